@@ -1,0 +1,57 @@
+/** `AtelierProvider`: hands a runtime down the tree, and keeps the workers of one that it made itself. */
+import { type ReactNode, useEffect, useMemo, useState } from 'react'
+import { createTaskRuntime, type TaskRuntime } from '../src/index.ts'
+import { type ProvidedRuntime, RuntimeContext } from './runtime-context.ts'
+
+/** A provider's runtime is either yours (`runtime`) or its own (`createRuntime`). */
+export type AtelierProviderProps = { readonly children?: ReactNode } & (
+  | BorrowedRuntimeProps
+  | OwnedRuntimeProps
+)
+
+/** A runtime of your own. */
+export interface BorrowedRuntimeProps {
+  /** Made and disposed by you; the provider neither keeps nor stops its workers. */
+  readonly runtime: TaskRuntime
+  readonly createRuntime?: undefined
+  readonly graceMs?: undefined
+}
+
+/** A runtime that belongs to the provider. */
+export interface OwnedRuntimeProps {
+  readonly runtime?: undefined
+  /** Makes the runtime; StrictMode calls it twice, and a runtime that nobody calls costs nothing. @default createTaskRuntime */
+  readonly createRuntime?: (() => TaskRuntime) | undefined
+  /** Milliseconds that workers stay after the unmount, for whoever mounts again. @default 1_000 */
+  readonly graceMs?: number | undefined
+}
+
+/**
+ * Gives the hooks below it a runtime.
+ *
+ * With `runtime` it lends yours: create it at module scope, dispose of it yourself. Without, it makes one with
+ * `createRuntime` and keeps its workers while it is mounted and visible. After the last unmount and `graceMs` they stop, and open
+ * calls abort with code `aborted`; when it is mounted again the next call starts them anew. Nothing runs before the
+ * first call. Providers nest: hooks see the nearest.
+ *
+ * @example
+ * <AtelierProvider createRuntime={() => createTaskRuntime({ name: 'editor' })}>
+ *   <Editor />
+ * </AtelierProvider>
+ */
+export function AtelierProvider(props: AtelierProviderProps): ReactNode {
+  const { runtime: borrowed, createRuntime = createTaskRuntime, graceMs, children } = props
+  const [made, setMade] = useState<TaskRuntime | null>(() => (borrowed ? null : createRuntime()))
+  // The runtime was lent until now, and is to be the provider's own from here on.
+  if (!borrowed && !made) setMade(createRuntime())
+
+  const runtime = borrowed ?? made
+  const owned = borrowed ? null : made
+  useEffect(() => owned?.retain(graceMs === undefined ? {} : { graceMs }), [owned, graceMs])
+
+  const provided = useMemo<ProvidedRuntime | null>(
+    () => runtime && { runtime, owned: owned !== null },
+    [runtime, owned],
+  )
+  return <RuntimeContext.Provider value={provided}>{children}</RuntimeContext.Provider>
+}

@@ -1,0 +1,259 @@
+/** The calls of one hook: which of them is shown, which gives way, and what is aborted when the component goes. */
+import type { TaskCall } from '../src/index.ts'
+import {
+  abortedInLine,
+  asError,
+  type CallSubject,
+  droppedFor,
+  isAbort,
+  reportThrown,
+  supersededBy,
+  unmounted,
+} from './call-errors.ts'
+import { type CallState, IDLE } from './call-state.ts'
+import { onNextFrame } from './frame.ts'
+
+/** How the calls of one hook relate. */
+export type CallMode = 'latest' | 'drop' | 'queue' | 'parallel'
+
+/** Told of each call once it is over; the newest callbacks that were rendered are the ones called. */
+export interface CallCallbacks<Args extends readonly unknown[], Result> {
+  /** The call succeeded. */
+  readonly onSuccess?: ((data: Result, args: Args) => void) | undefined
+  /** The call failed; an abort is no failure. */
+  readonly onError?: ((error: Error, args: Args) => void) | undefined
+  /** The call is over, whatever became of it: also when it was aborted or superseded. */
+  readonly onSettled?: ((data: Result | undefined, error: Error | undefined, args: Args) => void) | undefined
+}
+
+export interface RunnerConfig<Args extends readonly unknown[], Result> extends CallCallbacks<Args, Result> {
+  readonly subject: CallSubject
+  readonly dispatch: (args: Args, onProgress: (value: unknown) => void) => TaskCall<Result>
+  readonly mode: CallMode
+  /** Milliseconds that calls go on after the last owner has gone. */
+  readonly graceMs: number
+}
+
+/** One run, from the moment it was asked for. */
+class Run<Args extends readonly unknown[], Result> {
+  readonly args: Args
+  readonly subject: CallSubject
+  readonly promise: Promise<Result>
+  declare readonly resolve: (data: Result) => void
+  declare readonly reject: (error: unknown) => void
+  /** There once it was dispatched. */
+  call: TaskCall<Result> | undefined
+
+  constructor(args: Args, subject: CallSubject) {
+    this.args = args
+    this.subject = subject
+    this.promise = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }))
+  }
+}
+
+/** Runs calls for one component (or one query), and holds the state that it renders. Does nothing until it is run. */
+export class CallRunner<Args extends readonly unknown[], Result> {
+  private state: CallState<Args, Result> = IDLE
+  private config: RunnerConfig<Args, Result>
+  /** Dispatched and not over. */
+  private readonly open = new Set<Run<Args, Result>>()
+  /** Mode `queue`: waiting for their turn. */
+  private readonly line: Run<Args, Result>[] = []
+  /** The one that the state speaks of: the last that was dispatched. */
+  private shown: Run<Args, Result> | undefined
+  private owners = 0
+  private abandonTimer: ReturnType<typeof setTimeout> | undefined
+  private cancelFrame: (() => void) | undefined
+  private progress: unknown
+  private readonly listeners = new Set<() => void>()
+
+  constructor(config: RunnerConfig<Args, Result>) {
+    this.config = config
+  }
+
+  readonly getState = (): CallState<Args, Result> => this.state
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** What the newest commit says; open calls go on as they began. */
+  configure(config: RunnerConfig<Args, Result>): void {
+    this.config = config
+  }
+
+  /** Somebody has mounted who wants these calls; returns what their unmount does. Calls of another task are given up. */
+  adopt({ taskId, method, owner }: CallSubject = this.config.subject): () => void {
+    this.owners++
+    this.stopAbandoning()
+    this.give(
+      unmounted(),
+      ({ subject }) => subject.taskId !== taskId || subject.method !== method || subject.owner !== owner,
+    )
+    return () => {
+      this.owners--
+      this.abandonSoon()
+    }
+  }
+
+  readonly run = (...args: Args): void => {
+    this.start(args).catch(ignore)
+  }
+
+  readonly runAsync = (...args: Args): Promise<Result> => this.start(args)
+
+  readonly abort = (reason?: unknown): void => this.give(reason, () => true)
+
+  readonly reset = (): void => {
+    this.shown = undefined
+    this.dropProgress()
+    this.show(IDLE)
+    this.give(new DOMException('The calls were reset', 'AbortError'), () => true)
+  }
+
+  private start(args: Args): Promise<Result> {
+    const { mode, subject } = this.config
+    const isBusy = this.open.size > 0
+    if (mode === 'drop' && isBusy) return Promise.reject(droppedFor(subject))
+    if (mode === 'latest') this.supersede()
+    const run = new Run<Args, Result>(args, subject)
+    if (mode === 'queue' && isBusy) this.line.push(run)
+    else this.dispatch(run)
+    this.abandonSoon()
+    return run.promise
+  }
+
+  private dispatch(run: Run<Args, Result>): void {
+    this.open.add(run)
+    this.shown = run
+    this.dropProgress()
+    this.show({ status: 'queued', args: run.args, data: this.state.data })
+    try {
+      run.call = this.config.dispatch(run.args, (value) => this.progressed(run, value))
+    } catch (error) {
+      // A bad option, for instance: it reaches the component as any other failure does.
+      this.fail(run, error)
+      return
+    }
+    run.call.admitted.then(() => this.started(run), ignore)
+    run.call.then(
+      (data) => this.succeed(run, data),
+      (error: unknown) => this.fail(run, error),
+    )
+  }
+
+  private succeed(run: Run<Args, Result>, data: Result): void {
+    if (!this.open.delete(run)) return
+    if (run === this.shown) {
+      this.dropProgress()
+      this.show({ status: 'success', args: run.args, data })
+    }
+    run.resolve(data)
+    const { onSuccess, onSettled } = this.config
+    tell(() => onSuccess?.(data, run.args))
+    tell(() => onSettled?.(data, undefined, run.args))
+    this.next()
+  }
+
+  private fail(run: Run<Args, Result>, thrown: unknown): void {
+    if (!this.open.delete(run)) return
+    const { args } = run
+    const error = asError(thrown)
+    if (run === this.shown) {
+      this.dropProgress()
+      const { data } = this.state
+      this.show(
+        isAbort(error)
+          ? { status: 'aborted', args, reason: error.cause ?? error, data }
+          : { status: 'error', args, error, data },
+      )
+    }
+    this.rejectRun(run, thrown, error)
+    this.next()
+  }
+
+  private rejectRun(run: Run<Args, Result>, thrown: unknown, error: Error): void {
+    run.reject(thrown)
+    const { onError, onSettled } = this.config
+    if (!isAbort(error)) tell(() => onError?.(error, run.args))
+    tell(() => onSettled?.(undefined, error, run.args))
+  }
+
+  /** Their promises reject now; whatever their calls still come to lands nowhere. */
+  private supersede(): void {
+    for (const run of [...this.open, ...this.line.splice(0)]) {
+      this.open.delete(run)
+      const error = supersededBy(run.subject, run.call?.callId)
+      run.call?.abort(error)
+      this.rejectRun(run, error, error)
+    }
+  }
+
+  /** Aborts the calls that `which` names. */
+  private give(reason: unknown, which: (run: Run<Args, Result>) => boolean): void {
+    for (const run of this.line.filter(which)) {
+      this.line.splice(this.line.indexOf(run), 1)
+      const error = abortedInLine(run.subject, reason)
+      this.rejectRun(run, error, error)
+    }
+    for (const run of [...this.open].filter(which)) run.call?.abort(reason)
+  }
+
+  private next(): void {
+    if (this.open.size > 0) return
+    const run = this.line.shift()
+    if (run) this.dispatch(run)
+    else this.stopAbandoning()
+  }
+
+  /** A timer, so that StrictMode's second mount, or whoever mounts in time, takes the calls over. */
+  private abandonSoon(): void {
+    const { graceMs } = this.config
+    if (this.owners > 0 || this.open.size === 0 || graceMs === Number.POSITIVE_INFINITY) return
+    this.abandonTimer ??= setTimeout(() => {
+      this.abandonTimer = undefined
+      this.abort(unmounted())
+    }, graceMs)
+  }
+
+  private stopAbandoning(): void {
+    clearTimeout(this.abandonTimer)
+    this.abandonTimer = undefined
+  }
+
+  private started(run: Run<Args, Result>): void {
+    if (run !== this.shown || this.state.status !== 'queued') return
+    this.show({ status: 'running', args: run.args, data: this.state.data })
+  }
+
+  private progressed(run: Run<Args, Result>, value: unknown): void {
+    if (run !== this.shown || !this.open.has(run)) return
+    this.progress = value
+    this.cancelFrame ??= onNextFrame(() => {
+      this.cancelFrame = undefined
+      this.show({ status: 'running', args: run.args, data: this.state.data, progress: this.progress })
+    })
+  }
+
+  private dropProgress(): void {
+    this.cancelFrame?.()
+    this.cancelFrame = undefined
+    this.progress = undefined
+  }
+
+  private show(state: CallState<Args, Result>): void {
+    this.state = state
+    for (const listener of this.listeners) listener()
+  }
+}
+
+function tell(callback: () => void): void {
+  try {
+    callback()
+  } catch (error) {
+    reportThrown(error)
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,39 @@
+/** `TraceScope`: hands a trace down the tree, which is the only context that survives an `await` in a browser. */
+import { type ReactNode, useContext } from 'react'
+import type { Attributes, Trace } from '../src/index.ts'
+import { outsideProvider, RuntimeContext } from './runtime-context.ts'
+import { TraceScopeContext } from './trace-context.ts'
+import { useHeldTrace } from './use-trace.ts'
+
+/** Props of {@link TraceScope}. */
+export interface TraceScopeProps {
+  /** A trace of yours, from `useTrace` or `runtime.createTrace`; the scope does not end it. */
+  readonly trace?: Trace | undefined
+  /** Makes a trace of this name for the scope, as {@link useTrace} does; ignored when `trace` is given. */
+  readonly name?: string | undefined
+  /** Scopes with the same name and key share one trace. */
+  readonly traceKey?: string | undefined
+  /** Attributes of the scope's own trace. */
+  readonly attributes?: Attributes | undefined
+  readonly children?: ReactNode
+}
+
+/**
+ * Attaches a trace to every call that the hooks below it make: `useTask` and `useTaskCall` and their kin. With `name` it makes the
+ * trace itself, started by the first call or the mount, ended by the unmount. A scope inside a scope is a part of the
+ * outer one's trace. With neither `trace` nor `name` the outer scope stays in force.
+ *
+ * @throws Error with `name` outside a provider.
+ */
+export function TraceScope({ trace, name, traceKey, attributes, children }: TraceScopeProps): ReactNode {
+  const outer = useContext(TraceScopeContext)
+  const provided = useContext(RuntimeContext)
+  const ownName = trace ? undefined : name
+  if (ownName !== undefined && !provided) throw outsideProvider('<TraceScope name>')
+  const own = useHeldTrace(provided?.runtime, ownName, traceKey, {
+    attributes,
+    endOnUnmount: true,
+    parent: outer,
+  })
+  return <TraceScopeContext.Provider value={trace ?? own ?? outer}>{children}</TraceScopeContext.Provider>
+}

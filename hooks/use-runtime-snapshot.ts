@@ -1,0 +1,43 @@
+/** `useRuntimeSnapshot`: the runtime's state, at most one render a frame. */
+import { useDebugValue } from 'react'
+import { useSyncExternalStoreWithSelector } from 'use-sync-external-store/with-selector'
+import type { RuntimeSnapshot } from '../src/index.ts'
+import { frameStoreOf, getEmptySnapshot } from './frame-store.ts'
+import { useProvidedRuntime } from './runtime-context.ts'
+import { useSelectorCheck } from './selector-check.ts'
+
+/**
+ * The state of the nearest provider's runtime, or what `select` makes of it. The component renders only when the
+ * selection has changed, as `isEqual` says, and at most once a frame (every 250 ms while the page is hidden).
+ * The snapshot is immutable; a task that has not changed keeps its object.
+ *
+ * On a server, and while hydrating, there are no tasks. `runtime.getRuntimeSnapshot()` is always current.
+ *
+ * @param select takes a part of the snapshot; a selector that builds a new value each time needs `isEqual`. @default all of it
+ * @param isEqual compares two selections. @default Object.is
+ * @throws Error outside a provider.
+ *
+ * @example
+ * const pending = useRuntimeSnapshot((s) => s.tasks.reduce((sum, task) => sum + task.queue.pending, 0))
+ */
+export function useRuntimeSnapshot<T = RuntimeSnapshot>(
+  select: (snapshot: RuntimeSnapshot) => T = all as (snapshot: RuntimeSnapshot) => T,
+  isEqual: (a: T, b: T) => boolean = Object.is,
+): T {
+  const { runtime } = useProvidedRuntime('useRuntimeSnapshot()')
+  const { subscribe, getSnapshot } = frameStoreOf(runtime)
+  const selection = useSyncExternalStoreWithSelector(
+    subscribe,
+    getSnapshot,
+    getEmptySnapshot,
+    select,
+    isEqual,
+  )
+  useSelectorCheck('useRuntimeSnapshot', getSnapshot, select, isEqual)
+  useDebugValue(selection)
+  return selection
+}
+
+function all(snapshot: RuntimeSnapshot): RuntimeSnapshot {
+  return snapshot
+}

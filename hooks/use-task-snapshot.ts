@@ -1,0 +1,54 @@
+/** `useTaskSnapshot`: the state of one task, at most one render a frame. */
+import { useDebugValue, useMemo } from 'react'
+import { useSyncExternalStoreWithSelector } from 'use-sync-external-store/with-selector'
+import type { RuntimeSnapshot, RuntimeTaskSnapshot, Task, TaskOptions } from '../src/index.ts'
+import { frameStoreOf, getEmptySnapshot } from './frame-store.ts'
+import { useProvidedRuntime } from './runtime-context.ts'
+import { useSelectorCheck } from './selector-check.ts'
+import { findTask, isServerSnapshot, serverTask } from './task-selection.ts'
+import { useTaskHandle } from './use-task-handle.ts'
+
+/**
+ * The state of one task of the nearest provider's runtime: its queue, workers and counts, or what `select` makes of
+ * them. It renders as {@link useRuntimeSnapshot} does, and not when other tasks change.
+ *
+ * On a server, and while hydrating, the task is idle and all its numbers are 0.
+ *
+ * @param select takes a part of the task's state. @default all of it
+ * @param isEqual compares two selections. @default Object.is
+ * @throws Error outside a provider.
+ *
+ * @example
+ * const waiting = useTaskSnapshot(resize, (task) => task.queue.pending + task.queue.blocked)
+ */
+export function useTaskSnapshot<Api, T = RuntimeTaskSnapshot>(
+  task: TaskOptions<Api> | Task<Api>,
+  select: (task: RuntimeTaskSnapshot) => T = all as (task: RuntimeTaskSnapshot) => T,
+  isEqual: (a: T, b: T) => boolean = Object.is,
+): T {
+  const handle = useTaskHandle(task, 'useTaskSnapshot()')
+  const { runtime } = useProvidedRuntime('useTaskSnapshot()')
+  const { subscribe, getSnapshot } = frameStoreOf(runtime)
+  const selectTask = useMemo(() => {
+    // A task that this render has just defined is not published yet.
+    const find = (snapshot: RuntimeSnapshot) =>
+      isServerSnapshot(snapshot)
+        ? serverTask(handle.getState())
+        : (findTask(snapshot, handle.taskId) ?? handle.getState())
+    return (snapshot: RuntimeSnapshot) => select(find(snapshot))
+  }, [handle, select])
+  const selection = useSyncExternalStoreWithSelector(
+    subscribe,
+    getSnapshot,
+    getEmptySnapshot,
+    selectTask,
+    isEqual,
+  )
+  useSelectorCheck('useTaskSnapshot', getSnapshot, selectTask, isEqual)
+  useDebugValue(selection)
+  return selection
+}
+
+function all(task: RuntimeTaskSnapshot): RuntimeTaskSnapshot {
+  return task
+}

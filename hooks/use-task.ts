@@ -1,0 +1,29 @@
+/** `useTask`: the task of module-scope options, in the runtime and the trace of the tree. */
+import { useContext, useDebugValue, useMemo } from 'react'
+import type { Task, TaskOptions } from '../src/index.ts'
+import { TraceScopeContext } from './trace-context.ts'
+import { useTaskHandle } from './use-task-handle.ts'
+
+/**
+ * The task of `options` in the nearest provider's runtime, its methods ready to be called from handlers and effects.
+ * It is stable, and it carries the trace of the {@link TraceScope} around it, if there is one. Rendering starts
+ * nothing: a worker starts at the first call, or, with `init: 'eager'`, when the component has mounted.
+ *
+ * Define the options once, at module scope, with `taskOptions()`: each object is a task of its own.
+ *
+ * @throws Error outside a provider; TypeError or RangeError for a bad option.
+ *
+ * @example
+ * const resize = taskOptions<ResizeApi>({ type: 'parallel', worker: () => new Worker(…) })
+ *
+ * function Photo() {
+ *   const { process } = useTask(resize)
+ *   return <button onClick={() => void process(image, 320).then(show)}>Resize</button>
+ * }
+ */
+export function useTask<Api>(options: TaskOptions<Api>): Task<Api> {
+  const base = useTaskHandle(options, 'useTask()')
+  const trace = useContext(TraceScopeContext)
+  useDebugValue(base.taskId)
+  return useMemo(() => (trace ? base.with({ trace }) : base), [base, trace])
+}

@@ -1,0 +1,87 @@
+/** `useTrace`: a workflow trace that lives as long as its components. */
+import {
+  useContext,
+  useDebugValue,
+  useEffect,
+  useInsertionEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react'
+import type { Attributes, TaskRuntime, Trace } from '../src/index.ts'
+import { LazyTrace, type LazyTraceOptions } from './lazy-trace.ts'
+import { useProvidedRuntime } from './runtime-context.ts'
+import { TraceScopeContext } from './trace-context.ts'
+
+/** Options of {@link useTrace}. */
+export interface UseTraceOptions {
+  /** Components of one runtime with the same name and key share one trace. @default each component has its own */
+  readonly key?: string | undefined
+  /** Attributes of the root span, as they are when the trace starts. */
+  readonly attributes?: Attributes | undefined
+  /** End the trace when its last component has gone. With `false`, `trace.end()` is yours to call. @default true */
+  readonly endOnUnmount?: boolean | undefined
+}
+
+/**
+ * One trace per name and key, for as long as a component with it is mounted: pass it to calls with
+ * `task.with({ trace })`, or to the tree below with {@link TraceScope}.
+ *
+ * The object is stable. The trace itself starts with the first call that is made with it, or when the component has
+ * mounted; reading it starts nothing, and until then `traceId`, `spanContext` and `traceparent` are undefined. It
+ * re-renders its component once, when it has started. Under a `TraceScope` it is a part of the scope's trace.
+ *
+ * It ends with the unmount, with `trace.end({ status })`, or when the key changes, which starts another. Hidden by an
+ * Activity it ends as well; shown again, it is another trace that is linked to the first. StrictMode makes one.
+ *
+ * @throws Error outside a provider.
+ */
+export function useTrace(name: string, options: UseTraceOptions = {}): Trace {
+  const { runtime } = useProvidedRuntime('useTrace()')
+  const { key, attributes, endOnUnmount = true } = options
+  const parent = useContext(TraceScopeContext)
+  return useHeldTrace(runtime, name, key, { attributes, endOnUnmount, parent })
+}
+
+/** {@link useTrace} on a runtime and a parent of one's own; without a name there is no trace. */
+export function useHeldTrace(
+  runtime: TaskRuntime,
+  name: string,
+  key: string | undefined,
+  options: LazyTraceOptions,
+): Trace
+export function useHeldTrace(
+  runtime: TaskRuntime | undefined,
+  name: string | undefined,
+  key: string | undefined,
+  options: LazyTraceOptions,
+): Trace | null
+export function useHeldTrace(
+  runtime: TaskRuntime | undefined,
+  name: string | undefined,
+  key: string | undefined,
+  options: LazyTraceOptions,
+): Trace | null {
+  const make = () =>
+    runtime === undefined || name === undefined ? null : new LazyTrace(runtime, name, key, options)
+  const [kept, setKept] = useState(make)
+  let trace = kept
+  const isCurrent =
+    runtime === undefined || name === undefined ? kept === null : kept?.isFor(runtime, name, key) === true
+  if (!isCurrent) {
+    trace = make()
+    setKept(trace)
+  }
+
+  // Before any effect that could dispatch with it.
+  useInsertionEffect(() => trace?.configure(options))
+  useEffect(() => trace?.hold(), [trace])
+  const started = useSyncExternalStore(trace?.subscribe ?? noSubscription, trace?.current ?? nothing, nothing)
+  useDebugValue(started?.traceId)
+  return trace
+}
+
+function noSubscription(): () => void {
+  return () => {}
+}
+
+function nothing(): undefined {}

@@ -1,0 +1,82 @@
+/** Builds dist/: one ES module and one declaration file for each entry, the hooks compiled by the React Compiler. */
+import { rmSync } from 'node:fs'
+import { babel } from '@rollup/plugin-babel'
+import { nodeResolve } from '@rollup/plugin-node-resolve'
+import dts from 'rollup-plugin-dts'
+import esbuild from 'rollup-plugin-esbuild'
+import { entries, root } from './scripts/lib/entries.mjs'
+import { packageJson } from './scripts/lib/package-json.mjs'
+
+const { dependencies, peerDependencies } = packageJson()
+const packages = Object.keys({ ...dependencies, ...peerDependencies })
+const external = (/** @type {string} */ id) =>
+  packages.some((name) => id === name || id.startsWith(`${name}/`))
+
+const clientFolders = [`${root}hooks/`, `${root}devtools/`]
+const serverModule = `${root}hooks/react-server.ts`
+
+/** Rollup strips directives from sources, so the chunks that hold client code are told apart by where it came from. */
+const useClient = (/** @type {{ moduleIds: readonly string[] }} */ chunk) =>
+  chunk.moduleIds.some((id) => id !== serverModule && clientFolders.some((folder) => id.startsWith(folder)))
+    ? `'use client'`
+    : ''
+
+const input = (/** @type {typeof entries} */ list) =>
+  Object.fromEntries(list.map((entry) => [entry.name, root + entry.source]))
+
+/** Workers are bundled alone, or a chunk that the worker shares with the page would be an import in the worker. */
+const workerEntries = entries.filter((entry) => entry.subpath === './worker')
+const pageEntries = entries.filter((entry) => entry.subpath !== './worker')
+
+const memoCache = {
+  name: 'memo-cache',
+  resolveId: (/** @type {string} */ id) =>
+    id === 'react-compiler-runtime' ? `${root}scripts/build/memo-cache.mjs` : null,
+}
+
+const plugins = [
+  memoCache,
+  nodeResolve({ extensions: ['.ts', '.tsx', '.js', '.mjs'] }),
+  babel({
+    babelHelpers: 'bundled',
+    extensions: ['.ts', '.tsx'],
+    include: ['hooks/**', 'devtools/**'],
+    configFile: false,
+    parserOpts: { plugins: ['typescript', 'jsx'] },
+    // Target 18 also runs on 19: its memo cache comes from an import that memoCache answers below.
+    plugins: [['babel-plugin-react-compiler', { target: '18' }]],
+  }),
+  esbuild({ target: 'es2022', jsx: 'automatic' }),
+]
+
+const output = {
+  dir: 'dist',
+  format: /** @type {const} */ ('es'),
+  sourcemap: true,
+  entryFileNames: '[name].js',
+  chunkFileNames: 'chunks/[name]-[hash].js',
+  hoistTransitiveImports: false,
+  banner: useClient,
+}
+
+const cleanDist = {
+  name: 'clean-dist',
+  buildStart: () => rmSync(`${root}dist`, { recursive: true, force: true }),
+}
+
+export default [
+  { input: input(pageEntries), external, plugins: [cleanDist, ...plugins], output },
+  { input: input(workerEntries), external, plugins, output },
+  {
+    // The types of an entry that answers a condition are the default's.
+    input: input(entries.filter((entry) => !entry.condition)),
+    external,
+    plugins: [dts({ tsconfig: `${root}tsconfig.build.json` })],
+    output: {
+      dir: 'dist',
+      format: 'es',
+      entryFileNames: '[name].d.ts',
+      chunkFileNames: 'chunks/[name]-[hash].d.ts',
+    },
+  },
+]

@@ -1,0 +1,64 @@
+/** The sums of a test run: counts from Vitest's JSON report, one for each check, and the table at the end. */
+
+/**
+ * @typedef {object} Outcome
+ * @property {string} name
+ * @property {'passed' | 'failed' | 'not run'} status
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} skipped
+ * @property {number} seconds
+ * @property {string} [note]
+ */
+
+/**
+ * What a Vitest run counts for. A run that fails without a failed test (an error outside tests, no test found, no
+ * report at all) counts as one failure, or it would be lost in the sums.
+ * @param {number} code exit code
+ * @param {{ numPassedTests?: number, numFailedTests?: number, numPendingTests?: number, numTodoTests?: number }} [report]
+ */
+export function countTests(code, report = {}) {
+  const passed = report.numPassedTests ?? 0
+  const skipped = (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0)
+  const failed = report.numFailedTests ?? 0
+  const silent = failed === 0 && (code !== 0 || passed === 0)
+  return {
+    passed,
+    skipped,
+    failed: silent ? 1 : failed,
+    ...(silent ? { note: passed === 0 ? 'no test ran' : 'error outside the tests' } : {}),
+  }
+}
+
+/** @param {readonly Outcome[]} outcomes */
+export function totals(outcomes) {
+  const sum = (/** @type {'passed' | 'failed'} */ key) =>
+    outcomes.reduce((total, outcome) => total + outcome[key], 0)
+  const passed = sum('passed')
+  const failed = sum('failed')
+  return { passed, failed, ok: failed === 0 && passed > 0 && outcomes.every((o) => o.status === 'passed') }
+}
+
+/** @param {readonly Outcome[]} outcomes */
+export function table(outcomes) {
+  const rows = outcomes.map(({ name, status, passed, failed, skipped, seconds, note }) => [
+    name,
+    status,
+    String(passed),
+    String(failed),
+    String(skipped),
+    `${seconds.toFixed(1)} s`,
+    note ?? '',
+  ])
+  const all = [['step', 'status', 'passed', 'failed', 'skipped', 'time', ''], ...rows]
+  const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? []
+  const numeric = (/** @type {number} */ column) => column >= 2 && column <= 5
+  return all
+    .map((row) =>
+      row
+        .map((cell, i) => (numeric(i) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

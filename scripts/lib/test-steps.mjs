@@ -1,0 +1,70 @@
+/** What `npm test` runs, in order. A step is a list of commands or one Vitest project. */
+
+/**
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {string} about
+ * @property {readonly (readonly string[])[]} [commands] a script below node_modules and its arguments, each
+ * @property {readonly string[]} [projects] Vitest projects
+ * @property {Record<string, string>} [env]
+ * @property {string} [needs] a step without whose success this one cannot run
+ */
+
+/** @type {readonly Step[]} */
+export const steps = [
+  { name: 'format', about: 'layout of the code', commands: [['@biomejs/biome/bin/biome', 'format', '.']] },
+  { name: 'oxlint', about: 'quick lint', commands: [['oxlint/bin/oxlint', '--deny-warnings']] },
+  {
+    name: 'eslint',
+    about: 'typed lint, rules of React',
+    commands: [['eslint/bin/eslint.js', '--max-warnings=0', '.']],
+  },
+  {
+    name: 'types',
+    about: 'sources, tests and type tests',
+    commands: [
+      ['typescript/bin/tsc', '-p', 'tsconfig.build.json'],
+      ['typescript/bin/tsc', '-p', 'tsconfig.json'],
+    ],
+  },
+  { name: 'structure', about: 'rules of the house', projects: ['structure'] },
+  { name: 'unit', about: 'Node', projects: ['unit'] },
+  { name: 'react', about: 'React in jsdom', projects: ['react'] },
+  { name: 'browser', about: 'Chromium, real workers', projects: ['browser'] },
+  { name: 'build', about: 'dist/', commands: [['rollup/dist/bin/rollup', '-c', '--silent']] },
+  { name: 'publint', about: 'package.json', commands: [['publint/src/cli.js', '--strict']], needs: 'build' },
+  {
+    name: 'attw',
+    about: 'types as others resolve them',
+    commands: [['@arethetypeswrong/cli/dist/index.js', '--pack', '.', '--profile', 'esm-only', '--no-emoji']],
+    needs: 'build',
+  },
+  { name: 'size', about: 'budgets per entry', commands: [['size-limit/bin.js']], needs: 'build' },
+  { name: 'knip', about: 'unused files, exports, dependencies', commands: [['knip/bin/knip.js']] },
+  { name: 'package', about: 'the packed package, elsewhere', projects: ['package'], needs: 'build' },
+  {
+    name: 'dist',
+    about: 'the React suites on the build, compiled',
+    projects: ['react'],
+    env: { ATELIER_DIST: '1' },
+    needs: 'build',
+  },
+  { name: 'storybook', about: 'stories, accessibility', projects: ['storybook'] },
+]
+
+/**
+ * The steps with these names, in their own order, and the steps that they need.
+ * @param {readonly string[]} names none: all
+ * @param {readonly Step[]} [from]
+ */
+export function selectSteps(names, from = steps) {
+  const unknown = names.filter((name) => !from.some((step) => step.name === name))
+  if (unknown.length > 0) {
+    throw new RangeError(
+      `No step ${unknown.join(', ')}. There are: ${from.map((step) => step.name).join(' ')}`,
+    )
+  }
+  if (names.length === 0) return from
+  const needed = from.filter((step) => names.includes(step.name)).map((step) => step.needs)
+  return from.filter((step) => names.includes(step.name) || needed.includes(step.name))
+}

@@ -1,0 +1,87 @@
+/**
+ * The command behind `npm test`: every check and every suite, one after another, and their sums on the last line.
+ * `npm test -- unit react` runs only these steps, and what they need.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { childEnv, runBin } from './lib/run.mjs'
+import { countTests, table, totals } from './lib/test-report.mjs'
+import { selectSteps } from './lib/test-steps.mjs'
+
+const stepLimitMs = 15 * 60_000
+
+/** @typedef {import('./lib/test-steps.mjs').Step} Step */
+/** @typedef {import('./lib/test-report.mjs').Outcome} Outcome */
+
+/** @param {Step} step @returns {Promise<Omit<Outcome, 'name' | 'status' | 'seconds'>>} */
+async function runCommands(step) {
+  let failed = false
+  for (const [script = '', ...args] of step.commands ?? []) {
+    const { code, output } = await runBin(script, args, { env: childEnv(step.env), timeoutMs: stepLimitMs })
+    if (output) console.error(output.trim())
+    failed ||= code !== 0
+  }
+  return failed ? { passed: 0, failed: 1, skipped: 0 } : { passed: 1, failed: 0, skipped: 0 }
+}
+
+/** @param {Step} step @param {string} reportFile */
+async function runVitest(step, reportFile) {
+  const projects = (step.projects ?? []).flatMap((name) => ['--project', name])
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
+  const { code, output } = await runBin('vitest/vitest.mjs', ['run', ...projects, ...reporters], {
+    env: childEnv(step.env),
+    timeoutMs: stepLimitMs,
+  })
+  if (output) console.error(output.trim())
+  try {
+    return countTests(code, JSON.parse(readFileSync(reportFile, 'utf8')))
+  } catch {
+    return countTests(code || 1)
+  }
+}
+
+/** @param {readonly Step[]} selected @param {string} reports a folder */
+async function runAll(selected, reports) {
+  /** @type {Outcome[]} */
+  const outcomes = []
+  for (const step of selected) {
+    const { name, needs } = step
+    if (needs && outcomes.some((outcome) => outcome.name === needs && outcome.status !== 'passed')) {
+      outcomes.push({
+        name,
+        status: 'not run',
+        passed: 0,
+        failed: 0,
+        skipped: 0,
+        seconds: 0,
+        note: `needs ${needs}`,
+      })
+      continue
+    }
+    console.log(`\n=== ${name}: ${step.about}`)
+    const start = performance.now()
+    const counts = step.projects
+      ? await runVitest(step, join(reports, `${name}.json`))
+      : await runCommands(step)
+    const seconds = (performance.now() - start) / 1000
+    const status = counts.failed > 0 ? 'failed' : 'passed'
+    outcomes.push({ name, status, seconds, ...counts })
+    console.log(`=== ${name} ${status} in ${seconds.toFixed(1)} s`)
+  }
+  return outcomes
+}
+
+const reports = mkdtempSync(join(tmpdir(), 'atelier-test-'))
+try {
+  const outcomes = await runAll(selectSteps(process.argv.slice(2)), reports)
+  const { passed, failed, ok } = totals(outcomes)
+  console.log(`\n${table(outcomes)}\n\n${passed} passed, ${failed} failed`)
+  process.exitCode = ok ? 0 : 1
+} catch (error) {
+  if (!(error instanceof RangeError)) throw error
+  console.error(error.message)
+  process.exitCode = 2
+} finally {
+  rmSync(reports, { recursive: true, force: true })
+}

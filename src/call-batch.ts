@@ -1,0 +1,121 @@
+/** Writes calls to a worker: small ones of a turn in one message, others alone, in their order. */
+import { type BatchObjects, fitsBatch } from './batching.ts'
+import type { Call } from './call.ts'
+import { findUnclonable } from './clone-path.ts'
+import { type CallMeta, CALLS, HAS_META, TRANSFER_RESULT, WANTS_PROGRESS } from './protocol.ts'
+import { findTransferables, findTransferOnly, withoutWasmMemory } from './transferables.ts'
+
+/** Most calls in one message: a worker reads a message whole before it starts the first of its calls. */
+const MOST_CALLS = 256
+
+/** Posts one message to the worker. */
+type Post = (message: unknown, transfer?: readonly Transferable[]) => void
+
+export class CallBatch {
+  private message: unknown[] = [CALLS]
+  private calls = 0
+  private objects: BatchObjects = new Set()
+  private readonly post: Post
+  private readonly unsent: (call: Call, path: string, cause: unknown) => void
+
+  /** Progress counts as a sign of life, where those are waited for, even if no caller asks for it. */
+  private readonly wantsProgress: boolean
+
+  constructor(
+    post: Post,
+    wantsProgress: boolean,
+    unsent: (call: Call, path: string, cause: unknown) => void,
+  ) {
+    this.post = post
+    this.wantsProgress = wantsProgress
+    this.unsent = unsent
+  }
+
+  add(call: Call, method: number): void {
+    if (!this.fits(call)) {
+      // Order is kept: what was collected before goes out first.
+      this.flush()
+      this.sendAlone(call, method)
+      return
+    }
+    write(this.message, call, method, this.wantsProgress)
+    if (++this.calls >= MOST_CALLS) this.flush()
+  }
+
+  flush(): void {
+    if (this.calls === 0) return
+    const { message } = this
+    this.message = [CALLS]
+    this.calls = 0
+    if (this.objects.size > 0) this.objects = new Set()
+    this.post(message)
+  }
+
+  private fits(call: Call): boolean {
+    if (call.options.transfer !== undefined) return false
+    const { args } = call
+    for (let index = 0; index < args.length; index++) {
+      if (!fitsBatch(args[index], this.objects)) return false
+    }
+    return true
+  }
+
+  private sendAlone(call: Call, method: number): void {
+    const message: unknown[] = [CALLS]
+    write(message, call, method, this.wantsProgress)
+    try {
+      this.postWithTransfer(call, message)
+    } catch (error) {
+      this.unsent(call, pathOf(call), error)
+    }
+  }
+
+  private postWithTransfer(call: Call, message: unknown[]): void {
+    const { transfer } = call.options
+    const list = transfer === 'auto' ? findTransferables(call.args) : (transfer ?? [])
+    try {
+      this.post(message, list)
+      if (list.length > 0) call.spent = true
+    } catch (error) {
+      // Second try: what has no clone is transferred without being asked; memory that cannot be moved is cloned.
+      const second =
+        transfer === undefined
+          ? findTransferOnly(call.args)
+          : transfer === 'auto'
+            ? withoutWasmMemory(list)
+            : []
+      if (second.length === list.length) throw error
+      this.post(message, second)
+      call.spent = true
+    }
+  }
+}
+
+function write(message: unknown[], call: Call, method: number, wantsProgress: boolean): void {
+  const { args, options, telemetry } = call
+  call.isPosted = true
+  let flags = 0
+  if (wantsProgress || options.onProgress !== undefined) flags |= WANTS_PROGRESS
+  if (options.transferResult) flags |= TRANSFER_RESULT
+  // One that is handed ahead is counted when it starts.
+  const attempt = call.started ? call.attempt : call.attempt + 1
+  const hasMeta = telemetry !== null || call.key !== undefined || call.room > 0 || attempt > 1
+  if (hasMeta) flags |= HAS_META
+  message.push(call.id, method, flags, args.length)
+  for (let index = 0; index < args.length; index++) message.push(args[index])
+  if (!hasMeta) return
+  const meta: CallMeta = [call.key, attempt, telemetry?.traceparent, telemetry?.tracestate, call.room]
+  message.push(meta)
+}
+
+function pathOf(call: Call): string {
+  for (let index = 0; index < call.args.length; index++) {
+    const path = `args[${index}]`
+    try {
+      structuredClone(call.args[index])
+    } catch {
+      return findUnclonable(call.args[index], path)
+    }
+  }
+  return 'args'
+}

@@ -1,0 +1,170 @@
+/** A call: one object from enqueue to settlement, with everything that happens to it. */
+import type { Linked } from './call-list.ts'
+import type { CallPhase } from './errors.ts'
+import type { CallTelemetry } from './observability/instrumentation.ts'
+import type { Attributes, CallOutcome, SpanContext } from './observability/telemetry-types.ts'
+import { callIdOf, type WireSpan } from './protocol.ts'
+import type { KeyMode, TaskTimeouts, TaskType, TraceContext } from './task-types.ts'
+import type { TimerNode } from './timer-wheel.ts'
+
+/** The states of a call, in order; a requeue leads from IN_FLIGHT back to PENDING, nothing leads out of SETTLED. */
+export const BLOCKED = 0
+export const PENDING = 1
+export const IN_FLIGHT = 2
+export const SETTLED = 3
+export type CallState = typeof BLOCKED | typeof PENDING | typeof IN_FLIGHT | typeof SETTLED
+
+/** Priorities as indexes of the queue's lists. */
+export const HIGH = 0
+export const NORMAL = 1
+export const LOW = 2
+export type PriorityIndex = typeof HIGH | typeof NORMAL | typeof LOW
+
+/** Dispatch options with every default filled in; one object serves all calls of a `with()`. */
+export interface CallOptions {
+  readonly key: string | undefined
+  readonly keyMode: KeyMode
+  readonly signal: AbortSignal | undefined
+  /** `undefined`: inherited; `null`: none. */
+  readonly trace: TraceContext | { readonly spanContext: SpanContext } | null | undefined
+  readonly attributes: Attributes | undefined
+  readonly timeouts: TaskTimeouts | undefined
+  readonly priority: PriorityIndex
+  readonly transfer: readonly Transferable[] | 'auto' | undefined
+  readonly transferResult: boolean
+  readonly onProgress: ((value: unknown) => void) | undefined
+}
+
+/** What a call, its errors and its telemetry know of the task. */
+export interface CallTask {
+  readonly taskId: string
+  readonly taskName: string | undefined
+  readonly type: TaskType
+  readonly policy: string
+  /** Extra span attributes from the arguments. */
+  readonly payloadAttributes: ((...args: never[]) => Attributes) | undefined
+}
+
+/** What a call may ask of the executor that owns it. */
+export interface CallControl {
+  abort(call: Call, reason: unknown): void
+  /** The consumer of its stream has room for more items, or has left (a negative count). */
+  grant(call: Call, items: number): void
+}
+
+/** Where a call is, or was, as far as a call needs to know its worker. */
+export interface CallPlace {
+  readonly index: number
+}
+
+export class Call implements Linked<Call> {
+  readonly id: number
+  readonly task: CallTask
+  readonly control: CallControl
+  readonly method: string
+  readonly options: CallOptions
+  readonly key: string | undefined
+  /** Emptied at settlement, so that a promise that is kept does not keep the payload. */
+  args: readonly unknown[]
+
+  state: CallState = PENDING
+  /** Set with SETTLED. */
+  outcome: CallOutcome | undefined
+
+  list: unknown = null
+  previous: Call | null = null
+  next: Call | null = null
+
+  /** The worker that holds the call; the queue's otherwise. */
+  place: CallPlace | null = null
+  /** The last worker that it was dispatched to, for telemetry and errors. */
+  workerIndex = -1
+  /** This attempt was given to a worker that was busy with others; until it starts, the call is pending. */
+  handedAhead = false
+  /** Whether its handler is presumed to run: IN_FLIGHT on a worker that is still starting has not started. */
+  started = false
+  /** Dispatches so far. */
+  attempt = 0
+  /** Its arguments were transferred: it cannot be sent again. */
+  spent = false
+
+  /** Times on the page's `performance.now()`, in ms; 0 while unknown, or without telemetry. */
+  enqueuedAt = 0
+  firstDispatchedAt = 0
+  dispatchedAt = 0
+  settledAt = 0
+  /** The run interval that the worker reported, on the page's clock. */
+  runStartedAt = 0
+  runEndedAt = 0
+  workerSpans: WireSpan[] | undefined
+
+  telemetry: CallTelemetry | null = null
+  /** What the call rejected with. */
+  error: unknown
+
+  /** One timer for the phase (queue, then run) and one for the whole. */
+  phaseTimer: TimerNode | null = null
+  totalTimer: TimerNode | null = null
+  graceTimer: TimerNode | null = null
+  /** The newest sign of life, for the heartbeat. */
+  beatAt = 0
+
+  /** Set by the promise that the caller holds. */
+  resolve: (value: unknown) => void = ignore
+  reject: (error: unknown) => void = ignore
+  /** Present when somebody asked for `admitted`. */
+  onAdmitted: (() => void) | null = null
+  /** Posted to its worker: from then on room for items travels by itself. */
+  isPosted = false
+  /** Items that the consumer of its stream had room for so far. */
+  room = 0
+  /** The items of a generator method, once somebody iterates. */
+  stream: CallStream | null = null
+
+  constructor(
+    id: number,
+    task: CallTask,
+    control: CallControl,
+    method: string,
+    args: readonly unknown[],
+    options: CallOptions,
+    key: string | undefined,
+  ) {
+    this.id = id
+    this.task = task
+    this.control = control
+    this.method = method
+    this.args = args
+    this.options = options
+    this.key = key
+  }
+
+  get callId(): string {
+    return callIdOf(this.id)
+  }
+
+  get taskId(): string {
+    return this.task.taskId
+  }
+
+  /** Its signal or its key was aborted. */
+  onSignal(reason: unknown): void {
+    this.control.abort(this, reason)
+  }
+
+  get phase(): CallPhase {
+    if (this.state === BLOCKED) return 'blocked'
+    if (this.state === PENDING) return 'queued'
+    return this.started ? 'running' : 'starting'
+  }
+}
+
+/** Where the items of a generator method go. */
+export interface CallStream {
+  /** Items that arrived, in order. */
+  push(items: readonly unknown[]): void
+  end(value: unknown): void
+  fail(error: unknown): void
+}
+
+function ignore(): void {}

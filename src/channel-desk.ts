@@ -1,0 +1,171 @@
+/** What the news of a task's workers mean for its calls: readiness, replies, progress, death. */
+import { type Call, SETTLED } from './call.ts'
+import type { Canceller } from './canceller.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import * as failures from './failures.ts'
+import type { StartFailure } from './failures.ts'
+import type { PoolParts } from './pool-parts.ts'
+import { RETURNED } from './protocol.ts'
+import { replyOutcome } from './reply-outcome.ts'
+import type { ChannelOwner, Reply, WorkerChannel } from './worker-channel.ts'
+
+/** What the desk may decide about the task as a whole. */
+export interface TaskFate {
+  lastCrash: { workerIndex: number; message: string; at: number } | undefined
+  /** Takes the task out of service: what waits, and what comes, fails with `make`. */
+  fail(make: (call: Call) => Error): void
+}
+
+export class ChannelDesk implements ChannelOwner {
+  private readonly parts: PoolParts
+  private readonly dispatcher: Dispatcher
+  private readonly canceller: Canceller
+  private readonly fate: TaskFate
+
+  constructor(parts: PoolParts, dispatcher: Dispatcher, canceller: Canceller, fate: TaskFate) {
+    this.parts = parts
+    this.dispatcher = dispatcher
+    this.canceller = canceller
+    this.fate = fate
+  }
+
+  turn(fn: () => void): void {
+    this.parts.host.turn(fn)
+  }
+
+  channelReady(channel: WorkerChannel): void {
+    const { fleet } = this.parts
+    fleet.ready(channel)
+    for (const call of channel.held.values()) this.dispatcher.started(call)
+    if (channel.held.size === 0) fleet.watchIdle(channel)
+    else this.canceller.watchHeartbeat()
+    this.parts.pumpSoon()
+    this.parts.changed()
+  }
+
+  replied(channel: WorkerChannel, call: Call, reply: Reply): void {
+    const { host, queue, window } = this.parts
+    const wasAhead = call.list === channel.ahead
+    if (wasAhead) channel.ahead.remove(call)
+    host.wheel.clear(call.graceTimer)
+    call.place = null
+    if (reply.status === RETURNED) this.dispatcher.returned(channel, call, wasAhead)
+    else {
+      // It had started, though that was not presumed.
+      if (wasAhead) this.dispatcher.startedAhead(channel, call)
+      channel.running--
+      queue.release()
+      window.observeRun(reply.endedAt - reply.startedAt)
+      if (call.state !== SETTLED) this.finish(call, reply, channel)
+    }
+    this.dispatcher.startNext(channel, this.canceller.armGrace)
+  }
+
+  unsendable(channel: WorkerChannel, call: Call, path: string, cause: unknown): void {
+    const wasAhead = call.list === channel.ahead
+    if (wasAhead) channel.ahead.remove(call)
+    call.place = null
+    this.parts.settlement.settle(call, 'failure', failures.unclonable(call, 'clone-args', path, cause))
+    if (!wasAhead) {
+      channel.running--
+      this.parts.queue.release()
+      this.dispatcher.startNext(channel, this.canceller.armGrace)
+    }
+    this.parts.pumpSoon()
+    this.parts.changed()
+  }
+
+  progressed(call: Call, value: unknown): void {
+    call.beatAt = this.parts.host.clock.now()
+    if (call.state === SETTLED) return
+    try {
+      call.options.onProgress?.(value)
+    } catch (error) {
+      // The listener's own affair: it must not stop the message loop, and must not be silent.
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+
+  streamed(call: Call, items: readonly unknown[]): void {
+    call.beatAt = this.parts.host.clock.now()
+    // What the consumer has seen must not come a second time: the call cannot run again.
+    call.spent = true
+    call.stream?.push(items)
+  }
+
+  turnEnded(channel: WorkerChannel, latencyMs: number): void {
+    const { fleet, window } = this.parts
+    window.observeLatency(latencyMs)
+    this.parts.pumpSoon()
+    if (channel.held.size === 0 && channel.state === 'ready') fleet.watchIdle(channel)
+    this.parts.changed()
+  }
+
+  channelError(channel: WorkerChannel, error: unknown): void {
+    this.parts.host.seam.active?.workerError(this.parts.task, channel.index, error)
+  }
+
+  channelFailed(channel: WorkerChannel, failure: StartFailure): void {
+    const { fleet, queue, settlement } = this.parts
+    fleet.remove(channel)
+    this.noteCrash(channel, failures.describeStart(failure), failure.cause)
+    const tooOften = fleet.countCrash(channel.index)
+    // Another worker of the same script is up: this start was bad luck, and its calls run there.
+    const othersUp = fleet.channels.some((each) => each.state === 'ready')
+    for (const call of [...channel.held.values()]) {
+      call.place = null
+      if (call.state !== SETTLED && othersUp) queue.requeue(call)
+      else {
+        settlement.settle(call, 'failure', failures.startFailed(call, failure))
+        queue.release()
+      }
+    }
+    channel.held.clear()
+    if (tooOften) this.fate.fail((call) => failures.startFailed(call, failure))
+    this.parts.pumpSoon()
+    this.parts.changed()
+  }
+
+  channelDied(channel: WorkerChannel, seen: string): void {
+    const { fleet, config } = this.parts
+    fleet.remove(channel)
+    this.noteCrash(channel, `worker #${channel.index} ${seen}`)
+    const tooOften = fleet.countCrash(channel.index)
+    const foundPoison = this.canceller.recover(channel, seen)
+    // The crashes were that call's doing, not the task's.
+    if (foundPoison) fleet.forgive()
+    if (config.crashPolicy === 'fail-task' || (tooOften && !foundPoison)) {
+      this.fate.fail((call) => failures.taskFailed(call, channel.index, seen))
+    }
+    this.parts.pumpSoon()
+    this.parts.changed()
+  }
+
+  private finish(call: Call, reply: Reply, channel: WorkerChannel): void {
+    const { fleet, settlement } = this.parts
+    if (call.telemetry !== null) this.stamp(call, reply)
+    const { outcome, value } = replyOutcome(call, reply, channel.methods)
+    if (outcome === 'success' && fleet.consecutiveCrashes > 0) fleet.forgive()
+    settlement.settle(call, outcome, value)
+  }
+
+  /** The run interval, on the page's clock, within what the page itself has seen. */
+  private stamp(call: Call, reply: Reply): void {
+    const now = this.parts.host.now()
+    // The start of a call that was handed ahead was presumed, at its predecessor's reply at the latest.
+    if (call.handedAhead && reply.startedAt < call.dispatchedAt) {
+      call.dispatchedAt = Math.max(reply.startedAt, call.enqueuedAt)
+      if (call.attempt === 1) call.firstDispatchedAt = call.dispatchedAt
+    }
+    call.runStartedAt = Math.min(Math.max(reply.startedAt, call.dispatchedAt), now)
+    call.runEndedAt = Math.min(Math.max(reply.endedAt, call.runStartedAt), now)
+    call.workerSpans = reply.spans
+  }
+
+  private noteCrash(channel: WorkerChannel, message: string, cause: unknown = new Error(message)): void {
+    this.fate.lastCrash = { workerIndex: channel.index, message, at: Date.now() }
+    this.parts.host.seam.active?.workerCrashed(this.parts.task, channel.index, cause)
+  }
+}

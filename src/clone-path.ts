@@ -1,0 +1,55 @@
+/**
+ * Names the value that could not be cloned. Walked only after a clone has failed, by descriptors, so that no getter
+ * of the user's runs, and bounded: past the bound the root's own path is the answer.
+ */
+
+const MOST_NODES = 10_000
+
+/** The path of the first value inside `root` that cannot be cloned, e.g. `args[0].onClick`; `path` is the root's. */
+export function findUnclonable(root: unknown, path: string): string {
+  const seen = new Set<object>()
+  const queue: [value: unknown, path: string][] = [[root, path]]
+  for (let index = 0; index < queue.length && index < MOST_NODES; index++) {
+    const [value, at] = queue[index] as [unknown, string]
+    if (typeof value === 'function' || typeof value === 'symbol') return at
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue
+    seen.add(value)
+    const children = childrenOf(value, at)
+    if (children) queue.push(...children)
+    else if (!canClone(value)) return at
+  }
+  return path
+}
+
+function canClone(value: object): boolean {
+  try {
+    structuredClone(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The parts of a container; nothing for a value that is cloned as a whole. */
+function childrenOf(value: object, path: string): [unknown, string][] | undefined {
+  if (value instanceof Map) {
+    return [...value].flatMap(([key, item], index): [unknown, string][] => [
+      [key, `${path}.keys()[${index}]`],
+      [item, `${path}.get(${typeof key === 'string' ? JSON.stringify(key) : index})`],
+    ])
+  }
+  if (value instanceof Set) return [...value].map((item, index) => [item, `${path}.values()[${index}]`])
+  const tag = Object.prototype.toString.call(value)
+  if (tag !== '[object Object]' && tag !== '[object Array]') return undefined
+  const children: [unknown, string][] = []
+  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
+    if (!descriptor.enumerable) continue
+    if ('value' in descriptor) children.push([descriptor.value, join(path, name, Array.isArray(value))])
+  }
+  return children
+}
+
+function join(path: string, name: string, isArray: boolean): string {
+  if (isArray && /^\d+$/.test(name)) return `${path}[${name}]`
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`
+}

@@ -1,0 +1,59 @@
+/** A task as the app sees it: a proxy whose methods are the worker's. */
+import type { CallOptions } from './call.ts'
+import type { RuntimeTaskSnapshot, Task } from './runtime-types.ts'
+import { mergeCallOptions } from './task-config.ts'
+import { mapCalls } from './task-map.ts'
+import type { MapOptions, TaskConfig, TaskDispatchOptions, TaskOptions } from './task-types.ts'
+import type { WorkerPool } from './worker-pool.ts'
+
+/** What a task needs of its runtime. */
+export interface TaskOwner {
+  readonly pool: WorkerPool
+  readonly getState: () => RuntimeTaskSnapshot
+  readonly dispose: () => void
+}
+
+type Method = (...args: unknown[]) => unknown
+
+/**
+ * Names a task's options at module scope, typed; `runtime.defineTask` and `useTask` make one task of it per runtime.
+ *
+ * @example export const resize = taskOptions<ResizeApi>({ type: 'parallel', worker: () => new Worker(…) })
+ */
+export function taskOptions<Api>(config: TaskConfig<Api>): TaskOptions<Api> {
+  return config
+}
+
+/** Makes the proxy. Its methods are made once each and stay the same. */
+export function createTask<Api>(owner: TaskOwner, options: CallOptions): Task<Api> {
+  const { pool } = owner
+  const { taskId, taskName } = pool.parts.task
+  const target: Record<string, unknown> = Object.assign(Object.create(null) as object, {
+    taskId,
+    taskName,
+    with: (more: TaskDispatchOptions) => createTask<Api>(owner, mergeCallOptions(options, more)),
+    getState: owner.getState,
+    map: (method: string, inputs: Iterable<unknown> | AsyncIterable<unknown>, mapOptions?: MapOptions) =>
+      mapCalls(pool.parts.config, inputs, mapOptions, (signal) => {
+        const joined = mergeCallOptions(options, { signal })
+        return (input) => pool.call(method, [input], joined)
+      }),
+    startWorkers: () => pool.start(),
+    stopWorkers: () => pool.stop(),
+    dispose: owner.dispose,
+  })
+  return new Proxy(target, {
+    get(own, name) {
+      // Awaiting a task, or returning it from an async function, must not look for `then` on the worker.
+      if (name === 'then') return undefined
+      if (typeof name === 'symbol') return name === Symbol.toStringTag ? 'Task' : undefined
+      if (name in own) return own[name]
+      const method: Method = (...args) => pool.call(name, args, options)
+      own[name] = method
+      return method
+    },
+    set: () => false,
+    defineProperty: () => false,
+    deleteProperty: () => false,
+  }) as unknown as Task<Api>
+}

@@ -1,0 +1,103 @@
+/** Which worker runs which call, and when: fills free slots, hands short calls ahead, notes each start. */
+import { type Call, IN_FLIGHT, SETTLED } from './call.ts'
+import type { PoolParts } from './pool-parts.ts'
+import type { WorkerChannel } from './worker-channel.ts'
+
+export class Dispatcher {
+  private readonly parts: PoolParts
+  private readonly mayHandAhead: boolean
+  private readonly needsTimes: boolean
+
+  constructor(parts: PoolParts) {
+    this.parts = parts
+    const { policy, heartbeatMs } = parts.config
+    // A drop policy chooses among the calls that wait: none of them may be out of its reach.
+    this.mayHandAhead = policy === 'block' || policy === 'reject'
+    this.needsTimes = heartbeatMs !== undefined
+  }
+
+  /** Gives waiting calls to workers, and lets blocked ones in, as far as there is room. */
+  dispatch(): void {
+    const { queue, fleet } = this.parts
+    do {
+      while (queue.hasSlot && queue.readyCount > 0) {
+        const channel = fleet.pick()
+        if (channel === null) break
+        this.assign(queue.take() as Call, channel)
+      }
+      this.handAhead()
+    } while (queue.admitNext())
+  }
+
+  /** The handler is presumed to start now. */
+  started(call: Call): void {
+    const { host, settlement } = this.parts
+    call.started = true
+    call.attempt++
+    settlement.dispatched(call)
+    const seam = host.seam.active
+    if (seam === null && !this.needsTimes) return
+    call.dispatchedAt = host.now()
+    if (call.attempt === 1) call.firstDispatchedAt = call.dispatchedAt
+    if (seam !== null && call.telemetry !== null) seam.callDispatched(call)
+  }
+
+  /** A call that was handed ahead has the slot that its predecessor left. */
+  startedAhead(channel: WorkerChannel, call: Call): void {
+    this.parts.queue.startAhead(call)
+    channel.running++
+    if (call.state !== SETTLED) this.started(call)
+  }
+
+  /** Passes free slots of a channel on to what it was handed ahead; calls `onZombie` for one that was aborted meanwhile. */
+  startNext(channel: WorkerChannel, onZombie: (call: Call) => void): void {
+    while (channel.running < channel.slots) {
+      const next = channel.ahead.shift()
+      if (next === null) return
+      this.startedAhead(channel, next)
+      // The cancel may have come too late for it: its slot counts until the worker has replied.
+      if (next.state === SETTLED) onZombie(next)
+    }
+  }
+
+  /** A call came back unstarted: it was aborted in time, or asked back. */
+  returned(channel: WorkerChannel, call: Call, wasAhead: boolean): void {
+    const { queue } = this.parts
+    if (wasAhead) {
+      if (call.state !== SETTLED) queue.returnAhead(call)
+      return
+    }
+    channel.running--
+    if (call.state === IN_FLIGHT) {
+      call.started = false
+      queue.requeue(call)
+    } else queue.release()
+  }
+
+  private assign(call: Call, channel: WorkerChannel): void {
+    channel.running++
+    channel.send(call)
+    if (channel.state === 'ready') this.started(call)
+  }
+
+  /** Keeps busy workers supplied, in fair shares; see RunWindow. */
+  private handAhead(): void {
+    const { queue, fleet, window } = this.parts
+    if (!this.mayHandAhead || queue.readyCount === 0) return
+    const most = window.calls
+    if (most === 0) return
+    const share = Math.min(most, Math.ceil((queue.readyCount + queue.ahead) / fleet.channels.length))
+    for (const channel of fleet.channels) {
+      // Refilled when half empty, so that calls travel in batches.
+      if (channel.state !== 'ready' || !channel.isFull || channel.ahead.size * 2 > share) continue
+      while (channel.ahead.size < share) {
+        const next = queue.peek()
+        // What is transferred is gone with its worker.
+        if (next === null || next.options.transfer !== undefined) return
+        queue.takeAhead()
+        channel.ahead.push(next)
+        channel.send(next)
+      }
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/** Every error that Atelier makes: one hierarchy, one shape of message (what happened, to which call, what to do). */
+
+/** Where a call was when it failed. */
+export type CallPhase = 'blocked' | 'queued' | 'starting' | 'running'
+
+/** What went wrong, for programs. */
+export type AtelierErrorCode =
+  | 'aborted'
+  | 'superseded'
+  | 'timeout-queue'
+  | 'timeout-run'
+  | 'timeout-total'
+  | 'rejected'
+  | 'dropped-latest'
+  | 'dropped-oldest'
+  | 'max-blocked'
+  | 'start-failed'
+  | 'start-timeout'
+  | 'crashed'
+  | 'poison'
+  | 'hang'
+  | 'not-replayable'
+  | 'clone-args'
+  | 'clone-result'
+  | 'no-method'
+  | 'disposed'
+
+/** Which call an error speaks of. */
+export interface AtelierErrorInfo {
+  readonly code: AtelierErrorCode
+  readonly taskId?: string | undefined
+  readonly method?: string | undefined
+  readonly callId?: string | undefined
+  readonly phase?: CallPhase | undefined
+  readonly cause?: unknown
+}
+
+/** Base of all errors that Atelier itself makes; what a handler throws keeps its own class and name. */
+export class AtelierError extends Error {
+  override name = 'AtelierError'
+  /** What went wrong, for programs. */
+  readonly code: AtelierErrorCode
+  readonly taskId: string | undefined
+  readonly method: string | undefined
+  readonly callId: string | undefined
+  /** Where the call was. */
+  readonly phase: CallPhase | undefined
+
+  constructor(message: string, info: AtelierErrorInfo) {
+    super(message, info.cause === undefined ? undefined : { cause: info.cause })
+    this.code = info.code
+    this.taskId = info.taskId
+    this.method = info.method
+    this.callId = info.callId
+    this.phase = info.phase
+  }
+}
+
+/** A call was aborted by its signal, its key, `call.abort()`, or superseded by a newer call of its key. */
+export class TaskAbortError extends AtelierError {
+  // The name that DOM code tests for.
+  override name = 'AbortError'
+}
+
+/** A call exceeded one of its timeouts; `code` and the message name which. */
+export class TaskTimeoutError extends AtelierError {
+  override name = 'TimeoutError'
+}
+
+/** The queue was full and its policy turned the call away, or dropped it later. */
+export class QueueFullError extends AtelierError {
+  override name = 'QueueFullError'
+}
+
+/** The worker's script did not load, threw while it loaded, or did not answer in time. */
+export class WorkerStartError extends AtelierError {
+  override name = 'WorkerStartError'
+}
+
+/** The worker that ran the call died, or was replaced because the call hung. */
+export class WorkerCrashedError extends AtelierError {
+  override name = 'WorkerCrashedError'
+  readonly workerIndex: number
+  /** Which attempt of the call this was, from 1; 0 when it had not started. */
+  readonly attempt: number
+
+  constructor(message: string, info: AtelierErrorInfo & { workerIndex: number; attempt: number }) {
+    super(message, info)
+    this.workerIndex = info.workerIndex
+    this.attempt = info.attempt
+  }
+}
+
+/** An argument or a result cannot be cloned; `path` says which value, e.g. `args[0].onClick`. */
+export class TaskCloneError extends AtelierError {
+  override name = 'DataCloneError'
+  readonly path: string
+
+  constructor(message: string, info: AtelierErrorInfo & { path: string }) {
+    super(message, info)
+    this.path = info.path
+  }
+}
+
+/** The worker has no method of that name; the message lists those that exist. */
+export class TaskMethodError extends AtelierError {
+  override name = 'TaskMethodError'
+}
+
+/** The task or its runtime was disposed. */
+export class TaskDisposedError extends AtelierError {
+  override name = 'TaskDisposedError'
+}

@@ -1,0 +1,177 @@
+/** One factory per way a call can fail, so that every message says what happened, to which call, and what to do. */
+import {
+  type AtelierErrorCode,
+  type AtelierErrorInfo,
+  type CallPhase,
+  QueueFullError,
+  TaskAbortError,
+  TaskCloneError,
+  TaskDisposedError,
+  TaskMethodError,
+  TaskTimeoutError,
+  WorkerCrashedError,
+  WorkerStartError,
+} from './errors.ts'
+
+/** What a message needs to know of a call. */
+export interface FailingCall {
+  readonly callId: string
+  readonly method: string
+  readonly taskId: string
+  readonly phase: CallPhase
+  readonly attempt: number
+}
+
+function info(call: FailingCall, code: AtelierErrorCode, cause?: unknown): AtelierErrorInfo {
+  return {
+    code,
+    cause,
+    taskId: call.taskId,
+    method: call.method,
+    callId: call.callId,
+    phase: call.phase,
+  }
+}
+
+function subject(call: FailingCall): string {
+  return `${call.taskId}.${call.method} (${call.callId}, ${call.phase})`
+}
+
+function textOf(reason: unknown): string {
+  if (reason instanceof Error) return reason.message
+  return typeof reason === 'string' ? reason : ''
+}
+
+/** Aborted by a signal, a key, `call.abort()`, `stopWorkers()` or a parked runtime. */
+export function aborted(call: FailingCall, reason: unknown): TaskAbortError {
+  const text = textOf(reason)
+  return new TaskAbortError(
+    `${subject(call)} was aborted${text ? `: ${text}` : ''}`,
+    info(call, 'aborted', reason),
+  )
+}
+
+/** Replaced by a newer call of the same key. */
+export function superseded(call: FailingCall, by: string): TaskAbortError {
+  return new TaskAbortError(
+    `${subject(call)} was superseded by ${by}, a newer call of its key`,
+    info(call, 'superseded'),
+  )
+}
+
+/** One of the three timeouts ran out. */
+export function timedOut(call: FailingCall, kind: 'queue' | 'run' | 'total', ms: number): TaskTimeoutError {
+  const advice = {
+    queue: 'raise timeoutMs.queue, maxInFlight or poolSize',
+    run: 'raise timeoutMs.run, or split the work',
+    total: 'raise timeoutMs (total), or split the work',
+  }[kind]
+  return new TaskTimeoutError(
+    `${subject(call)} exceeded its ${kind} timeout of ${ms} ms: ${advice}`,
+    info(call, `timeout-${kind}`),
+  )
+}
+
+/** Turned away by, or dropped from, a full queue. */
+export function queueFull(
+  call: FailingCall,
+  code: 'rejected' | 'dropped-latest' | 'dropped-oldest' | 'max-blocked',
+  limit: number,
+): QueueFullError {
+  const what = {
+    rejected: `was rejected: the queue is full (maxQueueDepth ${limit})`,
+    'dropped-latest': `was dropped as the latest: the queue is full (maxQueueDepth ${limit})`,
+    'dropped-oldest': `was dropped as the oldest for a newer call: the queue is full (maxQueueDepth ${limit})`,
+    'max-blocked': `was rejected: too many callers wait already (maxBlocked ${limit})`,
+  }[code]
+  const advice =
+    code === 'max-blocked' ? 'await earlier calls first' : "raise maxQueueDepth or use queuePolicy 'block'"
+  return new QueueFullError(`${subject(call)} ${what}; ${advice}`, info(call, code))
+}
+
+/** What is known of a worker that did not start. */
+export interface StartFailure {
+  readonly code: 'start-failed' | 'start-timeout'
+  /** What was seen, e.g. the error event's message. */
+  readonly seen: string
+  /** The script's URL, or the factory's source text: a Worker does not expose its URL. */
+  readonly script: string
+  readonly cause?: unknown
+}
+
+/** The worker did not start. */
+export function startFailed(call: FailingCall, failure: StartFailure): WorkerStartError {
+  return new WorkerStartError(
+    `${subject(call)} failed: ${describeStart(failure)}`,
+    info(call, failure.code, failure.cause),
+  )
+}
+
+/** A start failure in words, for errors and warnings alike. */
+export function describeStart(failure: StartFailure): string {
+  return (
+    `a worker did not start. Seen: ${failure.seen}. Script: ${failure.script}. ` +
+    "Check that the URL exists, that it is a module worker ({ type: 'module' }), that it calls createTaskWorker(), " +
+    'and that the Content-Security-Policy (worker-src) allows it'
+  )
+}
+
+/** The worker died under the call, or was replaced because the call hung. */
+export function crashed(
+  call: FailingCall,
+  code: 'crashed' | 'poison' | 'hang' | 'not-replayable',
+  workerIndex: number,
+  seen: string,
+): WorkerCrashedError {
+  const advice = {
+    crashed: "use crashPolicy 'restart-requeue-in-flight' if the call may run twice",
+    poison: `it was tried ${call.attempt} times and each worker died: look at its arguments`,
+    hang: 'call beat() or progress() in long handlers, or raise heartbeatMs',
+    'not-replayable':
+      'its transferred arguments are gone, so it cannot run again: clone them if a retry matters more than a copy',
+  }[code]
+  return new WorkerCrashedError(`${subject(call)} failed: worker #${workerIndex} ${seen}; ${advice}`, {
+    ...info(call, code),
+    workerIndex,
+    attempt: call.attempt,
+  })
+}
+
+/** An argument or the result cannot be cloned. */
+export function unclonable(
+  call: FailingCall,
+  code: 'clone-args' | 'clone-result',
+  path: string,
+  cause?: unknown,
+): TaskCloneError {
+  const what = code === 'clone-args' ? 'argument' : 'result'
+  return new TaskCloneError(
+    `${subject(call)} failed: ${what} ${path} cannot be cloned; leave it out, or pass plain data (functions, DOM nodes and class instances with methods do not cross to a worker)`,
+    { ...info(call, code, cause), path },
+  )
+}
+
+/** The worker has no such method. */
+export function noMethod(call: FailingCall, methods: readonly string[]): TaskMethodError {
+  const list = methods.length > 0 ? methods.join(', ') : 'none'
+  return new TaskMethodError(
+    `${subject(call)} failed: the worker has no method "${call.method}"; it has: ${list}`,
+    info(call, 'no-method'),
+  )
+}
+
+/** The task or its runtime was disposed. */
+export function disposed(call: FailingCall): TaskDisposedError {
+  return new TaskDisposedError(
+    `${subject(call)} failed: its task was disposed; define it again on a live runtime`,
+    info(call, 'disposed'),
+  )
+}
+
+/** The task is out of service after a crash. */
+export function taskFailed(call: FailingCall, workerIndex: number, seen: string): WorkerCrashedError {
+  return new WorkerCrashedError(
+    `${subject(call)} failed: its task is out of service since worker #${workerIndex} ${seen}; startWorkers() recovers it`,
+    { ...info(call, 'crashed'), workerIndex, attempt: call.attempt },
+  )
+}

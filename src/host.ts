@@ -1,0 +1,97 @@
+/** What the executors of one runtime share: clock, timers, call ids, the telemetry seam, and turns. */
+import type { AbortTaskController } from './abort-task-controller.ts'
+import type { Clock } from './clock.ts'
+import type { Instrumentation } from './observability/instrumentation.ts'
+import { SignalHub } from './signals.ts'
+import { TimerWheel } from './timer-wheel.ts'
+
+/** The seam as executors see it; `active` is null while nobody listens. */
+export interface Seam {
+  readonly active: Instrumentation | null
+}
+
+/** An executor that moves calls on when there is room. */
+export interface Pump {
+  pump(): void
+}
+
+export class Host {
+  readonly clock: Clock
+  readonly wheel: TimerWheel
+  readonly seam: Seam
+  readonly keys: AbortTaskController
+  readonly signals: SignalHub
+  /** Executors that have work to hand out at the end of the turn. */
+  private readonly waiting = new Set<Pump>()
+  private lastCallId = 0
+  private depth = 0
+  private turnTime = 0
+  private hasDeferred = false
+
+  constructor(clock: Clock, seam: Seam, keys: AbortTaskController) {
+    this.clock = clock
+    this.wheel = new TimerWheel({
+      ...clock,
+      // Whatever expires together settles in one turn.
+      setTimeout: (fn, ms) => clock.setTimeout(() => this.turn(fn), ms),
+    })
+    this.seam = seam
+    this.keys = keys
+    this.signals = new SignalHub((fn) => this.turn(fn))
+  }
+
+  nextCallId(): number {
+    return ++this.lastCallId
+  }
+
+  /**
+   * Runs `fn` as one turn: its settlements share one reading of the clock, and their telemetry is written at its end,
+   * still before any continuation of a promise runs.
+   */
+  turn(fn: () => void): void {
+    this.begin()
+    try {
+      fn()
+    } finally {
+      this.end()
+    }
+  }
+
+  begin(): void {
+    if (this.depth++ === 0) this.turnTime = 0
+  }
+
+  end(): void {
+    if (this.depth === 1) {
+      for (const pump of this.waiting) {
+        this.waiting.delete(pump)
+        pump.pump()
+      }
+    }
+    if (--this.depth > 0 || !this.hasDeferred) return
+    this.hasDeferred = false
+    this.seam.active?.flush()
+  }
+
+  /** Pumps now, or once at the end of the turn: a thousand aborts in one turn pump once. */
+  pumpSoon(pump: Pump): void {
+    if (this.depth === 0) this.turn(() => pump.pump())
+    else this.waiting.add(pump)
+  }
+
+  /** The time of the current turn. */
+  now(): number {
+    if (this.depth === 0) return this.clock.now()
+    if (this.turnTime === 0) this.turnTime = this.clock.now()
+    return this.turnTime
+  }
+
+  /** A settlement was told to the seam and is to be written at the end of the turn. */
+  deferred(): void {
+    this.hasDeferred = true
+    if (this.depth === 0) {
+      this.depth = 1
+      this.end()
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/** `atelier-react/core`: the runtime, for any code on the page. */
+export { AbortTaskController, type AbortKeyOptions } from './abort-task-controller.ts'
+export { taskOptions } from './define-task.ts'
+export { type ErrorClass, registerErrorClass } from './error-codec.ts'
+export {
+  AtelierError,
+  type AtelierErrorCode,
+  type AtelierErrorInfo,
+  type CallPhase,
+  QueueFullError,
+  TaskAbortError,
+  TaskCloneError,
+  TaskDisposedError,
+  TaskMethodError,
+  TaskTimeoutError,
+  WorkerCrashedError,
+  WorkerStartError,
+} from './errors.ts'
+export type { OtelConfig } from './observability/otel.ts'
+export type {
+  Attributes,
+  AttributeValue,
+  CallOutcome,
+  MetricEvent,
+  RuntimeEvent,
+  SpanContext,
+  SpanEvent,
+  Trace,
+  TraceEnd,
+  TraceEvent,
+  TraceOptions,
+  UserTimingConfig,
+  WorkerEvent,
+} from './observability/telemetry-types.ts'
+export { createTaskRuntime } from './runtime.ts'
+export type {
+  CallCounts,
+  CrashSnapshot,
+  QueueSnapshot,
+  RetainOptions,
+  RuntimeConfig,
+  RuntimeSnapshot,
+  RuntimeTaskSnapshot,
+  SnapshotSubscriptionOptions,
+  Task,
+  TaskHandle,
+  TaskRuntime,
+  TraceFunction,
+  WorkerSnapshot,
+  WorkersSnapshot,
+} from './runtime-types.ts'
+export type {
+  ArgsOf,
+  CallOf,
+  CrashPolicy,
+  KeyMode,
+  MapOptions,
+  MethodOf,
+  QueuePolicy,
+  ResultOf,
+  TaskCall,
+  TaskConfig,
+  TaskDispatchOptions,
+  TaskHandlers,
+  TaskMethods,
+  TaskOptions,
+  TaskPriority,
+  TaskStream,
+  TaskTimeouts,
+  TaskType,
+  TraceContext,
+} from './task-types.ts'

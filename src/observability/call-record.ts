@@ -1,0 +1,65 @@
+/** What the sinks keep of a call between its edges; one per call, all of one shape. */
+import type { CallSeries } from './call-series.ts'
+import type { CallTelemetry } from './instrumentation.ts'
+import type { OtelSpan } from './otel.ts'
+import type { Parent } from './parent.ts'
+import type { StartedSpan } from './span-starter.ts'
+import type { Attributes, SpanContext } from './telemetry-types.ts'
+import type { RuntimeTrace } from './trace.ts'
+import { formatTraceparent } from './traceparent.ts'
+
+export class CallRecord implements CallTelemetry {
+  readonly traceId: string
+  readonly spanId: string
+  readonly sampled: boolean
+  readonly traceFlags: number
+  readonly traceState: SpanContext['traceState']
+  /** Epoch time of the monotonic clock's 0, the same for all stamps of the span. */
+  readonly anchor: number
+  readonly series: CallSeries
+  readonly trace: RuntimeTrace | null
+  readonly traceName: string | undefined
+  /** The trace that the caller named, for attributes; `undefined` outside a trace. */
+  readonly groupId: string | undefined
+  readonly parentSpanId: string | undefined
+  /** The parent is the one trace that was open, not one that was passed on. */
+  readonly soleOpen: boolean
+  /** Null without an SDK, unsampled, and once it has ended. */
+  span: OtelSpan | null
+  /** What the caller gave, and what `payloadAttributes` made of the arguments. */
+  attributes: Attributes | undefined = undefined
+  requeuedAt = 0
+
+  constructor(started: StartedSpan, parent: Parent, series: CallSeries) {
+    this.traceId = started.traceId
+    this.spanId = started.spanId
+    this.sampled = started.sampled
+    this.traceFlags = started.traceFlags
+    this.traceState = started.traceState
+    this.anchor = started.anchor
+    this.span = started.span
+    this.series = series
+    this.trace = parent.trace
+    this.traceName = parent.traceName
+    this.groupId = parent.groupId
+    this.parentSpanId = parent.spanContext?.spanId
+    this.soleOpen = parent.soleOpen
+  }
+
+  get traceparent(): string {
+    return formatTraceparent(this.traceId, this.spanId, this.traceFlags)
+  }
+
+  get tracestate(): string | undefined {
+    return this.traceState?.serialize() || undefined
+  }
+
+  get spanContext(): SpanContext {
+    return {
+      traceId: this.traceId,
+      spanId: this.spanId,
+      traceFlags: this.traceFlags,
+      traceState: this.traceState,
+    }
+  }
+}

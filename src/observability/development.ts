@@ -1,0 +1,17 @@
+/** Warnings that only development sees. */
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
+
+/** Bundlers replace the expression; where nothing did and there is no `process`, it is production. */
+function isDevelopment(): boolean {
+  try {
+    return process.env.NODE_ENV !== 'production'
+  } catch {
+    return false
+  }
+}
+
+/** Writes a warning to the console, in development; the message is not even made in production. */
+export function warn(message: () => readonly unknown[]): void {
+  if (isDevelopment()) console.warn(...message())
+}

@@ -1,0 +1,89 @@
+/** Calls, worker spans, traces and workers as events of the stream. */
+import type { Call } from '../call.ts'
+import { TASK_SPAN } from './attributes.ts'
+import type { CallRecord } from './call-record.ts'
+import type { CallTimes } from './call-times.ts'
+import type { Ending } from './ending.ts'
+import type { TaskIdentity } from './instrumentation.ts'
+import type { SpanEvent, TraceEvent, WorkerEvent } from './telemetry-types.ts'
+import type { RuntimeTrace } from './trace.ts'
+import type { WorkerSpan } from './worker-span.ts'
+
+export function callEvent(call: Call, record: CallRecord, ending: Ending, times: CallTimes): SpanEvent {
+  return {
+    ...callFields(call, record),
+    spanId: record.spanId,
+    parentSpanId: record.parentSpanId,
+    name: TASK_SPAN,
+    startTime: times.start,
+    endTime: times.end,
+    queueWaitMs: call.attempt > 0 ? times.wait : undefined,
+    runStartTime: times.hasRun ? times.runStart : undefined,
+    runMs: times.hasRun ? times.run : undefined,
+    status: ending.status,
+    outcome: call.outcome ?? 'failure',
+    errorType: ending.errorType,
+    error: ending.message ?? ending.reasonText,
+    attributes: record.attributes,
+  }
+}
+
+export function workerSpanEvent(call: Call, record: CallRecord, span: WorkerSpan): SpanEvent {
+  const failed = span.error !== undefined
+  return {
+    ...callFields(call, record),
+    spanId: span.spanId,
+    parentSpanId: span.parentSpanId,
+    name: span.name,
+    startTime: span.start,
+    endTime: span.end,
+    status: failed ? 'error' : 'ok',
+    outcome: failed ? 'failure' : 'success',
+    errorType: span.errorType,
+    error: span.error?.message,
+    attributes: span.attributes,
+  }
+}
+
+export function traceEvent(trace: RuntimeTrace, ending: Ending | undefined, endTime: number): TraceEvent {
+  return {
+    kind: 'trace',
+    traceId: trace.traceId,
+    spanId: trace.spanContext.spanId,
+    traceName: trace.name,
+    startTime: trace.startTime,
+    endTime,
+    spanCount: trace.spanCount,
+    status: ending?.status,
+    error: ending?.message ?? ending?.reasonText,
+  }
+}
+
+export function workerEvent(
+  event: WorkerEvent['event'],
+  task: TaskIdentity,
+  workerIndex: number,
+  time: number,
+  reason: string | undefined,
+  error: string | undefined,
+): WorkerEvent {
+  const { taskId, taskName, type: taskType } = task
+  return { kind: 'worker', event, taskId, taskName, taskType, workerIndex, time, reason, error }
+}
+
+function callFields(call: Call, record: CallRecord) {
+  const { task } = call
+  return {
+    kind: 'span' as const,
+    traceId: record.traceId,
+    traceName: record.traceName,
+    callId: call.callId,
+    taskId: task.taskId,
+    taskName: task.taskName,
+    taskType: task.type,
+    method: call.method,
+    key: call.key,
+    workerIndex: call.workerIndex >= 0 ? call.workerIndex : undefined,
+    attemptCount: call.attempt,
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * What telemetry looks like from outside and what the sinks see of a call.
+ * The shapes of OpenTelemetry that appear here are declared structurally, so that only one file imports its API.
+ */
+
+/** A span attribute's value, as OpenTelemetry defines it. */
+export type AttributeValue =
+  | string
+  | number
+  | boolean
+  | readonly (string | null | undefined)[]
+  | readonly (number | null | undefined)[]
+  | readonly (boolean | null | undefined)[]
+
+/** Span attributes by name. */
+export type Attributes = {
+  readonly [name: string]: AttributeValue | undefined
+}
+
+/** A W3C trace context, as OpenTelemetry's `SpanContext`. */
+export interface SpanContext {
+  /** 32 lowercase hex digits, not all zero. */
+  readonly traceId: string
+  /** 16 lowercase hex digits, not all zero. */
+  readonly spanId: string
+  /** W3C trace flags; bit 0 is "sampled". */
+  readonly traceFlags: number
+  readonly isRemote?: boolean | undefined
+  readonly traceState?: { serialize(): string } | undefined
+}
+
+/** How a call ended, for counters and spans; each call has exactly one. */
+export type CallOutcome = 'success' | 'failure' | 'canceled' | 'rejected'
+
+/** Options of {@link TaskRuntime.createTrace}. */
+export interface TraceOptions {
+  /** The trace becomes part of this one: its root span is a child of that span. @default the active OpenTelemetry context */
+  readonly parent?: { readonly spanContext?: SpanContext | undefined } | null | undefined
+  /** Attributes of the root span. */
+  readonly attributes?: Attributes | undefined
+  /** Traces that this one follows, as span links. */
+  readonly links?: readonly SpanContext[] | undefined
+}
+
+/** How a trace ends; without a status it is left unset. */
+export interface TraceEnd {
+  readonly status?: 'ok' | 'error' | 'canceled' | undefined
+  readonly error?: unknown
+}
+
+/** A workflow: the root span that calls become children of. */
+export interface Trace {
+  /** 32 lowercase hex digits. */
+  readonly traceId: string
+  readonly name: string | undefined
+  readonly spanContext: SpanContext
+  /** Whether spans and measures of this trace are written. */
+  readonly sampled: boolean
+  /** The W3C header that carries the trace to a server. */
+  readonly traceparent: string
+  /** Sets an attribute of the root span. */
+  setAttribute(name: string, value: AttributeValue): void
+  /** Ends the trace; only the first call counts. */
+  end(end?: TraceEnd): void
+  /** `using trace = runtime.createTrace(…)` ends it with the block. */
+  [Symbol.dispose](): void
+}
+
+/** User Timing options. */
+export interface UserTimingConfig {
+  /** Also emit, and clear, the `:start` and `:end` marks. @default false */
+  readonly marks?: boolean | undefined
+  /** Own measures kept in the timeline, the oldest cleared first; 0: observers only; Infinity: yours to clear. @default 1_000 */
+  readonly retain?: number | undefined
+  /** Custom tracks in the DevTools Performance panel. @default true */
+  readonly devtools?: boolean | undefined
+}
+
+interface TaskLabels {
+  readonly taskId: string
+  readonly taskName?: string | undefined
+  readonly taskType: 'parallel' | 'singleton'
+}
+
+/** A call that has settled; times in ms on the page's `performance.now()`. */
+export interface SpanEvent extends TaskLabels {
+  readonly kind: 'span'
+  readonly spanId: string
+  readonly traceId: string
+  readonly traceName?: string | undefined
+  /** Absent for a root span. */
+  readonly parentSpanId?: string | undefined
+  /** `atelier.task`, or the name that a handler gave to `span()`. */
+  readonly name: string
+  readonly callId: string
+  readonly method: string
+  readonly key?: string | undefined
+  readonly workerIndex?: number | undefined
+  readonly startTime: number
+  readonly endTime: number
+  readonly queueWaitMs?: number | undefined
+  readonly runStartTime?: number | undefined
+  readonly runMs?: number | undefined
+  readonly attemptCount: number
+  readonly status: 'ok' | 'error' | 'canceled'
+  readonly outcome: CallOutcome
+  readonly errorType?: string | undefined
+  readonly error?: string | undefined
+  readonly attributes?: Attributes | undefined
+}
+
+/** A trace that has ended. */
+export interface TraceEvent {
+  readonly kind: 'trace'
+  readonly traceId: string
+  readonly spanId: string
+  readonly traceName?: string | undefined
+  readonly startTime: number
+  readonly endTime: number
+  readonly spanCount: number
+  readonly status?: 'ok' | 'error' | 'canceled' | undefined
+  readonly error?: string | undefined
+}
+
+/** One increment of a counter, one value of a gauge or a histogram, under the metric's name. */
+export interface MetricEvent {
+  readonly kind: 'counter' | 'gauge' | 'histogram'
+  readonly name: string
+  readonly value: number
+  readonly time: number
+  readonly attributes: Attributes
+}
+
+/** Something happened to a worker. */
+export interface WorkerEvent extends TaskLabels {
+  readonly kind: 'worker'
+  readonly event: 'spawn' | 'crash' | 'terminate' | 'error'
+  readonly workerIndex: number
+  readonly time: number
+  readonly reason?: string | undefined
+  readonly error?: string | undefined
+}
+
+/** What {@link TaskRuntime.subscribeEvents} tells: raw, never aggregated, never sampled. */
+export type RuntimeEvent = SpanEvent | TraceEvent | MetricEvent | WorkerEvent

@@ -1,0 +1,23 @@
+/** What the parts of one task's executor share. */
+import type { DispatchQueue } from './dispatch-queue.ts'
+import type { Host } from './host.ts'
+import type { CallTask } from './call.ts'
+import type { TaskIdentity } from './observability/instrumentation.ts'
+import type { RunWindow } from './run-window.ts'
+import type { Settlement } from './settlement.ts'
+import type { ResolvedTaskConfig } from './task-config.ts'
+import type { WorkerFleet } from './worker-fleet.ts'
+
+export interface PoolParts {
+  readonly config: ResolvedTaskConfig
+  readonly task: CallTask & TaskIdentity
+  readonly host: Host
+  readonly queue: DispatchQueue
+  readonly settlement: Settlement
+  readonly fleet: WorkerFleet
+  readonly window: RunWindow
+  /** The task's state has changed. */
+  readonly changed: () => void
+  /** Moves calls on, now or at the end of the turn. */
+  readonly pumpSoon: () => void
+}

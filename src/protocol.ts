@@ -1,0 +1,149 @@
+/**
+ * The wire between a page and its worker: every message, as types, and the numbers that name them.
+ *
+ * Each message is an array whose first element is one of the operation numbers. They are large and
+ * peculiar, so that a foreign message on the same port is never taken for one of ours, and small
+ * enough to be cloned as plain integers. Calls and replies are flat: nested arrays cost a structured
+ * clone several times as much as the same values side by side.
+ */
+
+/** Worker to page: the script has run and `setup` is done. */
+export const READY = 0x0a7e_1101
+/** Worker to page: the worker holds its life lock. */
+export const LOCKED = 0x0a7e_1102
+/** Worker to page: one or more settled calls. */
+export const REPLIES = 0x0a7e_1103
+/** Worker to page: the newest progress value of a call. */
+export const PROGRESS = 0x0a7e_1104
+/** Worker to page: a sign of life of a call. */
+export const BEAT = 0x0a7e_1105
+/** Worker to page: items of a stream. */
+export const ITEMS = 0x0a7e_1106
+/** Worker to page: `setup` threw. */
+export const FAILED = 0x0a7e_1107
+/** Worker to page: it closes itself. */
+export const CLOSED = 0x0a7e_1108
+/** Page to worker: settings for the life of the worker. */
+export const OPEN = 0x0a7e_1201
+/** Page to worker: one or more calls. */
+export const CALLS = 0x0a7e_1202
+/** Page to worker: abort a call, wherever it is. */
+export const CANCEL = 0x0a7e_1203
+/** Page to worker: give calls back that have not started. */
+export const TAKE_BACK = 0x0a7e_1204
+/** Page to worker: the consumer of a stream has room for so many more items. */
+export const CREDIT = 0x0a7e_1205
+/** Page to worker: run `teardown` and close. */
+export const CLOSE = 0x0a7e_1206
+
+/** Bits of a call's `flags`. */
+export const WANTS_PROGRESS = 1
+export const TRANSFER_RESULT = 2
+export const HAS_META = 4
+
+/** How a call ended on the worker. */
+export const RESULT = 0
+export const THROWN = 1
+/** Never started: cancelled in time or taken back. */
+export const RETURNED = 2
+export const NO_METHOD = 3
+/** The handler ended well but its result cannot be cloned: the value is the path of the culprit. */
+export const UNCLONABLE = 4
+/** Like RESULT, for a generator: the value is what it returned. */
+export const STREAM_END = 5
+
+export type ReplyStatus =
+  | typeof RESULT
+  | typeof THROWN
+  | typeof RETURNED
+  | typeof NO_METHOD
+  | typeof UNCLONABLE
+  | typeof STREAM_END
+
+/** `[READY, method names, performance.timeOrigin of the worker, whether there is a teardown]` */
+export type ReadyMessage = [typeof READY, readonly string[], number, boolean]
+/** `[LOCKED, lock name]` */
+export type LockedMessage = [typeof LOCKED, string]
+/** `[REPLIES, sent at, ...(id, status, started at, ended at, value, spans)*]`; times on the worker's clock, in ms. */
+export type RepliesMessage = [typeof REPLIES, number, ...unknown[]]
+/** `[PROGRESS, id, value]` */
+export type ProgressMessage = [typeof PROGRESS, number, unknown]
+/** `[BEAT, id]` */
+export type BeatMessage = [typeof BEAT, number]
+/** `[ITEMS, id, ...items]` */
+export type ItemsMessage = [typeof ITEMS, number, ...unknown[]]
+/** `[CLOSED]` */
+export type ClosedMessage = [typeof CLOSED]
+/** `[FAILED, encoded error]` */
+export type FailedMessage = [typeof FAILED, unknown]
+
+export type WorkerMessage =
+  | ReadyMessage
+  | LockedMessage
+  | RepliesMessage
+  | ProgressMessage
+  | BeatMessage
+  | ItemsMessage
+  | FailedMessage
+  | ClosedMessage
+
+/** How many elements one reply takes in a {@link RepliesMessage}, and how many stand before the first. */
+export const REPLY_STRIDE = 6
+export const REPLIES_HEAD = 2
+
+/** `[OPEN, handlers that may run at once, cancel flags shared with the page]` */
+export type OpenMessage = [typeof OPEN, number, Int32Array | null]
+/**
+ * `[CALLS, ...(id, method, flags, argument count, ...arguments, meta?)*]`. The method travels as its index in
+ * the names that READY gave. `meta` is there when `flags` has {@link HAS_META}.
+ */
+export type CallsMessage = [typeof CALLS, ...unknown[]]
+/** `[CANCEL, id, whether the reason is an encoded error, reason]` */
+export type CancelMessage = [typeof CANCEL, number, boolean, unknown]
+/** `[TAKE_BACK, ...ids]` */
+export type TakeBackMessage = [typeof TAKE_BACK, ...number[]]
+/** `[CREDIT, id, items]`; a negative count means that the consumer has left. */
+export type CreditMessage = [typeof CREDIT, number, number]
+/** `[CLOSE]` */
+export type CloseMessage = [typeof CLOSE]
+
+export type PageMessage =
+  | OpenMessage
+  | CallsMessage
+  | CancelMessage
+  | TakeBackMessage
+  | CreditMessage
+  | CloseMessage
+
+/** What a call tells the worker beyond its arguments. */
+export type CallMeta = [
+  key: string | undefined,
+  attempt: number,
+  traceparent: string | undefined,
+  tracestate: string | undefined,
+  /** Items of a stream that its consumer has room for already. */
+  room: number,
+]
+
+/** A span that a handler asked for: `[id, parent id or '', name, start, end, attributes, error or undefined]`. */
+export type WireSpan = [
+  id: string,
+  parentId: string,
+  name: string,
+  start: number,
+  end: number,
+  attributes: Record<string, unknown> | undefined,
+  error: WireSpanError | undefined,
+]
+
+/** Why a worker span failed. */
+export type WireSpanError = {
+  name: string
+  message: string
+  stack?: string | undefined
+}
+
+/** The id that users see for a wire id: the same on both sides. */
+export function callIdOf(id: number): string {
+  return `call-${id}`
+}

@@ -1,0 +1,44 @@
+/**
+ * How many calls a busy worker may be handed ahead, so that it does not wait for the page between short calls.
+ * Sized in time, by the run times that replies report: about two milliseconds of work, more while the page is slow to
+ * answer. Quick to shrink, slow to grow: one long call, and the next ones wait where any worker can take them.
+ */
+
+const SHORTEST_MS = 2
+const LONGEST_MS = 50
+const LATENCY_FACTOR = 1.25
+const MOST_CALLS = 1_000
+/** The resolution of the clock: a run that measures as nothing still took about so long. */
+const SHORTEST_RUN_MS = 0.002
+
+export class RunWindow {
+  private expectedRunMs = Number.POSITIVE_INFINITY
+  private latencyMs = 0
+  private cap = 1
+
+  /** A call ran so long. */
+  observeRun(ms: number): void {
+    if (this.expectedRunMs === Number.POSITIVE_INFINITY) {
+      this.expectedRunMs = ms
+      return
+    }
+    if (ms > this.expectedRunMs) {
+      if (ms > SHORTEST_MS && ms > 4 * this.expectedRunMs) this.cap = 1
+      this.expectedRunMs += (ms - this.expectedRunMs) / (ms > SHORTEST_MS ? 1 : 4)
+    } else {
+      this.expectedRunMs += (ms - this.expectedRunMs) / 8
+    }
+    if (this.cap < MOST_CALLS) this.cap = Math.min(MOST_CALLS, this.cap * 2)
+  }
+
+  /** A message lay so long before the page read it. */
+  observeLatency(ms: number): void {
+    this.latencyMs = ms > this.latencyMs ? ms : this.latencyMs + (ms - this.latencyMs) / 8
+  }
+
+  /** How many calls may be ahead on one worker now. */
+  get calls(): number {
+    const ms = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, this.latencyMs * LATENCY_FACTOR))
+    return Math.min(this.cap, Math.floor(ms / Math.max(this.expectedRunMs, SHORTEST_RUN_MS)))
+  }
+}

@@ -1,0 +1,105 @@
+/** The one place where a call settles: once, with everything that hangs on it taken down and counted. */
+import { type Call, SETTLED } from './call.ts'
+import type { DispatchQueue } from './dispatch-queue.ts'
+import * as failures from './failures.ts'
+import type { Host } from './host.ts'
+import type { CallOutcome } from './observability/telemetry-types.ts'
+
+/** Calls by what has happened to them. */
+export interface Counts {
+  dispatched: number
+  succeeded: number
+  failed: number
+  canceled: number
+  rejected: number
+  requeued: number
+}
+
+const COUNTER = {
+  success: 'succeeded',
+  failure: 'failed',
+  canceled: 'canceled',
+  rejected: 'rejected',
+} as const satisfies Record<CallOutcome, keyof Counts>
+
+const NO_ARGS: readonly unknown[] = []
+
+/** What a timeout does when it runs out. */
+export type OnTimeout = (call: Call, error: Error) => void
+
+export class Settlement {
+  readonly counts: Counts = { dispatched: 0, succeeded: 0, failed: 0, canceled: 0, rejected: 0, requeued: 0 }
+  private readonly host: Host
+  private readonly queue: DispatchQueue
+  private readonly onTimeout: OnTimeout
+
+  constructor(host: Host, queue: DispatchQueue, onTimeout: OnTimeout) {
+    this.host = host
+    this.queue = queue
+    this.onTimeout = onTimeout
+  }
+
+  /** Connects a new call with its signal, its key and its timeouts. */
+  attach(call: Call): void {
+    const { signal, timeouts } = call.options
+    if (signal !== undefined) this.host.signals.add(signal, call)
+    if (call.key !== undefined) this.host.keys.add(call.key, call)
+    if (timeouts === undefined) return
+    if (timeouts.total !== undefined) call.totalTimer = this.timer(call, 'total', timeouts.total)
+    if (timeouts.queue !== undefined) call.phaseTimer = this.timer(call, 'queue', timeouts.queue)
+  }
+
+  /** The handler is presumed to run: the queue's timeout ends, the run's begins. */
+  dispatched(call: Call): void {
+    this.counts.dispatched++
+    const { timeouts } = call.options
+    if (timeouts === undefined) return
+    this.host.wheel.clear(call.phaseTimer)
+    call.phaseTimer = timeouts.run === undefined ? null : this.timer(call, 'run', timeouts.run)
+  }
+
+  /** The handler is gone with its worker, and the call waits again. */
+  requeued(call: Call): void {
+    this.counts.requeued++
+    this.host.wheel.clear(call.phaseTimer)
+    call.phaseTimer = null
+  }
+
+  /** Settles a call; false when it was settled before. A slot that it holds is freed by its worker's reply, not here. */
+  settle(call: Call, outcome: CallOutcome, value: unknown): boolean {
+    if (call.state === SETTLED) return false
+    this.queue.remove(call)
+    call.state = SETTLED
+    call.outcome = outcome
+    this.counts[COUNTER[outcome]]++
+    this.detach(call)
+    if (outcome !== 'success') call.error = value
+    if (call.telemetry !== null && this.host.seam.active !== null) {
+      call.settledAt = this.host.now()
+      this.host.seam.active.callSettled(call, outcome)
+      this.host.deferred()
+    }
+    call.args = NO_ARGS
+    if (outcome === 'success') {
+      call.resolve(value)
+      call.stream?.end(value)
+    } else {
+      call.reject(value)
+      call.stream?.fail(value)
+    }
+    return true
+  }
+
+  private detach(call: Call): void {
+    const { signal, timeouts } = call.options
+    if (signal !== undefined) this.host.signals.remove(signal, call)
+    if (call.key !== undefined) this.host.keys.remove(call.key, call)
+    if (timeouts === undefined) return
+    this.host.wheel.clear(call.phaseTimer)
+    this.host.wheel.clear(call.totalTimer)
+  }
+
+  private timer(call: Call, kind: 'queue' | 'run' | 'total', ms: number) {
+    return this.host.wheel.set(ms, () => this.onTimeout(call, failures.timedOut(call, kind, ms)))
+  }
+}

@@ -1,0 +1,94 @@
+/** The consumer's end of a stream: buffers what was granted, and grants more as it is read. */
+import type { CallStream } from './call.ts'
+
+/** Items that may be under way or waiting to be read. */
+const WINDOW = 16
+
+interface Reader {
+  resolve(result: IteratorResult<unknown>): void
+  reject(error: unknown): void
+}
+
+export class StreamBuffer implements CallStream {
+  private items: unknown[] = []
+  private at = 0
+  private readers: Reader[] = []
+  private owed = 0
+  private over: { value: unknown } | { error: unknown } | undefined
+  private readonly grant: (items: number) => void
+
+  /** `grant` tells the producer of room; it is called first when reading begins. */
+  constructor(grant: (items: number) => void) {
+    this.grant = grant
+    grant(WINDOW)
+  }
+
+  push(items: readonly unknown[]): void {
+    for (const item of items) {
+      const reader = this.readers.shift()
+      if (reader) {
+        reader.resolve({ done: false, value: item })
+        this.consumed()
+      } else this.items.push(item)
+    }
+  }
+
+  end(value: unknown): void {
+    if (this.over) return
+    this.over = { value }
+    this.settleReaders()
+  }
+
+  fail(error: unknown): void {
+    if (this.over) return
+    this.over = { error }
+    this.settleReaders()
+  }
+
+  next(): Promise<IteratorResult<unknown>> {
+    if (this.at < this.items.length) {
+      const value = this.items[this.at++]
+      if (this.at === this.items.length) {
+        this.items = []
+        this.at = 0
+      }
+      this.consumed()
+      return Promise.resolve({ done: false, value })
+    }
+    return new Promise((resolve, reject) => {
+      this.readers.push({ resolve, reject })
+      if (this.over) this.settleReaders()
+    })
+  }
+
+  /** The consumer leaves: the producer stops, what is buffered is dropped. */
+  return(value?: unknown): Promise<IteratorResult<unknown>> {
+    this.items = []
+    this.at = 0
+    if (!this.over) {
+      this.over = { value: undefined }
+      this.grant(-1)
+      this.settleReaders()
+    }
+    return Promise.resolve({ done: true, value })
+  }
+
+  private consumed(): void {
+    this.owed++
+    // Half a window at a time: a message per item would double the traffic.
+    if (this.owed < WINDOW / 2 || this.over) return
+    this.grant(this.owed)
+    this.owed = 0
+  }
+
+  /** Buffered items come first; then the end, once, and `done` for whoever asks after it. */
+  private settleReaders(): void {
+    const { over } = this
+    if (!over || this.at < this.items.length) return
+    for (const reader of this.readers.splice(0)) {
+      if ('error' in over) reader.reject(over.error)
+      else reader.resolve({ done: true, value: over.value })
+      this.over = { value: undefined }
+    }
+  }
+}

@@ -1,0 +1,313 @@
+/** One worker and its calls: handshake, batches out, replies in, death. */
+import { CallBatch } from './call-batch.ts'
+import type { Call, CallPlace } from './call.ts'
+import { LinkedList } from './call-list.ts'
+import { shareCancelFlags } from './cancel-flags.ts'
+import type { Clock } from './clock.ts'
+import { decodeThrown, type Encoded, encodeThrown } from './error-codec.ts'
+import type { StartFailure } from './failures.ts'
+import { watchLifeLock } from './life-lock.ts'
+import {
+  BEAT,
+  CANCEL,
+  CLOSED,
+  CREDIT,
+  FAILED,
+  ITEMS,
+  LOCKED,
+  NO_METHOD,
+  OPEN,
+  PROGRESS,
+  READY,
+  REPLIES,
+  REPLIES_HEAD,
+  REPLY_STRIDE,
+  type ReplyStatus,
+  TAKE_BACK,
+  UNCLONABLE,
+  type WireSpan,
+} from './protocol.ts'
+import { type WireEvents, type WorkerFactory, WorkerWire } from './worker-wire.ts'
+
+/** One reply, on the page's clock. The same object serves all replies: take from it what you keep. */
+export interface Reply {
+  status: ReplyStatus
+  value: unknown
+  startedAt: number
+  endedAt: number
+  spans: WireSpan[] | undefined
+}
+
+/** Who decides what the channel's news mean. */
+export interface ChannelOwner {
+  turn(fn: () => void): void
+  channelReady(channel: WorkerChannel): void
+  channelFailed(channel: WorkerChannel, failure: StartFailure): void
+  channelDied(channel: WorkerChannel, seen: string): void
+  /** An uncaught error in a worker that lives on. */
+  channelError(channel: WorkerChannel, error: unknown): void
+  replied(channel: WorkerChannel, call: Call, reply: Reply): void
+  /** An argument cannot be cloned; `path` says which. The call was not sent. */
+  unsendable(channel: WorkerChannel, call: Call, path: string, cause: unknown): void
+  progressed(call: Call, value: unknown): void
+  streamed(call: Call, items: readonly unknown[]): void
+  /** A message has been worked through. `latencyMs`: how long it lay before the page read it. */
+  turnEnded(channel: WorkerChannel, latencyMs: number): void
+}
+
+/** What all channels of a task have in common. */
+export interface ChannelSettings {
+  readonly worker: WorkerFactory
+  readonly name: string
+  /** Progress is a sign of life and is sent though no caller asks for it. */
+  readonly wantsProgress: boolean
+  readonly clock: Clock
+}
+
+export class WorkerChannel implements CallPlace, WireEvents {
+  readonly index: number
+  /** Handlers that may run at once. */
+  readonly slots: number
+  /** What its worker holds, by wire id, in the order of sending. */
+  readonly held = new Map<number, Call>()
+  /** Of those, the ones that were handed ahead and are presumed not to have started. */
+  readonly ahead = new LinkedList<Call>()
+  /** Slots taken. */
+  running = 0
+  state: 'starting' | 'ready' | 'closed' = 'starting'
+  /** Since when nothing is asked of it. */
+  idleSince = 0
+  methods: readonly string[] = []
+  private readonly methodIndexes = new Map<string, number>()
+  private readonly settings: ChannelSettings
+  private readonly owner: ChannelOwner
+  private readonly wire: WorkerWire
+  private readonly batch: CallBatch
+  private readonly outbox: Call[] = []
+  private readonly closing = new AbortController()
+  private readonly cancelFlags = shareCancelFlags()
+  private isFlushing = false
+  private hasTeardown = false
+  /** Added to a time of the worker, gives the page's. */
+  private clockOffset = 0
+  private readonly reply: Reply = { status: 0, value: undefined, startedAt: 0, endedAt: 0, spans: undefined }
+
+  constructor(index: number, slots: number, settings: ChannelSettings, owner: ChannelOwner) {
+    this.index = index
+    this.slots = slots
+    this.settings = settings
+    this.owner = owner
+    this.wire = new WorkerWire(settings.worker, { index, name: settings.name }, this, settings.clock)
+    this.batch = new CallBatch(this.wire.post, settings.wantsProgress, (call, path, cause) => {
+      this.held.delete(call.id)
+      owner.unsendable(this, call, path, cause)
+    })
+  }
+
+  get isFull(): boolean {
+    return this.running >= this.slots
+  }
+
+  /** Gives the worker a call: posted at the end of this turn, together with others, or when it is ready. */
+  send(call: Call): void {
+    call.place = this
+    call.workerIndex = this.index
+    this.held.set(call.id, call)
+    this.outbox.push(call)
+    if (this.isFlushing || this.state === 'starting') return
+    this.isFlushing = true
+    queueMicrotask(this.flush)
+  }
+
+  /** Takes back what was not posted yet; false when it was. */
+  withdraw(call: Call): boolean {
+    const index = this.outbox.indexOf(call)
+    if (index < 0) return false
+    this.outbox.splice(index, 1)
+    this.held.delete(call.id)
+    return true
+  }
+
+  /** Asks the worker to stop a call; its reply frees the slot. */
+  cancel(call: Call, reason: unknown): void {
+    this.cancelFlags?.raise(call.id)
+    try {
+      if (reason instanceof Error) this.wire.post([CANCEL, call.id, true, encodeThrown(reason)])
+      else this.wire.post([CANCEL, call.id, false, reason])
+    } catch {
+      // The reason cannot be cloned; its text can.
+      this.wire.post([CANCEL, call.id, true, encodeThrown(reason)])
+    }
+  }
+
+  /** Asks for calls that have not started; those that can be given back are replied as such. */
+  takeBack(calls: readonly Call[]): void {
+    this.wire.post([TAKE_BACK, ...calls.map((call) => call.id)])
+  }
+
+  /** Tells the producer of a stream how much room there is. */
+  grant(call: Call, items: number): void {
+    this.wire.post([CREDIT, call.id, items])
+  }
+
+  /** Ends the worker: at once, or after its teardown where it has one and `isOrderly` is set. */
+  close(isOrderly: boolean): void {
+    if (this.state === 'closed') return
+    const hasTeardown = this.state === 'ready' && this.hasTeardown
+    this.silence()
+    this.wire.end(isOrderly && hasTeardown)
+  }
+
+  /** The worker did not answer in time. */
+  startTimedOut(ms: number): void {
+    this.fail('start-timeout', `no answer within ${ms} ms (startTimeoutMs)`)
+  }
+
+  /** @see WireEvents */
+  onMessage(data: unknown): void {
+    if (!Array.isArray(data) || this.state === 'closed') return
+    switch (data[0]) {
+      case REPLIES:
+        this.owner.turn(() => this.receiveReplies(data))
+        break
+      case PROGRESS: {
+        const call = this.held.get(data[1])
+        if (call) this.owner.progressed(call, data[2])
+        break
+      }
+      case ITEMS: {
+        const call = this.held.get(data[1])
+        if (call) this.owner.streamed(call, data.slice(2))
+        break
+      }
+      case BEAT: {
+        const call = this.held.get(data[1])
+        if (call) call.beatAt = this.settings.clock.now()
+        break
+      }
+      case READY:
+        if (this.state === 'starting' && Array.isArray(data[1])) this.open(data[1], data[2], data[3] === true)
+        break
+      case LOCKED:
+        if (typeof data[1] !== 'string') break
+        watchLifeLock(data[1], this.closing.signal, () => this.die('died without an event'))
+        break
+      case CLOSED:
+        this.die('closed itself')
+        break
+      case FAILED: {
+        const error = decodeThrown(data[1] as Encoded)
+        this.fail('start-failed', `its setup threw: ${String(error)}`, error)
+        break
+      }
+    }
+  }
+
+  /** A reply could not be read: it carries no id, so every started call that the worker holds is in doubt. */
+  onMessageError(): void {
+    this.owner.turn(() => {
+      for (const call of [...this.held.values()]) {
+        if (call.started) this.answer(call, UNCLONABLE, 'result')
+      }
+      this.owner.turnEnded(this, 0)
+    })
+  }
+
+  /** @see WireEvents */
+  onError(event: ErrorEvent): void {
+    const seen = event.message || 'an error event without a message (the script did not load)'
+    if (this.state !== 'starting') {
+      this.owner.channelError(this, event.error ?? new Error(seen))
+      return
+    }
+    event.preventDefault()
+    const where = event.filename ? ` at ${event.filename}:${event.lineno}` : ''
+    this.fail('start-failed', `${seen}${where}`, event.error ?? undefined, event.filename)
+  }
+
+  /** @see WireEvents */
+  onTerminated(): void {
+    this.die('was terminated by the page')
+  }
+
+  /** @see WireEvents */
+  onUnmade(seen: string, cause: unknown): void {
+    this.fail('start-failed', seen, cause)
+  }
+
+  private readonly flush = (): void => {
+    this.isFlushing = false
+    if (this.state !== 'ready' || this.outbox.length === 0) return
+    const calls = this.outbox.splice(0)
+    this.owner.turn(() => {
+      for (const call of calls) {
+        const method = this.methodIndexes.get(call.method)
+        if (method === undefined) this.answer(call, NO_METHOD, undefined)
+        else this.batch.add(call, method)
+      }
+      this.batch.flush()
+    })
+  }
+
+  private open(methods: readonly string[], timeOrigin: unknown, hasTeardown: boolean): void {
+    this.state = 'ready'
+    this.methods = methods
+    for (const [index, name] of methods.entries()) this.methodIndexes.set(name, index)
+    this.hasTeardown = hasTeardown
+    if (typeof timeOrigin === 'number') this.clockOffset = timeOrigin - performance.timeOrigin
+    this.wire.post([OPEN, this.slots, this.cancelFlags?.flags ?? null])
+    this.owner.turn(() => this.owner.channelReady(this))
+    this.flush()
+  }
+
+  private receiveReplies(data: readonly unknown[]): void {
+    for (let at = REPLIES_HEAD; at + REPLY_STRIDE <= data.length; at += REPLY_STRIDE) {
+      const call = this.held.get(data[at] as number)
+      if (!call) continue
+      const { reply } = this
+      reply.startedAt = (data[at + 2] as number) + this.clockOffset
+      reply.endedAt = (data[at + 3] as number) + this.clockOffset
+      reply.spans = data[at + 5] as WireSpan[] | undefined
+      this.answer(call, data[at + 1] as ReplyStatus, data[at + 4])
+      // What the owner made of it may have closed the channel.
+      if (this.isClosed) return
+    }
+    const sentAt = data[1]
+    const latency = typeof sentAt === 'number' ? performance.now() - sentAt - this.clockOffset : 0
+    this.owner.turnEnded(this, latency)
+  }
+
+  private get isClosed(): boolean {
+    return this.state === 'closed'
+  }
+
+  private answer(call: Call, status: ReplyStatus, value: unknown): void {
+    this.held.delete(call.id)
+    this.reply.status = status
+    this.reply.value = value
+    this.owner.replied(this, call, this.reply)
+    this.reply.value = undefined
+  }
+
+  private fail(code: StartFailure['code'], seen: string, cause?: unknown, url?: string): void {
+    if (this.state !== 'starting') return
+    this.silence()
+    this.wire.end(false)
+    const script = url || `as made by ${String(this.settings.worker).replace(/\s+/g, ' ').slice(0, 200)}`
+    this.owner.turn(() => this.owner.channelFailed(this, { code, seen, script, cause }))
+  }
+
+  private die(seen: string): void {
+    if (this.state === 'starting') this.fail('start-failed', `the worker ${seen}`)
+    if (this.state === 'closed') return
+    this.silence()
+    this.wire.end(false)
+    this.owner.turn(() => this.owner.channelDied(this, seen))
+  }
+
+  private silence(): void {
+    this.state = 'closed'
+    this.closing.abort()
+    this.wire.silence()
+  }
+}

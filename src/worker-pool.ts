@@ -1,0 +1,244 @@
+/** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
+import { Call, type CallControl, type CallOptions, SETTLED } from './call.ts'
+import { Canceller } from './canceller.ts'
+import { ChannelDesk, type TaskFate } from './channel-desk.ts'
+import { DispatchQueue, type QueueEvents } from './dispatch-queue.ts'
+import { Dispatcher } from './dispatcher.ts'
+import * as failures from './failures.ts'
+import type { Host, Pump } from './host.ts'
+import type { TaskIdentity } from './observability/instrumentation.ts'
+import type { CallOutcome } from './observability/telemetry-types.ts'
+import type { PoolParts } from './pool-parts.ts'
+import { RunWindow } from './run-window.ts'
+import { Settlement } from './settlement.ts'
+import { CallPromise } from './task-call.ts'
+import type { ResolvedTaskConfig } from './task-config.ts'
+import type { WorkerChannel } from './worker-channel.ts'
+import { WorkerFleet } from './worker-fleet.ts'
+
+/** Why a task takes no calls. */
+interface Refusal {
+  readonly outcome: CallOutcome
+  readonly make: (call: Call) => Error
+}
+
+const DISPOSED: Refusal = { outcome: 'canceled', make: failures.disposed }
+
+export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
+  readonly parts: PoolParts
+  lastCrash: TaskFate['lastCrash']
+  private isPaused = false
+  private isPumping = false
+  private hasFailed = false
+  /** Set when the task has failed or is disposed. */
+  private refusal: Refusal | null = null
+  private readonly dispatcher: Dispatcher
+  private readonly canceller: Canceller
+
+  constructor(config: ResolvedTaskConfig, task: TaskIdentity, host: Host, changed: () => void) {
+    const queue = new DispatchQueue(config, this)
+    const settlement = new Settlement(host, queue, (call, error) =>
+      this.canceller.stop(call, 'failure', error, error),
+    )
+    const pumpSoon = () => host.pumpSoon(this)
+    const parts = {
+      config,
+      task: { ...task, payloadAttributes: config.payloadAttributes },
+      host,
+      queue,
+      settlement,
+      window: new RunWindow(),
+      changed,
+      pumpSoon,
+    } as Omit<PoolParts, 'fleet'> & { fleet: WorkerFleet }
+    this.parts = parts
+    this.dispatcher = new Dispatcher(parts)
+    this.canceller = new Canceller(parts, this.dispatcher)
+    const desk = new ChannelDesk(parts, this.dispatcher, this.canceller, this)
+    const settings = {
+      ...config,
+      name: task.taskName ?? task.taskId,
+      limit: Math.min(config.poolSize, config.maxInFlight),
+      wantsProgress: config.heartbeatMs !== undefined,
+      clock: host.clock,
+    }
+    parts.fleet = new WorkerFleet(settings, parts.task, host, desk, pumpSoon)
+  }
+
+  get status(): 'idle' | 'active' | 'paused' | 'failed' {
+    if (this.hasFailed) return 'failed'
+    if (this.isPaused) return 'paused'
+    const { fleet, queue } = this.parts
+    return fleet.channels.length > 0 || queue.pending + queue.blocked > 0 ? 'active' : 'idle'
+  }
+
+  /** Makes a call: when this returns it is queued, blocked, or settled. */
+  call(method: string, args: readonly unknown[], options: CallOptions): CallPromise<unknown> {
+    const { host, task, settlement, changed } = this.parts
+    const keyed = this.keyOf(args, options)
+    const call = new Call(host.nextCallId(), task, this, method, args, options, keyed.key)
+    const promise = new CallPromise<unknown>(call)
+    startTrace(options.trace)
+    host.seam.active?.callEnqueued(call)
+    if (keyed.error !== undefined) settlement.settle(call, 'failure', keyed.error)
+    else if (!this.refuse(call)) this.enter(call)
+    changed()
+    return promise
+  }
+
+  /** @see CallControl */
+  abort(call: Call, reason: unknown): void {
+    if (call.state === SETTLED) return
+    this.canceller.stop(call, 'canceled', failures.aborted(call, reason), reason)
+  }
+
+  /** @see CallControl */
+  grant(call: Call, items: number): void {
+    if (items < 0) this.abort(call, new DOMException('The consumer of the stream has left', 'AbortError'))
+    else {
+      call.room += items
+      if (call.isPosted) (call.place as WorkerChannel | null)?.grant(call, items)
+    }
+  }
+
+  /** @see QueueEvents */
+  admitted(call: Call): void {
+    call.onAdmitted?.()
+    this.parts.queue.makeReady(call)
+  }
+
+  /** @see QueueEvents */
+  canStart(): boolean {
+    return !this.isPaused && this.parts.fleet.canTake
+  }
+
+  /** @see QueueEvents */
+  evicted(call: Call): void {
+    const { settlement, config } = this.parts
+    settlement.settle(call, 'rejected', failures.queueFull(call, 'dropped-oldest', config.maxQueueDepth))
+  }
+
+  pump(): void {
+    if (this.isPumping || this.isPaused || this.refusal) return
+    this.isPumping = true
+    this.dispatcher.dispatch()
+    this.isPumping = false
+    this.parts.changed()
+    this.canceller.watchHeartbeat()
+  }
+
+  /** Starts all workers, and lifts a stop or a failure. */
+  start(): void {
+    if (this.refusal === DISPOSED) return
+    this.refusal = null
+    this.hasFailed = false
+    this.isPaused = false
+    this.parts.fleet.forgive()
+    this.parts.fleet.spawnAll()
+    this.parts.pumpSoon()
+    this.parts.changed()
+  }
+
+  /** Stops all workers: running calls abort, the others wait for {@link start}. */
+  stop(): void {
+    if (this.refusal === DISPOSED) return
+    this.isPaused = true
+    const reason = new DOMException('stopWorkers() was called', 'AbortError')
+    this.parts.host.turn(() => {
+      for (const call of this.heldCalls()) if (call.started) this.abort(call, reason)
+      this.retire('stopped')
+    })
+  }
+
+  /** Stops all workers and aborts all calls; the next call starts workers again. */
+  park(): void {
+    const reason = new DOMException('The runtime was parked: its last user has released it', 'AbortError')
+    this.parts.host.turn(() => {
+      for (const call of this.openCalls()) this.abort(call, reason)
+      this.retire('parked')
+    })
+  }
+
+  /** Ends the task for good. */
+  dispose(): void {
+    if (this.refusal === DISPOSED) return
+    this.refusal = DISPOSED
+    this.parts.host.turn(() => {
+      for (const call of this.openCalls())
+        this.parts.settlement.settle(call, 'canceled', failures.disposed(call))
+      this.retire('disposed')
+    })
+  }
+
+  /** @see TaskFate */
+  fail(make: (call: Call) => Error): void {
+    if (this.refusal) return
+    this.refusal = { outcome: 'failure', make }
+    this.hasFailed = true
+    this.parts.host.turn(() => {
+      for (const call of this.openCalls()) this.parts.settlement.settle(call, 'failure', make(call))
+      this.retire('stopped')
+    })
+  }
+
+  private retire(reason: 'stopped' | 'parked' | 'disposed'): void {
+    const { fleet } = this.parts
+    for (const channel of [...fleet.channels]) {
+      fleet.stop(channel, reason)
+      // Only calls that had not started are left: they wait again.
+      this.canceller.recover(channel, 'was stopped')
+    }
+    fleet.rest()
+    this.parts.pumpSoon()
+    this.parts.changed()
+  }
+
+  private heldCalls(): Call[] {
+    return this.parts.fleet.channels.flatMap((channel) => [...channel.held.values()])
+  }
+
+  private openCalls(): Call[] {
+    const open = [...this.heldCalls(), ...this.parts.queue.waitingCalls()]
+    return open.filter((call) => call.state !== SETTLED)
+  }
+
+  private keyOf(
+    args: readonly unknown[],
+    options: CallOptions,
+  ): { key: string | undefined; error?: unknown } {
+    const { keyOf } = this.parts.config
+    if (options.key !== undefined || keyOf === undefined) return options
+    try {
+      return { key: Reflect.apply(keyOf, undefined, args as never[]) || undefined }
+    } catch (error) {
+      return { key: undefined, error: error ?? new TypeError('keyOf threw nothing') }
+    }
+  }
+
+  /** Settles a call that is not to be accepted, whatever the queue says. */
+  private refuse(call: Call): boolean {
+    const { settlement, host } = this.parts
+    const { signal } = call.options
+    if (this.refusal) return settlement.settle(call, this.refusal.outcome, this.refusal.make(call))
+    if (signal?.aborted) return settlement.settle(call, 'canceled', failures.aborted(call, signal.reason))
+    if (call.key === undefined || !host.keys.isAborted(call.key)) return false
+    return settlement.settle(call, 'canceled', failures.aborted(call, host.keys.stickyReason(call.key)))
+  }
+
+  private enter(call: Call): void {
+    const { settlement, queue, config } = this.parts
+    settlement.attach(call)
+    const admission = queue.offer(call)
+    if (admission === 'pending') this.parts.pumpSoon()
+    else if (admission !== 'blocked') {
+      const limit = admission === 'max-blocked' ? config.maxBlocked : config.maxQueueDepth
+      settlement.settle(call, 'rejected', failures.queueFull(call, admission, limit))
+    }
+  }
+}
+
+/** A trace that starts when it is first used starts now: the call reads its ids. */
+function startTrace(trace: unknown): void {
+  if (typeof trace !== 'object' || trace === null || !('start' in trace)) return
+  if (typeof trace.start === 'function') (trace as { start(): void }).start()
+}

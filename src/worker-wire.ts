@@ -1,0 +1,84 @@
+/** One Worker object: made by the user's factory, listened to once, ended at once or after its teardown. */
+import type { Clock } from './clock.ts'
+import { CLOSE } from './protocol.ts'
+
+/** What happens on the wire. */
+export interface WireEvents {
+  onMessage(data: unknown): void
+  /** A message arrived that could not be read here. */
+  onMessageError(): void
+  onError(event: ErrorEvent): void
+  /** Someone else called `terminate` on the worker: no event tells of that. */
+  onTerminated(): void
+  /** There is no worker: the factory threw, or gave something else. */
+  onUnmade(seen: string, cause: unknown): void
+}
+
+/** Makes one worker. */
+export type WorkerFactory = (info: { index: number; name: string }) => Worker
+
+/** How long a teardown may take, in ms. */
+const TEARDOWN_MS = 1_000
+
+export class WorkerWire {
+  private readonly worker: Worker | null
+  private readonly events: WireEvents
+  private readonly clock: Clock
+  private terminate: () => void = () => {}
+
+  constructor(
+    factory: WorkerFactory,
+    info: { index: number; name: string },
+    events: WireEvents,
+    clock: Clock,
+  ) {
+    this.events = events
+    this.clock = clock
+    this.worker = this.make(factory, info)
+    const { worker } = this
+    if (worker === null) return
+    this.terminate = worker.terminate.bind(worker)
+    worker.terminate = () => {
+      this.terminate()
+      events.onTerminated()
+    }
+    worker.addEventListener('message', this.onMessage)
+    worker.addEventListener('messageerror', this.onMessageError)
+    worker.addEventListener('error', this.onError)
+  }
+
+  readonly post = (message: unknown, transfer: readonly Transferable[] = []): void => {
+    this.worker?.postMessage(message, transfer as Transferable[])
+  }
+
+  /** Nothing is heard of the worker any more. */
+  silence(): void {
+    this.worker?.removeEventListener('message', this.onMessage)
+    this.worker?.removeEventListener('messageerror', this.onMessageError)
+    this.worker?.removeEventListener('error', this.onError)
+  }
+
+  /** Ends the worker: at once, or when its teardown is done. */
+  end(afterTeardown: boolean): void {
+    if (afterTeardown) {
+      this.post([CLOSE])
+      this.clock.setTimeout(this.terminate, TEARDOWN_MS)
+    } else this.terminate()
+  }
+
+  private make(factory: WorkerFactory, info: { index: number; name: string }): Worker | null {
+    try {
+      const worker: unknown = factory(info)
+      if (typeof (worker as Worker | undefined)?.postMessage === 'function') return worker as Worker
+      throw new TypeError('it did not return a Worker')
+    } catch (error) {
+      // Told later: the owner is in the middle of asking for this worker.
+      queueMicrotask(() => this.events.onUnmade(`the worker factory failed: ${String(error)}`, error))
+      return null
+    }
+  }
+
+  private readonly onMessage = (event: MessageEvent<unknown>): void => this.events.onMessage(event.data)
+  private readonly onMessageError = (): void => this.events.onMessageError()
+  private readonly onError = (event: ErrorEvent): void => this.events.onError(event)
+}

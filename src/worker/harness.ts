@@ -1,0 +1,251 @@
+/** The worker's own queue: receives calls, runs at most so many handlers at once, in order, and replies. */
+import { decodeThrown, type Encoded, encodeThrown } from '../error-codec.ts'
+import {
+  type CallMeta,
+  CALLS,
+  CANCEL,
+  CLOSE,
+  CREDIT,
+  HAS_META,
+  NO_METHOD,
+  OPEN,
+  type ReplyStatus,
+  RESULT,
+  RETURNED,
+  STREAM_END,
+  TAKE_BACK,
+  THROWN,
+} from '../protocol.ts'
+import type { TaskHandlers } from '../task-types.ts'
+import type { TaskWorkerLifecycle } from './create-task-worker.ts'
+import { ReplyBatch } from './reply-batch.ts'
+import { isIterator, StreamProducer } from './stream-producer.ts'
+import { Job, macrotask, type PagePort, withJob } from './task-context.ts'
+
+/** A worker's global scope, as far as it is used; tests bring their own. */
+export interface WorkerScope extends PagePort {
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
+  close?(): void
+  readonly navigator?: { readonly locks?: LockManager }
+}
+
+/** Between the handlers of one batch, messages are let in once so much time has passed, in ms. */
+const BREATH_MS = 1
+/** A reply is never held behind a handler that is known to run as long as this, in ms. */
+const SHORT_MS = 0.25
+
+export class Harness {
+  private slots = 1
+  private running = 0
+  /** Arrived and not started, in order; `head` avoids shifting. */
+  private waiting: (Job | undefined)[] = []
+  private head = 0
+  /** Arrived and not replied. */
+  private readonly open = new Map<number, Job>()
+  private readonly streams = new Map<number, StreamProducer>()
+  private readonly replies: ReplyBatch
+  /** The longest of the recent runs by method, in ms: how long a reply would wait behind it. */
+  private readonly recent = new Map<string, number>()
+  private draining = false
+  private cancelFlags: Int32Array | null = null
+
+  private readonly scope: WorkerScope
+  private readonly handlers: TaskHandlers
+  private readonly methods: readonly string[]
+  private readonly lifecycle: TaskWorkerLifecycle
+  /** The scope's own, which announces nothing. */
+  private readonly closeScope: () => void
+
+  constructor(
+    scope: WorkerScope,
+    handlers: TaskHandlers,
+    methods: readonly string[],
+    lifecycle: TaskWorkerLifecycle,
+    closeScope: () => void,
+  ) {
+    this.scope = scope
+    this.handlers = handlers
+    this.methods = methods
+    this.lifecycle = lifecycle
+    this.closeScope = closeScope
+    this.replies = new ReplyBatch(scope)
+  }
+
+  /** Takes one message; what is not ours, or is malformed, is left alone. */
+  receive(data: unknown): void {
+    if (!Array.isArray(data)) return
+    switch (data[0]) {
+      case CALLS:
+        this.accept(data)
+        this.drain()
+        break
+      case OPEN:
+        if (typeof data[1] === 'number' && data[1] >= 1) this.slots = data[1]
+        if (data[2] instanceof Int32Array) this.cancelFlags = data[2]
+        break
+      case CANCEL:
+        this.cancel(data[1], data[2] === true ? decodeThrown(data[3] as Encoded) : data[3])
+        break
+      case TAKE_BACK:
+        for (let index = 1; index < data.length; index++) this.giveBack(data[index])
+        this.replies.flush()
+        break
+      case CREDIT:
+        this.credit(data[1], data[2])
+        break
+      case CLOSE:
+        void this.close()
+        break
+    }
+  }
+
+  private credit(id: number, items: number): void {
+    const stream = this.streams.get(id)
+    const job = this.open.get(id)
+    if (stream) stream.credit(items)
+    // Its generator has not started yet.
+    else if (job) job.room += items
+  }
+
+  private accept(data: readonly unknown[]): void {
+    let at = 1
+    while (at + 3 < data.length) {
+      const id = data[at] as number
+      const method = data[at + 1] as number
+      const flags = data[at + 2] as number
+      const argc = data[at + 3] as number
+      const args = data.slice(at + 4, at + 4 + argc)
+      at += 4 + argc
+      const meta = (flags & HAS_META) !== 0 ? (data[at++] as CallMeta) : undefined
+      const name = this.methods[method] as string
+      const handler = this.handlers[name] as Job['handler']
+      const job = new Job({ id, method: name, handler, args, flags, meta }, this.scope, this.cancelFlags)
+      this.open.set(id, job)
+      this.waiting.push(job)
+    }
+  }
+
+  private drain(): void {
+    if (this.draining) return
+    this.draining = true
+    const began = performance.now()
+    let now = began
+    while (this.running < this.slots && this.head < this.waiting.length) {
+      const job = this.waiting[this.head]
+      this.waiting[this.head++] = undefined
+      if (!job) continue
+      if (now - began > BREATH_MS) {
+        this.waiting[--this.head] = job
+        this.replies.flush()
+        void macrotask().then(() => {
+          this.draining = false
+          this.drain()
+        })
+        return
+      }
+      // Replies are never held behind a handler that may run long.
+      if (!this.replies.isEmpty && !((this.recent.get(job.method) ?? Number.POSITIVE_INFINITY) < SHORT_MS)) {
+        this.replies.flush()
+      }
+      now = this.run(job, now)
+    }
+    if (this.head === this.waiting.length) {
+      this.waiting.length = 0
+      this.head = 0
+    }
+    this.draining = false
+    this.replies.flush()
+  }
+
+  /** Runs one handler; returns the clock after its synchronous part. */
+  private run(job: Job, now: number): number {
+    job.startedAt = now
+    if (!job.handler) return this.reply(job, NO_METHOD, undefined)
+    let result: unknown
+    try {
+      result = withJob(job, () => Reflect.apply(job.handler as () => unknown, this.handlers, job.args))
+    } catch (error) {
+      return this.reply(job, THROWN, encodeThrown(error))
+    }
+    if (isThenable(result)) {
+      this.running++
+      result.then(
+        (value) => this.finish(job, RESULT, value),
+        (error: unknown) => this.finish(job, THROWN, encodeThrown(error)),
+      )
+      return performance.now()
+    }
+    if (isIterator(result)) {
+      this.running++
+      this.stream(job, result)
+      return performance.now()
+    }
+    return this.reply(job, RESULT, result)
+  }
+
+  private stream(job: Job, iterator: Iterator<unknown> | AsyncIterator<unknown>): void {
+    const producer = new StreamProducer(job, iterator, this.scope)
+    this.streams.set(job.id, producer)
+    producer.done.then(
+      (value) => this.finish(job, STREAM_END, value),
+      (error: unknown) => this.finish(job, THROWN, encodeThrown(error)),
+    )
+  }
+
+  private finish(job: Job, status: ReplyStatus, value: unknown): void {
+    this.running--
+    this.streams.delete(job.id)
+    this.reply(job, status, value)
+    this.drain()
+  }
+
+  private reply(job: Job, status: ReplyStatus, value: unknown): number {
+    const now = performance.now()
+    this.open.delete(job.id)
+    if (job.startedAt > 0) this.remember(job.method, now - job.startedAt)
+    job.flushProgress(now)
+    this.replies.add(job, status, now, value)
+    return now
+  }
+
+  /** Quick to grow, slow to shrink: one long run makes the next replies go out ahead of it. */
+  private remember(method: string, ms: number): void {
+    const last = this.recent.get(method) ?? 0
+    this.recent.set(method, ms > last ? ms : last + (ms - last) / 8)
+  }
+
+  private cancel(id: number, reason: unknown): void {
+    const job = this.open.get(id)
+    if (!job) return
+    if (this.giveBack(id)) this.replies.flush()
+    else {
+      job.abort(reason)
+      this.streams.get(id)?.stop()
+    }
+  }
+
+  /** Returns a call that has not started; false when it has. */
+  private giveBack(id: number): boolean {
+    const job = this.open.get(id)
+    if (!job || job.startedAt > 0) return false
+    const index = this.waiting.indexOf(job, this.head)
+    if (index < 0) return false
+    this.waiting[index] = undefined
+    this.reply(job, RETURNED, undefined)
+    return true
+  }
+
+  private async close(): Promise<void> {
+    try {
+      await this.lifecycle.teardown?.()
+    } finally {
+      this.closeScope()
+    }
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  )
+}

@@ -1,0 +1,12 @@
+/** `atelier-react/worker`: what a worker file imports. It imports nothing that runs on the page. */
+export {
+  createTaskWorker,
+  type TaskWorkerLifecycle,
+} from './create-task-worker.ts'
+export type { TaskHandlers } from '../task-types.ts'
+export {
+  taskContext,
+  type SpanAttributes,
+  type TaskContext,
+} from './task-context.ts'
+export { transfer } from './reply-batch.ts'

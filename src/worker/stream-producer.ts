@@ -1,0 +1,74 @@
+/** Pulls a generator at the pace of its consumer: an item is produced only when the page has granted room for it. */
+import { ITEMS } from '../protocol.ts'
+import { postClonable } from './reply-batch.ts'
+import type { Job, PagePort } from './task-context.ts'
+
+type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>
+
+/** Whether a handler returned a generator (or another iterator), whose items are to be streamed. */
+export function isIterator(value: unknown): value is AnyIterator {
+  if (typeof value !== 'object' || value === null) return false
+  const candidate = value as {
+    next?: unknown
+    [Symbol.iterator]?: unknown
+    [Symbol.asyncIterator]?: unknown
+  }
+  if (typeof candidate.next !== 'function') return false
+  return (
+    typeof candidate[Symbol.asyncIterator] === 'function' || typeof candidate[Symbol.iterator] === 'function'
+  )
+}
+
+/** One stream on the worker. `done` settles with the generator's return value or its error. */
+export class StreamProducer {
+  readonly done: Promise<unknown>
+  private room: number
+  private stopped = false
+  private wake: (() => void) | undefined
+
+  private readonly job: Job
+  private readonly iterator: AnyIterator
+  private readonly port: PagePort
+
+  constructor(job: Job, iterator: AnyIterator, port: PagePort) {
+    this.job = job
+    this.iterator = iterator
+    this.port = port
+    this.room = job.room
+    this.done = this.pump()
+  }
+
+  /** Room for so many more items; a negative count means that the consumer has left. */
+  credit(items: number): void {
+    if (items < 0) this.stopped = true
+    else this.room += items
+    this.wake?.()
+  }
+
+  /** The call was aborted: the generator is closed where it stands. */
+  stop(): void {
+    this.stopped = true
+    this.wake?.()
+  }
+
+  private async pump(): Promise<unknown> {
+    for (;;) {
+      while (this.room <= 0 && !this.stopped) {
+        await new Promise<void>((resolve) => {
+          this.wake = resolve
+        })
+      }
+      if (this.stopped) {
+        // Runs the generator's finally blocks.
+        await this.iterator.return?.()
+        if (this.job.aborted) throw this.job.reason
+        return undefined
+      }
+      const step = await this.iterator.next()
+      if (step.done) return step.value
+      this.room--
+      this.job.flushProgress(performance.now())
+      postClonable(this.port, [ITEMS, this.job.id, step.value], step.value)
+    }
+  }
+}

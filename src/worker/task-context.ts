@@ -1,0 +1,209 @@
+/** What a running handler knows of its call, and how it speaks to the page. */
+import { BEAT, type CallMeta, callIdOf, PROGRESS, WANTS_PROGRESS, type WireSpan } from '../protocol.ts'
+import { runSpan } from './worker-spans.ts'
+
+/** A span attribute's value. */
+export type SpanAttributes = { readonly [name: string]: unknown }
+
+/** A handler's view of its call; get it with {@link taskContext}. */
+export interface TaskContext {
+  /** Aborts, with the caller's reason, when the call is aborted or times out. */
+  readonly signal: AbortSignal
+  readonly callId: string
+  readonly method: string
+  readonly key?: string
+  /** Which attempt of the call this is, from 1; more than 1 after a crash under requeue. */
+  readonly attempt: number
+  /** The W3C `traceparent` of the call's span, to send on with `fetch`; there when telemetry is on. */
+  readonly traceparent?: string
+  readonly tracestate?: string
+  /** Throws the abort reason if the call was aborted. */
+  throwIfAborted(): void
+  /** Tells the caller a value; within a frame the newest wins. */
+  progress(value: unknown): void
+  /** A sign of life, for `heartbeatMs`. */
+  beat(): void
+  /** Runs `fn` inside a span that is a child of the task's span; `ctx.span` nests. Returns what `fn` returns. */
+  span<T>(name: string, fn: (ctx: TaskContext) => T, attributes?: SpanAttributes): T
+  /** Lets messages in, cancels among them, in a long loop. */
+  yield(): Promise<void>
+}
+
+/** The port to the page, as the harness needs it. */
+export interface PagePort {
+  postMessage(message: unknown, transfer?: Transferable[]): void
+}
+
+/** A call on the worker, from its arrival to its reply. */
+export class Job {
+  startedAt = 0
+  /** Items that the consumer of its stream has room for. */
+  room: number
+  aborted = false
+  reason: unknown
+  controller: AbortController | undefined
+  spans: WireSpan[] | undefined
+  progressTimer: ReturnType<typeof setTimeout> | undefined
+  private progressAt = Number.NEGATIVE_INFINITY
+  private pendingProgress: { value: unknown } | undefined
+
+  readonly id: number
+  readonly method: string
+  readonly handler: ((...args: unknown[]) => unknown) | undefined
+  readonly args: unknown[]
+  readonly flags: number
+  readonly meta: CallMeta | undefined
+  private readonly port: PagePort
+  private readonly cancelFlags: Int32Array | null
+
+  constructor(
+    init: Pick<Job, 'id' | 'method' | 'handler' | 'args' | 'flags' | 'meta'>,
+    port: PagePort,
+    cancelFlags: Int32Array | null,
+  ) {
+    this.id = init.id
+    this.method = init.method
+    this.handler = init.handler
+    this.args = init.args
+    this.flags = init.flags
+    this.meta = init.meta
+    this.room = init.meta?.[4] ?? 0
+    this.port = port
+    this.cancelFlags = cancelFlags
+  }
+
+  abort(reason: unknown): void {
+    if (this.aborted) return
+    this.aborted = true
+    this.reason = reason
+    this.controller?.abort(reason)
+  }
+
+  /**
+   * A synchronous loop receives no message: where the page could share memory, its cancel flags are asked too.
+   * The reason has not arrived then, so the standard one takes its place.
+   */
+  throwIfAborted(): void {
+    if (!this.aborted && this.cancelFlags) {
+      for (let index = 0; index < this.cancelFlags.length; index++) {
+        if (Atomics.load(this.cancelFlags, index) === this.id) {
+          this.abort(new DOMException('The call was aborted', 'AbortError'))
+          break
+        }
+      }
+    }
+    if (this.aborted) throw this.reason
+  }
+
+  signal(): AbortSignal {
+    if (!this.controller) {
+      this.controller = new AbortController()
+      if (this.aborted) this.controller.abort(this.reason)
+    }
+    return this.controller.signal
+  }
+
+  /** Sends at most one value a frame; a loop that never yields has no timers, so the clock is asked as well. */
+  progress(value: unknown): void {
+    if ((this.flags & WANTS_PROGRESS) === 0) return
+    const now = performance.now()
+    this.pendingProgress = { value }
+    if (now - this.progressAt >= FRAME_MS) this.flushProgress(now)
+    else this.progressTimer ??= setTimeout(() => this.flushProgress(performance.now()), FRAME_MS)
+  }
+
+  /** The last value goes out before the reply does. */
+  flushProgress(now: number): void {
+    clearTimeout(this.progressTimer)
+    this.progressTimer = undefined
+    const pending = this.pendingProgress
+    if (!pending) return
+    this.pendingProgress = undefined
+    this.progressAt = now
+    this.port.postMessage([PROGRESS, this.id, pending.value])
+  }
+
+  beat(): void {
+    this.port.postMessage([BEAT, this.id])
+  }
+}
+
+const FRAME_MS = 16
+
+/** Implements {@link TaskContext} over a {@link Job}; its functions are bound, so they can be destructured. */
+export class JobContext implements TaskContext {
+  declare readonly key?: string
+  declare readonly traceparent?: string
+  declare readonly tracestate?: string
+  readonly callId: string
+  readonly method: string
+  readonly attempt: number
+
+  private readonly job: Job
+  /** The span that nested spans are children of; '' for the task's own. */
+  private readonly spanId: string
+
+  constructor(job: Job, spanId = '') {
+    this.job = job
+    this.spanId = spanId
+    const { meta } = job
+    this.callId = callIdOf(job.id)
+    this.method = job.method
+    this.attempt = meta?.[1] ?? 1
+    if (meta?.[0] !== undefined) this.key = meta[0]
+    if (meta?.[2] !== undefined) this.traceparent = meta[2]
+    if (meta?.[3] !== undefined) this.tracestate = meta[3]
+  }
+
+  get signal(): AbortSignal {
+    return this.job.signal()
+  }
+
+  readonly throwIfAborted = (): void => this.job.throwIfAborted()
+  readonly progress = (value: unknown): void => this.job.progress(value)
+  readonly beat = (): void => this.job.beat()
+  readonly yield = (): Promise<void> => macrotask()
+
+  readonly span = <T>(name: string, fn: (ctx: TaskContext) => T, attributes?: SpanAttributes): T =>
+    runSpan(this.job, this.spanId, name, attributes, (id) => fn(new JobContext(this.job, id)))
+}
+
+let current: Job | undefined
+
+/** Runs `fn` with `job` as the one that {@link taskContext} speaks of. */
+export function withJob<T>(job: Job, fn: () => T): T {
+  const outer = current
+  current = job
+  try {
+    return fn()
+  } finally {
+    current = outer
+  }
+}
+
+/**
+ * The context of the call that is being handled. Call it at the top of a handler, before its first `await`:
+ * afterwards nothing could know which of several calls is meant, and it throws.
+ */
+export function taskContext(): TaskContext {
+  if (current) return new JobContext(current)
+  throw new Error(
+    'taskContext() was called outside a handler, or after its first await. Call it at the top of the handler and keep what it returns.',
+  )
+}
+
+const wakers: (() => void)[] = []
+let channel: MessageChannel | undefined
+
+/** Resolves in a later task: a timer would be clamped to 4 ms when nested. */
+export function macrotask(): Promise<void> {
+  if (!channel) {
+    channel = new MessageChannel()
+    channel.port1.onmessage = () => wakers.shift()?.()
+  }
+  const { port2 } = channel
+  return new Promise((resolve) => {
+    wakers.push(resolve)
+    port2.postMessage(0)
+  })
+}

@@ -1,0 +1,46 @@
+/** All documents in one scroll area, filtered by what became of them. */
+import { useState } from 'react'
+import { useFilteredIds } from '../demo-context.ts'
+import type { DocumentFilter } from '../document-store.ts'
+import { DocumentFilters, filterLabels } from './document-filters.tsx'
+import { DocumentRowItem } from './document-row.tsx'
+import { useRowWindow } from './use-row-window.ts'
+
+export function DocumentList({ loading }: { loading: boolean }) {
+  const [filter, setFilter] = useState<DocumentFilter>('all')
+  return (
+    <div className="card document-list">
+      <div className="list-head">
+        <h2 id="documents-heading">Documents</h2>
+        <DocumentFilters filter={filter} onChange={setFilter} />
+      </div>
+      {/* Keyed: another filter is another list, and begins at its top. */}
+      <Rows key={filter} filter={filter} loading={loading} />
+    </div>
+  )
+}
+
+function Rows({ filter, loading }: { filter: DocumentFilter; loading: boolean }) {
+  const ids = useFilteredIds(filter)
+  const { scrollRef, first, last, style } = useRowWindow(ids.length)
+  return (
+    // Focusable, for a scroll area must be reachable by keyboard.
+    <div ref={scrollRef} className="scroll" role="region" aria-label="List of documents" tabIndex={0}>
+      {ids.length === 0 ? (
+        <p className="empty">{loading ? 'The addresses are being loaded.' : emptyText(filter)}</p>
+      ) : (
+        <ul style={style}>
+          {ids.slice(first, last).map((id, i) => (
+            <DocumentRowItem key={id} id={id} position={first + i + 1} size={ids.length} />
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}
+
+function emptyText(filter: DocumentFilter): string {
+  if (filter === 'all') return 'No documents yet. Drop a text file below.'
+  if (filter === 'open') return 'Nothing is in progress.'
+  return `No document is ${filterLabels[filter].toLowerCase()}.`
+}

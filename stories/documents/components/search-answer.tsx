@@ -1,0 +1,55 @@
+/** What the index answered: ranked documents, nothing, or why it could not be asked. */
+import type { TaskCallState } from 'atelier-react'
+import { plural } from '../format.ts'
+import type { SearchHit, SearchResult } from '../text/inverted-index.ts'
+import type { IndexApi } from '../workers/index.worker.ts'
+
+export function SearchAnswer({ search }: { search: TaskCallState<IndexApi, 'search'> }) {
+  if (search.status === 'error') {
+    return (
+      <p className="notice error" role="alert">
+        The index could not be searched: {search.error.message}
+      </p>
+    )
+  }
+  const result = 'data' in search ? search.data : undefined
+  return (
+    <div className="answer" aria-busy={search.status === 'queued' || search.status === 'running'}>
+      <p role="status" className="answer-head">
+        {result ? headline(result) : 'Searching'}
+      </p>
+      {result && result.hits.length > 0 && (
+        // Focusable, for a scroll area must be reachable by keyboard.
+        <ol className="hits" aria-label="Documents found" tabIndex={0}>
+          {result.hits.map((hit) => (
+            <Hit key={hit.id} hit={hit} />
+          ))}
+        </ol>
+      )}
+    </div>
+  )
+}
+
+function Hit({ hit }: { hit: SearchHit }) {
+  return (
+    <li className="hit">
+      <p className="hit-title">{hit.title}</p>
+      <p className="hit-snippet">
+        {hit.snippet.map((part, i) =>
+          part.match ? <mark key={i}>{part.text}</mark> : <span key={i}>{part.text}</span>,
+        )}
+      </p>
+    </li>
+  )
+}
+
+function headline({ terms, ignored, total, hits, documents }: SearchResult): string {
+  const asked = `“${terms.join(' ')}”`
+  const common = ignored.map((word) => `“${word}”`).join(', ')
+  if (terms.length === 0)
+    return common === '' ? 'Type a word to search for.' : `${common}: too common to search for.`
+  const suffix = common === '' ? '' : ` Not searched for: ${common}.`
+  if (total === 0) return `None of ${plural(documents, 'document')} holds ${asked}.${suffix}`
+  const shown = total > hits.length ? `, the best ${hits.length} first` : ''
+  return `${plural(total, 'document')} of ${documents} ${total === 1 ? 'holds' : 'hold'} ${asked}${shown}.${suffix}`
+}

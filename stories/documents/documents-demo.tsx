@@ -1,0 +1,74 @@
+/** The whole page: a provider, the demo made once, and its parts. */
+import { AtelierProvider, createTaskRuntime, useRuntime, useTask } from 'atelier-react'
+import { useEffect, useState } from 'react'
+import { DocumentList } from './components/document-list.tsx'
+import { DropZone } from './components/drop-zone.tsx'
+import { KeyFigures } from './components/key-figures.tsx'
+import { PageHeader } from './components/page-header.tsx'
+import { Pipeline } from './components/pipeline.tsx'
+import { SearchPanel } from './components/search-panel.tsx'
+import { SlowestDocuments } from './components/slowest-documents.tsx'
+import { loadCorpus } from './corpus/load-corpus.ts'
+import { DemoProvider } from './demo-context.ts'
+import type { DemoHandle } from './demo-summary.ts'
+import { createHandle } from './demo-summary.ts'
+import { createDemo } from './demo.ts'
+import './documents.css'
+import type { DocumentTasks } from './tasks.ts'
+import { documentTasks } from './tasks.ts'
+import type { LoadSources } from './use-corpus.ts'
+import { useCorpus } from './use-corpus.ts'
+
+export interface DocumentsDemoProps {
+  tasks?: DocumentTasks
+  loadSources?: LoadSources
+  /** For tests and headless runs: called once the demo is connected. */
+  onReady?: ((handle: DemoHandle) => void) | undefined
+}
+
+const createRuntime = () => createTaskRuntime({ name: 'documents' })
+
+export function DocumentsDemo(props: DocumentsDemoProps) {
+  return (
+    <AtelierProvider createRuntime={createRuntime}>
+      <Workspace {...props} />
+    </AtelierProvider>
+  )
+}
+
+function Workspace({ tasks = documentTasks, loadSources = loadCorpus, onReady }: DocumentsDemoProps) {
+  const runtime = useRuntime()
+  const parse = useTask(tasks.parse)
+  const analyze = useTask(tasks.analyze)
+  const index = useTask(tasks.index)
+  const [demo] = useState(() => createDemo(runtime, { parse, analyze, index }))
+  const [addSources] = useState(() => demo.session.add.bind(demo.session))
+
+  useEffect(() => {
+    onReady?.(createHandle(demo))
+    return demo.connect()
+  }, [demo, onReady])
+  const corpus = useCorpus(loadSources, addSources)
+
+  return (
+    <DemoProvider value={demo}>
+      <div className="documents">
+        <PageHeader corpus={corpus.state} onReload={corpus.retry} />
+        <main className="documents-main">
+          <KeyFigures />
+          <Pipeline />
+          <div className="columns">
+            <section className="column" aria-labelledby="documents-heading">
+              <DocumentList loading={corpus.state.status === 'loading'} />
+              <DropZone />
+            </section>
+            <div className="column">
+              <SearchPanel />
+              <SlowestDocuments />
+            </div>
+          </div>
+        </main>
+      </div>
+    </DemoProvider>
+  )
+}

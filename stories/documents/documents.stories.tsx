@@ -1,0 +1,177 @@
+/** The main job end to end: real documents through real workers, every call traced. */
+import type { Meta, StoryObj } from '@storybook/react-vite'
+import { expect, userEvent, waitFor, within } from 'storybook/test'
+import { loadCorpus } from './corpus/load-corpus.ts'
+import { difficultFiles } from './corpus/difficult-files.ts'
+import { ownFiles } from './corpus/own-files.ts'
+import type { DemoHandle } from './demo-summary.ts'
+import { DocumentsDemo } from './documents-demo.tsx'
+import { searchPlainly } from './plain-search.ts'
+
+declare global {
+  /** Set while the story is shown: the headless run of `npm start` asks it how the run went. */
+  var __atelierDemo: DemoHandle | undefined
+}
+
+const meta = {
+  title: 'Workflows/Documents',
+  component: DocumentsDemo,
+  args: {
+    onReady: (handle) => {
+      globalThis.__atelierDemo = handle
+    },
+  },
+  // The handle of the story before is not this one's.
+  beforeEach: () => () => {
+    globalThis.__atelierDemo = undefined
+  },
+} satisfies Meta<typeof DocumentsDemo>
+
+export default meta
+type Story = StoryObj<typeof meta>
+
+export const StateOfTheUnion: Story = {}
+
+/** Each bad file has a row of its own that says why; the others finish. */
+export const BadFiles: Story = {
+  args: {
+    loadSources: async (options) => [
+      ...ownFiles(await difficultFiles()),
+      ...(await loadCorpus(options)).slice(0, 12),
+    ],
+  },
+  play: async ({ canvas, step }) => {
+    await untilSettled()
+    await step('the others finish', async () => {
+      await expect(canvas.getByText('12 of 16 documents indexed')).toBeVisible()
+    })
+    await step('each bad file says why it was not indexed', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: /^Failed/ }))
+      const rows = canvas.getAllByRole('listitem').map((row) => row.textContent)
+      for (const [name, reason] of [
+        ['empty.txt', 'The file is empty'],
+        ['photograph.jpg', 'The file is binary, not text'],
+        ['fifty-megabytes.txt', 'The file is too large: 50 MB, and the limit is 20 MB'],
+        ['vanished.txt', 'The file '],
+      ] as const) {
+        await expect(rows.filter((row) => row.includes(name) && row.includes(reason))).toHaveLength(1)
+      }
+    })
+  },
+}
+
+export const NoDocuments: Story = {
+  args: { loadSources: () => Promise.resolve([]) },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText(/^No documents yet/)).toBeVisible()
+  },
+}
+
+export const AddressesDoNotLoad: Story = {
+  args: { loadSources: () => Promise.reject(new Error('1790_george_washington_n.txt did not load: 503.')) },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole('alert')).toHaveTextContent('503')
+  },
+}
+
+/** Tests of the main story; in the sidebar they would only be the same page again. */
+const testOnly = ['!dev', '!autodocs']
+
+export const EveryAddressIsIndexed: Story = {
+  tags: testOnly,
+  play: async ({ canvas, step }) => {
+    await untilSettled()
+    const summary = handle().summary()
+    const { documents, failures, tasks } = summary
+
+    await step('every document ends indexed, under three spans each', async () => {
+      await expect(documents).toMatchObject({ all: 233, done: 233 })
+      await expect(failures).toBe(0)
+      // One more call of the index: the key phrases are scored again when all documents are there.
+      await expect(tasks.map(({ taskName, spans }) => [taskName, spans])).toEqual([
+        ['parse', 233],
+        ['analyze', 233],
+        ['index', 234],
+      ])
+      await expect(canvas.getByText('233 of 233 documents indexed')).toBeVisible()
+    })
+
+    for (const word of ['yorktown', 'Sputnik', 'telegraph']) {
+      await step(`“${word}” finds exactly the addresses that hold it`, async () => {
+        await search(canvas, word)
+        const expected = await searchPlainly(word)
+        await expect(expected.length).toBeGreaterThan(1)
+        await waitFor(() => expect(foundTitles(canvas)).toHaveLength(expected.length))
+        await expect(foundTitles(canvas).toSorted()).toEqual(expected.map(({ title }) => title).toSorted())
+      })
+    }
+
+    await step('the ranking puts the address that uses the word most densely first', async () => {
+      await search(canvas, 'Sputnik')
+      const expected = await searchPlainly('Sputnik')
+      await waitFor(() => expect(foundTitles(canvas)).toEqual(expected.map(({ title }) => title)))
+    })
+
+    await step('an absent word finds nothing, and the page says so', async () => {
+      await expect(await searchPlainly('blockchain')).toEqual([])
+      await search(canvas, 'blockchain')
+      await expect(await canvas.findByText('None of 233 documents holds “blockchain”.')).toBeVisible()
+      await expect(canvas.queryByRole('list', { name: 'Documents found' })).toBeNull()
+    })
+  },
+}
+
+export const CanceledHalfWay: Story = {
+  tags: testOnly,
+  play: async ({ canvas, step }) => {
+    await waitFor(() => expect(handle().summary().documents.done).toBeGreaterThan(20), patient)
+    await userEvent.click(canvas.getByRole('button', { name: 'Cancel all' }))
+    await untilSettled()
+
+    await step('no call stays open', async () => {
+      await waitFor(() => {
+        for (const { queue } of handle().snapshot().tasks) {
+          expect(queue).toMatchObject({ inFlight: 0, pending: 0, blocked: 0 })
+        }
+      })
+      const { done, canceled, all } = handle().summary().documents
+      await expect(canceled).toBeGreaterThan(0)
+      await expect(done + canceled).toBe(all)
+    })
+
+    await step('it runs again from the beginning, to the end', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: 'Run again' }))
+      await waitFor(() => expect(handle().phase()).toBe('running'))
+      await untilSettled()
+      await expect(handle().summary().documents).toMatchObject({ all: 233, done: 233 })
+    })
+  },
+}
+
+type Canvas = ReturnType<typeof within>
+
+/** The whole corpus on a busy machine. */
+const patient = { timeout: 60_000 }
+
+function handle(): DemoHandle {
+  if (!globalThis.__atelierDemo) throw new Error('The story has not called onReady.')
+  return globalThis.__atelierDemo
+}
+
+async function untilSettled(): Promise<void> {
+  await waitFor(() => expect(handle().phase()).toBe('settled'), patient)
+}
+
+async function search(canvas: Canvas, query: string): Promise<void> {
+  const box = canvas.getByRole('searchbox', { name: 'Search' })
+  await userEvent.clear(box)
+  await userEvent.type(box, query)
+}
+
+function foundTitles(canvas: Canvas): string[] {
+  const list = canvas.queryByRole('list', { name: 'Documents found' })
+  if (!list) return []
+  return within(list)
+    .getAllByRole('listitem')
+    .map((item) => item.querySelector('.hit-title')?.textContent ?? '')
+}

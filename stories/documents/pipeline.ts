@@ -1,0 +1,72 @@
+/** One document's way through the three tasks, under one trace: parse, analyze, index. No React in here. */
+import type { Task, TaskRuntime } from 'atelier-react'
+import type { DocumentRow } from './document-store.ts'
+import { failureReason, isCancel } from './failure-reason.ts'
+import type { AnalyzeApi } from './workers/analyze.worker.ts'
+import type { IndexApi } from './workers/index.worker.ts'
+import type { ParseApi } from './workers/parse.worker.ts'
+
+export interface DocumentSource {
+  readonly id: string
+  readonly title: string
+  readonly detail: string
+  readonly file: File
+}
+
+export interface PipelineTasks {
+  readonly parse: Task<ParseApi>
+  readonly analyze: Task<AnalyzeApi>
+  readonly index: Task<IndexApi>
+}
+
+export interface RunOptions {
+  readonly signal: AbortSignal
+  readonly onChange: (change: Partial<Omit<DocumentRow, 'id'>>) => void
+}
+
+/** Settles when the document did, and never rejects: how it ended is in the last change. */
+export async function runDocument(
+  runtime: TaskRuntime,
+  tasks: PipelineTasks,
+  source: DocumentSource,
+  { signal, onChange }: RunOptions,
+): Promise<void> {
+  let indexing = false
+  try {
+    await runtime.trace(source.title, async (trace) => {
+      // The trace travels by hand: after the first `await` a browser has no other way to know it.
+      const options = { trace, signal, key: source.id }
+
+      const parse = tasks.parse.with(options).parse(source.file)
+      parse.admitted.then(
+        () => onChange({ state: 'parsing' }),
+        () => undefined,
+      )
+      const { text, bytes } = await parse
+
+      onChange({ state: 'analyzing', bytes })
+      const onProgress = (progress: unknown) => onChange({ progress: Number(progress) })
+      const { stats, frequencies, candidates } = await tasks.analyze
+        .with({ ...options, onProgress })
+        .analyze(text)
+
+      onChange({ state: 'indexing', stats, progress: undefined })
+      indexing = true
+      const { id, title } = source
+      const phrases = await tasks.index.with(options).add({ id, title, text, ...frequencies, candidates })
+      onChange({ state: 'done', phrases: phrases.map(({ phrase }) => phrase) })
+    })
+  } catch (error) {
+    if (!isCancel(error)) {
+      onChange({ state: 'failed', reason: failureReason(error), progress: undefined })
+      return
+    }
+    onChange({ state: 'canceled', progress: undefined })
+    // An `add` that had begun cannot be called back: what was canceled must not be found by a search.
+    if (indexing)
+      await tasks.index
+        .with({ trace: null })
+        .remove(source.id)
+        .catch(() => undefined)
+  }
+}

@@ -1,0 +1,192 @@
+/** The demo's pipeline without its page: real files, real workers, and what goes wrong on the way. */
+import type { Task, TaskRuntime } from 'atelier-react'
+import { createTaskRuntime, taskOptions } from 'atelier-react'
+import { afterEach, describe, expect, it } from 'vitest'
+import { difficultFiles } from '../../stories/documents/corpus/difficult-files.ts'
+import { loadCorpus } from '../../stories/documents/corpus/load-corpus.ts'
+import { ownFiles } from '../../stories/documents/corpus/own-files.ts'
+import type { DocumentSource, PipelineTasks } from '../../stories/documents/pipeline.ts'
+import { DocumentSession } from '../../stories/documents/session.ts'
+import { analyzeTask, documentTasks } from '../../stories/documents/tasks.ts'
+import { observeSpans } from '../../stories/documents/telemetry/span-record.ts'
+import type { AnalyzeApi } from '../../stories/documents/workers/analyze.worker.ts'
+
+const runtimes: TaskRuntime[] = []
+
+afterEach(() => {
+  for (const runtime of runtimes.splice(0)) runtime.dispose()
+})
+
+describe('a run', { timeout: 60_000 }, () => {
+  it('loses no document when a worker of the analyze pool is killed while it works', async () => {
+    const workers = new Map<number, Worker>()
+    const analyze = taskOptions<AnalyzeApi>({
+      ...analyzeTask,
+      worker: (info) => {
+        const worker = analyzeTask.worker(info)
+        workers.set(info.index, worker)
+        return worker
+      },
+    })
+    const { runtime, session, tasks } = createSession({ ...documentTasks, analyze })
+    const killed = onceTrue(runtime, () => {
+      if (session.store.getTotals().done < 10) return false
+      const busy = tasks.analyze.getState().workers.list.find((worker) => worker.inFlight > 0)
+      if (!busy) return false
+      workers.get(busy.index)?.terminate()
+      return true
+    })
+
+    const sources = await addresses(60)
+    session.add(sources)
+    await killed
+    await session.settled()
+
+    expect(session.store.getTotals()).toMatchObject({ all: 60, done: 60 })
+    expect(await tasks.index.size()).toBe(60)
+    const { counts, workers: pool } = tasks.analyze.getState()
+    expect(counts).toMatchObject({ succeeded: 60, failed: 0 })
+    expect(counts.requeued).toBeGreaterThan(0)
+    expect(pool.list.reduce((sum, worker) => sum + worker.crashes, 0)).toBe(1)
+  })
+
+  it('leaves no call open when all are canceled, and what was canceled is not found', async () => {
+    const { runtime, session, tasks } = createSession()
+    session.add(await addresses(80))
+    await onceTrue(runtime, () => session.store.getTotals().done >= 10)
+    session.cancelAll()
+    await session.settled()
+
+    const { done, canceled, failed } = session.store.getTotals()
+    expect(done + canceled).toBe(80)
+    expect(canceled).toBeGreaterThan(0)
+    expect(failed).toBe(0)
+    await expect.poll(() => openCalls(runtime)).toBe(0)
+    expect(await tasks.index.size()).toBe(done)
+  })
+
+  it('cancels one document and leaves the others', async () => {
+    const { session, tasks } = createSession()
+    const sources = await addresses(12)
+    session.add(sources)
+    const last = sources.at(-1)
+    session.cancel(last?.id ?? '')
+    await session.settled()
+    expect(session.store.getTotals()).toMatchObject({ done: 11, canceled: 1 })
+    session.retry(last?.id ?? '')
+    await session.settled()
+    expect(session.store.getTotals()).toMatchObject({ done: 12, canceled: 0 })
+    expect(await tasks.index.size()).toBe(12)
+  })
+
+  it('starts again from an empty index', async () => {
+    const { session, tasks } = createSession()
+    session.add(await addresses(6))
+    await session.settled()
+    await session.restart()
+    await session.settled()
+    expect(session.store.getTotals()).toMatchObject({ all: 6, done: 6 })
+    expect(await tasks.index.size()).toBe(6)
+  })
+
+  it('gives each bad file its own clear reason, and the others finish', async () => {
+    const { session } = createSession()
+    session.add([...ownFiles(await difficultFiles()), ...(await addresses(10))])
+    await session.settled()
+
+    expect(session.store.getTotals()).toMatchObject({ all: 14, done: 10, failed: 4 })
+    const reasons = session.store.rows().filter((row) => row.state === 'failed')
+    expect(reasons.map(({ title, reason }) => [title, reason])).toEqual([
+      ['empty.txt', 'The file is empty: it has 0 bytes.'],
+      ['photograph.jpg', 'The file is binary, not text: its bytes are no text in any encoding.'],
+      ['fifty-megabytes.txt', 'The file is too large: 50 MB, and the limit is 20 MB.'],
+      ['vanished.txt', expect.stringMatching(/^The file (is gone|cannot be read)/)],
+    ])
+  })
+
+  it('adds up: calls made = success + failure + canceled + rejected = spans = measures', async () => {
+    const since = performance.now()
+    let measures = 0
+    // The observer is also told of what is in the timeline already, of the tests before.
+    const stopMeasures = observeSpans((ended) => {
+      measures += ended.filter((span) => span.start >= since).length
+    })
+    const calls = { made: 0 }
+    // A short queue that rejects, so that every outcome occurs.
+    const analyze = taskOptions<AnalyzeApi>({ ...analyzeTask, queuePolicy: 'reject', maxQueueDepth: 1 })
+    const { runtime, session } = createSession({ ...documentTasks, analyze }, calls)
+    let spans = 0
+    runtime.subscribeEvents((event) => {
+      if (event.kind === 'span') spans += 1
+    })
+
+    session.add([...ownFiles(await difficultFiles()), ...(await addresses(80))])
+    await onceTrue(runtime, () => session.store.getTotals().done >= 5)
+    session.cancelAll()
+    await session.settled()
+    await expect.poll(() => openCalls(runtime)).toBe(0)
+    runtime.flush()
+
+    const sum = { succeeded: 0, failed: 0, canceled: 0, rejected: 0 }
+    for (const { counts } of runtime.getRuntimeSnapshot().tasks) {
+      for (const outcome of Object.keys(sum) as (keyof typeof sum)[]) sum[outcome] += counts[outcome]
+    }
+    for (const outcome of Object.values(sum)) expect(outcome).toBeGreaterThan(0)
+    expect(sum.succeeded + sum.failed + sum.canceled + sum.rejected).toBe(calls.made)
+    expect(spans).toBe(calls.made)
+    await expect.poll(() => measures).toBe(calls.made)
+    stopMeasures()
+  })
+})
+
+function createSession(options: typeof documentTasks = documentTasks, calls = { made: 0 }) {
+  const runtime = createTaskRuntime()
+  runtimes.push(runtime)
+  const tasks: PipelineTasks = {
+    parse: counting(runtime.defineTask(options.parse), calls),
+    analyze: counting(runtime.defineTask(options.analyze), calls),
+    index: counting(runtime.defineTask(options.index), calls),
+  }
+  return { runtime, tasks, session: new DocumentSession(runtime, tasks) }
+}
+
+const notCalls = new Set<PropertyKey>(['getState', 'map', 'startWorkers', 'stopWorkers', 'dispose'])
+
+/** The same task, counting the calls that are made of its worker's methods, through every `with()`. */
+function counting<Api>(task: Task<Api>, calls: { made: number }): Task<Api> {
+  return new Proxy(task, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name)
+      if (typeof value !== 'function' || notCalls.has(name)) return value
+      return (...args: unknown[]) => {
+        if (name === 'with') return counting((value as (...args: unknown[]) => Task<Api>)(...args), calls)
+        calls.made += 1
+        return (value as (...args: unknown[]) => unknown)(...args)
+      }
+    },
+  })
+}
+
+let corpus: Promise<DocumentSource[]> | undefined
+
+async function addresses(count: number): Promise<DocumentSource[]> {
+  corpus ??= loadCorpus()
+  return (await corpus).slice(0, count)
+}
+
+/** Resolves at the first change of the runtime's state at which the condition holds. */
+function onceTrue(runtime: TaskRuntime, condition: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = runtime.subscribeRuntimeSnapshot(() => {
+      if (!condition()) return
+      stop()
+      resolve()
+    })
+  })
+}
+
+function openCalls(runtime: TaskRuntime): number {
+  return runtime
+    .getRuntimeSnapshot()
+    .tasks.reduce((sum, { queue }) => sum + queue.inFlight + queue.pending + queue.blocked, 0)
+}

@@ -1,0 +1,66 @@
+/** package.json, the entries, the path mapping and the lockfile tell one story. */
+import { existsSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import ts from 'typescript'
+import { entries, plannedEntries, root, specifierOf } from '../../scripts/lib/entries.mjs'
+import { packageJson } from '../../scripts/lib/package-json.mjs'
+import { filesBelow, read } from './source-files.ts'
+
+const manifest = packageJson()
+
+describe('package.json', () => {
+  it('exports exactly the entries that have a source', () => {
+    const wanted: Record<string, unknown> = { './package.json': './package.json' }
+    for (const { subpath, name, condition } of entries) {
+      if (condition) continue
+      const conditions = entries.filter((entry) => entry.subpath === subpath && entry.condition)
+      wanted[subpath] = {
+        types: `./dist/${name}.d.ts`,
+        ...Object.fromEntries(conditions.map((entry) => [entry.condition, `./dist/${entry.name}.js`])),
+        import: `./dist/${name}.js`,
+      }
+    }
+    expect(manifest.exports).toEqual(wanted)
+  })
+
+  it('puts types first and the default last in every export, as resolvers take the first that fits', () => {
+    for (const target of Object.values(manifest.exports)) {
+      if (typeof target !== 'object' || target === null) continue
+      const keys = Object.keys(target)
+      expect([keys[0], keys.at(-1)]).toEqual(['types', 'import'])
+    }
+  })
+
+  it('pins every dependency that is not a peer', () => {
+    const versions = Object.entries<string>({ ...manifest.dependencies, ...manifest.devDependencies })
+    expect(versions.filter(([, version]) => !/^(npm:.+@)?\d+\.\d+\.\d+$/.test(version))).toEqual([])
+  })
+
+  it('runs nothing on install', () => {
+    const hooks = ['preinstall', 'install', 'postinstall', 'prepare', 'prepublish']
+    expect(hooks.filter((hook) => hook in manifest.scripts)).toEqual([])
+  })
+})
+
+it('the compiler maps each public name to the source of its entry', () => {
+  const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile.bind(ts.sys))
+  const wanted = plannedEntries
+    .filter((entry) => !entry.condition)
+    .map((entry) => [specifierOf(entry), [`./${entry.source}`]])
+  expect(config.compilerOptions.paths).toEqual(Object.fromEntries(wanted))
+})
+
+it('the lockfile names no registry', () => {
+  expect(read('package-lock.json')).not.toMatch(/"resolved": "https?:/)
+})
+
+it('a version in the sources is the version of the package', () => {
+  const constant = /\b(?:PACKAGE_)?VERSION(?:: string)? = '(\d+\.\d+\.\d+)'/i
+  const versions = filesBelow(['src']).flatMap((file) => constant.exec(read(file))?.[1] ?? [])
+  expect(versions.filter((version) => version !== manifest.version)).toEqual([])
+})
+
+it('the changelog has a place for what is not released', () => {
+  expect(existsSync(`${root}LICENSE`)).toBe(true)
+  expect(read('CHANGELOG.md')).toMatch(/^## \[Unreleased\]$/m)
+})

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { countTests, table, totals } from '../../../scripts/lib/test-report.mjs'
+import { selectSteps, steps } from '../../../scripts/lib/test-steps.mjs'
+
+const outcome = (name: string, passed: number, failed: number) => ({
+  name,
+  passed,
+  failed,
+  skipped: 0,
+  seconds: 1,
+  status: failed ? ('failed' as const) : ('passed' as const),
+})
+
+describe('countTests', () => {
+  it('takes the counts of the report', () => {
+    const report = { numPassedTests: 5, numFailedTests: 2, numPendingTests: 1, numTodoTests: 1 }
+    expect(countTests(1, report)).toEqual({ passed: 5, failed: 2, skipped: 2 })
+  })
+
+  it('counts a run that failed without a failed test as one failure', () => {
+    expect(countTests(1, { numPassedTests: 5 })).toMatchObject({ passed: 5, failed: 1 })
+    expect(countTests(1)).toMatchObject({ passed: 0, failed: 1 })
+  })
+
+  it('counts a run in which nothing ran as a failure, whatever its exit code', () => {
+    expect(countTests(0, { numPassedTests: 0 })).toMatchObject({ failed: 1, note: 'no test ran' })
+  })
+})
+
+describe('totals', () => {
+  it('sums, and is good only when something ran, nothing failed and nothing was left out', () => {
+    expect(totals([outcome('a', 3, 0), outcome('b', 1, 0)])).toEqual({ passed: 4, failed: 0, ok: true })
+    expect(totals([outcome('a', 3, 1)])).toEqual({ passed: 3, failed: 1, ok: false })
+    expect(totals([])).toMatchObject({ ok: false })
+    expect(totals([outcome('a', 1, 0), { ...outcome('b', 0, 0), status: 'not run' }])).toMatchObject({
+      ok: false,
+    })
+  })
+})
+
+it('the table has a row for each step, its columns in line', () => {
+  const [head = '', first = ''] = table([outcome('unit', 12, 0), outcome('browser', 3, 1)]).split('\n')
+  expect(first).toMatch(/^unit +passed +12 +0 +0 +1\.0 s$/)
+  expect(head.indexOf('status')).toBe(first.indexOf('passed'))
+})
+
+describe('selectSteps', () => {
+  it('runs all when none is named, each once', () => {
+    expect(selectSteps([])).toBe(steps)
+    expect(new Set(steps.map(({ name }) => name)).size).toBe(steps.length)
+  })
+
+  it('keeps the order of the list and brings what a step needs', () => {
+    expect(selectSteps(['dist', 'unit']).map(({ name }) => name)).toEqual(['unit', 'build', 'dist'])
+  })
+
+  it('names the steps there are when one is unknown', () => {
+    expect(() => selectSteps(['unti'])).toThrow(/^No step unti\. There are: format .* storybook$/)
+  })
+})

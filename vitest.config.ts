@@ -1,0 +1,106 @@
+import react from '@vitejs/plugin-react'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from 'vitest/config'
+import { isolationHeaders, launchOptions } from './scripts/lib/chromium.mjs'
+import { packageAliases } from './scripts/lib/entries.mjs'
+
+const resolve = { alias: packageAliases() }
+const server = { headers: isolationHeaders }
+const worker = { format: 'es' as const }
+
+// A new object for each project: Vitest writes into the instances it is given.
+const chromium = () => ({
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({ launchOptions: launchOptions() }),
+  instances: [{ browser: 'chromium' as const }],
+})
+
+// A dependency that Vite discovers in the middle of a run makes it reload the page and fail the test.
+const optimizeDeps = {
+  include: [
+    'react',
+    'react/jsx-runtime',
+    'react/jsx-dev-runtime',
+    'react-dom',
+    'react-dom/client',
+    'use-sync-external-store/shim',
+    'use-sync-external-store/shim/with-selector',
+    '@testing-library/react',
+    '@testing-library/user-event',
+    'fast-check',
+    '@opentelemetry/api',
+    '@opentelemetry/context-zone',
+    '@opentelemetry/core',
+    '@opentelemetry/resources',
+    '@opentelemetry/sdk-metrics',
+    '@opentelemetry/sdk-trace-base',
+    '@opentelemetry/sdk-trace-web',
+  ],
+}
+
+// Storybook's plugin takes a second to load: a run that names other projects goes without it.
+const named = process.argv.flatMap(
+  (arg, i, all) => (arg === '--project' ? all[i + 1] : arg.match(/^--project=(.*)/)?.[1]) ?? [],
+)
+const withStorybook =
+  named.length === 0 || named.some((name) => name.includes('*') || name.includes('storybook'))
+
+async function storybookProject(): Promise<TestProjectInlineConfiguration> {
+  const { storybookTest } = await import('@storybook/addon-vitest/vitest-plugin')
+  return {
+    resolve,
+    server,
+    worker,
+    optimizeDeps,
+    plugins: [storybookTest({ configDir: '.storybook' })],
+    test: { name: 'storybook', browser: chromium() },
+  }
+}
+
+export default defineConfig(
+  async (): Promise<ViteUserConfig> => ({
+    test: {
+      coverage: { provider: 'v8', include: ['src/**', 'hooks/**', 'devtools/**', 'testing/**'] },
+      projects: [
+        {
+          resolve,
+          test: { name: 'unit', environment: 'node', include: ['test/unit/**/*.test.ts'] },
+        },
+        {
+          resolve,
+          test: { name: 'structure', environment: 'node', include: ['test/structure/**/*.test.ts'] },
+        },
+        {
+          test: {
+            name: 'package',
+            environment: 'node',
+            include: ['test/package/**/*.test.ts'],
+            testTimeout: 120_000,
+            hookTimeout: 120_000,
+          },
+        },
+        {
+          resolve,
+          plugins: [react()],
+          test: {
+            name: 'react',
+            environment: 'jsdom',
+            include: ['test/react/**/*.test.{ts,tsx}'],
+            setupFiles: ['./test/setup/react.ts'],
+          },
+        },
+        {
+          resolve,
+          server,
+          worker,
+          optimizeDeps,
+          plugins: [react()],
+          test: { name: 'browser', include: ['test/browser/**/*.test.{ts,tsx}'], browser: chromium() },
+        },
+        ...(withStorybook ? [await storybookProject()] : []),
+      ],
+    },
+  }),
+)
