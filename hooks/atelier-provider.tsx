@@ -1,7 +1,7 @@
 /** `AtelierProvider`: hands a runtime down the tree, and keeps the workers of one that it made itself. */
 import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { createTaskRuntime, type TaskRuntime } from '../src/index.ts'
-import { type ProvidedRuntime, RuntimeContext } from './runtime-context.ts'
+import { markCommitted, type ProvidedRuntime, RuntimeContext } from './runtime-context.ts'
 
 /** A provider's runtime is either yours (`runtime`) or its own (`createRuntime`). */
 export type AtelierProviderProps = { readonly children?: ReactNode } & (
@@ -47,7 +47,11 @@ export function AtelierProvider(props: AtelierProviderProps): ReactNode {
 
   const runtime = borrowed ?? made
   const owned = borrowed ? null : made
-  useEffect(() => owned?.retain(graceMs === undefined ? {} : { graceMs }), [owned, graceMs])
+  useEffect(() => {
+    if (!owned) return undefined
+    markCommitted(owned)
+    return owned.retain(graceMs === undefined ? {} : { graceMs })
+  }, [owned, graceMs])
 
   const provided = useMemo<ProvidedRuntime | null>(
     () => runtime && { runtime, owned: owned !== null },

@@ -5,8 +5,8 @@ import { QueueFullError, TaskAbortError } from '../src/index.ts'
 export interface CallSubject {
   readonly taskId: string
   readonly method: string
-  /** Tells tasks of the same id in different runtimes apart. */
-  readonly owner?: object | undefined
+  /** What tells tasks of the same id in different runtimes apart. */
+  readonly identity: object
 }
 
 /** Mode `latest`: a newer call of the same hook took its place. */

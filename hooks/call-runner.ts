@@ -1,55 +1,16 @@
 /** The calls of one hook: which of them is shown, which gives way, and what is aborted when the component goes. */
-import type { TaskCall } from '../src/index.ts'
 import {
   abortedInLine,
   asError,
-  type CallSubject,
   droppedFor,
   isAbort,
   reportThrown,
   supersededBy,
   unmounted,
 } from './call-errors.ts'
+import { Run, type RunnerConfig } from './call-run.ts'
 import { type CallState, IDLE } from './call-state.ts'
 import { onNextFrame } from './frame.ts'
-
-/** How the calls of one hook relate. */
-export type CallMode = 'latest' | 'drop' | 'queue' | 'parallel'
-
-/** Told of each call once it is over; the newest callbacks that were rendered are the ones called. */
-export interface CallCallbacks<Args extends readonly unknown[], Result> {
-  /** The call succeeded. */
-  readonly onSuccess?: ((data: Result, args: Args) => void) | undefined
-  /** The call failed; an abort is no failure. */
-  readonly onError?: ((error: Error, args: Args) => void) | undefined
-  /** The call is over, whatever became of it: also when it was aborted or superseded. */
-  readonly onSettled?: ((data: Result | undefined, error: Error | undefined, args: Args) => void) | undefined
-}
-
-export interface RunnerConfig<Args extends readonly unknown[], Result> extends CallCallbacks<Args, Result> {
-  readonly subject: CallSubject
-  readonly dispatch: (args: Args, onProgress: (value: unknown) => void) => TaskCall<Result>
-  readonly mode: CallMode
-  /** Milliseconds that calls go on after the last owner has gone. */
-  readonly graceMs: number
-}
-
-/** One run, from the moment it was asked for. */
-class Run<Args extends readonly unknown[], Result> {
-  readonly args: Args
-  readonly subject: CallSubject
-  readonly promise: Promise<Result>
-  declare readonly resolve: (data: Result) => void
-  declare readonly reject: (error: unknown) => void
-  /** There once it was dispatched. */
-  call: TaskCall<Result> | undefined
-
-  constructor(args: Args, subject: CallSubject) {
-    this.args = args
-    this.subject = subject
-    this.promise = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }))
-  }
-}
 
 /** Runs calls for one component (or one query), and holds the state that it renders. Does nothing until it is run. */
 export class CallRunner<Args extends readonly unknown[], Result> {
@@ -84,13 +45,10 @@ export class CallRunner<Args extends readonly unknown[], Result> {
   }
 
   /** Somebody has mounted who wants these calls; returns what their unmount does. Calls of another task are given up. */
-  adopt({ taskId, method, owner }: CallSubject = this.config.subject): () => void {
+  adopt(identity: object, method: string): () => void {
     this.owners++
     this.stopAbandoning()
-    this.give(
-      unmounted(),
-      ({ subject }) => subject.taskId !== taskId || subject.method !== method || subject.owner !== owner,
-    )
+    this.give(unmounted(), ({ subject }) => subject.identity !== identity || subject.method !== method)
     return () => {
       this.owners--
       this.abandonSoon()
@@ -130,13 +88,18 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     this.dropProgress()
     this.show({ status: 'queued', args: run.args, data: this.state.data })
     try {
-      run.call = this.config.dispatch(run.args, (value) => this.progressed(run, value))
+      run.call = this.config.dispatch(run.args, {
+        start: () => this.started(run),
+        progress: (value) => this.progressed(run, value),
+        item: (item) => {
+          if (this.open.has(run)) tell(() => this.config.onItem?.(item, run.args))
+        },
+      })
     } catch (error) {
       // A bad option, for instance: it reaches the component as any other failure does.
       this.fail(run, error)
       return
     }
-    run.call.admitted.then(() => this.started(run), ignore)
     run.call.then(
       (data) => this.succeed(run, data),
       (error: unknown) => this.fail(run, error),
@@ -161,12 +124,13 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     const { args } = run
     const error = asError(thrown)
     if (run === this.shown) {
-      this.dropProgress()
+      const { progress } = this
       const { data } = this.state
+      this.dropProgress()
       this.show(
         isAbort(error)
-          ? { status: 'aborted', args, reason: error.cause ?? error, data }
-          : { status: 'error', args, error, data },
+          ? { status: 'aborted', args, reason: error.cause ?? error, data, progress }
+          : { status: 'error', args, error, data, progress },
       )
     }
     this.rejectRun(run, thrown, error)
@@ -223,7 +187,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
   }
 
   private started(run: Run<Args, Result>): void {
-    if (run !== this.shown || this.state.status !== 'queued') return
+    if (run !== this.shown || !this.open.has(run) || this.state.status !== 'queued') return
     this.show({ status: 'running', args: run.args, data: this.state.data })
   }
 

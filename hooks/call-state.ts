@@ -47,6 +47,7 @@ export interface OpenCall<Args extends readonly unknown[], Result> {
   readonly reason?: undefined
 }
 
+/** The call has its result. */
 export interface SucceededCall<Args extends readonly unknown[], Result> {
   readonly status: 'success'
   readonly args: Args
@@ -56,16 +57,19 @@ export interface SucceededCall<Args extends readonly unknown[], Result> {
   readonly reason?: undefined
 }
 
+/** The call failed. */
 export interface FailedCall<Args extends readonly unknown[], Result> {
   readonly status: 'error'
   readonly args: Args
   readonly error: Error
   /** The result of the last call that succeeded. */
   readonly data?: Result | undefined
-  readonly progress?: undefined
+  /** How far it came: the newest value that the handler gave to `progress`. */
+  readonly progress?: unknown
   readonly reason?: undefined
 }
 
+/** The call was aborted: by `abort()`, its key, a parked runtime; or its component was gone for too long. */
 export interface AbortedCall<Args extends readonly unknown[], Result> {
   readonly status: 'aborted'
   readonly args: Args
@@ -73,7 +77,8 @@ export interface AbortedCall<Args extends readonly unknown[], Result> {
   readonly reason: unknown
   /** The result of the last call that succeeded. */
   readonly data?: Result | undefined
-  readonly progress?: undefined
+  /** How far it came: the newest value that the handler gave to `progress`. */
+  readonly progress?: unknown
   readonly error?: undefined
 }
 

@@ -7,27 +7,21 @@ export function isTask<Api>(task: TaskOptions<Api> | Task<Api>): task is Task<Ap
   return typeof (task as Partial<Task<Api>>).getState === 'function'
 }
 
-const lazyTwins = new WeakMap<object, TaskOptions<unknown>>()
+/** What tells a task apart: the same for all that `with()` has made of it, another in each runtime. */
+export function taskIdentity<Api>(task: Task<Api>): object {
+  return Reflect.get(task, 'getState')
+}
 
-/**
- * The task of these options in this runtime: one per runtime and options object. A render may be thrown away, so an
- * eager task does not start here but in the effect of whoever mounts, with {@link startEager}.
- */
+/** The task of these options in this runtime. An eager one starts with {@link startEager}: a render may be thrown away. */
 export function defineCold<Api>(runtime: TaskRuntime, options: TaskOptions<Api>): Task<Api> {
-  if (options.init !== 'eager') return runtime.defineTask(options)
-  let twin = lazyTwins.get(options) as TaskOptions<Api> | undefined
-  if (!twin) {
-    twin = { ...options, init: 'lazy' }
-    lazyTwins.set(options, twin)
-  }
-  return runtime.defineTask(twin)
+  return runtime.defineTask(options, { start: false })
 }
 
 const started = new WeakSet<object>()
 
-/** Starts the workers of an eager task, once. */
+/** Starts the workers of an eager task, once, in the effect of whoever mounts first. */
 export function startEager<Api>(task: Task<Api>, options: TaskOptions<Api>): void {
   if (options.init !== 'eager' || started.has(task)) return
   started.add(task)
-  task.startWorkers()
+  if (task.getState().status === 'idle') task.startWorkers()
 }

@@ -6,7 +6,8 @@ export {
   type BorrowedRuntimeProps,
   type OwnedRuntimeProps,
 } from './atelier-provider.tsx'
-export type { CallCallbacks, CallMode } from './call-runner.ts'
+export { type SkipToken, skipToken } from './args-key.ts'
+export type { CallCallbacks, CallMode } from './call-run.ts'
 export type {
   AbortedCall,
   CallMethodOf,
@@ -21,7 +22,19 @@ export type {
 export type { ThrowOnError } from './throw-on-error.ts'
 export { TraceScope, type TraceScopeProps } from './trace-scope.tsx'
 export { useRuntime } from './use-runtime.ts'
+export {
+  type RuntimeEventKind,
+  type RuntimeEventOf,
+  useRuntimeEvents,
+  type UseRuntimeEventsOptions,
+} from './use-runtime-events.ts'
 export { useRuntimeSnapshot } from './use-runtime-snapshot.ts'
+export { useSpans, type UseSpansOptions } from './use-spans.ts'
+export {
+  useSuspenseTask,
+  type UseSuspenseTaskOptions,
+  type UseSuspenseTaskResult,
+} from './use-suspense-task.ts'
 export { useTask } from './use-task.ts'
 export {
   type TaskCallActions,
@@ -29,5 +42,15 @@ export {
   type UseTaskCallOptions,
   type UseTaskCallResult,
 } from './use-task-call.ts'
+export { useTaskQuery, type UseTaskQueryOptions, type UseTaskQueryResult } from './use-task-query.ts'
 export { useTaskSnapshot } from './use-task-snapshot.ts'
+export {
+  type StreamItemOf,
+  type StreamResultOf,
+  type TaskStreamActions,
+  type TaskStreamState,
+  useTaskStream,
+  type UseTaskStreamOptions,
+  type UseTaskStreamResult,
+} from './use-task-stream.ts'
 export { useTrace, type UseTraceOptions } from './use-trace.ts'

@@ -11,6 +11,18 @@ export interface ProvidedRuntime {
 
 export const RuntimeContext: Context<ProvidedRuntime | null> = createContext<ProvidedRuntime | null>(null)
 
+const committed = new WeakSet<TaskRuntime>()
+
+/** The provider of a runtime has mounted. */
+export function markCommitted(runtime: TaskRuntime): void {
+  committed.add(runtime)
+}
+
+/** Whether a provider has ever mounted with this runtime. */
+export function isCommitted(runtime: TaskRuntime): boolean {
+  return committed.has(runtime)
+}
+
 /** The runtime of the nearest provider; `caller` is the hook that the error speaks of. */
 export function useProvidedRuntime(caller: string): ProvidedRuntime {
   const provided = useContext(RuntimeContext)

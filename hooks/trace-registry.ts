@@ -37,7 +37,7 @@ export class TraceEntry {
   /** Starts the trace: at its first use, or in the effect, whichever is first. */
   start(how: TraceStart): void {
     if (this.trace || this.finished) return
-    startTrace(how.parent)
+    how.parent?.start?.()
     this.trace = this.runtime.createTrace(how.name, {
       ...(how.parent && { parent: how.parent }),
       ...(how.attributes && { attributes: how.attributes }),
@@ -100,11 +100,3 @@ export function traceEntry(runtime: TaskRuntime, name: string, key: string | und
   entries.set(id, entry)
   return entry
 }
-
-/** Starts a trace that waits for its first use; any other is left as it is. */
-export function startTrace(trace: StartableTrace | null): void {
-  trace?.start?.()
-}
-
-/** The core asks a trace to start in the same way, when a call is made with it. */
-type StartableTrace = TraceContext & { start?(): void }

@@ -9,9 +9,11 @@ import {
   useSyncExternalStore,
 } from 'react'
 import type { ArgsOf, ResultOf, Task, TaskCall, TaskOptions, TraceContext } from '../src/index.ts'
-import { type CallCallbacks, type CallMode, CallRunner, type RunnerConfig } from './call-runner.ts'
+import { callMethod } from './call-method.ts'
+import type { CallCallbacks, CallMode, RunnerConfig } from './call-run.ts'
+import { CallRunner } from './call-runner.ts'
 import { type CallMethodOf, getIdle, type TaskCallState } from './call-state.ts'
-import { isTask } from './define-cold.ts'
+import { taskIdentity } from './define-cold.ts'
 import { type ThrowOnError, throwIfWanted } from './throw-on-error.ts'
 import { TraceScopeContext } from './trace-context.ts'
 import { useTaskHandle } from './use-task-handle.ts'
@@ -61,7 +63,7 @@ export type UseTaskCallResult<Api, Method extends CallMethodOf<Api>> = TaskCallS
  * The unmount aborts open calls after `graceMs`; under StrictMode the second mount takes them over. What arrives while
  * an Activity hides the component is shown when it is revealed.
  *
- * @param task options from `taskOptions()`, or a task. A task keeps the trace that it has: a `TraceScope` is for options.
+ * @param task options from `taskOptions()`, or a task. A trace that the task has of its own goes before the scope's.
  * @throws Error outside a provider; at render, what `throwOnError` lets through.
  *
  * @example
@@ -79,20 +81,13 @@ export function useTaskCall<Api, Method extends CallMethodOf<Api>>(
 
   const handle = useTaskHandle(task, 'useTaskCall()')
   const scope = useContext(TraceScopeContext)
-  const { mode = 'latest', throwOnError = false, graceMs = 0, onSuccess, onError, onSettled } = options
-  const { taskId } = handle
-  // A task may be made anew at each render by `with()`: it is the same task.
-  const given = isTask(task)
-  const owner = given ? undefined : handle
-  const trace = options.trace ?? (given ? null : scope)
+  const { mode = 'latest', trace, throwOnError = false, graceMs = 0, onSuccess, onError, onSettled } = options
+  const identity = taskIdentity(handle)
 
   const config: RunnerConfig<Args, Result> = {
-    subject: { taskId, method, owner },
-    dispatch: (args, onProgress) => {
-      const bound = handle.with(trace ? { trace, onProgress } : { onProgress })
-      const call = bound[method] as unknown as (...args: Args) => TaskCall<Result>
-      return call(...args)
-    },
+    subject: { taskId: handle.taskId, method, identity },
+    dispatch: (args, tell) =>
+      callMethod(handle, method, args, { trace, scope }, tell) as unknown as TaskCall<Result>,
     mode,
     graceMs,
     onSuccess,
@@ -102,7 +97,7 @@ export function useTaskCall<Api, Method extends CallMethodOf<Api>>(
   const [runner] = useState(() => new CallRunner(config))
   // Before any effect that could run a call.
   useInsertionEffect(() => runner.configure(config))
-  useEffect(() => runner.adopt({ taskId, method, owner }), [runner, taskId, method, owner])
+  useEffect(() => runner.adopt(identity, method), [runner, identity, method])
 
   const state = useSyncExternalStore(runner.subscribe, runner.getState, getIdle)
   useDebugValue(state.status)

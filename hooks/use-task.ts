@@ -25,5 +25,5 @@ export function useTask<Api>(options: TaskOptions<Api>): Task<Api> {
   const base = useTaskHandle(options, 'useTask()')
   const trace = useContext(TraceScopeContext)
   useDebugValue(base.taskId)
-  return useMemo(() => (trace ? base.with({ trace }) : base), [base, trace])
+  return useMemo(() => (trace ? base.with({ inheritedTrace: trace }) : base), [base, trace])
 }

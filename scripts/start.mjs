@@ -15,8 +15,7 @@ async function start(options) {
   const port = await freePort(options.port ?? preferredPort)
   console.log(`demo: starting Storybook on port ${port} ...`)
   const server = await startStorybook(port)
-  // Ctrl+C reaches the server too, as the same terminal's; a plain kill does not.
-  process.once('SIGTERM', () => server.stop())
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => server.stop())
   try {
     if (options.headless) return await runHeadless(server.origin, options)
     const address = `${server.origin}/?path=/story/${demoStory}`

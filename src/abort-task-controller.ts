@@ -25,6 +25,7 @@ export class AbortTaskController {
   private readonly collected = new FinalizationRegistry<string>((key) => {
     if (this.controllers.get(key)?.deref() === undefined) this.controllers.delete(key)
   })
+  private readonly listeners = new Set<(key: string) => void>()
   private readonly turn: (fn: () => void) => void
 
   /** `turn` wraps the abort of all members of a key. */
@@ -53,6 +54,7 @@ export class AbortTaskController {
   /** Aborts what is open with `key` now. */
   abort(key: string, reason: unknown = defaultReason(key), options: AbortKeyOptions = {}): void {
     if (options.sticky) this.stuck.set(key, reason)
+    for (const listener of this.listeners) listener(key)
     const controller = this.controllers.get(key)?.deref()
     this.controllers.delete(key)
     const members = this.open.get(key)
@@ -85,6 +87,12 @@ export class AbortTaskController {
   /** Lets calls with any key run again. */
   clearAll(): void {
     this.stuck.clear()
+  }
+
+  /** @internal Hears of each key that is aborted; returns the unsubscribe function. */
+  onAbort(listener: (key: string) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
   }
 
   /** @internal The reason of a sticky abort, for a call that comes now. */

@@ -10,11 +10,16 @@ const MOST_FIELDS = 8
 /** The flat objects that a batch holds already; one per message. */
 export type BatchObjects = Set<object>
 
-/** Whether a value may travel with others; notes the objects it lets in. */
+/** Whether a value may travel with others; notes the objects it lets in. Never throws, and runs no getter. */
 export function fitsBatch(value: unknown, objects: BatchObjects): boolean {
   if (isSmallPrimitive(value)) return true
   if (typeof value !== 'object' || value === null || objects.has(value)) return false
-  if (!(Array.isArray(value) ? isFlatArray(value) : isFlatObject(value))) return false
+  try {
+    if (!isFlat(value)) return false
+  } catch {
+    // The trap of a proxy.
+    return false
+  }
   objects.add(value)
   return true
 }
@@ -35,19 +40,15 @@ function isSmallPrimitive(value: unknown): boolean {
   }
 }
 
-function isFlatArray(value: readonly unknown[]): boolean {
-  if (value.length > MOST_FIELDS || Object.getPrototypeOf(value) !== Array.prototype) return false
-  // By index: an array with further own properties is cloned with them.
-  return Object.keys(value).length === value.length && value.every(isSmallPrimitive)
-}
-
-function isFlatObject(value: object): boolean {
-  if (Object.getPrototypeOf(value) !== Object.prototype) return false
+function isFlat(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== (Array.isArray(value) ? Array.prototype : Object.prototype)) return false
   let fields = 0
   for (const name in value) {
     if (++fields > MOST_FIELDS) return false
     const descriptor = Object.getOwnPropertyDescriptor(value, name)
     if (!descriptor || !('value' in descriptor) || !isSmallPrimitive(descriptor.value)) return false
   }
-  return true
+  // A sparse array is long though it has few fields.
+  return !Array.isArray(value) || value.length === fields
 }

@@ -13,7 +13,8 @@ type Post = (message: unknown, transfer?: readonly Transferable[]) => void
 
 export class CallBatch {
   private message: unknown[] = [CALLS]
-  private calls = 0
+  private calls: Call[] = []
+  private methods: number[] = []
   private objects: BatchObjects = new Set()
   private readonly post: Post
   private readonly unsent: (call: Call, path: string, cause: unknown) => void
@@ -39,16 +40,23 @@ export class CallBatch {
       return
     }
     write(this.message, call, method, this.wantsProgress)
-    if (++this.calls >= MOST_CALLS) this.flush()
+    this.methods.push(method)
+    if (this.calls.push(call) >= MOST_CALLS) this.flush()
   }
 
   flush(): void {
-    if (this.calls === 0) return
-    const { message } = this
+    const { message, calls, methods } = this
+    if (calls.length === 0) return
     this.message = [CALLS]
-    this.calls = 0
+    this.calls = []
+    this.methods = []
     if (this.objects.size > 0) this.objects = new Set()
-    this.post(message)
+    try {
+      this.post(message)
+    } catch {
+      // One value that cannot be cloned (a proxy looks like plain data) must not fail the others.
+      for (const [index, call] of calls.entries()) this.sendAlone(call, methods[index] as number)
+    }
   }
 
   private fits(call: Call): boolean {
@@ -110,11 +118,10 @@ function write(message: unknown[], call: Call, method: number, wantsProgress: bo
 
 function pathOf(call: Call): string {
   for (let index = 0; index < call.args.length; index++) {
-    const path = `args[${index}]`
     try {
       structuredClone(call.args[index])
     } catch {
-      return findUnclonable(call.args[index], path)
+      return findUnclonable(call.args[index], `args[${index}]`)
     }
   }
   return 'args'

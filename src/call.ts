@@ -27,12 +27,15 @@ export interface CallOptions {
   readonly signal: AbortSignal | undefined
   /** `undefined`: inherited; `null`: none. */
   readonly trace: TraceContext | { readonly spanContext: SpanContext } | null | undefined
+  /** What {@link trace} is where the caller named none. */
+  readonly inheritedTrace: TraceContext | undefined
   readonly attributes: Attributes | undefined
   readonly timeouts: TaskTimeouts | undefined
   readonly priority: PriorityIndex
   readonly transfer: readonly Transferable[] | 'auto' | undefined
   readonly transferResult: boolean
   readonly onProgress: ((value: unknown) => void) | undefined
+  readonly onStart: (() => void) | undefined
 }
 
 /** What a call, its errors and its telemetry know of the task. */
@@ -97,6 +100,13 @@ export class Call implements Linked<Call> {
   runStartedAt = 0
   runEndedAt = 0
   workerSpans: WireSpan[] | undefined
+
+  /** Callers that have joined this run instead of making one of their own. */
+  joiners: Set<Call> | null = null
+  /** The run that this caller has joined. */
+  leader: Call | null = null
+  /** The call that this one's span is linked to: the newer one of its key, or the run that it joined. */
+  related: Call | null = null
 
   telemetry: CallTelemetry | null = null
   /** What the call rejected with. */

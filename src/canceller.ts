@@ -1,5 +1,5 @@
 /** Stops calls that are under way: asks the worker first, and replaces it when it does not come back. */
-import { type Call, IN_FLIGHT, SETTLED } from './call.ts'
+import { BLOCKED, type Call, IN_FLIGHT, PENDING, SETTLED } from './call.ts'
 import { recoverCalls } from './crash-recovery.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { TerminateReason } from './observability/instrumentation.ts'
@@ -22,20 +22,50 @@ export class Canceller {
     if (call.state === SETTLED) return
     const { host, settlement } = this.parts
     host.begin()
-    const heldSlot = call.state === IN_FLIGHT
-    const channel = call.place as WorkerChannel | null
-    const wasAhead = channel !== null && call.list === channel.ahead
-    settlement.settle(call, outcome, error)
-    if (channel !== null) {
-      if (channel.withdraw(call)) this.withdrawn(channel, call, wasAhead, heldSlot)
-      else {
-        channel.cancel(call, reason)
-        if (heldSlot) this.armGrace(call, channel)
-      }
+    const { state, leader } = call
+    const wasAhead = call.place !== null && call.list === (call.place as WorkerChannel).ahead
+    if (call.joiners !== null && call.joiners.size > 0) this.handOver(call, outcome, error)
+    else {
+      settlement.settle(call, outcome, error)
+      this.stopRun(call, state === IN_FLIGHT, wasAhead, reason)
     }
+    if (leader !== null) this.leave(call, leader, reason)
     this.parts.pumpSoon()
     this.parts.changed()
     host.end()
+  }
+
+  /** The caller leaves a run that others have joined: it goes on for them. */
+  private handOver(call: Call, outcome: CallOutcome, error: unknown): void {
+    const { state } = call
+    this.parts.settlement.leave(call, outcome, error)
+    // On a worker the run keeps its name; in the queue another call has to stand for it.
+    if (call.place !== null || (state !== BLOCKED && state !== PENDING)) return
+    const heir = this.parts.lanes.heirOf(call)
+    if (heir !== null) this.parts.queue.inherit(heir, state)
+  }
+
+  /** A caller leaves a run that it had joined; the last one stops it. */
+  private leave(call: Call, leader: Call, reason: unknown): void {
+    leader.joiners?.delete(call)
+    if (leader.state !== SETTLED || leader.joiners === null || leader.joiners.size > 0) return
+    const channel = leader.place as WorkerChannel | null
+    this.stopRun(
+      leader,
+      channel !== null && leader.list !== channel.ahead,
+      leader.list === channel?.ahead,
+      reason,
+    )
+  }
+
+  private stopRun(call: Call, heldSlot: boolean, wasAhead: boolean, reason: unknown): void {
+    const channel = call.place as WorkerChannel | null
+    if (channel === null) return
+    if (channel.withdraw(call)) this.withdrawn(channel, call, wasAhead, heldSlot)
+    else {
+      channel.cancel(call, reason)
+      if (heldSlot) this.armGrace(call, channel)
+    }
   }
 
   /** From now on an aborted handler has `abortGraceMs` to end. */
@@ -49,9 +79,7 @@ export class Canceller {
 
   /** What a dead or replaced worker held goes its way; true when a poison call was found. */
   recover(channel: WorkerChannel, seen: string, culprit?: Call): boolean {
-    const { config, queue, settlement, host } = this.parts
-    const loss = { channel, seen, policy: config.crashPolicy, maxRetries: config.crashMaxRetries, culprit }
-    return recoverCalls(loss, queue, settlement, host)
+    return recoverCalls(this.parts, { channel, seen, culprit })
   }
 
   /** Watches for handlers that give no sign of life, as long as any run. */
@@ -98,8 +126,8 @@ export class Canceller {
   }
 
   private withdrawn(channel: WorkerChannel, call: Call, wasAhead: boolean, heldSlot: boolean): void {
-    call.place = null
     if (wasAhead) channel.ahead.remove(call)
+    this.parts.settlement.vacated(call)
     if (!heldSlot) return
     channel.running--
     this.parts.queue.release()

@@ -1,13 +1,16 @@
 /** What the news of a task's workers mean for its calls: readiness, replies, progress, death. */
 import { type Call, SETTLED } from './call.ts'
 import type { Canceller } from './canceller.ts'
+import { recoverCalls } from './crash-recovery.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import * as failures from './failures.ts'
 import type { StartFailure } from './failures.ts'
+import { runListener } from './listener.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { RETURNED } from './protocol.ts'
 import { replyOutcome } from './reply-outcome.ts'
-import type { ChannelOwner, Reply, WorkerChannel } from './worker-channel.ts'
+import type { ChannelOwner, Reply } from './channel-types.ts'
+import type { WorkerChannel } from './worker-channel.ts'
 
 /** What the desk may decide about the task as a whole. */
 export interface TaskFate {
@@ -44,11 +47,11 @@ export class ChannelDesk implements ChannelOwner {
   }
 
   replied(channel: WorkerChannel, call: Call, reply: Reply): void {
-    const { host, queue, window } = this.parts
+    const { host, queue, window, settlement } = this.parts
     const wasAhead = call.list === channel.ahead
     if (wasAhead) channel.ahead.remove(call)
     host.wheel.clear(call.graceTimer)
-    call.place = null
+    settlement.vacated(call)
     if (reply.status === RETURNED) this.dispatcher.returned(channel, call, wasAhead)
     else {
       // It had started, though that was not presumed.
@@ -56,16 +59,18 @@ export class ChannelDesk implements ChannelOwner {
       channel.running--
       queue.release()
       window.observeRun(reply.endedAt - reply.startedAt)
-      if (call.state !== SETTLED) this.finish(call, reply, channel)
+      if (call.state !== SETTLED || call.joiners !== null) this.finish(call, reply, channel)
     }
     this.dispatcher.startNext(channel, this.canceller.armGrace)
   }
 
   unsendable(channel: WorkerChannel, call: Call, path: string, cause: unknown): void {
+    const { settlement } = this.parts
     const wasAhead = call.list === channel.ahead
     if (wasAhead) channel.ahead.remove(call)
-    call.place = null
-    this.parts.settlement.settle(call, 'failure', failures.unclonable(call, 'clone-args', path, cause))
+    settlement.vacated(call)
+    const error = failures.unclonable(call, 'clone-args', path, cause)
+    if (!settlement.settle(call, 'failure', error)) settlement.settleJoiners(call, 'failure', error)
     if (!wasAhead) {
       channel.running--
       this.parts.queue.release()
@@ -77,15 +82,9 @@ export class ChannelDesk implements ChannelOwner {
 
   progressed(call: Call, value: unknown): void {
     call.beatAt = this.parts.host.clock.now()
-    if (call.state === SETTLED) return
-    try {
-      call.options.onProgress?.(value)
-    } catch (error) {
-      // The listener's own affair: it must not stop the message loop, and must not be silent.
-      queueMicrotask(() => {
-        throw error
-      })
-    }
+    if (call.state !== SETTLED && call.options.onProgress !== undefined)
+      runListener(call.options.onProgress, value)
+    if (call.joiners !== null) for (const joiner of call.joiners) this.progressed(joiner, value)
   }
 
   streamed(call: Call, items: readonly unknown[]): void {
@@ -108,21 +107,17 @@ export class ChannelDesk implements ChannelOwner {
   }
 
   channelFailed(channel: WorkerChannel, failure: StartFailure): void {
-    const { fleet, queue, settlement } = this.parts
+    const { fleet } = this.parts
     fleet.remove(channel)
     this.noteCrash(channel, failures.describeStart(failure), failure.cause)
     const tooOften = fleet.countCrash(channel.index)
     // Another worker of the same script is up: this start was bad luck, and its calls run there.
     const othersUp = fleet.channels.some((each) => each.state === 'ready')
-    for (const call of [...channel.held.values()]) {
-      call.place = null
-      if (call.state !== SETTLED && othersUp) queue.requeue(call)
-      else {
-        settlement.settle(call, 'failure', failures.startFailed(call, failure))
-        queue.release()
-      }
-    }
-    channel.held.clear()
+    recoverCalls(this.parts, {
+      channel,
+      seen: 'did not start',
+      failUnstarted: othersUp ? undefined : (call) => failures.startFailed(call, failure),
+    })
     if (tooOften) this.fate.fail((call) => failures.startFailed(call, failure))
     this.parts.pumpSoon()
     this.parts.changed()
@@ -148,7 +143,8 @@ export class ChannelDesk implements ChannelOwner {
     if (call.telemetry !== null) this.stamp(call, reply)
     const { outcome, value } = replyOutcome(call, reply, channel.methods)
     if (outcome === 'success' && fleet.consecutiveCrashes > 0) fleet.forgive()
-    settlement.settle(call, outcome, value)
+    // Its own caller may have left it to those who have joined.
+    if (!settlement.settle(call, outcome, value)) settlement.settleJoiners(call, outcome, value)
   }
 
   /** The run interval, on the page's clock, within what the page itself has seen. */

@@ -7,6 +7,15 @@ const MOST_NODES = 10_000
 
 /** The path of the first value inside `root` that cannot be cloned, e.g. `args[0].onClick`; `path` is the root's. */
 export function findUnclonable(root: unknown, path: string): string {
+  try {
+    return walk(root, path)
+  } catch {
+    // The trap of a proxy.
+    return path
+  }
+}
+
+function walk(root: unknown, path: string): string {
   const seen = new Set<object>()
   const queue: [value: unknown, path: string][] = [[root, path]]
   for (let index = 0; index < queue.length && index < MOST_NODES; index++) {
@@ -15,8 +24,16 @@ export function findUnclonable(root: unknown, path: string): string {
     if (typeof value !== 'object' || value === null || seen.has(value)) continue
     seen.add(value)
     const children = childrenOf(value, at)
-    if (children) queue.push(...children)
-    else if (!canClone(value)) return at
+    if (!children) {
+      if (!canClone(value)) return at
+      continue
+    }
+    // A proxy without traps looks like what it stands for, and cannot be cloned all the same.
+    if (children.length === 0 && !canClone(value)) return at
+    for (const child of children) {
+      if (queue.length >= MOST_NODES) break
+      queue.push(child)
+    }
   }
   return path
 }

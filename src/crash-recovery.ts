@@ -1,27 +1,25 @@
-/** What becomes of the calls that a worker held when it died, or was replaced. */
-import { type Call, SETTLED } from './call.ts'
-import type { DispatchQueue } from './dispatch-queue.ts'
+/** What becomes of the calls that a worker held when it died, did not start, or was replaced. */
+import { type Call, PENDING } from './call.ts'
 import * as failures from './failures.ts'
-import type { Host } from './host.ts'
-import type { Settlement } from './settlement.ts'
-import type { CrashPolicy } from './task-types.ts'
+import type { PoolParts } from './pool-parts.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
 export interface Loss {
   readonly channel: WorkerChannel
   /** What was seen of the worker's end. */
   readonly seen: string
-  readonly policy: CrashPolicy
-  readonly maxRetries: number
   /** The call that hung; it is not tried again. */
   readonly culprit?: Call | undefined
+  /** Fails the calls that had not started, too: no worker is to be had for them. */
+  readonly failUnstarted?: ((call: Call) => Error) | undefined
 }
 
 /**
  * Calls that had not started wait again under every policy; started ones follow the crash policy. True when a call was
  * found to be poison: then the crashes speak of that call and not of the task.
  */
-export function recoverCalls(loss: Loss, queue: DispatchQueue, settlement: Settlement, host: Host): boolean {
+export function recoverCalls(parts: PoolParts, loss: Loss): boolean {
+  const { queue, settlement, host, lanes } = parts
   const { channel } = loss
   let foundPoison = false
   for (const call of [...channel.held.values()]) {
@@ -29,37 +27,49 @@ export function recoverCalls(loss: Loss, queue: DispatchQueue, settlement: Settl
     if (wasAhead) channel.ahead.remove(call)
     host.wheel.clear(call.graceTimer)
     call.graceTimer = null
-    call.place = null
-    call.isPosted = false
-    if (call.state === SETTLED) {
+    const heir = lanes.heirOf(call)
+    settlement.vacated(call)
+    if (heir === null) {
       if (!wasAhead) queue.release()
       continue
     }
-    const verdict = judge(call, loss)
+    const verdict = judge(call, loss, parts)
     if (verdict === 'requeue') {
-      if (wasAhead) queue.returnAhead(call)
+      if (heir !== call) {
+        heir.attempt = call.attempt
+        queue.inherit(heir, PENDING)
+        if (!wasAhead) queue.release()
+      } else if (wasAhead) queue.returnAhead(call)
       else queue.requeue(call)
-      if (call.started) {
-        call.started = false
-        settlement.requeued(call)
-        host.seam.active?.callRequeued(call, loss.seen)
-      }
+      if (!call.started) continue
+      heir.started = false
+      settlement.requeued(heir)
+      host.seam.active?.callRequeued(heir, loss.seen)
       continue
     }
     if (verdict === 'poison') foundPoison = true
-    settlement.settle(call, 'failure', failures.crashed(call, verdict, channel.index, loss.seen))
+    settlement.settle(heir, 'failure', errorOf(verdict, heir, loss))
     if (!wasAhead) queue.release()
   }
   channel.held.clear()
   return foundPoison
 }
 
-type Verdict = 'requeue' | 'crashed' | 'poison' | 'hang' | 'not-replayable'
+type Verdict = 'requeue' | 'unstarted' | 'crashed' | 'poison' | 'hang' | 'not-replayable'
 
-function judge(call: Call, { policy, maxRetries, culprit }: Loss): Verdict {
+function judge(call: Call, { culprit, failUnstarted }: Loss, { config }: PoolParts): Verdict {
   if (call === culprit) return 'hang'
-  if (!call.started) return call.spent ? 'not-replayable' : 'requeue'
-  if (policy !== 'restart-requeue-in-flight') return 'crashed'
-  if (call.attempt > maxRetries) return 'poison'
+  if (!call.started) return call.spent ? 'not-replayable' : failUnstarted ? 'unstarted' : 'requeue'
+  if (config.crashPolicy !== 'restart-requeue-in-flight') return 'crashed'
+  if (call.attempt > config.crashMaxRetries) return 'poison'
   return call.spent ? 'not-replayable' : 'requeue'
+}
+
+function errorOf(
+  verdict: Exclude<Verdict, 'requeue'>,
+  call: Call,
+  { channel, seen, failUnstarted }: Loss,
+): Error {
+  if (verdict !== 'unstarted') return failures.crashed(call, verdict, channel.index, seen)
+  return failUnstarted?.(call) ?? failures.crashed(call, 'crashed', channel.index, seen)
 }

@@ -6,6 +6,7 @@
  * their key; all three count. Every operation is O(1), requeue excepted, which walks past older requeued calls.
  */
 import { BLOCKED, type Call, IN_FLIGHT, PENDING } from './call.ts'
+import type { LinkedList } from './call-list.ts'
 import { PriorityLists } from './priority-lists.ts'
 import type { QueuePolicy } from './task-types.ts'
 
@@ -95,6 +96,25 @@ export class DispatchQueue {
     return true
   }
 
+  /** A call takes the place in the order of another one that has left the queue. */
+  inherit(heir: Call, state: typeof BLOCKED | typeof PENDING): void {
+    heir.state = state
+    const lists = state === BLOCKED ? this.waiting : this.ready
+    lists.insertInOrder(heir)
+  }
+
+  /** An admitted call waits for an earlier one of its key, in a list of its owner's. */
+  hold(call: Call): void {
+    call.state = PENDING
+    this.held++
+  }
+
+  /** The earlier one is over. */
+  unhold(call: Call): void {
+    this.held--
+    this.ready.insertInOrder(call)
+  }
+
   /** Puts an admitted call where {@link take} finds it. */
   makeReady(call: Call): void {
     this.ready.push(call)
@@ -159,7 +179,10 @@ export class DispatchQueue {
     else if (call.state === PENDING) {
       if (this.ready.holds(call)) this.ready.remove(call)
       else if (call.handedAhead) this.ahead--
-      else this.held--
+      else if (call.list !== null) {
+        this.held--
+        ;(call.list as LinkedList<Call>).remove(call)
+      }
     }
   }
 

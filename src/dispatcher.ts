@@ -1,5 +1,6 @@
 /** Which worker runs which call, and when: fills free slots, hands short calls ahead, notes each start. */
 import { type Call, IN_FLIGHT, SETTLED } from './call.ts'
+import { runListener } from './listener.ts'
 import type { PoolParts } from './pool-parts.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
@@ -35,6 +36,7 @@ export class Dispatcher {
     call.started = true
     call.attempt++
     settlement.dispatched(call)
+    if (call.options.onStart !== undefined) runListener(call.options.onStart)
     const seam = host.seam.active
     if (seam === null && !this.needsTimes) return
     call.dispatchedAt = host.now()
@@ -56,7 +58,7 @@ export class Dispatcher {
       if (next === null) return
       this.startedAhead(channel, next)
       // The cancel may have come too late for it: its slot counts until the worker has replied.
-      if (next.state === SETTLED) onZombie(next)
+      if (next.state === SETTLED && next.joiners === null) onZombie(next)
     }
   }
 

@@ -20,7 +20,7 @@ export type Encoded = { readonly error: EncodedError } | { readonly value: unkno
 export type ErrorClass = new (...args: never[]) => Error
 
 const MAX_DEPTH = 8
-const OWN = new Set(['name', 'message', 'stack', 'cause', 'errors'])
+const OWN = new Set(['name', 'message', 'stack', 'cause'])
 const registry = new Map<string, ErrorClass>(
   [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((type) => [type.name, type]),
 )
@@ -33,26 +33,54 @@ export function registerErrorClass(errorClass: ErrorClass, name: string = errorC
   registry.set(name, errorClass)
 }
 
-/** Turns a thrown value into data; never throws itself. */
-export function encodeThrown(thrown: unknown, depth = 0): Encoded {
-  if (!isError(thrown)) return { value: clonable(thrown) ? thrown : String(thrown) }
-  const dom = typeof DOMException !== 'undefined' && thrown instanceof DOMException
-  const deeper = depth < MAX_DEPTH
-  const errors = (thrown as { errors?: unknown }).errors
+/** Turns a thrown value into data. Never throws itself, however hostile the value's getters and traps are. */
+export function encodeThrown(thrown: unknown): Encoded {
+  return encode(thrown, [])
+}
+
+/** `path`: the errors that this one is a cause or a part of; an error that holds itself is not taken apart again. */
+function encode(thrown: unknown, path: readonly unknown[]): Encoded {
+  if (!attempt(() => isError(thrown), false)) return { value: encodeValue(thrown) }
+  const error = thrown as Error & { errors?: unknown }
+  const isDom = typeof DOMException !== 'undefined' && error instanceof DOMException
+  const isAggregate = error instanceof AggregateError
+  const isNested = path.length >= MAX_DEPTH || path.includes(error)
+  const inside = [...path, error]
+  const className: unknown = attempt(() => error.constructor.name, 'Error')
   return {
     error: {
-      name: String(thrown.name),
-      message: String(thrown.message),
-      stack: typeof thrown.stack === 'string' ? thrown.stack : undefined,
-      className: thrown.constructor?.name ?? 'Error',
-      dom,
-      fields: dom ? undefined : ownFields(thrown),
-      cause: deeper && 'cause' in thrown ? encodeThrown(thrown.cause, depth + 1) : undefined,
+      name: attempt(() => String(error.name), 'Error'),
+      message: attempt(() => String(error.message), ''),
+      stack: attempt(() => (typeof error.stack === 'string' ? error.stack : undefined), undefined),
+      className: typeof className === 'string' ? className : 'Error',
+      dom: isDom,
+      fields: isDom || isNested ? undefined : attempt(() => ownFields(error, isAggregate), undefined),
+      cause: isNested
+        ? undefined
+        : attempt(() => ('cause' in error ? encode(error.cause, inside) : undefined), undefined),
       errors:
-        deeper && Array.isArray(errors)
-          ? errors.map((error: unknown) => encodeThrown(error, depth + 1))
-          : undefined,
+        isNested || !isAggregate
+          ? undefined
+          : attempt(() => Array.from(error.errors, (each: unknown) => encode(each, inside)), undefined),
     },
+  }
+}
+
+function encodeValue(thrown: unknown): unknown {
+  if (typeof thrown === 'function' || typeof thrown === 'symbol') return String(thrown)
+  if (typeof thrown !== 'object' || thrown === null) return thrown
+  return attempt(
+    () => structuredClone(thrown),
+    attempt(() => String(thrown), 'a thrown value that cannot be read'),
+  )
+}
+
+/** What `read` gives, or the fallback when it throws. */
+function attempt<T, F>(read: () => T, fallback: F): T | F {
+  try {
+    return read()
+  } catch {
+    return fallback
   }
 }
 
@@ -94,31 +122,25 @@ function construct(error: EncodedError): Error {
   return rebuilt
 }
 
-function ownFields(error: Error): Record<string, unknown> | undefined {
+function ownFields(error: Error, isAggregate: boolean): Record<string, unknown> | undefined {
   let fields: Record<string, unknown> | undefined
   for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(error))) {
     // By descriptor, so that no getter of the user's runs.
-    if (OWN.has(name) || name === '__proto__' || !('value' in descriptor) || !clonable(descriptor.value))
-      continue
+    if (OWN.has(name) || name === '__proto__' || !('value' in descriptor)) continue
+    if (name === 'errors' && isAggregate) continue
+    const value: unknown = descriptor.value
+    if (typeof value === 'function' || typeof value === 'symbol') continue
+    // The copy is what travels: a second reading could give something else.
+    const copy = attempt(() => ({ value: structuredClone(value) }), undefined)
+    if (!copy) continue
     fields ??= {}
-    fields[name] = descriptor.value
+    fields[name] = copy.value
   }
   return fields
 }
 
-function isError(value: unknown): value is Error & { cause?: unknown } {
+function isError(value: unknown): value is Error {
   return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
-}
-
-function clonable(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null)
-    return typeof value !== 'function' && typeof value !== 'symbol'
-  try {
-    structuredClone(value)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function define(target: object, name: string, value: unknown): void {

@@ -32,6 +32,7 @@ export type {
   UserTimingConfig,
   WorkerEvent,
 } from './observability/telemetry-types.ts'
+export { parallelLimit, type ParallelLimitOptions } from './parallel-limit.ts'
 export { createTaskRuntime } from './runtime.ts'
 export type {
   CallCounts,

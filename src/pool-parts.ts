@@ -1,6 +1,7 @@
 /** What the parts of one task's executor share. */
 import type { DispatchQueue } from './dispatch-queue.ts'
 import type { Host } from './host.ts'
+import type { KeyLanes } from './key-lanes.ts'
 import type { CallTask } from './call.ts'
 import type { TaskIdentity } from './observability/instrumentation.ts'
 import type { RunWindow } from './run-window.ts'
@@ -15,6 +16,7 @@ export interface PoolParts {
   readonly queue: DispatchQueue
   readonly settlement: Settlement
   readonly fleet: WorkerFleet
+  readonly lanes: KeyLanes
   readonly window: RunWindow
   /** The task's state has changed. */
   readonly changed: () => void

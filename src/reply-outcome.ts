@@ -4,7 +4,7 @@ import { decodeThrown, type Encoded } from './error-codec.ts'
 import * as failures from './failures.ts'
 import type { CallOutcome } from './observability/telemetry-types.ts'
 import { NO_METHOD, RESULT, STREAM_END, UNCLONABLE } from './protocol.ts'
-import type { Reply } from './worker-channel.ts'
+import type { Reply } from './channel-types.ts'
 
 /** The outcome of a call, and its result or error. */
 export function replyOutcome(

@@ -11,6 +11,7 @@ import type {
   WorkersSnapshot,
 } from './runtime-types.ts'
 import type { Clock } from './clock.ts'
+import { runListener } from './listener.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
 /** The part of a task that changes, and its last snapshot. */
@@ -182,16 +183,7 @@ export class SnapshotStore {
 
   private readonly publish = (): void => {
     this.isScheduled = false
-    for (const listener of [...this.listeners]) {
-      try {
-        listener()
-      } catch (error) {
-        // One listener's failure is its own; the others are told.
-        queueMicrotask(() => {
-          throw error
-        })
-      }
-    }
+    for (const listener of [...this.listeners]) runListener(listener)
   }
 }
 

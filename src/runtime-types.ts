@@ -46,7 +46,11 @@ export interface TaskRuntime {
   /** Aborts calls by key. */
   readonly abortTaskController: AbortTaskController
   /** Defines a task; the same options object gives the same task. Throws TypeError or RangeError for a bad option. */
-  readonly defineTask: <Api>(config: TaskConfig<Api>) => Task<Api>
+  readonly defineTask: <Api>(
+    config: TaskConfig<Api>,
+    /** @internal `start: false` leaves an eager task cold: a component defines it in render. */
+    options?: { readonly start?: boolean },
+  ) => Task<Api>
   /** The current state: immutable, and the same reference until something has changed. */
   readonly getRuntimeSnapshot: () => RuntimeSnapshot
   /** Tells when the state has changed, once a turn. Returns the unsubscribe function. */

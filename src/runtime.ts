@@ -9,6 +9,7 @@ import type { RetainOptions, RuntimeConfig, Task, TaskRuntime } from './runtime-
 import { resolveTaskConfig } from './task-config.ts'
 import type { TaskConfig } from './task-types.ts'
 import { fail, milliseconds, optional, text } from './validate.ts'
+import { startTrace } from './start-trace.ts'
 import { WorkerPool } from './worker-pool.ts'
 
 // Older browsers lack it; `using` looks for whichever is there.
@@ -44,7 +45,10 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
   let isDisposed = false
   let ordinal = 0
 
-  function defineTask<Api>(taskConfig: TaskConfig<Api>): Task<Api> {
+  function defineTask<Api>(
+    taskConfig: TaskConfig<Api>,
+    { start = true }: { start?: boolean } = {},
+  ): Task<Api> {
     const existing = byConfig.get(taskConfig)
     if (existing) return existing.task as unknown as Task<Api>
     if (isDisposed)
@@ -82,7 +86,7 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
     byId.set(taskId, defined)
     byConfig.set(taskConfig, defined)
     store.add(state)
-    if (resolved.init === 'eager') pool.start()
+    if (resolved.init === 'eager' && start) pool.start()
     return task
   }
 
@@ -121,7 +125,10 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
     getRuntimeSnapshot: store.get,
     subscribeRuntimeSnapshot: store.subscribe,
     subscribeEvents: (listener) => telemetry.subscribeEvents(listener),
-    createTrace: (name, options) => telemetry.createTrace(name, options),
+    createTrace: (name, options) => {
+      startTrace(options?.parent)
+      return telemetry.createTrace(name, options)
+    },
     trace: telemetry.trace,
     clearMeasures: () => telemetry.clearMeasures(),
     flush: () => telemetry.flush(),

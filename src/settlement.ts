@@ -32,11 +32,14 @@ export class Settlement {
   private readonly host: Host
   private readonly queue: DispatchQueue
   private readonly onTimeout: OnTimeout
+  private readonly onOver: (call: Call) => void
 
-  constructor(host: Host, queue: DispatchQueue, onTimeout: OnTimeout) {
+  /** `onOver` hears of each call that has settled and is on no worker. */
+  constructor(host: Host, queue: DispatchQueue, onTimeout: OnTimeout, onOver: (call: Call) => void) {
     this.host = host
     this.queue = queue
     this.onTimeout = onTimeout
+    this.onOver = onOver
   }
 
   /** Connects a new call with its signal, its key and its timeouts. */
@@ -65,6 +68,21 @@ export class Settlement {
     call.phaseTimer = null
   }
 
+  /** The call has left its worker. */
+  vacated(call: Call): void {
+    call.place = null
+    call.isPosted = false
+    if (call.state === SETTLED) this.onOver(call)
+  }
+
+  /** The run that callers have joined is over: its outcome is theirs. */
+  settleJoiners(leader: Call, outcome: CallOutcome, value: unknown): void {
+    const { joiners } = leader
+    if (joiners === null) return
+    leader.joiners = null
+    for (const joiner of joiners) this.settle(joiner, outcome, value)
+  }
+
   /** Settles a call; false when it was settled before. A slot that it holds is freed by its worker's reply, not here. */
   settle(call: Call, outcome: CallOutcome, value: unknown): boolean {
     if (call.state === SETTLED) return false
@@ -87,7 +105,17 @@ export class Settlement {
       call.reject(value)
       call.stream?.fail(value)
     }
+    if (call.place === null) this.onOver(call)
+    this.settleJoiners(call, outcome, value)
     return true
+  }
+
+  /** Settles a caller that leaves a run which others have joined; the run goes on for them. */
+  leave(leader: Call, outcome: CallOutcome, value: unknown): void {
+    const { joiners } = leader
+    leader.joiners = null
+    this.settle(leader, outcome, value)
+    leader.joiners = joiners
   }
 
   private detach(call: Call): void {

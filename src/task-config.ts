@@ -120,6 +120,7 @@ export function resolveTaskConfig<Api>(config: TaskConfig<Api>): ResolvedTaskCon
       keyMode: optional(config.keyMode, 'parallel', (value) => oneOf('keyMode', value, KEY_MODES)),
       signal: undefined,
       trace: undefined,
+      inheritedTrace: undefined,
       attributes: undefined,
       timeouts: resolveTimeouts(config.timeoutMs),
       priority: NORMAL,
@@ -128,6 +129,7 @@ export function resolveTaskConfig<Api>(config: TaskConfig<Api>): ResolvedTaskCon
       ),
       transferResult: optional(config.transferResult, false, (value) => flag('transferResult', value)),
       onProgress: undefined,
+      onStart: undefined,
     },
   }
 }
@@ -136,23 +138,17 @@ export function resolveTaskConfig<Api>(config: TaskConfig<Api>): ResolvedTaskCon
 export function mergeCallOptions(base: CallOptions, options: TaskDispatchOptions): CallOptions {
   if (typeof options !== 'object' || options === null)
     fail('with(options)', options, 'an object of dispatch options')
-  const {
-    key,
-    keyMode,
-    signal,
-    trace,
-    attributes,
-    timeoutMs,
-    priority,
-    transfer,
-    transferResult,
-    onProgress,
-  } = options
+  const { key, keyMode, signal, trace, inheritedTrace, attributes, timeoutMs } = options
+  const { priority, transfer, transferResult, onProgress, onStart } = options
+  // Named by the caller, now or before: what the component tree says does not replace it.
+  const isNamed = trace !== undefined || base.trace !== base.inheritedTrace
+  const inherited = inheritedTrace ?? base.inheritedTrace
   return {
     key: key === undefined ? base.key : text('key', key, true) || undefined,
     keyMode: (keyMode && oneOf<KeyMode>('keyMode', keyMode, KEY_MODES)) ?? base.keyMode,
     signal: joinSignals(base.signal, signal),
-    trace: trace === undefined ? base.trace : trace,
+    trace: trace !== undefined ? trace : isNamed ? base.trace : inherited,
+    inheritedTrace: inherited,
     attributes: attributes ? { ...base.attributes, ...attributes } : base.attributes,
     timeouts: timeoutMs === undefined ? base.timeouts : resolveTimeouts(timeoutMs),
     priority:
@@ -164,6 +160,7 @@ export function mergeCallOptions(base: CallOptions, options: TaskDispatchOptions
       transferResult === undefined ? base.transferResult : flag('transferResult', transferResult),
     onProgress:
       onProgress === undefined ? base.onProgress : (callable('onProgress', onProgress) as typeof onProgress),
+    onStart: onStart === undefined ? base.onStart : (callable('onStart', onStart) as typeof onStart),
   }
 }
 
@@ -203,7 +200,7 @@ function flag(name: string, value: unknown): boolean {
 }
 
 function callback<Api>(config: TaskConfig<Api>, name: 'keyOf' | 'payloadAttributes'): unknown {
-  const fn: unknown = config[name]
+  const fn = (config as unknown as Record<string, unknown>)[name]
   return fn === undefined ? undefined : (callable(name, fn) as (this: unknown) => unknown).bind(config)
 }
 

@@ -139,6 +139,8 @@ export interface TraceContext {
   readonly spanContext?: SpanContext | undefined
   readonly name?: string | undefined
   end?(): void
+  /** A trace that starts with its first use: called when a call with it is made, before its ids are read. */
+  start?(): void
 }
 
 /** Options of one or more calls, given with {@link Task.with}. */
@@ -150,6 +152,8 @@ export interface TaskDispatchOptions {
   signal?: AbortSignal | undefined
   /** The trace that the call belongs to; `null`: none, not even an inherited one. */
   trace?: TraceContext | { readonly spanContext: SpanContext } | null | undefined
+  /** @internal The trace of the component tree: used where `trace` says nothing. */
+  inheritedTrace?: TraceContext | undefined
   /** Extra span attributes, e.g. `{ 'atelier.batch.id': id }`. */
   attributes?: Attributes | undefined
   timeoutMs?: number | TaskTimeouts | undefined
@@ -160,6 +164,8 @@ export interface TaskDispatchOptions {
   transferResult?: boolean | undefined
   /** Called with the newest value that the handler gave to `progress`, at most once a frame. */
   onProgress?: ((value: unknown) => void) | undefined
+  /** Called when the handler is presumed to start; once more after each requeue. */
+  onStart?: (() => void) | undefined
 }
 
 /** One call under way: the promise of its result, and a handle on it. */

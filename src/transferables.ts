@@ -47,6 +47,15 @@ export function findTransferables(value: unknown): Transferable[] {
 
 function find(root: unknown, wanted: (node: object) => boolean): Transferable[] {
   const found = new Set<object>()
+  try {
+    walk(root, wanted, found)
+  } catch {
+    // The trap of a proxy, which cannot be sent anyway.
+  }
+  return [...found] as Transferable[]
+}
+
+function walk(root: unknown, wanted: (node: object) => boolean, found: Set<object>): void {
   const seen = new Set<object>()
   const stack: unknown[] = [root]
   while (stack.length > 0 && seen.size < MOST_NODES) {
@@ -59,10 +68,10 @@ function find(root: unknown, wanted: (node: object) => boolean): Transferable[] 
     } else if (wanted(node)) {
       if (!(node instanceof ArrayBuffer) || isDetachable(node)) found.add(node)
     } else {
-      stack.push(...childrenOf(node))
+      // In a loop: as arguments, a great many would overflow the stack.
+      for (const child of childrenOf(node)) stack.push(child)
     }
   }
-  return [...found] as Transferable[]
 }
 
 function isDetachable(buffer: ArrayBufferLike): boolean {

@@ -3,7 +3,7 @@ import { CallBatch } from './call-batch.ts'
 import type { Call, CallPlace } from './call.ts'
 import { LinkedList } from './call-list.ts'
 import { shareCancelFlags } from './cancel-flags.ts'
-import type { Clock } from './clock.ts'
+import type { ChannelOwner, ChannelSettings } from './channel-types.ts'
 import { decodeThrown, type Encoded, encodeThrown } from './error-codec.ts'
 import type { StartFailure } from './failures.ts'
 import { watchLifeLock } from './life-lock.ts'
@@ -20,58 +20,20 @@ import {
   PROGRESS,
   READY,
   REPLIES,
-  REPLIES_HEAD,
-  REPLY_STRIDE,
-  type ReplyStatus,
   TAKE_BACK,
   UNCLONABLE,
-  type WireSpan,
 } from './protocol.ts'
-import { type WireEvents, type WorkerFactory, WorkerWire } from './worker-wire.ts'
-
-/** One reply, on the page's clock. The same object serves all replies: take from it what you keep. */
-export interface Reply {
-  status: ReplyStatus
-  value: unknown
-  startedAt: number
-  endedAt: number
-  spans: WireSpan[] | undefined
-}
-
-/** Who decides what the channel's news mean. */
-export interface ChannelOwner {
-  turn(fn: () => void): void
-  channelReady(channel: WorkerChannel): void
-  channelFailed(channel: WorkerChannel, failure: StartFailure): void
-  channelDied(channel: WorkerChannel, seen: string): void
-  /** An uncaught error in a worker that lives on. */
-  channelError(channel: WorkerChannel, error: unknown): void
-  replied(channel: WorkerChannel, call: Call, reply: Reply): void
-  /** An argument cannot be cloned; `path` says which. The call was not sent. */
-  unsendable(channel: WorkerChannel, call: Call, path: string, cause: unknown): void
-  progressed(call: Call, value: unknown): void
-  streamed(call: Call, items: readonly unknown[]): void
-  /** A message has been worked through. `latencyMs`: how long it lay before the page read it. */
-  turnEnded(channel: WorkerChannel, latencyMs: number): void
-}
-
-/** What all channels of a task have in common. */
-export interface ChannelSettings {
-  readonly worker: WorkerFactory
-  readonly name: string
-  /** Progress is a sign of life and is sent though no caller asks for it. */
-  readonly wantsProgress: boolean
-  readonly clock: Clock
-}
+import { ReplyReader } from './reply-reader.ts'
+import { type WireEvents, WorkerWire } from './worker-wire.ts'
 
 export class WorkerChannel implements CallPlace, WireEvents {
   readonly index: number
   /** Handlers that may run at once. */
   readonly slots: number
   /** What its worker holds, by wire id, in the order of sending. */
-  readonly held = new Map<number, Call>()
+  readonly held: Map<number, Call> = new Map()
   /** Of those, the ones that were handed ahead and are presumed not to have started. */
-  readonly ahead = new LinkedList<Call>()
+  readonly ahead: LinkedList<Call> = new LinkedList()
   /** Slots taken. */
   running = 0
   state: 'starting' | 'ready' | 'closed' = 'starting'
@@ -88,9 +50,9 @@ export class WorkerChannel implements CallPlace, WireEvents {
   private readonly cancelFlags = shareCancelFlags()
   private isFlushing = false
   private hasTeardown = false
-  /** Added to a time of the worker, gives the page's. */
-  private clockOffset = 0
-  private readonly reply: Reply = { status: 0, value: undefined, startedAt: 0, endedAt: 0, spans: undefined }
+  private readonly replies = new ReplyReader(this.held, (call, reply) =>
+    this.owner.replied(this, call, reply),
+  )
 
   constructor(index: number, slots: number, settings: ChannelSettings, owner: ChannelOwner) {
     this.index = index
@@ -207,7 +169,7 @@ export class WorkerChannel implements CallPlace, WireEvents {
   onMessageError(): void {
     this.owner.turn(() => {
       for (const call of [...this.held.values()]) {
-        if (call.started) this.answer(call, UNCLONABLE, 'result')
+        if (call.started) this.replies.answer(call, UNCLONABLE, 'result')
       }
       this.owner.turnEnded(this, 0)
     })
@@ -242,7 +204,7 @@ export class WorkerChannel implements CallPlace, WireEvents {
     this.owner.turn(() => {
       for (const call of calls) {
         const method = this.methodIndexes.get(call.method)
-        if (method === undefined) this.answer(call, NO_METHOD, undefined)
+        if (method === undefined) this.replies.answer(call, NO_METHOD, undefined)
         else this.batch.add(call, method)
       }
       this.batch.flush()
@@ -254,40 +216,18 @@ export class WorkerChannel implements CallPlace, WireEvents {
     this.methods = methods
     for (const [index, name] of methods.entries()) this.methodIndexes.set(name, index)
     this.hasTeardown = hasTeardown
-    if (typeof timeOrigin === 'number') this.clockOffset = timeOrigin - performance.timeOrigin
+    this.replies.setTimeOrigin(timeOrigin)
     this.wire.post([OPEN, this.slots, this.cancelFlags?.flags ?? null])
     this.owner.turn(() => this.owner.channelReady(this))
     this.flush()
   }
 
   private receiveReplies(data: readonly unknown[]): void {
-    for (let at = REPLIES_HEAD; at + REPLY_STRIDE <= data.length; at += REPLY_STRIDE) {
-      const call = this.held.get(data[at] as number)
-      if (!call) continue
-      const { reply } = this
-      reply.startedAt = (data[at + 2] as number) + this.clockOffset
-      reply.endedAt = (data[at + 3] as number) + this.clockOffset
-      reply.spans = data[at + 5] as WireSpan[] | undefined
-      this.answer(call, data[at + 1] as ReplyStatus, data[at + 4])
-      // What the owner made of it may have closed the channel.
-      if (this.isClosed) return
-    }
-    const sentAt = data[1]
-    const latency = typeof sentAt === 'number' ? performance.now() - sentAt - this.clockOffset : 0
-    this.owner.turnEnded(this, latency)
+    const latencyMs = this.replies.read(data, this.isOpen)
+    if (this.isOpen()) this.owner.turnEnded(this, latencyMs)
   }
 
-  private get isClosed(): boolean {
-    return this.state === 'closed'
-  }
-
-  private answer(call: Call, status: ReplyStatus, value: unknown): void {
-    this.held.delete(call.id)
-    this.reply.status = status
-    this.reply.value = value
-    this.owner.replied(this, call, this.reply)
-    this.reply.value = undefined
-  }
+  private readonly isOpen = (): boolean => this.state !== 'closed'
 
   private fail(code: StartFailure['code'], seen: string, cause?: unknown, url?: string): void {
     if (this.state !== 'starting') return

@@ -2,7 +2,8 @@
 import type { Host } from './host.ts'
 import type { TaskIdentity, TerminateReason } from './observability/instrumentation.ts'
 import type { TimerNode } from './timer-wheel.ts'
-import { type ChannelOwner, type ChannelSettings, WorkerChannel } from './worker-channel.ts'
+import type { ChannelOwner, ChannelSettings } from './channel-types.ts'
+import { WorkerChannel } from './worker-channel.ts'
 
 export interface FleetSettings extends ChannelSettings {
   readonly limit: number
@@ -18,7 +19,7 @@ const LONGEST_BACKOFF_MS = 2_000
 export class WorkerFleet {
   readonly channels: WorkerChannel[] = []
   /** Deaths by index. */
-  readonly crashes = new Map<number, number>()
+  readonly crashes: Map<number, number> = new Map()
   /** Deaths and failed starts since a call last succeeded. */
   consecutiveCrashes = 0
   private readonly settings: FleetSettings

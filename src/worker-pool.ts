@@ -8,10 +8,12 @@ import * as failures from './failures.ts'
 import type { Host, Pump } from './host.ts'
 import type { TaskIdentity } from './observability/instrumentation.ts'
 import type { CallOutcome } from './observability/telemetry-types.ts'
+import { KeyLanes } from './key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { RunWindow } from './run-window.ts'
 import { Settlement } from './settlement.ts'
 import { CallPromise } from './task-call.ts'
+import { startTrace } from './start-trace.ts'
 import type { ResolvedTaskConfig } from './task-config.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 import { WorkerFleet } from './worker-fleet.ts'
@@ -37,8 +39,12 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   constructor(config: ResolvedTaskConfig, task: TaskIdentity, host: Host, changed: () => void) {
     const queue = new DispatchQueue(config, this)
-    const settlement = new Settlement(host, queue, (call, error) =>
-      this.canceller.stop(call, 'failure', error, error),
+    const lanes = new KeyLanes(queue, (call, by) => this.supersede(call, by))
+    const settlement = new Settlement(
+      host,
+      queue,
+      (call, error) => this.canceller.stop(call, 'failure', error, error),
+      (call) => lanes.over(call),
     )
     const pumpSoon = () => host.pumpSoon(this)
     const parts = {
@@ -47,6 +53,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       host,
       queue,
       settlement,
+      lanes,
       window: new RunWindow(),
       changed,
       pumpSoon,
@@ -92,6 +99,12 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.canceller.stop(call, 'canceled', failures.aborted(call, reason), reason)
   }
 
+  private supersede(call: Call, by: Call): void {
+    const error = failures.superseded(call, by.callId)
+    call.related = by
+    this.canceller.stop(call, 'canceled', error, error)
+  }
+
   /** @see CallControl */
   grant(call: Call, items: number): void {
     if (items < 0) this.abort(call, new DOMException('The consumer of the stream has left', 'AbortError'))
@@ -104,12 +117,12 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   /** @see QueueEvents */
   admitted(call: Call): void {
     call.onAdmitted?.()
-    this.parts.queue.makeReady(call)
+    if (!this.parts.lanes.admitted(call)) this.parts.queue.makeReady(call)
   }
 
   /** @see QueueEvents */
-  canStart(): boolean {
-    return !this.isPaused && this.parts.fleet.canTake
+  canStart(call: Call): boolean {
+    return !this.isPaused && this.parts.fleet.canTake && !this.parts.lanes.mustWait(call)
   }
 
   /** @see QueueEvents */
@@ -198,7 +211,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   private openCalls(): Call[] {
-    const open = [...this.heldCalls(), ...this.parts.queue.waitingCalls()]
+    const { queue, lanes } = this.parts
+    const open = [...this.heldCalls(), ...queue.waitingCalls(), ...lanes.calls()]
     return open.filter((call) => call.state !== SETTLED)
   }
 
@@ -226,8 +240,10 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   private enter(call: Call): void {
-    const { settlement, queue, config } = this.parts
+    const { settlement, queue, lanes, config } = this.parts
     settlement.attach(call)
+    // Eviction by key comes before admission by policy.
+    if (lanes.enter(call)) return
     const admission = queue.offer(call)
     if (admission === 'pending') this.parts.pumpSoon()
     else if (admission !== 'blocked') {
@@ -235,10 +251,4 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       settlement.settle(call, 'rejected', failures.queueFull(call, admission, limit))
     }
   }
-}
-
-/** A trace that starts when it is first used starts now: the call reads its ids. */
-function startTrace(trace: unknown): void {
-  if (typeof trace !== 'object' || trace === null || !('start' in trace)) return
-  if (typeof trace.start === 'function') (trace as { start(): void }).start()
 }

@@ -13,5 +13,6 @@ function isDevelopment(): boolean {
 
 /** Writes a warning to the console, in development; the message is not even made in production. */
 export function warn(message: () => readonly unknown[]): void {
+  // oxlint-disable-next-line no-console -- the one place that does
   if (isDevelopment()) console.warn(...message())
 }

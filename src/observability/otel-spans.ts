@@ -6,7 +6,6 @@ import {
   INVALID_TRACEID,
   type Span as OtelApiSpan,
   type SpanContext as OtelSpanContext,
-  ProxyTracerProvider,
   ROOT_CONTEXT,
   type SpanOptions,
   type Tracer,
@@ -27,6 +26,11 @@ export type OtelContext = Context
 const TRACE_KEY = createContextKey('atelier.trace')
 const SCOPE_OPTIONS = { schemaUrl: SCHEMA_URL }
 
+/** What the API gives out, of whichever copy: behind it there is an SDK, or as yet none. */
+interface LateProvider extends TracerProvider {
+  getDelegateTracer(...scope: Parameters<TracerProvider['getTracer']>): Tracer | undefined
+}
+
 export class OtelSpans {
   private readonly injected: Tracer | null
   private provider: TracerProvider | null = null
@@ -45,8 +49,8 @@ export class OtelSpans {
       this.provider = provider
       // By the provider: `trace.getTracer` would drop the schema URL.
       this.tracer =
-        provider instanceof ProxyTracerProvider
-          ? (provider.getDelegateTracer(SCOPE_NAME, VERSION, SCOPE_OPTIONS) ?? null)
+        'getDelegateTracer' in provider
+          ? ((provider as LateProvider).getDelegateTracer(SCOPE_NAME, VERSION, SCOPE_OPTIONS) ?? null)
           : provider.getTracer(SCOPE_NAME, VERSION, SCOPE_OPTIONS)
     }
     return this.tracer !== null
@@ -94,6 +98,7 @@ export class OtelSpans {
    * function, so that its continuation, which has the answer, runs before any of the function's own.
    */
   async probe(trace: RuntimeTrace, open: OpenTraces): Promise<void> {
+    // eslint-disable-next-line @typescript-eslint/await-thenable -- one native tick, whatever Promise is patched to
     await undefined
     open.isCarried = contextApi.active().getValue(TRACE_KEY) === trace
   }

@@ -133,7 +133,7 @@ export class Recorder implements Instrumentation {
     if (this.isFlushing) return
     this.isFlushing = true
     try {
-      this.sinks.metrics?.refresh()
+      if (this.settled.length > 0) this.sinks.metrics?.refresh()
       while (this.settled.length > 0) {
         const calls = this.settled
         this.settled = []

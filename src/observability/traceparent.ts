@@ -5,7 +5,6 @@ import type { SpanContext } from './telemetry-types.ts'
 /** Bit 0 of the trace flags. */
 export const SAMPLED = 1
 
-const VERSION_LENGTH = 2
 const HEADER_LENGTH = 55
 
 /** `00-<trace id>-<span id>-<flags>`. */
@@ -21,7 +20,7 @@ export function formatTraceparent(traceId: string, spanId: string, flags: number
  */
 export function parseTraceparent(header: string): SpanContext | null {
   const [version = '', traceId, spanId, flags = ''] = header.split('-', 4)
-  if (!/^[0-9a-f]{2}$/.test(version) || version === 'ff' || version.length !== VERSION_LENGTH) return null
+  if (!/^[0-9a-f]{2}$/.test(version) || version === 'ff') return null
   if (!isTraceId(traceId) || !isSpanId(spanId) || !/^[0-9a-f]{2}$/.test(flags)) return null
   const rest = header.slice(HEADER_LENGTH)
   if (rest !== '' && (version === '00' || !rest.startsWith('-'))) return null

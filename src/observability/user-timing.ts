@@ -101,10 +101,8 @@ function clearMeasure(name: string): void {
   performance.clearMeasures(name)
 }
 
-type ExtendedTimeStamp = { timeStamp: DrawEntry }
-
 const drawEntry: DrawEntry = (label, start, end, track, group, color) =>
-  (console as unknown as ExtendedTimeStamp).timeStamp(label, start, end, track, group, color)
+  (console as unknown as { timeStamp: DrawEntry }).timeStamp(label, start, end, track, group, color)
 
 interface UserAgentData {
   readonly brands: readonly { readonly brand: string; readonly version: string }[]
@@ -115,12 +113,8 @@ interface UserAgentData {
  * plain marker for each call. So the engine is asked for its version.
  */
 function hasTracks(): boolean {
-  if (
-    typeof console === 'undefined' ||
-    typeof console.timeStamp !== 'function' ||
-    typeof navigator === 'undefined'
-  )
-    return false
+  const { timeStamp } = console as { timeStamp?: unknown }
+  if (typeof timeStamp !== 'function' || typeof navigator === 'undefined') return false
   const { userAgent, userAgentData } = navigator as Navigator & { userAgentData?: UserAgentData }
   const brand = userAgentData?.brands.find((entry) => entry.brand === 'Chromium')
   // Outside secure contexts there are no brands.

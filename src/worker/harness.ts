@@ -162,22 +162,24 @@ export class Harness {
     job.startedAt = now
     if (!job.handler) return this.reply(job, NO_METHOD, undefined)
     let result: unknown
+    let kind: 'value' | 'promise' | 'iterator'
     try {
       result = withJob(job, () => Reflect.apply(job.handler as () => unknown, this.handlers, job.args))
+      kind = kindOf(result)
     } catch (error) {
       return this.reply(job, THROWN, encodeThrown(error))
     }
-    if (isThenable(result)) {
+    if (kind === 'promise') {
       this.running++
-      result.then(
+      Promise.resolve(result).then(
         (value) => this.finish(job, RESULT, value),
         (error: unknown) => this.finish(job, THROWN, encodeThrown(error)),
       )
       return performance.now()
     }
-    if (isIterator(result)) {
+    if (kind === 'iterator') {
       this.running++
-      this.stream(job, result)
+      this.stream(job, result as Iterator<unknown>)
       return performance.now()
     }
     return this.reply(job, RESULT, result)
@@ -244,8 +246,9 @@ export class Harness {
   }
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  )
+/** What a handler gave back; throws what a getter or a proxy's trap of the value throws. */
+function kindOf(result: unknown): 'value' | 'promise' | 'iterator' {
+  if (typeof result !== 'object' || result === null) return 'value'
+  if (typeof (result as { then?: unknown }).then === 'function') return 'promise'
+  return isIterator(result) ? 'iterator' : 'value'
 }

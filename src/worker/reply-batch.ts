@@ -26,25 +26,32 @@ export function transfer<T>(value: T, list: Transferable[]): T {
   return value
 }
 
+/** One reply that waits for its message. */
+interface Waiting {
+  readonly job: Job
+  readonly status: ReplyStatus
+  readonly endedAt: number
+  readonly value: unknown
+}
+
 /** The replies of one turn. */
 export class ReplyBatch {
-  private message: unknown[] = [REPLIES, 0]
-  private objects: BatchObjects = new Set()
-
   private readonly port: PagePort
+  private replies: Waiting[] = []
+  private objects: BatchObjects = new Set()
 
   constructor(port: PagePort) {
     this.port = port
   }
 
   get isEmpty(): boolean {
-    return this.message.length === 2
+    return this.replies.length === 0
   }
 
   add(job: Job, status: ReplyStatus, endedAt: number, value: unknown): void {
     const list = this.transferListOf(job, status, value)
     if (!list && !job.spans && fitsBatch(value, this.objects)) {
-      this.message.push(job.id, status, job.startedAt, endedAt, value, undefined)
+      this.replies.push({ job, status, endedAt, value })
       return
     }
     // Order is kept: what was collected before goes out first.
@@ -54,17 +61,27 @@ export class ReplyBatch {
 
   flush(): void {
     if (this.isEmpty) return
-    const { message } = this
-    this.message = [REPLIES, 0]
+    const { replies } = this
+    this.replies = []
     if (this.objects.size > 0) this.objects = new Set()
-    message[1] = performance.now()
-    this.port.postMessage(message)
+    const message: unknown[] = [REPLIES, performance.now()]
+    for (const { job, status, endedAt, value } of replies) {
+      message.push(job.id, status, job.startedAt, endedAt, value, undefined)
+    }
+    try {
+      this.port.postMessage(message)
+    } catch {
+      // One value that cannot be cloned (a proxy looks like plain data) must not take the others with it.
+      for (const { job, status, endedAt, value } of replies) this.postAlone(job, status, endedAt, value)
+    }
   }
 
   private transferListOf(job: Job, status: ReplyStatus, value: unknown): Transferable[] | undefined {
     if (status !== RESULT && status !== STREAM_END) return undefined
     if (typeof value !== 'object' || value === null) return undefined
-    return lists.get(value) ?? ((job.flags & TRANSFER_RESULT) !== 0 ? findTransferables(value) : undefined)
+    const named = lists.get(value)
+    if (named) return named
+    return (job.flags & TRANSFER_RESULT) !== 0 ? findTransferables(value) : undefined
   }
 
   private postAlone(

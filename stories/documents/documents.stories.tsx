@@ -1,6 +1,6 @@
 /** The main job end to end: real documents through real workers, every call traced. */
 import type { Meta, StoryObj } from '@storybook/react-vite'
-import { expect, userEvent, waitFor, within } from 'storybook/test'
+import { expect, fireEvent, userEvent, waitFor, within } from 'storybook/test'
 import { loadCorpus } from './corpus/load-corpus.ts'
 import { difficultFiles } from './corpus/difficult-files.ts'
 import { ownFiles } from './corpus/own-files.ts'
@@ -67,6 +67,31 @@ export const NoDocuments: Story = {
   },
 }
 
+/** Files of one's own, chosen or dropped, among no others. */
+export const OwnFiles: Story = {
+  ...NoDocuments,
+  play: async ({ canvas, step }) => {
+    await canvas.findByText(/^No documents yet/)
+    await step('a chosen file is indexed and found', async () => {
+      await userEvent.upload(
+        canvas.getByLabelText('Text files to index'),
+        new File(['The lighthouse keeper wrote letters. Letters came back.'], 'keeper.txt'),
+      )
+      await untilSettled()
+      await search(canvas, 'lighthouse')
+      await waitFor(() => expect(foundTitles(canvas)).toEqual(['keeper.txt']))
+    })
+    await step('so is one that is dropped anywhere on the page', async () => {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File(['Another lighthouse, another coast.'], 'coast.txt'))
+      const drop = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true })
+      await expect(canvas.getByRole('main').dispatchEvent(drop)).toBe(false)
+      await waitFor(() => expect(canvas.getByText('2 of 2 documents indexed')).toBeVisible())
+      await waitFor(() => expect(foundTitles(canvas).toSorted()).toEqual(['coast.txt', 'keeper.txt']))
+    })
+  },
+}
+
 export const AddressesDoNotLoad: Story = {
   args: { loadSources: () => Promise.reject(new Error('1790_george_washington_n.txt did not load: 503.')) },
   play: async ({ canvas }) => {
@@ -81,7 +106,7 @@ export const EveryAddressIsIndexed: Story = {
   tags: testOnly,
   play: async ({ canvas, step }) => {
     await untilSettled()
-    const summary = handle().summary()
+    const summary = shownDemo().summary()
     const { documents, failures, tasks } = summary
 
     await step('every document ends indexed, under three spans each', async () => {
@@ -112,6 +137,15 @@ export const EveryAddressIsIndexed: Story = {
       await waitFor(() => expect(foundTitles(canvas)).toEqual(expected.map(({ title }) => title)))
     })
 
+    await step('each keystroke supersedes the one before', async () => {
+      const before = shownDemo().summary().supersededSearches
+      const box = canvas.getByRole('searchbox', { name: 'Search' })
+      // In one turn: the index cannot have answered in between.
+      for (const value of ['m', 'mo', 'moo', 'moon']) void fireEvent.change(box, { target: { value } })
+      await expect(await canvas.findByText(/^\d+ documents of 233 hold “moon”/)).toBeVisible()
+      await waitFor(() => expect(shownDemo().summary().supersededSearches - before).toBe(3))
+    })
+
     await step('an absent word finds nothing, and the page says so', async () => {
       await expect(await searchPlainly('blockchain')).toEqual([])
       await search(canvas, 'blockchain')
@@ -121,29 +155,28 @@ export const EveryAddressIsIndexed: Story = {
   },
 }
 
+/** The other theme, with every colour that carries a meaning in sight: its contrast is checked as well. */
+export const BadFilesInTheDark: Story = { ...BadFiles, tags: testOnly, globals: { theme: 'dark' } }
+
 export const CanceledHalfWay: Story = {
   tags: testOnly,
   play: async ({ canvas, step }) => {
-    await waitFor(() => expect(handle().summary().documents.done).toBeGreaterThan(20), patient)
+    await waitFor(() => expect(shownDemo().summary().documents.done).toBeGreaterThan(20), patient)
     await userEvent.click(canvas.getByRole('button', { name: 'Cancel all' }))
     await untilSettled()
 
     await step('no call stays open', async () => {
-      await waitFor(() => {
-        for (const { queue } of handle().snapshot().tasks) {
-          expect(queue).toMatchObject({ inFlight: 0, pending: 0, blocked: 0 })
-        }
-      })
-      const { done, canceled, all } = handle().summary().documents
+      await waitFor(() => expect(openCalls()).toBe(0))
+      const { done, canceled, all } = shownDemo().summary().documents
       await expect(canceled).toBeGreaterThan(0)
       await expect(done + canceled).toBe(all)
     })
 
     await step('it runs again from the beginning, to the end', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Run again' }))
-      await waitFor(() => expect(handle().phase()).toBe('running'))
+      await waitFor(() => expect(shownDemo().phase()).toBe('running'))
       await untilSettled()
-      await expect(handle().summary().documents).toMatchObject({ all: 233, done: 233 })
+      await expect(shownDemo().summary().documents).toMatchObject({ all: 233, done: 233 })
     })
   },
 }
@@ -153,13 +186,18 @@ type Canvas = ReturnType<typeof within>
 /** The whole corpus on a busy machine. */
 const patient = { timeout: 60_000 }
 
-function handle(): DemoHandle {
+function shownDemo(): DemoHandle {
   if (!globalThis.__atelierDemo) throw new Error('The story has not called onReady.')
   return globalThis.__atelierDemo
 }
 
+function openCalls(): number {
+  const { tasks } = shownDemo().snapshot()
+  return tasks.reduce((sum, { queue }) => sum + queue.inFlight + queue.pending + queue.blocked, 0)
+}
+
 async function untilSettled(): Promise<void> {
-  await waitFor(() => expect(handle().phase()).toBe('settled'), patient)
+  await waitFor(() => expect(shownDemo().phase()).toBe('settled'), patient)
 }
 
 async function search(canvas: Canvas, query: string): Promise<void> {

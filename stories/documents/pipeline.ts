@@ -11,6 +11,8 @@ export interface DocumentSource {
   readonly title: string
   readonly detail: string
   readonly file: File
+  /** Whether a person waits for it: then it goes before the rest. */
+  readonly urgent?: boolean | undefined
 }
 
 export interface PipelineTasks {
@@ -35,7 +37,8 @@ export async function runDocument(
   try {
     await runtime.trace(source.title, async (trace) => {
       // The trace travels by hand: after the first `await` a browser has no other way to know it.
-      const options = { trace, signal, key: source.id }
+      const priority = source.urgent ? ('high' as const) : ('normal' as const)
+      const options = { trace, signal, priority, key: source.id }
 
       const parse = tasks.parse.with(options).parse(source.file)
       parse.admitted.then(

@@ -79,6 +79,17 @@ describe('a run', { timeout: 60_000 }, () => {
     expect(await tasks.index.size()).toBe(12)
   })
 
+  it('takes a file that a person waits for before the corpus', async () => {
+    const { runtime, session } = createSession()
+    session.add(await addresses(60))
+    session.add(ownFiles([new File(['A note of my own. It is short.'], 'note.txt')]))
+    const [note] = session.store.rows()
+    await onceTrue(runtime, () => session.store.getRow(note?.id ?? '')?.state === 'done')
+    expect(session.store.getTotals().done).toBeLessThan(30)
+    await session.settled()
+    expect(session.store.getTotals()).toMatchObject({ done: 61 })
+  })
+
   it('starts again from an empty index', async () => {
     const { session, tasks } = createSession()
     session.add(await addresses(6))

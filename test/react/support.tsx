@@ -1,8 +1,15 @@
 /** What every React suite stands on: one suite run plain and in StrictMode, fake workers that are counted, gates. */
 import { configure } from '@testing-library/react'
-import { createTaskRuntime, type TaskOptions, type TaskRuntime, taskOptions } from 'atelier-react'
+import {
+  AtelierProvider,
+  createTaskRuntime,
+  type TaskOptions,
+  type TaskRuntime,
+  taskOptions,
+} from 'atelier-react'
 import { createFakeWorker, type FakeWorkerOptions } from 'atelier-react/testing'
-import { version } from 'react'
+import * as React from 'react'
+import type { ComponentType, ReactNode } from 'react'
 import { afterEach, beforeEach, describe, expect, vi } from 'vitest'
 
 /** How a suite is run. Compiled by the React Compiler, or on another React, it is run by another project. */
@@ -10,8 +17,10 @@ export interface Lane {
   readonly strict: boolean
 }
 
-/** React 18 has no Activity, and throws promises where 19 has `use`. */
-export const reactMajor = Number.parseInt(version, 10)
+type ActivityProps = { readonly mode: 'visible' | 'hidden'; readonly children: ReactNode }
+
+/** React's own, from 19.2 on; cases that need it run where there is one. */
+export const Activity = (React as { Activity?: unknown }).Activity as ComponentType<ActivityProps>
 
 /** Runs a hook's suite plain and in StrictMode. */
 export function describeHook(name: string, suite: (lane: Lane) => void): void {
@@ -22,6 +31,13 @@ export function describeHook(name: string, suite: (lane: Lane) => void): void {
       suite({ strict })
     })
   }
+}
+
+/** A wrapper that lends a runtime. */
+export function inRuntime(runtime: TaskRuntime) {
+  return ({ children }: { children: ReactNode }) => (
+    <AtelierProvider runtime={runtime}>{children}</AtelierProvider>
+  )
 }
 
 type Handlers = FakeWorkerOptions['handlers']
@@ -89,7 +105,7 @@ export function useWorld(): World {
         poolSize: 2,
         worker: () => worker({ handlers, ...faults }),
         ...config,
-      } as TaskOptions<typeof handlers>),
+      }),
   }
 }
 
@@ -153,4 +169,16 @@ export function gates<T>(): {
 /** The next macrotasks of the page: timers that are due have run by then. */
 export async function macrotasks(count = 2): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise((resolve) => setTimeout(resolve))
+}
+
+/** What a promise rejects with; listened to from now on, so that it may reject before it is awaited. */
+export function rejectionOf(promise: Promise<unknown>): Promise<Error> {
+  const caught = promise.then(
+    (value) => {
+      throw new Error(`expected a rejection, got ${String(value)}`)
+    },
+    (error: Error) => error,
+  )
+  caught.catch(() => {})
+  return caught
 }

@@ -5,20 +5,15 @@ import {
   QueueFullError,
   TaskAbortError,
   type TaskOptions,
-  type TaskRuntime,
   useTaskCall,
   type UseTaskCallOptions,
 } from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
 import type { ReactNode } from 'react'
 import { expect, it, vi } from 'vitest'
-import { describeHook, gate, gates, macrotasks, useWorld } from './support.tsx'
+import { describeHook, gates, inRuntime, macrotasks, rejectionOf, useWorld } from './support.tsx'
 
-function inRuntime(runtime: TaskRuntime) {
-  return ({ children }: { children: ReactNode }) => (
-    <AtelierProvider runtime={runtime}>{children}</AtelierProvider>
-  )
-}
+type Settled = (data: string | undefined, error: Error | undefined, args: [string]) => void
 
 describeHook('useTaskCall', () => {
   const world = useWorld()
@@ -67,9 +62,22 @@ describeHook('useTaskCall', () => {
     doors.open('a')
     await waitFor(() => expect(result.current).toMatchObject({ status: 'success', args: ['a'], data: 'A' }))
     act(() => result.current.run('b'))
-    expect(result.current).toMatchObject({ status: 'queued', args: ['b'], data: 'A' })
+    expect(result.current).toMatchObject({ status: 'running', args: ['b'], data: 'A' })
     doors.open('b')
     await waitFor(() => expect(result.current.data).toBe('B'))
+  })
+
+  it('is queued for as long as other calls hold the workers', async () => {
+    const { options, doors } = echoes()
+    const { result } = renderEcho(options, { mode: 'parallel' })
+    act(() => ['a', 'b', 'c'].forEach((text) => result.current.run(text)))
+    await act(() => Promise.all([doors.reached('a'), doors.reached('b')]))
+    expect(result.current).toMatchObject({ status: 'queued', args: ['c'] })
+    doors.open('a')
+    await waitFor(() => expect(result.current).toMatchObject({ status: 'running', args: ['c'] }))
+    doors.open('b')
+    doors.open('c')
+    await waitFor(() => expect(result.current).toMatchObject({ status: 'success', data: 'C' }))
   })
 
   it('gives stable functions, and the same object while nothing changes', () => {
@@ -104,14 +112,14 @@ describeHook('useTaskCall', () => {
 
   it('latest: an earlier call is aborted, rejects as superseded, and never lands', async () => {
     const { options, doors, seen } = echoes()
-    const onSuccess = vi.fn()
+    const onSuccess = vi.fn<(data: string, args: [string]) => void>()
     const { result } = renderEcho(options, { onSuccess })
     let first!: Promise<string>
     act(() => void (first = result.current.runAsync('old')))
-    const rejected = expect(first).rejects.toMatchObject({ name: 'AbortError', code: 'superseded' })
+    const rejected = rejectionOf(first)
     await act(() => doors.reached('old'))
     act(() => result.current.run('new'))
-    await rejected
+    expect(await act(() => rejected)).toMatchObject({ name: 'AbortError', code: 'superseded' })
     await act(() => doors.reached('new'))
     expect(seen).toContain('old aborted')
     doors.open('new')
@@ -191,7 +199,7 @@ describeHook('useTaskCall', () => {
 
   it('parallel: all calls run, and the state is the one that was made last', async () => {
     const { options, doors } = echoes()
-    const onSuccess = vi.fn()
+    const onSuccess = vi.fn<(data: string, args: [string]) => void>()
     const { result } = renderEcho(options, { mode: 'parallel', onSuccess })
     act(() => {
       result.current.run('a')
@@ -207,8 +215,8 @@ describeHook('useTaskCall', () => {
 
   it('abort: the state says why, and the handler hears it', async () => {
     const { options, doors, seen } = echoes()
-    const onError = vi.fn()
-    const onSettled = vi.fn()
+    const onError = vi.fn<(error: Error) => void>()
+    const onSettled = vi.fn<Settled>()
     const { result } = renderEcho(options, { onError, onSettled })
     act(() => result.current.run('a'))
     await act(() => doors.reached('a'))
@@ -226,10 +234,10 @@ describeHook('useTaskCall', () => {
     const { result } = renderEcho(options)
     let call!: Promise<string>
     act(() => void (call = result.current.runAsync('a')))
-    const rejected = expect(call).rejects.toBeInstanceOf(TaskAbortError)
+    const rejected = rejectionOf(call)
     await act(() => doors.reached('a'))
     act(() => result.current.reset())
-    await act(() => rejected)
+    expect(await act(() => rejected)).toBeInstanceOf(TaskAbortError)
     await waitFor(() => expect(seen).toContain('a aborted'))
     expect(result.current.status).toBe('idle')
   })
@@ -239,11 +247,11 @@ describeHook('useTaskCall', () => {
     const { result, unmount } = renderEcho(options)
     let call!: Promise<string>
     act(() => void (call = result.current.runAsync('a')))
-    const rejected = expect(call).rejects.toMatchObject({ name: 'AbortError', code: 'aborted' })
+    const rejected = rejectionOf(call)
     await act(() => doors.reached('a'))
     unmount()
     expect(seen).toEqual(['a started'])
-    await rejected
+    expect(await rejected).toMatchObject({ name: 'AbortError', code: 'aborted' })
     await waitFor(() => expect(seen).toEqual(['a started', 'a aborted']))
   })
 
@@ -287,13 +295,13 @@ describeHook('useTaskCall', () => {
 
   it('calls back with the newest callbacks, whatever a callback throws', async () => {
     const { options, doors } = echoes()
-    const reported = vi.fn()
+    const reported = vi.fn<(error: unknown) => void>()
     vi.stubGlobal('reportError', reported)
-    const stale = vi.fn()
+    const stale = vi.fn<(data: string) => void>()
     const { result, rerender } = renderEcho(options, { onSuccess: stale })
     act(() => result.current.run('a'))
     const thrown = new Error('from a callback')
-    const onSettled = vi.fn()
+    const onSettled = vi.fn<Settled>()
     rerender({
       onSuccess: () => {
         throw thrown
@@ -312,9 +320,7 @@ describeHook('useTaskCall', () => {
     const { options } = echoes()
     const runtime = world.runtime()
     const { result } = renderEcho(options, {}, runtime)
-    const disposed = gate()
     runtime.dispose()
-    disposed.open()
     act(() => result.current.run('a'))
     await waitFor(() => expect(result.current.status).toBe('error'))
     expect(result.current.error).toMatchObject({ code: 'disposed' })

@@ -9,14 +9,14 @@ import { codeOf, filesBelow, importsOf } from './source-files.ts'
 const floors: readonly [name: string, files: RegExp][] = [
   ['face', /^index\.ts$/],
   ['runtime', /^runtime(-\w+)*\.ts$/],
-  ['tasks', /^(define-task|parallel-limit|task(-\w+)+)\.ts$/],
+  ['tasks', /^(define-task|parallel-limit|limited-run|task(-\w+)+)\.ts$/],
   [
     'executors',
     /^(worker-pool|worker-fleet|channel-desk|dispatcher|canceller|crash-recovery|executor|(pool|fleet)(-\w+)+)\.ts$/,
   ],
   [
     'channel and queue',
-    /^(worker-channel|call-batch|cancel-flags|life-lock|reply-outcome|run-window|window|heartbeat|dispatch-queue|priority-lists|settlement|keys|(channel(?!-desk)|queue|key|lane)(-\w+)+)\.ts$/,
+    /^(worker-channel|worker-wire|reply-reader|call-batch|cancel-flags|life-lock|reply-outcome|run-window|window|heartbeat|dispatch-queue|priority-lists|settlement|keys|(channel(?!-desk)|queue|key|lane)(-\w+)+)\.ts$/,
   ],
   ['shared by executors', /^(host|abort-task-controller|runtime-snapshot|snapshot(-\w+)+)\.ts$/],
   ['telemetry', /^observability\/[\w-]+\.ts$/],
@@ -26,7 +26,7 @@ const floors: readonly [name: string, files: RegExp][] = [
   ],
   [
     'leaves',
-    /^(failures|error-codec|clone-path|transferables|batching|validate|ids|traceparent|version|observability\/(development|ids|sampling|traceparent|version))\.ts$/,
+    /^(failures|listener|start-trace|error-codec|clone-path|transferables|batching|validate|ids|traceparent|version|observability\/(development|ids|sampling|traceparent|version))\.ts$/,
   ],
   ['words', /^(protocol|errors|task-types|runtime-types|observability\/telemetry-types)\.ts$/],
 ]

@@ -109,6 +109,10 @@ describe('statistics', () => {
     expect(largest(traces, 'ranMs', 1).map(({ name }) => name)).toEqual(['One'])
   })
 
+  it('leave out a trace that was canceled: it is not slow, it was stopped', () => {
+    expect(statsByTrace([base, { ...base, spanId: 'e', status: 'canceled' }])).toEqual([])
+  })
+
   it('measure the time in which anything was open, not the pauses between', () => {
     const at = (start: number, duration: number): SpanRecord => ({ ...base, start, duration })
     expect(wallOf([])).toBe(0)
@@ -143,8 +147,8 @@ describe('words for people', () => {
       '10 ms',
       '38 ms',
       '994 ms',
-      '1.0 s',
-      '12 s',
+      '1.00 s',
+      '12.3 s',
     ])
     expect([0, 0.001, 0.5, 1].map(formatPercent)).toEqual(['0 %', '< 1 %', '50 %', '100 %'])
     expect([plural(1, 'call'), plural(2000, 'call'), plural(2, 'search', 'searches')]).toEqual([

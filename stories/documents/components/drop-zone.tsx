@@ -1,37 +1,20 @@
 /** Takes a person's own text files, by drop or by the file picker, and four difficult ones on request. */
-import type { DragEvent } from 'react'
-import { useId, useRef, useState } from 'react'
+import { useId, useRef } from 'react'
 import { difficultFiles } from '../corpus/difficult-files.ts'
 import { ownFiles } from '../corpus/own-files.ts'
 import { useDemo } from '../demo-context.ts'
+import { useFileDrop } from './use-file-drop.ts'
 
 export function DropZone() {
   const { session } = useDemo()
   const input = useRef<HTMLInputElement>(null)
-  const [over, setOver] = useState(false)
   const id = useId()
-  const add = (files: Iterable<File> | null) => {
-    if (files) session.add(ownFiles(files))
-  }
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault()
-    setOver(false)
-    add(event.dataTransfer.files)
-  }
+  const add = (files: Iterable<File>) => session.add(ownFiles(files))
+  const over = useFileDrop(add)
   return (
-    // The label and the buttons inside do the same by keyboard: dropping is an extra for those who use a pointer.
-    <div
-      className="card drop-zone"
-      data-over={over || undefined}
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={onDrop}
-    >
+    <div className="card drop-zone" data-over={over || undefined}>
       <p>
-        <strong>Drop your own text files here.</strong>{' '}
+        <strong>Drop your own text files anywhere.</strong>{' '}
         <span className="soft">UTF-8 or UTF-16, up to 20 MB each. They stay on this machine.</span>
       </p>
       <div className="actions">
@@ -46,7 +29,7 @@ export function DropZone() {
           multiple
           tabIndex={-1}
           onChange={(event) => {
-            add(event.target.files)
+            add(event.target.files ?? [])
             // The same file chosen again must count as a change.
             event.target.value = ''
           }}

@@ -35,13 +35,21 @@ export function SlowestDocuments() {
             ))}
           </ol>
           <p className="legend small" aria-hidden="true">
-            <span className="swatch waited" /> waited in queues
-            <span className="swatch ran" /> ran on workers
-            <span className="swatch between" /> between threads
+            <Legend of="waited" text="waited in queues" />
+            <Legend of="ran" text="ran on workers" />
+            <Legend of="between" text="between threads" />
           </p>
         </>
       )}
     </section>
+  )
+}
+
+function Legend({ of, text }: { of: string; text: string }) {
+  return (
+    <span>
+      <span className={`swatch ${of}`} /> {text}
+    </span>
   )
 }
 

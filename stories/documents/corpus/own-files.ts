@@ -7,6 +7,6 @@ let added = 0
 export function ownFiles(files: Iterable<File>): DocumentSource[] {
   return [...files].map((file) => {
     added += 1
-    return { id: `own-${added}`, title: file.name, detail: 'Your file', file }
+    return { id: `own-${added}`, title: file.name, detail: 'Your file', file, urgent: true }
   })
 }

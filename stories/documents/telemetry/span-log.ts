@@ -36,7 +36,8 @@ export class SpanLog {
   #spans: SpanRecord[] = []
   #summary: SpanSummary | undefined = nothing
   #published = nothing
-  #since = 0
+  /** What started earlier belongs to another run, or to another page's worth of runs. */
+  #since = performance.now()
   #timer: ReturnType<typeof setTimeout> | undefined
   readonly #listeners = new Set<() => void>()
 

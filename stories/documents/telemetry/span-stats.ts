@@ -63,10 +63,15 @@ export function statsByWorker(spans: readonly SpanRecord[], wallMs: number): Wor
     .sort((a, b) => (a.taskName < b.taskName ? -1 : a.taskName > b.taskName ? 1 : a.index - b.index))
 }
 
-/** What is neither waiting nor running was spent on the way between threads. */
+/**
+ * Per trace, but for those with a canceled call: they did not take long, they were stopped. What is neither waiting nor
+ * running was spent on the way between threads.
+ */
 export function statsByTrace(spans: readonly SpanRecord[]): TraceStats[] {
   const traced = spans.filter((span) => span.traceId !== undefined && span.traceName !== undefined)
-  return [...groupBy(traced, (span) => span.traceId ?? '')].map(([traceId, group]) => {
+  const groups = [...groupBy(traced, (span) => span.traceId ?? '')]
+  const finished = groups.filter(([, group]) => group.every((span) => span.status !== 'canceled'))
+  return finished.map(([traceId, group]) => {
     const start = Math.min(...group.map((span) => span.start))
     const end = Math.max(...group.map((span) => span.start + span.duration))
     return {

@@ -1,0 +1,62 @@
+/** The command line of the benchmarks. */
+import { parseArgs } from 'node:util'
+
+export const help = `npm run bench -- [options]
+
+  --only A,B             workloads: A B C D E E2 F G start seam subscribers commit flood
+  --contestants a,b      cases by id, e.g. raw,comlink,atelier-off (ratios need raw)
+  --rounds 9             measured rounds; long workloads take fewer
+  --warmups 2            rounds before them
+  --dist                 measure the build in dist/ instead of the sources
+  --out folder           where the results go; by default bench/results for a full run, else bench/results/partial
+  --profile B            write CPU profiles of one workload and print its hottest functions
+  --help`
+
+/** @param {readonly string[]} argv */
+export function parseOptions(argv) {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      only: { type: 'string', default: '' },
+      contestants: { type: 'string', default: '' },
+      rounds: { type: 'string', default: '9' },
+      warmups: { type: 'string', default: '2' },
+      dist: { type: 'boolean', default: false },
+      out: { type: 'string' },
+      profile: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const only = list(values.only)
+  const contestants = list(values.contestants)
+  return {
+    only,
+    contestants,
+    rounds: wholeNumber('rounds', values.rounds, 1),
+    warmups: wholeNumber('warmups', values.warmups, 0),
+    dist: values.dist,
+    out: values.out ?? (only.length + contestants.length === 0 ? 'bench/results' : 'bench/results/partial'),
+    profile: values.profile,
+    help: values.help,
+  }
+}
+
+/** @param {string} value */
+function list(value) {
+  return value
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean)
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ * @param {number} least
+ */
+function wholeNumber(name, value, least) {
+  const number = Number(value)
+  if (!Number.isInteger(number) || number < least)
+    throw new Error(`--${name} takes a whole number from ${least} on, got "${value}"`)
+  return number
+}

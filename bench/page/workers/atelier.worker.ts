@@ -1,0 +1,12 @@
+/** The handlers behind Atelier. */
+import { createTaskWorker, transfer } from 'atelier-react/worker'
+import { echo, handlers } from './handlers.ts'
+
+const api = {
+  ...handlers,
+  echo: (value: number) => value,
+  echoObject: (value: unknown) => echo(value),
+  swap: (buffer: ArrayBuffer) => transfer(buffer, [buffer]),
+}
+createTaskWorker(api)
+export type AtelierApi = typeof api

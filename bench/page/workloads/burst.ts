@@ -1,0 +1,18 @@
+/** B: ten thousand tiny calls at once. */
+import { atOnce, casesOf } from '../tools.ts'
+import type { Workload } from '../workload.ts'
+
+export const CALLS = 10_000
+
+export const burst: Workload = {
+  id: 'B',
+  title: `${CALLS.toLocaleString('en')} tiny calls at once`,
+  what: `${CALLS} echoes of a small number made in one turn, a pool of 2, until all have settled.`,
+  metrics: { call: { label: 'per call', unit: 'us', ratioTo: 'raw' } },
+  warmups: 2,
+  cases: (contestants) =>
+    casesOf(contestants, { workers: 2 }, async (session) => {
+      const ms = await atOnce(CALLS, session.echo)
+      return { call: (ms / CALLS) * 1_000 }
+    }),
+}

@@ -1,0 +1,72 @@
+/** React: a thousand readers, one task changes. */
+import { createTaskRuntime } from 'atelier-react/core'
+import type { ComponentType } from 'react'
+import { frameClock } from '../app/frame-clock.ts'
+import {
+  type BenchTask,
+  mount,
+  type ReaderProps,
+  SelectorReader,
+  TaskReader,
+  WholeReader,
+} from '../app/readers.tsx'
+import { startWorker } from '../contestants/atelier.ts'
+import type { AtelierApi } from '../workers/atelier.worker.ts'
+import type { Case, Workload } from '../workload.ts'
+
+const READERS = 1_000
+const CHANGES = 15
+
+export const commit: Workload = {
+  id: 'commit',
+  title: 'React: 1,000 readers, one task changes',
+  what:
+    `${READERS} components, each with a task of its own; the call of one task is aborted, and the next frame publishes it. ` +
+    `The median of ${CHANGES} frames, from their callback to the end of the commit, and the renders of each.`,
+  metrics: {
+    frame: { label: 'a change', unit: 'ms' },
+    renders: { label: 'renders', unit: 'count' },
+  },
+  warmups: 2,
+  cases: () => [
+    caseOf('task', 'useTaskSnapshot', TaskReader),
+    caseOf('selector', 'useRuntimeSnapshot with a selector', SelectorReader),
+    caseOf('whole', 'useRuntimeSnapshot without one', WholeReader),
+  ],
+}
+
+export function caseOf(id: string, label: string, Reader: ComponentType<ReaderProps>): Case {
+  return {
+    id,
+    label,
+    open: async () => ({ sample: () => sampleOf(Reader), close: () => {} }),
+  }
+}
+
+/** A page of its own each time: another case's readers would be told too. */
+async function sampleOf(Reader: ComponentType<ReaderProps>) {
+  const runtime = createTaskRuntime({ otel: false, performance: false })
+  const tasks = Array.from({ length: READERS }, (_, index) =>
+    runtime.defineTask<AtelierApi>({ type: 'parallel', taskId: `task-${index}`, worker: startWorker }),
+  )
+  const page = await mount(Reader, runtime, tasks, READERS)
+  const clock = frameClock()
+  const frames: number[] = []
+  const aborted = AbortSignal.abort()
+  page.renders()
+  for (let index = 0; index < CHANGES; index++) {
+    const frame = clock.next()
+    const task = tasks[(index * 37) % READERS] as BenchTask
+    task
+      .with({ signal: aborted })
+      .echo(index)
+      .catch(() => {})
+    frames.push(await frame)
+  }
+  const renders = page.renders() / CHANGES
+  clock.restore()
+  page.close()
+  runtime.dispose()
+  frames.sort((a, b) => a - b)
+  return { frame: frames[Math.floor(CHANGES / 2)] as number, renders }
+}

@@ -1,0 +1,30 @@
+/** All workloads, in the order in which they are run and reported. */
+import type { Workload } from '../workload.ts'
+import { aborts } from './aborts.ts'
+import { burst } from './burst.ts'
+import { commit } from './commit.ts'
+import { flood } from './flood.ts'
+import { growth } from './growth.ts'
+import { latency } from './latency.ts'
+import { objects } from './objects.ts'
+import { seam } from './seam.ts'
+import { start } from './start.ts'
+import { subscribers } from './subscribers.ts'
+import { transfers } from './transfer.ts'
+import { utilisation, utilisationWhenBlocked } from './utilisation.ts'
+
+export const workloads: readonly Workload[] = [
+  latency,
+  burst,
+  transfers,
+  objects,
+  utilisation,
+  utilisationWhenBlocked,
+  growth,
+  aborts,
+  start,
+  seam,
+  subscribers,
+  commit,
+  flood,
+]

@@ -1,0 +1,52 @@
+/** `useRuntimeEvents`: raw telemetry events, for a component that does not render them. */
+import { useEffect, useInsertionEffect, useRef } from 'react'
+import type { RuntimeEvent } from '../src/index.ts'
+import { useProvidedRuntime } from './runtime-context.ts'
+
+/** The kinds of a {@link RuntimeEvent}. */
+export type RuntimeEventKind = RuntimeEvent['kind']
+
+/** The events of some kinds. */
+export type RuntimeEventOf<Kind extends RuntimeEventKind> = RuntimeEvent extends infer Event
+  ? Event extends { readonly kind: infer Own }
+    ? Own & Kind extends never
+      ? never
+      : Event & { readonly kind: Own & Kind }
+    : never
+  : never
+
+/** Options of {@link useRuntimeEvents}. */
+export interface UseRuntimeEventsOptions<Kind extends RuntimeEventKind> {
+  /** Which events the listener is called with. @default all */
+  readonly kinds?: readonly Kind[] | undefined
+}
+
+/**
+ * Calls `listener` with each event of the nearest provider's runtime, synchronously, from the mount to the unmount.
+ * It never re-renders; the newest listener is the one that is called, and neither it nor `kinds` need be stable. A hidden
+ * Activity hears nothing.
+ *
+ * @throws Error outside a provider.
+ *
+ * @example
+ * useRuntimeEvents((event) => report(event.error), { kinds: ['worker'] })
+ */
+export function useRuntimeEvents<Kind extends RuntimeEventKind = RuntimeEventKind>(
+  listener: (event: RuntimeEventOf<Kind>) => void,
+  options: UseRuntimeEventsOptions<Kind> = {},
+): void {
+  const { runtime } = useProvidedRuntime('useRuntimeEvents()')
+  const newest = useRef({ listener, kinds: options.kinds })
+  useInsertionEffect(() => {
+    newest.current = { listener, kinds: options.kinds }
+  })
+  useEffect(
+    () =>
+      runtime.subscribeEvents((event) => {
+        const { listener: listen, kinds } = newest.current
+        if (!kinds || (kinds as readonly RuntimeEventKind[]).includes(event.kind))
+          listen(event as RuntimeEventOf<Kind>)
+      }),
+    [runtime],
+  )
+}

@@ -1,0 +1,33 @@
+/** `useSpans`: the calls that have settled lately, as data to render. */
+import { useDebugValue, useMemo, useSyncExternalStore } from 'react'
+import type { SpanEvent } from '../src/index.ts'
+import { useProvidedRuntime } from './runtime-context.ts'
+import { getNoSpans, SpanStore } from './span-store.ts'
+
+/** Options of {@link useSpans}. */
+export interface UseSpansOptions {
+  /** Only the spans of this trace. @default all; also while it is undefined */
+  readonly traceId?: string | undefined
+  /** How many are kept, the newest. @default 100 */
+  readonly limit?: number | undefined
+}
+
+/**
+ * The spans of the nearest provider's runtime that have ended since the mount, oldest first: one for each settled call,
+ * and those that handlers made with `taskContext().span()`. Renders at most once a frame. Another `traceId` or
+ * `limit` starts anew; so does an Activity that is shown again, which has missed what went on while it was hidden.
+ *
+ * @throws Error outside a provider.
+ *
+ * @example
+ * const trace = useTrace('import', { key: file.name })
+ * const spans = useSpans({ traceId: trace.traceId })
+ */
+export function useSpans(options: UseSpansOptions = {}): readonly SpanEvent[] {
+  const { runtime } = useProvidedRuntime('useSpans()')
+  const { traceId, limit = 100 } = options
+  const store = useMemo(() => new SpanStore(runtime, traceId, limit), [runtime, traceId, limit])
+  const spans = useSyncExternalStore(store.subscribe, store.getSpans, getNoSpans)
+  useDebugValue(spans.length)
+  return spans
+}

@@ -1,0 +1,102 @@
+/** `useSuspenseTask`: the result of a call, for a component that suspends until it is there. */
+import { useContext, useDebugValue, useMemo, useSyncExternalStore } from 'react'
+import type { ArgsOf, ResultOf, Task, TaskCall, TaskOptions } from '../src/index.ts'
+import { identityKey } from './args-key.ts'
+import { callMethod } from './call-method.ts'
+import type { CallMethodOf } from './call-state.ts'
+import { taskIdentity } from './define-cold.ts'
+import { warnOnce } from './development.ts'
+import { isCommitted, type ProvidedRuntime, RuntimeContext } from './runtime-context.ts'
+import { suspenseEntry } from './suspense-cache.ts'
+import { TraceScopeContext } from './trace-context.ts'
+import { useKeyedArgs } from './use-keyed-args.ts'
+import { useTaskHandle } from './use-task-handle.ts'
+
+/** Options of {@link useSuspenseTask}. */
+export interface UseSuspenseTaskOptions {
+  /** What the arguments are known by, instead of their contents: for large plain data. */
+  readonly key?: string | undefined
+}
+
+/** What {@link useSuspenseTask} returns. */
+export interface UseSuspenseTaskResult<Result> {
+  readonly data: Result
+  /** Calls again with the same arguments; `data` stays until the new result is there. Stable for the same arguments. */
+  readonly refetch: () => void
+}
+
+/**
+ * The result of a worker method for `args`; the component suspends until it is there, and throws into the nearest error
+ * boundary if the call fails. It is the one hook that starts work in render: one call for all components, and for
+ * all renders, that ask the same of the same task. Arguments are compared as in {@link useTaskQuery}.
+ *
+ * Put the `<Suspense>` boundary inside the provider: what suspends before it has mounted loses its state, and a provider's own
+ * runtime with it. A result that no component has committed is dropped one second after it is there, or when all else
+ * that is pending is; an error likewise, so that a boundary which is reset later tries again. When the last reader has
+ * gone the result is dropped at once.
+ *
+ * On a server it throws: there are no workers. Within a `<Suspense>` boundary the server sends its fallback.
+ *
+ * @param task options from `taskOptions()`, or a task. A trace that the task has of its own goes before the scope's.
+ * @throws a promise while it waits; the call's error; Error outside a provider, and on a server.
+ *
+ * @example
+ * const { data: outline } = useSuspenseTask(parseTask, 'outline', [text])
+ */
+export function useSuspenseTask<Api, Method extends CallMethodOf<Api>>(
+  task: TaskOptions<Api> | Task<Api>,
+  method: Method,
+  args: ArgsOf<Api, Method>,
+  options: UseSuspenseTaskOptions = {},
+): UseSuspenseTaskResult<ResultOf<Api, Method>> {
+  type Result = ResultOf<Api, Method>
+
+  if (typeof document === 'undefined') throw onServer()
+  const handle = useTaskHandle(task, 'useSuspenseTask()')
+  const provided = useContext(RuntimeContext)
+  const scope = useContext(TraceScopeContext)
+  const { key, args: known } = useKeyedArgs(args, options.key)
+
+  const identity = taskIdentity(handle)
+  const entry = suspenseEntry<Result>(
+    provided?.runtime ?? identity,
+    `${identityKey(identity)}.${method}:${key}`,
+    {
+      subject: { taskId: handle.taskId, method, identity },
+      dispatch: () => callMethod(handle, method, known, { scope }) as unknown as TaskCall<Result>,
+      retain: () => (provided?.owned ? provided.runtime.retain() : nothing),
+      settledUnread: () => warnOfLoop(provided),
+    },
+  )
+  const state = useSyncExternalStore(entry.subscribe, entry.getState, entry.getState)
+  useDebugValue(state.status)
+  const result = useMemo(
+    () => (state.status === 'success' ? { data: state.data, refetch: entry.refetch } : null),
+    [state, entry],
+  )
+  if (state.status === 'error') throw state.error
+  // React 18 has no `use`: a promise that is thrown suspends in both.
+  if (!result) throw entry.promise as unknown as Error
+  return result
+}
+
+let lost = 0
+
+/** A provider that suspends as a whole makes another runtime each time it is tried again, and never gets on. */
+function warnOfLoop(provided: ProvidedRuntime | null): void {
+  if (!provided?.owned || isCommitted(provided.runtime) || ++lost < 2) return
+  warnOnce(
+    'suspended-provider',
+    'A result of useSuspenseTask was lost, because its <AtelierProvider> has not mounted: it is suspended itself, and makes a new ' +
+      'runtime at each attempt. Put a <Suspense> boundary inside the provider, or give it a runtime of your own',
+  )
+}
+
+function onServer(): Error {
+  return new Error(
+    'useSuspenseTask() needs workers, which a server does not have. Inside a <Suspense> boundary this is expected: the server ' +
+      'sends the fallback, and the browser renders the rest',
+  )
+}
+
+function nothing(): void {}

@@ -1,0 +1,127 @@
+/** `useTaskQuery`: the result of a call for given arguments, made when the component has mounted. */
+import { useContext, useDebugValue, useMemo, useState, useSyncExternalStore } from 'react'
+import type { ArgsOf, ResultOf, Task, TaskCall, TaskOptions } from '../src/index.ts'
+import { type SkipToken, skipToken } from './args-key.ts'
+import { callMethod } from './call-method.ts'
+import type { RunnerConfig } from './call-run.ts'
+import {
+  type CallMethodOf,
+  type CallState,
+  getIdle,
+  IDLE,
+  type OpenCall,
+  type TaskCallState,
+} from './call-state.ts'
+import { taskIdentity } from './define-cold.ts'
+import { findQuery, readQuery } from './query-cache.ts'
+import { type ThrowOnError, throwIfWanted } from './throw-on-error.ts'
+import { TraceScopeContext } from './trace-context.ts'
+import { useKeyedArgs } from './use-keyed-args.ts'
+import { useTaskHandle } from './use-task-handle.ts'
+
+/** Options of {@link useTaskQuery}. */
+export interface UseTaskQueryOptions {
+  /** While a query with other arguments is open, `data` is still the result of the last one. @default false */
+  readonly keepPrevious?: boolean | undefined
+  /** Milliseconds that a result stays after its last reader, for whoever asks again. @default 0 */
+  readonly gcMs?: number | undefined
+  /** What the arguments are known by, instead of their contents: for large plain data. */
+  readonly key?: string | undefined
+  /** Throw errors into the nearest error boundary at render, as in {@link useTaskCall}. @default false */
+  readonly throwOnError?: ThrowOnError | undefined
+}
+
+/** What {@link useTaskQuery} returns: narrow it by `status`. */
+export type UseTaskQueryResult<Api, Method extends CallMethodOf<Api>> = TaskCallState<Api, Method> & {
+  /** Calls again with the same arguments; `data` stays until the new result is there. Stable for the same arguments. */
+  readonly refetch: () => void
+}
+
+/**
+ * The result of a worker method for `args`. The call is made when the component has mounted, and anew when the arguments
+ * change; with `skipToken` there is none, and the status is `idle`. Until the first result the status is `queued`
+ * or `running`, on a server too.
+ *
+ * Components that ask the same of the same task share one call. Arguments are compared by what they hold if they are plain data, and by
+ * identity otherwise (blobs, buffers, instances), so those must be stable. When the last component that asks has gone, or asks
+ * something else, an open call is aborted, and the result is dropped after `gcMs`.
+ *
+ * @param task options from `taskOptions()`, or a task. A trace that the task has of its own goes before the scope's.
+ * @throws Error outside a provider; at render, what `throwOnError` lets through.
+ *
+ * @example
+ * const hits = useTaskQuery(indexTask, 'search', text ? [text] : skipToken, { keepPrevious: true })
+ */
+export function useTaskQuery<Api, Method extends CallMethodOf<Api>>(
+  task: TaskOptions<Api> | Task<Api>,
+  method: Method,
+  args: ArgsOf<Api, Method> | SkipToken,
+  options: UseTaskQueryOptions = {},
+): UseTaskQueryResult<Api, Method> {
+  type Args = ArgsOf<Api, Method>
+  type Result = ResultOf<Api, Method>
+
+  const { keepPrevious = false, gcMs = 0, throwOnError = false } = options
+  const handle = useTaskHandle(task, 'useTaskQuery()')
+  const scope = useContext(TraceScopeContext)
+  const asked = useKeyedArgs<Args | SkipToken>(args, options.key)
+
+  const query = useMemo(() => {
+    const { key, args: known } = asked
+    if (known === skipToken)
+      return { subscribe: noSubscription, getState: getIdle, getServerState: getIdle, refetch: noop }
+    const identity = taskIdentity(handle)
+    const id = `${method}:${key}`
+    const pending: OpenCall<Args, Result> = { status: 'queued', args: known }
+    const config: RunnerConfig<Args, Result> = {
+      subject: { taskId: handle.taskId, method, identity },
+      dispatch: (given, tell) =>
+        callMethod(handle, method, given, { scope }, tell) as unknown as TaskCall<Result>,
+      mode: 'latest',
+      graceMs: 0,
+    }
+    return {
+      subscribe: (listener: () => void) => readQuery(id, { args: known, config, gcMs }, listener),
+      getState: (): CallState<Args, Result> => {
+        const state = findQuery<Args, Result>(identity, id)?.getState() ?? IDLE
+        // What the effect is about to start is queued already: it does not render once more for having been.
+        const isNew = state.status === 'idle' || (state.status === 'queued' && state.data === undefined)
+        return isNew ? pending : state
+      },
+      getServerState: () => pending,
+      refetch: () => findQuery<Args, Result>(identity, id)?.run(...known),
+    }
+  }, [handle, method, asked, scope, gcMs])
+
+  const state = useSyncExternalStore<CallState<Args, Result>>(
+    query.subscribe,
+    query.getState,
+    query.getServerState,
+  )
+  const previous = usePrevious(state, keepPrevious)
+  useDebugValue(state.status)
+  throwIfWanted(state, throwOnError)
+  const { refetch } = query
+  return useMemo(() => {
+    const isWithout = state.status !== 'success' && state.status !== 'idle' && state.data === undefined
+    return { ...(isWithout && previous ? { ...state, data: previous.data } : state), refetch }
+  }, [state, previous, refetch])
+}
+
+/** The last result, boxed: `undefined` may be one. */
+function usePrevious<Result>(
+  state: CallState<readonly unknown[], Result>,
+  isWanted: boolean,
+): { readonly data: Result } | null {
+  const [previous, setPrevious] = useState<{ readonly data: Result } | null>(null)
+  if (isWanted && state.status === 'success' && (!previous || previous.data !== state.data)) {
+    setPrevious({ data: state.data })
+  }
+  return isWanted ? previous : null
+}
+
+function noSubscription(): () => void {
+  return noop
+}
+
+function noop(): void {}

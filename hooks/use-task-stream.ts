@@ -1,0 +1,172 @@
+/** `useTaskStream`: the items of a generator method as they come in. */
+import {
+  useContext,
+  useDebugValue,
+  useEffect,
+  useInsertionEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react'
+import type { ArgsOf, CallOf, Task, TaskOptions, TaskStream, TraceContext } from '../src/index.ts'
+import { callMethod } from './call-method.ts'
+import type { RunnerConfig } from './call-run.ts'
+import { CallRunner } from './call-runner.ts'
+import { type CallState, getIdle, type StreamMethodOf } from './call-state.ts'
+import { taskIdentity } from './define-cold.ts'
+import { collect, type StreamEnd, type StreamProgress } from './stream-items.ts'
+import { type ThrowOnError, throwIfWanted } from './throw-on-error.ts'
+import { TraceScopeContext } from './trace-context.ts'
+import { useTaskHandle } from './use-task-handle.ts'
+
+/** The type of a generator method's items. */
+export type StreamItemOf<Api, Method extends StreamMethodOf<Api>> =
+  CallOf<Api, Method> extends TaskStream<infer Item> ? Item : never
+
+/** What a generator method returns at its end. */
+export type StreamResultOf<Api, Method extends StreamMethodOf<Api>> =
+  CallOf<Api, Method> extends TaskStream<unknown, infer End> ? End : never
+
+/** Options of {@link useTaskStream}. */
+export interface UseTaskStreamOptions<Args extends readonly unknown[], Item, End> {
+  /** How many items are kept, the newest. @default Infinity */
+  readonly limit?: number | undefined
+  /** The trace of the calls. @default the trace of the `TraceScope` around it */
+  readonly trace?: TraceContext | undefined
+  /** Throw errors into the nearest error boundary at render, as in {@link useTaskCall}. @default false */
+  readonly throwOnError?: ThrowOnError | undefined
+  /** Milliseconds that a stream goes on after the unmount; `Infinity`: to its end. @default 0: one macrotask */
+  readonly graceMs?: number | undefined
+  /** Told of each item, as it comes in. */
+  readonly onItem?: ((item: Item, args: Args) => void) | undefined
+  /** The generator has returned. */
+  readonly onSuccess?: ((result: End, args: Args) => void) | undefined
+  /** The stream failed; an abort is no failure. */
+  readonly onError?: ((error: Error, args: Args) => void) | undefined
+}
+
+/** The states of a stream. The items are those of the stream that was started last. */
+export type TaskStreamState<Args extends readonly unknown[], Item, End> =
+  | { readonly status: 'idle'; readonly items: readonly Item[] }
+  | {
+      readonly status: 'queued' | 'running'
+      readonly args: Args
+      readonly items: readonly Item[]
+      /** The newest value that the handler gave to `progress`. */
+      readonly progress?: unknown
+    }
+  | {
+      readonly status: 'success'
+      readonly args: Args
+      readonly items: readonly Item[]
+      /** What the generator returned. */
+      readonly result: End
+    }
+  | { readonly status: 'error'; readonly args: Args; readonly items: readonly Item[]; readonly error: Error }
+  | {
+      readonly status: 'aborted'
+      readonly args: Args
+      readonly items: readonly Item[]
+      readonly reason: unknown
+    }
+
+/** What {@link useTaskStream} returns beside the state; stable functions. */
+export interface TaskStreamActions<Args extends readonly unknown[]> {
+  /** Starts the stream; an earlier one of the same hook is aborted. Never rejects: what happens is in the state. */
+  readonly run: (...args: Args) => void
+  /** Aborts the open stream; its items stay. */
+  readonly abort: (reason?: unknown) => void
+  /** Aborts the open stream and goes back to `idle`, without items. */
+  readonly reset: () => void
+}
+
+/** What {@link useTaskStream} returns: narrow it by `status`. */
+export type UseTaskStreamResult<Api, Method extends StreamMethodOf<Api>> = TaskStreamState<
+  ArgsOf<Api, Method>,
+  StreamItemOf<Api, Method>,
+  StreamResultOf<Api, Method>
+> &
+  TaskStreamActions<ArgsOf<Api, Method>>
+
+/**
+ * The items that a generator method yields, collected as they come in, rendered at most once a frame. Nothing is called
+ * until `run` is. Items that have come are kept when the stream ends, fails or is aborted, until the next `run`. The
+ * unmount aborts an open stream after `graceMs`; under StrictMode the second mount takes it over.
+ *
+ * @param task options from `taskOptions()`, or a task. A trace that the task has of its own goes before the scope's.
+ * @throws Error outside a provider; at render, what `throwOnError` lets through.
+ *
+ * @example
+ * const lines = useTaskStream(searchTask, 'grep', { limit: 1_000 })
+ * <button onClick={() => lines.run(pattern)}>Search</button>
+ * {lines.items.map((line) => <Line key={line.number} {...line} />)}
+ */
+export function useTaskStream<Api, Method extends StreamMethodOf<Api>>(
+  task: TaskOptions<Api> | Task<Api>,
+  method: Method,
+  options: UseTaskStreamOptions<
+    ArgsOf<Api, Method>,
+    StreamItemOf<Api, Method>,
+    StreamResultOf<Api, Method>
+  > = {},
+): UseTaskStreamResult<Api, Method> {
+  type Args = ArgsOf<Api, Method>
+  type Item = StreamItemOf<Api, Method>
+  type End = StreamResultOf<Api, Method>
+
+  const handle = useTaskHandle(task, 'useTaskStream()')
+  const scope = useContext(TraceScopeContext)
+  const identity = taskIdentity(handle)
+  const {
+    trace,
+    limit = Number.POSITIVE_INFINITY,
+    throwOnError = false,
+    graceMs = 0,
+    onItem,
+    onSuccess,
+    onError,
+  } = options
+
+  const config: RunnerConfig<Args, StreamEnd<Item, End>> = {
+    subject: { taskId: handle.taskId, method, identity },
+    dispatch: (args, tell) =>
+      collect<Item, End>(
+        (told) =>
+          callMethod(handle, method, args, { trace, scope }, told) as unknown as TaskStream<Item, End>,
+        limit,
+        tell,
+      ),
+    onItem: onItem && ((item, args) => onItem(item as Item, args)),
+    mode: 'latest',
+    graceMs,
+    onSuccess: onSuccess && ((end, args) => onSuccess(end.result, args)),
+    onError,
+  }
+  const [runner] = useState(() => new CallRunner(config))
+  // Before any effect that could start a stream.
+  useInsertionEffect(() => runner.configure(config))
+  useEffect(() => runner.adopt(identity, method), [runner, identity, method])
+
+  const state = useSyncExternalStore(runner.subscribe, runner.getState, getIdle)
+  useDebugValue(state.status)
+  throwIfWanted(state, throwOnError)
+  return useMemo(() => {
+    const { run, abort, reset } = runner
+    return { ...streamState<Args, Item, End>(state), run, abort, reset }
+  }, [state, runner])
+}
+
+function streamState<Args extends readonly unknown[], Item, End>(
+  state: CallState<Args, StreamEnd<Item, End>>,
+): TaskStreamState<Args, Item, End> {
+  const { status } = state
+  if (status === 'idle') return { status, items: [] }
+  const { args } = state
+  if (status === 'success')
+    return { status, args, items: state.data.progress.items(), result: state.data.result }
+  const progress = state.progress as StreamProgress<Item> | undefined
+  const items = progress?.items() ?? []
+  if (status === 'error') return { status, args, items, error: state.error }
+  if (status === 'aborted') return { status, args, items, reason: state.reason }
+  return { status, args, items, progress: progress?.value }
+}

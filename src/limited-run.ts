@@ -1,0 +1,105 @@
+/** Runs a function over items, so many at a time, and pulls items only as results are read: what both iterators are made of. */
+
+/** How one item ended. */
+export interface Outcome<Item, Result> {
+  readonly id: number
+  readonly item: Item
+  readonly settled: PromiseSettledResult<Result>
+}
+
+export interface LimitedRunOptions<Item> {
+  /** Items that are under way, or done and not yet read. */
+  readonly limit: number
+  /** In the order of the items; else as they complete. */
+  readonly isOrdered: boolean
+  /** Ends the run with its reason. */
+  readonly signal: AbortSignal | undefined
+  /** Items that are left out, asked when their turn comes. */
+  readonly isSkipped?: (item: Item) => boolean
+}
+
+/** Yields an outcome for each item; when its consumer leaves, the source is closed. */
+export async function* limitedRun<Item, Result>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  start: (item: Item, id: number) => Result | PromiseLike<Result>,
+  { limit, isOrdered, signal, isSkipped }: LimitedRunOptions<Item>,
+): AsyncGenerator<Outcome<Item, Result>, void, void> {
+  const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
+  const inbox = new Inbox<Outcome<Item, Result>>(isOrdered)
+  const onAbort = () => inbox.fail(signal?.reason)
+  signal?.addEventListener('abort', onAbort)
+  let open = 0
+  let next = 0
+  let isExhausted = false
+  try {
+    for (;;) {
+      while (!isExhausted && open < limit) {
+        signal?.throwIfAborted()
+        const step = await source.next()
+        if (step.done) isExhausted = true
+        else if (!isSkipped?.(step.value)) {
+          open++
+          void settle(next++, step.value, start).then(inbox.put)
+        }
+      }
+      if (open === 0) return
+      const outcome = await inbox.take()
+      open--
+      yield outcome
+    }
+  } finally {
+    signal?.removeEventListener('abort', onAbort)
+    if (!isExhausted) await source.return?.()
+  }
+}
+
+async function settle<Item, Result>(
+  id: number,
+  item: Item,
+  start: (item: Item, id: number) => Result | PromiseLike<Result>,
+): Promise<Outcome<Item, Result>> {
+  try {
+    return { id, item, settled: { status: 'fulfilled', value: await start(item, id) } }
+  } catch (reason) {
+    return { id, item, settled: { status: 'rejected', reason } }
+  }
+}
+
+/** What is done and not read. A race of promises would leave a reaction on the slow ones for each that is fast. */
+class Inbox<T extends { readonly id: number }> {
+  private readonly isOrdered: boolean
+  private readonly done = new Map<number, T>()
+  private expected = 0
+  private failure: { readonly reason: unknown } | undefined
+  private wake: (() => void) | undefined
+
+  constructor(isOrdered: boolean) {
+    this.isOrdered = isOrdered
+  }
+
+  readonly put = (outcome: T): void => {
+    this.done.set(outcome.id, outcome)
+    this.wake?.()
+  }
+
+  fail(reason: unknown): void {
+    this.failure = { reason }
+    this.wake?.()
+  }
+
+  async take(): Promise<T> {
+    for (;;) {
+      if (this.failure) throw this.failure.reason
+      // A map keeps the order of insertion: its first is the first that was done.
+      const [first] = this.isOrdered ? [this.done.get(this.expected)] : this.done.values()
+      if (first) {
+        this.done.delete(first.id)
+        this.expected++
+        return first
+      }
+      await new Promise<void>((resolve) => {
+        this.wake = resolve
+      })
+    }
+  }
+}

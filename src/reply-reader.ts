@@ -1,0 +1,48 @@
+/** Reads messages of replies: finds their calls, and puts the worker's times on the page's clock. */
+import type { Call } from './call.ts'
+import type { Reply } from './channel-types.ts'
+import { REPLIES_HEAD, REPLY_STRIDE, type ReplyStatus, type WireSpan } from './protocol.ts'
+
+export class ReplyReader {
+  private readonly held: Map<number, Call>
+  private readonly onReply: (call: Call, reply: Reply) => void
+  /** Added to a time of the worker, gives the page's. */
+  private clockOffset = 0
+  /** One object for all: a reply is a moment. */
+  private readonly reply: Reply = { status: 0, value: undefined, startedAt: 0, endedAt: 0, spans: undefined }
+
+  constructor(held: Map<number, Call>, onReply: (call: Call, reply: Reply) => void) {
+    this.held = held
+    this.onReply = onReply
+  }
+
+  /** Both clocks count from an origin of their own. */
+  setTimeOrigin(workerTimeOrigin: unknown): void {
+    if (typeof workerTimeOrigin === 'number') this.clockOffset = workerTimeOrigin - performance.timeOrigin
+  }
+
+  /** Gives out each reply as long as `goesOn`; returns how long the message lay before it was read, in ms. */
+  read(message: readonly unknown[], goesOn: () => boolean): number {
+    for (let at = REPLIES_HEAD; at + REPLY_STRIDE <= message.length && goesOn(); at += REPLY_STRIDE) {
+      const call = this.held.get(message[at] as number)
+      // Not ours, or settled and forgotten: a foreign message settles nothing.
+      if (!call) continue
+      const { reply } = this
+      reply.startedAt = (message[at + 2] as number) + this.clockOffset
+      reply.endedAt = (message[at + 3] as number) + this.clockOffset
+      reply.spans = message[at + 5] as WireSpan[] | undefined
+      this.answer(call, message[at + 1] as ReplyStatus, message[at + 4])
+    }
+    const sentAt = message[1]
+    return typeof sentAt === 'number' ? performance.now() - sentAt - this.clockOffset : 0
+  }
+
+  /** A reply that did not come from the worker. */
+  answer(call: Call, status: ReplyStatus, value: unknown): void {
+    this.held.delete(call.id)
+    this.reply.status = status
+    this.reply.value = value
+    this.onReply(call, this.reply)
+    this.reply.value = undefined
+  }
+}

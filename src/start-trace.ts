@@ -1,0 +1,7 @@
+/** Traces that start with their first use. */
+
+/** A trace that starts when it is first used starts now: its ids are about to be read. */
+export function startTrace(trace: unknown): void {
+  if (typeof trace !== 'object' || trace === null || !('start' in trace)) return
+  if (typeof trace.start === 'function') (trace as { start(): void }).start()
+}

@@ -1,0 +1,227 @@
+/** The fault matrix as data: what a caller gets from every fault, in every phase of a call, under every crash policy. */
+import type { TaskConfig } from 'atelier-react/core'
+
+export type CrashPolicy = NonNullable<TaskConfig<unknown>['crashPolicy']>
+export type Phase = 'queued' | 'running' | 'streaming'
+
+export const policies: readonly CrashPolicy[] = [
+  'restart-fail-in-flight',
+  'restart-requeue-in-flight',
+  'fail-task',
+]
+export const phases: readonly Phase[] = ['queued', 'running', 'streaming']
+
+/** What the caller gets: `value` (its result, or all items of its stream), or the name and code of an error. */
+export interface Outcome {
+  readonly gets: string
+  /** The path that a TaskCloneError names. */
+  readonly path?: string
+  /** The task takes no calls until `startWorkers()`. */
+  readonly outOfService?: true
+}
+
+export interface Cell {
+  /** `other`: the fault cannot be the call's own in this phase, so it is that of a call or worker beside it. */
+  readonly whose: 'own' | 'other'
+  readonly outcomes: Readonly<Record<CrashPolicy, Outcome>>
+}
+
+/** Each group has a test file of its own. */
+export type Group = 'start' | 'handler' | 'death' | 'loop' | 'data' | 'memory' | 'wire'
+
+export interface Fault {
+  readonly title: string
+  readonly group: Group
+  /** How the fault is made, and what the browser does. */
+  readonly how: string
+  readonly cells: Readonly<Record<Phase, Cell>>
+}
+
+const gets = (error: string, path?: string): Outcome => (path ? { gets: error, path } : { gets: error })
+const cell = (whose: Cell['whose'], fail: Outcome, requeue = fail, failTask = fail): Cell => ({
+  whose,
+  outcomes: {
+    'restart-fail-in-flight': fail,
+    'restart-requeue-in-flight': requeue,
+    'fail-task': failTask,
+  },
+})
+
+const value = gets('value')
+const crashed = gets('WorkerCrashedError crashed')
+const spent = gets('WorkerCrashedError not-replayable')
+const outOfService: Outcome = { gets: 'WorkerCrashedError crashed', outOfService: true }
+const hurtsNobody = cell('other', value)
+
+/** A fault of one handler: the call that runs it gets `error`, and nobody else does. */
+const inHandler = (error: Outcome, inStream = error): Fault['cells'] => ({
+  queued: hurtsNobody,
+  running: cell('own', error),
+  streaming: cell('own', inStream),
+})
+/** A fault that is found before the handler starts. */
+const beforeHandler = (error: Outcome): Fault['cells'] => ({
+  queued: cell('own', error),
+  running: hurtsNobody,
+  streaming: hurtsNobody,
+})
+const harmless: Fault['cells'] = inHandler(value)
+const death: Fault['cells'] = {
+  queued: cell('other', value, value, outOfService),
+  running: cell('own', crashed, value, outOfService),
+  streaming: cell('own', crashed, spent, outOfService),
+}
+
+const table = {
+  missingScript: {
+    title: 'missing script',
+    group: 'start',
+    how: 'the factory names a script that the server does not have',
+    cells: beforeHandler(gets('WorkerStartError start-failed')),
+  },
+  throwOnLoad: {
+    title: 'throw on load',
+    group: 'start',
+    how: "the worker's script throws at its top level",
+    cells: beforeHandler(gets('WorkerStartError start-failed')),
+  },
+  throw: {
+    title: 'throw in handler',
+    group: 'handler',
+    how: 'the handler throws a TypeError',
+    cells: inHandler(gets('TypeError')),
+  },
+  reject: {
+    title: 'reject',
+    group: 'handler',
+    how: 'the promise of the handler rejects with a RangeError',
+    cells: inHandler(gets('RangeError')),
+  },
+  timer: {
+    title: 'uncaught in timer',
+    group: 'handler',
+    how: 'a timer that the handler has set throws: the worker fires `error`, and lives on',
+    cells: harmless,
+  },
+  detached: {
+    title: 'unhandled rejection',
+    group: 'handler',
+    how: 'the handler leaves a rejected promise behind',
+    cells: harmless,
+  },
+  close: {
+    title: '`self.close()`',
+    group: 'death',
+    how: 'the handler closes its worker; no event is fired',
+    cells: death,
+  },
+  terminate: {
+    title: '`terminate()` from outside',
+    group: 'death',
+    how: 'the page terminates the Worker object that the factory made',
+    cells: death,
+  },
+  loopHeartbeat: {
+    title: 'endless loop, with `heartbeatMs`',
+    group: 'loop',
+    how: 'the handler loops for ever and gives no sign of life',
+    cells: inHandler(gets('WorkerCrashedError hang')),
+  },
+  loopTimeout: {
+    title: 'endless loop, with `timeoutMs.run`',
+    group: 'loop',
+    how: 'the call exceeds its run timeout, and its worker is replaced after `abortGraceMs`',
+    cells: inHandler(gets('TaskTimeoutError timeout-run')),
+  },
+  loopAbort: {
+    title: 'endless loop, aborted',
+    group: 'loop',
+    how: 'the caller aborts, and the worker is replaced after `abortGraceMs`',
+    cells: inHandler(gets('TaskAbortError aborted')),
+  },
+  badArgument: {
+    title: 'unclonable argument',
+    group: 'data',
+    how: 'an argument holds a function',
+    cells: beforeHandler(gets('TaskCloneError clone-args', 'args[0].onClick')),
+  },
+  badResult: {
+    title: 'unclonable result',
+    group: 'data',
+    how: 'the result, or the fourth item of the stream, holds a function',
+    cells: inHandler(gets('TaskCloneError clone-result', 'result.nested.handler')),
+  },
+  deepResult: {
+    title: 'result nested too deeply',
+    group: 'data',
+    how: 'structured clone runs out of stack: `postMessage` throws a RangeError',
+    cells: inHandler(gets('TaskCloneError clone-result', 'result')),
+  },
+  hostileResult: {
+    title: 'result with a getter that throws',
+    group: 'data',
+    how: 'reading `then` of the result, or of the fourth item, throws an EvalError',
+    cells: inHandler(gets('EvalError')),
+  },
+  badProgress: {
+    title: 'unclonable progress',
+    group: 'data',
+    how: 'a value given to `progress()` holds a function',
+    cells: harmless,
+  },
+  unreadableArgument: {
+    title: 'messageerror in the worker',
+    group: 'data',
+    how: 'an RTCCertificate, which the page can send and no worker can read',
+    cells: beforeHandler(gets('TaskCloneError clone-args', 'args')),
+  },
+  hugeArgument: {
+    title: 'argument too large to clone',
+    group: 'memory',
+    how: 'a buffer of 4.5 GiB, never written to: `postMessage` throws a DataCloneError',
+    cells: beforeHandler(gets('TaskCloneError clone-args', 'args[0].buffer')),
+  },
+  lostArgument: {
+    title: 'argument lost for want of memory',
+    group: 'memory',
+    how: 'no address space is left for the copy: Chromium throws nothing, and the worker receives `null`',
+    cells: beforeHandler(gets('TaskCloneError clone-args', 'args')),
+  },
+  hugeResult: {
+    title: 'result too large to clone',
+    group: 'memory',
+    how: 'a buffer of 4.5 GiB, never written to: `postMessage` throws a DataCloneError',
+    cells: inHandler(gets('TaskCloneError clone-result', 'result.buffer')),
+  },
+  lostResult: {
+    title: 'result lost for want of memory',
+    group: 'memory',
+    how: 'no address space is left for the copy: Chromium throws nothing, and the page receives `null`',
+    cells: inHandler(gets('TaskCloneError clone-result', 'result')),
+  },
+  messageError: {
+    title: 'messageerror on the page',
+    group: 'wire',
+    how: 'the reply, or the fourth item, is taken from the wire and the event fired in its place',
+    cells: inHandler(gets('TaskCloneError clone-result', 'result')),
+  },
+  foreign: {
+    title: 'foreign messages',
+    group: 'wire',
+    how: 'both sides post what is none of the protocol, and malformed messages of the protocol',
+    cells: harmless,
+  },
+} satisfies Record<string, Fault>
+
+export type FaultId = keyof typeof table
+
+export const faults: Readonly<Record<FaultId, Fault>> = table
+export const faultIds = Object.keys(table) as readonly FaultId[]
+
+/** What a cell promises, as its test is named and as the document says it. */
+export function promise({ whose, outcomes }: Cell, policy: CrashPolicy): string {
+  const { gets: what, outOfService: isOut } = outcomes[policy]
+  const who = whose === 'own' ? 'the call gets' : 'the call beside it gets'
+  const next = isOut ? 'the next call works after startWorkers()' : 'the next call works'
+  return `${who} ${what === 'value' ? 'its value' : what}, ${next}`
+}

@@ -1,0 +1,134 @@
+/** A worker whose handlers meet each fault when they are told to. */
+import { createTaskWorker, taskContext, type TaskContext } from 'atelier-react/worker'
+import { junkForPage } from './junk.ts'
+
+/** What happens in a handler; what else happens is the page's doing. */
+export type HandlerFault =
+  | 'go'
+  | 'never'
+  | 'throw'
+  | 'reject'
+  | 'timer'
+  | 'detached'
+  | 'close'
+  | 'loop'
+  | 'value'
+  | 'badResult'
+  | 'deepResult'
+  | 'hostileResult'
+  | 'badProgress'
+  | 'hugeResult'
+  | 'lostResult'
+  | 'foreign'
+
+const scope = globalThis as unknown as {
+  postMessage(message: unknown): void
+  addEventListener(type: string, listener: (event: { data: unknown }) => void): void
+  close(): void
+}
+
+/** Resolves when the page says go: past the library, as a foreign message. */
+const go = () =>
+  new Promise<void>((resolve) => {
+    scope.addEventListener('message', ({ data }) => {
+      if (data === 'go') resolve()
+    })
+  })
+const never = () => new Promise<never>(() => {})
+const nextTimer = () => new Promise<void>((resolve) => void setTimeout(resolve))
+
+function nested(levels: number): unknown[] {
+  let value: unknown[] = []
+  for (let level = 0; level < levels; level++) value = [value]
+  return value
+}
+
+const held: ArrayBuffer[] = []
+/** A buffer for whose copy no room is left. None is written to, so that none takes memory. */
+function lastBuffer(): ArrayBuffer {
+  try {
+    for (;;) held.push(new ArrayBuffer(128 * 2 ** 20))
+  } catch {
+    return held[0] as ArrayBuffer
+  }
+}
+
+/** The value that is hostile to its reader: a getter throws. */
+const hostile = (name: string) =>
+  Object.defineProperty({}, name, {
+    enumerable: true,
+    get() {
+      throw new EvalError('read on purpose')
+    },
+  })
+
+/** Meets the fault; `hostileName` is what a hostile value has a getter for. */
+function meet(fault: HandlerFault, context: TaskContext, hostileName: string): unknown {
+  switch (fault) {
+    case 'throw':
+      throw new TypeError('thrown on purpose')
+    case 'reject':
+      return Promise.reject(new RangeError('rejected on purpose'))
+    case 'close':
+      scope.close()
+      return never()
+    case 'never':
+      return never()
+    case 'loop':
+      for (;;);
+    case 'badResult':
+      return { nested: { handler: () => 1 } }
+    case 'deepResult':
+      return nested(100_000)
+    case 'hostileResult':
+      return hostile(hostileName)
+    case 'hugeResult':
+      return { buffer: new ArrayBuffer(4.5 * 2 ** 30) }
+    case 'lostResult':
+      return lastBuffer()
+    case 'timer':
+      setTimeout(() => {
+        throw new Error('uncaught on purpose')
+      })
+      return nextTimer().then(() => 'value')
+    case 'detached':
+      void Promise.reject(new Error('unhandled on purpose'))
+      return nextTimer().then(() => 'value')
+    case 'badProgress':
+      // The second waits for the end of the frame, and would go out with the reply.
+      context.progress('clonable')
+      context.progress({ handler: () => 1 })
+      return 'value'
+    case 'foreign':
+      for (const junk of junkForPage(Number(context.callId.slice('call-'.length)))) scope.postMessage(junk)
+      return go().then(() => 'value')
+    case 'go':
+      return go().then(() => 'value')
+    case 'value':
+      return 'value'
+  }
+}
+
+const handlers = {
+  echo: <T>(value: T): T => value,
+  /** Says that it has started, then meets the fault; a second attempt goes well. */
+  run(fault: HandlerFault): unknown {
+    const context = taskContext()
+    if (context.attempt > 1) return 'value'
+    context.progress('started')
+    return meet(fault, context, 'then')
+  },
+  /** Four items; the fault is met before, or is, the fourth. */
+  async *stream(fault: HandlerFault): AsyncGenerator<unknown, string, void> {
+    const context = taskContext()
+    yield 1
+    yield 2
+    yield 3
+    yield await meet(fault, context, 'field')
+    return 'end'
+  },
+}
+
+createTaskWorker(handlers)
+
+export type FaultApi = typeof handlers

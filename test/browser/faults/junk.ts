@@ -1,0 +1,83 @@
+/** Messages that are none of the protocol's, or malformed ones of it: nobody may crash of them, and nothing may settle. */
+import {
+  BEAT,
+  CALLS,
+  CANCEL,
+  CREDIT,
+  FAILED,
+  ITEMS,
+  LOCKED,
+  OPEN,
+  PROGRESS,
+  READY,
+  REPLIES,
+  RESULT,
+  TAKE_BACK,
+  THROWN,
+  UNCLONABLE,
+} from '../../../src/protocol.ts'
+
+const foreign: readonly unknown[] = [
+  'hello',
+  null,
+  undefined,
+  42,
+  { id: 1, result: 'forged' },
+  [],
+  [1, 2, 3],
+  [null],
+  new Map([[0, REPLIES]]),
+]
+
+/** What a worker may send by mistake while the call with this wire id is open. */
+export function junkForPage(id: number): unknown[] {
+  return [
+    ...foreign,
+    [REPLIES],
+    [REPLIES, 0],
+    [REPLIES, 0, id],
+    [REPLIES, 0, id, RESULT, 0, 0],
+    [REPLIES, 0, id, 99, 0, 0, 'forged', undefined],
+    [REPLIES, 0, id, 'RESULT', 0, 0, 'forged', undefined],
+    [REPLIES, 0, id, THROWN, 0, 0, undefined, undefined],
+    [REPLIES, 0, id, UNCLONABLE, 0, 0, undefined, undefined],
+    [REPLIES, 'x', {}, RESULT, 0, 0, 'forged', undefined],
+    [PROGRESS],
+    [PROGRESS, {}, 1],
+    [ITEMS],
+    [ITEMS, {}, 'forged'],
+    [BEAT],
+    [READY],
+    [READY, 'no list'],
+    [READY, ['forged'], 0, true],
+    [LOCKED],
+    [LOCKED, 7],
+    [FAILED],
+    [FAILED, 'no error'],
+  ]
+}
+
+/** What a page may send past the library while the call with this wire id is open. */
+export function junkForWorker(id: number): unknown[] {
+  return [
+    ...foreign,
+    [CALLS],
+    [CALLS, 'x'],
+    [CALLS, 0, 99, 0],
+    [CALLS, 0, 0, 0, 'many'],
+    [CALLS, 0, 0, 0, 1e9],
+    [CALLS, 0, 0, 0, -4],
+    [CALLS, {}, {}, {}, {}, {}],
+    [CANCEL],
+    [CANCEL, 0, true],
+    [CANCEL, id, true],
+    [CREDIT],
+    [CREDIT, id],
+    [CREDIT, id, 'many'],
+    [TAKE_BACK, {}, null],
+    [OPEN],
+    [OPEN, 'x'],
+    [OPEN, 0],
+    [OPEN, Number.NaN],
+  ]
+}

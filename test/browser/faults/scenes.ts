@@ -1,0 +1,177 @@
+/** How each fault is brought about, in each phase of a call. */
+import type { Task, TaskConfig } from 'atelier-react/core'
+import { expect, onTestFinished } from 'vitest'
+import { ITEMS, REPLIES } from '../../../src/protocol.ts'
+import { type Bench, goodWorker, type MakeWorker, read, start } from './bench.ts'
+import type { FaultId, Phase } from './fault-table.ts'
+import type { FaultApi, HandlerFault } from './faults.worker.ts'
+import { junkForWorker } from './junk.ts'
+
+export interface Scene {
+  config?(phase: Phase): Partial<TaskConfig<FaultApi>>
+  make?(phase: Phase): MakeWorker
+  /** Has the fault happen; gives the result of the call under test. */
+  play(bench: Bench, phase: Phase): Promise<{ result: PromiseLike<unknown> }>
+}
+
+/** What is not looked at may fail. */
+const ignore = (...promises: PromiseLike<unknown>[]): void => {
+  for (const promise of promises) promise.then(null, () => {})
+}
+const go = ({ workers }: Bench): void => workers[0]?.postMessage('go')
+const nextTask = () => new Promise<void>((resolve) => void setTimeout(resolve))
+
+interface HandlerScene {
+  config?: Partial<TaskConfig<FaultApi>>
+  options?: Parameters<Task<FaultApi>['with']>[0]
+  /** Called when the handler has started, or has sent its third item. */
+  meanwhile?(bench: Bench, call: { readonly callId: string; abort(): void }): void
+}
+
+/** The fault is what a handler does: the call under test runs it, or waits behind one that does. */
+function handler(fault: HandlerFault, { config, options, meanwhile }: HandlerScene = {}): Scene {
+  return {
+    config: () => ({ ...config }),
+    async play(bench, phase) {
+      const task = options ? bench.task.with(options) : bench.task
+      if (phase === 'streaming') {
+        const { stream, third, result } = read(task, fault)
+        ignore(result)
+        await third
+        meanwhile?.(bench, stream)
+        return { result }
+      }
+      const { call, started } = start(task, fault)
+      // Not a short one, whose reply would travel with that of the call before it.
+      const behind = phase === 'queued' ? bench.task.run('value') : undefined
+      ignore(call, ...(behind ? [behind] : []))
+      await started
+      meanwhile?.(bench, call)
+      return { result: behind ?? call }
+    },
+  }
+}
+
+/** A call that runs, or streams, until `go`. */
+async function underWay({ task }: Bench, phase: Phase): Promise<{ result: PromiseLike<unknown> }> {
+  if (phase === 'streaming') {
+    const { third, result } = read(task, 'go')
+    ignore(result)
+    await third
+    return { result }
+  }
+  const { call, started } = start(task, 'go')
+  ignore(call)
+  await started
+  return { result: call }
+}
+
+/** The fault is an argument: that of the call under test, or of a call that comes while it runs. */
+function argument(make: () => unknown): Scene {
+  return {
+    config: (phase) => ({ maxInFlight: phase === 'queued' ? 1 : 2 }),
+    async play(bench, phase) {
+      const before = await underWay(bench, phase === 'streaming' ? 'streaming' : 'running')
+      const faulty = bench.task.echo(make())
+      ignore(faulty)
+      // Posted by then, and before the go.
+      await nextTask()
+      go(bench)
+      return phase === 'queued' ? { result: faulty } : before
+    },
+  }
+}
+
+/** The fault is a worker's script: that of the worker under test, or of a second one. */
+function script(bad: () => Worker): Scene {
+  return {
+    config: (phase) => ({ poolSize: phase === 'queued' ? 1 : 2 }),
+    make: (phase) => {
+      const badOne = phase === 'queued' ? 0 : 1
+      return (nth) => (nth === badOne ? bad() : goodWorker(nth))
+    },
+    async play(bench, phase) {
+      if (phase === 'queued') return { result: bench.task.echo('value') }
+      const before = await underWay(bench, phase)
+      ignore(bench.task.echo('on the second worker'))
+      await expect.poll(() => bench.task.getState().lastCrash).toBeDefined()
+      go(bench)
+      return before
+    },
+  }
+}
+
+/** A message of the worker is lost, and `messageerror` is fired in its place. */
+function lostMessage(): Scene {
+  const { play, ...scene } = handler('value')
+  return {
+    ...scene,
+    play(bench, phase) {
+      const isLost = (data: unknown) =>
+        Array.isArray(data) &&
+        (phase === 'streaming' ? data[0] === ITEMS && data[2] === 'value' : data[0] === REPLIES)
+      bench.lets = (data, worker) => {
+        if (!isLost(data)) return true
+        bench.lets = () => true
+        worker.dispatchEvent(new MessageEvent('messageerror'))
+        return false
+      }
+      return play(bench, phase)
+    },
+  }
+}
+
+/** A buffer for whose copy no address space is left, for as long as the test runs. None is written to. */
+function lastBuffer(): ArrayBuffer {
+  const held: ArrayBuffer[] = []
+  onTestFinished(() => void held.splice(0))
+  try {
+    for (;;) held.push(new ArrayBuffer(128 * 2 ** 20))
+  } catch {
+    return held[0] as ArrayBuffer
+  }
+}
+
+let certificate: RTCCertificate | undefined
+/** Made once, beforehand: it takes a while. */
+export async function prepareScenes(): Promise<void> {
+  certificate = await RTCPeerConnection.generateCertificate({
+    name: 'ECDSA',
+    namedCurve: 'P-256',
+  })
+}
+
+const fromSource = (source: string) =>
+  new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })))
+
+export const scenes: Readonly<Record<FaultId, Scene>> = {
+  missingScript: script(() => new Worker('/no-such-worker.js', { type: 'module' })),
+  throwOnLoad: script(() => fromSource('throw new Error("broken script")')),
+  throw: handler('throw'),
+  reject: handler('reject'),
+  timer: handler('timer'),
+  detached: handler('detached'),
+  close: handler('close'),
+  terminate: handler('never', { meanwhile: ({ workers }) => workers.at(-1)?.terminate() }),
+  loopHeartbeat: handler('loop', { config: { heartbeatMs: 300 } }),
+  loopTimeout: handler('loop', { options: { timeoutMs: { run: 300 } } }),
+  loopAbort: handler('loop', { meanwhile: (_bench, call) => call.abort() }),
+  badArgument: argument(() => ({ onClick: () => {} })),
+  badResult: handler('badResult'),
+  deepResult: handler('deepResult'),
+  hostileResult: handler('hostileResult'),
+  badProgress: handler('badProgress'),
+  unreadableArgument: argument(() => certificate),
+  hugeArgument: argument(() => ({ buffer: new ArrayBuffer(4.5 * 2 ** 30) })),
+  lostArgument: argument(lastBuffer),
+  hugeResult: handler('hugeResult'),
+  lostResult: handler('lostResult'),
+  messageError: lostMessage(),
+  foreign: handler('foreign', {
+    meanwhile(bench, { callId }) {
+      const id = Number(callId.slice('call-'.length))
+      for (const junk of junkForWorker(id)) bench.workers[0]?.postMessage(junk)
+      go(bench)
+    },
+  }),
+}

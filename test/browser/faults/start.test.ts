@@ -1,0 +1,4 @@
+/** Faults of a worker's start. */
+import { testGroup } from './fault-tests.ts'
+
+testGroup('start')

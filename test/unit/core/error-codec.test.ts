@@ -1,0 +1,156 @@
+/** Errors as data: what comes out on the other side is what was thrown, as far as it can be, and nothing resists. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decodeThrown, type Encoded, encodeThrown, registerErrorClass } from '../../../src/error-codec.ts'
+
+class NotFound extends Error {
+  readonly path: string
+  constructor(path: string) {
+    super(`no ${path}`)
+    this.path = path
+  }
+}
+
+class Invalid extends Error {
+  override name = 'Invalid'
+  readonly errors = [{ field: 'name' }, { field: 'age' }]
+}
+
+class Refused extends Error {
+  constructor(needed: { reason: string }) {
+    super(`refused: ${needed.reason}`)
+  }
+}
+registerErrorClass(Refused)
+
+class Several extends Error {
+  readonly errors = [{ field: 'name' }]
+}
+registerErrorClass(Several)
+
+/** There and back, over a wire that clones. */
+function roundTrip(thrown: unknown): unknown {
+  return decodeThrown(structuredClone(encodeThrown(thrown)) as Encoded)
+}
+
+const plain = fc.oneof(
+  fc.string(),
+  fc.integer(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.constant(undefined),
+  fc.bigInt(),
+)
+const fields = fc.dictionary(
+  fc.string().filter((name) => !['name', 'message', 'stack', 'cause', 'errors', '__proto__'].includes(name)),
+  fc.oneof(plain, fc.array(plain, { maxLength: 3 }), fc.dictionary(fc.string({ maxLength: 3 }), plain)),
+  { maxKeys: 3 },
+)
+const builtIn = fc.constantFrom(Error, TypeError, RangeError, SyntaxError, EvalError, URIError)
+
+interface Thrown {
+  readonly type: ErrorConstructor
+  readonly message: string
+  readonly name: string | undefined
+  readonly fields: Record<string, unknown>
+  readonly cause: unknown
+  readonly errors: readonly unknown[] | undefined
+}
+const { error } = fc.letrec<{ error: Error }>((tie) => ({
+  error: fc
+    .record<Thrown>({
+      type: builtIn as fc.Arbitrary<ErrorConstructor>,
+      message: fc.string(),
+      name: fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
+      fields,
+      cause: fc.option(fc.oneof({ maxDepth: 2 }, plain, tie('error')), { nil: undefined }),
+      errors: fc.option(fc.array(fc.oneof({ maxDepth: 2 }, plain, tie('error')), { maxLength: 3 }), {
+        nil: undefined,
+      }),
+    })
+    .map(build),
+}))
+
+function build({ type: Type, message, name, fields: own, cause, errors }: Thrown): Error {
+  const options = cause === undefined ? undefined : { cause }
+  const made = errors ? new AggregateError(errors, message, options) : new Type(message, options)
+  if (name !== undefined) made.name = name
+  for (const [field, value] of Object.entries(own)) {
+    Object.defineProperty(made, field, { value, enumerable: true, configurable: true, writable: true })
+  }
+  return made
+}
+
+function expectSame(actual: unknown, thrown: unknown): void {
+  if (!(thrown instanceof Error)) {
+    expect(actual).toEqual(thrown)
+    return
+  }
+  const error = actual as Error & Record<string, unknown>
+  expect(Object.getPrototypeOf(error)).toBe(Object.getPrototypeOf(thrown))
+  expect([error.name, error.message, error.stack]).toEqual([thrown.name, thrown.message, thrown.stack])
+  expect({ ...error, name: 0 }).toEqual({ ...thrown, name: 0 })
+  expectSame(error.cause, thrown.cause)
+  if (!(thrown instanceof AggregateError)) return
+  const { errors } = actual as AggregateError
+  expect(errors.length).toBe(thrown.errors.length)
+  for (const [index, each] of thrown.errors.entries()) expectSame(errors[index], each)
+}
+
+describe('an error', () => {
+  it('comes back with its class, name, message, stack, own fields, cause and parts', () => {
+    fc.assert(
+      fc.property(error, (thrown) => {
+        expectSame(roundTrip(thrown), thrown)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('of a class that is not registered keeps the name of the class', () => {
+    expect(roundTrip(new NotFound('a.txt'))).toMatchObject({ name: 'NotFound', path: 'a.txt' })
+  })
+
+  it('of a class that is registered is an instance of it again, its constructor not run', () => {
+    const back = roundTrip(new Refused({ reason: 'full' }))
+    expect(back).toBeInstanceOf(Refused)
+    expect(back).toMatchObject({ name: 'Error', message: 'refused: full' })
+  })
+
+  it('with a list of errors of its own is no AggregateError for that', () => {
+    expect(roundTrip(new Several())).toBeInstanceOf(Several)
+    expect(roundTrip(new Several())).toMatchObject({ errors: [{ field: 'name' }] })
+    expect(roundTrip(new Invalid())).not.toBeInstanceOf(AggregateError)
+    expect(roundTrip(new Invalid())).toMatchObject({ name: 'Invalid', errors: [{ field: 'name' }, { field: 'age' }] })
+  })
+
+  it('of the DOM stays one', () => {
+    const back = roundTrip(new DOMException('gone', 'NotFoundError')) as DOMException
+    expect(back).toBeInstanceOf(DOMException)
+    expect([back.name, back.message, back.code]).toEqual(['NotFoundError', 'gone', 8])
+  })
+
+  it('shows where it was called from below the stack of the worker', () => {
+    const back = decodeThrown(encodeThrown(new Error('x')), 'task.method (call-1)') as Error
+    expect(back.stack).toMatch(/^Error: x\n[^]*\n {4}at \(page\) task\.method \(call-1\)$/)
+  })
+
+  it('leaves out the fields that cannot be cloned, and runs no getter', () => {
+    const thrown = Object.assign(new Error('x'), { ok: 1, bad: () => {}, sign: Symbol('s') })
+    Object.defineProperty(thrown, 'lazy', { enumerable: true, get: () => expect.unreachable() })
+    expect({ ...(roundTrip(thrown) as Error) }).toEqual({ ok: 1 })
+  })
+
+  it('cannot reach a prototype by its fields', () => {
+    const thrown = Object.defineProperty(new Error('x'), '__proto__', { value: { hacked: 1 }, enumerable: true })
+    expect(roundTrip(thrown)).not.toHaveProperty('hacked')
+  })
+
+  it('whose causes form a ring ends somewhere', () => {
+    const ring = new Error('ring')
+    ring.cause = ring
+    let depth = 0
+    for (let at = roundTrip(ring) as Error; at instanceof Error; at = at.cause as Error) depth++
+    expect(depth).toBeGreaterThan(1)
+  })
+})

@@ -1,0 +1,93 @@
+/** A runtime on a clock that tests move, over workers whose messages tests deliver. */
+import type { Clock } from '../../../../src/clock.ts'
+import { createRuntimeWith } from '../../../../src/runtime.ts'
+import type { RuntimeConfig, Task, TaskRuntime } from '../../../../src/runtime-types.ts'
+import type { TaskConfig } from '../../../../src/task-types.ts'
+import type { TaskWorkerLifecycle } from '../../../../src/worker/create-task-worker.ts'
+import { FakeClock } from './fake-clock.ts'
+import { type HandlersOf, StepWorker } from './step-worker.ts'
+
+const QUIET: RuntimeConfig = { otel: false, performance: false }
+
+/** Lets every promise reaction run; no message moves meanwhile. */
+export const drain = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** A task whose methods are named at run time. */
+export type AnyTask = Task<Record<string, (...args: unknown[]) => unknown>>
+
+export interface Lab {
+  readonly clock: FakeClock
+  readonly runtime: TaskRuntime
+  readonly task: AnyTask
+  /** Every worker that was made, in order. */
+  readonly workers: StepWorker[]
+  /** Delivers messages, and runs promise reactions, until nothing is under way. */
+  settle(): Promise<void>
+}
+
+export interface LabOptions {
+  readonly lifecycle?: TaskWorkerLifecycle
+  readonly runtime?: RuntimeConfig
+}
+
+export function makeLab(
+  handlersOf: HandlersOf,
+  config: Partial<TaskConfig<unknown>> = {},
+  { lifecycle, runtime: runtimeConfig }: LabOptions = {},
+): Lab {
+  const clock = new FakeClock()
+  const runtime = createRuntimeWith({ ...QUIET, ...runtimeConfig }, clock)
+  const workers: StepWorker[] = []
+  const task = runtime.defineTask({
+    type: 'parallel',
+    poolSize: 1,
+    taskId: 'lab',
+    worker: () => {
+      const worker = new StepWorker(handlersOf, lifecycle)
+      workers.push(worker)
+      return worker.asWorker
+    },
+    ...config,
+  }) as AnyTask
+  return { clock, runtime, task, workers, settle: () => deliverAll(workers) }
+}
+
+/** Delivers every message of the workers, in turns, until none is left. */
+export async function deliverAll(workers: readonly StepWorker[]): Promise<void> {
+  for (let isBusy = true; isBusy; ) {
+    await drain()
+    isBusy = false
+    for (const worker of workers) {
+      if (worker.deliverToWorker()) isBusy = true
+      if (worker.deliverToPage()) isBusy = true
+    }
+  }
+}
+
+/** Makes `performance.now()`, which workers and pages read alike, the clock's; returns what undoes it. */
+export function ruleTime(clock: Pick<Clock, 'now'>): () => void {
+  performance.now = () => clock.now()
+  return () => {
+    Reflect.deleteProperty(performance, 'now')
+  }
+}
+
+/** How a promise settled, or `open`. */
+export type Fate =
+  | { readonly status: 'open' }
+  | { readonly status: 'fulfilled'; readonly value: unknown }
+  | { readonly status: 'rejected'; readonly reason: Error & { readonly code?: string } }
+
+/** Watches a promise; the function tells how it stands. */
+export function watch(promise: PromiseLike<unknown>): () => Fate {
+  let fate: Fate = { status: 'open' }
+  promise.then(
+    (value) => {
+      fate = { status: 'fulfilled', value }
+    },
+    (reason: Error) => {
+      fate = { status: 'rejected', reason }
+    },
+  )
+  return () => fate
+}

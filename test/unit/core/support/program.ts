@@ -1,0 +1,139 @@
+/** Random programs for a runtime: how its task is set up, and what happens to it, step by step. */
+import fc from 'fast-check'
+import type { CrashPolicy, KeyMode, QueuePolicy, TaskPriority, TaskTimeouts } from '../../../../src/task-types.ts'
+
+export interface Setup {
+  readonly type: 'parallel' | 'singleton'
+  readonly poolSize: number
+  readonly maxInFlight: number
+  readonly maxQueueDepth: number
+  readonly queuePolicy: QueuePolicy
+  readonly maxBlocked: number
+  readonly crashPolicy: CrashPolicy
+  readonly crashMaxRetries: number
+  readonly abortGraceMs: number
+  readonly heartbeatMs: number | undefined
+  readonly idleTimeoutMs: number | undefined
+}
+
+/**
+ * What a call's handler does: `echo` answers at once, `busy` after some milliseconds of work, `gate` when it is told to or
+ * aborted, `deaf` only when it is told to, `fail` throws, `die` closes its worker; the rest cannot be called as they are.
+ */
+export type MethodName =
+  | 'echo'
+  | 'busy'
+  | 'gate'
+  | 'deaf'
+  | 'fail'
+  | 'die'
+  | 'giveFunction'
+  | 'takeFunction'
+  | 'nope'
+
+export interface CallStep {
+  readonly do: 'call'
+  readonly method: MethodName
+  readonly priority: TaskPriority
+  readonly key: string | undefined
+  readonly keyMode: KeyMode
+  /** Which of the program's signals. */
+  readonly signal: number | undefined
+  readonly timeouts: TaskTimeouts
+}
+
+export type Step = (
+  | CallStep
+  | { readonly do: 'abort' | 'abortSignal' | 'open' | 'refuse' | 'toWorker' | 'toPage'; readonly which: number }
+  | { readonly do: 'abortKey'; readonly key: string }
+  | { readonly do: 'pass'; readonly ms: number }
+  | { readonly do: 'end'; readonly which: number; readonly how: 'terminate' | 'close' | 'error' }
+  | { readonly do: 'nextWorker'; readonly how: 'throws' | 'fails' | 'setupThrows' }
+  | { readonly do: 'stop' | 'start' | 'park' | 'dispose' | 'messages' }
+) & {
+  /** The next step happens in the same turn of the page. */
+  readonly sameTurn: boolean
+}
+
+const whole = (least: number, most: number) => fc.integer({ min: least, max: most })
+
+export const setups: fc.Arbitrary<Setup> = fc
+  .record<Setup>({
+    type: fc.constantFrom('parallel', 'parallel', 'singleton'),
+    poolSize: whole(1, 3),
+    maxInFlight: whole(1, 4),
+    maxQueueDepth: whole(0, 4),
+    queuePolicy: fc.constantFrom('block', 'block', 'reject', 'drop-latest', 'drop-oldest'),
+    maxBlocked: fc.constantFrom(Number.POSITIVE_INFINITY, 0, 1, 3),
+    crashPolicy: fc.constantFrom('restart-fail-in-flight', 'restart-requeue-in-flight', 'fail-task'),
+    crashMaxRetries: whole(0, 3),
+    abortGraceMs: fc.constantFrom(Number.POSITIVE_INFINITY, 0, 20),
+    heartbeatMs: fc.constantFrom(undefined, undefined, 100),
+    idleTimeoutMs: fc.constantFrom(undefined, undefined, 25),
+  })
+  .map((setup) => (setup.type === 'singleton' ? { ...setup, poolSize: 1 } : setup))
+
+const keys = fc.constantFrom('a', 'b')
+const which = fc.nat({ max: 9 })
+
+function callSteps(keyModes: readonly KeyMode[]): fc.Arbitrary<Omit<CallStep, 'sameTurn'>> {
+  const timeouts: fc.Arbitrary<TaskTimeouts> = fc.constantFrom<TaskTimeouts[]>(
+    ...Array<TaskTimeouts>(6).fill({}),
+    { queue: 5 },
+    { run: 5 },
+    { total: 20 },
+  )
+  return fc.record({
+    do: fc.constant('call' as const),
+    method: fc.oneof(
+      { weight: 6, arbitrary: fc.constant<MethodName>('echo') },
+      { weight: 4, arbitrary: fc.constant<MethodName>('gate') },
+      {
+        weight: 5,
+        arbitrary: fc.constantFrom<MethodName[]>(
+          ...(['busy', 'deaf', 'fail', 'die', 'giveFunction', 'takeFunction', 'nope'] as const),
+        ),
+      },
+    ),
+    priority: fc.constantFrom<TaskPriority[]>('normal', 'normal', 'high', 'low'),
+    key: fc.option(keys, { nil: undefined }),
+    keyMode: fc.constantFrom(...keyModes),
+    signal: fc.option(whole(0, 1), { nil: undefined, freq: 4 }),
+    timeouts,
+  })
+}
+
+/** `keyModes`: how the calls of a key may relate. */
+export function programs(keyModes: readonly KeyMode[], maxLength = 40): fc.Arbitrary<Step[]> {
+  const step = fc.oneof(
+    { weight: 50, arbitrary: callSteps(keyModes) },
+    { weight: 15, arbitrary: fc.record({ do: fc.constantFrom('abort' as const, 'abortSignal' as const), which }) },
+    { weight: 5, arbitrary: fc.record({ do: fc.constant('abortKey' as const), key: keys }) },
+    { weight: 25, arbitrary: fc.record({ do: fc.constantFrom('open' as const, 'open' as const, 'refuse' as const), which }) },
+    { weight: 50, arbitrary: fc.record({ do: fc.constantFrom('toWorker' as const, 'toPage' as const), which }) },
+    { weight: 25, arbitrary: fc.record({ do: fc.constant('messages' as const) }) },
+    { weight: 15, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(1, 6, 30, 150, 2_500) }) },
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        do: fc.constant('end' as const),
+        which,
+        how: fc.constantFrom('terminate' as const, 'close' as const, 'error' as const),
+      }),
+    },
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        do: fc.constant('nextWorker' as const),
+        how: fc.constantFrom('throws' as const, 'fails' as const, 'setupThrows' as const),
+      }),
+    },
+    { weight: 10, arbitrary: fc.record({ do: fc.constantFrom('stop' as const, 'start' as const, 'park' as const) }) },
+    // Now and then: nothing happens after it.
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('dispose' as const) }) },
+  )
+  return fc.array(
+    fc.tuple(step, fc.boolean()).map(([made, sameTurn]): Step => ({ ...made, sameTurn })),
+    { minLength: 1, maxLength },
+  )
+}
