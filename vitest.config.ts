@@ -25,8 +25,7 @@ const optimizeDeps = {
     'react/jsx-dev-runtime',
     'react-dom',
     'react-dom/client',
-    'use-sync-external-store/shim',
-    'use-sync-external-store/shim/with-selector',
+    'use-sync-external-store/with-selector',
     '@testing-library/react',
     '@testing-library/user-event',
     'fast-check',
@@ -55,7 +54,8 @@ async function storybookProject(): Promise<TestProjectInlineConfiguration> {
     worker,
     optimizeDeps,
     plugins: [storybookTest({ configDir: '.storybook' })],
-    test: { name: 'storybook', browser: chromium() },
+    // A story that works through the whole corpus takes its time on a busy machine.
+    test: { name: 'storybook', testTimeout: 120_000, browser: chromium() },
   }
 }
 

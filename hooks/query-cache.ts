@@ -23,6 +23,12 @@ class Query<Args extends readonly unknown[], Result> {
     this.forget = forget
   }
 
+  /** What a render finds. A failure that nobody reads is about to be tried again by whoever renders it. */
+  get state(): CallState<Args, Result> | undefined {
+    const state = this.runner.getState()
+    return this.readers === 0 && isToBeRun(state) ? undefined : state
+  }
+
   read({ args, config, gcMs }: QueryReader<Args, Result>, listener: () => void): () => void {
     clearTimeout(this.timer)
     const { runner } = this
@@ -51,12 +57,28 @@ function isToBeRun(state: CallState<readonly unknown[], unknown>): boolean {
 
 const caches = new WeakMap<object, Map<string, Query<never, unknown>>>()
 
-/** What of a task's queries is known under a key. */
-export function findQuery<Args extends readonly unknown[], Result>(
+function find<Args extends readonly unknown[], Result>(
   identity: object,
   key: string,
-): CallRunner<Args, Result> | undefined {
-  return (caches.get(identity)?.get(key) as Query<Args, Result> | undefined)?.runner
+): Query<Args, Result> | undefined {
+  return caches.get(identity)?.get(key) as Query<Args, Result> | undefined
+}
+
+/** The state of a task's query; undefined while there is none. */
+export function queryState<Args extends readonly unknown[], Result>(
+  identity: object,
+  key: string,
+): CallState<Args, Result> | undefined {
+  return find<Args, Result>(identity, key)?.state
+}
+
+/** Calls again what a component reads. */
+export function refetchQuery<Args extends readonly unknown[]>(
+  identity: object,
+  key: string,
+  args: Args,
+): void {
+  find<Args, unknown>(identity, key)?.runner.run(...args)
 }
 
 /** Reads a query, and starts it if it is new. Returns how to leave it: the last to leave aborts what still runs. */
@@ -68,7 +90,7 @@ export function readQuery<Args extends readonly unknown[], Result>(
   const { identity } = reader.config.subject
   const cache = caches.get(identity) ?? new Map<string, Query<never, unknown>>()
   caches.set(identity, cache)
-  let query = cache.get(key) as Query<Args, Result> | undefined
+  let query = find<Args, Result>(identity, key)
   if (!query) {
     query = new Query(reader.config, () => cache.delete(key))
     cache.set(key, query as unknown as Query<never, unknown>)

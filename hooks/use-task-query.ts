@@ -8,12 +8,11 @@ import {
   type CallMethodOf,
   type CallState,
   getIdle,
-  IDLE,
   type OpenCall,
   type TaskCallState,
 } from './call-state.ts'
 import { taskIdentity } from './define-cold.ts'
-import { findQuery, readQuery } from './query-cache.ts'
+import { queryState, readQuery, refetchQuery } from './query-cache.ts'
 import { type ThrowOnError, throwIfWanted } from './throw-on-error.ts'
 import { TraceScopeContext } from './trace-context.ts'
 import { useKeyedArgs } from './use-keyed-args.ts'
@@ -83,13 +82,13 @@ export function useTaskQuery<Api, Method extends CallMethodOf<Api>>(
     return {
       subscribe: (listener: () => void) => readQuery(id, { args: known, config, gcMs }, listener),
       getState: (): CallState<Args, Result> => {
-        const state = findQuery<Args, Result>(identity, id)?.getState() ?? IDLE
+        const state = queryState<Args, Result>(identity, id) ?? pending
         // What the effect is about to start is queued already: it does not render once more for having been.
-        const isNew = state.status === 'idle' || (state.status === 'queued' && state.data === undefined)
+        const isNew = state.status === 'queued' && state.data === undefined
         return isNew ? pending : state
       },
       getServerState: () => pending,
-      refetch: () => findQuery<Args, Result>(identity, id)?.run(...known),
+      refetch: () => refetchQuery(identity, id, known),
     }
   }, [handle, method, asked, scope, gcMs])
 

@@ -105,8 +105,6 @@ export class Call implements Linked<Call> {
   joiners: Set<Call> | null = null
   /** The run that this caller has joined. */
   leader: Call | null = null
-  /** The call that this one's span is linked to: the newer one of its key, or the run that it joined. */
-  related: Call | null = null
 
   telemetry: CallTelemetry | null = null
   /** What the call rejected with. */

@@ -2,12 +2,14 @@
 import { type Call, IN_FLIGHT, SETTLED } from './call.ts'
 import { runListener } from './listener.ts'
 import type { PoolParts } from './pool-parts.ts'
+import { Rebalancer } from './rebalancer.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
 export class Dispatcher {
   private readonly parts: PoolParts
   private readonly mayHandAhead: boolean
   private readonly needsTimes: boolean
+  private readonly rebalancer: Rebalancer
 
   constructor(parts: PoolParts) {
     this.parts = parts
@@ -15,6 +17,7 @@ export class Dispatcher {
     // A drop policy chooses among the calls that wait: none of them may be out of its reach.
     this.mayHandAhead = policy === 'block' || policy === 'reject'
     this.needsTimes = heartbeatMs !== undefined
+    this.rebalancer = new Rebalancer(parts)
   }
 
   /** Gives waiting calls to workers, and lets blocked ones in, as far as there is room. */
@@ -28,6 +31,7 @@ export class Dispatcher {
       }
       this.handAhead()
     } while (queue.admitNext())
+    this.rebalancer.watch()
   }
 
   /** The handler is presumed to start now. */
@@ -41,7 +45,9 @@ export class Dispatcher {
     if (seam === null && !this.needsTimes) return
     call.dispatchedAt = host.now()
     if (call.attempt === 1) call.firstDispatchedAt = call.dispatchedAt
-    if (seam !== null && call.telemetry !== null) seam.callDispatched(call)
+    if (seam === null || call.telemetry === null) return
+    seam.callDispatched(call)
+    host.deferred()
   }
 
   /** A call that was handed ahead has the slot that its predecessor left. */

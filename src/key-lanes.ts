@@ -34,7 +34,6 @@ export class KeyLanes {
       newest.joiners ??= new Set()
       newest.joiners.add(call)
       call.leader = newest
-      call.related = newest
       return true
     }
     lane.newest = call

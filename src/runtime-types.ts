@@ -8,7 +8,7 @@ import type {
   MethodOf,
   QueuePolicy,
   ResultOf,
-  TaskConfig,
+  TaskOptions,
   TaskDispatchOptions,
   TaskMethods,
   TaskType,
@@ -47,7 +47,7 @@ export interface TaskRuntime {
   readonly abortTaskController: AbortTaskController
   /** Defines a task; the same options object gives the same task. Throws TypeError or RangeError for a bad option. */
   readonly defineTask: <Api>(
-    config: TaskConfig<Api>,
+    config: TaskOptions<Api>,
     /** @internal `start: false` leaves an eager task cold: a component defines it in render. */
     options?: { readonly start?: boolean },
   ) => Task<Api>

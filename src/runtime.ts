@@ -7,7 +7,7 @@ import { createTelemetry } from './observability/telemetry.ts'
 import { readTask, SnapshotStore, TaskState } from './runtime-snapshot.ts'
 import type { RetainOptions, RuntimeConfig, Task, TaskRuntime } from './runtime-types.ts'
 import { resolveTaskConfig } from './task-config.ts'
-import type { TaskConfig } from './task-types.ts'
+import type { TaskOptions } from './task-types.ts'
 import { fail, milliseconds, optional, text } from './validate.ts'
 import { startTrace } from './start-trace.ts'
 import { WorkerPool } from './worker-pool.ts'
@@ -46,7 +46,7 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
   let ordinal = 0
 
   function defineTask<Api>(
-    taskConfig: TaskConfig<Api>,
+    taskConfig: TaskOptions<Api>,
     { start = true }: { start?: boolean } = {},
   ): Task<Api> {
     const existing = byConfig.get(taskConfig)

@@ -39,6 +39,10 @@ export class WorkerChannel implements CallPlace, WireEvents {
   state: 'starting' | 'ready' | 'closed' = 'starting'
   /** Since when nothing is asked of it. */
   idleSince = 0
+  /** When it last replied, or was ready. */
+  repliedAt = 0
+  /** It was asked to give back what has not started, and has not answered. */
+  wasAskedBack = false
   methods: readonly string[] = []
   private readonly methodIndexes = new Map<string, number>()
   private readonly settings: ChannelSettings
@@ -223,6 +227,8 @@ export class WorkerChannel implements CallPlace, WireEvents {
   }
 
   private receiveReplies(data: readonly unknown[]): void {
+    this.repliedAt = this.settings.clock.now()
+    this.wasAskedBack = false
     const latencyMs = this.replies.read(data, this.isOpen)
     if (this.isOpen()) this.owner.turnEnded(this, latencyMs)
   }

@@ -1,12 +1,13 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
 import { Call, type CallControl, type CallOptions, SETTLED } from './call.ts'
+import { deriveKey } from './call-key.ts'
 import { Canceller } from './canceller.ts'
 import { ChannelDesk, type TaskFate } from './channel-desk.ts'
 import { DispatchQueue, type QueueEvents } from './dispatch-queue.ts'
 import { Dispatcher } from './dispatcher.ts'
 import * as failures from './failures.ts'
 import type { Host, Pump } from './host.ts'
-import type { TaskIdentity } from './observability/instrumentation.ts'
+import type { CallRelation, TaskIdentity } from './observability/instrumentation.ts'
 import type { CallOutcome } from './observability/telemetry-types.ts'
 import { KeyLanes } from './key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
@@ -82,12 +83,12 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   /** Makes a call: when this returns it is queued, blocked, or settled. */
   call(method: string, args: readonly unknown[], options: CallOptions): CallPromise<unknown> {
     const { host, task, settlement, changed } = this.parts
-    const keyed = this.keyOf(args, options)
-    const call = new Call(host.nextCallId(), task, this, method, args, options, keyed.key)
+    const { key, failure } = deriveKey(this.parts.config, args, options)
+    const call = new Call(host.nextCallId(), task, this, method, args, options, key)
     const promise = new CallPromise<unknown>(call)
     startTrace(options.trace)
     host.seam.active?.callEnqueued(call)
-    if (keyed.error !== undefined) settlement.settle(call, 'failure', keyed.error)
+    if (failure) settlement.settle(call, 'failure', failure.error)
     else if (!this.refuse(call)) this.enter(call)
     changed()
     return promise
@@ -99,9 +100,13 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.canceller.stop(call, 'canceled', failures.aborted(call, reason), reason)
   }
 
+  private link(call: Call, to: Call | null, relation: CallRelation): void {
+    if (to !== null && call.telemetry !== null) this.parts.host.seam.active?.callLinked(call, to, relation)
+  }
+
   private supersede(call: Call, by: Call): void {
     const error = failures.superseded(call, by.callId)
-    call.related = by
+    this.link(call, by, 'superseded')
     this.canceller.stop(call, 'canceled', error, error)
   }
 
@@ -156,18 +161,16 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   stop(): void {
     if (this.refusal === DISPOSED) return
     this.isPaused = true
-    const reason = new DOMException('stopWorkers() was called', 'AbortError')
     this.parts.host.turn(() => {
-      for (const call of this.heldCalls()) if (call.started) this.abort(call, reason)
+      for (const call of this.heldCalls()) if (call.started) this.abort(call, 'stopped')
       this.retire('stopped')
     })
   }
 
   /** Stops all workers and aborts all calls; the next call starts workers again. */
   park(): void {
-    const reason = new DOMException('The runtime was parked: its last user has released it', 'AbortError')
     this.parts.host.turn(() => {
-      for (const call of this.openCalls()) this.abort(call, reason)
+      for (const call of this.openCalls()) this.abort(call, 'parked')
       this.retire('parked')
     })
   }
@@ -216,19 +219,6 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     return open.filter((call) => call.state !== SETTLED)
   }
 
-  private keyOf(
-    args: readonly unknown[],
-    options: CallOptions,
-  ): { key: string | undefined; error?: unknown } {
-    const { keyOf } = this.parts.config
-    if (options.key !== undefined || keyOf === undefined) return options
-    try {
-      return { key: Reflect.apply(keyOf, undefined, args as never[]) || undefined }
-    } catch (error) {
-      return { key: undefined, error: error ?? new TypeError('keyOf threw nothing') }
-    }
-  }
-
   /** Settles a call that is not to be accepted, whatever the queue says. */
   private refuse(call: Call): boolean {
     const { settlement, host } = this.parts
@@ -243,7 +233,10 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     const { settlement, queue, lanes, config } = this.parts
     settlement.attach(call)
     // Eviction by key comes before admission by policy.
-    if (lanes.enter(call)) return
+    if (lanes.enter(call)) {
+      this.link(call, call.leader, 'joined')
+      return
+    }
     const admission = queue.offer(call)
     if (admission === 'pending') this.parts.pumpSoon()
     else if (admission !== 'blocked') {

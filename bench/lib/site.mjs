@@ -31,7 +31,7 @@ export async function buildSite({ dist = false, readable = false } = {}) {
     configFile: false,
     root: `${root}bench/page`,
     base: './',
-    logLevel: 'warn',
+    logLevel: 'error',
     mode: 'production',
     resolve: {
       alias: [

@@ -29,6 +29,8 @@ export async function runHeadless(origin, { screenshot, timeoutSeconds }) {
     if (summary) console.log(`\n${report(summary)}\n`)
     else errors.push('The page has no demo on it.')
 
+    // The page publishes its numbers a few times a second: the picture should have the last ones.
+    await page.waitForTimeout(500)
     const path = resolve(screenshot)
     mkdirSync(dirname(path), { recursive: true })
     await page.screenshot({ path, fullPage: true })

@@ -5,7 +5,7 @@ import type { OtelSpan } from './otel.ts'
 import type { Parent } from './parent.ts'
 import type { StartedSpan } from './span-starter.ts'
 import type { Attributes, SpanContext } from './telemetry-types.ts'
-import type { RuntimeTrace } from './trace.ts'
+import type { TimeAnchor } from './time-anchor.ts'
 import { formatTraceparent } from './traceparent.ts'
 
 export class CallRecord implements CallTelemetry {
@@ -14,16 +14,10 @@ export class CallRecord implements CallTelemetry {
   readonly sampled: boolean
   readonly traceFlags: number
   readonly traceState: SpanContext['traceState']
-  /** Epoch time of the monotonic clock's 0, the same for all stamps of the span. */
-  readonly anchor: number
+  /** The same for all stamps of the span. */
+  readonly anchor: TimeAnchor
   readonly series: CallSeries
-  readonly trace: RuntimeTrace | null
-  readonly traceName: string | undefined
-  /** The trace that the caller named, for attributes; `undefined` outside a trace. */
-  readonly groupId: string | undefined
-  readonly parentSpanId: string | undefined
-  /** The parent is the one trace that was open, not one that was passed on. */
-  readonly soleOpen: boolean
+  readonly parent: Parent
   /** Null without an SDK, unsampled, and once it has ended. */
   span: OtelSpan | null
   /** What the caller gave, and what `payloadAttributes` made of the arguments. */
@@ -39,11 +33,11 @@ export class CallRecord implements CallTelemetry {
     this.anchor = started.anchor
     this.span = started.span
     this.series = series
-    this.trace = parent.trace
-    this.traceName = parent.traceName
-    this.groupId = parent.groupId
-    this.parentSpanId = parent.spanContext?.spanId
-    this.soleOpen = parent.soleOpen
+    this.parent = parent
+  }
+
+  get traceName(): string | undefined {
+    return this.parent.traceName
   }
 
   get traceparent(): string {

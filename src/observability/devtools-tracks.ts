@@ -45,8 +45,8 @@ export class DevtoolsTracks {
     const waited = dispatched ? times.firstDispatch : times.end
     draw(label, times.start, waited, QUEUE_TRACK, this.group, dispatched ? 'tertiary-light' : COLORS[status])
     if (dispatched) draw(label, times.dispatch, times.end, this.workerTrack(call), this.group, COLORS[status])
-    if (record.trace !== null)
-      draw(label, times.start, times.end, traceTrack(record.trace), this.group, COLORS[status])
+    if (record.parent.trace !== null)
+      draw(label, times.start, times.end, traceTrack(record.parent.trace), this.group, COLORS[status])
   }
 
   drawTrace(draw: DrawEntry, trace: RuntimeTrace, status: Status, end: number): void {

@@ -84,7 +84,7 @@ export function callDetail(
     status: ending.status,
   }
   if (record.traceName !== undefined) detail.traceName = record.traceName
-  if (record.parentSpanId !== undefined) detail.parentSpanId = record.parentSpanId
+  if (record.parent.spanContext?.spanId !== undefined) detail.parentSpanId = record.parent.spanContext?.spanId
   if (task.taskName !== undefined) detail.taskName = task.taskName
   if (call.workerIndex >= 0) detail.workerIndex = call.workerIndex
   if (call.attempt > 0) detail.queueWaitMs = times.wait

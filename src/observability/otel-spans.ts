@@ -115,7 +115,8 @@ export class OtelSpans {
     const options: SpanOptions = { startTime }
     if (attributes !== undefined) options.attributes = attributes as NonNullable<SpanOptions['attributes']>
     if (links !== undefined) options.links = links.map((link) => ({ context: link as OtelSpanContext }))
-    if (parent === null) options.root = true
+    // Only where there is something to be cut off from: the SDK copies the context for it.
+    if (parent === null && context !== ROOT_CONTEXT) options.root = true
     const span = this.tracer.startSpan(name, options, context)
     const { traceId, spanId } = span.spanContext()
     return traceId === INVALID_TRACEID ||

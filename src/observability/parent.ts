@@ -22,7 +22,7 @@ export type GivenParent =
   | null
   | undefined
 
-/** The parent of a span. One object serves all: read it before the next is resolved. */
+/** The parent of a span; the calls of one trace share it. */
 export interface Parent {
   readonly trace: RuntimeTrace | null
   /** The span that is the parent; always there when `trace` is. */
@@ -30,28 +30,28 @@ export interface Parent {
   /** The active context of OpenTelemetry, where the parent comes from it. */
   readonly context: OtelContext | null
   readonly traceName: string | undefined
-  /** The id of the trace that the call was given or inherited, valid or not. */
+  /** The id of the trace that was given or inherited, valid or not. */
   readonly groupId: string | undefined
   /** A trace id that was given without a span; taken where no SDK decides. */
   readonly fallbackTraceId: string | undefined
+  /** It is the one trace that was open, not one that was passed on. */
   readonly soleOpen: boolean
 }
 
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+const NONE: Parent = {
+  trace: null,
+  spanContext: null,
+  context: null,
+  traceName: undefined,
+  groupId: undefined,
+  fallbackTraceId: undefined,
+  soleOpen: false,
+}
 
 export class ParentResolver {
   private readonly otel: OtelSpans | null
   private readonly open: OpenTraces
   private readonly guard: SinkGuard
-  private readonly found: Writable<Parent> = {
-    trace: null,
-    spanContext: null,
-    context: null,
-    traceName: undefined,
-    groupId: undefined,
-    fallbackTraceId: undefined,
-    soleOpen: false,
-  }
 
   constructor(otel: OtelSpans | null, open: OpenTraces, guard: SinkGuard) {
     this.otel = otel
@@ -61,83 +61,52 @@ export class ParentResolver {
 
   /** The parent of a call. */
   ofCall(given: GivenParent): Parent {
-    this.reset()
-    if (given === undefined) {
-      if (!this.takeActive()) this.takeOpen()
-    } else if (given !== null) this.takeGiven(given)
-    return this.found
+    if (given === undefined) return this.active() ?? this.inherited()
+    return given === null ? NONE : this.given(given)
   }
 
   /** The parent of a trace, which never inherits from one that merely is open. */
   ofTrace(given: GivenParent): Parent {
-    this.reset()
-    if (given === undefined) {
-      if (!this.takeActive() && this.open.running !== null) this.takeTrace(this.open.running)
-    } else if (given !== null) this.takeGiven(given)
-    return this.found
+    if (given !== undefined) return given === null ? NONE : this.given(given)
+    const { running } = this.open
+    return this.active() ?? (running === null ? NONE : parentOf(running))
   }
 
-  private reset(): void {
-    const { found } = this
-    found.trace = null
-    found.spanContext = null
-    found.context = null
-    found.traceName = undefined
-    found.groupId = undefined
-    found.fallbackTraceId = undefined
-    found.soleOpen = false
-  }
-
-  private takeTrace(trace: RuntimeTrace): void {
-    const { found } = this
-    found.trace = trace
-    found.spanContext = trace.spanContext
-    found.traceName = trace.name
-    found.groupId = trace.traceId
-  }
-
-  private takeGiven(given: NonNullable<GivenParent>): void {
-    if (given instanceof RuntimeTrace) {
-      this.takeTrace(given)
-      return
-    }
+  private given(given: NonNullable<GivenParent>): Parent {
+    if (given instanceof RuntimeTrace) return parentOf(given)
     if (given.spanContext === undefined) given.start?.()
-    const { found } = this
     const { spanContext, traceId, name } = given
     // A wrapper around one of ours, as hooks make them.
     const own = spanContext && traceOf(spanContext)
-    if (own) {
-      this.takeTrace(own)
-      return
+    if (own) return parentOf(own)
+    const isValid = isSpanContext(spanContext)
+    if (spanContext !== undefined && !isValid) this.warnOfIds(spanContext)
+    return {
+      ...NONE,
+      spanContext: isValid ? spanContext : null,
+      traceName: name,
+      groupId: traceId ?? spanContext?.traceId,
+      fallbackTraceId: !isValid && isTraceId(traceId) ? traceId : undefined,
     }
-    found.traceName = name
-    found.groupId = traceId ?? spanContext?.traceId
-    if (isSpanContext(spanContext)) found.spanContext = spanContext
-    else if (isTraceId(traceId)) found.fallbackTraceId = traceId
-    if (spanContext !== undefined && found.spanContext === null) this.warnOfIds(spanContext)
   }
 
-  private takeActive(): boolean {
-    const { found, otel } = this
+  private active(): Parent | null {
+    const { otel } = this
     const context = otel?.activeContext() ?? null
-    if (otel === null || context === null) return false
+    if (otel === null || context === null) return null
     const spanContext = otel.spanContextIn(context)
-    if (!isSpanContext(spanContext)) return false
-    found.context = context
+    if (!isSpanContext(spanContext)) return null
     const trace = otel.traceIn(context)
-    if (trace !== undefined) this.takeTrace(trace)
-    // An application's own span inside the trace is nearer than the trace's root.
-    found.spanContext = spanContext
-    return true
+    // An application's own span inside a trace is nearer than the trace's root.
+    return { ...(trace === undefined ? NONE : parentOf(trace)), spanContext, context }
   }
 
-  private takeOpen(): void {
+  private inherited(): Parent {
     const { running, inheritable } = this.open
-    if (running !== null) this.takeTrace(running)
-    else if (inheritable !== null) {
-      this.takeTrace(inheritable)
-      this.found.soleOpen = true
-    } else if (this.open.isAmbiguous) this.warnOfAmbiguity()
+    if (running !== null) return parentOf(running)
+    if (inheritable !== null) return { ...parentOf(inheritable), soleOpen: true }
+    if (this.open.isAmbiguous) this.warnOfAmbiguity()
+    return NONE
   }
 
   private warnOfIds(spanContext: SpanContext): void {
@@ -156,4 +125,15 @@ export class ParentResolver {
         '{ await task.with({ trace }).method() }).',
     ])
   }
+}
+
+function parentOf(trace: RuntimeTrace): Parent {
+  trace.asParent ??= {
+    ...NONE,
+    trace,
+    spanContext: trace.spanContext,
+    traceName: trace.name,
+    groupId: trace.traceId,
+  }
+  return trace.asParent
 }

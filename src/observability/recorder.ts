@@ -60,7 +60,7 @@ export class Recorder implements Instrumentation {
       const started = this.starter.start(TASK_SPAN, now, parent, series.spanAttributes)
       const record = new CallRecord(started, parent, series)
       call.telemetry = record
-      if (record.trace !== null) record.trace.spanCount++
+      if (record.parent.trace !== null) record.parent.trace.spanCount++
       if (record.sampled || this.sinks.events.listening) record.attributes = this.attributesOf(call)
     } catch (error) {
       this.sinks.guard.failed('telemetry', error)

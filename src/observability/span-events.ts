@@ -9,17 +9,30 @@ import type { SpanEvent, TraceEvent, WorkerEvent } from './telemetry-types.ts'
 import type { RuntimeTrace } from './trace.ts'
 import type { WorkerSpan } from './worker-span.ts'
 
+// Each event is one literal: spreading the common fields costs more than all else that a listener is told.
+
 export function callEvent(call: Call, record: CallRecord, ending: Ending, times: CallTimes): SpanEvent {
+  const { task } = call
   return {
-    ...callFields(call, record),
+    kind: 'span',
+    traceId: record.traceId,
     spanId: record.spanId,
-    parentSpanId: record.parentSpanId,
+    parentSpanId: record.parent.spanContext?.spanId,
+    traceName: record.traceName,
     name: TASK_SPAN,
+    callId: call.callId,
+    taskId: task.taskId,
+    taskName: task.taskName,
+    taskType: task.type,
+    method: call.method,
+    key: call.key,
+    workerIndex: call.workerIndex >= 0 ? call.workerIndex : undefined,
     startTime: times.start,
     endTime: times.end,
     queueWaitMs: call.attempt > 0 ? times.wait : undefined,
     runStartTime: times.hasRun ? times.runStart : undefined,
     runMs: times.hasRun ? times.run : undefined,
+    attemptCount: call.attempt,
     status: ending.status,
     outcome: call.outcome ?? 'failure',
     errorType: ending.errorType,
@@ -29,14 +42,25 @@ export function callEvent(call: Call, record: CallRecord, ending: Ending, times:
 }
 
 export function workerSpanEvent(call: Call, record: CallRecord, span: WorkerSpan): SpanEvent {
+  const { task } = call
   const failed = span.error !== undefined
   return {
-    ...callFields(call, record),
+    kind: 'span',
+    traceId: record.traceId,
     spanId: span.spanId,
     parentSpanId: span.parentSpanId,
+    traceName: record.traceName,
     name: span.name,
+    callId: call.callId,
+    taskId: task.taskId,
+    taskName: task.taskName,
+    taskType: task.type,
+    method: call.method,
+    key: call.key,
+    workerIndex: call.workerIndex,
     startTime: span.start,
     endTime: span.end,
+    attemptCount: call.attempt,
     status: failed ? 'error' : 'ok',
     outcome: failed ? 'failure' : 'success',
     errorType: span.errorType,
@@ -69,21 +93,4 @@ export function workerEvent(
 ): WorkerEvent {
   const { taskId, taskName, type: taskType } = task
   return { kind: 'worker', event, taskId, taskName, taskType, workerIndex, time, reason, error }
-}
-
-function callFields(call: Call, record: CallRecord) {
-  const { task } = call
-  return {
-    kind: 'span' as const,
-    traceId: record.traceId,
-    traceName: record.traceName,
-    callId: call.callId,
-    taskId: task.taskId,
-    taskName: task.taskName,
-    taskType: task.type,
-    method: call.method,
-    key: call.key,
-    workerIndex: call.workerIndex >= 0 ? call.workerIndex : undefined,
-    attemptCount: call.attempt,
-  }
 }

@@ -5,7 +5,7 @@ import type { Parent } from './parent.ts'
 import { isWithinRate } from './sampling.ts'
 import type { SinkGuard } from './sink-guard.ts'
 import type { Attributes, SpanContext } from './telemetry-types.ts'
-import { TimeAnchor, toHrTime } from './time-anchor.ts'
+import { AnchorKeeper, type TimeAnchor, toHrTime } from './time-anchor.ts'
 import { SAMPLED } from './traceparent.ts'
 
 /** A span that was started. One object serves all: read it before the next start. */
@@ -15,7 +15,8 @@ export interface StartedSpan {
   readonly traceFlags: number
   readonly traceState: SpanContext['traceState']
   readonly sampled: boolean
-  readonly anchor: number
+  /** Checked against the wall clock only where there is a span. */
+  readonly anchor: TimeAnchor
   readonly span: OtelSpan | null
 }
 
@@ -26,14 +27,14 @@ export class SpanStarter {
   otel: OtelSpans | null
   private readonly sampleRate: number
   private readonly guard: SinkGuard
-  private readonly anchor = new TimeAnchor()
+  private readonly anchors = new AnchorKeeper()
   private readonly started: Writable<StartedSpan> = {
     traceId: '',
     spanId: '',
     traceFlags: 0,
     traceState: undefined,
     sampled: false,
-    anchor: 0,
+    anchor: this.anchors.latest,
     span: null,
   }
 
@@ -61,7 +62,7 @@ export class SpanStarter {
       sampled = isWithinRate(traceId, this.sampleRate)
     }
     started.sampled = sampled
-    started.anchor = parent.trace === null ? 0 : parent.trace.anchor
+    started.anchor = parent.trace === null ? this.anchors.latest : parent.trace.anchor
     started.span = null
     if (
       sampled &&
@@ -77,8 +78,8 @@ export class SpanStarter {
   }
 
   /** The anchor of a trace whose children may be spans of OpenTelemetry later, though it has none itself. */
-  anchorAt(now: number): number {
-    return this.anchor.at(now)
+  anchorAt(now: number): TimeAnchor {
+    return this.anchors.at(now)
   }
 
   private startInOtel(
@@ -91,7 +92,7 @@ export class SpanStarter {
   ): boolean {
     const { started } = this
     try {
-      if (started.anchor === 0) started.anchor = this.anchor.at(now)
+      if (parent.trace === null) started.anchor = this.anchors.at(now)
       const span = otel.start(name, toHrTime(started.anchor, now), parent, attributes, links)
       if (span === null) return false
       const { traceId, spanId, traceFlags, traceState } = span.spanContext()

@@ -10,15 +10,22 @@ const MOST_DRIFT_MS = 50
  * The epoch time, in ms, at which the monotonic clock read 0. Not `performance.timeOrigin`: in most browsers the
  * monotonic clock stands still while the machine sleeps, and the origin knows nothing of it.
  */
-export class TimeAnchor {
-  private epoch = Number.NaN
+export interface TimeAnchor {
+  /** An integer, so that stamps are exact to the nanosecond. */
+  readonly epoch: number
+}
 
-  /** The anchor for what starts at `now`. An integer, so that stamps are exact to the nanosecond. */
-  at(now: number): number {
+/** The anchor of a runtime. */
+export class AnchorKeeper {
+  /** The last anchor that was given out, checked or not. */
+  latest: TimeAnchor = { epoch: Number.NaN }
+
+  /** The anchor for what starts at `now`: the same as the last time, unless the clocks have parted. */
+  at(now: number): TimeAnchor {
     const epoch = Date.now() - now
     // Written so that the NaN of the beginning counts as drifted.
-    if (!(Math.abs(epoch - this.epoch) <= MOST_DRIFT_MS)) this.epoch = Math.round(epoch)
-    return this.epoch
+    if (!(Math.abs(epoch - this.latest.epoch) <= MOST_DRIFT_MS)) this.latest = { epoch: Math.round(epoch) }
+    return this.latest
   }
 }
 
@@ -26,10 +33,10 @@ export class TimeAnchor {
  * A stamp of the monotonic clock as HrTime. A plain number will not do: an SDK reads one that is larger than
  * `performance.now()` as epoch milliseconds, and a stamp slightly in the future lands in 1970.
  */
-export function toHrTime(anchor: number, time: number): HrTime {
+export function toHrTime(anchor: TimeAnchor, time: number): HrTime {
   const whole = Math.floor(time)
   const nanos = Math.round((time - whole) * 1e6)
-  const epoch = anchor + whole
+  const epoch = anchor.epoch + whole
   const seconds = Math.floor(epoch / 1000)
   const rest = (epoch - seconds * 1000) * 1e6 + nanos
   return rest < 1e9 ? [seconds, rest] : [seconds + 1, rest - 1e9]

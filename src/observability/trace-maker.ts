@@ -72,13 +72,11 @@ export class TraceMaker implements TraceOwner {
   private make(name: string | undefined, options: TraceOptions | undefined, ambient: boolean): RuntimeTrace {
     const now = this.clock.now()
     const parent = this.parents.ofTrace(options?.parent)
-    const parentSpanId = parent.spanContext?.spanId
-    const parentAnchor = parent.trace?.anchor
     const attributes =
       name === undefined ? options?.attributes : { ...options?.attributes, [TRACE_NAME]: name }
     const started = this.starter.start(TRACE_SPAN, now, parent, attributes, options?.links)
-    const anchor = parentAnchor ?? (started.anchor || this.starter.anchorAt(now))
-    const trace = new RuntimeTrace(this, name, started, parentSpanId, now, anchor, ambient)
+    const anchor = parent.trace?.anchor ?? this.starter.anchorAt(now)
+    const trace = new RuntimeTrace(this, name, started, now, anchor, ambient)
     this.traceAttribute(trace, TRACE_ID, trace.traceId)
     this.sinks.otel?.contextOfTrace(trace)
     this.open.add(trace)

@@ -1,7 +1,9 @@
 /** Traces: workflows that calls belong to, and which of them are open. */
 import type { OtelContext, OtelSpan } from './otel.ts'
+import type { Parent } from './parent.ts'
 import type { StartedSpan } from './span-starter.ts'
 import type { AttributeValue, SpanContext, Trace, TraceEnd } from './telemetry-types.ts'
+import type { TimeAnchor } from './time-anchor.ts'
 import { formatTraceparent } from './traceparent.ts'
 
 /** Told of the end of a trace, and of attributes on the way. */
@@ -22,10 +24,9 @@ export class RuntimeTrace implements Trace {
   readonly name: string | undefined
   readonly spanContext: SpanContext
   readonly sampled: boolean
-  readonly parentSpanId: string | undefined
   readonly startTime: number
   /** Its children keep it, so that they nest to the digit. */
-  readonly anchor: number
+  readonly anchor: TimeAnchor
   /** Made by `runtime.trace`, so that calls may inherit it. */
   readonly ambient: boolean
   /** Calls made in it so far. */
@@ -33,6 +34,8 @@ export class RuntimeTrace implements Trace {
   span: OtelSpan | null
   /** The context of OpenTelemetry in which its children are started, once there is one. */
   otelContext: OtelContext | null = null
+  /** What its calls share, once there are any. */
+  asParent: Parent | null = null
   declare readonly [Symbol.dispose]: () => void
   private ended = false
   private readonly owner: TraceOwner
@@ -41,9 +44,8 @@ export class RuntimeTrace implements Trace {
     owner: TraceOwner,
     name: string | undefined,
     started: StartedSpan,
-    parentSpanId: string | undefined,
     startTime: number,
-    anchor: number,
+    anchor: TimeAnchor,
     ambient: boolean,
   ) {
     const { traceId, spanId, traceFlags, traceState } = started
@@ -53,7 +55,6 @@ export class RuntimeTrace implements Trace {
     this.spanContext = { traceId, spanId, traceFlags, ...(traceState !== undefined && { traceState }) }
     this.sampled = started.sampled
     this.span = started.span
-    this.parentSpanId = parentSpanId
     this.startTime = startTime
     this.anchor = anchor
     this.ambient = ambient

@@ -168,16 +168,19 @@ export class JobContext implements TaskContext {
     runSpan(this.job, this.spanId, name, attributes, (id) => fn(new JobContext(this.job, id)))
 }
 
-let current: Job | undefined
+/** On the global object: the page's copy of this module (in-process workers) and a handler's import must agree. */
+const SLOT = Symbol.for('atelier.current-job')
+const shared = globalThis as unknown as Record<typeof SLOT, { job: Job | undefined } | undefined>
+const current: { job: Job | undefined } = (shared[SLOT] ??= { job: undefined })
 
 /** Runs `fn` with `job` as the one that {@link taskContext} speaks of. */
 export function withJob<T>(job: Job, fn: () => T): T {
-  const outer = current
-  current = job
+  const outer = current.job
+  current.job = job
   try {
     return fn()
   } finally {
-    current = outer
+    current.job = outer
   }
 }
 
@@ -186,7 +189,7 @@ export function withJob<T>(job: Job, fn: () => T): T {
  * afterwards nothing could know which of several calls is meant, and it throws.
  */
 export function taskContext(): TaskContext {
-  if (current) return new JobContext(current)
+  if (current.job) return new JobContext(current.job)
   throw new Error(
     'taskContext() was called outside a handler, or after its first await. Call it at the top of the handler and keep what it returns.',
   )

@@ -126,7 +126,7 @@ it('gives back transferred results, by the worker or by option', async () => {
 it('clones WebAssembly memory under auto, which cannot be detached', async () => {
   const { task } = lab()
   const memory = new WebAssembly.Memory({ initial: 1 })
-  expect(await task.with({ transfer: 'auto' }).length(memory.buffer as ArrayBuffer)).toBe(65_536)
+  expect(await task.with({ transfer: 'auto' }).length(memory.buffer)).toBe(65_536)
   expect(memory.buffer.byteLength).toBe(65_536)
 })
 

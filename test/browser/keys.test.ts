@@ -105,9 +105,19 @@ it('gives a crashed run to all who joined it, or runs it again for all', async (
   const failing = lab({ poolSize: 1, keyMode: 'dedupe', keyOf: () => 'k' }).task
   const lost = [failing.die(), failing.die()]
   for (const call of lost) expect(await rejection(call)).toMatchObject({ code: 'crashed' })
-  const retrying = lab({ poolSize: 1, keyMode: 'dedupe', keyOf: () => 'k', crashPolicy: 'restart-requeue-in-flight' }).task
+  const retrying = lab({
+    poolSize: 1,
+    keyMode: 'dedupe',
+    keyOf: () => 'k',
+    crashPolicy: 'restart-requeue-in-flight',
+  }).task
   expect(await Promise.all([retrying.dieUntilAttempt(2), retrying.dieUntilAttempt(2)])).toEqual([2, 2])
-  const left = lab({ poolSize: 1, keyMode: 'dedupe', keyOf: () => 'k', crashPolicy: 'restart-requeue-in-flight' })
+  const left = lab({
+    poolSize: 1,
+    keyMode: 'dedupe',
+    keyOf: () => 'k',
+    crashPolicy: 'restart-requeue-in-flight',
+  })
   const [gone, stays] = [left.task.dieUntilAttempt(2), left.task.dieUntilAttempt(2)] as const
   gone.abort()
   await rejection(gone)

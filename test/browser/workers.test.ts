@@ -165,3 +165,16 @@ it('replaces a worker whose handler gives no sign of life', async () => {
   expect(await task.add(1, 1)).toBe(2)
   expect(workers).toHaveLength(2)
 })
+
+it('takes short calls back from behind a long one when another worker is free', async () => {
+  const { task } = lab({ poolSize: 2, maxQueueDepth: 1_000 })
+  const warm = () => Promise.all(Array.from({ length: 400 }, (_, n) => task.add(n, 1)))
+  await warm()
+  await warm()
+  const long = task.wait('gate')
+  // Some of them are handed to the worker that waits at the gate.
+  await warm()
+  expect(task.getState().queue).toMatchObject({ inFlight: 1, pending: 0 })
+  long.abort()
+  await rejection(long)
+})

@@ -4,12 +4,13 @@ import {
   AtelierProvider,
   type RuntimeSnapshot,
   type TaskOptions,
+  type TaskRuntime,
   useRuntimeSnapshot,
   useTask,
   useTaskSnapshot,
 } from 'atelier-react'
 import { memo, Profiler, startTransition, useState } from 'react'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { describeHook, gates, inRuntime, macrotasks, saidOnConsole, useWorld } from './support.tsx'
 
 type Echo = { echo(text: string): string }
@@ -17,6 +18,9 @@ type Echo = { echo(text: string): string }
 /** Until the frame in which a change is published has come. */
 const nextFrame = () =>
   act(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+
+// Once is once a page, and both lanes run in one page.
+const warnings: string[] = []
 
 describeHook('useRuntimeSnapshot', () => {
   const world = useWorld()
@@ -73,9 +77,8 @@ describeHook('useRuntimeSnapshot', () => {
       }
     })
     expect(renders).toBeLessThanOrEqual(6)
-    // Both lanes run in one page, and once is once a page.
-    expect(said.length).toBeLessThanOrEqual(1)
-    if (said.length > 0) expect(said[0]).toMatch(/selector given to useRuntimeSnapshot .*isEqual/)
+    warnings.push(...said)
+    expect(warnings).toEqual([expect.stringMatching(/selector given to useRuntimeSnapshot .*isEqual/)])
   })
 
   it('isEqual keeps the earlier selection', async () => {
@@ -113,7 +116,7 @@ describeHook('useRuntimeSnapshot', () => {
 
   it('of a thousand readers only those of the task that changed render', async () => {
     const runtime = world.runtime()
-    const names = Array.from({ length: 10 }, (_, i) => `task-${i}`)
+    const names = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']
     const tasks = names.map((name) => runtime.defineTask<Echo>(echo(name)))
     const rendered = new Map<string, number>()
     const Reader = memo(function Reader({ name }: { name: string }) {
@@ -127,7 +130,7 @@ describeHook('useRuntimeSnapshot', () => {
     render(
       <AtelierProvider runtime={runtime}>
         {Array.from({ length: 1_000 }, (_, i) => (
-          <Reader key={i} name={names[i % 10] as string} />
+          <Reader key={i} name={String(i % 10)} />
         ))}
       </AtelierProvider>,
     )
@@ -136,25 +139,23 @@ describeHook('useRuntimeSnapshot', () => {
     await act(() => tasks[3]?.echo('x'))
     await waitFor(() => expect(document.body.textContent).toContain('1'))
     await nextFrame()
-    expect(Object.fromEntries(rendered)).toEqual({ 'task-3': 100 })
+    expect(Object.fromEntries(rendered)).toEqual({ 3: 100 })
   })
 
   it('nobody listens to the runtime when nobody reads', async () => {
-    const runtime = world.runtime()
-    const subscribe = vi.spyOn(runtime, 'subscribeRuntimeSnapshot')
+    const real = world.runtime()
     const open = new Set<unknown>()
-    const original = subscribe.getMockImplementation()
-    expect(original).toBeUndefined()
-    const real = runtime.subscribeRuntimeSnapshot
-    subscribe.mockRestore()
-    vi.spyOn(runtime, 'subscribeRuntimeSnapshot').mockImplementation((listener, options) => {
-      open.add(listener)
-      const stop = Reflect.apply(real, runtime, [listener, options]) as () => void
-      return () => {
-        open.delete(listener)
-        stop()
-      }
-    })
+    const runtime: TaskRuntime = {
+      ...real,
+      subscribeRuntimeSnapshot: (listener, options) => {
+        open.add(listener)
+        const stop = real.subscribeRuntimeSnapshot(listener, options)
+        return () => {
+          open.delete(listener)
+          stop()
+        }
+      },
+    }
     const one = renderHook(() => useRuntimeSnapshot(), { wrapper: inRuntime(runtime) })
     const two = renderHook(() => useRuntimeSnapshot(), { wrapper: inRuntime(runtime) })
     expect(open.size).toBe(1)

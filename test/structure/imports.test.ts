@@ -12,7 +12,7 @@ const floors: readonly [name: string, files: RegExp][] = [
   ['tasks', /^(define-task|parallel-limit|limited-run|task(-\w+)+)\.ts$/],
   [
     'executors',
-    /^(worker-pool|worker-fleet|channel-desk|dispatcher|canceller|crash-recovery|executor|(pool|fleet)(-\w+)+)\.ts$/,
+    /^(worker-pool|worker-fleet|channel-desk|dispatcher|rebalancer|canceller|crash-recovery|executor|(call-key|(pool|fleet)(-\w+)+))\.ts$/,
   ],
   [
     'channel and queue',

@@ -1,7 +1,7 @@
 /** workerpool, with a worker file of its own and no bound on its queue. */
 import { pool } from 'workerpool'
 import type { Contestant } from '../workload.ts'
-// oxlint-disable-next-line import/default -- Vite gives it the worker's address
+// oxlint-disable-next-line import/default -- Vite answers with the address
 import workerUrl from '../workers/workerpool.worker.ts?worker&url'
 import { sessionOf } from './raw.ts'
 

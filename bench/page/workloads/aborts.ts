@@ -1,11 +1,12 @@
 /** G: all calls of a long queue aborted at once. */
+import { poolifierQueue } from '../contestants/poolifier.ts'
 import { countdown, holdWorker, pause } from '../tools.ts'
 import type { Case, Contestant, Sample, Session, Workload } from '../workload.ts'
 
 const FEW = 10_000
 const MANY = 100_000
 /** Those for whom many take minutes, or stall for good. */
-const ONLY_FEW = ['workerpool', 'poolifier']
+const ONLY_FEW = ['workerpool', 'poolifier-queue']
 
 export const aborts: Workload = {
   id: 'G',
@@ -22,7 +23,7 @@ export const aborts: Workload = {
   mostRounds: 7,
   warmups: 1,
   cases: (contestants) =>
-    contestants
+    [...contestants, poolifierQueue]
       .filter(({ id }) => [...ONLY_FEW, 'atelier-off', 'atelier-default', 'atelier-all'].includes(id))
       .map(caseOf),
 }

@@ -1,4 +1,5 @@
 /** F: one worker's queue grown to N and drained, and what a queued call holds of the heap. */
+import { poolifierQueue } from '../contestants/poolifier.ts'
 import { collectGarbage, holdWorker, pause } from '../tools.ts'
 import type { Case, Contestant, Metric, Sample, Session, Workload } from '../workload.ts'
 
@@ -11,7 +12,7 @@ const LARGEST: Readonly<Record<string, number>> = {
   comlink: 100_000,
   workerpool: 100_000,
   threads: 1_000,
-  poolifier: 10_000,
+  'poolifier-queue': 10_000,
   'atelier-off': 1_000_000,
   'atelier-default': 1_000_000,
 }
@@ -39,7 +40,9 @@ export const growth: Workload = {
   mostRounds: 5,
   warmups: 1,
   cases: (contestants) =>
-    contestants.filter(({ id }) => id in LARGEST).map((contestant) => caseOf(contestant)),
+    [...contestants, poolifierQueue]
+      .filter(({ id }) => id in LARGEST)
+      .map((contestant) => caseOf(contestant)),
 }
 
 /** Sizes above `largest` are left out; {@link growth} has them all. */

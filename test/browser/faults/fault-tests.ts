@@ -1,54 +1,50 @@
 /** Turns the rows of the fault table into tests: one for each cell. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Bench, endingOf, openBench } from './bench.ts'
-import {
-  type CrashPolicy,
-  type FaultId,
-  faultIds,
-  faults,
-  type Group,
-  type Phase,
-  phases,
-  policies,
-  promise,
-} from './fault-table.ts'
+import { faultIds, faults, type Group, phases, policies, promise } from './fault-table.ts'
 import { prepareScenes, scenes } from './scenes.ts'
 
 /** Longer than any of them takes; a call that never settles is told from a slow one. */
 const timeout = 6_000
 
+/**
+ * A queued call waits on the page, or was handed ahead to the busy worker: that comes after some short calls. A worker
+ * that does not start was never busy.
+ */
+const coldAndWarm = [0, 30]
+const cold = [0]
+
 export function testGroup(group: Group): void {
   beforeAll(prepareScenes)
   for (const id of faultIds.filter((each) => faults[each].group === group)) {
     const { title, cells } = faults[id]
-    describe(title, () => {
+    const scene = scenes[id]
+    describe(`${title}`, () => {
       for (const phase of phases) {
-        for (const policy of policies) {
-          it(`${phase}, ${policy}: ${promise(cells[phase], policy)}`, { timeout }, () =>
-            test(id, phase, policy),
-          )
+        const benchesOf = phase === 'queued' && group !== 'start' ? coldAndWarm : cold
+        for (const crashPolicy of policies) {
+          it(`${phase}, ${crashPolicy}: ${promise(cells[phase], crashPolicy)}`, { timeout }, async () => {
+            const { outOfService, ...ending } = cells[phase].outcomes[crashPolicy]
+            const benches = benchesOf.map((warmUps) => ({
+              bench: openBench({ ...scene.config?.(phase), crashPolicy }, scene.make?.(phase)),
+              warmUps,
+            }))
+            const endings = benches.map(async ({ bench, warmUps }) => {
+              for (let call = 0; call < warmUps; call++) await bench.task.echo(call)
+              const { result } = await scene.play(bench, phase)
+              return endingOf(result)
+            })
+            expect(await Promise.all(endings)).toEqual(endings.map(() => ending))
+            await Promise.all(benches.map(({ bench }) => expectNext(bench, outOfService === true)))
+            if (id === 'foreign') expect(benches.flatMap(({ bench }) => bench.errors)).toEqual([])
+          })
         }
       }
     })
   }
 }
 
-async function test(id: FaultId, phase: Phase, policy: CrashPolicy): Promise<void> {
-  // A queued call waits on the page, or was handed ahead to the busy worker: that is seen after some short calls.
-  const isWarmed = phase === 'queued' && faults[id].group !== 'start'
-  await Promise.all([play(id, phase, policy, 0), ...(isWarmed ? [play(id, phase, policy, 30)] : [])])
-}
-
-async function play(id: FaultId, phase: Phase, policy: CrashPolicy, warmUps: number): Promise<void> {
-  const scene = scenes[id]
-  const bench = openBench({ ...scene.config?.(phase), crashPolicy: policy }, scene.make?.(phase))
-  for (let call = 0; call < warmUps; call++) await bench.task.echo(call)
-  const { outOfService, ...ending } = faults[id].cells[phase].outcomes[policy]
-  const { result } = await scene.play(bench, phase)
-  expect(await endingOf(result)).toEqual(ending)
-  await expectNext(bench, outOfService === true)
-}
-
+/** The next call works, and every slot is free again, that of a call that was killed included. */
 async function expectNext({ task }: Bench, isOut: boolean): Promise<void> {
   expect(task.getState().status === 'failed').toBe(isOut)
   if (isOut) {
@@ -56,6 +52,5 @@ async function expectNext({ task }: Bench, isOut: boolean): Promise<void> {
     task.startWorkers()
   }
   expect(await task.echo('next')).toBe('next')
-  // Every slot is free again, that of a call that was killed included.
   await expect.poll(() => task.getState().queue).toMatchObject({ inFlight: 0, pending: 0, blocked: 0 })
 }

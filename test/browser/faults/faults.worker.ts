@@ -118,15 +118,16 @@ const handlers = {
     context.progress('started')
     return meet(fault, context, 'then')
   },
-  /** Four items; the fault is met before, or is, the fourth. */
-  async *stream(fault: HandlerFault): AsyncGenerator<unknown, string, void> {
-    const context = taskContext()
-    yield 1
-    yield 2
-    yield 3
-    yield await meet(fault, context, 'field')
-    return 'end'
-  },
+  /** Four items; the fault is met before the fourth, or is the fourth. */
+  stream: (fault: HandlerFault) => items(fault, taskContext()),
+}
+
+async function* items(fault: HandlerFault, context: TaskContext): AsyncGenerator<unknown, string, void> {
+  yield 1
+  yield 2
+  yield 3
+  yield await meet(fault, context, 'field')
+  return 'end'
 }
 
 createTaskWorker(handlers)

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, it, vi } from 'vitest'
 import { drain, ruleTime } from './support/lab.ts'
-import { checkDepth, checkEnd, checkStep } from './support/invariants.ts'
+import { checkEnd, checkStep } from './support/invariants.ts'
 import { programs, type Setup, setups, type Step } from './support/program.ts'
 import { World } from './support/world.ts'
 
@@ -16,7 +16,7 @@ async function runProgram(setup: Setup, steps: readonly Step[]): Promise<void> {
   const restore = ruleTime(world.clock)
   try {
     let isFresh = true
-    let before = world.state
+    let before = world.mark()
     for (const [index, step] of steps.entries()) {
       await world.take(step, isFresh)
       const next = steps[index + 1]
@@ -24,7 +24,7 @@ async function runProgram(setup: Setup, steps: readonly Step[]): Promise<void> {
       if (!isFresh) continue
       await drain()
       checkStep(world, before)
-      before = world.state
+      before = world.mark()
     }
     await world.finish()
     checkStep(world, before)
@@ -53,4 +53,3 @@ describe('a task', () => {
     120_000,
   )
 })
-void checkDepth

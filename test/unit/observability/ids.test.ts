@@ -9,8 +9,8 @@ afterEach(() => {
 it('makes ids as the W3C defines them, none twice', () => {
   const traceIds = Array.from({ length: 5_000 }, newTraceId)
   const spanIds = Array.from({ length: 5_000 }, newSpanId)
-  for (const id of traceIds) expect(id).toMatch(/^[0-9a-f]{32}$/)
-  for (const id of spanIds) expect(id).toMatch(/^[0-9a-f]{16}$/)
+  expect(traceIds.filter((id) => !/^[0-9a-f]{32}$/.test(id))).toEqual([])
+  expect(spanIds.filter((id) => !/^[0-9a-f]{16}$/.test(id))).toEqual([])
   expect(new Set([...traceIds, ...spanIds]).size).toBe(10_000)
 })
 
@@ -61,6 +61,6 @@ it('agrees with the definition on any string', () => {
       expect(isSpanId(text)).toBe(/^(?!0+$)[0-9a-f]{16}$/.test(text))
       expect(isTraceId(text)).toBe(/^(?!0+$)[0-9a-f]{32}$/.test(text))
     }),
-    { numRuns: 2_000 },
+    { numRuns: 500 },
   )
 })

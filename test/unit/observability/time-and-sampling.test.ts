@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { newTraceId } from '../../../src/observability/ids.ts'
 import { isWithinRate } from '../../../src/observability/sampling.ts'
-import { TimeAnchor, toHrTime } from '../../../src/observability/time-anchor.ts'
+import { AnchorKeeper, toHrTime } from '../../../src/observability/time-anchor.ts'
 import { VERSION } from '../../../src/observability/version.ts'
 
 afterEach(() => {
@@ -13,33 +13,33 @@ afterEach(() => {
 describe('the anchor', () => {
   it('is where the monotonic clock read 0', () => {
     vi.useFakeTimers({ now: 1_700_000_010_000, toFake: ['Date'] })
-    expect(new TimeAnchor().at(10_000)).toBe(1_700_000_000_000)
+    expect(new AnchorKeeper().at(10_000)).toEqual({ epoch: 1_700_000_000_000 })
   })
 
   it('stays while the clocks agree, and is replaced after a sleep', () => {
     vi.useFakeTimers({ now: 1_700_000_000_000, toFake: ['Date'] })
-    const anchor = new TimeAnchor()
+    const anchor = new AnchorKeeper()
     const first = anchor.at(0)
     vi.setSystemTime(1_700_000_000_040)
     expect(anchor.at(0)).toBe(first)
     // The machine slept for a minute, and the monotonic clock with it.
     vi.setSystemTime(1_700_000_060_000)
-    expect(anchor.at(5)).toBe(1_700_000_059_995)
+    expect(anchor.at(5)).toEqual({ epoch: 1_700_000_059_995 })
   })
 })
 
 describe('toHrTime', () => {
   it('is exact to the nanosecond and carries over', () => {
-    expect(toHrTime(1_700_000_000_000, 12.345678)).toEqual([1_700_000_000, 12_345_678])
-    expect(toHrTime(1_700_000_000_999, 0.9999999)).toEqual([1_700_000_001, 0])
-    expect(toHrTime(1_700_000_000_500, 2_600)).toEqual([1_700_000_003, 100_000_000])
+    expect(toHrTime({ epoch: 1_700_000_000_000 }, 12.345678)).toEqual([1_700_000_000, 12_345_678])
+    expect(toHrTime({ epoch: 1_700_000_000_999 }, 0.9999999)).toEqual([1_700_000_001, 0])
+    expect(toHrTime({ epoch: 1_700_000_000_500 }, 2_600)).toEqual([1_700_000_003, 100_000_000])
   })
 
   it('keeps the order and the distance of stamps', () => {
     const time = fc.double({ min: 0, max: 1e8, noNaN: true })
     fc.assert(
-      fc.property(fc.integer({ min: 1e12, max: 2e12 }), time, time, (anchor, a, b) => {
-        const [x, y] = [toHrTime(anchor, a), toHrTime(anchor, b)]
+      fc.property(fc.integer({ min: 1e12, max: 2e12 }), time, time, (epoch, a, b) => {
+        const [x, y] = [toHrTime({ epoch }, a), toHrTime({ epoch }, b)]
         const between = (y[0] - x[0]) * 1_000 + (y[1] - x[1]) / 1e6
         expect(Math.abs(between - (b - a))).toBeLessThan(2e-6)
         for (const [seconds, nanos] of [x, y]) {

@@ -62,9 +62,9 @@ export const setups: fc.Arbitrary<Setup> = fc
     type: fc.constantFrom('parallel', 'parallel', 'singleton'),
     poolSize: whole(1, 3),
     maxInFlight: whole(1, 4),
-    maxQueueDepth: whole(0, 4),
+    maxQueueDepth: fc.constantFrom(4, 0, 1, 2, 8),
     queuePolicy: fc.constantFrom('block', 'block', 'reject', 'drop-latest', 'drop-oldest'),
-    maxBlocked: fc.constantFrom(Number.POSITIVE_INFINITY, 0, 1, 3),
+    maxBlocked: fc.constantFrom(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 2),
     crashPolicy: fc.constantFrom('restart-fail-in-flight', 'restart-requeue-in-flight', 'fail-task'),
     crashMaxRetries: whole(0, 3),
     abortGraceMs: fc.constantFrom(Number.POSITIVE_INFINITY, 0, 20),
@@ -103,37 +103,63 @@ function callSteps(keyModes: readonly KeyMode[]): fc.Arbitrary<Omit<CallStep, 's
   })
 }
 
-/** `keyModes`: how the calls of a key may relate. */
-export function programs(keyModes: readonly KeyMode[], maxLength = 40): fc.Arbitrary<Step[]> {
-  const step = fc.oneof(
-    { weight: 50, arbitrary: callSteps(keyModes) },
-    { weight: 15, arbitrary: fc.record({ do: fc.constantFrom('abort' as const, 'abortSignal' as const), which }) },
-    { weight: 5, arbitrary: fc.record({ do: fc.constant('abortKey' as const), key: keys }) },
-    { weight: 25, arbitrary: fc.record({ do: fc.constantFrom('open' as const, 'open' as const, 'refuse' as const), which }) },
-    { weight: 50, arbitrary: fc.record({ do: fc.constantFrom('toWorker' as const, 'toPage' as const), which }) },
-    { weight: 25, arbitrary: fc.record({ do: fc.constant('messages' as const) }) },
-    { weight: 15, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(1, 6, 30, 150, 2_500) }) },
-    {
-      weight: 5,
-      arbitrary: fc.record({
-        do: fc.constant('end' as const),
-        which,
-        how: fc.constantFrom('terminate' as const, 'close' as const, 'error' as const),
-      }),
-    },
-    {
-      weight: 5,
-      arbitrary: fc.record({
-        do: fc.constant('nextWorker' as const),
-        how: fc.constantFrom('throws' as const, 'fails' as const, 'setupThrows' as const),
-      }),
-    },
-    { weight: 10, arbitrary: fc.record({ do: fc.constantFrom('stop' as const, 'start' as const, 'park' as const) }) },
-    // Now and then: nothing happens after it.
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('dispose' as const) }) },
+const one = <Do extends Step['do']>(...kinds: Do[]) => ({ do: fc.constantFrom(...kinds) })
+
+/** What the page's own code does, apart from calls. */
+const acts = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ ...one('abort', 'abortSignal'), which }) },
+  { weight: 2, arbitrary: fc.record({ ...one('abortKey'), key: keys }) },
+  { weight: 5, arbitrary: fc.record(one('stop', 'start')) },
+  { weight: 1, arbitrary: fc.record(one('dispose')) },
+  { weight: 1, arbitrary: fc.record({ ...one('end'), which, how: fc.constantFrom('terminate' as const) }) },
+)
+
+/** What happens around it. */
+const events = fc.oneof(
+  { weight: 24, arbitrary: fc.record(one('messages')) },
+  { weight: 12, arbitrary: fc.record({ ...one('toWorker', 'toPage'), which }) },
+  { weight: 6, arbitrary: fc.record({ ...one('open', 'open', 'refuse'), which }) },
+  { weight: 4, arbitrary: fc.record({ ...one('pass'), ms: fc.constantFrom(1, 6, 30, 150, 2_500) }) },
+  { weight: 1, arbitrary: fc.record({ ...one('end'), which, how: fc.constantFrom('close' as const, 'error' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      ...one('nextWorker'),
+      how: fc.constantFrom('throws' as const, 'fails' as const, 'setupThrows' as const),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record(one('park')) },
+)
+
+const FIRST_CALL = {
+  do: 'call',
+  method: 'echo',
+  priority: 'normal',
+  key: undefined,
+  keyMode: 'parallel',
+  signal: undefined,
+  timeouts: {},
+} as const
+
+/** Turns of the page and what happens between them; `keyModes`: how the calls of a key may relate. */
+export function programs(keyModes: readonly KeyMode[], maxTurns = 16): fc.Arbitrary<Step[]> {
+  const calls = fc.array(callSteps(keyModes), { minLength: 1, maxLength: 4 })
+  const turn = fc.oneof(
+    { weight: 3, arbitrary: calls },
+    { weight: 2, arbitrary: fc.tuple(calls, acts).map(([made, act]) => [...made, act]) },
+    { weight: 1, arbitrary: fc.tuple(acts, calls).map(([act, made]) => [act, ...made]) },
+    { weight: 1, arbitrary: acts.map((act) => [act]) },
+    { weight: 8, arbitrary: events.map((event) => [event]) },
   )
-  return fc.array(
-    fc.tuple(step, fc.boolean()).map(([made, sameTurn]): Step => ({ ...made, sameTurn })),
-    { minLength: 1, maxLength },
-  )
+  // Workers that have answered are handed calls ahead: half of the programs begin with that.
+  const start = fc.constantFrom([], [[FIRST_CALL], [{ do: 'messages' as const }]])
+  return fc
+    .tuple(start, fc.array(turn, { minLength: 1, maxLength: maxTurns, size: 'max' }))
+    .map((parts) =>
+      parts
+        .flat()
+        .flatMap((steps) =>
+          steps.map((step, index): Step => ({ ...step, sameTurn: index < steps.length - 1 })),
+        ),
+    )
 }

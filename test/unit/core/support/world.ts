@@ -1,7 +1,8 @@
 /** Runs random programs against a real runtime, on which time and messages stand still between the steps. */
+import { expect } from 'vitest'
 import type { RuntimeEvent, SpanEvent } from '../../../../src/observability/telemetry-types.ts'
 import { createRuntimeWith } from '../../../../src/runtime.ts'
-import type { RuntimeTaskSnapshot, TaskRuntime } from '../../../../src/runtime-types.ts'
+import type { QueueSnapshot, RuntimeTaskSnapshot, TaskRuntime } from '../../../../src/runtime-types.ts'
 import type { TaskCall } from '../../../../src/task-types.ts'
 import { Actors } from './actors.ts'
 import { foresee } from './admission.ts'
@@ -9,6 +10,12 @@ import { Entry, FAULTS, START_FAULTS } from './entry.ts'
 import { FakeClock } from './fake-clock.ts'
 import { type AnyTask, deliverAll, drain } from './lab.ts'
 import type { CallStep, Setup, Step } from './program.ts'
+
+/** What a later state is compared with. */
+export interface Mark {
+  readonly queue: QueueSnapshot
+  readonly workersEnded: number
+}
 
 export class World {
   readonly setup: Setup
@@ -22,6 +29,8 @@ export class World {
   readonly spans: SpanEvent[] = []
   /** When a worker last ended by itself, or did not start. */
   lastFault = Number.NEGATIVE_INFINITY
+  /** How often a worker ended or did not start, for whatever reason. */
+  workersEnded = 0
   private isDisposed = false
   private readonly signals = [new AbortController(), new AbortController()]
 
@@ -38,6 +47,10 @@ export class World {
 
   get state(): RuntimeTaskSnapshot {
     return this.task.getState()
+  }
+
+  mark(): Mark {
+    return { queue: this.state.queue, workersEnded: this.workersEnded }
   }
 
   /** Takes a step. `isFresh`: every promise reaction has run, so what looks open is open. */
@@ -88,8 +101,7 @@ export class World {
         actors.next = step.how
         return
       case 'stop':
-        this.allow('aborted')
-        return task.stopWorkers()
+        return this.stop()
       case 'start':
         return task.startWorkers()
       case 'park':
@@ -135,10 +147,12 @@ export class World {
     const call = task[step.method]?.(step.method === 'takeFunction' ? () => {} : index)
     const entry = new Entry(index, step, call as TaskCall<unknown>, signal, this.clock.time)
     this.entries.push(entry)
-    this.open.add(entry)
     if (this.isDisposed) entry.must = { end: 'disposed' }
-    else if (before.status === 'failed') this.allow(...FAULTS, ...START_FAULTS)
-    else foresee(this, entry, before, this.state)
+    else if (before.status === 'failed') for (const end of [...FAULTS, ...START_FAULTS]) entry.may.add(end)
+    else {
+      this.open.add(entry)
+      foresee(this, entry, before, this.state)
+    }
   }
 
   private abort(
@@ -152,6 +166,16 @@ export class World {
       entry.may.add('aborted')
     }
     act(reason, meant[0])
+  }
+
+  private stop(): void {
+    const before = this.state.queue
+    this.allow('aborted')
+    this.task.stopWorkers()
+    const { inFlight, pending, blocked } = this.state.queue
+    expect(inFlight).toBe(0)
+    // What waited goes on waiting.
+    expect(pending + blocked).toBeGreaterThanOrEqual(before.pending + before.blocked)
   }
 
   private async park(): Promise<void> {
@@ -170,6 +194,7 @@ export class World {
   private readonly onEvent = (event: RuntimeEvent): void => {
     if (event.kind === 'span') this.spans.push(event)
     if (event.kind !== 'worker') return
+    if (event.event === 'crash' || event.event === 'terminate') this.workersEnded++
     const isFault = event.event === 'crash' || event.reason === 'abort-grace' || event.reason === 'hang'
     if (!isFault) return
     this.lastFault = this.clock.time
