@@ -58,7 +58,7 @@ export class ChannelDesk implements ChannelOwner {
       if (wasAhead) this.dispatcher.startedAhead(channel, call)
       channel.running--
       queue.release()
-      window.observeRun(reply.endedAt - reply.startedAt)
+      if (reply.startedAt !== 0) window.observeRun(reply.endedAt - reply.startedAt)
       if (call.state !== SETTLED || call.joiners !== null) this.finish(call, reply, channel)
     }
     this.dispatcher.startNext(channel, this.canceller.armGrace)
@@ -140,7 +140,7 @@ export class ChannelDesk implements ChannelOwner {
 
   private finish(call: Call, reply: Reply, channel: WorkerChannel): void {
     const { fleet, settlement } = this.parts
-    if (call.telemetry !== null) this.stamp(call, reply)
+    if (call.telemetry !== null && reply.startedAt !== 0) this.stamp(call, reply)
     const { outcome, value } = replyOutcome(call, reply, channel.methods)
     if (outcome === 'success' && fleet.consecutiveCrashes > 0) fleet.forgive()
     // Its own caller may have left it to those who have joined.

@@ -10,6 +10,7 @@ import type { WorkerFactory } from './worker-wire.ts'
 export interface Reply {
   status: ReplyStatus
   value: unknown
+  /** 0 for a reply that is not the worker's. */
   startedAt: number
   endedAt: number
   spans: WireSpan[] | undefined

@@ -10,6 +10,8 @@ export interface Loss {
   readonly seen: string
   /** The call that hung; it is not tried again. */
   readonly culprit?: Call | undefined
+  /** Started calls are aborted with this: we stopped the worker ourselves. */
+  readonly abortStarted?: ((call: Call) => Error) | undefined
   /** Fails the calls that had not started, too: no worker is to be had for them. */
   readonly failUnstarted?: ((call: Call) => Error) | undefined
 }
@@ -48,28 +50,28 @@ export function recoverCalls(parts: PoolParts, loss: Loss): boolean {
       continue
     }
     if (verdict === 'poison') foundPoison = true
-    settlement.settle(heir, 'failure', errorOf(verdict, heir, loss))
+    settlement.settle(heir, verdict === 'stopped' ? 'canceled' : 'failure', errorOf(verdict, heir, loss))
     if (!wasAhead) queue.release()
   }
   channel.held.clear()
   return foundPoison
 }
 
-type Verdict = 'requeue' | 'unstarted' | 'crashed' | 'poison' | 'hang' | 'not-replayable'
+type Verdict = 'requeue' | 'unstarted' | 'stopped' | 'crashed' | 'poison' | 'hang' | 'not-replayable'
 
-function judge(call: Call, { culprit, failUnstarted }: Loss, { config }: PoolParts): Verdict {
+function judge(call: Call, { culprit, failUnstarted, abortStarted }: Loss, { config }: PoolParts): Verdict {
   if (call === culprit) return 'hang'
   if (!call.started) return call.spent ? 'not-replayable' : failUnstarted ? 'unstarted' : 'requeue'
+  if (abortStarted) return 'stopped'
   if (config.crashPolicy !== 'restart-requeue-in-flight') return 'crashed'
   if (call.attempt > config.crashMaxRetries) return 'poison'
   return call.spent ? 'not-replayable' : 'requeue'
 }
 
-function errorOf(
-  verdict: Exclude<Verdict, 'requeue'>,
-  call: Call,
-  { channel, seen, failUnstarted }: Loss,
-): Error {
-  if (verdict !== 'unstarted') return failures.crashed(call, verdict, channel.index, seen)
-  return failUnstarted?.(call) ?? failures.crashed(call, 'crashed', channel.index, seen)
+function errorOf(verdict: Exclude<Verdict, 'requeue'>, call: Call, loss: Loss): Error {
+  const make =
+    verdict === 'unstarted' ? loss.failUnstarted : verdict === 'stopped' ? loss.abortStarted : undefined
+  if (make) return make(call)
+  const code = verdict === 'unstarted' || verdict === 'stopped' ? 'crashed' : verdict
+  return failures.crashed(call, code, loss.channel.index, loss.seen)
 }

@@ -31,7 +31,7 @@ export class ReplyReader {
       reply.startedAt = (message[at + 2] as number) + this.clockOffset
       reply.endedAt = (message[at + 3] as number) + this.clockOffset
       reply.spans = message[at + 5] as WireSpan[] | undefined
-      this.answer(call, message[at + 1] as ReplyStatus, message[at + 4])
+      this.give(call, message[at + 1] as ReplyStatus, message[at + 4])
     }
     const sentAt = message[1]
     return typeof sentAt === 'number' ? performance.now() - sentAt - this.clockOffset : 0
@@ -39,6 +39,14 @@ export class ReplyReader {
 
   /** A reply that did not come from the worker. */
   answer(call: Call, status: ReplyStatus, value: unknown): void {
+    const { reply } = this
+    reply.startedAt = 0
+    reply.endedAt = 0
+    reply.spans = undefined
+    this.give(call, status, value)
+  }
+
+  private give(call: Call, status: ReplyStatus, value: unknown): void {
     this.held.delete(call.id)
     this.reply.status = status
     this.reply.value = value

@@ -3,13 +3,13 @@ import { CallBatch } from './call-batch.ts'
 import type { Call, CallPlace } from './call.ts'
 import { LinkedList } from './call-list.ts'
 import { shareCancelFlags } from './cancel-flags.ts'
+import { postCancel } from './cancel-message.ts'
 import type { ChannelOwner, ChannelSettings } from './channel-types.ts'
-import { decodeThrown, type Encoded, encodeThrown } from './error-codec.ts'
+import { decodeThrown, type Encoded } from './error-codec.ts'
 import type { StartFailure } from './failures.ts'
 import { watchLifeLock } from './life-lock.ts'
 import {
   BEAT,
-  CANCEL,
   CLOSED,
   CREDIT,
   FAILED,
@@ -97,13 +97,7 @@ export class WorkerChannel implements CallPlace, WireEvents {
   /** Asks the worker to stop a call; its reply frees the slot. */
   cancel(call: Call, reason: unknown): void {
     this.cancelFlags?.raise(call.id)
-    try {
-      if (reason instanceof Error) this.wire.post([CANCEL, call.id, true, encodeThrown(reason)])
-      else this.wire.post([CANCEL, call.id, false, reason])
-    } catch {
-      // The reason cannot be cloned; its text can.
-      this.wire.post([CANCEL, call.id, true, encodeThrown(reason)])
-    }
+    postCancel(this.wire.post, call.id, reason)
   }
 
   /** Asks for calls that have not started; those that can be given back are replied as such. */
@@ -206,12 +200,17 @@ export class WorkerChannel implements CallPlace, WireEvents {
     if (this.state !== 'ready' || this.outbox.length === 0) return
     const calls = this.outbox.splice(0)
     this.owner.turn(() => {
+      let hasAnswered = false
       for (const call of calls) {
         const method = this.methodIndexes.get(call.method)
-        if (method === undefined) this.replies.answer(call, NO_METHOD, undefined)
-        else this.batch.add(call, method)
+        if (method !== undefined) this.batch.add(call, method)
+        else {
+          this.replies.answer(call, NO_METHOD, undefined)
+          hasAnswered = true
+        }
       }
       this.batch.flush()
+      if (hasAnswered) this.owner.turnEnded(this, 0)
     })
   }
 

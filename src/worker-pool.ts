@@ -1,6 +1,7 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
 import { Call, type CallControl, type CallOptions, SETTLED } from './call.ts'
 import { deriveKey } from './call-key.ts'
+import { recoverCalls } from './crash-recovery.ts'
 import { Canceller } from './canceller.ts'
 import { ChannelDesk, type TaskFate } from './channel-desk.ts'
 import { DispatchQueue, type QueueEvents } from './dispatch-queue.ts'
@@ -161,16 +162,15 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   stop(): void {
     if (this.refusal === DISPOSED) return
     this.isPaused = true
-    this.parts.host.turn(() => {
-      for (const call of this.heldCalls()) if (call.started) this.abort(call, 'stopped')
-      this.retire('stopped')
-    })
+    this.parts.host.turn(() => this.retire('stopped'))
   }
 
   /** Stops all workers and aborts all calls; the next call starts workers again. */
   park(): void {
     this.parts.host.turn(() => {
-      for (const call of this.openCalls()) this.abort(call, 'parked')
+      for (const call of this.openCalls()) {
+        this.parts.settlement.settle(call, 'canceled', failures.aborted(call, 'parked'))
+      }
       this.retire('parked')
     })
   }
@@ -201,8 +201,9 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     const { fleet } = this.parts
     for (const channel of [...fleet.channels]) {
       fleet.stop(channel, reason)
-      // Only calls that had not started are left: they wait again.
-      this.canceller.recover(channel, 'was stopped')
+      // What had not started waits again.
+      const abortStarted = (call: Call) => failures.aborted(call, reason)
+      recoverCalls(this.parts, { channel, seen: 'was stopped', abortStarted })
     }
     fleet.rest()
     this.parts.pumpSoon()

@@ -238,6 +238,8 @@ export class Harness {
   }
 
   private async close(): Promise<void> {
+    const reason = new DOMException('The worker is being stopped', 'AbortError')
+    for (const job of this.open.values()) job.abort(reason)
     try {
       await this.lifecycle.teardown?.()
     } finally {

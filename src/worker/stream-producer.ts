@@ -1,7 +1,7 @@
 /** Pulls a generator at the pace of its consumer: an item is produced only when the page has granted room for it. */
 import { ITEMS } from '../protocol.ts'
 import { postClonable } from './reply-batch.ts'
-import type { Job, PagePort } from './task-context.ts'
+import { type Job, type PagePort, withJob } from './task-context.ts'
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>
 
@@ -60,11 +60,12 @@ export class StreamProducer {
       }
       if (this.stopped) {
         // Runs the generator's finally blocks.
-        await this.iterator.return?.()
+        await withJob(this.job, () => this.iterator.return?.())
         if (this.job.aborted) throw this.job.reason
         return undefined
       }
-      const step = await this.iterator.next()
+      // A generator's body runs at its first step: that is where it asks for its context.
+      const step = await withJob(this.job, () => this.iterator.next())
       if (step.done) return step.value
       this.room--
       this.job.flushProgress(performance.now())

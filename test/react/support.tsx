@@ -1,5 +1,5 @@
 /** What every React suite stands on: one suite run plain and in StrictMode, fake workers that are counted, gates. */
-import { configure } from '@testing-library/react'
+import { act, configure } from '@testing-library/react'
 import {
   AtelierProvider,
   createTaskRuntime,
@@ -181,4 +181,13 @@ export function rejectionOf(promise: Promise<unknown>): Promise<Error> {
   )
   caught.catch(() => {})
   return caught
+}
+
+/** Waits for a condition without a timer, so that fake timers stand still meanwhile. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 10_000; turn++) {
+    if (condition()) return
+    await act(() => new Promise((resolve) => setImmediate(resolve)))
+  }
+  throw new Error(`still not: ${String(condition)}`)
 }

@@ -10,7 +10,7 @@ import {
 import { taskContext } from 'atelier-react/worker'
 import { Component, type ReactNode, startTransition, Suspense, useState } from 'react'
 import { afterEach, expect, it, vi } from 'vitest'
-import { describeHook, gate, gates, macrotasks, saidOnConsole, useWorld } from './support.tsx'
+import { describeHook, gate, gates, macrotasks, saidOnConsole, until, useWorld } from './support.tsx'
 
 class Boundary extends Component<{ children: ReactNode }> {
   override state = { error: null as Error | null }
@@ -152,13 +152,13 @@ describeHook('useSuspenseTask', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     await saidOnConsole(async () => {
       await act(async () => doors.open('bad'))
-      await vi.waitFor(() => screen.getByText('bad text'))
+      await until(() => screen.queryByText('bad text') !== null)
       act(() => screen.getByText('bad text').click())
       expect(seen).toEqual(['bad'])
       await act(() => vi.advanceTimersByTimeAsync(1_000))
       await act(async () => screen.getByText('bad text').click())
-      await vi.waitFor(() => expect(seen).toEqual(['bad', 'bad']))
-      await vi.waitFor(() => screen.getByText('bad text'))
+      await until(() => seen.length === 2)
+      await until(() => screen.queryByText('bad text') !== null)
     })
     vi.useRealTimers()
   })
@@ -183,7 +183,7 @@ describeHook('useSuspenseTask', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { unmount } = render(page)
     await act(async () => doors.open('a'))
-    await vi.waitFor(() => expect(runtime.getRuntimeSnapshot().tasks[0]?.counts.succeeded).toBe(1))
+    await until(() => runtime.getRuntimeSnapshot().tasks[0]?.counts.succeeded === 1)
     unmount()
     isStuck = false
     await vi.advanceTimersByTimeAsync(999)
@@ -192,8 +192,8 @@ describeHook('useSuspenseTask', () => {
     second.unmount()
     await vi.advanceTimersByTimeAsync(0)
     render(page)
-    await vi.waitFor(() => expect(seen).toEqual(['a', 'a']))
-    await vi.waitFor(() => screen.getByText('A2'))
+    await until(() => seen.length === 2)
+    await until(() => screen.queryByText('A2') !== null)
     vi.useRealTimers()
   })
 
@@ -210,10 +210,10 @@ describeHook('useSuspenseTask', () => {
       ),
     )
     await act(async () => doors.open('quick'))
-    await vi.waitFor(() => expect(seen).toContain('slow'))
+    await until(() => seen.includes('slow'))
     await act(() => vi.advanceTimersByTimeAsync(10_000))
     await act(async () => doors.open('slow'))
-    await vi.waitFor(() => screen.getByText('SLOW1'))
+    await until(() => screen.queryByText('SLOW1') !== null)
     expect(screen.getByText('QUICK1')).toBeTruthy()
     expect(seen.toSorted()).toEqual(['quick', 'slow'])
     vi.useRealTimers()

@@ -134,7 +134,7 @@ describeHook('useTaskStream', () => {
     await waitFor(() =>
       expect(result.current).toMatchObject({ status: 'success', items: [1, 2], result: '2 items' }),
     )
-    expect(seen).toEqual(['3 aborted'])
+    await waitFor(() => expect(seen).toEqual(['3 aborted']))
     expect(onItem.mock.calls).toEqual([
       [1, [3]],
       [1, [2]],

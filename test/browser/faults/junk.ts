@@ -14,7 +14,6 @@ import {
   RESULT,
   TAKE_BACK,
   THROWN,
-  UNCLONABLE,
 } from '../../../src/protocol.ts'
 
 const foreign: readonly unknown[] = [
@@ -40,7 +39,6 @@ export function junkForPage(id: number): unknown[] {
     [REPLIES, 0, id, 99, 0, 0, 'forged', undefined],
     [REPLIES, 0, id, 'RESULT', 0, 0, 'forged', undefined],
     [REPLIES, 0, id, THROWN, 0, 0, undefined, undefined],
-    [REPLIES, 0, id, UNCLONABLE, 0, 0, undefined, undefined],
     [REPLIES, 'x', {}, RESULT, 0, 0, 'forged', undefined],
     [PROGRESS],
     [PROGRESS, {}, 1],

@@ -18,7 +18,8 @@ async function runProgram(setup: Setup, steps: readonly Step[]): Promise<void> {
     let isFresh = true
     let before = world.mark()
     for (const [index, step] of steps.entries()) {
-      await world.take(step, isFresh)
+      const task = world.take(step, isFresh)
+      if (task) await task
       const next = steps[index + 1]
       isFresh = !step.sameTurn || next === undefined || TASKS.has(step.do) || TASKS.has(next.do)
       if (!isFresh) continue

@@ -53,8 +53,11 @@ export class World {
     return { queue: this.state.queue, workersEnded: this.workersEnded }
   }
 
-  /** Takes a step. `isFresh`: every promise reaction has run, so what looks open is open. */
-  async take(step: Step, isFresh: boolean): Promise<void> {
+  /**
+   * Takes a step; what belongs to the page's turn is done when this returns. `isFresh`: every promise reaction has run, so
+   * what looks open is open.
+   */
+  take(step: Step, isFresh: boolean): Promise<void> | void {
     const { actors, task } = this
     switch (step.do) {
       case 'call':

@@ -1,0 +1,68 @@
+/** Writes the fault table as a document. */
+import { type Cell, type CrashPolicy, type Fault, faultIds, faults, phases, policies } from './fault-table.ts'
+
+const shortNames: Readonly<Record<CrashPolicy, string>> = {
+  'restart-fail-in-flight': 'fail',
+  'restart-requeue-in-flight': 'requeue',
+  'fail-task': 'fail-task',
+}
+
+const introduction = `# Fault matrix
+
+What a caller gets when something breaks. Every cell is a test in real Chromium, in
+\`test/browser/faults/\`; this page is made from the table that drives them
+(\`node scripts/docs/fault-matrix.mjs\`), and a test fails when the two differ.
+
+**How to read it.** *Queued*: the call waits, on the page or handed ahead to the busy worker.
+*Running*: its handler has started. *Streaming*: its consumer has read three items. "Its value" is
+the result, or every item of the stream up to its end; a stream that fails gives its three items
+first. Where the three crash policies differ, a cell has a line for each: \`fail\` is
+\`restart-fail-in-flight\`, \`requeue\` is \`restart-requeue-in-flight\`.
+
+**Cells in italics** cannot occur to the call itself: a queued call has no handler that could throw,
+a running one has a worker whose script has loaded, and arguments that have arrived. There the fault
+is that of a call before it or beside it on the same worker, or of a second worker of the pool, and
+the cell says what the innocent call gets.
+
+**Afterwards.** In every cell the next call works and every slot is free again. *Out of service* means
+that the task refuses calls with \`WorkerCrashedError\` \`crashed\` until \`startWorkers()\`; then the next
+call works. A worker that does not start, and one that Atelier itself replaces (a loop), are not
+crashes of the task: they take no task out of service under \`fail-task\`.
+`
+
+export function faultDocument(): string {
+  return [
+    introduction,
+    '| fault | queued | running | streaming |',
+    '| --- | --- | --- | --- |',
+    ...faultIds.map((id) => row(faults[id])),
+    '',
+    '## How each fault is made',
+    '',
+    ...faultIds.map((id) => `- **${faults[id].title}**: ${faults[id].how}.`),
+    '',
+  ].join('\n')
+}
+
+function row({ title, cells }: Fault): string {
+  return `| ${title} | ${phases.map((phase) => text(cells[phase])).join(' | ')} |`
+}
+
+function text(cell: Cell): string {
+  const lines = policies.map((policy) => ({ policy, says: says(cell, policy) }))
+  const first = lines[0]?.says ?? ''
+  if (lines.every((line) => line.says === first)) return mark(cell, first)
+  return lines.map((line) => mark(cell, `${shortNames[line.policy]}: ${line.says}`)).join('<br>')
+}
+
+function says({ outcomes }: Cell, policy: CrashPolicy): string {
+  const { gets, path, outOfService } = outcomes[policy]
+  if (gets === 'value') return 'its value'
+  const [name, code] = gets.split(' ')
+  const parts = [`\`${name}\``, ...(code ? [`\`${code}\``] : []), ...(path ? [`at \`${path}\``] : [])]
+  return parts.join(' ') + (outOfService ? ', out of service' : '')
+}
+
+function mark({ whose }: Cell, words: string): string {
+  return whose === 'own' ? words : `*${words}*`
+}
