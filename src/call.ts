@@ -126,6 +126,7 @@ export class Call implements Linked<Call> {
   isPosted = false
   /** Items that the consumer of its stream had room for so far. */
   room = 0
+  itemsReceived = 0
   /** The items of a generator method, once somebody iterates. */
   stream: CallStream | null = null
 

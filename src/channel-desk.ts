@@ -9,6 +9,7 @@ import { runListener } from './listener.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { RETURNED } from './protocol.ts'
 import { replyOutcome } from './reply-outcome.ts'
+import type { LostMessage } from './channel-audit.ts'
 import type { ChannelOwner, Reply } from './channel-types.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
@@ -64,12 +65,21 @@ export class ChannelDesk implements ChannelOwner {
     this.dispatcher.startNext(channel, this.canceller.armGrace)
   }
 
-  unsendable(channel: WorkerChannel, call: Call, path: string, cause: unknown): void {
+  lost(channel: WorkerChannel, call: Call, code: LostMessage, isStream: boolean): void {
+    const path = code === 'clone-args' ? 'args' : 'result'
+    const cause = new Error(
+      'a message could not be read on the other side: no memory for the copy, or a type it cannot take',
+    )
+    if (!isStream) this.unsendable(channel, call, code, path, cause)
+    else this.canceller.stop(call, 'failure', failures.unclonable(call, code, path, cause), cause)
+  }
+
+  unsendable(channel: WorkerChannel, call: Call, code: LostMessage, path: string, cause: unknown): void {
     const { settlement } = this.parts
     const wasAhead = call.list === channel.ahead
     if (wasAhead) channel.ahead.remove(call)
     settlement.vacated(call)
-    const error = failures.unclonable(call, 'clone-args', path, cause)
+    const error = failures.unclonable(call, code, path, cause)
     if (!settlement.settle(call, 'failure', error)) settlement.settleJoiners(call, 'failure', error)
     if (!wasAhead) {
       channel.running--
@@ -81,14 +91,12 @@ export class ChannelDesk implements ChannelOwner {
   }
 
   progressed(call: Call, value: unknown): void {
-    call.beatAt = this.parts.host.clock.now()
     if (call.state !== SETTLED && call.options.onProgress !== undefined)
       runListener(call.options.onProgress, value)
     if (call.joiners !== null) for (const joiner of call.joiners) this.progressed(joiner, value)
   }
 
   streamed(call: Call, items: readonly unknown[]): void {
-    call.beatAt = this.parts.host.clock.now()
     // What the consumer has seen must not come a second time: the call cannot run again.
     call.spent = true
     call.stream?.push(items)

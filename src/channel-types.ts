@@ -1,5 +1,6 @@
 /** What a channel tells its owner, and what the owner tells it. */
 import type { Call } from './call.ts'
+import type { LostMessage } from './channel-audit.ts'
 import type { Clock } from './clock.ts'
 import type { StartFailure } from './failures.ts'
 import type { ReplyStatus, WireSpan } from './protocol.ts'
@@ -26,7 +27,9 @@ export interface ChannelOwner {
   channelError(channel: WorkerChannel, error: unknown): void
   replied(channel: WorkerChannel, call: Call, reply: Reply): void
   /** An argument cannot be cloned; `path` says which. The call was not sent. */
-  unsendable(channel: WorkerChannel, call: Call, path: string, cause: unknown): void
+  unsendable(channel: WorkerChannel, call: Call, code: LostMessage, path: string, cause: unknown): void
+  /** A message that could not be read took the call with it, or an item of its stream. */
+  lost(channel: WorkerChannel, call: Call, code: LostMessage, isStream: boolean): void
   progressed(call: Call, value: unknown): void
   streamed(call: Call, items: readonly unknown[]): void
   /** A message has been worked through. `latencyMs`: how long it lay before the page read it. */

@@ -86,6 +86,8 @@ function attempt<T, F>(read: () => T, fallback: F): T | F {
 
 /** Rebuilds what {@link encodeThrown} took apart; `callSite` is added below the worker's stack. */
 export function decodeThrown(encoded: Encoded, callSite?: string): unknown {
+  // A forged message may hold anything.
+  if (!isEncoded(encoded)) return new Error('the worker sent an error that cannot be read')
   if (!('error' in encoded)) return encoded.value
   const { error } = encoded
   const rebuilt = construct(error)
@@ -101,6 +103,11 @@ export function decodeThrown(encoded: Encoded, callSite?: string): unknown {
     })
   }
   return rebuilt
+}
+
+function isEncoded(value: unknown): value is Encoded {
+  if (typeof value !== 'object' || value === null) return false
+  return 'value' in value || ('error' in value && typeof value.error === 'object' && value.error !== null)
 }
 
 function construct(error: EncodedError): Error {

@@ -23,6 +23,12 @@ export const ITEMS = 0x0a7e_1106
 export const FAILED = 0x0a7e_1107
 /** Worker to page: it closes itself. */
 export const CLOSED = 0x0a7e_1108
+/** Worker to page: a message arrived that could not be read: a call may be lost. */
+export const UNREADABLE = 0x0a7e_1109
+/** Worker to page: the calls that it holds, the answer to AUDIT. */
+export const AUDITED = 0x0a7e_110a
+/** Page to worker: say which calls you hold. */
+export const AUDIT = 0x0a7e_1207
 /** Page to worker: settings for the life of the worker. */
 export const OPEN = 0x0a7e_1201
 /** Page to worker: one or more calls. */
@@ -72,6 +78,10 @@ export type ProgressMessage = [typeof PROGRESS, number, unknown]
 export type BeatMessage = [typeof BEAT, number]
 /** `[ITEMS, id, ...items]` */
 export type ItemsMessage = [typeof ITEMS, number, ...unknown[]]
+/** `[UNREADABLE]` */
+export type UnreadableMessage = [typeof UNREADABLE]
+/** `[AUDITED, ...(id, items of its stream that were sent)*]` */
+export type AuditedMessage = [typeof AUDITED, ...number[]]
 /** `[CLOSED]` */
 export type ClosedMessage = [typeof CLOSED]
 /** `[FAILED, encoded error]` */
@@ -86,6 +96,8 @@ export type WorkerMessage =
   | ItemsMessage
   | FailedMessage
   | ClosedMessage
+  | UnreadableMessage
+  | AuditedMessage
 
 /** How many elements one reply takes in a {@link RepliesMessage}, and how many stand before the first. */
 export const REPLY_STRIDE = 6
@@ -104,6 +116,8 @@ export type CancelMessage = [typeof CANCEL, number, boolean, unknown]
 export type TakeBackMessage = [typeof TAKE_BACK, ...number[]]
 /** `[CREDIT, id, items]`; a negative count means that the consumer has left. */
 export type CreditMessage = [typeof CREDIT, number, number]
+/** `[AUDIT]` */
+export type AuditMessage = [typeof AUDIT]
 /** `[CLOSE]` */
 export type CloseMessage = [typeof CLOSE]
 
@@ -114,6 +128,7 @@ export type PageMessage =
   | TakeBackMessage
   | CreditMessage
   | CloseMessage
+  | AuditMessage
 
 /** What a call tells the worker beyond its arguments. */
 export type CallMeta = [

@@ -1,7 +1,14 @@
 /** Reads messages of replies: finds their calls, and puts the worker's times on the page's clock. */
 import type { Call } from './call.ts'
 import type { Reply } from './channel-types.ts'
-import { REPLIES_HEAD, REPLY_STRIDE, type ReplyStatus, type WireSpan } from './protocol.ts'
+import {
+  REPLIES_HEAD,
+  REPLY_STRIDE,
+  type ReplyStatus,
+  RESULT,
+  STREAM_END,
+  type WireSpan,
+} from './protocol.ts'
 
 export class ReplyReader {
   private readonly held: Map<number, Call>
@@ -25,13 +32,14 @@ export class ReplyReader {
   read(message: readonly unknown[], goesOn: () => boolean): number {
     for (let at = REPLIES_HEAD; at + REPLY_STRIDE <= message.length && goesOn(); at += REPLY_STRIDE) {
       const call = this.held.get(message[at] as number)
-      // Not ours, or settled and forgotten: a foreign message settles nothing.
-      if (!call) continue
+      const status = message[at + 1]
+      // Not ours, or settled and forgotten, or forged: a foreign message settles nothing.
+      if (!call || !isReplyStatus(status)) continue
       const { reply } = this
       reply.startedAt = (message[at + 2] as number) + this.clockOffset
       reply.endedAt = (message[at + 3] as number) + this.clockOffset
       reply.spans = message[at + 5] as WireSpan[] | undefined
-      this.give(call, message[at + 1] as ReplyStatus, message[at + 4])
+      this.give(call, status, message[at + 4])
     }
     const sentAt = message[1]
     return typeof sentAt === 'number' ? performance.now() - sentAt - this.clockOffset : 0
@@ -53,4 +61,9 @@ export class ReplyReader {
     this.onReply(call, this.reply)
     this.reply.value = undefined
   }
+}
+
+/** They are numbered without a gap. */
+function isReplyStatus(value: unknown): value is ReplyStatus {
+  return Number.isInteger(value) && (value as number) >= RESULT && (value as number) <= STREAM_END
 }

@@ -1,14 +1,17 @@
 /** One worker and its calls: handshake, batches out, replies in, death. */
 import { CallBatch } from './call-batch.ts'
+import { readCallNews } from './call-news.ts'
 import type { Call, CallPlace } from './call.ts'
 import { LinkedList } from './call-list.ts'
 import { shareCancelFlags } from './cancel-flags.ts'
 import { postCancel } from './cancel-message.ts'
+import { ChannelAudit, type LostMessage } from './channel-audit.ts'
 import type { ChannelOwner, ChannelSettings } from './channel-types.ts'
 import { decodeThrown, type Encoded } from './error-codec.ts'
 import type { StartFailure } from './failures.ts'
 import { watchLifeLock } from './life-lock.ts'
 import {
+  AUDITED,
   BEAT,
   CLOSED,
   CREDIT,
@@ -21,7 +24,7 @@ import {
   READY,
   REPLIES,
   TAKE_BACK,
-  UNCLONABLE,
+  UNREADABLE,
 } from './protocol.ts'
 import { ReplyReader } from './reply-reader.ts'
 import { type WireEvents, WorkerWire } from './worker-wire.ts'
@@ -49,6 +52,7 @@ export class WorkerChannel implements CallPlace, WireEvents {
   private readonly owner: ChannelOwner
   private readonly wire: WorkerWire
   private readonly batch: CallBatch
+  private readonly audit: ChannelAudit
   private readonly outbox: Call[] = []
   private readonly closing = new AbortController()
   private readonly cancelFlags = shareCancelFlags()
@@ -64,9 +68,10 @@ export class WorkerChannel implements CallPlace, WireEvents {
     this.settings = settings
     this.owner = owner
     this.wire = new WorkerWire(settings.worker, { index, name: settings.name }, this, settings.clock)
+    this.audit = new ChannelAudit(this.held, this.wire.post)
     this.batch = new CallBatch(this.wire.post, settings.wantsProgress, (call, path, cause) => {
       this.held.delete(call.id)
-      owner.unsendable(this, call, path, cause)
+      owner.unsendable(this, call, 'clone-args', path, cause)
     })
   }
 
@@ -125,26 +130,24 @@ export class WorkerChannel implements CallPlace, WireEvents {
 
   /** @see WireEvents */
   onMessage(data: unknown): void {
+    // Without the memory for a copy, the browser delivers null.
+    if (data === null) this.audit.ask('clone-result')
     if (!Array.isArray(data) || this.state === 'closed') return
     switch (data[0]) {
       case REPLIES:
         this.owner.turn(() => this.receiveReplies(data))
         break
-      case PROGRESS: {
-        const call = this.held.get(data[1])
-        if (call) this.owner.progressed(call, data[2])
+      case PROGRESS:
+      case ITEMS:
+      case BEAT:
+        readCallNews(data, this.held, this.owner, this.settings.clock)
         break
-      }
-      case ITEMS: {
-        const call = this.held.get(data[1])
-        if (call) this.owner.streamed(call, data.slice(2))
+      case UNREADABLE:
+        this.audit.ask('clone-args')
         break
-      }
-      case BEAT: {
-        const call = this.held.get(data[1])
-        if (call) call.beatAt = this.settings.clock.now()
+      case AUDITED:
+        this.owner.turn(() => this.audit.answer(data, this.lost))
         break
-      }
       case READY:
         if (this.state === 'starting' && Array.isArray(data[1])) this.open(data[1], data[2], data[3] === true)
         break
@@ -155,22 +158,15 @@ export class WorkerChannel implements CallPlace, WireEvents {
       case CLOSED:
         this.die('closed itself')
         break
-      case FAILED: {
-        const error = decodeThrown(data[1] as Encoded)
-        this.fail('start-failed', `its setup threw: ${String(error)}`, error)
+      case FAILED:
+        this.fail('start-failed', 'its setup threw', decodeThrown(data[1] as Encoded))
         break
-      }
     }
   }
 
-  /** A reply could not be read: it carries no id, so every started call that the worker holds is in doubt. */
+  /** @see WireEvents */
   onMessageError(): void {
-    this.owner.turn(() => {
-      for (const call of [...this.held.values()]) {
-        if (call.started) this.replies.answer(call, UNCLONABLE, 'result')
-      }
-      this.owner.turnEnded(this, 0)
-    })
+    this.audit.ask('clone-result')
   }
 
   /** @see WireEvents */
@@ -190,7 +186,6 @@ export class WorkerChannel implements CallPlace, WireEvents {
     this.die('was terminated by the page')
   }
 
-  /** @see WireEvents */
   onUnmade(seen: string, cause: unknown): void {
     this.fail('start-failed', seen, cause)
   }
@@ -225,6 +220,12 @@ export class WorkerChannel implements CallPlace, WireEvents {
     this.flush()
   }
 
+  /** A stream that has lost an item runs on, and is stopped; any other call is gone. */
+  private readonly lost = (call: Call, code: LostMessage, isStream: boolean): void => {
+    if (!isStream) this.held.delete(call.id)
+    this.owner.lost(this, call, code, isStream)
+  }
+
   private receiveReplies(data: readonly unknown[]): void {
     this.repliedAt = this.settings.clock.now()
     this.wasAskedBack = false
@@ -234,8 +235,9 @@ export class WorkerChannel implements CallPlace, WireEvents {
 
   private readonly isOpen = (): boolean => this.state !== 'closed'
 
-  private fail(code: StartFailure['code'], seen: string, cause?: unknown, url?: string): void {
+  private fail(code: StartFailure['code'], what: string, cause?: unknown, url?: string): void {
     if (this.state !== 'starting') return
+    const seen = cause === undefined || what.includes(String(cause)) ? what : `${what}: ${String(cause)}`
     this.silence()
     this.wire.end(false)
     const script = url || `as made by ${String(this.settings.worker).replace(/\s+/g, ' ').slice(0, 200)}`

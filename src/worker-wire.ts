@@ -73,7 +73,7 @@ export class WorkerWire {
       throw new TypeError('it did not return a Worker')
     } catch (error) {
       // Told later: the owner is in the middle of asking for this worker.
-      queueMicrotask(() => this.events.onUnmade(`the worker factory failed: ${String(error)}`, error))
+      queueMicrotask(() => this.events.onUnmade('the worker factory failed', error))
       return null
     }
   }

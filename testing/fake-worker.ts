@@ -82,8 +82,11 @@ class FakeWorker extends EventTarget implements Worker {
       postMessage: (message: unknown, transfer: Transferable[] = []) => {
         if (this.isAlive) inside.postMessage(message, transfer)
       },
-      addEventListener: (_type: 'message', listener: (event: { readonly data: unknown }) => void) => {
-        inside.onmessage = ({ data }: MessageEvent<unknown>) => this.later(() => listener({ data }))
+      addEventListener: (type: string, listener: (event: { readonly data: unknown }) => void) => {
+        inside.addEventListener(type, (event) => {
+          const data: unknown = (event as MessageEvent).data
+          this.later(() => listener({ data }))
+        })
       },
       // Looked up when it happens: whoever watches the worker for its end has put his own `terminate` there.
       close: () => this.terminate(),
@@ -97,6 +100,7 @@ class FakeWorker extends EventTarget implements Worker {
       hang: (method, args) => matches(hangOn, method, args),
     })
     serveHandlers(scope, faulty, lifecycle)
+    inside.start()
   }
 
   private later(deliver: () => void): void {

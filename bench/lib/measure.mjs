@@ -8,8 +8,8 @@ import { summarise } from './stats.mjs'
  * @param {(line: string) => void} progress
  */
 export async function measure(browser, only, options, progress) {
-  const known = /** @type {string[]} */ (
-    await browser.withPage((page) => page.evaluate('window.bench.workloads'))
+  const { workloads: known, extras } = await browser.withPage((page) =>
+    page.evaluate(() => ({ workloads: window.bench.workloads, extras: window.bench.extras })),
   )
   const strange = only.filter((id) => !known.includes(id))
   if (strange.length > 0) throw new Error(`no workload ${strange.join(', ')}; there are ${known.join(', ')}`)
@@ -17,7 +17,9 @@ export async function measure(browser, only, options, progress) {
   const summaries = []
   /** @type {string[]} */
   const failures = []
-  for (const id of known.filter((each) => only.length === 0 || only.includes(each))) {
+  for (const id of known.filter((each) =>
+    only.length === 0 ? !extras.includes(each) : only.includes(each),
+  )) {
     try {
       const result = await browser.withPage(
         (page) =>
@@ -27,7 +29,7 @@ export async function measure(browser, only, options, progress) {
       summaries.push(summarise(result))
       for (const { label, failed } of result.cases) if (failed) failures.push(`${id}: ${label}: ${failed}`)
     } catch (error) {
-      failures.push(`${id}: ${error instanceof Error ? error.message : String(error)}`)
+      failures.push(`${id}: ${String(error).split('\n', 1)[0]}`)
     }
   }
   return { summaries, failures }

@@ -9,6 +9,8 @@ declare global {
     bench: {
       readonly isolated: boolean
       readonly workloads: readonly string[]
+      /** Those that are run only when they are named. */
+      readonly extras: readonly string[]
       readonly contestants: readonly string[]
       readonly run: (id: string, options: RunOptions) => Promise<WorkloadResult>
     }
@@ -21,6 +23,7 @@ declare global {
 window.bench = {
   isolated: crossOriginIsolated,
   workloads: workloads.map(({ id }) => id),
+  extras: workloads.filter(({ isExtra }) => isExtra).map(({ id }) => id),
   contestants: contestants.map(({ id }) => id),
   run: (id, options) => {
     const workload = workloads.find((each) => each.id === id)

@@ -68,6 +68,8 @@ export interface Workload {
   /** Fewer rounds than asked for, where a round is long. */
   readonly mostRounds?: number
   readonly warmups?: number
+  /** Run only when it is named. */
+  readonly isExtra?: boolean
   readonly cases: (contestants: readonly Contestant[]) => readonly Case[]
 }
 

@@ -28,7 +28,7 @@ export interface WorkerSpan {
 /** Parents come before their children; a span whose parent was lost becomes a child of the call. */
 export function workerSpansOf(call: Call, times: CallTimes, callSpanId: string): readonly WorkerSpan[] {
   const byId = new Map<string, WireSpan>()
-  for (const wire of call.workerSpans ?? []) byId.set(wire[0], wire)
+  for (const wire of call.workerSpans ?? []) if (isWireSpan(wire)) byId.set(wire[0], wire)
   const built = new Map<string, WorkerSpan>()
   for (const id of byId.keys()) build(id, byId, built, times, callSpanId)
   return [...built.values()]
@@ -69,4 +69,20 @@ function build(
 function exceptionOfWire(error: NonNullable<WireSpan[6]>): ExceptionRecord {
   const { name, stack } = error
   return { name, message: messageOf(error), ...(stack !== undefined && { stack }) }
+}
+
+/** They come from outside: what is not as it should be is left out. */
+function isWireSpan(wire: unknown): wire is WireSpan {
+  if (!Array.isArray(wire)) return false
+  const [id, parentId, name, start, end, attributes, error] = wire as unknown[]
+  return (
+    [id, parentId, name].every((text) => typeof text === 'string') &&
+    [start, end].every(Number.isFinite) &&
+    (attributes === undefined || isRecord(attributes)) &&
+    (error === undefined || (isRecord(error) && typeof error['message'] === 'string'))
+  )
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }

@@ -52,6 +52,7 @@ export function serveHandlers(
   const close = announceClose(scope)
   const harness = new Harness(scope, handlers, methods, lifecycle, close)
   scope.addEventListener('message', (event) => harness.receive(event.data))
+  scope.addEventListener('messageerror', harness.unreadable)
   void start(scope, methods, lifecycle)
 }
 

@@ -1,12 +1,12 @@
 /** The worker's own queue: receives calls, runs at most so many handlers at once, in order, and replies. */
 import { decodeThrown, type Encoded, encodeThrown } from '../error-codec.ts'
 import {
-  type CallMeta,
+  AUDIT,
+  AUDITED,
   CALLS,
   CANCEL,
   CLOSE,
   CREDIT,
-  HAS_META,
   NO_METHOD,
   OPEN,
   type ReplyStatus,
@@ -15,16 +15,22 @@ import {
   STREAM_END,
   TAKE_BACK,
   THROWN,
+  UNCLONABLE,
+  UNREADABLE,
 } from '../protocol.ts'
 import type { TaskHandlers } from '../task-types.ts'
 import type { TaskWorkerLifecycle } from './create-task-worker.ts'
+import { kindOf, readCalls } from './call-reader.ts'
 import { ReplyBatch } from './reply-batch.ts'
-import { isIterator, StreamProducer } from './stream-producer.ts'
+import { StreamProducer, UnclonableItem } from './stream-producer.ts'
 import { Job, macrotask, type PagePort, withJob } from './task-context.ts'
 
-/** A worker's global scope, as far as it is used; tests bring their own. */
+/** A worker's global scope, as far as it is used. */
 export interface WorkerScope extends PagePort {
-  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
+  addEventListener(
+    type: 'message' | 'messageerror',
+    listener: (event: { readonly data: unknown }) => void,
+  ): void
   close?(): void
   readonly navigator?: { readonly locks?: LockManager }
 }
@@ -71,8 +77,13 @@ export class Harness {
     this.replies = new ReplyBatch(scope)
   }
 
+  /** A message could not be read: it may have held calls. */
+  readonly unreadable = (): void => this.scope.postMessage([UNREADABLE])
+
   /** Takes one message; what is not ours, or is malformed, is left alone. */
   receive(data: unknown): void {
+    // Without the memory for a copy, the browser delivers null.
+    if (data === null) this.unreadable()
     if (!Array.isArray(data)) return
     switch (data[0]) {
       case CALLS:
@@ -93,6 +104,12 @@ export class Harness {
       case CREDIT:
         this.credit(data[1], data[2])
         break
+      case AUDIT:
+        this.scope.postMessage([
+          AUDITED,
+          ...[...this.open.values()].flatMap((job) => [job.id, job.itemsSent]),
+        ])
+        break
       case CLOSE:
         void this.close()
         break
@@ -108,19 +125,11 @@ export class Harness {
   }
 
   private accept(data: readonly unknown[]): void {
-    let at = 1
-    while (at + 3 < data.length) {
-      const id = data[at] as number
-      const method = data[at + 1] as number
-      const flags = data[at + 2] as number
-      const argc = data[at + 3] as number
-      const args = data.slice(at + 4, at + 4 + argc)
-      at += 4 + argc
-      const meta = (flags & HAS_META) !== 0 ? (data[at++] as CallMeta) : undefined
-      const name = this.methods[method] as string
-      const handler = this.handlers[name] as Job['handler']
-      const job = new Job({ id, method: name, handler, args, flags, meta }, this.scope, this.cancelFlags)
-      this.open.set(id, job)
+    for (const call of readCalls(data)) {
+      const method = this.methods[call.method] as string
+      const handler = this.handlers[method] as Job['handler']
+      const job = new Job({ ...call, method, handler }, this.scope, this.cancelFlags)
+      this.open.set(job.id, job)
       this.waiting.push(job)
     }
   }
@@ -190,7 +199,10 @@ export class Harness {
     this.streams.set(job.id, producer)
     producer.done.then(
       (value) => this.finish(job, STREAM_END, value),
-      (error: unknown) => this.finish(job, THROWN, encodeThrown(error)),
+      (error: unknown) => {
+        if (error instanceof UnclonableItem) this.finish(job, UNCLONABLE, error.path)
+        else this.finish(job, THROWN, encodeThrown(error))
+      },
     )
   }
 
@@ -230,9 +242,7 @@ export class Harness {
   private giveBack(id: number): boolean {
     const job = this.open.get(id)
     if (!job || job.startedAt > 0) return false
-    const index = this.waiting.indexOf(job, this.head)
-    if (index < 0) return false
-    this.waiting[index] = undefined
+    this.waiting[this.waiting.indexOf(job, this.head)] = undefined
     this.reply(job, RETURNED, undefined)
     return true
   }
@@ -246,11 +256,4 @@ export class Harness {
       this.closeScope()
     }
   }
-}
-
-/** What a handler gave back; throws what a getter or a proxy's trap of the value throws. */
-function kindOf(result: unknown): 'value' | 'promise' | 'iterator' {
-  if (typeof result !== 'object' || result === null) return 'value'
-  if (typeof (result as { then?: unknown }).then === 'function') return 'promise'
-  return isIterator(result) ? 'iterator' : 'value'
 }

@@ -123,6 +123,7 @@ export function postClonable(port: PagePort, message: unknown, value: unknown, l
   }
 }
 
-function isCloneFailure(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'DataCloneError'
+/** Also what postMessage throws for a value that is nested too deeply. */
+export function isCloneFailure(error: unknown): boolean {
+  return error instanceof RangeError || (error instanceof DOMException && error.name === 'DataCloneError')
 }

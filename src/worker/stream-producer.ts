@@ -1,6 +1,7 @@
 /** Pulls a generator at the pace of its consumer: an item is produced only when the page has granted room for it. */
 import { ITEMS } from '../protocol.ts'
-import { postClonable } from './reply-batch.ts'
+import { findUnclonable } from '../clone-path.ts'
+import { isCloneFailure, postClonable } from './reply-batch.ts'
 import { type Job, type PagePort, withJob } from './task-context.ts'
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>
@@ -17,6 +18,15 @@ export function isIterator(value: unknown): value is AnyIterator {
   return (
     typeof candidate[Symbol.asyncIterator] === 'function' || typeof candidate[Symbol.iterator] === 'function'
   )
+}
+
+/** An item of a stream cannot be cloned; never seen by a user. */
+export class UnclonableItem {
+  readonly path: string
+
+  constructor(path: string) {
+    this.path = path
+  }
 }
 
 /** One stream on the worker. `done` settles with the generator's return value or its error. */
@@ -51,6 +61,17 @@ export class StreamProducer {
     this.wake?.()
   }
 
+  private async send(item: unknown): Promise<void> {
+    this.job.itemsSent++
+    try {
+      postClonable(this.port, [ITEMS, this.job.id, item], item)
+    } catch (error) {
+      // Closed where it stands, so that its finally blocks run.
+      await withJob(this.job, () => this.iterator.return?.())
+      throw isCloneFailure(error) ? new UnclonableItem(findUnclonable(item, 'result')) : error
+    }
+  }
+
   private async pump(): Promise<unknown> {
     for (;;) {
       while (this.room <= 0 && !this.stopped) {
@@ -69,7 +90,7 @@ export class StreamProducer {
       if (step.done) return step.value
       this.room--
       this.job.flushProgress(performance.now())
-      postClonable(this.port, [ITEMS, this.job.id, step.value], step.value)
+      await this.send(step.value)
     }
   }
 }

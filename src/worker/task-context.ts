@@ -37,6 +37,8 @@ export interface PagePort {
 /** A call on the worker, from its arrival to its reply. */
 export class Job {
   startedAt = 0
+  /** Items of its stream that were sent. */
+  itemsSent = 0
   /** Items that the consumer of its stream has room for. */
   room: number
   aborted = false
@@ -120,7 +122,12 @@ export class Job {
     if (!pending) return
     this.pendingProgress = undefined
     this.progressAt = now
-    this.port.postMessage([PROGRESS, this.id, pending.value])
+    try {
+      this.port.postMessage([PROGRESS, this.id, pending.value])
+    } catch (error) {
+      // Progress decides no outcome: it is reported like any uncaught error, and the call goes on.
+      reportError(error)
+    }
   }
 
   beat(): void {

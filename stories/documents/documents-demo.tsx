@@ -14,13 +14,11 @@ import type { DemoHandle } from './demo-summary.ts'
 import { createHandle } from './demo-summary.ts'
 import { createDemo } from './demo.ts'
 import './documents.css'
-import type { DocumentTasks } from './tasks.ts'
-import { documentTasks } from './tasks.ts'
+import { analyzeTask, indexTask, parseTask } from './tasks.ts'
 import type { LoadSources } from './use-corpus.ts'
 import { useCorpus } from './use-corpus.ts'
 
 export interface DocumentsDemoProps {
-  tasks?: DocumentTasks
   loadSources?: LoadSources
   /** For tests and headless runs: called once the demo is connected. */
   onReady?: ((handle: DemoHandle) => void) | undefined
@@ -36,19 +34,18 @@ export function DocumentsDemo(props: DocumentsDemoProps) {
   )
 }
 
-function Workspace({ tasks = documentTasks, loadSources = loadCorpus, onReady }: DocumentsDemoProps) {
+function Workspace({ loadSources = loadCorpus, onReady }: DocumentsDemoProps) {
   const runtime = useRuntime()
-  const parse = useTask(tasks.parse)
-  const analyze = useTask(tasks.analyze)
-  const index = useTask(tasks.index)
+  const parse = useTask(parseTask)
+  const analyze = useTask(analyzeTask)
+  const index = useTask(indexTask)
   const [demo] = useState(() => createDemo(runtime, { parse, analyze, index }))
-  const [addSources] = useState(() => demo.session.add.bind(demo.session))
 
   useEffect(() => {
     onReady?.(createHandle(demo))
     return demo.connect()
   }, [demo, onReady])
-  const corpus = useCorpus(loadSources, addSources)
+  const corpus = useCorpus(loadSources, demo.session.add)
 
   return (
     <DemoProvider value={demo}>

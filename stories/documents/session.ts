@@ -28,7 +28,7 @@ export class DocumentSession {
   }
 
   /** Starts them all at once: the queues take what they can hold, the other callers wait, and one sees how many. */
-  add(sources: readonly DocumentSource[]): void {
+  readonly add = (sources: readonly DocumentSource[]): void => {
     const unknown = sources.filter(({ id }) => !this.#sources.has(id))
     if (unknown.length === 0) return
     for (const source of unknown) this.#sources.set(source.id, source)
@@ -98,8 +98,9 @@ export class DocumentSession {
     if (done.length === 0) return
     try {
       const scored = await this.#tasks.index.with({ trace: null }).keyPhrases(done.map((row) => row.id))
-      for (const [id, phrases] of scored)
+      for (const [id, phrases] of scored) {
         this.store.update(id, { phrases: phrases.map(({ phrase }) => phrase) })
+      }
     } catch {
       // The provisional phrases stay: a page that is going away needs no better ones.
     }

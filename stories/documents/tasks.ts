@@ -31,7 +31,3 @@ export const indexTask = taskOptions<IndexApi>({
   worker: ({ name }) =>
     new Worker(new URL('./workers/index.worker.ts', import.meta.url), { type: 'module', name }),
 })
-
-/** The definitions that a run uses; a test may hand in others. */
-export const documentTasks = { parse: parseTask, analyze: analyzeTask, index: indexTask }
-export type DocumentTasks = typeof documentTasks

@@ -7,7 +7,7 @@ import { loadCorpus } from '../../stories/documents/corpus/load-corpus.ts'
 import { ownFiles } from '../../stories/documents/corpus/own-files.ts'
 import type { DocumentSource, PipelineTasks } from '../../stories/documents/pipeline.ts'
 import { DocumentSession } from '../../stories/documents/session.ts'
-import { analyzeTask, documentTasks } from '../../stories/documents/tasks.ts'
+import { analyzeTask, indexTask, parseTask } from '../../stories/documents/tasks.ts'
 import { observeSpans } from '../../stories/documents/telemetry/span-record.ts'
 import type { AnalyzeApi } from '../../stories/documents/workers/analyze.worker.ts'
 
@@ -28,7 +28,7 @@ describe('a run', { timeout: 60_000 }, () => {
         return worker
       },
     })
-    const { runtime, session, tasks } = createSession({ ...documentTasks, analyze })
+    const { runtime, session, tasks } = createSession(analyze)
     const killed = onceTrue(runtime, () => {
       if (session.store.getTotals().done < 10) return false
       const busy = tasks.analyze.getState().workers.list.find((worker) => worker.inFlight > 0)
@@ -130,7 +130,7 @@ describe('a run', { timeout: 60_000 }, () => {
       queuePolicy: 'reject',
       maxQueueDepth: 1,
     })
-    const { runtime, session } = createSession({ ...documentTasks, analyze }, calls)
+    const { runtime, session } = createSession(analyze, calls)
     let spans = 0
     runtime.subscribeEvents((event) => {
       if (event.kind === 'span') spans += 1
@@ -155,13 +155,13 @@ describe('a run', { timeout: 60_000 }, () => {
   })
 })
 
-function createSession(options: typeof documentTasks = documentTasks, calls = { made: 0 }) {
+function createSession(analyze = analyzeTask, calls = { made: 0 }) {
   const runtime = createTaskRuntime()
   runtimes.push(runtime)
   const tasks: PipelineTasks = {
-    parse: counting(runtime.defineTask(options.parse), calls),
-    analyze: counting(runtime.defineTask(options.analyze), calls),
-    index: counting(runtime.defineTask(options.index), calls),
+    parse: counting(runtime.defineTask(parseTask), calls),
+    analyze: counting(runtime.defineTask(analyze), calls),
+    index: counting(runtime.defineTask(indexTask), calls),
   }
   return { runtime, tasks, session: new DocumentSession(runtime, tasks) }
 }

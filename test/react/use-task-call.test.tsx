@@ -9,7 +9,7 @@ import {
   type UseTaskCallOptions,
 } from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
-import type { ReactNode } from 'react'
+import { type ReactNode } from 'react'
 import { expect, it, vi } from 'vitest'
 import { describeHook, gates, inRuntime, macrotasks, rejectionOf, useWorld } from './support.tsx'
 

@@ -12,20 +12,17 @@ describeHook('useTaskStream', () => {
   function counters() {
     const doors = gates<void>()
     const seen: string[] = []
-    async function* upTo(to: number, progress: (value: unknown) => void) {
-      for (let i = 1; i <= to; i++) {
-        await doors.at(i)
-        progress(i / to)
-        if (i === 13) throw new RangeError('unlucky')
-        yield i
-      }
-      return `${to} items`
-    }
     const handlers = {
-      count(to: number) {
+      async *count(to: number) {
         const { signal, progress } = taskContext()
         signal.addEventListener('abort', () => seen.push(`${to} aborted`))
-        return upTo(to, progress)
+        for (let i = 1; i <= to; i++) {
+          await doors.at(i)
+          progress(i / to)
+          if (i === 13) throw new RangeError('unlucky')
+          yield i
+        }
+        return `${to} items`
       },
     }
     return { doors, seen, options: world.task(handlers) }
@@ -130,11 +127,11 @@ describeHook('useTaskStream', () => {
     await waitFor(() => expect(result.current.items).toEqual([1]))
     act(() => result.current.run(2))
     expect(result.current.items).toEqual([])
+    await waitFor(() => expect(seen).toEqual(['3 aborted']))
     await open(2, 3)
     await waitFor(() =>
       expect(result.current).toMatchObject({ status: 'success', items: [1, 2], result: '2 items' }),
     )
-    await waitFor(() => expect(seen).toEqual(['3 aborted']))
     expect(onItem.mock.calls).toEqual([
       [1, [3]],
       [1, [2]],

@@ -16,7 +16,7 @@ const floors: readonly [name: string, files: RegExp][] = [
   ],
   [
     'channel and queue',
-    /^(worker-channel|worker-wire|reply-reader|call-batch|cancel-flags|cancel-message|life-lock|reply-outcome|run-window|window|heartbeat|dispatch-queue|priority-lists|settlement|keys|(channel(?!-desk)|queue|key|lane)(-\w+)+)\.ts$/,
+    /^(worker-channel|worker-wire|reply-reader|call-news|call-batch|cancel-flags|cancel-message|life-lock|reply-outcome|run-window|window|heartbeat|dispatch-queue|priority-lists|settlement|keys|(channel(?!-desk)|queue|key|lane)(-\w+)+)\.ts$/,
   ],
   ['shared by executors', /^(host|abort-task-controller|runtime-snapshot|snapshot(-\w+)+)\.ts$/],
   ['telemetry', /^observability\/[\w-]+\.ts$/],

@@ -28,7 +28,7 @@ export const aborts: Workload = {
       .map(caseOf),
 }
 
-export function caseOf(contestant: Contestant): Case {
+function caseOf(contestant: Contestant): Case {
   return {
     id: contestant.id,
     label: contestant.label,
@@ -56,7 +56,7 @@ export function caseOf(contestant: Contestant): Case {
 
 type Abortable = NonNullable<Session['abortable']>
 
-async function abortShared(session: Session, count: number): Promise<number> {
+export async function abortShared(session: Session, count: number): Promise<number> {
   const controller = new AbortController()
   const call = (session.abortable as Abortable)(controller.signal)
   return timed(
@@ -67,7 +67,7 @@ async function abortShared(session: Session, count: number): Promise<number> {
   )
 }
 
-async function abortOwn(session: Session, count: number): Promise<number> {
+export async function abortOwn(session: Session, count: number): Promise<number> {
   const controllers = Array.from({ length: count }, () => new AbortController())
   // One reason for all: a new DOMException for each would cost more than what is measured.
   const reason = new DOMException('no longer wanted', 'AbortError')

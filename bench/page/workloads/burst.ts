@@ -2,7 +2,7 @@
 import { atOnce, casesOf } from '../tools.ts'
 import type { Workload } from '../workload.ts'
 
-export const CALLS = 10_000
+const CALLS = 10_000
 
 export const burst: Workload = {
   id: 'B',

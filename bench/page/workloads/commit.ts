@@ -35,7 +35,7 @@ export const commit: Workload = {
   ],
 }
 
-export function caseOf(id: string, label: string, Reader: ComponentType<ReaderProps>): Case {
+function caseOf(id: string, label: string, Reader: ComponentType<ReaderProps>): Case {
   return {
     id,
     label,

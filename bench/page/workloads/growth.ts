@@ -3,7 +3,7 @@ import { poolifierQueue } from '../contestants/poolifier.ts'
 import { collectGarbage, holdWorker, pause } from '../tools.ts'
 import type { Case, Contestant, Metric, Sample, Session, Workload } from '../workload.ts'
 
-export const SIZES = [1_000, 10_000, 100_000, 1_000_000] as const
+const SIZES = [1_000, 10_000, 100_000, 1_000_000] as const
 
 /** Where a queue of the next size takes minutes, or the tab. */
 const LARGEST: Readonly<Record<string, number>> = {
@@ -39,14 +39,11 @@ export const growth: Workload = {
   },
   mostRounds: 5,
   warmups: 1,
-  cases: (contestants) =>
-    [...contestants, poolifierQueue]
-      .filter(({ id }) => id in LARGEST)
-      .map((contestant) => caseOf(contestant)),
+  cases: (contestants) => [...contestants, poolifierQueue].filter(({ id }) => id in LARGEST).map(caseOf),
 }
 
-/** Sizes above `largest` are left out; {@link growth} has them all. */
-export function caseOf(contestant: Contestant, largest = LARGEST[contestant.id] as number): Case {
+function caseOf(contestant: Contestant): Case {
+  const largest = LARGEST[contestant.id] as number
   return {
     id: contestant.id,
     label: contestant.label,
@@ -77,7 +74,7 @@ function queue(session: Session, size: number): PromiseLike<number> {
   return session.echo(size)
 }
 
-async function growAndDrain(session: Session, size: number): Promise<number> {
+export async function growAndDrain(session: Session, size: number): Promise<number> {
   const held = holdWorker(session)
   await pause(5)
   const start = performance.now()
@@ -87,7 +84,7 @@ async function growAndDrain(session: Session, size: number): Promise<number> {
   return (performance.now() - start) / size
 }
 
-async function weigh(session: Session, size: number): Promise<number> {
+export async function weigh(session: Session, size: number): Promise<number> {
   const heap = window.benchHeap as () => Promise<number>
   const held = holdWorker(session)
   await pause(20)

@@ -4,6 +4,7 @@ import { aborts } from './aborts.ts'
 import { burst } from './burst.ts'
 import { commit } from './commit.ts'
 import { flood } from './flood.ts'
+import { gate } from './gate.ts'
 import { growth } from './growth.ts'
 import { latency } from './latency.ts'
 import { objects } from './objects.ts'
@@ -27,4 +28,5 @@ export const workloads: readonly Workload[] = [
   subscribers,
   commit,
   flood,
+  gate,
 ]

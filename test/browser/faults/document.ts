@@ -19,10 +19,11 @@ the result, or every item of the stream up to its end; a stream that fails gives
 first. Where the three crash policies differ, a cell has a line for each: \`fail\` is
 \`restart-fail-in-flight\`, \`requeue\` is \`restart-requeue-in-flight\`.
 
-**Cells in italics** cannot occur to the call itself: a queued call has no handler that could throw,
-a running one has a worker whose script has loaded, and arguments that have arrived. There the fault
-is that of a call before it or beside it on the same worker, or of a second worker of the pool, and
-the cell says what the innocent call gets.
+**A dash** is a fault that cannot occur to the call itself in that phase: a queued call has no handler
+that could throw, reject, close, loop or give a result; a running one has a worker whose script has
+loaded, and arguments that have arrived. The fault then happens to a call before it or beside it on
+the same worker, or to a second worker of the pool, and what is given in italics is what the innocent
+call gets.
 
 **Afterwards.** In every cell the next call works and every slot is free again. *Out of service* means
 that the task refuses calls with \`WorkerCrashedError\` \`crashed\` until \`startWorkers()\`; then the next
@@ -51,8 +52,10 @@ function row({ title, cells }: Fault): string {
 function text(cell: Cell): string {
   const lines = policies.map((policy) => ({ policy, says: says(cell, policy) }))
   const first = lines[0]?.says ?? ''
-  if (lines.every((line) => line.says === first)) return mark(cell, first)
-  return lines.map((line) => mark(cell, `${shortNames[line.policy]}: ${line.says}`)).join('<br>')
+  const all = lines.every((line) => line.says === first)
+    ? [first]
+    : lines.map((line) => `${shortNames[line.policy]}: ${line.says}`)
+  return cell.whose === 'own' ? all.join('<br>') : `– *${all.join('<br>')}*`
 }
 
 function says({ outcomes }: Cell, policy: CrashPolicy): string {
@@ -61,8 +64,4 @@ function says({ outcomes }: Cell, policy: CrashPolicy): string {
   const [name, code] = gets.split(' ')
   const parts = [`\`${name}\``, ...(code ? [`\`${code}\``] : []), ...(path ? [`at \`${path}\``] : [])]
   return parts.join(' ') + (outOfService ? ', out of service' : '')
-}
-
-function mark({ whose }: Cell, words: string): string {
-  return whose === 'own' ? words : `*${words}*`
 }

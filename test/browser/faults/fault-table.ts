@@ -160,7 +160,7 @@ const table = {
   hostileResult: {
     title: 'result with a getter that throws',
     group: 'data',
-    how: 'reading `then` of the result, or of the fourth item, throws an EvalError',
+    how: 'reading `then` of the result, or a field of the fourth item, throws an EvalError',
     cells: inHandler(gets('EvalError')),
   },
   badProgress: {

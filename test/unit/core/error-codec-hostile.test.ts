@@ -21,7 +21,10 @@ const revoked = () => {
 }
 
 const hostile: readonly [what: string, make: () => unknown][] = [
-  ['an object without a prototype that cannot be cloned', () => Object.assign(Object.create(null), { run() {} })],
+  [
+    'an object without a prototype that cannot be cloned',
+    () => Object.assign(Object.create(null), { run() {} }),
+  ],
   ['an object whose toString throws', () => ({ toString: boom })],
   ['an object whose toString gives an object', () => ({ toString: () => ({}) })],
   ['a function', () => () => {}],
@@ -34,7 +37,10 @@ const hostile: readonly [what: string, make: () => unknown][] = [
   ['an error whose cause is a getter that throws', () => withGetter('cause')],
   ['an error whose errors are a getter that throws', () => withGetter('errors')],
   ['an error whose constructor is a getter that throws', () => withGetter('constructor')],
-  ['an error whose message is an object without a prototype', () => withField('message', Object.create(null))],
+  [
+    'an error whose message is an object without a prototype',
+    () => withField('message', Object.create(null)),
+  ],
   ['an error whose name is a symbol', () => withField('name', Symbol('s'))],
   ['an error of a class whose name is a function', () => new StaticName('x')],
   ['an error in a proxy', () => new Proxy(new Error('x'), {})],
@@ -66,13 +72,13 @@ describe('an error that holds itself several times', () => {
 describe('a handler that throws', () => {
   it.each(hostile)('settles its call, and the next one works: %s', async (_what, make) => {
     const lab = makeLab(() => ({
-      fail() {
+      fail: (): never => {
         throw make()
       },
-      reject: () => Promise.reject(make()),
+      reject: (): Promise<never> => Promise.reject(make() as Error),
       echo: (value: unknown) => value,
     }))
-    const fates = ['fail', 'reject', 'echo'].map((name) => watch(lab.task[name]?.(1) as Promise<unknown>))
+    const fates = [lab.task.fail(), lab.task.reject(), lab.task.echo(1)].map(watch)
     await lab.settle()
     expect(fates.map((fate) => fate().status)).toEqual(['rejected', 'rejected', 'fulfilled'])
   })

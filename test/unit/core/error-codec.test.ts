@@ -121,7 +121,10 @@ describe('an error', () => {
     expect(roundTrip(new Several())).toBeInstanceOf(Several)
     expect(roundTrip(new Several())).toMatchObject({ errors: [{ field: 'name' }] })
     expect(roundTrip(new Invalid())).not.toBeInstanceOf(AggregateError)
-    expect(roundTrip(new Invalid())).toMatchObject({ name: 'Invalid', errors: [{ field: 'name' }, { field: 'age' }] })
+    expect(roundTrip(new Invalid())).toMatchObject({
+      name: 'Invalid',
+      errors: [{ field: 'name' }, { field: 'age' }],
+    })
   })
 
   it('of the DOM stays one', () => {
@@ -142,7 +145,10 @@ describe('an error', () => {
   })
 
   it('cannot reach a prototype by its fields', () => {
-    const thrown = Object.defineProperty(new Error('x'), '__proto__', { value: { hacked: 1 }, enumerable: true })
+    const thrown = Object.defineProperty(new Error('x'), '__proto__', {
+      value: { hacked: 1 },
+      enumerable: true,
+    })
     expect(roundTrip(thrown)).not.toHaveProperty('hacked')
   })
 

@@ -7,7 +7,15 @@ import { programs, type Setup, setups, type Step } from './support/program.ts'
 import { World } from './support/world.ts'
 
 /** Steps that are tasks of their own: the page's turn is over before them. */
-const TASKS: ReadonlySet<Step['do']> = new Set(['toWorker', 'toPage', 'messages', 'pass', 'open', 'refuse', 'park'])
+const TASKS: ReadonlySet<Step['do']> = new Set([
+  'toWorker',
+  'toPage',
+  'messages',
+  'pass',
+  'open',
+  'refuse',
+  'park',
+])
 
 const RUNS = { numRuns: 1_500, interruptAfterTimeLimit: 60_000 }
 
@@ -46,11 +54,7 @@ afterEach(() => {
 })
 
 describe('a task', () => {
-  it(
-    'settles each call once, keeps its bounds and its order, leaks no slot, and counts right',
-    async () => {
-      await fc.assert(fc.asyncProperty(setups, programs(['parallel']), runProgram), RUNS)
-    },
-    120_000,
-  )
+  it('settles each call once, keeps its bounds and its order, leaks no slot, and counts right', async () => {
+    await fc.assert(fc.asyncProperty(setups, programs(['parallel']), runProgram), RUNS)
+  }, 120_000)
 })

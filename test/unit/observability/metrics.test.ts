@@ -226,6 +226,12 @@ describe('gauges', () => {
     driver.run()
     unregister()
     expect((await gauges()).map(([, , , value]) => value)).toEqual([0, 0, 0, 0, 0])
+  })
+
+  it('of a disposed runtime say 0, too', async () => {
+    const driver = new Driver({ otel: {} })
+    driver.telemetry.registerTask(() => task)
+    driver.run()
     driver.telemetry.dispose()
     expect((await gauges()).map(([, , , value]) => value)).toEqual([0, 0, 0, 0, 0])
   })

@@ -8,7 +8,7 @@ import {
   TaskTimeoutError,
   WorkerCrashedError,
 } from '../../../src/errors.ts'
-import { Driver, makeTask, ManualClock, resetOtel, Sdk, sinceAnchor } from './support.ts'
+import { Driver, makeTask, ManualClock, measures, resetOtel, Sdk, sinceAnchor } from './support.ts'
 
 let sdk: Sdk
 
@@ -268,7 +268,9 @@ describe('time', () => {
     driver.clock.time -= 1
     driver.settle(call, { outcome: 'rejected', error: new QueueFullError('full', { code: 'rejected' }) })
     expect(theSpan().endTime).toEqual(theSpan().startTime)
+    expect(measures()).toEqual([expect.objectContaining({ startTime: 1_000, duration: 0 })])
     expect(driver.telemetry.failures).toBe(0)
+    performance.clearMeasures()
   })
 
   it('the children of a trace keep its anchor when the clocks part', () => {

@@ -86,6 +86,16 @@ describe('an SDK', () => {
     expect(isSpanId(call.telemetry?.spanId)).toBe(true)
   })
 
+  it('may be the global provider itself, where no proxy stands before it', () => {
+    const sdk = new Sdk()
+    vi.spyOn(trace, 'getTracerProvider').mockReturnValue(sdk.tracerProvider)
+    new Driver({ otel: {} }).run()
+    expect(sdk.calls[0]?.instrumentationScope).toMatchObject({
+      name: 'atelier',
+      schemaUrl: expect.any(String),
+    })
+  })
+
   it('whose tracer was injected wins over the global one', () => {
     const global = new Sdk().register()
     const own = new Sdk()

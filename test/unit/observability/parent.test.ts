@@ -85,6 +85,7 @@ describe('1. the trace that is given', () => {
       },
     }
     driver.run({ options: { trace: lazy } })
+    expect(started).toBeDefined()
     expect(parentOfCall()).toBe(started?.spanContext.spanId)
   })
 

@@ -145,3 +145,34 @@ it('of an unsampled call are told to listeners alone', () => {
   expect(measures()).toEqual([])
   expect(driver.events.filter(({ kind }) => kind === 'span')).toHaveLength(4)
 })
+
+it('a listener that makes a call when it hears of one leaves the times of the others as they are', () => {
+  const driver = new Driver()
+  driver.telemetry.subscribeEvents((event) => {
+    if (event.kind === 'span' && event.name === 'second') driver.run({ method: 'another' })
+  })
+  driver.listen()
+  const call = runWith(driver, nested)
+  const spans = driver.events.filter((event): event is SpanEvent => event.kind === 'span')
+  expect(spans.find(({ callId, name }) => callId === call.callId && name === 'atelier.task')).toMatchObject({
+    startTime: 1_000,
+    endTime: 1_010,
+  })
+  expect(spans.map(({ method }) => method)).toContain('another')
+})
+
+it.each([
+  null,
+  'text',
+  [],
+  [A, '', 'no times'],
+  [A, '', 'late', 1_003, Number.NaN, undefined, undefined],
+  [A, 7, 'parent', 1_003, 1_004, undefined, undefined],
+  [A, '', 'attributes', 1_003, 1_004, 'none', undefined],
+  [A, '', 'error', 1_003, 1_004, undefined, null],
+])('%j is left out, and the rest is kept', (forged) => {
+  const driver = new Driver({ otel: {}, performance: {} })
+  runWith(driver, [forged as never, [B, '', 'fine', 1_003, 1_004, undefined, undefined]])
+  expect(sdk.spans.map(({ name }) => name)).toEqual(['fine', 'atelier.task'])
+  expect(driver.telemetry.failures).toBe(0)
+})

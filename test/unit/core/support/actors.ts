@@ -38,7 +38,10 @@ export class Actors {
         throw new Error('setup failed')
       },
     }[how]
-    const worker = new StepWorker((scope, self) => this.handlersOf(self, () => scope.close()), setup && { setup })
+    const worker = new StepWorker(
+      (scope, self) => this.handlersOf(self, () => scope.close()),
+      setup && { setup },
+    )
     if (how === 'fails') worker.toPage.push(ERROR_EVENT)
     this.workers.push(worker)
     return worker.asWorker

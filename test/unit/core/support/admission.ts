@@ -18,7 +18,12 @@ export const BACKOFF_MS = 2_000
 type Foreseen = 'accepted' | 'blocked' | 'evicts' | 'rejected' | 'dropped-latest' | 'max-blocked'
 
 /** Notes how the call may end by that, and checks what the queue holds now. */
-export function foresee(known: Known, entry: Entry, before: RuntimeTaskSnapshot, after: RuntimeTaskSnapshot): void {
+export function foresee(
+  known: Known,
+  entry: Entry,
+  before: RuntimeTaskSnapshot,
+  after: RuntimeTaskSnapshot,
+): void {
   const { queuePolicy, maxBlocked } = known.setup
   const isOrdered = entry.step.key !== undefined && entry.step.keyMode !== 'parallel'
   const foreseen = isOrdered ? undefined : admissionOf(known, before)
@@ -43,7 +48,8 @@ function admissionOf(known: Known, { queue, status }: RuntimeTaskSnapshot): Fore
   const mayWait = known.clock.time < known.lastFault + BACKOFF_MS
   if (blocked === 0 || queuePolicy !== 'block') {
     if (pending < maxQueueDepth) return 'accepted'
-    if (pending === 0 && inFlight < maxInFlight && status !== 'paused') return mayWait ? undefined : 'accepted'
+    if (pending === 0 && inFlight < maxInFlight && status !== 'paused')
+      return mayWait ? undefined : 'accepted'
   }
   if (queuePolicy === 'block') return blocked >= maxBlocked ? 'max-blocked' : 'blocked'
   if (queuePolicy === 'reject') return 'rejected'

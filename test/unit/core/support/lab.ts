@@ -2,7 +2,7 @@
 import type { Clock } from '../../../../src/clock.ts'
 import { createRuntimeWith } from '../../../../src/runtime.ts'
 import type { RuntimeConfig, Task, TaskRuntime } from '../../../../src/runtime-types.ts'
-import type { TaskConfig } from '../../../../src/task-types.ts'
+import type { TaskConfig, TaskHandlers } from '../../../../src/task-types.ts'
 import type { TaskWorkerLifecycle } from '../../../../src/worker/create-task-worker.ts'
 import { FakeClock } from './fake-clock.ts'
 import { type HandlersOf, StepWorker } from './step-worker.ts'
@@ -12,13 +12,10 @@ const QUIET: RuntimeConfig = { otel: false, performance: false }
 /** Lets every promise reaction run; no message moves meanwhile. */
 export const drain = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** A task whose methods are named at run time. */
-export type AnyTask = Task<Record<string, (...args: unknown[]) => unknown>>
-
-export interface Lab {
+export interface Lab<Api> {
   readonly clock: FakeClock
   readonly runtime: TaskRuntime
-  readonly task: AnyTask
+  readonly task: Task<Api>
   /** Every worker that was made, in order. */
   readonly workers: StepWorker[]
   /** Delivers messages, and runs promise reactions, until nothing is under way. */
@@ -30,15 +27,16 @@ export interface LabOptions {
   readonly runtime?: RuntimeConfig
 }
 
-export function makeLab(
-  handlersOf: HandlersOf,
-  config: Partial<TaskConfig<unknown>> = {},
+/** One task over workers whose handlers `handlersOf` makes. */
+export function makeLab<Api extends TaskHandlers>(
+  handlersOf: HandlersOf<Api>,
+  config: Partial<TaskConfig<Api>> = {},
   { lifecycle, runtime: runtimeConfig }: LabOptions = {},
-): Lab {
+): Lab<Api> {
   const clock = new FakeClock()
   const runtime = createRuntimeWith({ ...QUIET, ...runtimeConfig }, clock)
   const workers: StepWorker[] = []
-  const task = runtime.defineTask({
+  const task = runtime.defineTask<Api>({
     type: 'parallel',
     poolSize: 1,
     taskId: 'lab',
@@ -48,7 +46,7 @@ export function makeLab(
       return worker.asWorker
     },
     ...config,
-  }) as AnyTask
+  })
   return { clock, runtime, task, workers, settle: () => deliverAll(workers) }
 }
 
@@ -90,4 +88,10 @@ export function watch(promise: PromiseLike<unknown>): () => Fate {
     },
   )
   return () => fate
+}
+
+/** A settled call in a word: its value, its error's code, or the error. */
+export function shown(fate: Fate): unknown {
+  if (fate.status === 'fulfilled') return fate.value
+  return fate.status === 'open' ? 'open' : (fate.reason.code ?? fate.reason)
 }

@@ -1,6 +1,12 @@
 /** Random programs for a runtime: how its task is set up, and what happens to it, step by step. */
 import fc from 'fast-check'
-import type { CrashPolicy, KeyMode, QueuePolicy, TaskPriority, TaskTimeouts } from '../../../../src/task-types.ts'
+import type {
+  CrashPolicy,
+  KeyMode,
+  QueuePolicy,
+  TaskPriority,
+  TaskTimeouts,
+} from '../../../../src/task-types.ts'
 
 export interface Setup {
   readonly type: 'parallel' | 'singleton'
@@ -44,7 +50,10 @@ export interface CallStep {
 
 export type Step = (
   | CallStep
-  | { readonly do: 'abort' | 'abortSignal' | 'open' | 'refuse' | 'toWorker' | 'toPage'; readonly which: number }
+  | {
+      readonly do: 'abort' | 'abortSignal' | 'open' | 'refuse' | 'toWorker' | 'toPage'
+      readonly which: number
+    }
   | { readonly do: 'abortKey'; readonly key: string }
   | { readonly do: 'pass'; readonly ms: number }
   | { readonly do: 'end'; readonly which: number; readonly how: 'terminate' | 'close' | 'error' }
@@ -120,7 +129,10 @@ const events = fc.oneof(
   { weight: 12, arbitrary: fc.record({ ...one('toWorker', 'toPage'), which }) },
   { weight: 6, arbitrary: fc.record({ ...one('open', 'open', 'refuse'), which }) },
   { weight: 4, arbitrary: fc.record({ ...one('pass'), ms: fc.constantFrom(1, 6, 30, 150, 2_500) }) },
-  { weight: 1, arbitrary: fc.record({ ...one('end'), which, how: fc.constantFrom('close' as const, 'error' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ ...one('end'), which, how: fc.constantFrom('close' as const, 'error' as const) }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({

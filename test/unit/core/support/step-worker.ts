@@ -15,9 +15,11 @@ export interface StepScope {
 
 /** Stands among the messages of {@link StepWorker.toPage} for an `error` event. */
 export const ERROR_EVENT = Symbol('error event')
+/** Stands among the messages, either way, for one that cannot be read. */
+export const MESSAGE_ERROR = Symbol('message error')
 
 /** Makes the handlers of one worker; `scope` is its `self`. */
-export type HandlersOf = (scope: StepScope, worker: StepWorker) => TaskHandlers
+export type HandlersOf<Api extends TaskHandlers> = (scope: StepScope, worker: StepWorker) => Api
 
 export class StepWorker {
   /** Messages under way. */
@@ -27,16 +29,16 @@ export class StepWorker {
   /** The worker's `self`. */
   readonly scope: StepScope
   private readonly listeners = new Map<string, Set<Listener>>()
-  private receive: (event: { readonly data: unknown }) => void = () => {}
+  private readonly inside = new Map<string, (event: { readonly data: unknown }) => void>()
 
-  constructor(handlersOf: HandlersOf, lifecycle: TaskWorkerLifecycle = {}) {
+  constructor(handlersOf: HandlersOf<TaskHandlers>, lifecycle: TaskWorkerLifecycle = {}) {
     const scope = {
       postMessage: (message: unknown, transfer: Transferable[] = []) => {
         const copy: unknown = structuredClone(message, { transfer })
         if (this.isAlive) this.toPage.push(copy)
       },
-      addEventListener: (_type: 'message', listener: (event: { readonly data: unknown }) => void) => {
-        this.receive = listener
+      addEventListener: (type: string, listener: (event: { readonly data: unknown }) => void) => {
+        this.inside.set(type, listener)
       },
       close: () => this.die(),
     }
@@ -77,7 +79,8 @@ export class StepWorker {
   /** One message arrives at the worker; false when none is under way. */
   deliverToWorker(): boolean {
     if (!this.isAlive || this.toWorker.length === 0) return false
-    this.receive({ data: this.toWorker.shift() })
+    const data = this.toWorker.shift()
+    this.inside.get(data === MESSAGE_ERROR ? 'messageerror' : 'message')?.({ data })
     return true
   }
 
@@ -86,6 +89,7 @@ export class StepWorker {
     if (this.toPage.length === 0) return false
     const data = this.toPage.shift()
     if (data === ERROR_EVENT) this.fail('the script did not load')
+    else if (data === MESSAGE_ERROR) this.emit('messageerror', { data: null })
     else this.emit('message', { data })
     return true
   }

@@ -2,14 +2,17 @@
 import { expect } from 'vitest'
 import type { RuntimeEvent, SpanEvent } from '../../../../src/observability/telemetry-types.ts'
 import { createRuntimeWith } from '../../../../src/runtime.ts'
-import type { QueueSnapshot, RuntimeTaskSnapshot, TaskRuntime } from '../../../../src/runtime-types.ts'
+import type { QueueSnapshot, RuntimeTaskSnapshot, Task, TaskRuntime } from '../../../../src/runtime-types.ts'
 import type { TaskCall } from '../../../../src/task-types.ts'
 import { Actors } from './actors.ts'
 import { foresee } from './admission.ts'
 import { Entry, FAULTS, START_FAULTS } from './entry.ts'
 import { FakeClock } from './fake-clock.ts'
-import { type AnyTask, deliverAll, drain } from './lab.ts'
+import { deliverAll, drain } from './lab.ts'
 import type { CallStep, Setup, Step } from './program.ts'
+
+/** A task whose methods are named at run time. */
+type AnyTask = Task<Record<string, (value: unknown) => unknown>>
 
 /** What a later state is compared with. */
 export interface Mark {
@@ -64,8 +67,10 @@ export class World {
         return this.call(step)
       case 'abort':
         if (this.entries.length === 0) return
-        return this.abort([this.entries[step.which % this.entries.length] as Entry], isFresh, (reason, entry) =>
-          entry?.call.abort(reason),
+        return this.abort(
+          [this.entries[step.which % this.entries.length] as Entry],
+          isFresh,
+          (reason, entry) => entry?.call.abort(reason),
         )
       case 'abortSignal': {
         const controller = this.signals[step.which % 2] as AbortController
@@ -144,7 +149,8 @@ export class World {
   private call(step: CallStep): void {
     const before = this.state
     const { key, keyMode, priority, timeouts } = step
-    const signal = step.signal === undefined ? undefined : (this.signals[step.signal] as AbortController).signal
+    const signal =
+      step.signal === undefined ? undefined : (this.signals[step.signal] as AbortController).signal
     const index = this.entries.length
     const task = this.task.with({ key, keyMode, priority, signal, timeoutMs: timeouts })
     const call = task[step.method]?.(step.method === 'takeFunction' ? () => {} : index)

@@ -1,0 +1,45 @@
+/**
+ * Finds the calls that were lost to a message that could not be read: it carries no id. The worker is asked which calls it
+ * holds; as the port keeps the order, a call that the page still waits for by then, and the worker does not have, was lost.
+ */
+import type { Call } from './call.ts'
+import { AUDIT } from './protocol.ts'
+
+/** Which way the unreadable message went. */
+export type LostMessage = 'clone-args' | 'clone-result'
+
+export class ChannelAudit {
+  private readonly held: Map<number, Call>
+  private readonly post: (message: unknown) => void
+  /** Audits under way, in order: what was held, and what it is to be called if it is lost. */
+  private readonly asked: { readonly calls: readonly Call[]; readonly lost: LostMessage }[] = []
+
+  constructor(held: Map<number, Call>, post: (message: unknown) => void) {
+    this.held = held
+    this.post = post
+  }
+
+  ask(lost: LostMessage): void {
+    const calls = [...this.held.values()].filter((call) => call.isPosted)
+    if (calls.length === 0) return
+    this.asked.push({ calls, lost })
+    this.post([AUDIT])
+  }
+
+  /** Reads the answer: gives out what is lost, and the streams of which an item is. */
+  answer(
+    message: readonly unknown[],
+    onLost: (call: Call, lost: LostMessage, isStream: boolean) => void,
+  ): void {
+    const audit = this.asked.shift()
+    if (!audit) return
+    const itemsSent = new Map<unknown, unknown>()
+    for (let at = 1; at + 1 < message.length; at += 2) itemsSent.set(message[at], message[at + 1])
+    for (const call of audit.calls) {
+      if (this.held.get(call.id) !== call) continue
+      const sent = itemsSent.get(call.id)
+      if (sent === undefined) onLost(call, audit.lost, false)
+      else if (typeof sent === 'number' && sent > call.itemsReceived) onLost(call, 'clone-result', true)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/** Calls leave nothing behind: on the page, in the worker, on the timeline. */
+import { expect, it } from 'vitest'
+import { lastingGrowth, watchFootprint } from './footprint.ts'
+import { inChunks, leakTask } from './leak-task.ts'
+
+const timeout = 120_000
+
+it('1,000,000 calls leave no memory, no timer and no listener behind', { timeout }, async () => {
+  const footprint = watchFootprint()
+  const { task } = leakTask({}, { otel: false, performance: false })
+  const withTimeout = task.with({ timeoutMs: { queue: 600_000, run: 600_000 } })
+  // One in a hundred fails, one in ten has timeouts.
+  const call = (n: number) =>
+    n % 100 === 0 ? task.fail(n) : n % 10 === 1 ? withTimeout.echo(n) : task.echo(n)
+  await inChunks(30_000, 10_000, call)
+  const before = await footprint.measure()
+  await inChunks(1_000_000, 10_000, call)
+  expect(task.getState().counts).toMatchObject({ succeeded: 1_019_700, failed: 10_300 })
+  expect(await lastingGrowth(footprint, before)).toEqual([])
+})
+
+it('100,000 calls that are measured and listened to leave what is kept of the timeline', {
+  timeout,
+}, async () => {
+  const footprint = watchFootprint()
+  const { task, runtime } = leakTask({}, { performance: { retain: 500 } })
+  let events = 0
+  runtime.subscribeEvents(() => void events++)
+  runtime.subscribeRuntimeSnapshot(() => {})
+  const call = (n: number) => task.with({ attributes: { n } }).echo(n)
+  await inChunks(10_000, 1_000, call)
+  const before = await footprint.measure()
+  const measures = performance.getEntriesByType('measure').length
+  await inChunks(100_000, 1_000, call)
+  expect(events).toBeGreaterThan(100_000)
+  await expect.poll(() => performance.getEntriesByType('measure').length).toBeLessThanOrEqual(measures)
+  expect(await lastingGrowth(footprint, before)).toEqual([])
+})

@@ -1,0 +1,78 @@
+/** Workers come and go, in every way there is, and leave nothing behind. */
+import type { Task } from 'atelier-react/core'
+import { expect, it, onTestFinished } from 'vitest'
+import { CALLS, CLOSED, LOCKED, READY, REPLIES, RESULT } from '../../../src/protocol.ts'
+import { lastingGrowth, watchFootprint } from './footprint.ts'
+import { leakTask } from './leak-task.ts'
+import type { LeakApi } from './leaks.worker.ts'
+
+/** Shakes hands, holds its lock, echoes, closes itself on `close`: the whole worker would spend the test on loading. */
+const source = `
+const name = 'leaks:' + crypto.randomUUID()
+postMessage([${READY}, ['echo', 'fail'], performance.timeOrigin, false])
+navigator.locks.request(name, () => {
+  postMessage([${LOCKED}, name])
+  return new Promise(() => {})
+})
+onmessage = ({ data }) => {
+  if (data === 'close') {
+    postMessage([${CLOSED}])
+    close()
+  }
+  if (data[0] !== ${CALLS}) return
+  const now = performance.now()
+  postMessage([${REPLIES}, now, data[1], ${RESULT}, now, now, data[5], undefined])
+}
+`
+
+const poolSize = 5
+const rounds = 200
+
+/** Ends all workers; the task is in service again after it, or after startWorkers(). */
+const endings: readonly ((task: Task<LeakApi>, workers: readonly Worker[]) => void)[] = [
+  (task) => task.stopWorkers(),
+  (_task, workers) => workers.forEach((worker) => worker.terminate()),
+  (_task, workers) => workers.forEach((worker) => worker.postMessage('close')),
+]
+
+it('1,000 restarts of workers leave no memory, no timer, no listener, no lock and no worker behind', {
+  timeout: 120_000,
+}, async () => {
+  const footprint = watchFootprint()
+  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
+  onTestFinished(() => URL.revokeObjectURL(url))
+  const workers: Worker[] = []
+  const { task, runtime } = leakTask({
+    poolSize,
+    crashMaxRetries: Number.MAX_SAFE_INTEGER,
+    worker: () => {
+      const worker = new Worker(url)
+      workers.push(worker)
+      return worker
+    },
+  })
+  let made = 0
+  const restart = async (round: number): Promise<void> => {
+    task.startWorkers()
+    const calls = Array.from({ length: poolSize }, (_, n) => task.echo(n))
+    expect(await Promise.all(calls)).toEqual([0, 1, 2, 3, 4])
+    made += workers.length
+    endings[round % endings.length]?.(task, workers.splice(0))
+    await expect.poll(() => task.getState().workers.active, { interval: 1 }).toBe(0)
+  }
+
+  for (let round = 0; round < 15; round++) await restart(round)
+  const before = await footprint.measure()
+  made = 0
+  for (let round = 0; round < rounds; round++) await restart(round)
+  expect(made).toBe(rounds * poolSize)
+  expect(await lastingGrowth(footprint, { ...before, workers: 0 })).toEqual([])
+
+  runtime.dispose()
+  const locks = await navigator.locks.query()
+  const ours = [...(locks.held ?? []), ...(locks.pending ?? [])].filter(({ name }) =>
+    name?.startsWith('leaks:'),
+  )
+  expect(ours).toEqual([])
+  expect(await lastingGrowth(footprint, { ...before, listeners: 0, timers: 0, workers: 0 })).toEqual([])
+})

@@ -1,0 +1,91 @@
+/** Keys of arguments: equal for equal plain data, different for all else. */
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { keyOfArgs, sameArgs } from '../../hooks/args-key.ts'
+
+const plain = fc.anything({
+  maxDepth: 3,
+  withBigInt: true,
+  withDate: true,
+  withNullPrototype: true,
+  withSparseArray: false,
+})
+
+it('a copy of plain data has its key, whatever the order of the properties', () => {
+  const reversed = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(reversed)
+    if (typeof value !== 'object' || value === null || value instanceof Date) return value
+    return Object.fromEntries(
+      Object.entries(value)
+        .reverse()
+        .map(([name, item]) => [name, reversed(item)]),
+    )
+  }
+  fc.assert(
+    fc.property(fc.array(plain), (args) =>
+      expect(keyOfArgs(args)).toBe(keyOfArgs(reversed(args) as unknown[])),
+    ),
+  )
+})
+
+it('different values have different keys', () => {
+  const values: unknown[][] = [
+    [],
+    [undefined],
+    [null],
+    [0],
+    [-0],
+    [Number.NaN],
+    ['0'],
+    [0n],
+    [true],
+    ['true'],
+    [[]],
+    [[], []],
+    [[[]]],
+    [{}],
+    [{ a: 1 }],
+    [{ a: '1' }],
+    [{ 'a:1,b': 1 }],
+    [{ a: 1, b: 1 }],
+    ['a', 'b'],
+    ['a,b'],
+    ['"a","b"'],
+    [new Date(0)],
+    [new Date(1)],
+    [{ a: undefined }],
+  ]
+  expect(new Set(values.map(keyOfArgs)).size).toBe(values.length)
+})
+
+it('buffers, blobs, maps and instances are known by identity', () => {
+  class Point {
+    x = 1
+  }
+  for (const make of [
+    () => new ArrayBuffer(1),
+    () => new Uint8Array(1),
+    () => new Blob(['x']),
+    () => new Map(),
+    () => new Point(),
+    () => () => {},
+  ]) {
+    const one = make()
+    expect(keyOfArgs([one])).toBe(keyOfArgs([one]))
+    expect(keyOfArgs([one])).not.toBe(keyOfArgs([make()]))
+    expect(keyOfArgs([{ in: one }])).toBe(keyOfArgs([{ in: one }]))
+  }
+})
+
+it('a circle ends', () => {
+  const circle: { self?: unknown } = {}
+  circle.self = circle
+  expect(keyOfArgs([circle])).toBe(keyOfArgs([circle]))
+})
+
+it('the very same values need no key', () => {
+  const list = [1]
+  expect(sameArgs([list, Number.NaN], [list, Number.NaN])).toBe(true)
+  expect(sameArgs([list], [[1]])).toBe(false)
+  expect(sameArgs([1], [1, undefined])).toBe(false)
+})

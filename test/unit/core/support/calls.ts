@@ -1,0 +1,28 @@
+/** Calls without a runtime, for the parts that only move them about. */
+import { Call, type CallControl, type CallOptions, NORMAL, type PriorityIndex } from '../../../../src/call.ts'
+import { resolveTaskConfig } from '../../../../src/task-config.ts'
+
+const task = {
+  taskId: 'task',
+  taskName: undefined,
+  type: 'parallel' as const,
+  policy: 'block',
+  payloadAttributes: undefined,
+}
+const control: CallControl = { abort() {}, grant() {} }
+
+/** What a call has that says nothing itself. */
+export const callDefaults: CallOptions = resolveTaskConfig({
+  type: 'parallel',
+  worker: () => {
+    throw new Error('no worker here')
+  },
+}).callDefaults
+
+export function makeCall(
+  id: number,
+  priority: PriorityIndex = NORMAL,
+  options: Partial<CallOptions> = {},
+): Call {
+  return new Call(id, task, control, 'method', [], { ...callDefaults, priority, ...options }, options.key)
+}
