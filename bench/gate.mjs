@@ -23,7 +23,7 @@ function tell(isGood, line) {
 }
 
 try {
-  const options = { rounds: 3, warmups: 1, contestants, collect: true }
+  const options = { rounds: 5, warmups: 1, contestants, collect: true }
   const { summaries, failures } = await measure(browser, workloads, options, () => {})
   for (const failure of failures) tell(false, failure)
   for (const { name, most, read } of checks) {

@@ -60,13 +60,3 @@ function ratios(samples, baselines, name) {
 }
 
 /** @typedef {ReturnType<typeof summarise>} Summary */
-
-/**
- * @param {readonly Summary[]} summaries
- * @param {string} workload
- * @param {string} id of a case
- * @param {string} metric
- */
-export function figureOf(summaries, workload, id, metric) {
-  return summaries.find((each) => each.id === workload)?.cases.find((each) => each.id === id)?.figures[metric]
-}

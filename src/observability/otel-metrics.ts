@@ -43,7 +43,6 @@ export class OtelMetrics {
   private readonly injected: Meter | null
   private readonly gauges: TaskGaugeRegistry
   private readonly guard: SinkGuard
-  private readonly deferred: () => void
   private provider: MeterProvider | null = null
   private meter: Meter | null = null
   /** Null without an SDK. */
@@ -52,24 +51,22 @@ export class OtelMetrics {
   private readonly waits: number[] = []
   private readonly waitAttributes: Attributes[] = []
 
-  /** `deferred` is told that something waits for the next flush. */
-  constructor(config: OtelConfig, gauges: TaskGaugeRegistry, guard: SinkGuard, deferred: () => void) {
+  constructor(config: OtelConfig, gauges: TaskGaugeRegistry, guard: SinkGuard) {
     this.injected = config.meter ?? null
     this.gauges = gauges
     this.guard = guard
-    this.deferred = deferred
   }
 
   /** One increment; written with the next flush or collection, in one sum with its like. */
   count(tally: Tally): void {
     if (tally.pending++ > 0) return
-    if (this.tallies.push(tally) === 1) this.deferred()
+    this.tallies.push(tally)
   }
 
   /** A value of `queue.wait_ms`; written with the next flush or collection. */
   wait(value: number, attributes: Attributes): void {
     this.waitAttributes.push(attributes)
-    if (this.waits.push(value) === 1) this.deferred()
+    this.waits.push(value)
   }
 
   /** After {@link refresh}. The root context: what is active at a flush has nothing to do with the call. */

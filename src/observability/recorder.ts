@@ -9,7 +9,6 @@ import { type Ending, endingOf } from './ending.ts'
 import type { TaskGaugeRegistry } from './gauges.ts'
 import type { CallRelation, Instrumentation, TaskIdentity, TerminateReason } from './instrumentation.ts'
 import { addLink, addRequeueEvent } from './otel-call.ts'
-import { PageHideGuard } from './page-hide.ts'
 import type { ParentResolver } from './parent.ts'
 import type { Sinks } from './sinks.ts'
 import type { SpanStarter } from './span-starter.ts'
@@ -24,7 +23,6 @@ export class Recorder implements Instrumentation {
   private readonly clock: Clock
   private readonly workers: WorkerRecorder
   private readonly series: CallSeriesIndex
-  private readonly pageHide = new PageHideGuard(() => this.flush())
   /** Calls that have settled and are to be written. */
   private settled: Call[] = []
   private isFlushing = false
@@ -44,11 +42,12 @@ export class Recorder implements Instrumentation {
     this.clock = clock
     this.workers = new WorkerRecorder(sinks, clock, runtimeName)
     this.series = new CallSeriesIndex(runtimeName)
+    this.pageHide = new PageHideGuard(clock, () => this.flush())
   }
 
-  /** Something waits for the next flush. */
-  deferred(): void {
-    this.pageHide.arm()
+  dispose(): void {
+    this.flush()
+    this.pageHide.disarm()
   }
 
   callEnqueued(call: Call): void {
@@ -106,7 +105,7 @@ export class Recorder implements Instrumentation {
   }
 
   callSettled(call: Call): void {
-    if (call.telemetry !== null && this.settled.push(call) === 1) this.deferred()
+    if (call.telemetry !== null) this.settled.push(call)
   }
 
   workerSpawned(task: TaskIdentity, index: number): void {
@@ -140,7 +139,6 @@ export class Recorder implements Instrumentation {
         for (const call of calls) this.write(call)
       }
       this.sinks.metrics?.flush()
-      this.pageHide.disarm()
       this.emitGauges()
     } finally {
       this.isFlushing = false

@@ -63,7 +63,7 @@ class RuntimeTelemetry implements Telemetry {
     const { guard, open } = this
     this.gauges = new TaskGaugeRegistry(name)
     const spans = otel && new OtelSpans(otel)
-    const metrics = otel && new OtelMetrics(otel, this.gauges, guard, () => this.recorder.deferred())
+    const metrics = otel && new OtelMetrics(otel, this.gauges, guard)
     const timing = performance && new UserTimingSink(performance, name, clock)
     this.sinks = new Sinks(spans, metrics, timing, this.events, guard)
     const parents = new ParentResolver(spans, open, guard)
@@ -103,6 +103,7 @@ class RuntimeTelemetry implements Telemetry {
     this.isDisposed = true
     this.recorder.flush()
     for (const trace of this.open.all()) trace.end({ status: 'canceled' })
+    this.recorder.dispose()
     this.gauges.zeroAll()
     this.sinks.timing?.dispose()
     this.events.clear()

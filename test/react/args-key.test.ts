@@ -17,14 +17,14 @@ it('a copy of plain data has its key, whatever the order of the properties', () 
     if (typeof value !== 'object' || value === null || value instanceof Date) return value
     return Object.fromEntries(
       Object.entries(value)
-        .reverse()
+        .toReversed()
         .map(([name, item]) => [name, reversed(item)]),
     )
   }
   fc.assert(
-    fc.property(fc.array(plain), (args) =>
-      expect(keyOfArgs(args)).toBe(keyOfArgs(reversed(args) as unknown[])),
-    ),
+    fc.property(fc.array(plain), (args) => {
+      expect(keyOfArgs(args)).toBe(keyOfArgs(reversed(args) as unknown[]))
+    }),
   )
 })
 

@@ -84,7 +84,7 @@ describe('a fake worker', () => {
       { work: () => order.push('work') },
       {
         setup: async () => {
-          await null
+          await Promise.resolve()
           order.push('setup')
         },
         teardown: () => order.push('teardown'),
@@ -153,7 +153,7 @@ describe('a fake worker', () => {
   })
 
   it('checks its handlers as a worker file does', () => {
-    expect(() => createFakeWorker({ handlers: { then: () => {} } })).toThrow(/"then" is reserved/)
+    expect(() => createFakeWorker({ handlers: { with: () => {} } })).toThrow(/"with" is reserved/)
     expect(() => createFakeWorker({ handlers: { echo: 1 as unknown as () => void } })).toThrow(
       /must be a function/,
     )

@@ -62,7 +62,7 @@ describeHook('useTask', () => {
     const runtime = world.runtime()
     const options = echo({ init: 'eager' })
     const never = gate()
-    function Suspended() {
+    function Suspended(): never {
       useTask(options)
       // oxlint-disable-next-line no-throw-literal -- what suspends on every React
       throw never.passed

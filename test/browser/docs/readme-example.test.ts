@@ -1,28 +1,19 @@
 /** The README's example, taken from the README, in a real browser with a real worker. */
 import { cleanup, fireEvent, render, screen } from '@testing-library/react'
-import { createElement, type ComponentType } from 'react'
-import { afterEach, beforeAll, afterAll, expect, it } from 'vitest'
-import { commands } from 'vitest/browser'
+import { type ComponentType, createElement } from 'react'
+import { afterEach, beforeAll, expect, it } from 'vitest'
 import readme from '../../../README.md?raw'
-import { codeBlocks } from '../../../scripts/docs/code-blocks.mjs'
-
-/** Where Vite serves the example from, as files: out of sight of the linters, and of Git. */
-const folder = 'node_modules/.readme-example'
-const files = codeBlocks(readme).filter(({ file }) => file === 'primes.worker.ts' || file === 'app.tsx')
+import { writeExamples } from './example-files.ts'
 
 let App: ComponentType
 
 beforeAll(async () => {
-  expect(files.map(({ file }) => file)).toEqual(['primes.worker.ts', 'app.tsx'])
-  for (const { file, code } of files) await commands.writeFile(`${folder}/${file}`, code)
-  ;({ App } = (await import(/* @vite-ignore */ `/${folder}/app.tsx`)) as { App: ComponentType })
+  const { files, load } = await writeExamples('readme', readme)
+  expect(files.slice(0, 2)).toEqual(['primes.worker.ts', 'app.tsx'])
+  App = (await load('app.tsx'))['App'] as ComponentType
 })
 
 afterEach(cleanup)
-
-afterAll(async () => {
-  for (const { file } of files) await commands.removeFile(`${folder}/${file}`)
-})
 
 const ask = (below: number) =>
   fireEvent.change(screen.getByRole('spinbutton'), { target: { value: String(below) } })
@@ -37,13 +28,14 @@ it('counts in a worker, and shows the result', async () => {
 it('shows how far it has come', async () => {
   render(createElement(App))
   ask(20_000_000)
-  await expect.poll(() => screen.queryByRole<HTMLProgressElement>('progressbar')?.value).toBeGreaterThan(0)
+  const share = () => screen.queryByRole<HTMLProgressElement>('progressbar')?.value
+  await expect.poll(share, { timeout: 10_000 }).toBeGreaterThan(0)
 })
 
 it('gives the result of the newest call, and the older one up', async () => {
   render(createElement(App))
   ask(20_000_000)
-  await screen.findByRole('progressbar')
+  await screen.findByRole('progressbar', {}, { timeout: 10_000 })
   ask(10)
   expect((await answer()).textContent).toBe('4')
 })

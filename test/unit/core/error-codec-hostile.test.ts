@@ -94,5 +94,5 @@ function withField(name: string, value: unknown): Error {
 
 function selfHolding(times: number): Error {
   const held = new AggregateError([], 'holds itself')
-  return Object.assign(held, { errors: Array<unknown>(times).fill(held), stack: '' })
+  return Object.assign(held, { errors: Array.from({ length: times }, () => held), stack: '' })
 }

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { type Lab, makeLab, shown, watch } from './support/lab.ts'
 
-const many = 200_000
+/** More than the arguments of one function call may be. */
+const many = 150_000
 
 /** Values that structured clone refuses, each of which looks harmless in one way or another. */
 const unclonable: readonly [what: string, make: () => unknown][] = [
@@ -29,7 +30,7 @@ const large: readonly [what: string, make: () => unknown][] = [
 
 const handlers = () => ({
   echo: (value: unknown) => value,
-  take: () => 'taken',
+  take: (_value: unknown) => 'taken',
   give: (index: number) => unclonable[index]?.[1](),
   giveLarge: (index: number) => large[index]?.[1](),
 })

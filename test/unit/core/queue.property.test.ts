@@ -47,13 +47,7 @@ const ops: fc.Arbitrary<Op[]> = fc.array(
 it('keeps its bounds, its order and its counts, and each call in one place', () => {
   fc.assert(
     fc.property(limits, ops, (bounds, program) => {
-      const model = new QueueModel(bounds)
-      for (const [index, step] of program.entries()) {
-        if (step.op === 'offer') model.offer(makeCall(index + 1, step.priority), step.canStart)
-        else if ('which' in step) model[step.op](step.which)
-        else model[step.op]()
-        model.check()
-      }
+      expect(run(bounds, program)).toBe('in order')
     }),
     { numRuns: 2_000 },
   )
@@ -105,6 +99,17 @@ it('takes each of a hundred thousand calls out without looking at the others, in
   expect([queue.pending, queue.blocked]).toEqual([0, 0])
   expect(looks / watched.length).toBeLessThan(50)
 })
+
+function run(bounds: QueueLimits, program: readonly Op[]): 'in order' {
+  const model = new QueueModel(bounds)
+  for (const [index, step] of program.entries()) {
+    if (step.op === 'offer') model.offer(makeCall(index + 1, step.priority), step.canStart)
+    else if ('which' in step) model[step.op](step.which)
+    else model[step.op]()
+    model.check()
+  }
+  return 'in order'
+}
 
 /** Tells of each look at the call's place in a list. */
 function counted(call: Call, touch: () => void): Call {

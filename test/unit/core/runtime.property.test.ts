@@ -1,6 +1,6 @@
 /** Random programs of calls, aborts, timeouts, crashes, stops and starts: what must hold of every one of them. */
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { drain, ruleTime } from './support/lab.ts'
 import { checkEnd, checkStep } from './support/invariants.ts'
 import { programs, type Setup, setups, type Step } from './support/program.ts'
@@ -19,7 +19,7 @@ const TASKS: ReadonlySet<Step['do']> = new Set([
 
 const RUNS = { numRuns: 1_500, interruptAfterTimeLimit: 60_000 }
 
-async function runProgram(setup: Setup, steps: readonly Step[]): Promise<void> {
+async function runProgram(setup: Setup, steps: readonly Step[]): Promise<'in order'> {
   const world = new World(setup)
   const restore = ruleTime(world.clock)
   try {
@@ -38,6 +38,7 @@ async function runProgram(setup: Setup, steps: readonly Step[]): Promise<void> {
     await world.finish()
     checkStep(world, before)
     await checkEnd(world)
+    return 'in order'
   } finally {
     restore()
     world.runtime.dispose()
@@ -55,6 +56,11 @@ afterEach(() => {
 
 describe('a task', () => {
   it('settles each call once, keeps its bounds and its order, leaks no slot, and counts right', async () => {
-    await fc.assert(fc.asyncProperty(setups, programs(['parallel']), runProgram), RUNS)
+    await fc.assert(
+      fc.asyncProperty(setups, programs(['parallel']), async (setup, steps) => {
+        expect(await runProgram(setup, steps)).toBe('in order')
+      }),
+      RUNS,
+    )
   }, 120_000)
 })

@@ -1,0 +1,25 @@
+/** The examples of the guides run: each module is loaded to its end, and each test in an example is a test of this suite. */
+import { describe, expect, it } from 'vitest'
+import cancellation from '../../../docs/guides/cancellation.md?raw'
+import data from '../../../docs/guides/data.md?raw'
+import tasks from '../../../docs/guides/tasks.md?raw'
+import testing from '../../../docs/guides/testing.md?raw'
+import workers from '../../../docs/guides/workers.md?raw'
+import readme from '../../../README.md?raw'
+import { writeExamples } from './example-files.ts'
+
+const pages = { readme, tasks, workers, cancellation, data, testing }
+
+for (const [page, markdown] of Object.entries(pages)) {
+  describe(page, async () => {
+    const { files, codeOf, load } = await writeExamples(page, markdown)
+    const isWorker = (file: string) => codeOf(file).includes('createTaskWorker(')
+    const tests = files.filter((file) => file.includes('.test.'))
+    const modules = files.filter((file) => !tests.includes(file) && !isWorker(file))
+
+    it.each(modules)('%s', async (file) => {
+      await expect(load(file)).resolves.toBeDefined()
+    }, 30_000)
+    for (const file of tests) await describe(file, async () => void (await load(file)))
+  })
+}
