@@ -7,12 +7,15 @@ import { useProvidedRuntime } from './runtime-context.ts'
 export type RuntimeEventKind = RuntimeEvent['kind']
 
 /** The events of some kinds. */
-export type RuntimeEventOf<Kind extends RuntimeEventKind> = RuntimeEvent extends infer Event
-  ? Event extends { readonly kind: infer Own }
-    ? Own & Kind extends never
+export type RuntimeEventOf<Kind extends RuntimeEventKind> = OneOf<RuntimeEvent, Kind>
+
+type OneOf<Event, Kind> = Event extends { readonly kind: infer Own }
+  ? Own extends Kind
+    ? Event
+    : Own & Kind extends never
       ? never
-      : Event & { readonly kind: Own & Kind }
-    : never
+      : // A metric event has three kinds.
+        Event & { readonly kind: Own & Kind }
   : never
 
 /** Options of {@link useRuntimeEvents}. */

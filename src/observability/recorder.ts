@@ -42,12 +42,6 @@ export class Recorder implements Instrumentation {
     this.clock = clock
     this.workers = new WorkerRecorder(sinks, clock, runtimeName)
     this.series = new CallSeriesIndex(runtimeName)
-    this.pageHide = new PageHideGuard(clock, () => this.flush())
-  }
-
-  dispose(): void {
-    this.flush()
-    this.pageHide.disarm()
   }
 
   callEnqueued(call: Call): void {

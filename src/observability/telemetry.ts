@@ -103,7 +103,6 @@ class RuntimeTelemetry implements Telemetry {
     this.isDisposed = true
     this.recorder.flush()
     for (const trace of this.open.all()) trace.end({ status: 'canceled' })
-    this.recorder.dispose()
     this.gauges.zeroAll()
     this.sinks.timing?.dispose()
     this.events.clear()

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import { lab, rejection } from './fixtures/lab.ts'
 
-const started = (task: ReturnType<typeof lab>['task'], dispatched: number) =>
-  expect.poll(() => task.getState().counts.dispatched).toBe(dispatched)
+async function started(task: ReturnType<typeof lab>['task'], dispatched: number): Promise<void> {
+  await expect.poll(() => task.getState().counts.dispatched).toBe(dispatched)
+}
 
 it('runs calls of one key one after another under serial, and others beside them', async () => {
   const { task } = lab({ poolSize: 3, maxQueueDepth: 20, keyMode: 'serial' })

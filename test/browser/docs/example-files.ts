@@ -18,6 +18,7 @@ export async function writeExamples(page: string, markdown: string): Promise<Exa
   return {
     files: blocks.map(({ file }) => file),
     codeOf: (file) => blocks.find((block) => block.file === file)?.code ?? '',
-    load: (file) => import(/* @vite-ignore */ `/${folder}/${page}/${file}`) as Promise<Record<string, unknown>>,
+    load: (file) =>
+      import(/* @vite-ignore */ `/${folder}/${page}/${file}`) as Promise<Record<string, unknown>>,
   }
 }

@@ -10,16 +10,15 @@ import { writeExamples } from './example-files.ts'
 
 const pages = { readme, tasks, workers, cancellation, data, testing }
 
-for (const [page, markdown] of Object.entries(pages)) {
-  describe(page, async () => {
-    const { files, codeOf, load } = await writeExamples(page, markdown)
-    const isWorker = (file: string) => codeOf(file).includes('createTaskWorker(')
-    const tests = files.filter((file) => file.includes('.test.'))
-    const modules = files.filter((file) => !tests.includes(file) && !isWorker(file))
+describe.each(Object.entries(pages))('%s', async (page, markdown) => {
+  const { files, codeOf, load } = await writeExamples(page, markdown)
+  const isWorker = (file: string) => codeOf(file).includes('createTaskWorker(')
+  const tests = files.filter((file) => file.includes('.test.'))
+  const modules = files.filter((file) => !tests.includes(file) && !isWorker(file))
 
-    it.each(modules)('%s', async (file) => {
-      await expect(load(file)).resolves.toBeDefined()
-    }, 30_000)
-    for (const file of tests) await describe(file, async () => void (await load(file)))
+  it.each(modules)('%s runs', { timeout: 30_000 }, async (file) => {
+    await expect(load(file)).resolves.toBeDefined()
   })
-}
+  // A test file registers its tests here and now.
+  for (const file of tests) await load(file)
+})

@@ -56,7 +56,7 @@ describe('encodeThrown', () => {
   it('takes anything', () => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: true, withTypedArray: true }), (thrown) => {
-        const encoded = structuredClone(encodeThrown(thrown)) as Encoded
+        const encoded = structuredClone<Encoded>(encodeThrown(thrown))
         expect(() => decodeThrown(encoded)).not.toThrow()
       }),
     )
@@ -75,7 +75,7 @@ describe('a handler that throws', () => {
       fail: (): never => {
         throw make()
       },
-      reject: (): Promise<never> => Promise.reject(make() as Error),
+      reject: (): Promise<never> => Promise.reject(make()),
       echo: (value: unknown) => value,
     }))
     const fates = [lab.task.fail(), lab.task.reject(), lab.task.echo(1)].map(watch)

@@ -70,11 +70,10 @@ function host(): ts.CompilerHost {
     fileExists: (path) => examples.has(path) || real.fileExists(path),
     readFile: (path) => codeOf(path) ?? real.readFile(path),
     directoryExists: (path) => folders.has(path) || (real.directoryExists?.(path) ?? true),
-    getSourceFile(path, ...rest) {
+    getSourceFile(path, options, ...rest) {
       const code = codeOf(path)
-      return code === undefined
-        ? real.getSourceFile(path, ...rest)
-        : ts.createSourceFile(path, code, ...rest)
+      if (code === undefined) return real.getSourceFile(path, options, ...rest)
+      return ts.createSourceFile(path, code, options)
     },
   }
 }
@@ -84,7 +83,5 @@ function describeDiagnostic({ file, start = 0, messageText }: ts.Diagnostic): st
   if (!file) return text
   const { line } = file.getLineAndCharacterOfPosition(start)
   const example = examples.get(file.fileName)
-  return example
-    ? `${example.page}:${example.line + line}: ${text}`
-    : `${file.fileName}:${line + 1}: ${text}`
+  return example ? `${example.page}:${example.line + line}: ${text}` : `${file.fileName}:${line + 1}: ${text}`
 }

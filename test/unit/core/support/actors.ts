@@ -99,7 +99,7 @@ export class Actors {
     for (const [name, handler] of Object.entries(handlers)) {
       handlers[name] = (value) => this.count(worker, () => handler(value))
     }
-    return handlers as TaskHandlers
+    return handlers
   }
 
   /** Runs a handler, unless its worker has ended: a thread that is gone runs nothing. */

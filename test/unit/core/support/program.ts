@@ -87,7 +87,7 @@ const which = fc.nat({ max: 9 })
 
 function callSteps(keyModes: readonly KeyMode[]): fc.Arbitrary<Omit<CallStep, 'sameTurn'>> {
   const timeouts: fc.Arbitrary<TaskTimeouts> = fc.constantFrom<TaskTimeouts[]>(
-    ...Array<TaskTimeouts>(6).fill({}),
+    ...Array.from({ length: 6 }, () => ({})),
     { queue: 5 },
     { run: 5 },
     { total: 20 },

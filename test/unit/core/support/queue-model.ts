@@ -5,6 +5,7 @@ import { ensure } from './ensure.ts'
 
 /** How often a lower priority may be passed over before it is its turn. */
 const PATIENCE = 8
+const PRIORITIES = [HIGH, NORMAL, LOW] as const
 
 /** A list of calls by priority, first in, first out within one. */
 class Lists {
@@ -15,9 +16,7 @@ class Lists {
   /** Checks that `taken` is one that may go first, and takes it. */
   take(taken: Call): void {
     const { priority } = taken.options
-    const waiting = [HIGH, NORMAL, LOW].filter((each) =>
-      this.calls.some((call) => call.options.priority === each),
-    )
+    const waiting = PRIORITIES.filter((each) => this.calls.some((call) => call.options.priority === each))
     ensure(taken === oldest(this.calls, priority), 'first in, first out', taken.id)
     ensure(priority === waiting[0] || this.passed[priority] >= PATIENCE, 'the higher goes first', taken.id)
     this.passed[priority] = 0

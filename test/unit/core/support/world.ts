@@ -1,11 +1,11 @@
 /** Runs random programs against a real runtime, on which time and messages stand still between the steps. */
-import { expect } from 'vitest'
 import type { RuntimeEvent, SpanEvent } from '../../../../src/observability/telemetry-types.ts'
 import { createRuntimeWith } from '../../../../src/runtime.ts'
 import type { QueueSnapshot, RuntimeTaskSnapshot, Task, TaskRuntime } from '../../../../src/runtime-types.ts'
 import type { TaskCall } from '../../../../src/task-types.ts'
 import { Actors } from './actors.ts'
 import { foresee } from './admission.ts'
+import { ensure } from './ensure.ts'
 import { Entry, FAULTS, START_FAULTS } from './entry.ts'
 import { FakeClock } from './fake-clock.ts'
 import { deliverAll, drain } from './lab.ts'
@@ -45,7 +45,7 @@ export class World {
       ...setup,
       taskId: 'task',
       worker: this.actors.makeWorker,
-    }) as AnyTask
+    })
   }
 
   get state(): RuntimeTaskSnapshot {
@@ -182,9 +182,8 @@ export class World {
     this.allow('aborted')
     this.task.stopWorkers()
     const { inFlight, pending, blocked } = this.state.queue
-    expect(inFlight).toBe(0)
-    // What waited goes on waiting.
-    expect(pending + blocked).toBeGreaterThanOrEqual(before.pending + before.blocked)
+    ensure(inFlight === 0, 'nothing is in flight without workers')
+    ensure(pending + blocked >= before.pending + before.blocked, 'what waited goes on waiting')
   }
 
   private async park(): Promise<void> {

@@ -1,0 +1,208 @@
+/** The types of the hooks, checked by the compiler: what is inferred, what is narrowed, what is refused. */
+import {
+  AtelierProvider,
+  createTaskRuntime,
+  type MetricEvent,
+  type RuntimeEvent,
+  type RuntimeSnapshot,
+  type RuntimeTaskSnapshot,
+  type SpanEvent,
+  skipToken,
+  type Task,
+  taskOptions,
+  type TaskRuntime,
+  type Trace,
+  TraceScope,
+  useRuntime,
+  useRuntimeEvents,
+  useRuntimeSnapshot,
+  useSpans,
+  useSuspenseTask,
+  useTask,
+  useTaskCall,
+  useTaskQuery,
+  useTaskSnapshot,
+  useTaskStream,
+  useTrace,
+} from 'atelier-react'
+import type { ReactNode } from 'react'
+import { expectTypeOf, it } from 'vitest'
+
+interface Api {
+  add(a: number, b?: number): number
+  load(url: string): Promise<{ bytes: number }>
+  lines(text: string): Generator<string, number>
+  words(text: string): AsyncGenerator<{ word: string }, void>
+  readonly version: string
+}
+
+const options = taskOptions<Api>({ type: 'parallel', worker: () => new Worker('x') })
+const runtime = createTaskRuntime()
+
+it('useTask', () => {
+  const task = useTask(options)
+  expectTypeOf(task).toEqualTypeOf<Task<Api>>()
+  expectTypeOf(task.add).parameters.toEqualTypeOf<[a: number, b?: number | undefined]>()
+  // @ts-expect-error -- a task is made from options
+  useTask(task)
+})
+
+it('useTaskCall infers the method from options and from tasks', () => {
+  for (const call of [
+    useTaskCall(options, 'add'),
+    useTaskCall(useTask(options), 'add'),
+    useTaskCall(useTask(options).with({ priority: 'low' }), 'add'),
+  ]) {
+    expectTypeOf(call.run).toEqualTypeOf<(a: number, b?: number) => void>()
+    expectTypeOf(call.runAsync).toEqualTypeOf<(a: number, b?: number) => Promise<number>>()
+    expectTypeOf(call.data).toEqualTypeOf<number | undefined>()
+    call.run(1)
+    // @ts-expect-error -- not a number
+    call.run('1')
+  }
+  expectTypeOf(useTaskCall(options, 'load').runAsync).toEqualTypeOf<
+    (url: string) => Promise<{ bytes: number }>
+  >()
+  // @ts-expect-error -- no such method
+  useTaskCall(options, 'nothing')
+  // @ts-expect-error -- not a method
+  useTaskCall(options, 'version')
+  // @ts-expect-error -- a generator is for useTaskStream
+  useTaskCall(options, 'lines')
+  // @ts-expect-error -- no such mode
+  useTaskCall(options, 'add', { mode: 'newest' })
+})
+
+it('useTaskCall narrows by status', () => {
+  const call = useTaskCall(options, 'load', {
+    onSuccess: (data, args) => {
+      expectTypeOf(data).toEqualTypeOf<{ bytes: number }>()
+      expectTypeOf(args).toEqualTypeOf<[url: string]>()
+    },
+    onError: (error) => expectTypeOf(error).toEqualTypeOf<Error>(),
+    onSettled: (data) => expectTypeOf(data).toEqualTypeOf<{ bytes: number } | undefined>(),
+    throwOnError: (error) => error.name === 'RangeError',
+  })
+  expectTypeOf(call.status).toEqualTypeOf<'idle' | 'queued' | 'running' | 'success' | 'error' | 'aborted'>()
+  switch (call.status) {
+    case 'idle':
+      expectTypeOf(call.args).toEqualTypeOf<undefined>()
+      break
+    case 'queued':
+    case 'running':
+      expectTypeOf(call.args).toEqualTypeOf<[url: string]>()
+      expectTypeOf(call.data).toEqualTypeOf<{ bytes: number } | undefined>()
+      expectTypeOf(call.progress).toEqualTypeOf<unknown>()
+      break
+    case 'success':
+      expectTypeOf(call.data).toEqualTypeOf<{ bytes: number }>()
+      expectTypeOf(call.error).toEqualTypeOf<undefined>()
+      break
+    case 'error':
+      expectTypeOf(call.error).toEqualTypeOf<Error>()
+      break
+    case 'aborted':
+      expectTypeOf(call.reason).toEqualTypeOf<unknown>()
+      break
+  }
+  // @ts-expect-error -- state is immutable
+  call.status = 'idle'
+})
+
+it('useTaskQuery takes arguments or skipToken', () => {
+  const query = useTaskQuery(options, 'add', [1])
+  expectTypeOf(query.data).toEqualTypeOf<number | undefined>()
+  expectTypeOf(query.refetch).toEqualTypeOf<() => void>()
+  if (query.status === 'success') expectTypeOf(query.data).toEqualTypeOf<number>()
+  const text = 'x' as string | undefined
+  useTaskQuery(useTask(options), 'load', text ? [text] : skipToken, { keepPrevious: true, gcMs: 1, key: 'k' })
+  // @ts-expect-error -- not a number
+  useTaskQuery(options, 'add', ['1'])
+  // @ts-expect-error -- an argument is missing
+  useTaskQuery(options, 'load', [])
+  // @ts-expect-error -- any other symbol means nothing
+  useTaskQuery(options, 'load', Symbol())
+})
+
+it('useSuspenseTask always has data', () => {
+  expectTypeOf(useSuspenseTask(options, 'load', ['x'])).toEqualTypeOf<{
+    readonly data: { bytes: number }
+    readonly refetch: () => void
+  }>()
+  // @ts-expect-error -- what suspends has something to wait for
+  useSuspenseTask(options, 'load', skipToken)
+})
+
+it('useTaskStream takes generator methods', () => {
+  const lines = useTaskStream(options, 'lines', {
+    onItem: (item, args) => {
+      expectTypeOf(item).toEqualTypeOf<string>()
+      expectTypeOf(args).toEqualTypeOf<[text: string]>()
+    },
+    onSuccess: (result) => expectTypeOf(result).toEqualTypeOf<number>(),
+  })
+  expectTypeOf(lines.items).toEqualTypeOf<readonly string[]>()
+  expectTypeOf(lines.run).toEqualTypeOf<(text: string) => void>()
+  if (lines.status === 'success') expectTypeOf(lines.result).toEqualTypeOf<number>()
+  if (lines.status === 'error') expectTypeOf(lines.error).toEqualTypeOf<Error>()
+  expectTypeOf(useTaskStream(useTask(options), 'words').items).toEqualTypeOf<readonly { word: string }[]>()
+  // @ts-expect-error -- one result is for useTaskCall
+  useTaskStream(options, 'add')
+})
+
+it('snapshots, with a selector and without', () => {
+  expectTypeOf(useRuntimeSnapshot()).toEqualTypeOf<RuntimeSnapshot>()
+  expectTypeOf(useRuntimeSnapshot((s) => s.tasks.length)).toEqualTypeOf<number>()
+  expectTypeOf(useTaskSnapshot(options)).toEqualTypeOf<RuntimeTaskSnapshot>()
+  expectTypeOf(useTaskSnapshot(useTask(options), (task) => task.queue.pending)).toEqualTypeOf<number>()
+  useRuntimeSnapshot(
+    (s) => s.tasks.map((task) => task.taskId),
+    (a, b) => {
+      expectTypeOf(b).toEqualTypeOf<string[]>()
+      return a.length === b.length
+    },
+  )
+})
+
+it('events, by kind', () => {
+  useRuntimeEvents((event) => expectTypeOf(event).toEqualTypeOf<RuntimeEvent>())
+  useRuntimeEvents((event) => expectTypeOf(event.spanId).toEqualTypeOf<string>(), {
+    kinds: ['span', 'trace'],
+  })
+  useRuntimeEvents(
+    (event) => {
+      expectTypeOf(event).toExtend<MetricEvent>()
+      expectTypeOf(event.kind).toEqualTypeOf<'counter'>()
+    },
+    { kinds: ['counter'] },
+  )
+  // @ts-expect-error -- no such kind
+  useRuntimeEvents(() => {}, { kinds: ['spans'] })
+  expectTypeOf(useSpans({ limit: 3 })).toEqualTypeOf<readonly SpanEvent[]>()
+})
+
+it('traces', () => {
+  expectTypeOf(
+    useTrace('name', { key: 'k', attributes: { bytes: 1 }, endOnUnmount: false }),
+  ).toEqualTypeOf<Trace>()
+  expectTypeOf(useRuntime()).toEqualTypeOf<TaskRuntime>()
+  return [
+    <TraceScope key="1" trace={useTrace('name')} />,
+    <TraceScope key="2" name="name" />,
+    // @ts-expect-error -- not a trace
+    <TraceScope key="3" trace="name" />,
+  ]
+})
+
+it('a provider has a runtime, or makes one', () => {
+  expectTypeOf(AtelierProvider).returns.toExtend<ReactNode>()
+  return [
+    <AtelierProvider key="1" />,
+    <AtelierProvider key="2" runtime={runtime} />,
+    <AtelierProvider key="3" createRuntime={createTaskRuntime} graceMs={0} />,
+    // @ts-expect-error -- the grace is for a runtime of its own
+    <AtelierProvider key="4" runtime={runtime} graceMs={0} />,
+    // @ts-expect-error -- one or the other
+    <AtelierProvider key="5" runtime={runtime} createRuntime={createTaskRuntime} />,
+  ]
+})
