@@ -10,9 +10,9 @@ export type RuntimeEventKind = RuntimeEvent['kind']
 export type RuntimeEventOf<Kind extends RuntimeEventKind> = OneOf<RuntimeEvent, Kind>
 
 type OneOf<Event, Kind> = Event extends { readonly kind: infer Own }
-  ? Own extends Kind
+  ? [Own] extends [Kind]
     ? Event
-    : Own & Kind extends never
+    : [Own & Kind] extends [never]
       ? never
       : // A metric event has three kinds.
         Event & { readonly kind: Own & Kind }

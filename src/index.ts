@@ -16,6 +16,13 @@ export {
   WorkerCrashedError,
   WorkerStartError,
 } from './errors.ts'
+export { type ChromeTrace, type ChromeTraceEvent, toChromeTrace } from './observability/chrome-trace.ts'
+export { parseTraceparent } from './observability/traceparent.ts'
+export type {
+  SpanMeasureDetail,
+  TraceMeasureDetail,
+  WorkerSpanMeasureDetail,
+} from './observability/measure-detail.ts'
 export type { OtelConfig } from './observability/otel.ts'
 export type {
   Attributes,
@@ -32,6 +39,12 @@ export type {
   UserTimingConfig,
   WorkerEvent,
 } from './observability/telemetry-types.ts'
+export {
+  collectTrace,
+  type CollectTraceOptions,
+  type TraceCollection,
+  type TraceSource,
+} from './observability/trace-collector.ts'
 export { parallelLimit, type ParallelLimitOptions } from './parallel-limit.ts'
 export { createTaskRuntime } from './runtime.ts'
 export type {

@@ -38,11 +38,22 @@ export class ReplyReader {
       const { reply } = this
       reply.startedAt = (message[at + 2] as number) + this.clockOffset
       reply.endedAt = (message[at + 3] as number) + this.clockOffset
-      reply.spans = message[at + 5] as WireSpan[] | undefined
+      reply.spans = this.onPageClock(message[at + 5])
       this.give(call, status, message[at + 4])
     }
     const sentAt = message[1]
     return typeof sentAt === 'number' ? performance.now() - sentAt - this.clockOffset : 0
+  }
+
+  /** What is malformed is left for the sinks, which check each span. */
+  private onPageClock(spans: unknown): WireSpan[] | undefined {
+    if (!Array.isArray(spans)) return undefined
+    for (const span of spans as unknown[]) {
+      if (!Array.isArray(span) || typeof span[3] !== 'number' || typeof span[4] !== 'number') continue
+      span[3] += this.clockOffset
+      span[4] += this.clockOffset
+    }
+    return spans as WireSpan[]
   }
 
   /** A reply that did not come from the worker. */

@@ -8,7 +8,7 @@ import { readTask, SnapshotStore, TaskState } from './runtime-snapshot.ts'
 import type { RetainOptions, RuntimeConfig, Task, TaskRuntime } from './runtime-types.ts'
 import { resolveTaskConfig } from './task-config.ts'
 import type { TaskOptions } from './task-types.ts'
-import { fail, milliseconds, optional, text } from './validate.ts'
+import { atLeast, fail, milliseconds, optional, text } from './validate.ts'
 import { startTrace } from './start-trace.ts'
 import { WorkerPool } from './worker-pool.ts'
 
@@ -161,6 +161,8 @@ function resolveRuntimeConfig(config: RuntimeConfig) {
   if (typeof performance !== 'boolean' && (typeof performance !== 'object' || performance === null)) {
     fail('performance', performance, 'true, false or { marks?, retain?, devtools? }')
   }
+  if (typeof performance === 'object' && performance.retain !== undefined)
+    atLeast('performance.retain', performance.retain, 0)
   if (typeof sampleRate !== 'number' || Number.isNaN(sampleRate))
     fail('sampleRate', sampleRate, 'a number from 0 to 1')
   return {

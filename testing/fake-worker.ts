@@ -34,6 +34,9 @@ export function createFakeWorker(options: FakeWorkerOptions): Worker {
   return new FakeWorker(options)
 }
 
+// Of the same realm as EventTarget, also when a test environment is being taken down around a worker that speaks.
+const Message = MessageEvent
+
 class FakeWorker extends EventTarget implements Worker {
   onmessage: Worker['onmessage'] = null
   onmessageerror: Worker['onmessageerror'] = null
@@ -55,9 +58,8 @@ class FakeWorker extends EventTarget implements Worker {
         this[`on${type}`]?.call(this, event as MessageEvent & ErrorEvent),
       )
     }
-    port1.onmessage = ({ data }) =>
-      this.later(() => this.dispatchEvent(new MessageEvent('message', { data })))
-    port1.onmessageerror = () => this.dispatchEvent(new MessageEvent('messageerror'))
+    port1.onmessage = ({ data }) => this.later(() => this.dispatchEvent(new Message('message', { data })))
+    port1.onmessageerror = () => this.dispatchEvent(new Message('messageerror'))
     this.serve(options)
   }
 

@@ -22,12 +22,13 @@ export async function runHeadless(origin, { screenshot, timeoutSeconds }) {
     page.on('crash', () => errors.push('The page crashed.'))
     console.log('demo: running it to its end in headless Chromium ...')
     await page.goto(`${origin}/iframe.html?id=${demoStory}&viewMode=story`)
-    const settled = await waitUntilSettled(page, timeoutSeconds * 1000)
-    if (!settled) errors.push(`It had not ended after ${timeoutSeconds} s.`)
+    const ended = await waitForTheEnd(page, timeoutSeconds * 1000)
+    if (ended === 'timeout') errors.push(`It had not ended after ${timeoutSeconds} s.`)
+    if (ended === 'broken') errors.push(await page.locator('#error-message').innerText())
 
     const summary = await page.evaluate(() => globalThis.__atelierDemo?.summary())
     if (summary) console.log(`\n${report(summary)}\n`)
-    else errors.push('The page has no demo on it.')
+    else if (errors.length === 0) errors.push('The page has no demo on it.')
 
     // The page publishes its numbers a few times a second: the picture should have the last ones.
     await page.waitForTimeout(500)
@@ -48,15 +49,21 @@ export async function runHeadless(origin, { screenshot, timeoutSeconds }) {
  * Polls, because a development server that finds a new dependency reloads the page.
  * @param {import('playwright').Page} page
  * @param {number} timeout
+ * @returns {Promise<'settled' | 'broken' | 'timeout'>}
  */
-async function waitUntilSettled(page, timeout) {
+async function waitForTheEnd(page, timeout) {
   try {
-    await page.waitForFunction(() => globalThis.__atelierDemo?.phase() === 'settled', undefined, {
-      timeout,
-      polling: 100,
-    })
-    return true
+    const end = await page.waitForFunction(
+      () => {
+        // Storybook's own sign that a story could not be rendered.
+        if (document.body.classList.contains('sb-show-errordisplay')) return 'broken'
+        return globalThis.__atelierDemo?.phase() === 'settled' && 'settled'
+      },
+      undefined,
+      { timeout, polling: 100 },
+    )
+    return (await end.jsonValue()) || 'timeout'
   } catch {
-    return false
+    return 'timeout'
   }
 }

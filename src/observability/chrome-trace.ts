@@ -128,7 +128,7 @@ class TraceWriter {
       tid: this.numberOf(track),
       id: `0x${(++this.lastId).toString(16)}`,
     }
-    // As `performance.measure` writes it: its detail, as text.
+    // As the browser writes the detail of a measure: as text.
     const detail = JSON.stringify({
       ...facts,
       devtools: { dataType: 'track-entry', track, trackGroup: GROUP, color, tooltipText: name },

@@ -46,6 +46,8 @@ export interface TraceOptions {
 export interface TraceEnd {
   readonly status?: 'ok' | 'error' | 'canceled' | undefined
   readonly error?: unknown
+  /** When it ended, in ms on `performance.now()`, where that is known to be earlier. @default now */
+  readonly endTime?: number | undefined
 }
 
 /** A workflow: the root span that calls become children of. */

@@ -58,7 +58,13 @@ export class TraceMaker implements TraceOwner {
     this.flush()
     this.open.remove(trace)
     const error = end?.error
-    this.sinks.writeTrace(trace, endingOfTrace(end), error, Math.max(trace.startTime, this.clock.now()))
+    this.sinks.writeTrace(trace, endingOfTrace(end), error, this.endOf(trace, end))
+  }
+
+  /** Never before its start, and never in the future. */
+  private endOf(trace: RuntimeTrace, end: TraceEnd | undefined): number {
+    const now = this.clock.now()
+    return Math.max(trace.startTime, Math.min(end?.endTime ?? now, now))
   }
 
   traceAttribute(trace: RuntimeTrace, name: string, value: AttributeValue): void {

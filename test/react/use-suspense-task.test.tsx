@@ -290,7 +290,11 @@ describeHook('useSuspenseTask', () => {
         </AtelierProvider>
       </Suspense>,
     )
-    loopWarnings.push(...(await saidOnConsole(() => act(() => macrotasks(20)))))
+    loopWarnings.push(
+      ...(await saidOnConsole(() =>
+        waitFor(() => expect(world.spawned()).toBeGreaterThan(3), { timeout: 5_000 }),
+      )),
+    )
     expect(loopWarnings).toEqual([
       expect.stringMatching(/useSuspenseTask was lost.*<Suspense> boundary inside the provider/),
     ])

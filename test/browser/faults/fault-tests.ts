@@ -7,12 +7,11 @@ import { prepareScenes, scenes } from './scenes.ts'
 /** Longer than any of them takes; a call that never settles is told from a slow one. */
 const timeout = 6_000
 
-/**
- * A queued call waits on the page, or was handed ahead to the busy worker: that comes after some short calls. A worker
- * that does not start was never busy.
- */
+/** A queued call waits on the page, or was handed ahead to the busy worker: that comes after some short calls. */
 const coldAndWarm = [0, 30]
 const cold = [0]
+/** A worker that does not start was never busy; and two tests at once would use up each other's memory. */
+const onlyCold: readonly Group[] = ['start', 'memory']
 
 export function testGroup(group: Group): void {
   beforeAll(prepareScenes)
@@ -21,7 +20,7 @@ export function testGroup(group: Group): void {
     const scene = scenes[id]
     describe(`${title}`, () => {
       for (const phase of phases) {
-        const benchesOf = phase === 'queued' && group !== 'start' ? coldAndWarm : cold
+        const benchesOf = phase === 'queued' && !onlyCold.includes(group) ? coldAndWarm : cold
         for (const crashPolicy of policies) {
           it(`${phase}, ${crashPolicy}: ${promise(cells[phase], crashPolicy)}`, { timeout }, async () => {
             const { outOfService, ...ending } = cells[phase].outcomes[crashPolicy]

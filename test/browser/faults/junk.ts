@@ -13,7 +13,6 @@ import {
   REPLIES,
   RESULT,
   TAKE_BACK,
-  THROWN,
 } from '../../../src/protocol.ts'
 
 const foreign: readonly unknown[] = [
@@ -38,7 +37,6 @@ export function junkForPage(id: number): unknown[] {
     [REPLIES, 0, id, RESULT, 0, 0],
     [REPLIES, 0, id, 99, 0, 0, 'forged', undefined],
     [REPLIES, 0, id, 'RESULT', 0, 0, 'forged', undefined],
-    [REPLIES, 0, id, THROWN, 0, 0, undefined, undefined],
     [REPLIES, 'x', {}, RESULT, 0, 0, 'forged', undefined],
     [PROGRESS],
     [PROGRESS, {}, 1],
@@ -68,7 +66,6 @@ export function junkForWorker(id: number): unknown[] {
     [CALLS, {}, {}, {}, {}, {}],
     [CANCEL],
     [CANCEL, 0, true],
-    [CANCEL, id, true],
     [CREDIT],
     [CREDIT, id],
     [CREDIT, id, 'many'],

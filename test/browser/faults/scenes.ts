@@ -67,13 +67,13 @@ async function underWay({ task }: Bench, phase: Phase): Promise<{ result: Promis
 }
 
 /** The fault is an argument: that of the call under test, or of a call that comes while it runs. */
-function argument(make: () => unknown): Scene {
+function argument(make: () => unknown, release: () => void = () => {}): Scene {
   return {
     config: (phase) => ({ maxInFlight: phase === 'queued' ? 1 : 2 }),
     async play(bench, phase) {
       const before = await underWay(bench, phase === 'streaming' ? 'streaming' : 'running')
       const faulty = bench.task.echo(make())
-      ignore(faulty)
+      faulty.then(release, release)
       // Posted by then, and before the go.
       await nextTask()
       go(bench)
@@ -120,10 +120,12 @@ function lostMessage(): Scene {
   }
 }
 
-/** A buffer for whose copy no address space is left, for as long as the test runs. None is written to. */
+const held: ArrayBuffer[] = []
+const releaseBuffers = (): void => void held.splice(0)
+
+/** A buffer for whose copy no address space is left, until they are released. None is written to. */
 function lastBuffer(): ArrayBuffer {
-  const held: ArrayBuffer[] = []
-  onTestFinished(() => void held.splice(0))
+  onTestFinished(releaseBuffers)
   try {
     for (;;) held.push(new ArrayBuffer(128 * 2 ** 20))
   } catch {
@@ -160,7 +162,7 @@ export const scenes: Readonly<Record<FaultId, Scene>> = {
   badProgress: handler('badProgress'),
   unreadableArgument: argument(() => certificate),
   hugeArgument: argument(() => ({ buffer: new ArrayBuffer(4.5 * 2 ** 30) })),
-  lostArgument: argument(lastBuffer),
+  lostArgument: argument(lastBuffer, releaseBuffers),
   hugeResult: handler('hugeResult'),
   lostResult: handler('lostResult'),
   messageError: lostMessage(),

@@ -1,0 +1,128 @@
+/** What can be transferred inside a value: found wherever it stands, never by running the user's code. */
+import fc from 'fast-check'
+import { afterEach, describe, expect, it } from 'vitest'
+import { findTransferables, findTransferOnly, withoutWasmMemory } from '../../../src/transferables.ts'
+
+const ports: MessagePort[] = []
+const port = (): MessagePort => {
+  const { port1 } = new MessageChannel()
+  ports.push(port1)
+  return port1
+}
+
+afterEach(() => {
+  for (const each of ports.splice(0)) each.close()
+})
+
+interface Nested {
+  readonly value: unknown
+  readonly parts: readonly Transferable[]
+}
+
+/** A value, and the transferable parts of it. */
+const { nested } = fc.letrec<{ nested: Nested }>((tie) => {
+  const buffer = fc.integer({ min: 0, max: 9 }).map((size): Nested => {
+    const made = new ArrayBuffer(size)
+    return { value: made, parts: [made] }
+  })
+  const view = fc.integer({ min: 0, max: 3 }).map((length): Nested => {
+    const made = new Float64Array(length)
+    return { value: made, parts: [made.buffer] }
+  })
+  const plain = fc
+    .constantFrom<unknown[]>(1, 'x', null, undefined, new Date(0))
+    .map((value): Nested => ({ value, parts: [] }))
+  const several = fc.array(tie('nested'), { maxLength: 3 })
+  const partsOf = (all: readonly Nested[]) => all.flatMap(({ parts }) => parts)
+  const valuesOf = (all: readonly Nested[]) => all.map(({ value }) => value)
+  return {
+    nested: fc.oneof(
+      { maxDepth: 4, depthSize: 'small' },
+      buffer,
+      view,
+      plain,
+      several.map((all) => ({ value: valuesOf(all), parts: partsOf(all) })),
+      several.map((all) => ({ value: { ...valuesOf(all) }, parts: partsOf(all) })),
+      several.map((all) => ({ value: new Set(valuesOf(all)), parts: partsOf(all) })),
+      several.map((all) => ({
+        value: new Map(all.map(({ value }, index) => [index, value])),
+        parts: partsOf(all),
+      })),
+      several.map((all) => ({
+        value: Object.assign(new Error('x'), { all: valuesOf(all) }),
+        parts: partsOf(all),
+      })),
+    ),
+  }
+})
+
+describe('findTransferables', () => {
+  it('finds every buffer and port once, and the value can be sent with them', () => {
+    fc.assert(
+      fc.property(nested, ({ value, parts }) => {
+        const found = findTransferables([value, value])
+        expect(new Set(found)).toEqual(new Set(parts))
+        expect(found.length).toBe(new Set(found).size)
+        expect(() => structuredClone(value, { transfer: found })).not.toThrow()
+        for (const buffer of parts) expect((buffer as ArrayBuffer).byteLength).toBe(0)
+      }),
+    )
+  })
+
+  it('leaves a buffer alone of which the view shows a part only', () => {
+    const buffer = new ArrayBuffer(8)
+    expect(findTransferables([new Uint8Array(buffer, 0, 4), new Uint8Array(buffer, 4)])).toEqual([])
+    expect(findTransferables(new Uint8Array(buffer))).toEqual([buffer])
+  })
+
+  it('leaves shared memory and detached buffers alone', () => {
+    const detached = new ArrayBuffer(8)
+    structuredClone(detached, { transfer: [detached] })
+    const shared = new SharedArrayBuffer(8)
+    const isKnown = 'detached' in ArrayBuffer.prototype
+    expect(findTransferables([shared, new Uint8Array(shared), isKnown ? detached : null])).toEqual([])
+  })
+
+  it('runs no getter, and survives the traps of a proxy', () => {
+    const buffer = new ArrayBuffer(8)
+    const lazy = Object.defineProperty({ buffer }, 'lazy', {
+      enumerable: true,
+      get: () => expect.unreachable(),
+    })
+    expect(findTransferables(lazy)).toEqual([buffer])
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    expect(() => findTransferables([buffer, proxy])).not.toThrow()
+  })
+
+  it('looks into no instance of a class', () => {
+    class Holder {
+      readonly buffer = new ArrayBuffer(8)
+    }
+    expect(findTransferables(new Holder())).toEqual([])
+  })
+
+  it('walks a ring once', () => {
+    const ring: unknown[] = [new ArrayBuffer(1)]
+    ring.push(ring)
+    expect(findTransferables(ring).length).toBe(1)
+  })
+})
+
+describe('findTransferOnly', () => {
+  it('finds what has no clone, and leaves buffers to be cloned', () => {
+    const [mine, streams] = [port(), [new ReadableStream(), new WritableStream(), new TransformStream()]]
+    const found = findTransferOnly({ mine, buffer: new ArrayBuffer(8), deep: new Map([['s', streams]]) })
+    expect(new Set(found)).toEqual(new Set([mine, ...streams]))
+  })
+})
+
+describe('withoutWasmMemory', () => {
+  it('leaves out what may be the memory of WebAssembly, and keeps the rest', () => {
+    const memory = new WebAssembly.Memory({ initial: 1 })
+    const [small, mine] = [new ArrayBuffer(8), port()]
+    const found = findTransferables({ memory: memory.buffer, small, mine })
+    expect(() => structuredClone(memory.buffer, { transfer: [memory.buffer] })).toThrow()
+    expect(new Set(withoutWasmMemory(found))).toEqual(new Set([small, mine]))
+  })
+})
