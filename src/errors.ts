@@ -75,6 +75,16 @@ export class QueueFullError extends AtelierError {
 /** The worker's script did not load, threw while it loaded, or did not answer in time. */
 export class WorkerStartError extends AtelierError {
   override name = 'WorkerStartError'
+  /** The script's URL as far as the browser told it, else the source text of the worker factory. */
+  readonly script: string
+  /** What was seen, e.g. the message of the error event. */
+  readonly seen: string
+
+  constructor(message: string, info: AtelierErrorInfo & { script: string; seen: string }) {
+    super(message, info)
+    this.script = info.script
+    this.seen = info.seen
+  }
 }
 
 /** The worker that ran the call died, or was replaced because the call hung. */

@@ -101,10 +101,11 @@ export interface StartFailure {
 
 /** The worker did not start. */
 export function startFailed(call: FailingCall, failure: StartFailure): WorkerStartError {
-  return new WorkerStartError(
-    `${subject(call)} failed: ${describeStart(failure)}`,
-    info(call, failure.code, failure.cause),
-  )
+  return new WorkerStartError(`${subject(call)} failed: ${describeStart(failure)}`, {
+    ...info(call, failure.code, failure.cause),
+    script: failure.script,
+    seen: failure.seen,
+  })
 }
 
 /** A start failure in words, for errors and warnings alike. */

@@ -45,7 +45,7 @@ export {
   type TraceCollection,
   type TraceSource,
 } from './observability/trace-collector.ts'
-export { parallelLimit, type ParallelLimitOptions } from './parallel-limit.ts'
+export { parallelLimit, type ParallelLimitContext, type ParallelLimitOptions } from './parallel-limit.ts'
 export { createTaskRuntime } from './runtime.ts'
 export type {
   CallCounts,
@@ -72,6 +72,7 @@ export type {
   MethodOf,
   QueuePolicy,
   ResultOf,
+  StreamingMethodOf,
   TaskCall,
   TaskConfig,
   TaskDispatchOptions,

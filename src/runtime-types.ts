@@ -8,6 +8,7 @@ import type {
   MethodOf,
   QueuePolicy,
   ResultOf,
+  StreamingMethodOf,
   TaskOptions,
   TaskDispatchOptions,
   TaskMethods,
@@ -92,12 +93,12 @@ export interface TaskHandle<Api> {
   with(options: TaskDispatchOptions): Task<Api>
   getState(): RuntimeTaskSnapshot
   /** Runs a method over inputs, pulling them only as the queue has room. */
-  map<Method extends MethodOf<Api>>(
+  map<Method extends Exclude<MethodOf<Api>, StreamingMethodOf<Api>>>(
     method: Method,
     inputs: Iterable<ArgsOf<Api, Method>[0]> | AsyncIterable<ArgsOf<Api, Method>[0]>,
     options: MapOptions & { onError: 'settle' },
   ): AsyncIterableIterator<PromiseSettledResult<ResultOf<Api, Method>>>
-  map<Method extends MethodOf<Api>>(
+  map<Method extends Exclude<MethodOf<Api>, StreamingMethodOf<Api>>>(
     method: Method,
     inputs: Iterable<ArgsOf<Api, Method>[0]> | AsyncIterable<ArgsOf<Api, Method>[0]>,
     options?: MapOptions,

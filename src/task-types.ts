@@ -9,12 +9,10 @@ export type MethodOf<Api> = {
   [Name in keyof Api & string]: Api[Name] extends (...args: never[]) => unknown ? Name : never
 }[keyof Api & string]
 
-/** Arguments of one method. */
-export type ArgsOf<Api, Method extends MethodOf<Api> = MethodOf<Api>> = Api[Method] extends (
-  ...args: infer Args
-) => unknown
-  ? Args
-  : never
+/** Arguments of one method; of several, the union of their lists. */
+export type ArgsOf<Api, Method extends MethodOf<Api> = MethodOf<Api>> = {
+  [Name in Method]: Api[Name] extends (...args: infer Args) => unknown ? Args : never
+}[Method]
 
 type ReturnOf<Api, Method extends MethodOf<Api>> = Api[Method] extends (...args: never[]) => infer Result
   ? Result
@@ -40,6 +38,11 @@ export type CallOf<Api, Method extends MethodOf<Api>> =
         ]
       ? TaskStream<Item, End>
       : TaskCall<Awaited<ReturnOf<Api, Method>>>
+
+/** Names of the generator methods, whose calls are streams. */
+export type StreamingMethodOf<Api> = {
+  [Name in MethodOf<Api>]: CallOf<Api, Name> extends AsyncIterator<unknown> ? Name : never
+}[MethodOf<Api>]
 
 /** The methods of a worker as they are called from the page. */
 export type TaskMethods<Api> = {

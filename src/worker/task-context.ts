@@ -77,8 +77,9 @@ export class Job {
   abort(reason: unknown): void {
     if (this.aborted) return
     this.aborted = true
-    this.reason = reason
-    this.controller?.abort(reason)
+    // As AbortController does it: a handler that catches the reason can rely on an error.
+    this.reason = reason === undefined ? new DOMException('The call was aborted', 'AbortError') : reason
+    this.controller?.abort(this.reason)
   }
 
   /**

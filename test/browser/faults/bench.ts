@@ -29,7 +29,11 @@ export const goodWorker: MakeWorker = () =>
 /** One worker that runs one handler at a time, unless the config says otherwise. */
 export function openBench(config: Partial<TaskConfig<FaultApi>>, makeWorker: MakeWorker = goodWorker): Bench {
   const runtime = createTaskRuntime()
-  onTestFinished(() => runtime.dispose())
+  const isOver = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  onTestFinished(() => {
+    Atomics.store(isOver, 0, 1)
+    runtime.dispose()
+  })
   const worker = (): Worker => {
     const made = makeWorker(bench.workers.length)
     bench.workers.push(made)
@@ -42,6 +46,7 @@ export function openBench(config: Partial<TaskConfig<FaultApi>>, makeWorker: Mak
       // The library reports it; the page need not do so a second time.
       event.preventDefault()
     })
+    made.postMessage(isOver)
     return made
   }
   const task = runtime.defineTask<FaultApi>({

@@ -1,9 +1,11 @@
 /** Values for whose copy there is no memory; apart, because they use up their process's address space for buffers. */
-import { beforeEach, vi } from 'vitest'
+import { afterEach, beforeEach, vi } from 'vitest'
 import { testGroup } from './fault-tests.ts'
+import { releaseBuffers } from './last-buffer.ts'
 
 /** What the test before has left, and its worker, is there until it is collected. */
 beforeEach(() => vi.waitFor(findRoom, { timeout: 5_000 }))
+afterEach(releaseBuffers)
 
 const collect = (): void => (globalThis as { gc?: () => void }).gc?.()
 const allocate = (bytes: number): ArrayBuffer => new ArrayBuffer(bytes)

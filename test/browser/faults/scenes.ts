@@ -1,11 +1,12 @@
 /** How each fault is brought about, in each phase of a call. */
 import type { Task, TaskConfig } from 'atelier-react/core'
-import { expect, onTestFinished } from 'vitest'
+import { expect } from 'vitest'
 import { ITEMS, REPLIES } from '../../../src/protocol.ts'
 import { type Bench, goodWorker, type MakeWorker, read, start } from './bench.ts'
 import type { FaultId, Phase } from './fault-table.ts'
 import type { FaultApi, HandlerFault } from './faults.worker.ts'
 import { junkForWorker } from './junk.ts'
+import { lastBuffer, releaseBuffers } from './last-buffer.ts'
 
 export interface Scene {
   config?(phase: Phase): Partial<TaskConfig<FaultApi>>
@@ -117,19 +118,6 @@ function lostMessage(): Scene {
       }
       return play(bench, phase)
     },
-  }
-}
-
-const held: ArrayBuffer[] = []
-const releaseBuffers = (): void => void held.splice(0)
-
-/** A buffer for whose copy no address space is left, until they are released. None is written to. */
-function lastBuffer(): ArrayBuffer {
-  onTestFinished(releaseBuffers)
-  try {
-    for (;;) held.push(new ArrayBuffer(128 * 2 ** 20))
-  } catch {
-    return held[0] as ArrayBuffer
   }
 }
 

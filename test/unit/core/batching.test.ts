@@ -24,6 +24,11 @@ const flat = fc.oneof(
   ),
 )
 
+class Point {
+  readonly x = 1
+}
+class List extends Array<number> {}
+
 const lets = (value: unknown): boolean => fitsBatch(value, new Set())
 
 describe('fitsBatch', () => {
@@ -45,12 +50,10 @@ describe('fitsBatch', () => {
         withDate: true,
       }),
       fc.anything({ withSparseArray: true, withBigInt: true, withObjectString: true, withBoxedValues: true }),
-      flat.map((value) => new Proxy(value, {})),
     )
     fc.assert(
       fc.property(odd, (value) => {
         if (!lets(value)) return
-        if (isFlatProxy(value)) return
         const copy = structuredClone(value)
         expect(copy).toEqual(value)
         if (typeof value !== 'object' || value === null) return
@@ -84,8 +87,8 @@ describe('fitsBatch', () => {
     ['a nested array', [[1]]],
   ]
   const strange: readonly [what: string, value: unknown][] = [
-    ['an instance of a class', new (class Point {})()],
-    ['an array of a subclass', new (class List extends Array {})()],
+    ['an instance of a class', new Point()],
+    ['an array of a subclass', new List()],
     ['an object without a prototype', Object.create(null)],
     ['a date', new Date()],
     ['an error', new Error('x')],
@@ -124,13 +127,3 @@ describe('fitsBatch', () => {
     expect(lets(value)).toBe(false)
   })
 })
-
-/** No test can tell a proxy from its target, except by cloning it: a batch that fails is sent again, one by one. */
-function isFlatProxy(value: unknown): boolean {
-  try {
-    structuredClone(value)
-    return false
-  } catch {
-    return typeof value === 'object'
-  }
-}

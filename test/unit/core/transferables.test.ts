@@ -122,7 +122,7 @@ describe('withoutWasmMemory', () => {
     const memory = new WebAssembly.Memory({ initial: 1 })
     const [small, mine] = [new ArrayBuffer(8), port()]
     const found = findTransferables({ memory: memory.buffer, small, mine })
-    expect(() => structuredClone(memory.buffer, { transfer: [memory.buffer] })).toThrow()
+    expect(found).toContain(memory.buffer)
     expect(new Set(withoutWasmMemory(found))).toEqual(new Set([small, mine]))
   })
 })
