@@ -24,6 +24,8 @@ export class StreamBuffer implements CallStream {
   }
 
   push(items: readonly unknown[]): void {
+    // What was under way when the consumer left.
+    if (this.over) return
     for (const item of items) {
       const reader = this.readers.shift()
       if (reader) {
@@ -61,15 +63,13 @@ export class StreamBuffer implements CallStream {
     })
   }
 
-  /** The consumer leaves: the producer stops, what is buffered is dropped. */
+  /** The consumer leaves: the producer stops, what is buffered is dropped, an error that was not read with it. */
   return(value?: unknown): Promise<IteratorResult<unknown>> {
     this.items = []
     this.at = 0
-    if (!this.over) {
-      this.over = { value: undefined }
-      this.grant(-1)
-      this.settleReaders()
-    }
+    if (!this.over) this.grant(-1)
+    this.over = { value: undefined }
+    this.settleReaders()
     return Promise.resolve({ done: true, value })
   }
 
@@ -83,12 +83,13 @@ export class StreamBuffer implements CallStream {
 
   /** Buffered items come first; then the end, once, and `done` for whoever asks after it. */
   private settleReaders(): void {
-    const { over } = this
-    if (!over || this.at < this.items.length) return
-    for (const reader of this.readers.splice(0)) {
-      if ('error' in over) reader.reject(over.error)
-      else reader.resolve({ done: true, value: over.value })
+    if (this.at < this.items.length) return
+    while (this.over && this.readers.length > 0) {
+      const { over } = this
+      const reader = this.readers.shift()
       this.over = { value: undefined }
+      if ('error' in over) reader?.reject(over.error)
+      else reader?.resolve({ done: true, value: over.value })
     }
   }
 }

@@ -40,6 +40,7 @@ let isOver: Int32Array | undefined
 scope.addEventListener('message', ({ data }) => {
   if (data instanceof Int32Array) isOver = data
 })
+const testIsOver = () => isOver !== undefined && Atomics.load(isOver, 0) === 1
 const never = () => new Promise<never>(() => {})
 const nextTimer = () => new Promise<void>((resolve) => void setTimeout(resolve))
 
@@ -71,7 +72,7 @@ function meet(fault: HandlerFault, context: TaskContext, hostileName: string): u
     case 'never':
       return never()
     case 'loop':
-      while (!isOver || Atomics.load(isOver, 0) === 0);
+      while (!testIsOver());
       return 'killed too late'
     case 'badResult':
       return { nested: { handler: () => 1 } }
