@@ -47,8 +47,11 @@ export function unmounted(): DOMException {
   return new DOMException('The component that made the call is gone', 'AbortError')
 }
 
+/** Whether a call was aborted. By its code: a runtime may come from another copy of the package. */
 export function isAbort(error: unknown): error is TaskAbortError {
-  return error instanceof TaskAbortError
+  if (!(error instanceof Error)) return false
+  const { name, code } = error as Partial<TaskAbortError>
+  return name === 'AbortError' && (code === 'aborted' || code === 'superseded')
 }
 
 /** Handlers may throw anything; a state's `error` is an Error. */

@@ -11,8 +11,10 @@ export type LostMessage = 'clone-args' | 'clone-result'
 export class ChannelAudit {
   private readonly held: Map<number, Call>
   private readonly post: (message: unknown) => void
-  /** Audits under way, in order: what was held, and what it is to be called if it is lost. */
-  private readonly asked: { readonly calls: readonly Call[]; readonly lost: LostMessage }[] = []
+  /** Audits under way by token: what was held, and what it is to be called if it is lost. */
+  private readonly asked = new Map<unknown, { readonly calls: readonly Call[]; readonly lost: LostMessage }>()
+  /** Where it begins is nobody's business: a forged answer names no token of ours. */
+  private token = Math.floor(Math.random() * 0x3fff_ffff)
 
   constructor(held: Map<number, Call>, post: (message: unknown) => void) {
     this.held = held
@@ -22,8 +24,8 @@ export class ChannelAudit {
   ask(lost: LostMessage): void {
     const calls = [...this.held.values()].filter((call) => call.isPosted)
     if (calls.length === 0) return
-    this.asked.push({ calls, lost })
-    this.post([AUDIT])
+    this.asked.set(++this.token, { calls, lost })
+    this.post([AUDIT, this.token])
   }
 
   /** Reads the answer: gives out what is lost, and the streams of which an item is. */
@@ -31,10 +33,11 @@ export class ChannelAudit {
     message: readonly unknown[],
     onLost: (call: Call, lost: LostMessage, isStream: boolean) => void,
   ): void {
-    const audit = this.asked.shift()
+    const audit = this.asked.get(message[1])
     if (!audit) return
+    this.asked.delete(message[1])
     const itemsSent = new Map<unknown, unknown>()
-    for (let at = 1; at + 1 < message.length; at += 2) itemsSent.set(message[at], message[at + 1])
+    for (let at = 2; at + 1 < message.length; at += 2) itemsSent.set(message[at], message[at + 1])
     for (const call of audit.calls) {
       if (this.held.get(call.id) !== call) continue
       const sent = itemsSent.get(call.id)

@@ -10,7 +10,7 @@ import type { PoolParts } from './pool-parts.ts'
 import { RETURNED } from './protocol.ts'
 import { replyOutcome } from './reply-outcome.ts'
 import type { LostMessage } from './channel-audit.ts'
-import { warn } from './observability/development.ts'
+import { warnOnce } from './observability/development.ts'
 import type { ChannelOwner, Reply } from './channel-types.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
@@ -114,7 +114,7 @@ export class ChannelDesk implements ChannelOwner {
   channelError(channel: WorkerChannel, error: unknown): void {
     const { host, task } = this.parts
     host.seam.active?.workerError(task, channel.index, error)
-    warn(() => [
+    warnOnce(`${task.taskId}: ${String(error)}`, () => [
       `Atelier: an error in worker #${channel.index} of ${task.taskId} was caught by nobody; the worker lives on, and its calls are not affected.`,
       error,
     ])

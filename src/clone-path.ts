@@ -28,14 +28,26 @@ function walk(root: unknown, path: string): string {
       if (!canClone(value)) return at
       continue
     }
-    // A proxy without traps looks like what it stands for, and cannot be cloned all the same.
-    if (children.length === 0 && !canClone(value)) return at
     for (const child of children) {
       if (queue.length >= MOST_NODES) break
       queue.push(child)
     }
   }
-  return path
+  return deepest(queue) ?? path
+}
+
+/** A proxy without traps looks like the plain data that it stands for: the deepest value that has no clone is the culprit. */
+function deepest(queue: readonly [value: unknown, path: string][]): string | undefined {
+  // Children stand behind their parents.
+  for (let index = queue.length - 1; index > 0; index--) {
+    const [value, at] = queue[index] as [unknown, string]
+    if (typeof value === 'object' && value !== null && !hasAccessors(value) && !canClone(value)) return at
+  }
+  return undefined
+}
+
+function hasAccessors(value: object): boolean {
+  return Object.values(Object.getOwnPropertyDescriptors(value)).some((descriptor) => !('value' in descriptor))
 }
 
 function canClone(value: object): boolean {

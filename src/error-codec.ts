@@ -30,6 +30,11 @@ const registry = new Map<string, ErrorClass>(
  * page. Register it on the page; the constructor is not run. Two classes of one name: the last one wins.
  */
 export function registerErrorClass(errorClass: ErrorClass, name: string = errorClass.name): void {
+  if (typeof errorClass !== 'function' || typeof errorClass.prototype !== 'object') {
+    throw new TypeError(
+      `registerErrorClass(errorClass): expected a class of errors, got ${typeof errorClass}`,
+    )
+  }
   registry.set(name, errorClass)
 }
 

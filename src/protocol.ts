@@ -80,7 +80,7 @@ export type BeatMessage = [typeof BEAT, number]
 export type ItemsMessage = [typeof ITEMS, number, ...unknown[]]
 /** `[UNREADABLE]` */
 export type UnreadableMessage = [typeof UNREADABLE]
-/** `[AUDITED, ...(id, items of its stream that were sent)*]` */
+/** `[AUDITED, token, ...(id, items of its stream that were sent)*]` */
 export type AuditedMessage = [typeof AUDITED, ...number[]]
 /** `[CLOSED]` */
 export type ClosedMessage = [typeof CLOSED]
@@ -116,8 +116,8 @@ export type CancelMessage = [typeof CANCEL, number, boolean, unknown]
 export type TakeBackMessage = [typeof TAKE_BACK, ...number[]]
 /** `[CREDIT, id, items]`; a negative count means that the consumer has left. */
 export type CreditMessage = [typeof CREDIT, number, number]
-/** `[AUDIT]` */
-export type AuditMessage = [typeof AUDIT]
+/** `[AUDIT, token]` */
+export type AuditMessage = [typeof AUDIT, number]
 /** `[CLOSE]` */
 export type CloseMessage = [typeof CLOSE]
 

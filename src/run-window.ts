@@ -18,6 +18,8 @@ export class RunWindow {
 
   /** A call ran so long. */
   observeRun(ms: number): void {
+    // The times come from the worker: a forged one must not spoil the estimate for good.
+    if (!(ms >= 0)) return
     if (this.expectedRunMs === Number.POSITIVE_INFINITY) {
       this.expectedRunMs = ms
       return
@@ -33,6 +35,7 @@ export class RunWindow {
 
   /** A message lay so long before the page read it. */
   observeLatency(ms: number): void {
+    if (!(ms >= 0)) return
     this.latencyMs = ms > this.latencyMs ? ms : this.latencyMs + (ms - this.latencyMs) / 8
   }
 

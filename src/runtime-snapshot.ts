@@ -12,6 +12,7 @@ import type {
 } from './runtime-types.ts'
 import type { Clock } from './clock.ts'
 import { runListener } from './listener.ts'
+import { milliseconds } from './validate.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
 /** The part of a task that changes, and its last snapshot. */
@@ -164,6 +165,7 @@ export class SnapshotStore {
     listener: (snapshot: RuntimeSnapshot) => void,
     { intervalMs = 0, emitImmediately = false }: SnapshotSubscriptionOptions = {},
   ): (() => void) => {
+    milliseconds('intervalMs', intervalMs)
     let told = this.get()
     const tell = () => {
       const snapshot = this.get()

@@ -8,8 +8,9 @@ import { readTask, SnapshotStore, TaskState } from './runtime-snapshot.ts'
 import type { RetainOptions, RuntimeConfig, Task, TaskRuntime } from './runtime-types.ts'
 import { resolveTaskConfig } from './task-config.ts'
 import type { TaskOptions } from './task-types.ts'
-import { atLeast, fail, milliseconds, optional, text } from './validate.ts'
+import { atLeast, fail, milliseconds, optional, text, refuseUnknown } from './validate.ts'
 import { startTrace } from './start-trace.ts'
+import type { TimerNode } from './timer-wheel.ts'
 import { WorkerPool } from './worker-pool.ts'
 
 // Older browsers lack it; `using` looks for whichever is there.
@@ -91,27 +92,26 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
   }
 
   let holders = 0
-  let parking: unknown
+  let parking: TimerNode | null = null
   function retain({ graceMs = 1_000 }: RetainOptions = {}): () => void {
     milliseconds('graceMs', graceMs)
     holders++
-    clock.clearTimeout(parking)
-    parking = undefined
+    shared().wheel.clear(parking)
+    parking = null
     let isHeld = true
     return () => {
       if (!isHeld) return
       isHeld = false
       if (--holders > 0 || isDisposed) return
-      parking = clock.setTimeout(() => {
+      parking = shared().wheel.set(graceMs, () => {
         for (const { pool } of byId.values()) pool.park()
-      }, graceMs)
+      })
     }
   }
 
   function dispose(): void {
     if (isDisposed) return
     isDisposed = true
-    clock.clearTimeout(parking)
     for (const { pool } of byId.values()) pool.dispose()
     host?.wheel.dispose()
     telemetry.flush()
@@ -152,9 +152,7 @@ function gauges({ parts, status }: WorkerPool) {
 }
 
 function resolveRuntimeConfig(config: RuntimeConfig) {
-  for (const name of Object.keys(config)) {
-    if (!KNOWN.has(name)) fail(name, 'unknown option', `one of ${[...KNOWN].join(', ')}`)
-  }
+  refuseUnknown(config, KNOWN)
   const { otel = {}, performance = true, sampleRate = 1 } = config
   if (otel !== false && (typeof otel !== 'object' || otel === null))
     fail('otel', otel, '{ tracer?, meter? } or false')

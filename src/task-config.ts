@@ -12,7 +12,17 @@ import type {
   TaskTimeouts,
   TaskType,
 } from './task-types.ts'
-import { atLeast, fail, milliseconds, oneOf, optional, text, wholeNumber } from './validate.ts'
+import {
+  atLeast,
+  fail,
+  milliseconds,
+  object,
+  oneOf,
+  optional,
+  refuseUnknown,
+  text,
+  wholeNumber,
+} from './validate.ts'
 
 export interface ResolvedTaskConfig {
   readonly type: TaskType
@@ -67,6 +77,21 @@ const KNOWN: ReadonlySet<string> = new Set<keyof TaskConfig<unknown>>([
   'payloadAttributes',
 ])
 
+const KNOWN_FOR_CALLS: ReadonlySet<string> = new Set<keyof TaskDispatchOptions>([
+  'key',
+  'keyMode',
+  'signal',
+  'trace',
+  'inheritedTrace',
+  'attributes',
+  'timeoutMs',
+  'priority',
+  'transfer',
+  'transferResult',
+  'onProgress',
+  'onStart',
+])
+
 /** Checks a config and fills in its defaults. Throws TypeError or RangeError: option, value received, what is allowed. */
 export function resolveTaskConfig<Api>(config: TaskConfig<Api>): ResolvedTaskConfig {
   if (typeof config !== 'object' || config === null)
@@ -77,8 +102,8 @@ export function resolveTaskConfig<Api>(config: TaskConfig<Api>): ResolvedTaskCon
         'The option "telemetry" no longer exists: Atelier has no telemetry store. See docs/guides/observability.md, "Migration"',
       )
     }
-    if (!KNOWN.has(name)) fail(name, 'unknown option', `one of ${[...KNOWN].join(', ')}`)
   }
+  refuseUnknown(config, KNOWN)
   const type = oneOf('type', config.type, ['parallel', 'singleton'])
   if (typeof config.worker !== 'function')
     fail('worker', config.worker, 'a function that returns a new Worker')
@@ -138,6 +163,7 @@ export function resolveTaskConfig<Api>(config: TaskConfig<Api>): ResolvedTaskCon
 export function mergeCallOptions(base: CallOptions, options: TaskDispatchOptions): CallOptions {
   if (typeof options !== 'object' || options === null)
     fail('with(options)', options, 'an object of dispatch options')
+  refuseUnknown(options, KNOWN_FOR_CALLS)
   const { key, keyMode, signal, trace, inheritedTrace, attributes, timeoutMs } = options
   const { priority, transfer, transferResult, onProgress, onStart } = options
   // Named by the caller, now or before: what the component tree says does not replace it.
@@ -145,11 +171,14 @@ export function mergeCallOptions(base: CallOptions, options: TaskDispatchOptions
   const inherited = inheritedTrace ?? base.inheritedTrace
   return {
     key: key === undefined ? base.key : text('key', key, true) || undefined,
-    keyMode: (keyMode && oneOf<KeyMode>('keyMode', keyMode, KEY_MODES)) ?? base.keyMode,
+    keyMode: keyMode === undefined ? base.keyMode : oneOf<KeyMode>('keyMode', keyMode, KEY_MODES),
     signal: joinSignals(base.signal, signal),
     trace: trace !== undefined ? trace : isNamed ? base.trace : inherited,
     inheritedTrace: inherited,
-    attributes: attributes ? { ...base.attributes, ...attributes } : base.attributes,
+    attributes:
+      attributes === undefined
+        ? base.attributes
+        : { ...base.attributes, ...object('attributes', attributes) },
     timeouts: timeoutMs === undefined ? base.timeouts : resolveTimeouts(timeoutMs),
     priority:
       priority === undefined

@@ -7,8 +7,30 @@ export function fail(option: string, received: unknown, allowed: string): never 
 
 function message(option: string, received: unknown, allowed: string): string {
   const kind = received === null ? '' : ` (${typeof received})`
-  const shown = typeof received === 'string' ? JSON.stringify(received) : String(received)
+  const shown = show(received)
   return `Invalid option "${option}": expected ${allowed}, got ${shown}${kind}`
+}
+
+function show(received: unknown): string {
+  if (typeof received === 'string') return JSON.stringify(received)
+  try {
+    return String(received)
+  } catch {
+    // An object without a usable toString.
+    return 'an object'
+  }
+}
+
+/** An option that does not exist is a slip of the pen, and must not be silent. */
+export function refuseUnknown(options: object, known: ReadonlySet<string>): void {
+  for (const name of Object.keys(options)) {
+    if (!known.has(name)) fail(name, 'unknown option', `one of ${[...known].join(', ')}`)
+  }
+}
+
+export function object<T extends object>(option: string, value: T): T {
+  if (typeof value !== 'object' || value === null) fail(option, value, 'an object')
+  return value
 }
 
 /** `fallback` for undefined, else what `check` makes of the value. */

@@ -140,8 +140,11 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   pump(): void {
     if (this.isPumping || this.isPaused || this.refusal) return
     this.isPumping = true
-    this.dispatcher.dispatch()
-    this.isPumping = false
+    try {
+      this.dispatcher.dispatch()
+    } finally {
+      this.isPumping = false
+    }
     this.parts.changed()
     this.canceller.watchHeartbeat()
   }

@@ -35,16 +35,6 @@ export class WorkerWire {
     this.events = events
     this.clock = clock
     this.worker = this.make(factory, info)
-    const { worker } = this
-    if (worker === null) return
-    this.terminate = worker.terminate.bind(worker)
-    worker.terminate = () => {
-      this.terminate()
-      events.onTerminated()
-    }
-    worker.addEventListener('message', this.onMessage)
-    worker.addEventListener('messageerror', this.onMessageError)
-    worker.addEventListener('error', this.onError)
   }
 
   readonly post = (message: unknown, transfer: readonly Transferable[] = []): void => {
@@ -68,9 +58,10 @@ export class WorkerWire {
 
   private make(factory: WorkerFactory, info: { index: number; name: string }): Worker | null {
     try {
-      const worker: unknown = factory(info)
-      if (typeof (worker as Worker | undefined)?.postMessage === 'function') return worker as Worker
-      throw new TypeError('it did not return a Worker')
+      const made: unknown = factory(info)
+      if (!isWorker(made)) throw new TypeError('it did not return a Worker')
+      this.wire(made)
+      return made
     } catch (error) {
       // Told later: the owner is in the middle of asking for this worker.
       queueMicrotask(() => this.events.onUnmade('the worker factory failed', error))
@@ -78,7 +69,26 @@ export class WorkerWire {
     }
   }
 
+  private wire(worker: Worker): void {
+    const terminate = worker.terminate.bind(worker)
+    this.terminate = terminate
+    worker.terminate = () => {
+      terminate()
+      this.events.onTerminated()
+    }
+    worker.addEventListener('message', this.onMessage)
+    worker.addEventListener('messageerror', this.onMessageError)
+    worker.addEventListener('error', this.onError)
+  }
+
   private readonly onMessage = (event: MessageEvent<unknown>): void => this.events.onMessage(event.data)
   private readonly onMessageError = (): void => this.events.onMessageError()
   private readonly onError = (event: ErrorEvent): void => this.events.onError(event)
+}
+
+function isWorker(value: unknown): value is Worker {
+  if (typeof value !== 'object' || value === null) return false
+  return ['postMessage', 'terminate', 'addEventListener', 'removeEventListener'].every(
+    (name) => typeof (value as Record<string, unknown>)[name] === 'function',
+  )
 }

@@ -16,3 +16,13 @@ export function warn(message: () => readonly unknown[]): void {
   // oxlint-disable-next-line no-console -- the one place that does
   if (isDevelopment()) console.warn(...message())
 }
+
+const said = new Set<string>()
+const MOST_SAID = 100
+
+/** {@link warn}, once for each key on this page. */
+export function warnOnce(key: string, message: () => readonly unknown[]): void {
+  if (said.has(key) || said.size >= MOST_SAID) return
+  said.add(key)
+  warn(message)
+}

@@ -107,6 +107,7 @@ export class Harness {
       case AUDIT:
         this.scope.postMessage([
           AUDITED,
+          data[1],
           ...[...this.open.values()].flatMap((job) => [job.id, job.itemsSent]),
         ])
         break

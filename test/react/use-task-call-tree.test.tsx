@@ -13,6 +13,7 @@ import {
   useTrace,
 } from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
+import * as React from 'react'
 import { Component, type ReactNode, useEffect, useState, useTransition } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
@@ -200,7 +201,30 @@ describeHook('useTaskCall and the tree', ({ strict }) => {
     expect(screen.getByText(/caught .*no more/)).toBeTruthy()
   })
 
-  it('goes with useTransition and with useActionState', async () => {
+  it.runIf(Activity)('goes with useActionState', async () => {
+    const { options, doors } = waiters()
+    function Form() {
+      const { runAsync } = useTaskCall(options, 'wait')
+      const [result, submit, isPending] = React.useActionState(
+        (_last: string, form: FormData) => runAsync(String(form.get('text'))),
+        'nothing',
+      )
+      return (
+        <form action={submit}>
+          <input name="text" defaultValue="a" />
+          <button type="submit">{isPending ? 'pending' : result}</button>
+        </form>
+      )
+    }
+    render(<Form />, { wrapper: inRuntime(world.runtime()) })
+    await act(async () => screen.getByText('nothing').click())
+    await act(() => doors.reached('a'))
+    expect(screen.getByText('pending')).toBeTruthy()
+    await act(async () => doors.open('a'))
+    expect(await screen.findByText('A')).toBeTruthy()
+  })
+
+  it('goes with useTransition', async () => {
     const { options, doors } = waiters()
     function Form() {
       const { runAsync, status } = useTaskCall(options, 'wait')

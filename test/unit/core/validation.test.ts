@@ -1,15 +1,11 @@
 /** Bad options: each is refused at once, and the error says which option, what was received, and what is allowed. */
 import { describe, expect, it } from 'vitest'
-import { registerErrorClass } from '../../../src/error-codec.ts'
 import { createTaskRuntime } from '../../../src/runtime.ts'
-import type { RuntimeConfig, SnapshotSubscriptionOptions } from '../../../src/runtime-types.ts'
-import type { TaskConfig, TaskDispatchOptions } from '../../../src/task-types.ts'
-import { createTaskWorker } from '../../../src/worker/create-task-worker.ts'
+import type { TaskDispatchOptions } from '../../../src/task-types.ts'
 import { fail } from '../../../src/validate.ts'
+import { type Bad, choices, counts, functions, naming, refusal, timeouts, times } from './support/refusal.ts'
 
 type Api = { echo(value: unknown): unknown }
-type Bad = readonly [option: string, value: unknown, type: 'TypeError' | 'RangeError', allowed: string]
-
 const worker = (): Worker => fail('worker', 'a call', 'none')
 const task = (config: object = {}) =>
   createTaskRuntime({ otel: false, performance: false }).defineTask<Api>({
@@ -17,32 +13,6 @@ const task = (config: object = {}) =>
     worker,
     ...config,
   })
-
-const counts = (option: string, least: number): Bad[] => [
-  [option, '2', 'TypeError', `a whole number, at least ${least}`],
-  [option, null, 'TypeError', `a whole number, at least ${least}`],
-  [option, Number.NaN, 'TypeError', `a whole number, at least ${least}`],
-  [option, 1.5, 'RangeError', `a whole number, at least ${least}`],
-  [option, least - 1, 'RangeError', `a whole number, at least ${least}`],
-]
-const times = (option: string): Bad[] => [
-  [option, '5', 'TypeError', 'milliseconds, 0 or more'],
-  [option, Number.NaN, 'TypeError', 'milliseconds, 0 or more'],
-  [option, -1, 'RangeError', 'milliseconds, 0 or more'],
-]
-const timeouts: Bad[] = [
-  ['timeoutMs', '5', 'TypeError', 'milliseconds, or { queue?, run?, total? } in milliseconds'],
-  ['timeoutMs', -1, 'RangeError', 'milliseconds, 0 or more'],
-  ['timeoutMs', Number.NaN, 'TypeError', 'milliseconds, 0 or more'],
-]
-const choices = (option: string, ...allowed: string[]): Bad[] =>
-  ['Parallel', '', 0, null, {}].map((value) => [
-    option,
-    value,
-    'TypeError',
-    allowed.map((each) => `'${each}'`).join(' | '),
-  ])
-const functions = (option: string): Bad[] => [[option, 'f', 'TypeError', 'a function']]
 
 const keyModes = ['parallel', 'serial', 'latest', 'dedupe', 'keep-last']
 const taskOptions: Bad[] = [
@@ -83,31 +53,6 @@ const dispatchOptions: Bad[] = [
   ...functions('onProgress'),
   ['attributes', 'a=1', 'TypeError', 'an object'],
 ]
-const runtimeOptions: Bad[] = [
-  ['name', '', 'TypeError', 'a non-empty string'],
-  ['otel', true, 'TypeError', '{ tracer?, meter? } or false'],
-  ['performance', 'on', 'TypeError', 'true, false or { marks?, retain?, devtools? }'],
-  ['sampleRate', '0.5', 'TypeError', 'a number from 0 to 1'],
-  ['sampleRate', Number.NaN, 'TypeError', 'a number from 0 to 1'],
-]
-
-/** What an act throws. */
-function refusal(act: () => unknown): unknown {
-  try {
-    act()
-    return 'none'
-  } catch (error) {
-    return { name: (error as Error).name, message: (error as Error).message }
-  }
-}
-
-/** Names the option, what is allowed, and what was received. */
-function naming([option, value, type, allowed]: Bad): unknown {
-  const received = typeof value === 'string' ? JSON.stringify(value) : String(value)
-  const parts = [`"${option}"`, allowed, `got ${received}`].map((part) => part.replace(/[^\w\s]/g, '\\$&'))
-  return { name: type, message: expect.stringMatching(parts.join('.*')) as string }
-}
-
 describe('a task', () => {
   it.each(taskOptions)('refuses %s: %s', (...bad) => {
     expect(refusal(() => task({ [bad[0]]: bad[1] }))).toEqual(naming(bad))
@@ -138,7 +83,7 @@ describe('a task', () => {
 
   it('takes Infinity where it means never, or no bound', () => {
     const never = Number.POSITIVE_INFINITY
-    const times = {
+    const all = {
       startTimeoutMs: never,
       abortGraceMs: never,
       heartbeatMs: never,
@@ -146,7 +91,7 @@ describe('a task', () => {
       timeoutMs: never,
     }
     expect(() =>
-      task({ ...times, maxQueueDepth: never, maxBlocked: never, crashMaxRetries: never }),
+      task({ ...all, maxQueueDepth: never, maxBlocked: never, crashMaxRetries: never }),
     ).not.toThrow()
   })
 
@@ -170,27 +115,6 @@ describe('with()', () => {
   })
 })
 
-describe('a runtime', () => {
-  it.each(runtimeOptions)('refuses %s: %s', (...bad) => {
-    expect(refusal(() => createTaskRuntime({ [bad[0]]: bad[1] }))).toEqual(naming(bad))
-  })
-
-  it('refuses an option that there is not', () => {
-    expect(() => createTaskRuntime({ tracer: {} } as RuntimeConfig)).toThrow(/"tracer".*otel/)
-  })
-
-  it.each(times('graceMs'))('refuses to be retained for %s: %s', (...bad) => {
-    const runtime = createTaskRuntime({ otel: false })
-    expect(refusal(() => runtime.retain({ graceMs: bad[1] as number }))).toEqual(naming(bad))
-  })
-
-  it.each(times('intervalMs'))('refuses to be subscribed to at an interval of %s: %s', (...bad) => {
-    const runtime = createTaskRuntime({ otel: false })
-    const options = { intervalMs: bad[1] } as SnapshotSubscriptionOptions
-    expect(refusal(() => runtime.subscribeRuntimeSnapshot(() => {}, options))).toEqual(naming(bad))
-  })
-})
-
 describe('a value that resists being shown', () => {
   it.each([Object.create(null), { toString: null }, Symbol('s'), () => {}, 5n])(
     'is refused like any other',
@@ -198,34 +122,4 @@ describe('a value that resists being shown', () => {
       expect(() => task({ poolSize: value as unknown })).toThrow(/"poolSize".*a whole number, at least 1/)
     },
   )
-})
-
-describe('the handlers of a worker', () => {
-  it.each([
-    'then',
-    'with',
-    'getState',
-    'map',
-    'startWorkers',
-    'dispose',
-    'taskId',
-    'constructor',
-    'prototype',
-  ])('may not be called %s', (name) => {
-    expect(() => createTaskWorker({ [name]: () => {} })).toThrow(new RegExp(`"${name}" is reserved`))
-  })
-
-  it.each([null, undefined, 'handlers'])('are no %s', (handlers) => {
-    expect(() => createTaskWorker(handlers as never)).toThrow(TypeError)
-  })
-
-  it('are functions', () => {
-    expect(() => createTaskWorker({ echo: 5 } as never)).toThrow(/"echo" must be a function, got number/)
-  })
-})
-
-describe('registerErrorClass', () => {
-  it('takes a class', () => {
-    expect(() => registerErrorClass('Error' as never)).toThrow(TypeError)
-  })
 })
