@@ -30,26 +30,44 @@ export async function* limitedRun<Item, Result>(
   signal?.addEventListener('abort', onAbort)
   let open = 0
   let next = 0
+  let isPulling = false
   let isExhausted = false
+  // Not awaited: what is done is read while the source has nothing more to give yet.
+  const pull = async () => {
+    isPulling = true
+    try {
+      const step = await source.next()
+      if (step.done) isExhausted = true
+      else if (!isSkipped?.(step.value)) {
+        open++
+        void settle(next++, step.value, start).then(inbox.put)
+      }
+      inbox.poke()
+    } catch (error) {
+      isExhausted = true
+      inbox.fail(error)
+    }
+    isPulling = false
+  }
   try {
     for (;;) {
-      while (!isExhausted && open < limit) {
-        signal?.throwIfAborted()
-        const step = await source.next()
-        if (step.done) isExhausted = true
-        else if (!isSkipped?.(step.value)) {
-          open++
-          void settle(next++, step.value, start).then(inbox.put)
-        }
-      }
-      if (open === 0) return
+      signal?.throwIfAborted()
+      if (!isExhausted && !isPulling && open < limit) void pull()
+      if (isExhausted && open === 0) inbox.throwFailure()
+      if (isExhausted && open === 0) return
       const outcome = await inbox.take()
+      if (!outcome) continue
       open--
       yield outcome
     }
   } finally {
     signal?.removeEventListener('abort', onAbort)
-    if (!isExhausted) await source.return?.()
+    if (!isExhausted) {
+      const closed = Promise.resolve(source.return?.())
+      // A source that is asked for its next item closes after that one: nobody waits for it.
+      if (isPulling) closed.catch(() => {})
+      else await closed
+    }
   }
 }
 
@@ -87,19 +105,32 @@ class Inbox<T extends { readonly id: number }> {
     this.wake?.()
   }
 
-  async take(): Promise<T> {
-    for (;;) {
-      if (this.failure) throw this.failure.reason
-      // A map keeps the order of insertion: its first is the first that was done.
-      const [first] = this.isOrdered ? [this.done.get(this.expected)] : this.done.values()
-      if (first) {
-        this.done.delete(first.id)
-        this.expected++
-        return first
-      }
-      await new Promise<void>((resolve) => {
-        this.wake = resolve
-      })
-    }
+  /** Something has changed beside what is done. */
+  poke(): void {
+    this.wake?.()
+  }
+
+  throwFailure(): void {
+    if (this.failure) throw this.failure.reason
+  }
+
+  /** The next that is done; nothing when something else has changed meanwhile. */
+  async take(): Promise<T | undefined> {
+    const ready = this.shift()
+    if (ready) return ready
+    await new Promise<void>((resolve) => {
+      this.wake = resolve
+    })
+    return this.shift()
+  }
+
+  private shift(): T | undefined {
+    this.throwFailure()
+    // A map keeps the order of insertion: its first is the first that was done.
+    const [first] = this.isOrdered ? [this.done.get(this.expected)] : this.done.values()
+    if (!first) return undefined
+    this.done.delete(first.id)
+    this.expected++
+    return first
   }
 }

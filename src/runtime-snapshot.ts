@@ -115,6 +115,7 @@ function freeze(task: RuntimeTaskSnapshot): RuntimeTaskSnapshot {
   Object.freeze(task.workers)
   Object.freeze(task.queue)
   Object.freeze(task.counts)
+  Object.freeze(task.lastCrash)
   return Object.freeze(task)
 }
 
@@ -185,7 +186,10 @@ export class SnapshotStore {
 
   private readonly publish = (): void => {
     this.isScheduled = false
-    for (const listener of [...this.listeners]) runListener(listener)
+    for (const listener of [...this.listeners]) {
+      // One that another listener made leave is not told.
+      if (this.listeners.has(listener)) runListener(listener)
+    }
   }
 }
 
