@@ -23,6 +23,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
   /** The one that the state speaks of: the last that was dispatched. */
   private shown: Run<Args, Result> | undefined
   private owners = 0
+  private isOwnerExpected = false
   private abandonTimer: ReturnType<typeof setTimeout> | undefined
   private cancelFrame: (() => void) | undefined
   private progress: unknown
@@ -44,9 +45,16 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     this.config = config
   }
 
+  /** Somebody is mounting, and will adopt: a call that is made meanwhile is not given up. */
+  expectOwner(): void {
+    this.isOwnerExpected = true
+    this.stopAbandoning()
+  }
+
   /** Somebody has mounted who wants these calls; returns what their unmount does. Calls of another task are given up. */
   adopt(identity: object, method: string): () => void {
     this.owners++
+    this.isOwnerExpected = false
     this.stopAbandoning()
     this.give(unmounted(), ({ subject }) => subject.identity !== identity || subject.method !== method)
     return () => {
@@ -174,7 +182,8 @@ export class CallRunner<Args extends readonly unknown[], Result> {
   /** A timer, so that StrictMode's second mount, or whoever mounts in time, takes the calls over. */
   private abandonSoon(): void {
     const { graceMs } = this.config
-    if (this.owners > 0 || this.open.size === 0 || graceMs === Number.POSITIVE_INFINITY) return
+    if (this.owners > 0 || this.isOwnerExpected) return
+    if (this.open.size === 0 || graceMs === Number.POSITIVE_INFINITY) return
     this.abandonTimer ??= setTimeout(() => {
       this.abandonTimer = undefined
       this.abort(unmounted())

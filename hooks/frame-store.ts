@@ -41,7 +41,7 @@ function createFrameStore(runtime: TaskRuntime): FrameStore {
 
   const subscribe = (listener: () => void) => {
     // React compares again after it has subscribed: what changed since the render is not lost.
-    if (listeners.size === 0) published = runtime.getRuntimeSnapshot()
+    published ??= runtime.getRuntimeSnapshot()
     listeners.add(listener)
     unsubscribe ??= runtime.subscribeRuntimeSnapshot(changed)
     return () => {

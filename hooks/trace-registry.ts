@@ -37,7 +37,6 @@ export class TraceEntry {
   /** Starts the trace: at its first use, or in the effect, whichever is first. */
   start(how: TraceStart): void {
     if (this.trace || this.finished) return
-    how.parent?.start?.()
     this.trace = this.runtime.createTrace(how.name, {
       ...(how.parent && { parent: how.parent }),
       ...(how.attributes && { attributes: how.attributes }),

@@ -1,21 +1,13 @@
 /** `useTaskCall`: calls of one method, and the state of the last one. */
-import {
-  useContext,
-  useDebugValue,
-  useEffect,
-  useInsertionEffect,
-  useMemo,
-  useState,
-  useSyncExternalStore,
-} from 'react'
+import { useContext, useDebugValue, useMemo } from 'react'
 import type { ArgsOf, ResultOf, Task, TaskCall, TaskOptions, TraceContext } from '../src/index.ts'
 import { callMethod } from './call-method.ts'
 import type { CallCallbacks, CallMode, RunnerConfig } from './call-run.ts'
-import { CallRunner } from './call-runner.ts'
-import { type CallMethodOf, getIdle, type TaskCallState } from './call-state.ts'
+import { type CallMethodOf, type TaskCallState } from './call-state.ts'
 import { taskIdentity } from './define-cold.ts'
 import { type ThrowOnError, throwIfWanted } from './throw-on-error.ts'
 import { TraceScopeContext } from './trace-context.ts'
+import { useCallRunner } from './use-call-runner.ts'
 import { useTaskHandle } from './use-task-handle.ts'
 
 /** Options of {@link useTaskCall}. */
@@ -94,12 +86,7 @@ export function useTaskCall<Api, Method extends CallMethodOf<Api>>(
     onError,
     onSettled,
   }
-  const [runner] = useState(() => new CallRunner(config))
-  // Before any effect that could run a call.
-  useInsertionEffect(() => runner.configure(config))
-  useEffect(() => runner.adopt(identity, method), [runner, identity, method])
-
-  const state = useSyncExternalStore(runner.subscribe, runner.getState, getIdle)
+  const [runner, state] = useCallRunner(config)
   useDebugValue(state.status)
   throwIfWanted(state, throwOnError)
   return useMemo(() => {

@@ -1,22 +1,14 @@
 /** `useTaskStream`: the items of a generator method as they come in. */
-import {
-  useContext,
-  useDebugValue,
-  useEffect,
-  useInsertionEffect,
-  useMemo,
-  useState,
-  useSyncExternalStore,
-} from 'react'
+import { useContext, useDebugValue, useMemo } from 'react'
 import type { ArgsOf, CallOf, Task, TaskOptions, TaskStream, TraceContext } from '../src/index.ts'
 import { callMethod } from './call-method.ts'
 import type { RunnerConfig } from './call-run.ts'
-import { CallRunner } from './call-runner.ts'
-import { type CallState, getIdle, type StreamMethodOf } from './call-state.ts'
+import { type CallState, type StreamMethodOf } from './call-state.ts'
 import { taskIdentity } from './define-cold.ts'
 import { collect, type StreamEnd, type StreamProgress } from './stream-items.ts'
 import { type ThrowOnError, throwIfWanted } from './throw-on-error.ts'
 import { TraceScopeContext } from './trace-context.ts'
+import { useCallRunner } from './use-call-runner.ts'
 import { useTaskHandle } from './use-task-handle.ts'
 
 /** The type of a generator method's items. */
@@ -142,12 +134,7 @@ export function useTaskStream<Api, Method extends StreamMethodOf<Api>>(
     onSuccess: onSuccess && ((end, args) => onSuccess(end.result, args)),
     onError,
   }
-  const [runner] = useState(() => new CallRunner(config))
-  // Before any effect that could start a stream.
-  useInsertionEffect(() => runner.configure(config))
-  useEffect(() => runner.adopt(identity, method), [runner, identity, method])
-
-  const state = useSyncExternalStore(runner.subscribe, runner.getState, getIdle)
+  const [runner, state] = useCallRunner(config)
   useDebugValue(state.status)
   throwIfWanted(state, throwOnError)
   return useMemo(() => {

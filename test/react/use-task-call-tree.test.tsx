@@ -14,10 +14,18 @@ import {
 } from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
 import * as React from 'react'
-import { Component, type ReactNode, useEffect, useState, useTransition } from 'react'
-import { hydrateRoot } from 'react-dom/client'
+import {
+  Component,
+  type ReactNode,
+  StrictMode,
+  useEffect,
+  useLayoutEffect,
+  useState,
+  useTransition,
+} from 'react'
+import { createRoot, hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { Activity, describeHook, gates, inRuntime, macrotasks, saidOnConsole, useWorld } from './support.tsx'
 
 describeHook('useTaskCall and the tree', ({ strict }) => {
@@ -83,6 +91,58 @@ describeHook('useTaskCall and the tree', ({ strict }) => {
     doors.open('a')
     expect(await screen.findByText('A')).toBeTruthy()
     expect(seen).toEqual(['a'])
+  })
+
+  it('a call that is made before the effects of the mount, by a click or a layout effect, is kept', async () => {
+    const { options, doors, seen } = waiters()
+    const runtime = world.runtime()
+    function Child({ run }: { run: (text: string) => void }) {
+      useLayoutEffect(() => run('layout'), [run])
+      return null
+    }
+    function Parent() {
+      const early = useTaskCall(options, 'wait', { mode: 'drop' })
+      const clicked = useTaskCall(options, 'wait', { mode: 'drop' })
+      return (
+        <>
+          <Child run={early.run} />
+          <button
+            type="button"
+            onClick={() => clicked.run('click')}
+          >{`${early.data} ${clicked.data}`}</button>
+        </>
+      )
+    }
+    vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false)
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const container = document.body.appendChild(document.createElement('div'))
+    // Told in the commit's own task, when its passive effects are still to come.
+    const committed = new Promise<void>((resolve) => {
+      const observer = new MutationObserver(() => {
+        observer.disconnect()
+        container.querySelector('button')?.click()
+        vi.advanceTimersByTime(10)
+        resolve()
+      })
+      observer.observe(container, { childList: true })
+    })
+    const root = createRoot(container)
+    const page = (
+      <AtelierProvider runtime={runtime}>
+        <Parent />
+      </AtelierProvider>
+    )
+    root.render(strict ? <StrictMode>{page}</StrictMode> : page)
+    await committed
+    vi.useRealTimers()
+    doors.open('layout')
+    doors.open('click')
+    await vi.waitFor(() => expect(container.textContent).toBe('LAYOUT CLICK'))
+    expect(seen.toSorted()).toEqual(['click', 'layout'])
+    root.unmount()
+    container.remove()
+    vi.unstubAllGlobals()
+    await macrotasks()
   })
 
   it.runIf(Activity)(
