@@ -41,9 +41,19 @@ function deepest(queue: readonly [value: unknown, path: string][]): string | und
   // Children stand behind their parents.
   for (let index = queue.length - 1; index > 0; index--) {
     const [value, at] = queue[index] as [unknown, string]
-    if (typeof value === 'object' && value !== null && !hasAccessors(value) && !canClone(value)) return at
+    if (typeof value === 'object' && value !== null && !hasAccessors(value) && isRefused(value)) return at
   }
   return undefined
+}
+
+/** Refused as such: what is nested too deeply fails as a whole. */
+function isRefused(value: object): boolean {
+  try {
+    structuredClone(value)
+    return false
+  } catch (error) {
+    return error instanceof DOMException
+  }
 }
 
 function hasAccessors(value: object): boolean {

@@ -14,8 +14,9 @@ export function replyOutcome(
 ): { outcome: CallOutcome; value: unknown } {
   switch (reply.status) {
     case RESULT:
-    case STREAM_END:
       return { outcome: 'success', value: reply.value }
+    case STREAM_END:
+      return streamOutcome(call, reply.value)
     case NO_METHOD:
       return { outcome: 'failure', value: failures.noMethod(call, methods) }
     case UNCLONABLE:
@@ -26,4 +27,13 @@ export function replyOutcome(
         value: decodeThrown(reply.value as Encoded, `${call.taskId}.${call.method} (${call.callId})`),
       }
   }
+}
+
+/** `[items sent, what the generator returned]`: an item that never arrived was lost on the way. */
+function streamOutcome(call: Call, value: unknown): { outcome: CallOutcome; value: unknown } {
+  const [sent, result] = Array.isArray(value) ? (value as unknown[]) : [0, undefined]
+  if (typeof sent === 'number' && sent > call.itemsReceived) {
+    return { outcome: 'failure', value: failures.unclonable(call, 'clone-result', 'result') }
+  }
+  return { outcome: 'success', value: result }
 }

@@ -1,45 +1,71 @@
-/** One Chromium, and a fresh page of it for each workload. */
-import { chromium } from 'playwright'
-import { launchOptions } from '../../scripts/lib/chromium.mjs'
+/** One Chromium, and a fresh page of it for each order; nothing is attached to the page unless a profile is asked for. */
+import { launchChromium } from './chromium-pipe.mjs'
 
-/** @param {string} url */
-export async function openBrowser(url) {
-  const browser = await chromium.launch(launchOptions())
+/**
+ * @typedef {object} Order
+ * @property {string} workload '' asks for the names of all
+ * @property {import('../page/workload.ts').RunOptions} options
+ */
+/** @typedef {'measuring' | 'measured'} Phase */
+/**
+ * @typedef {object} Handlers
+ * @property {(line: string) => void} [progress]
+ * @property {(phase: Phase) => Promise<void>} [phase]
+ * @property {(targetId: string) => Promise<void>} [opened] before the page has its order
+ */
+/** @typedef {Awaited<ReturnType<typeof openBrowser>>} Browser */
+
+/** @param {import('./site.mjs').Site} site */
+export async function openBrowser(site) {
+  const chromium = await launchChromium()
+  await chromium.send('Target.setDiscoverTargets', { discover: true })
+  let lastPage = 0
 
   /**
-   * Opens the page, gives it to `use`, and closes it. A page that crashes rejects.
-   * @template T
-   * @param {(page: import('playwright').Page, cdp: import('playwright').CDPSession) => Promise<T>} use
-   * @param {(line: string) => void} [progress]
-   * @returns {Promise<T>}
+   * Opens a page that carries out the order, and closes it; rejects when the page fails or crashes.
+   * @param {Order} order
+   * @param {Handlers} [handlers]
+   * @returns {Promise<any>} what the page answers
    */
-  async function withPage(use, progress = () => {}) {
-    const page = await browser.newPage()
-    const crashed = new Promise((_, reject) => {
-      page.on('crash', () => reject(new Error('the page has crashed')))
-      page.on('pageerror', (error) => progress(`error on the page: ${error.message}`))
-      page.on('console', (message) => progress(`page: ${message.text()}`))
-    })
-    crashed.catch(() => {})
+  async function run(order, { progress = () => {}, phase = async () => {}, opened = async () => {} } = {}) {
+    const name = String(++lastPage)
+    let targetId = ''
+    let stopListening = () => {}
     try {
-      const cdp = await page.context().newCDPSession(page)
-      await page.exposeFunction('benchProgress', progress)
-      await page.exposeFunction('benchHeap', () => heapInUse(cdp))
-      await page.goto(url)
-      await page.waitForFunction('window.bench !== undefined')
-      if (!(await page.evaluate('window.bench.isolated'))) throw new Error('the page is not isolated')
-      return await Promise.race([use(page, cdp), /** @type {Promise<never>} */ (crashed)])
+      return await new Promise((resolve, reject) => {
+        stopListening = chromium.listen(({ method, params }) => {
+          if (method === 'ended') reject(new Error('Chromium has ended'))
+          if (method === 'Target.targetCrashed' && params?.['targetId'] === targetId)
+            reject(new Error('the page has crashed'))
+        })
+        site.on(name, {
+          order: async () => {
+            await opened(targetId)
+            return order
+          },
+          progress: async (/** @type {string} */ line) => progress(line),
+          phase,
+          result: async (/** @type {unknown} */ result) => resolve(result),
+          error: async (/** @type {string} */ message) => reject(new Error(message)),
+        })
+        chromium
+          .send('Target.createTarget', { url: 'about:blank' })
+          .then((target) => {
+            targetId = target.targetId
+            return chromium.send('Target.createTarget', { url: `${site.url}?page=${name}` })
+          })
+          .then((target) => {
+            void chromium.send('Target.closeTarget', { targetId }).catch(() => {})
+            targetId = target.targetId
+          })
+          .catch(reject)
+      })
     } finally {
-      await page.close().catch(() => {})
+      stopListening()
+      site.off(name)
+      await chromium.send('Target.closeTarget', { targetId }).catch(() => {})
     }
   }
 
-  return { version: browser.version(), withPage, close: () => browser.close() }
-}
-
-/** @param {import('playwright').CDPSession} cdp */
-async function heapInUse(cdp) {
-  await cdp.send('HeapProfiler.collectGarbage')
-  const { usedSize } = await cdp.send('Runtime.getHeapUsage')
-  return usedSize
+  return { version: chromium.version, chromium, run, close: chromium.close }
 }

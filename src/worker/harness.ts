@@ -199,7 +199,7 @@ export class Harness {
     const producer = new StreamProducer(job, iterator, this.scope)
     this.streams.set(job.id, producer)
     producer.done.then(
-      (value) => this.finish(job, STREAM_END, value),
+      (value) => this.finish(job, STREAM_END, [job.itemsSent, value]),
       (error: unknown) => {
         if (error instanceof UnclonableItem) this.finish(job, UNCLONABLE, error.path)
         else this.finish(job, THROWN, encodeThrown(error))

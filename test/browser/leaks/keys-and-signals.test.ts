@@ -6,29 +6,6 @@ import { inChunks, leakTask } from './leak-task.ts'
 const timeout = 120_000
 const quiet = { otel: false, performance: false } as const
 
-it('100,000 keys, used once each and some of them aborted, are forgotten', { timeout }, async () => {
-  const footprint = watchFootprint()
-  const { task, runtime } = leakTask({}, quiet)
-  const keys = runtime.abortTaskController
-  const modes = ['parallel', 'serial', 'latest', 'dedupe', 'keep-last'] as const
-  const use = (n: number) => {
-    const key = `key ${n}`
-    const call = task.with({ key, keyMode: modes[n % modes.length] }).echo(n)
-    if (n % 4 === 0) keys.signalFor(key)
-    if (n % 3 === 0) keys.abort(key)
-    if (n % 7 === 0) {
-      keys.abort(key, 'gone', { sticky: true })
-      keys.clear(key)
-    }
-    return call
-  }
-  await inChunks(10_000, 2_000, use)
-  const before = await footprint.measure()
-  await inChunks(100_000, 2_000, use)
-  expect(keys.isAborted('key 7')).toBe(false)
-  expect(await lastingGrowth(footprint, before)).toEqual([])
-})
-
 it('100,000 abort signals are let go, whether they were aborted or not', { timeout }, async () => {
   const footprint = watchFootprint()
   const { task } = leakTask({}, quiet)
