@@ -7,12 +7,11 @@ import { openBrowser } from './lib/browser.mjs'
 import { ratio } from './lib/format.mjs'
 import { checks, contestants, workloads } from './lib/gate-checks.mjs'
 import { measure } from './lib/measure.mjs'
-import { serve } from './lib/server.mjs'
-import { buildSite } from './lib/site.mjs'
+import { buildSite, serve } from './lib/site.mjs'
 
 const folder = await buildSite({ dist: process.argv.includes('--dist') })
 const site = await serve(folder)
-const browser = await openBrowser(site)
+const browser = await openBrowser(site.url)
 let passed = 0
 let failed = 0
 
