@@ -7,11 +7,12 @@ import { openBrowser } from './lib/browser.mjs'
 import { ratio } from './lib/format.mjs'
 import { checks, contestants, workloads } from './lib/gate-checks.mjs'
 import { measure } from './lib/measure.mjs'
-import { buildSite, serve } from './lib/site.mjs'
+import { serve } from './lib/server.mjs'
+import { buildSite } from './lib/site.mjs'
 
 const folder = await buildSite({ dist: process.argv.includes('--dist') })
 const site = await serve(folder)
-const browser = await openBrowser(site.url)
+const browser = await openBrowser(site)
 let passed = 0
 let failed = 0
 

@@ -5,7 +5,8 @@ import { describeMachine } from './lib/machine.mjs'
 import { measure } from './lib/measure.mjs'
 import { help, parseOptions } from './lib/options.mjs'
 import { profile } from './lib/profile.mjs'
-import { buildSite, serve } from './lib/site.mjs'
+import { serve } from './lib/server.mjs'
+import { buildSite } from './lib/site.mjs'
 import { writeResults } from './lib/write-results.mjs'
 
 const options = parseOptions(process.argv.slice(2))
@@ -20,7 +21,7 @@ const progress = (/** @type {string} */ line) =>
 
 const folder = await buildSite({ dist: options.dist, readable: options.profile !== undefined })
 const site = await serve(folder)
-const browser = await openBrowser(site.url)
+const browser = await openBrowser(site)
 try {
   const { rounds, warmups, contestants, only, out, dist } = options
   if (options.profile === undefined) {

@@ -2,7 +2,7 @@
 import { launchChromium } from './chromium-pipe.mjs'
 
 /**
- * @typedef {object} Order
+ * @typedef {object} Order what a page is to do
  * @property {string} workload '' asks for the names of all
  * @property {import('../page/workload.ts').RunOptions} options
  */
@@ -15,7 +15,7 @@ import { launchChromium } from './chromium-pipe.mjs'
  */
 /** @typedef {Awaited<ReturnType<typeof openBrowser>>} Browser */
 
-/** @param {import('./site.mjs').Site} site */
+/** @param {Awaited<ReturnType<typeof import('./server.mjs').serve>>} site */
 export async function openBrowser(site) {
   const chromium = await launchChromium()
   await chromium.send('Target.setDiscoverTargets', { discover: true })
@@ -29,43 +29,48 @@ export async function openBrowser(site) {
    */
   async function run(order, { progress = () => {}, phase = async () => {}, opened = async () => {} } = {}) {
     const name = String(++lastPage)
-    let targetId = ''
-    let stopListening = () => {}
+    /** @type {Promise<string>} */
+    const target = chromium
+      .send('Target.createTarget', { url: `${site.url}?page=${name}` })
+      .then(({ targetId }) => targetId)
+    const over = settleable()
+    const crashed = (/** @type {unknown} */ targetId) =>
+      target.then((own) => own === targetId && over.reject(new Error('the page has crashed')))
+    const stopListening = chromium.listen(({ method, params }) => {
+      if (method === 'ended') over.reject(new Error('Chromium has ended'))
+      if (method === 'Target.targetCrashed') void crashed(params?.['targetId'])
+    })
+    site.on(name, {
+      order: async () => {
+        await opened(await target)
+        return order
+      },
+      progress: async (line) => progress(String(line)),
+      phase: async (value) => phase(/** @type {Phase} */ (value)),
+      result: async (result) => over.resolve(result),
+      error: async (message) => over.reject(new Error(String(message))),
+    })
     try {
-      return await new Promise((resolve, reject) => {
-        stopListening = chromium.listen(({ method, params }) => {
-          if (method === 'ended') reject(new Error('Chromium has ended'))
-          if (method === 'Target.targetCrashed' && params?.['targetId'] === targetId)
-            reject(new Error('the page has crashed'))
-        })
-        site.on(name, {
-          order: async () => {
-            await opened(targetId)
-            return order
-          },
-          progress: async (/** @type {string} */ line) => progress(line),
-          phase,
-          result: async (/** @type {unknown} */ result) => resolve(result),
-          error: async (/** @type {string} */ message) => reject(new Error(message)),
-        })
-        chromium
-          .send('Target.createTarget', { url: 'about:blank' })
-          .then((target) => {
-            targetId = target.targetId
-            return chromium.send('Target.createTarget', { url: `${site.url}?page=${name}` })
-          })
-          .then((target) => {
-            void chromium.send('Target.closeTarget', { targetId }).catch(() => {})
-            targetId = target.targetId
-          })
-          .catch(reject)
-      })
+      target.catch(over.reject)
+      return await over.promise
     } finally {
       stopListening()
       site.off(name)
-      await chromium.send('Target.closeTarget', { targetId }).catch(() => {})
+      await chromium.send('Target.closeTarget', { targetId: await target }).catch(() => {})
     }
   }
 
   return { version: chromium.version, chromium, run, close: chromium.close }
+}
+
+/** `Promise.withResolvers`, which Node 20 lacks. */
+function settleable() {
+  /** @type {(value: unknown) => void} */
+  let resolve = () => {}
+  /** @type {(error: unknown) => void} */
+  let reject = () => {}
+  const promise = new Promise((...settle) => {
+    ;[resolve, reject] = settle
+  })
+  return { promise, resolve, reject }
 }

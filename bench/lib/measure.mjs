@@ -2,34 +2,27 @@
 import { summarise } from './stats.mjs'
 
 /**
- * @param {Awaited<ReturnType<typeof import('./browser.mjs').openBrowser>>} browser
- * @param {readonly string[]} only ids; none: all
+ * @param {import('./browser.mjs').Browser} browser
+ * @param {readonly string[]} only ids; none: all but the extras
  * @param {import('../page/workload.ts').RunOptions} options
  * @param {(line: string) => void} progress
  */
 export async function measure(browser, only, options, progress) {
-  const { workloads: known, extras } = await browser.withPage((page) =>
-    page.evaluate(() => ({ workloads: window.bench.workloads, extras: window.bench.extras })),
-  )
-  const strange = only.filter((id) => !known.includes(id))
-  if (strange.length > 0) throw new Error(`no workload ${strange.join(', ')}; there are ${known.join(', ')}`)
+  /** @type {{ all: readonly string[], extras: readonly string[] }} */
+  const { all, extras } = await browser.run({ workload: '', options })
+  const strange = only.filter((id) => !all.includes(id))
+  if (strange.length > 0) throw new Error(`no workload ${strange.join(', ')}; there are ${all.join(', ')}`)
   /** @type {import('./stats.mjs').Summary[]} */
   const summaries = []
   /** @type {string[]} */
   const failures = []
-  for (const id of known.filter((each) =>
-    only.length === 0 ? !extras.includes(each) : only.includes(each),
-  )) {
+  for (const id of all.filter((each) => (only.length === 0 ? !extras.includes(each) : only.includes(each)))) {
     try {
-      const result = await browser.withPage(
-        (page) =>
-          page.evaluate(([name, how]) => window.bench.run(name, how), /** @type {const} */ ([id, options])),
-        progress,
-      )
+      const result = await browser.run({ workload: id, options }, { progress })
       summaries.push(summarise(result))
       for (const { label, failed } of result.cases) if (failed) failures.push(`${id}: ${label}: ${failed}`)
     } catch (error) {
-      failures.push(`${id}: ${String(error).split('\n', 1)[0]}`)
+      failures.push(`${id}: ${String(error)}`)
     }
   }
   return { summaries, failures }

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../scripts/lib/entries.mjs'
 import { digits } from './format.mjs'
-import { workerTargets } from './worker-targets.mjs'
+import { attach } from './targets-of-page.mjs'
 
 const INTERVAL_US = 100
 const SHOWN = 25
@@ -17,7 +17,7 @@ const SHOWN = 25
 
 /**
  * Writes and prints profiles of the measured rounds, one contestant after another.
- * @param {Awaited<ReturnType<typeof import('./browser.mjs').openBrowser>>} browser
+ * @param {import('./browser.mjs').Browser} browser
  * @param {string} workload
  * @param {{ rounds: number, warmups: number, contestants: readonly string[], out: string }} options by default of `atelier-off`
  * @param {(line: string) => void} progress
@@ -27,7 +27,7 @@ export async function profile(browser, workload, { rounds, warmups, contestants,
   mkdirSync(folder, { recursive: true })
   for (const id of contestants.length > 0 ? contestants : ['atelier-off']) {
     const options = { rounds, warmups, contestants: [id], collect: false }
-    const profiles = await browser.withPage((page, cdp) => profiled(page, cdp, workload, options), progress)
+    const profiles = await profiled(browser, { workload, options }, progress)
     for (const [name, each] of profiles) {
       const file = `profile-${workload}-${id}-${name}.cpuprofile`
       writeFileSync(join(folder, file), JSON.stringify(each))
@@ -37,36 +37,34 @@ export async function profile(browser, workload, { rounds, warmups, contestants,
 }
 
 /**
- * @param {import('playwright').Page} page
- * @param {import('playwright').CDPSession} cdp
- * @param {string} workload
- * @param {import('../page/workload.ts').RunOptions} options
+ * @param {import('./browser.mjs').Browser} browser
+ * @param {import('./browser.mjs').Order} order
+ * @param {(line: string) => void} progress
  * @returns {Promise<Map<string, Profile>>}
  */
-async function profiled(page, cdp, workload, options) {
-  const workers = await workerTargets(cdp)
-  const sessions = () => [{ name: 'page', send: workers.toPage }, ...workers.open()]
+async function profiled(browser, order, progress) {
   /** @type {Map<string, Profile>} */
   const profiles = new Map()
-  await page.exposeFunction('benchPhase', async (/** @type {'measuring' | 'measured'} */ phase) => {
-    for (const { name, send } of sessions()) {
-      if (phase === 'measuring') {
-        await send('Profiler.enable')
-        await send('Profiler.setSamplingInterval', { interval: INTERVAL_US })
-        await send('Profiler.start')
-      } else {
-        const { profile: made } = /** @type {{ profile: Profile }} */ (await send('Profiler.stop'))
-        profiles.set(name, made)
+  /** @type {Awaited<ReturnType<typeof attach>> | undefined} */
+  let targets
+  const { cases } = await browser.run(order, {
+    progress,
+    opened: async (targetId) => {
+      targets = await attach(browser.chromium, targetId)
+    },
+    phase: async (phase) => {
+      for (const { name, send } of targets?.all() ?? []) {
+        if (phase === 'measuring') {
+          await send('Profiler.enable')
+          await send('Profiler.setSamplingInterval', { interval: INTERVAL_US })
+          await send('Profiler.start')
+        } else profiles.set(name, (await send('Profiler.stop')).profile)
       }
-    }
+    },
   })
-  const { cases } = await page.evaluate(
-    ([name, how]) => window.bench.run(name, how),
-    /** @type {const} */ ([workload, options]),
-  )
+  const { workload, options } = order
   if (cases.length === 0) throw new Error(`${workload} has no case ${options.contestants.join(', ')}`)
-  const failed = cases.find((each) => each.failed)
-  if (failed) throw new Error(`${failed.id}: ${failed.failed}`)
+  for (const { id, failed } of cases) if (failed) throw new Error(`${id}: ${failed}`)
   return profiles
 }
 

@@ -15,7 +15,7 @@ const LONGEST_SAMPLE_MS = 90_000
 
 /** Who is told how far it is. */
 export interface Driver {
-  readonly progress: (line: string) => void
+  readonly progress: (line: string) => Promise<void>
   /** The warm-up is over; the last round is over, and everything is still there. */
   readonly phase: (name: 'measuring' | 'measured') => Promise<void>
 }
@@ -46,7 +46,7 @@ export async function runWorkload(
   const warmups = Math.min(options.warmups, workload.warmups ?? options.warmups)
   for (let round = -warmups; round < rounds; round++) {
     if (round === 0) await phase('measuring')
-    progress(round < 0 ? `${workload.id}: warm-up` : `${workload.id}: round ${round + 1} of ${rounds}`)
+    await progress(round < 0 ? `${workload.id}: warm-up` : `${workload.id}: round ${round + 1} of ${rounds}`)
     for (const runner of inTurn(runners, round + warmups)) {
       if (options.collect) collectGarbage()
       await pause(10)

@@ -5,8 +5,10 @@ declare global {
   interface Window {
     /** There with `--js-flags=--expose-gc`. */
     gc?: () => void
-    /** Given by the driver: bytes in use on the page's heap, after a collection. */
-    benchHeap?: () => Promise<number>
+  }
+  interface Performance {
+    /** Exact with `--enable-precise-memory-info`. */
+    readonly memory?: { readonly usedJSHeapSize: number }
   }
 }
 
@@ -14,6 +16,14 @@ export const pause = (ms: number): Promise<void> => new Promise((resolve) => set
 
 export function collectGarbage(): void {
   window.gc?.()
+}
+
+/** Bytes in use on the page's heap, after a collection. */
+export function heapInUse(): number {
+  collectGarbage()
+  const { memory } = performance
+  if (!memory) throw new Error('performance.memory is not there')
+  return memory.usedJSHeapSize
 }
 
 /** Resolves when `count` calls have settled, without the promises and arrays of Promise.all. */

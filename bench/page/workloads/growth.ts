@@ -1,6 +1,6 @@
 /** F: one worker's queue grown to N and drained, and what a queued call holds of the heap. */
 import { poolifierQueue } from '../contestants/poolifier.ts'
-import { collectGarbage, holdWorker, pause } from '../tools.ts'
+import { collectGarbage, heapInUse, holdWorker, pause } from '../tools.ts'
 import type { Case, Contestant, Metric, Sample, Session, Workload } from '../workload.ts'
 
 const SIZES = [1_000, 10_000, 100_000, 1_000_000] as const
@@ -59,7 +59,7 @@ function caseOf(contestant: Contestant): Case {
             collectGarbage()
             await pause(20)
           }
-          if (window.benchHeap) sample['heap'] = await weigh(session, Math.min(WEIGHED, largest))
+          sample['heap'] = await weigh(session, Math.min(WEIGHED, largest))
           return sample
         },
         close: session.close,
@@ -85,13 +85,12 @@ export async function growAndDrain(session: Session, size: number): Promise<numb
 }
 
 export async function weigh(session: Session, size: number): Promise<number> {
-  const heap = window.benchHeap as () => Promise<number>
   const held = holdWorker(session)
   await pause(20)
-  const before = await heap()
+  const before = heapInUse()
   const last = queue(session, size)
   await pause(20)
-  const after = await heap()
+  const after = heapInUse()
   void held.release()
   await last
   return (after - before) / size
