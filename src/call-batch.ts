@@ -14,7 +14,8 @@ type Post = (message: unknown, transfer?: readonly Transferable[]) => void
 export class CallBatch {
   private message: unknown[] = [CALLS]
   private calls: Call[] = []
-  private methods: number[] = []
+  /** By name, the index that the worker gave each. */
+  private readonly indexes = new Map<string, number>()
   private objects: BatchObjects = new Set()
   private readonly post: Post
   private readonly unsent: (call: Call, path: string, cause: unknown) => void
@@ -32,30 +33,37 @@ export class CallBatch {
     this.unsent = unsent
   }
 
-  add(call: Call, method: number): void {
-    if (!this.fits(call)) {
+  /** The methods that the worker has, in its order. */
+  setMethods(names: readonly string[]): void {
+    for (const [index, name] of names.entries()) this.indexes.set(name, index)
+  }
+
+  /** False for a method that the worker does not have. */
+  add(call: Call): boolean {
+    const method = this.indexes.get(call.method)
+    if (method === undefined) return false
+    if (this.fits(call)) {
+      write(this.message, call, method, this.wantsProgress)
+      if (this.calls.push(call) >= MOST_CALLS) this.flush()
+    } else {
       // Order is kept: what was collected before goes out first.
       this.flush()
       this.sendAlone(call, method)
-      return
     }
-    write(this.message, call, method, this.wantsProgress)
-    this.methods.push(method)
-    if (this.calls.push(call) >= MOST_CALLS) this.flush()
+    return true
   }
 
   flush(): void {
-    const { message, calls, methods } = this
+    const { message, calls } = this
     if (calls.length === 0) return
     this.message = [CALLS]
     this.calls = []
-    this.methods = []
     if (this.objects.size > 0) this.objects = new Set()
     try {
       this.post(message)
     } catch {
       // One value that cannot be cloned (a proxy looks like plain data) must not fail the others.
-      for (const [index, call] of calls.entries()) this.sendAlone(call, methods[index] as number)
+      for (const call of calls) this.sendAlone(call, this.indexes.get(call.method) as number)
     }
   }
 
@@ -103,13 +111,15 @@ function write(message: unknown[], call: Call, method: number, wantsProgress: bo
   const { args, options, telemetry } = call
   call.isPosted = true
   let flags = 0
-  if (wantsProgress || options.onProgress !== undefined) flags |= WANTS_PROGRESS
+  // Whoever joins the run later may ask for progress, too.
+  const isShared = call.key !== undefined && options.keyMode === 'dedupe'
+  if (wantsProgress || isShared || options.onProgress !== undefined) flags |= WANTS_PROGRESS
   if (options.transferResult) flags |= TRANSFER_RESULT
   // One that is handed ahead is counted when it starts.
   const attempt = call.started ? call.attempt : call.attempt + 1
   const hasMeta = telemetry !== null || call.key !== undefined || call.room > 0 || attempt > 1
   if (hasMeta) flags |= HAS_META
-  message.push(call.id, method, flags, args.length)
+  message.push(call.runId, method, flags, args.length)
   for (let index = 0; index < args.length; index++) message.push(args[index])
   if (!hasMeta) return
   const meta: CallMeta = [call.key, attempt, telemetry?.traceparent, telemetry?.tracestate, call.room]

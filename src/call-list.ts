@@ -34,6 +34,12 @@ export class LinkedList<T extends Linked<T>> {
     this.size++
   }
 
+  /** `heir` stands from now on where `item` stood. */
+  replace(item: T, heir: T): void {
+    this.insertAfter(item, heir)
+    this.remove(item)
+  }
+
   shift(): T | null {
     const item = this.head
     if (item !== null) this.remove(item)

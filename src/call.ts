@@ -62,6 +62,8 @@ export interface CallPlace {
 
 export class Call implements Linked<Call> {
   readonly id: number
+  /** The name of its run on the wire, and its age in the queue: its own id, or that of the call whose run it took over. */
+  runId: number
   readonly task: CallTask
   readonly control: CallControl
   readonly method: string
@@ -140,6 +142,7 @@ export class Call implements Linked<Call> {
     key: string | undefined,
   ) {
     this.id = id
+    this.runId = id
     this.task = task
     this.control = control
     this.method = method
@@ -162,6 +165,7 @@ export class Call implements Linked<Call> {
   }
 
   get phase(): CallPhase {
+    if (this.leader !== null) return this.leader.phase
     if (this.state === BLOCKED) return 'blocked'
     if (this.state === PENDING) return 'queued'
     return this.started ? 'running' : 'starting'

@@ -1,5 +1,5 @@
 /** Stops calls that are under way: asks the worker first, and replaces it when it does not come back. */
-import { BLOCKED, type Call, IN_FLIGHT, PENDING, SETTLED } from './call.ts'
+import { type Call, IN_FLIGHT, SETTLED } from './call.ts'
 import { recoverCalls } from './crash-recovery.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { TerminateReason } from './observability/instrumentation.ts'
@@ -20,42 +20,17 @@ export class Canceller {
   /** Settles a call at once; the slot that it holds stays taken until the worker has replied, or is replaced. */
   stop(call: Call, outcome: CallOutcome, error: unknown, reason: unknown): void {
     if (call.state === SETTLED) return
-    const { host, settlement } = this.parts
+    const { host, settlement, lanes } = this.parts
     host.begin()
-    const { state, leader } = call
+    // For those who have joined it, its run goes on.
+    lanes.handOver(call)
+    const { state } = call
     const wasAhead = call.place !== null && call.list === (call.place as WorkerChannel).ahead
-    if (call.joiners !== null && call.joiners.size > 0) this.handOver(call, outcome, error)
-    else {
-      settlement.settle(call, outcome, error)
-      this.stopRun(call, state === IN_FLIGHT, wasAhead, reason)
-    }
-    if (leader !== null) this.leave(call, leader, reason)
+    settlement.settle(call, outcome, error)
+    this.stopRun(call, state === IN_FLIGHT, wasAhead, reason)
     this.parts.pumpSoon()
     this.parts.changed()
     host.end()
-  }
-
-  /** The caller leaves a run that others have joined: it goes on for them. */
-  private handOver(call: Call, outcome: CallOutcome, error: unknown): void {
-    const { state } = call
-    this.parts.settlement.leave(call, outcome, error)
-    // On a worker the run keeps its name; in the queue another call has to stand for it.
-    if (call.place !== null || (state !== BLOCKED && state !== PENDING)) return
-    const heir = this.parts.lanes.heirOf(call)
-    if (heir !== null) this.parts.queue.inherit(heir, state)
-  }
-
-  /** A caller leaves a run that it had joined; the last one stops it. */
-  private leave(call: Call, leader: Call, reason: unknown): void {
-    leader.joiners?.delete(call)
-    if (leader.state !== SETTLED || leader.joiners === null || leader.joiners.size > 0) return
-    const channel = leader.place as WorkerChannel | null
-    this.stopRun(
-      leader,
-      channel !== null && leader.list !== channel.ahead,
-      leader.list === channel?.ahead,
-      reason,
-    )
   }
 
   private stopRun(call: Call, heldSlot: boolean, wasAhead: boolean, reason: unknown): void {

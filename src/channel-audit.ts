@@ -12,7 +12,10 @@ export class ChannelAudit {
   private readonly held: Map<number, Call>
   private readonly post: (message: unknown) => void
   /** Audits under way by token: what was held, and what it is to be called if it is lost. */
-  private readonly asked = new Map<unknown, { readonly calls: readonly Call[]; readonly lost: LostMessage }>()
+  private readonly asked = new Map<
+    unknown,
+    { readonly runs: readonly number[]; readonly lost: LostMessage }
+  >()
   /** Where it begins is nobody's business: a forged answer names no token of ours. */
   private token = Math.floor(Math.random() * 0x3fff_ffff)
 
@@ -22,13 +25,13 @@ export class ChannelAudit {
   }
 
   ask(lost: LostMessage): void {
-    const calls = [...this.held.values()].filter((call) => call.isPosted)
-    if (calls.length === 0) return
-    this.asked.set(++this.token, { calls, lost })
+    const runs = [...this.held.values()].filter((call) => call.isPosted).map((call) => call.runId)
+    if (runs.length === 0) return
+    this.asked.set(++this.token, { runs, lost })
     this.post([AUDIT, this.token])
   }
 
-  /** Reads the answer: gives out what is lost, and the streams of which an item is. */
+  /** Reads the answer: gives out what is lost, and is no longer held; and streams that have lost an item, which run on. */
   answer(
     message: readonly unknown[],
     onLost: (call: Call, lost: LostMessage, isStream: boolean) => void,
@@ -38,11 +41,14 @@ export class ChannelAudit {
     this.asked.delete(message[1])
     const itemsSent = new Map<unknown, unknown>()
     for (let at = 2; at + 1 < message.length; at += 2) itemsSent.set(message[at], message[at + 1])
-    for (const call of audit.calls) {
-      if (this.held.get(call.id) !== call) continue
-      const sent = itemsSent.get(call.id)
-      if (sent === undefined) onLost(call, audit.lost, false)
-      else if (typeof sent === 'number' && sent > call.itemsReceived) onLost(call, 'clone-result', true)
+    for (const run of audit.runs) {
+      const call = this.held.get(run)
+      if (call === undefined) continue
+      const sent = itemsSent.get(run)
+      if (sent === undefined) {
+        this.held.delete(run)
+        onLost(call, audit.lost, false)
+      } else if (typeof sent === 'number' && sent > call.itemsReceived) onLost(call, 'clone-result', true)
     }
   }
 }

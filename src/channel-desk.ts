@@ -61,7 +61,7 @@ export class ChannelDesk implements ChannelOwner {
       channel.running--
       queue.release()
       if (reply.startedAt !== 0) window.observeRun(reply.endedAt - reply.startedAt)
-      if (call.state !== SETTLED || call.joiners !== null) this.finish(call, reply, channel)
+      if (call.state !== SETTLED) this.finish(call, reply, channel)
     }
     this.dispatcher.startNext(channel, this.canceller.armGrace)
   }
@@ -81,7 +81,7 @@ export class ChannelDesk implements ChannelOwner {
     if (wasAhead) channel.ahead.remove(call)
     settlement.vacated(call)
     const error = failures.unclonable(call, code, path, cause)
-    if (!settlement.settle(call, 'failure', error)) settlement.settleJoiners(call, 'failure', error)
+    settlement.settle(call, 'failure', error)
     if (!wasAhead) {
       channel.running--
       this.parts.queue.release()
@@ -157,8 +157,7 @@ export class ChannelDesk implements ChannelOwner {
     if (call.telemetry !== null && reply.startedAt !== 0) this.stamp(call, reply)
     const { outcome, value } = replyOutcome(call, reply, channel.methods)
     if (outcome === 'success' && fleet.consecutiveCrashes > 0) fleet.forgive()
-    // Its own caller may have left it to those who have joined.
-    if (!settlement.settle(call, outcome, value)) settlement.settleJoiners(call, outcome, value)
+    settlement.settle(call, outcome, value)
   }
 
   /** The run interval, on the page's clock, within what the page itself has seen. */

@@ -1,5 +1,5 @@
 /** What becomes of the calls that a worker held when it died, did not start, or was replaced. */
-import { type Call, PENDING } from './call.ts'
+import { type Call, SETTLED } from './call.ts'
 import * as failures from './failures.ts'
 import type { PoolParts } from './pool-parts.ts'
 import type { WorkerChannel } from './worker-channel.ts'
@@ -21,7 +21,7 @@ export interface Loss {
  * found to be poison: then the crashes speak of that call and not of the task.
  */
 export function recoverCalls(parts: PoolParts, loss: Loss): boolean {
-  const { queue, settlement, host, lanes } = parts
+  const { queue, settlement, host } = parts
   const { channel } = loss
   let foundPoison = false
   for (const call of [...channel.held.values()]) {
@@ -29,28 +29,23 @@ export function recoverCalls(parts: PoolParts, loss: Loss): boolean {
     if (wasAhead) channel.ahead.remove(call)
     host.wheel.clear(call.graceTimer)
     call.graceTimer = null
-    const heir = lanes.heirOf(call)
     settlement.vacated(call)
-    if (heir === null) {
+    if (call.state === SETTLED) {
       if (!wasAhead) queue.release()
       continue
     }
     const verdict = judge(call, loss, parts)
     if (verdict === 'requeue') {
-      if (heir !== call) {
-        heir.attempt = call.attempt
-        queue.inherit(heir, PENDING)
-        if (!wasAhead) queue.release()
-      } else if (wasAhead) queue.returnAhead(call)
+      if (wasAhead) queue.returnAhead(call)
       else queue.requeue(call)
       if (!call.started) continue
-      heir.started = false
-      settlement.requeued(heir)
-      host.seam.active?.callRequeued(heir, loss.seen)
+      call.started = false
+      settlement.requeued(call)
+      host.seam.active?.callRequeued(call, loss.seen)
       continue
     }
     if (verdict === 'poison') foundPoison = true
-    settlement.settle(heir, verdict === 'stopped' ? 'canceled' : 'failure', errorOf(verdict, heir, loss))
+    settlement.settle(call, verdict === 'stopped' ? 'canceled' : 'failure', errorOf(verdict, call, loss))
     if (!wasAhead) queue.release()
   }
   channel.held.clear()

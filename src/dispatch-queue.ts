@@ -96,10 +96,11 @@ export class DispatchQueue {
     return true
   }
 
-  /** A call takes the place in the order of another one that has left the queue. */
-  inherit(heir: Call, state: typeof BLOCKED | typeof PENDING): void {
-    heir.state = state
-    const lists = state === BLOCKED ? this.waiting : this.ready
+  /** A call stands from now on where another one stood, if that one waits here. */
+  replace(call: Call, heir: Call): void {
+    const lists = call.state === BLOCKED ? this.waiting : this.ready
+    if (!lists.holds(call)) return
+    lists.remove(call)
     lists.insertInOrder(heir)
   }
 

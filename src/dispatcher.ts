@@ -41,6 +41,7 @@ export class Dispatcher {
     call.attempt++
     settlement.dispatched(call)
     if (call.options.onStart !== undefined) runListener(call.options.onStart)
+    if (call.joiners !== null) this.joinersStarted(call.joiners)
     const seam = host.seam.active
     if (seam === null && !this.needsTimes) return
     call.dispatchedAt = host.now()
@@ -64,7 +65,7 @@ export class Dispatcher {
       if (next === null) return
       this.startedAhead(channel, next)
       // The cancel may have come too late for it: its slot counts until the worker has replied.
-      if (next.state === SETTLED && next.joiners === null) onZombie(next)
+      if (next.state === SETTLED) onZombie(next)
     }
   }
 
@@ -80,6 +81,10 @@ export class Dispatcher {
       call.started = false
       queue.requeue(call)
     } else queue.release()
+  }
+
+  private joinersStarted(joiners: ReadonlySet<Call>): void {
+    for (const { options } of joiners) if (options.onStart !== undefined) runListener(options.onStart)
   }
 
   private assign(call: Call, channel: WorkerChannel): void {

@@ -5,6 +5,7 @@
 import { type Call, IN_FLIGHT, SETTLED } from './call.ts'
 import { LinkedList } from './call-list.ts'
 import type { DispatchQueue } from './dispatch-queue.ts'
+import { inheritRun } from './run-heir.ts'
 
 interface Lane {
   /** The one that others wait for: admitted, or still on its worker. */
@@ -30,15 +31,18 @@ export class KeyLanes {
     if (call.key === undefined || keyMode === 'parallel' || keyMode === 'serial') return false
     const lane = this.laneOf(call)
     const { newest } = lane
-    if (keyMode === 'dedupe' && newest !== null && isLive(newest)) {
+    const isOpen = newest !== null && newest.state !== SETTLED
+    if (keyMode === 'dedupe' && isOpen && newest.options.keyMode === 'dedupe' && newest.stream === null) {
       newest.joiners ??= new Set()
       newest.joiners.add(call)
       call.leader = newest
       return true
     }
     lane.newest = call
-    if (newest === null || newest.state === SETTLED || keyMode === 'dedupe') return false
-    if (keyMode === 'latest' || newest.state !== IN_FLIGHT) this.supersede(newest, call)
+    if (!isOpen || keyMode === 'dedupe') return false
+    if (keyMode === 'keep-last' && newest.state === IN_FLIGHT) return false
+    for (const joiner of [...(newest.joiners ?? [])]) this.supersede(joiner, call)
+    this.supersede(newest, call)
     return false
   }
 
@@ -76,32 +80,46 @@ export class KeyLanes {
     if (lane.owner === null && lane.newest === null) this.lanes.delete(id)
   }
 
-  /** Who a run is for: its own caller, or else one of those who have joined it; `null` when all have left. */
-  heirOf(call: Call): Call | null {
-    if (call.state !== SETTLED) return call
+  /** A caller is about to leave its run: the first of those who have joined it takes it over, wherever it is. */
+  handOver(call: Call): void {
+    const [heir] = call.joiners ?? []
+    if (heir === undefined) return
+    this.lead(heir, call)
+    inheritRun(call, heir, this.queue)
+  }
+
+  /**
+   * A call is going to be read as a stream, which has one reader: returns the call that is to have a run of its own,
+   * where it shared one.
+   */
+  unshare(call: Call): Call | null {
+    const { leader } = call
+    if (leader !== null) {
+      leader.joiners?.delete(call)
+      call.leader = null
+      return call
+    }
     const [heir] = call.joiners ?? []
     if (heir === undefined) return null
-    this.promote(call, heir)
+    this.lead(heir, call)
     return heir
   }
 
-  /** Another call stands in the place of `leader`: those who had joined it stay joined. */
-  private promote(leader: Call, heir: Call): void {
-    const joiners = leader.joiners ?? new Set()
-    leader.joiners = null
-    joiners.delete(heir)
+  /** The others who have joined `call` follow `heir`. */
+  private lead(heir: Call, call: Call): void {
+    const { joiners } = call
+    call.joiners = null
     heir.leader = null
+    joiners?.delete(heir)
     heir.joiners = joiners
-    for (const joiner of joiners) joiner.leader = heir
-    this.laneOf(heir).newest = heir
+    for (const joiner of joiners ?? []) joiner.leader = heir
+    const lane = this.laneOf(call)
+    if (lane.newest === call) lane.newest = heir
   }
 
-  /** The calls that wait in lanes, and those that have joined a run. */
+  /** The calls that wait in lanes. */
   *calls(): Iterable<Call> {
-    for (const lane of this.lanes.values()) {
-      yield* lane.waiters
-      if (lane.newest?.joiners) yield* lane.newest.joiners
-    }
+    for (const lane of this.lanes.values()) yield* lane.waiters
   }
 
   private laneOf(call: Call): Lane {
@@ -113,11 +131,6 @@ export class KeyLanes {
     }
     return lane
   }
-}
-
-/** A run is alive as long as somebody waits for it. */
-function isLive(leader: Call): boolean {
-  return leader.state !== SETTLED || (leader.joiners !== null && leader.joiners.size > 0)
 }
 
 function isOrdered(call: Call): boolean {

@@ -1,9 +1,9 @@
 /** Notices the death of a worker that fires no event, by the lock that each worker holds for life. */
 
 /** Calls `onDeath` when the lock is free, which is when its holder is gone; `signal` gives up waiting. */
-export function watchLifeLock(name: string, signal: AbortSignal, onDeath: () => void): void {
+export function watchLifeLock(name: unknown, signal: AbortSignal, onDeath: () => void): void {
   const locks = globalThis.navigator?.locks
-  if (!locks || signal.aborted) return
+  if (!locks || signal.aborted || typeof name !== 'string') return
   locks
     .request(name, { signal }, () => {
       if (!signal.aborted) onDeath()

@@ -20,7 +20,7 @@ export class PriorityLists {
     const list = this.lists[call.options.priority]
     let before: Call | null = null
     let next = list.head
-    while (next !== null && next.id < call.id) {
+    while (next !== null && next.runId < call.runId) {
       before = next
       next = next.next
     }

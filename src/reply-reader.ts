@@ -66,7 +66,7 @@ export class ReplyReader {
   }
 
   private give(call: Call, status: ReplyStatus, value: unknown): void {
-    this.held.delete(call.id)
+    this.held.delete(call.runId)
     this.reply.status = status
     this.reply.value = value
     this.onReply(call, this.reply)

@@ -55,17 +55,20 @@ export class Settlement {
   /** The handler is presumed to run: the queue's timeout ends, the run's begins. */
   dispatched(call: Call): void {
     this.counts.dispatched++
-    const { timeouts } = call.options
-    if (timeouts === undefined) return
-    this.host.wheel.clear(call.phaseTimer)
-    call.phaseTimer = timeouts.run === undefined ? null : this.timer(call, 'run', timeouts.run)
+    this.startRunTimeout(call)
+    if (call.joiners !== null) for (const joiner of call.joiners) this.startRunTimeout(joiner)
+  }
+
+  /** A caller has joined a run, which may be under way. */
+  joined(call: Call, leader: Call): void {
+    if (leader.started) this.startRunTimeout(call)
   }
 
   /** The handler is gone with its worker, and the call waits again. */
   requeued(call: Call): void {
     this.counts.requeued++
-    this.host.wheel.clear(call.phaseTimer)
-    call.phaseTimer = null
+    this.stopPhaseTimeout(call)
+    if (call.joiners !== null) for (const joiner of call.joiners) this.stopPhaseTimeout(joiner)
   }
 
   /** The call has left its worker. */
@@ -75,15 +78,7 @@ export class Settlement {
     if (call.state === SETTLED) this.onOver(call)
   }
 
-  /** The run that callers have joined is over: its outcome is theirs. */
-  settleJoiners(leader: Call, outcome: CallOutcome, value: unknown): void {
-    const { joiners } = leader
-    if (joiners === null) return
-    leader.joiners = null
-    for (const joiner of joiners) this.settle(joiner, outcome, value)
-  }
-
-  /** Settles a call; false when it was settled before. A slot that it holds is freed by its worker's reply, not here. */
+  /** Settles a call, and those who have joined it; false when it was settled before. A slot that it holds is freed by its worker's reply, not here. */
   settle(call: Call, outcome: CallOutcome, value: unknown): boolean {
     if (call.state === SETTLED) return false
     this.queue.remove(call)
@@ -106,16 +101,11 @@ export class Settlement {
       call.stream?.fail(value)
     }
     if (call.place === null) this.onOver(call)
-    this.settleJoiners(call, outcome, value)
+    const { joiners, leader } = call
+    call.joiners = null
+    leader?.joiners?.delete(call)
+    if (joiners !== null) for (const joiner of joiners) this.settle(joiner, outcome, value)
     return true
-  }
-
-  /** Settles a caller that leaves a run which others have joined; the run goes on for them. */
-  leave(leader: Call, outcome: CallOutcome, value: unknown): void {
-    const { joiners } = leader
-    leader.joiners = null
-    this.settle(leader, outcome, value)
-    leader.joiners = joiners
   }
 
   private detach(call: Call): void {
@@ -125,6 +115,18 @@ export class Settlement {
     if (timeouts === undefined) return
     this.host.wheel.clear(call.phaseTimer)
     this.host.wheel.clear(call.totalTimer)
+  }
+
+  private startRunTimeout(call: Call): void {
+    const { timeouts } = call.options
+    if (timeouts === undefined) return
+    this.stopPhaseTimeout(call)
+    if (timeouts.run !== undefined) call.phaseTimer = this.timer(call, 'run', timeouts.run)
+  }
+
+  private stopPhaseTimeout(call: Call): void {
+    this.host.wheel.clear(call.phaseTimer)
+    call.phaseTimer = null
   }
 
   private timer(call: Call, kind: 'queue' | 'run' | 'total', ms: number) {

@@ -47,7 +47,6 @@ export class WorkerChannel implements CallPlace, WireEvents {
   /** It was asked to give back what has not started, and has not answered. */
   wasAskedBack = false
   methods: readonly string[] = []
-  private readonly methodIndexes = new Map<string, number>()
   private readonly settings: ChannelSettings
   private readonly owner: ChannelOwner
   private readonly wire: WorkerWire
@@ -70,7 +69,7 @@ export class WorkerChannel implements CallPlace, WireEvents {
     this.wire = new WorkerWire(settings.worker, { index, name: settings.name }, this, settings.clock)
     this.audit = new ChannelAudit(this.held, this.wire.post)
     this.batch = new CallBatch(this.wire.post, settings.wantsProgress, (call, path, cause) => {
-      this.held.delete(call.id)
+      this.held.delete(call.runId)
       owner.unsendable(this, call, 'clone-args', path, cause)
     })
   }
@@ -83,11 +82,19 @@ export class WorkerChannel implements CallPlace, WireEvents {
   send(call: Call): void {
     call.place = this
     call.workerIndex = this.index
-    this.held.set(call.id, call)
+    this.held.set(call.runId, call)
     this.outbox.push(call)
     if (this.isFlushing || this.state === 'starting') return
     this.isFlushing = true
     queueMicrotask(this.flush)
+  }
+
+  /** A call is from now on what another one was here. */
+  replace(call: Call, heir: Call): void {
+    this.held.set(heir.runId, heir)
+    const index = this.outbox.indexOf(call)
+    if (index >= 0) this.outbox[index] = heir
+    if (call.list === this.ahead) this.ahead.replace(call, heir)
   }
 
   /** Takes back what was not posted yet; false when it was. */
@@ -95,24 +102,24 @@ export class WorkerChannel implements CallPlace, WireEvents {
     const index = this.outbox.indexOf(call)
     if (index < 0) return false
     this.outbox.splice(index, 1)
-    this.held.delete(call.id)
+    this.held.delete(call.runId)
     return true
   }
 
   /** Asks the worker to stop a call; its reply frees the slot. */
   cancel(call: Call, reason: unknown): void {
-    this.cancelFlags?.raise(call.id)
-    postCancel(this.wire.post, call.id, reason)
+    this.cancelFlags?.raise(call.runId)
+    postCancel(this.wire.post, call.runId, reason)
   }
 
   /** Asks for calls that have not started; those that can be given back are replied as such. */
   takeBack(calls: readonly Call[]): void {
-    this.wire.post([TAKE_BACK, ...calls.map((call) => call.id)])
+    this.wire.post([TAKE_BACK, ...calls.map((call) => call.runId)])
   }
 
   /** Tells the producer of a stream how much room there is. */
   grant(call: Call, items: number): void {
-    this.wire.post([CREDIT, call.id, items])
+    this.wire.post([CREDIT, call.runId, items])
   }
 
   /** Ends the worker: at once, or after its teardown where it has one and `isOrderly` is set. */
@@ -152,7 +159,6 @@ export class WorkerChannel implements CallPlace, WireEvents {
         if (this.state === 'starting' && Array.isArray(data[1])) this.open(data[1], data[2], data[3] === true)
         break
       case LOCKED:
-        if (typeof data[1] !== 'string') break
         watchLifeLock(data[1], this.closing.signal, () => this.die('died without an event'))
         break
       case CLOSED:
@@ -197,12 +203,9 @@ export class WorkerChannel implements CallPlace, WireEvents {
     this.owner.turn(() => {
       let hasAnswered = false
       for (const call of calls) {
-        const method = this.methodIndexes.get(call.method)
-        if (method !== undefined) this.batch.add(call, method)
-        else {
-          this.replies.answer(call, NO_METHOD, undefined)
-          hasAnswered = true
-        }
+        if (this.batch.add(call)) continue
+        this.replies.answer(call, NO_METHOD, undefined)
+        hasAnswered = true
       }
       this.batch.flush()
       if (hasAnswered) this.owner.turnEnded(this, 0)
@@ -212,7 +215,7 @@ export class WorkerChannel implements CallPlace, WireEvents {
   private open(methods: readonly string[], timeOrigin: unknown, hasTeardown: boolean): void {
     this.state = 'ready'
     this.methods = methods
-    for (const [index, name] of methods.entries()) this.methodIndexes.set(name, index)
+    this.batch.setMethods(methods)
     this.hasTeardown = hasTeardown
     this.replies.setTimeOrigin(timeOrigin)
     this.wire.post([OPEN, this.slots, this.cancelFlags?.flags ?? null])
@@ -220,11 +223,8 @@ export class WorkerChannel implements CallPlace, WireEvents {
     this.flush()
   }
 
-  /** A stream that has lost an item runs on, and is stopped; any other call is gone. */
-  private readonly lost = (call: Call, code: LostMessage, isStream: boolean): void => {
-    if (!isStream) this.held.delete(call.id)
+  private readonly lost = (call: Call, code: LostMessage, isStream: boolean): void =>
     this.owner.lost(this, call, code, isStream)
-  }
 
   private receiveReplies(data: readonly unknown[]): void {
     this.repliedAt = this.settings.clock.now()

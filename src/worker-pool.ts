@@ -115,6 +115,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   grant(call: Call, items: number): void {
     if (items < 0) this.abort(call, new DOMException('The consumer of the stream has left', 'AbortError'))
     else {
+      const alone = this.parts.lanes.unshare(call)
+      if (alone !== null) this.offer(alone)
       call.room += items
       if (call.isPosted) (call.place as WorkerChannel | null)?.grant(call, items)
     }
@@ -220,7 +222,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   private openCalls(): Call[] {
     const { queue, lanes } = this.parts
     const open = [...this.heldCalls(), ...queue.waitingCalls(), ...lanes.calls()]
-    return open.filter((call) => call.state !== SETTLED)
+    return open.flatMap((call) => [...(call.joiners ?? []), call]).filter((call) => call.state !== SETTLED)
   }
 
   /** Settles a call that is not to be accepted, whatever the queue says. */
@@ -234,13 +236,19 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   private enter(call: Call): void {
-    const { settlement, queue, lanes, config } = this.parts
+    const { settlement, lanes } = this.parts
     settlement.attach(call)
     // Eviction by key comes before admission by policy.
     if (lanes.enter(call)) {
+      settlement.joined(call, call.leader as Call)
       this.link(call, call.leader, 'joined')
       return
     }
+    this.offer(call)
+  }
+
+  private offer(call: Call): void {
+    const { settlement, queue, config } = this.parts
     const admission = queue.offer(call)
     if (admission === 'pending') this.parts.pumpSoon()
     else if (admission !== 'blocked') {

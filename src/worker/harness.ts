@@ -7,7 +7,6 @@ import {
   CANCEL,
   CLOSE,
   CREDIT,
-  NO_METHOD,
   OPEN,
   type ReplyStatus,
   RESULT,
@@ -127,7 +126,9 @@ export class Harness {
 
   private accept(data: readonly unknown[]): void {
     for (const call of readCalls(data)) {
-      const method = this.methods[call.method] as string
+      const method = this.methods[call.method]
+      // Malformed: the page calls by the index that it was given.
+      if (method === undefined || !Number.isInteger(call.id)) continue
       const handler = this.handlers[method] as Job['handler']
       const job = new Job({ ...call, method, handler }, this.scope, this.cancelFlags)
       this.open.set(job.id, job)
@@ -170,11 +171,10 @@ export class Harness {
   /** Runs one handler; returns the clock after its synchronous part. */
   private run(job: Job, now: number): number {
     job.startedAt = now
-    if (!job.handler) return this.reply(job, NO_METHOD, undefined)
     let result: unknown
     let kind: 'value' | 'promise' | 'iterator'
     try {
-      result = withJob(job, () => Reflect.apply(job.handler as () => unknown, this.handlers, job.args))
+      result = withJob(job, () => Reflect.apply(job.handler, this.handlers, job.args))
       kind = kindOf(result)
     } catch (error) {
       return this.reply(job, THROWN, encodeThrown(error))

@@ -51,7 +51,7 @@ export class Job {
 
   readonly id: number
   readonly method: string
-  readonly handler: ((...args: unknown[]) => unknown) | undefined
+  readonly handler: (...args: unknown[]) => unknown
   readonly args: unknown[]
   readonly flags: number
   readonly meta: CallMeta | undefined

@@ -16,7 +16,7 @@ const floors: readonly [name: string, files: RegExp][] = [
   ],
   [
     'channel and queue',
-    /^(worker-channel|worker-wire|reply-reader|call-news|call-batch|cancel-flags|cancel-message|life-lock|reply-outcome|run-window|window|heartbeat|dispatch-queue|priority-lists|settlement|keys|(channel(?!-desk)|queue|key|lane)(-\w+)+)\.ts$/,
+    /^(worker-channel|worker-wire|reply-reader|call-news|call-batch|cancel-flags|cancel-message|life-lock|reply-outcome|run-window|run-heir|window|heartbeat|dispatch-queue|priority-lists|settlement|keys|(channel(?!-desk)|queue|key|lane)(-\w+)+)\.ts$/,
   ],
   ['shared by executors', /^(host|abort-task-controller|runtime-snapshot|snapshot(-\w+)+)\.ts$/],
   ['telemetry', /^observability\/[\w-]+\.ts$/],
@@ -26,7 +26,7 @@ const floors: readonly [name: string, files: RegExp][] = [
   ],
   [
     'leaves',
-    /^(failures|listener|start-trace|error-codec|clone-path|transferables|batching|validate|ids|traceparent|version|observability\/(development|ids|sampling|traceparent|version))\.ts$/,
+    /^(failures|listener|live-workers|start-trace|error-codec|clone-path|transferables|batching|validate|ids|traceparent|version|observability\/(development|ids|sampling|traceparent|version))\.ts$/,
   ],
   ['words', /^(protocol|errors|task-types|runtime-types|observability\/telemetry-types)\.ts$/],
 ]

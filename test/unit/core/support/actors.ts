@@ -20,6 +20,7 @@ export class Actors {
   /** How the next worker that is made turns out. */
   next: NextWorker = 'works'
   private readonly running = new Map<StepWorker, number>()
+  private readonly runningCalls = new Map<string, StepWorker>()
   private readonly gates = new Set<Gate>()
   private readonly clock: FakeClock
 
@@ -45,6 +46,11 @@ export class Actors {
     if (how === 'fails') worker.toPage.push(ERROR_EVENT)
     this.workers.push(worker)
     return worker.asWorker
+  }
+
+  /** The calls whose handlers run, on workers that live. */
+  callsThatRun(): string[] {
+    return [...this.runningCalls].filter(([, worker]) => worker.isAlive).map(([callId]) => callId)
   }
 
   /** One of the workers that `fits`, as long as there is any. */
@@ -105,16 +111,22 @@ export class Actors {
   /** Runs a handler, unless its worker has ended: a thread that is gone runs nothing. */
   private count(worker: StepWorker, handler: () => unknown): unknown {
     if (!worker.isAlive) return new Promise(() => {})
-    this.starts.push(taskContext().callId)
+    const { callId } = taskContext()
+    this.starts.push(callId)
+    this.runningCalls.set(callId, worker)
     this.add(worker, 1)
+    const end = () => {
+      this.runningCalls.delete(callId)
+      this.add(worker, -1)
+    }
     let result: unknown
     try {
       result = handler()
     } finally {
-      if (!(result instanceof Promise)) this.add(worker, -1)
+      if (!(result instanceof Promise)) end()
     }
     if (!(result instanceof Promise)) return result
-    return result.finally(() => this.add(worker, -1))
+    return result.finally(end)
   }
 
   private add(worker: StepWorker, change: number): void {

@@ -32,6 +32,8 @@ export class Entry {
   readonly signal: AbortSignal | undefined
   /** Ways in which it may end. */
   readonly may: Set<string>
+  /** How it ends when nothing comes between. */
+  readonly natural: readonly string[]
   /** The only way in which it may have ended, once something has settled it for sure. */
   must: { readonly end: string; readonly cause?: unknown } | undefined
 
@@ -49,7 +51,8 @@ export class Entry {
     this.madeAt = madeAt
     this.fate = watch(call)
     this.admission = watch(call.admitted)
-    this.may = new Set(NATURAL[step.method](index))
+    this.natural = NATURAL[step.method](index)
+    this.may = new Set(this.natural)
     for (const kind of Object.keys(step.timeouts)) this.may.add(`timeout-${kind}`)
   }
 

@@ -85,7 +85,7 @@ export const setups: fc.Arbitrary<Setup> = fc
 const keys = fc.constantFrom('a', 'b')
 const which = fc.nat({ max: 9 })
 
-function callSteps(keyModes: readonly KeyMode[]): fc.Arbitrary<Omit<CallStep, 'sameTurn'>> {
+function callSteps(keyModes: readonly KeyMode[], isKeyed: boolean): fc.Arbitrary<Omit<CallStep, 'sameTurn'>> {
   const timeouts: fc.Arbitrary<TaskTimeouts> = fc.constantFrom<TaskTimeouts[]>(
     ...Array.from({ length: 6 }, () => ({})),
     { queue: 5 },
@@ -105,7 +105,7 @@ function callSteps(keyModes: readonly KeyMode[]): fc.Arbitrary<Omit<CallStep, 's
       },
     ),
     priority: fc.constantFrom<TaskPriority[]>('normal', 'normal', 'high', 'low'),
-    key: fc.option(keys, { nil: undefined }),
+    key: isKeyed ? keys : fc.option(keys, { nil: undefined }),
     keyMode: fc.constantFrom(...keyModes),
     signal: fc.option(whole(0, 1), { nil: undefined, freq: 4 }),
     timeouts,
@@ -154,8 +154,8 @@ const FIRST_CALL = {
 } as const
 
 /** Turns of the page and what happens between them; `keyModes`: how the calls of a key may relate. */
-export function programs(keyModes: readonly KeyMode[], maxTurns = 16): fc.Arbitrary<Step[]> {
-  const calls = fc.array(callSteps(keyModes), { minLength: 1, maxLength: 4 })
+export function programs(keyModes: readonly KeyMode[], isKeyed = false, maxTurns = 16): fc.Arbitrary<Step[]> {
+  const calls = fc.array(callSteps(keyModes, isKeyed), { minLength: 1, maxLength: 4 })
   const turn = fc.oneof(
     { weight: 3, arbitrary: calls },
     { weight: 2, arbitrary: fc.tuple(calls, acts).map(([made, act]) => [...made, act]) },

@@ -52,6 +52,15 @@ export class World {
     return this.task.getState()
   }
 
+  get mayHold(): boolean {
+    return this.entries.some(({ step }) => step.key !== undefined && /serial|keep-last/.test(step.keyMode))
+  }
+
+  /** The calls so far that are of the same method and key, the entry itself among them. */
+  peersOf({ step }: Entry): Entry[] {
+    return this.entries.filter((each) => each.step.method === step.method && each.step.key === step.key)
+  }
+
   mark(): Mark {
     return { queue: this.state.queue, workersEnded: this.workersEnded }
   }
@@ -156,11 +165,21 @@ export class World {
     const call = task[step.method]?.(step.method === 'takeFunction' ? () => {} : index)
     const entry = new Entry(index, step, call as TaskCall<unknown>, signal, this.clock.time)
     this.entries.push(entry)
+    if (key !== undefined && keyMode !== 'parallel') this.relate(entry)
     if (this.isDisposed) entry.must = { end: 'disposed' }
     else if (before.status === 'failed') for (const end of [...FAULTS, ...START_FAULTS]) entry.may.add(end)
     else {
       this.open.add(entry)
       foresee(this, entry, before, this.state)
+    }
+  }
+
+  /** What calls of one key do to each other. */
+  private relate(entry: Entry): void {
+    const isShared = entry.step.keyMode === 'dedupe'
+    for (const peer of this.peersOf(entry)) {
+      if (entry.step.keyMode !== 'serial' && !isShared) peer.may.add('superseded')
+      if (isShared && peer.step.keyMode !== 'serial') for (const end of peer.natural) entry.may.add(end)
     }
   }
 
