@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { childEnv, runBin } from './lib/run.mjs'
-import { countTests, table, totals } from './lib/test-report.mjs'
+import { countTests, failureList, table, totals } from './lib/test-report.mjs'
 import { selectSteps } from './lib/test-steps.mjs'
 
 const stepLimitMs = 15 * 60_000
@@ -76,6 +76,7 @@ const reports = mkdtempSync(join(tmpdir(), 'atelier-test-'))
 try {
   const outcomes = await runAll(selectSteps(process.argv.slice(2)), reports)
   const { passed, failed, ok } = totals(outcomes)
+  for (const failure of failureList(outcomes)) console.log(`\n${failure}`)
   console.log(`\n${table(outcomes)}\n\n${passed} passed, ${failed} failed`)
   process.exitCode = ok ? 0 : 1
 } catch (error) {

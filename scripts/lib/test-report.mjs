@@ -9,13 +9,28 @@
  * @property {number} skipped
  * @property {number} seconds
  * @property {string} [note]
+ * @property {readonly string[]} [failures] the tests that failed, by name, each with what it says
  */
+
+/**
+ * The part of Vitest's JSON report that is read here.
+ * @typedef {object} VitestReport
+ * @property {number} [numPassedTests]
+ * @property {number} [numFailedTests]
+ * @property {number} [numPendingTests]
+ * @property {number} [numTodoTests]
+ * @property {readonly { name: string, message?: string, assertionResults: readonly TestResult[] }[]} [testResults]
+ */
+/** @typedef {{ fullName: string, status: string, failureMessages?: readonly string[] | null }} TestResult */
+
+/** Lines of a failure that are shown at the end. */
+const SHOWN_LINES = 12
 
 /**
  * What a Vitest run counts for. A run that fails without a failed test (an error outside tests, no test found, no
  * report at all) counts as one failure, or it would be lost in the sums.
  * @param {number} code exit code
- * @param {{ numPassedTests?: number, numFailedTests?: number, numPendingTests?: number, numTodoTests?: number }} [report]
+ * @param {VitestReport} [report]
  */
 export function countTests(code, report = {}) {
   const passed = report.numPassedTests ?? 0
@@ -27,7 +42,27 @@ export function countTests(code, report = {}) {
     skipped,
     failed: silent ? 1 : failed,
     ...(silent ? { note: passed === 0 ? 'no test ran' : 'error outside the tests' } : {}),
+    failures: (report.testResults ?? []).flatMap(failuresOf),
   }
+}
+
+/** @param {{ name: string, message?: string, assertionResults: readonly TestResult[] }} file */
+function failuresOf({ name, message, assertionResults }) {
+  const failed = assertionResults.filter(({ status }) => status === 'failed')
+  const told = failed.map(({ fullName, failureMessages }) =>
+    shorten(`${name} > ${fullName}\n${(failureMessages ?? []).join('\n')}`),
+  )
+  return message ? [shorten(`${name}\n${message}`), ...told] : told
+}
+
+/** @param {string} text */
+function shorten(text) {
+  return text.split('\n').slice(0, SHOWN_LINES).join('\n    ')
+}
+
+/** What failed, to be read at the end of a long log. @param {readonly Outcome[]} outcomes */
+export function failureList(outcomes) {
+  return outcomes.flatMap(({ name, failures = [] }) => failures.map((failure) => `${name}: ${failure}`))
 }
 
 /** @param {readonly Outcome[]} outcomes */

@@ -13,7 +13,7 @@ it('1,000,000 calls leave no memory, no timer and no listener behind', { timeout
   const call = (n: number) =>
     n % 100 === 0 ? task.fail(n) : n % 10 === 1 ? withTimeout.echo(n) : task.echo(n)
   await inChunks(30_000, 10_000, call)
-  const before = await footprint.measure()
+  const before = await footprint.measureWith(1)
   await inChunks(1_000_000, 10_000, call)
   expect(task.getState().counts).toMatchObject({ succeeded: 1_019_700, failed: 10_300 })
   expect(await lastingGrowth(footprint, before)).toEqual([])
@@ -29,7 +29,7 @@ it('100,000 calls that are measured and listened to leave what is kept of the ti
   runtime.subscribeRuntimeSnapshot(() => {})
   const call = (n: number) => task.with({ attributes: { n } }).echo(n)
   await inChunks(10_000, 1_000, call)
-  const before = await footprint.measure()
+  const before = await footprint.measureWith(1)
   const measures = performance.getEntriesByType('measure').length
   await inChunks(100_000, 1_000, call)
   expect(events).toBeGreaterThan(100_000)

@@ -22,20 +22,31 @@ const memory = performance as unknown as {
 
 export interface Watch {
   measure(): Promise<Footprint>
+  /** Measures when the browser counts so many workers: it leaves out those that are too busy to answer. */
+  measureWith(workers: number): Promise<Footprint>
 }
 
 /** Counts listeners and timers from now on, until the test ends. */
 export function watchFootprint(): Watch {
   const listeners = countListeners()
   const timers = countTimers()
-  return {
-    async measure() {
-      const { bytes, breakdown } = await memory.measureUserAgentSpecificMemory()
-      const scopes = breakdown.flatMap(({ attribution }) => attribution.map(({ scope }) => scope))
-      const workers = scopes.filter((scope) => scope === 'DedicatedWorkerGlobalScope').length
-      return { bytes, workers, listeners: listeners(), timers: timers() }
-    },
+  const measure = async () => {
+    const { bytes, breakdown } = await memory.measureUserAgentSpecificMemory()
+    const scopes = breakdown.flatMap(({ attribution }) => attribution.map(({ scope }) => scope))
+    const workers = scopes.filter((scope) => scope === 'DedicatedWorkerGlobalScope').length
+    return { bytes, workers, listeners: listeners(), timers: timers() }
   }
+  const measureWith = (expected: number) =>
+    vi.waitFor(
+      async () => {
+        const footprint = await measure()
+        if (footprint.workers !== expected)
+          throw new Error(`${footprint.workers} workers are counted, ${expected} expected`)
+        return footprint
+      },
+      { timeout: 20_000, interval: 100 },
+    )
+  return { measure, measureWith }
 }
 
 /**

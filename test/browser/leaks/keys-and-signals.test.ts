@@ -6,6 +6,29 @@ import { inChunks, leakTask } from './leak-task.ts'
 const timeout = 120_000
 const quiet = { otel: false, performance: false } as const
 
+it('100,000 keys, used once each and some of them aborted, are forgotten', { timeout }, async () => {
+  const footprint = watchFootprint()
+  const { task, runtime } = leakTask({}, quiet)
+  const keys = runtime.abortTaskController
+  const modes = ['parallel', 'serial', 'latest', 'dedupe', 'keep-last'] as const
+  const use = (n: number) => {
+    const key = `key ${n}`
+    const call = task.with({ key, keyMode: modes[n % modes.length] }).echo(n)
+    if (n % 4 === 0) keys.signalFor(key)
+    if (n % 3 === 0) keys.abort(key)
+    if (n % 7 === 0) {
+      keys.abort(key, 'gone', { sticky: true })
+      keys.clear(key)
+    }
+    return call
+  }
+  await inChunks(10_000, 2_000, use)
+  const before = await footprint.measureWith(1)
+  await inChunks(100_000, 2_000, use)
+  expect(keys.isAborted('key 7')).toBe(false)
+  expect(await lastingGrowth(footprint, before)).toEqual([])
+})
+
 it('100,000 abort signals are let go, whether they were aborted or not', { timeout }, async () => {
   const footprint = watchFootprint()
   const { task } = leakTask({}, quiet)
@@ -19,7 +42,7 @@ it('100,000 abort signals are let go, whether they were aborted or not', { timeo
     return call
   }
   await inChunks(10_000, 2_000, use)
-  const before = await footprint.measure()
+  const before = await footprint.measureWith(1)
   await inChunks(100_000, 2_000, use)
   expect(await lastingGrowth(footprint, before)).toEqual([])
 })
@@ -29,9 +52,9 @@ it('100,000 calls on one signal are one listener, and none when they have settle
   const { task } = leakTask({ maxQueueDepth: 100_000 }, quiet)
   const { signal } = new AbortController()
   await task.echo(0)
-  const before = await footprint.measure()
+  const before = await footprint.measureWith(1)
   const calls = inChunks(100_000, 100_000, (n) => task.with({ signal }).echo(n))
-  expect((await footprint.measure()).listeners).toBe(before.listeners + 1)
+  expect((await footprint.measureWith(1)).listeners).toBe(before.listeners + 1)
   await calls
   expect(await lastingGrowth(footprint, before)).toEqual([])
 })

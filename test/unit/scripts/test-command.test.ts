@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countTests, table, totals } from '../../../scripts/lib/test-report.mjs'
+import { countTests, failureList, table, totals } from '../../../scripts/lib/test-report.mjs'
 import { selectSteps, steps } from '../../../scripts/lib/test-steps.mjs'
 
 const outcome = (name: string, passed: number, failed: number) => ({
@@ -14,7 +14,7 @@ const outcome = (name: string, passed: number, failed: number) => ({
 describe('countTests', () => {
   it('takes the counts of the report', () => {
     const report = { numPassedTests: 5, numFailedTests: 2, numPendingTests: 1, numTodoTests: 1 }
-    expect(countTests(1, report)).toEqual({ passed: 5, failed: 2, skipped: 2 })
+    expect(countTests(1, report)).toMatchObject({ passed: 5, failed: 2, skipped: 2 })
   })
 
   it('counts a run that failed without a failed test as one failure', () => {
@@ -56,5 +56,27 @@ describe('selectSteps', () => {
 
   it('names the steps there are when one is unknown', () => {
     expect(() => selectSteps(['unti'])).toThrow(/^No step unti\. There are: format .* storybook$/)
+  })
+})
+
+describe('failureList', () => {
+  it('names each failed test, and each file that failed as a whole, with what they say', () => {
+    const report = {
+      numFailedTests: 1,
+      testResults: [
+        {
+          name: 'a.test.ts',
+          assertionResults: [
+            { fullName: 'adds', status: 'failed', failureMessages: ['expected 1 to be 2\n    at line 3'] },
+            { fullName: 'works', status: 'passed' },
+          ],
+        },
+        { name: 'b.test.ts', message: 'no such module', assertionResults: [] },
+      ],
+    }
+    const outcome = { name: 'unit', status: 'failed' as const, seconds: 1, ...countTests(1, report) }
+    const [first, second] = failureList([outcome])
+    expect(first).toMatch(/^unit: a\.test\.ts > adds\n\s+expected 1 to be 2\n/)
+    expect(second).toMatch(/^unit: b\.test\.ts\n\s+no such module$/)
   })
 })
