@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from 'vitest/config'
 import { isolationHeaders, launchOptions } from './scripts/lib/chromium.mjs'
-import { packageAliases } from './scripts/lib/entries.mjs'
+import { packageAliases, root } from './scripts/lib/entries.mjs'
 
 const resolve = { alias: packageAliases() }
 const server = { headers: isolationHeaders }
@@ -28,15 +28,50 @@ const optimizeDeps = {
     'use-sync-external-store/with-selector',
     '@testing-library/react',
     '@testing-library/user-event',
+    'd3-array',
     'fast-check',
     '@opentelemetry/api',
     '@opentelemetry/context-zone',
     '@opentelemetry/core',
+    '@opentelemetry/exporter-metrics-otlp-http',
+    '@opentelemetry/exporter-trace-otlp-http',
     '@opentelemetry/resources',
     '@opentelemetry/sdk-metrics',
     '@opentelemetry/sdk-trace-base',
     '@opentelemetry/sdk-trace-web',
   ],
+}
+
+const otlpReceiver = './test/browser/otel/receiver.ts'
+
+/** The suites of OpenTelemetry on its next generation, which is installed apart, with the API that it asks for. */
+function otelNextProject(): TestProjectInlineConfiguration {
+  const next = `${root}test/browser/otel/next`
+  const api = { find: '@opentelemetry/api', replacement: `${next}/node_modules/@opentelemetry/api` }
+  const sdk = { find: /^\.\/sdk\.ts$/, replacement: `${next}/sdk.ts` }
+  return {
+    resolve: { alias: [...packageAliases(), api, sdk] },
+    server,
+    worker,
+    optimizeDeps: {
+      include: [
+        '@opentelemetry/api',
+        ...[
+          'exporter-metrics-otlp-http',
+          'exporter-trace-otlp-http',
+          'resources',
+          'sdk-metrics',
+          'sdk-trace',
+        ].map((name) => `otel-next > @opentelemetry/${name}`),
+      ],
+    },
+    test: {
+      name: 'otel-next',
+      include: ['test/browser/otel/*.test.ts'],
+      globalSetup: otlpReceiver,
+      browser: chromium(),
+    },
+  }
 }
 
 // Storybook's plugin takes a second to load: a run that names other projects goes without it.
@@ -97,8 +132,14 @@ export default defineConfig(
           worker,
           optimizeDeps,
           plugins: [react()],
-          test: { name: 'browser', include: ['test/browser/**/*.test.{ts,tsx}'], browser: chromium() },
+          test: {
+            name: 'browser',
+            include: ['test/browser/**/*.test.{ts,tsx}'],
+            globalSetup: otlpReceiver,
+            browser: chromium(),
+          },
         },
+        otelNextProject(),
         ...(withStorybook ? [await storybookProject()] : []),
       ],
     },

@@ -23,6 +23,8 @@ export class CallRecord implements CallTelemetry {
   /** What the caller gave, and what `payloadAttributes` made of the arguments. */
   attributes: Attributes | undefined = undefined
   requeuedAt = 0
+  /** Its first dispatch was presumed, and `queue.wait_ms` is still to be recorded. */
+  isWaitPresumed = false
 
   constructor(started: StartedSpan, parent: Parent, series: CallSeries) {
     this.traceId = started.traceId

@@ -67,9 +67,9 @@ export class Recorder implements Instrumentation {
     const { series } = record
     this.count(series.dispatched, call.dispatchedAt)
     if (call.attempt === 1) {
-      const wait = Math.max(0, call.firstDispatchedAt - call.enqueuedAt)
-      this.sinks.metrics?.wait(wait, series.waitHistogram)
-      this.emitHistogram('queue.wait_ms', wait, call.dispatchedAt, series.waitHistogram)
+      // When a call that was handed ahead began, only its reply knows.
+      if (call.handedAhead) record.isWaitPresumed = true
+      else this.waited(record, Math.max(0, call.firstDispatchedAt - call.enqueuedAt), call.dispatchedAt)
     }
     this.emitGauges()
   }
@@ -156,6 +156,7 @@ export class Recorder implements Instrumentation {
     const { outcome } = call
     if (outcome === undefined) return
     const { metrics } = this.sinks
+    if (record.isWaitPresumed) this.waited(record, times.wait, times.end)
     const { tally, histogram } = record.series.outcome(outcome, ending.errorType, ending.reason)
     this.count(tally, times.end)
     const duration = times.end - times.start
@@ -164,6 +165,12 @@ export class Recorder implements Instrumentation {
     if (!times.hasRun) return
     metrics?.record('task.run_ms', times.run, histogram)
     this.emitHistogram('task.run_ms', times.run, times.end, histogram)
+  }
+
+  private waited(record: CallRecord, wait: number, time: number): void {
+    const { waitHistogram } = record.series
+    this.sinks.metrics?.wait(wait, waitHistogram)
+    this.emitHistogram('queue.wait_ms', wait, time, waitHistogram)
   }
 
   private count(tally: Tally, time: number): void {

@@ -97,6 +97,25 @@ describe('a call', () => {
     expect(await sdk.points('queue.wait_ms')).toEqual([expect.objectContaining({ value: 3, count: 1 })])
   })
 
+  it('that was handed ahead has waited as long as its reply says, in the metric as in the span', async () => {
+    const driver = new Driver({ otel: {} })
+    driver.listen()
+    const call = driver.enqueue()
+    call.handedAhead = true
+    driver.clock.advance(10)
+    driver.dispatch(call)
+    expect(await sdk.total('queue.wait_ms')).toBe(0)
+    // It had begun three milliseconds before that was presumed.
+    call.firstDispatchedAt -= 3
+    call.dispatchedAt -= 3
+    driver.settle(call)
+    expect(await sdk.points('queue.wait_ms')).toMatchObject([{ value: 7, count: 1 }])
+    expect(sdk.calls[0]?.attributes['atelier.queue.wait_ms']).toBe(7)
+    expect(driver.events.filter((event) => 'name' in event && event.name === 'queue.wait_ms')).toMatchObject([
+      { value: 7 },
+    ])
+  })
+
   it('that is running is counted as dispatched by a collection meanwhile', async () => {
     const driver = new Driver({ otel: {} })
     driver.run()
