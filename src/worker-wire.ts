@@ -1,5 +1,6 @@
 /** One Worker object: made by the user's factory, listened to once, ended at once or after its teardown. */
 import type { Clock } from './clock.ts'
+import { noteWorker, noteWorkerEnd, noteWorkerEnding } from './live-workers.ts'
 import { CLOSE } from './protocol.ts'
 
 /** What happens on the wire. */
@@ -51,6 +52,7 @@ export class WorkerWire {
   /** Ends the worker: at once, or when its teardown is done. */
   end(afterTeardown: boolean): void {
     if (afterTeardown) {
+      if (this.worker) noteWorkerEnding(this.worker)
       this.post([CLOSE])
       this.clock.setTimeout(this.terminate, TEARDOWN_MS)
     } else this.terminate()
@@ -61,6 +63,7 @@ export class WorkerWire {
       const made: unknown = factory(info)
       if (!isWorker(made)) throw new TypeError('it did not return a Worker')
       this.wire(made)
+      noteWorker(made, info.name, info.index)
       return made
     } catch (error) {
       // Told later: the owner is in the middle of asking for this worker.
@@ -71,9 +74,12 @@ export class WorkerWire {
 
   private wire(worker: Worker): void {
     const terminate = worker.terminate.bind(worker)
-    this.terminate = terminate
-    worker.terminate = () => {
+    this.terminate = () => {
       terminate()
+      noteWorkerEnd(worker)
+    }
+    worker.terminate = () => {
+      this.terminate()
       this.events.onTerminated()
     }
     worker.addEventListener('message', this.onMessage)

@@ -164,10 +164,13 @@ describe('the rooms', () => {
     ).toEqual([])
   })
 
-  it('testing/ knows no React', () => {
+  it('testing/ knows no React, but for the one file that loads it when it is called', () => {
+    const loaded = importsOf('testing/render-with-atelier.ts').filter(({ file }) => !file)
+    expect(loaded.map(({ specifier }) => specifier).sort()).toEqual(['atelier-react', 'react'])
+    expect(codeOf('testing/render-with-atelier.ts')).not.toMatch(/from ?'(react|atelier-react)'/)
     expect(
       foreign(
-        filesBelow(['testing']),
+        filesBelow(['testing']).filter((file) => file !== 'testing/render-with-atelier.ts'),
         ({ file }) => file?.startsWith('testing/') || file?.startsWith('src/') || false,
       ),
     ).toEqual([])
