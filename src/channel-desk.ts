@@ -98,6 +98,10 @@ export class ChannelDesk implements ChannelOwner {
   }
 
   streamed(call: Call, items: readonly unknown[]): void {
+    if (items.length === 0) {
+      if (call.state !== SETTLED && call.stream === null) this.warnUnread(call)
+      return
+    }
     // What the consumer has seen must not come a second time: the call cannot run again.
     call.spent = true
     call.stream?.push(items)
@@ -150,6 +154,12 @@ export class ChannelDesk implements ChannelOwner {
     }
     this.parts.pumpSoon()
     this.parts.changed()
+  }
+
+  private warnUnread({ taskId, method, callId }: Call): void {
+    warnOnce(`${taskId}.${method} is not read`, () => [
+      `Atelier: ${taskId}.${method} (${callId}) is a generator method, and nobody reads its items. It holds its slot and waits: read it with "for await (const item of task.${method}(…))", or abort() it. Awaiting the call does not read it.`,
+    ])
   }
 
   private finish(call: Call, reply: Reply, channel: WorkerChannel): void {

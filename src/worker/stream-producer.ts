@@ -73,6 +73,8 @@ export class StreamProducer {
   }
 
   private async pump(): Promise<unknown> {
+    // Nobody reads yet: the page is told, by a message without items.
+    if (this.room <= 0) this.port.postMessage([ITEMS, this.job.id])
     for (;;) {
       while (this.room <= 0 && !this.stopped) {
         await new Promise<void>((resolve) => {
