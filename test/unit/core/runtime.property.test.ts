@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { programs, setups } from './support/program.ts'
 import { runProgram } from './support/run-program.ts'
 
-const RUNS = { numRuns: 1_500, interruptAfterTimeLimit: 60_000 }
+const RUNS = { numRuns: 2_000, interruptAfterTimeLimit: 60_000 }
 
 beforeEach(() => {
   // The jitter of restarts.
