@@ -1,0 +1,75 @@
+/** Workers that do not start, for reasons that only a browser has: what the caller is told to look at. */
+import { createTaskRuntime, type Task } from 'atelier-react/core'
+import { expect, it, onTestFinished } from 'vitest'
+import { rejection } from './fixtures/lab.ts'
+
+interface Api {
+  echo(value: number): number
+}
+
+function taskOf(worker: () => Worker, startTimeoutMs = 20_000): Task<Api> {
+  const runtime = createTaskRuntime({ otel: false, performance: false })
+  onTestFinished(() => runtime.dispose())
+  return runtime.defineTask<Api>({
+    taskId: 'start',
+    type: 'parallel',
+    poolSize: 1,
+    crashMaxRetries: 0,
+    startTimeoutMs,
+    worker,
+  })
+}
+
+/** The Worker of a page whose Content-Security-Policy is this. */
+async function workerUnder(policy: string): Promise<typeof Worker> {
+  const frame = document.createElement('iframe')
+  frame.srcdoc = `<meta http-equiv="Content-Security-Policy" content="${policy}">`
+  const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }))
+  document.body.append(frame)
+  onTestFinished(() => frame.remove())
+  await loaded
+  return (frame.contentWindow as unknown as { Worker: typeof Worker }).Worker
+}
+
+const urlOf = (source: string): string => {
+  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
+  onTestFinished(() => URL.revokeObjectURL(url))
+  return url
+}
+
+it('names the Content-Security-Policy where that forbids the worker', async () => {
+  const Forbidden = await workerUnder("worker-src 'none'")
+  const task = taskOf(
+    () => new Forbidden(new URL('./fixtures/lab.worker.ts', import.meta.url), { type: 'module' }),
+  )
+  const error = await rejection(task.echo(1))
+  expect(error).toMatchObject({ name: 'WorkerStartError', code: 'start-failed', method: 'echo' })
+  expect(error.message).toContain('lab.worker.ts')
+  expect(error.message).toContain('Content-Security-Policy (worker-src)')
+})
+
+it('says what was seen of a script from another origin, which no browser starts', async () => {
+  const task = taskOf(() => new Worker('https://elsewhere.invalid/task.worker.js', { type: 'module' }))
+  const error = await rejection(task.echo(1))
+  expect(error).toMatchObject({ name: 'WorkerStartError', code: 'start-failed' })
+  expect(error.message).toContain('elsewhere.invalid')
+  expect(error.cause).toMatchObject({ name: 'SecurityError' })
+})
+
+it('gives a worker that never answers its time, and names the limit', async () => {
+  const url = urlOf('onmessage = () => {}')
+  const task = taskOf(() => new Worker(url), 50)
+  const error = await rejection(task.echo(1))
+  expect(error).toMatchObject({ name: 'WorkerStartError', code: 'start-timeout' })
+  expect(error.message).toContain('no answer within 50 ms (startTimeoutMs)')
+  expect(error.message).toContain('calls createTaskWorker()')
+})
+
+it('names the place in a script that cannot be parsed', async () => {
+  const url = urlOf('const = 1')
+  const task = taskOf(() => new Worker(url))
+  const error = await rejection(task.echo(1))
+  expect(error).toMatchObject({ code: 'start-failed' })
+  expect(error.message).toContain('SyntaxError')
+  expect(error.message).toContain(url)
+})
