@@ -7,8 +7,9 @@ import esbuild from 'rollup-plugin-esbuild'
 import { entries, root } from './scripts/lib/entries.mjs'
 import { packageJson } from './scripts/lib/package-json.mjs'
 
-const { dependencies, peerDependencies } = packageJson()
-const packages = Object.keys({ ...dependencies, ...peerDependencies })
+const { name: ownName, dependencies, peerDependencies } = packageJson()
+// Its own name too: the testing entry loads the hooks as the code under test does.
+const packages = [ownName, ...Object.keys({ ...dependencies, ...peerDependencies })]
 const external = (/** @type {string} */ id) =>
   packages.some((name) => id === name || id.startsWith(`${name}/`))
 

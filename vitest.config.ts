@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from 'vitest/config'
+import { reactCompiler } from './scripts/build/react-compiler.mjs'
 import { isolationHeaders, launchOptions } from './scripts/lib/chromium.mjs'
 import { packageAliases, root } from './scripts/lib/entries.mjs'
 
@@ -40,6 +41,29 @@ const optimizeDeps = {
     '@opentelemetry/sdk-trace-base',
     '@opentelemetry/sdk-trace-web',
   ],
+}
+
+/** The suites of the hooks on one React, with hooks and test components as they are or compiled by the React Compiler. */
+function reactProject(name: string, version: 18 | 19, isCompiled: boolean): TestProjectInlineConfiguration {
+  const react18 = [
+    { find: /^react(-dom)?($|\/)/, replacement: 'react$1-18$2' },
+    { find: /^react-compiler-runtime$/, replacement: `${root}scripts/build/memo-cache.mjs` },
+  ]
+  const compiler = reactCompiler({ include: /\/(hooks|test\/react)\/.*\.tsx?$/, target: `${version}` })
+  return {
+    resolve: { alias: [...packageAliases(), ...(version === 18 ? react18 : [])] },
+    plugins: [...(isCompiled ? [compiler] : []), react()],
+    test: {
+      name,
+      environment: 'jsdom',
+      pool: 'threads',
+      include: ['test/react/**/*.test.{ts,tsx}'],
+      setupFiles: [...(version === 18 ? ['./test/setup/react-18.ts'] : []), './test/setup/react.ts'],
+      env: { LANE_REACT: `${version}`, LANE_COMPILED: isCompiled ? '1' : '' },
+      // ES modules, which only the aliases lead to another React.
+      server: { deps: { inline: ['@tanstack/react-query', 'react-router'] } },
+    },
+  }
 }
 
 const otlpReceiver = './test/browser/otel/receiver.ts'
@@ -116,16 +140,10 @@ export default defineConfig(
             hookTimeout: 120_000,
           },
         },
-        {
-          resolve,
-          plugins: [react()],
-          test: {
-            name: 'react',
-            environment: 'jsdom',
-            include: ['test/react/**/*.test.{ts,tsx}'],
-            setupFiles: ['./test/setup/react.ts'],
-          },
-        },
+        reactProject('react', 19, false),
+        reactProject('react-compiled', 19, true),
+        reactProject('react-18', 18, false),
+        reactProject('react-18-compiled', 18, true),
         {
           resolve,
           server,

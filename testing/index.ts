@@ -1,5 +1,11 @@
 /** `atelier-react/testing`: what users' tests import. */
 export { expectNoLiveWorkers } from './expect-no-live-workers.ts'
 export { createFakeWorker, type FakeWorkerOptions, type FaultTrigger } from './fake-worker.ts'
+export { type ReactMode, reactModes } from './react-modes.ts'
+export {
+  type AtelierRendered,
+  renderWithAtelier,
+  type RenderWithAtelierOptions,
+} from './render-with-atelier.ts'
 export { createTestClock, type TestClock } from './test-clock.ts'
 export { createTestRuntime, type TestRuntime, type TestRuntimeConfig } from './test-runtime.ts'

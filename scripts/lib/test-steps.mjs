@@ -30,6 +30,11 @@ export const steps = [
   { name: 'structure', about: 'rules of the house', projects: ['structure'] },
   { name: 'unit', about: 'Node', projects: ['unit'] },
   { name: 'react', about: 'React in jsdom', projects: ['react'] },
+  {
+    name: 'react-lanes',
+    about: 'the same suites compiled, and on React 18',
+    projects: ['react-compiled', 'react-18', 'react-18-compiled'],
+  },
   { name: 'browser', about: 'Chromium, real workers', projects: ['browser', 'otel-next'] },
   { name: 'build', about: 'dist/', commands: [['rollup/dist/bin/rollup', '-c', '--silent']] },
   { name: 'publint', about: 'package.json', commands: [['publint/src/cli.js', '--strict']], needs: 'build' },

@@ -2,9 +2,11 @@
 import {
   AtelierProvider,
   createTaskRuntime,
+  type Task,
   type TaskRuntime,
   useRuntime,
   useRuntimeSnapshot,
+  useTaskSnapshot,
 } from 'atelier-react'
 import { Profiler, startTransition, useEffect, useLayoutEffect, useReducer, useState } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -34,20 +36,31 @@ function burn(ms: number): void {
 
 const dispatchedOf = (runtime: TaskRuntime) => runtime.getRuntimeSnapshot().tasks[0]?.counts.dispatched ?? 0
 
-function useHooked(): number {
-  return useRuntimeSnapshot((snapshot) => snapshot.tasks[0]?.counts.dispatched ?? 0)
-}
+type UseCount = (task: Task<LabApi>) => number
+
+const useOfRuntime: UseCount = () =>
+  useRuntimeSnapshot((snapshot) => snapshot.tasks[0]?.counts.dispatched ?? 0)
+
+const useOfTask: UseCount = (task) => useTaskSnapshot(task, ({ counts }) => counts.dispatched)
 
 /** What one would write at first: it reads what is current in render, and renders again when told. */
-function useNaive(): number {
+function useReadInRender(): number {
   const runtime = useRuntime()
   const [, again] = useReducer((count: number) => count + 1, 0)
   useEffect(() => runtime.subscribeRuntimeSnapshot(again), [runtime])
   return dispatchedOf(runtime)
 }
 
+/** What one would write next. */
+function useStateAndEffect(): number {
+  const runtime = useRuntime()
+  const [count, setCount] = useState(() => dispatchedOf(runtime))
+  useEffect(() => runtime.subscribeRuntimeSnapshot(() => setCount(dispatchedOf(runtime))), [runtime])
+  return count
+}
+
 /** Shows slow readers in a transition while calls come in; gives the commits in which they did not agree. */
-async function tornCommits(useCount: () => number, rounds: number): Promise<number> {
+async function tornCommits(useCount: UseCount, rounds: number): Promise<number> {
   const { runtime, task } = labRuntime()
   const container = document.body.appendChild(document.createElement('div'))
   const root = createRoot(container)
@@ -55,7 +68,7 @@ async function tornCommits(useCount: () => number, rounds: number): Promise<numb
   let show: (isShown: boolean) => void = () => {}
 
   function Reader() {
-    const count = useCount()
+    const count = useCount(task)
     burn(READER_MS)
     return <i>{count}</i>
   }
@@ -94,13 +107,20 @@ async function tornCommits(useCount: () => number, rounds: number): Promise<numb
   return torn
 }
 
-it('readers of the snapshot never disagree in a commit', async () => {
-  expect(await tornCommits(useHooked, 5)).toBe(0)
-}, 30_000)
+it.each([
+  ['useRuntimeSnapshot', useOfRuntime],
+  ['useTaskSnapshot', useOfTask],
+])('readers with %s never disagree in a commit', { timeout: 30_000 }, async (_name, useCount) => {
+  expect(await tornCommits(useCount, 5)).toBe(0)
+})
 
-it('readers of a naive subscription do: the suite can see it', async () => {
-  expect(await tornCommits(useNaive, 5)).toBeGreaterThan(0)
-}, 30_000)
+// The control: had these not torn, the suite above would prove nothing.
+it.each([
+  ['a read in render', useReadInRender],
+  ['useState and useEffect', useStateAndEffect],
+])('readers with a naive subscription do: %s', { timeout: 30_000 }, async (_name, useCount) => {
+  expect(await tornCommits(useCount, 5)).toBeGreaterThan(0)
+})
 
 it('a flood of 100,000 calls renders at most once a frame', async () => {
   const { runtime, task } = labRuntime()

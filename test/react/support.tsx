@@ -1,4 +1,4 @@
-/** What every React suite stands on: one suite run plain and in StrictMode, fake workers that are counted, gates. */
+/** What every React suite stands on: one suite run in each mode, fake workers that are counted, gates. */
 import { act, configure } from '@testing-library/react'
 import {
   AtelierProvider,
@@ -7,30 +7,33 @@ import {
   type TaskRuntime,
   taskOptions,
 } from 'atelier-react'
-import { createFakeWorker, type FakeWorkerOptions } from 'atelier-react/testing'
+import { createFakeWorker, type FakeWorkerOptions, type ReactMode, reactModes } from 'atelier-react/testing'
 import * as React from 'react'
 import type { ComponentType, ReactNode } from 'react'
 import { afterEach, beforeEach, describe, expect, vi } from 'vitest'
-
-/** How a suite is run. Compiled by the React Compiler, or on another React, it is run by another project. */
-export interface Lane {
-  readonly strict: boolean
-}
 
 type ActivityProps = { readonly mode: 'visible' | 'hidden'; readonly children: ReactNode }
 
 /** React's own, from 19.2 on; cases that need it run where there is one. */
 export const Activity = (React as { Activity?: unknown }).Activity as ComponentType<ActivityProps>
 
-/** Runs a hook's suite plain and in StrictMode. */
-export function describeHook(name: string, suite: (lane: Lane) => void): void {
-  for (const strict of [false, true]) {
-    describe(`${name}, ${strict ? 'in StrictMode' : 'plain'}`, () => {
-      beforeEach(() => configure({ reactStrictMode: strict }))
+/**
+ * Runs a hook's suite plain and in StrictMode. Other projects of vitest.config.ts run the same suites compiled by the React
+ * Compiler, and on React 18; lane.test.tsx holds them to it.
+ */
+export function describeHook(name: string, suite: (mode: ReactMode) => void): void {
+  for (const mode of reactModes(Compilable)) {
+    describe(`${name}, ${mode.name}`, () => {
+      beforeEach(() => configure({ reactStrictMode: mode.strict }))
       afterEach(() => configure({ reactStrictMode: false }))
-      suite({ strict })
+      suite(mode)
     })
   }
+}
+
+/** A component of the suites, of which one can tell whether they were compiled. */
+function Compilable({ text }: { text: string }) {
+  return <i>{text.trim()}</i>
 }
 
 /** A wrapper that lends a runtime. */
@@ -118,9 +121,13 @@ export async function saidOnConsole(during: () => unknown): Promise<string[]> {
     spy.mockImplementation((...what) => said.push(what.map(String).join(' ')))
     return () => spy.mockImplementation(before ?? (() => {}))
   })
+  // React 18 throws a component's error at the window as well, and jsdom prints it.
+  const quiet = (event: Event) => event.preventDefault()
+  window.addEventListener('error', quiet)
   try {
     await during()
   } finally {
+    window.removeEventListener('error', quiet)
     for (const restore of spies) restore()
   }
   return said

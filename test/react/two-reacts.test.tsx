@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { gate, macrotasks, useWorld } from './support.tsx'
 
 const require = createRequire(import.meta.url)
-const COPIES = /\/node_modules\/(react|react-dom|scheduler|use-sync-external-store)\//
+const COPIES = /\/node_modules\/((react|react-dom)(-18)?|scheduler|use-sync-external-store)\//
 
 /** React once more, as another bundle would have it. */
 async function anotherCopy() {
@@ -17,7 +17,12 @@ async function anotherCopy() {
   const dom = require('react-dom/client') as { createRoot: typeof createRoot }
   const store = require('use-sync-external-store/with-selector') as object
   vi.resetModules()
-  vi.doMock('react', () => ({ ...React, default: React }))
+  vi.doMock('react', () => ({ __COMPILER_RUNTIME: undefined, ...React, default: React }))
+  // Where the hooks are compiled, for React 19.
+  if (React.version.startsWith('19')) {
+    const runtime = require('react/compiler-runtime') as object
+    vi.doMock('react/compiler-runtime', () => runtime)
+  }
   vi.doMock('use-sync-external-store/with-selector', () => store)
   const hooks = await import('../../hooks/index.ts')
   return { React, createRoot: dom.createRoot, hooks }
@@ -25,6 +30,7 @@ async function anotherCopy() {
 
 afterEach(() => {
   vi.doUnmock('react')
+  vi.doUnmock('react/compiler-runtime')
   vi.doUnmock('use-sync-external-store/with-selector')
 })
 

@@ -165,8 +165,9 @@ describeHook('useTaskQuery', ({ strict }) => {
     const Row = () => <i>{useTaskQuery(options, 'search', ['a']).status}</i>
     const Page = ({ count }: { count: number }) => (
       <AtelierProvider runtime={runtime}>
+        {/* It uses `count`: a function that closes over a local component alone, the compiler moves out of its reach. */}
         {Array.from({ length: count }, (_, i) => (
-          <Row key={i} />
+          <Row key={i % count} />
         ))}
       </AtelierProvider>
     )

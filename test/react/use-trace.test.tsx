@@ -104,8 +104,9 @@ describeHook('useTrace', () => {
     const One = () => <i>{useTrace('import', { key: 'a' }).traceId}</i>
     const Page = ({ count }: { count: number }) => (
       <AtelierProvider runtime={runtime}>
+        {/* It uses `count`: a function that closes over a local component alone, the compiler moves out of its reach. */}
         {Array.from({ length: count }, (_, i) => (
-          <One key={i} />
+          <One key={i % count} />
         ))}
       </AtelierProvider>
     )
