@@ -8,6 +8,7 @@ import {
   CANCEL_REASON,
   type CounterName,
   ERROR_TYPE,
+  ERROR_TYPE_OTHER,
   OUTCOME,
   QUEUE_POLICY,
   TASK_ID,
@@ -31,6 +32,9 @@ const OUTCOME_COUNTER: Readonly<Record<CallOutcome, CounterName>> = {
   canceled: 'task.canceled.total',
   rejected: 'task.rejected.total',
 }
+
+/** Ways of ending that a method is counted under: far more than there are kinds of errors in one handler. */
+const MOST_ENDINGS = 100
 
 /** The tally and the histogram attributes of calls that ended the same way. */
 export interface OutcomeSeries {
@@ -70,15 +74,18 @@ export class CallSeries {
     this.success = this.seriesOf('success', undefined, undefined)
   }
 
-  /** `errorType` and `reason` are of bounded cardinality; see {@link Ending}. */
+  /** `reason` is one of a few words; names of errors past the bound become `_OTHER`. */
   outcome(outcome: CallOutcome, errorType: string | undefined, reason: string | undefined): OutcomeSeries {
     if (outcome === 'success') return this.success
     const id = `${outcome} ${errorType ?? ''} ${reason ?? ''}`
-    let series = this.others.get(id)
-    if (series === undefined) {
-      series = this.seriesOf(outcome, errorType, reason)
-      this.others.set(id, series)
-    }
+    const known = this.others.get(id)
+    if (known !== undefined) return known
+    // Somebody who makes up names of errors would make up metrics.
+    const isOneTooMany =
+      this.others.size >= MOST_ENDINGS && errorType !== undefined && errorType !== ERROR_TYPE_OTHER
+    if (isOneTooMany) return this.outcome(outcome, ERROR_TYPE_OTHER, reason)
+    const series = this.seriesOf(outcome, errorType, reason)
+    this.others.set(id, series)
     return series
   }
 

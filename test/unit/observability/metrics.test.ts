@@ -147,27 +147,6 @@ describe('a call', () => {
     expect(sdk.calls).toHaveLength(137)
     expect(driver.events.filter((event) => event.kind === 'span')).toHaveLength(137)
   })
-
-  it('leaves no id, key, trace or attempt in any metric: 900 calls make as many series as six', async () => {
-    const driver = new Driver({ otel: {} })
-    const measure = async (calls: number) => {
-      for (let index = 0; index < calls; index++) {
-        const trace = driver.telemetry.createTrace(`doc ${index}`)
-        const options = { trace, attributes: { 'atelier.batch.id': `batch ${index}` } }
-        driver.run({ key: `key ${index}`, options })
-        const reason = new Error(`reason ${index}`)
-        driver.run({ options }, { outcome: 'canceled', error: abort('aborted', reason) })
-        driver.run(
-          { options },
-          { outcome: 'failure', error: Object.assign(reason, { name: `no name ${index}` }) },
-        )
-        trace.end()
-      }
-      return (await sdk.points()).length
-    }
-    const few = await measure(2)
-    expect(await measure(300)).toBe(few)
-  })
 })
 
 describe('workers', () => {

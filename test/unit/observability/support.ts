@@ -1,6 +1,11 @@
 /** Drives the telemetry seam with real calls, as an executor does, on a clock that the test turns. */
 import { context, metrics, trace } from '@opentelemetry/api'
-import { AggregationTemporality, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
+import {
+  AggregationTemporality,
+  DataPointType,
+  MeterProvider,
+  MetricReader,
+} from '@opentelemetry/sdk-metrics'
 import {
   BasicTracerProvider,
   InMemorySpanExporter,
@@ -246,6 +251,26 @@ export class Sdk {
           }
         }),
       )
+  }
+
+  /** What the instruments say of themselves, with the attributes of their points. */
+  async descriptors() {
+    const { resourceMetrics } = await this.reader.collect()
+    return resourceMetrics.scopeMetrics.flatMap(({ scope, metrics: list }) =>
+      list.map(({ descriptor: { name, unit, description }, dataPointType, dataPoints, ...rest }) => ({
+        scope: scope.name,
+        name,
+        unit,
+        description,
+        instrument:
+          dataPointType === DataPointType.HISTOGRAM
+            ? 'histogram'
+            : 'isMonotonic' in rest && rest.isMonotonic
+              ? 'counter'
+              : 'gauge',
+        points: dataPoints.map(({ attributes }): Record<string, unknown> => attributes),
+      })),
+    )
   }
 
   /** The sum of a counter or gauge over all its attributes; the number of values of a histogram. */
