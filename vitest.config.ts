@@ -140,6 +140,16 @@ export default defineConfig(
             hookTimeout: 120_000,
           },
         },
+        {
+          resolve,
+          test: {
+            name: 'trace',
+            environment: 'node',
+            include: ['test/trace/**/*.test.ts'],
+            testTimeout: 120_000,
+            hookTimeout: 120_000,
+          },
+        },
         reactProject('react', 19, false),
         reactProject('react-compiled', 19, true),
         reactProject('react-18', 18, false),

@@ -36,6 +36,7 @@ export const steps = [
     projects: ['react-compiled', 'react-18', 'react-18-compiled'],
   },
   { name: 'browser', about: 'Chromium, real workers', projects: ['browser', 'otel-next'] },
+  { name: 'trace', about: 'a recording, read by the engine of DevTools', projects: ['trace'] },
   { name: 'build', about: 'dist/', commands: [['rollup/dist/bin/rollup', '-c', '--silent']] },
   { name: 'publint', about: 'package.json', commands: [['publint/src/cli.js', '--strict']], needs: 'build' },
   {

@@ -1,0 +1,66 @@
+/** The demo on some of its documents, then a program with each outcome; the test starts both when it records. */
+import { collectTrace, createTaskRuntime, toChromeTrace } from 'atelier-react/core'
+import { createRoot } from 'react-dom/client'
+import { loadCorpus } from '../../../stories/documents/corpus/load-corpus.ts'
+import type { DemoHandle } from '../../../stories/documents/demo-summary.ts'
+import { DocumentsDemo } from '../../../stories/documents/documents-demo.tsx'
+import type { OtelApi } from '../../browser/otel/otel.worker.ts'
+
+const DOCUMENTS = 40
+
+/** What the test reads from the page; plain data. */
+export interface Recorded {
+  readonly demo: ReturnType<DemoHandle['summary']>
+  readonly program: {
+    readonly chromeTrace: ReturnType<typeof toChromeTrace>
+    readonly traceId: string
+  }
+}
+
+declare global {
+  /** Runs everything to its end. */
+  var run: () => Promise<Recorded>
+}
+
+function demo(): Promise<ReturnType<DemoHandle['summary']>> {
+  return new Promise((resolve) => {
+    const onReady = (handle: DemoHandle) => {
+      const look = () => {
+        if (handle.phase() === 'settled') resolve(handle.summary())
+        else requestAnimationFrame(look)
+      }
+      look()
+    }
+    const loadSources: typeof loadCorpus = async (options) => (await loadCorpus(options)).slice(0, DOCUMENTS)
+    const root = document.querySelector('#root') as Element
+    createRoot(root).render(<DocumentsDemo loadSources={loadSources} onReady={onReady} />)
+  })
+}
+
+async function program(): Promise<Recorded['program']> {
+  const runtime = createTaskRuntime({ name: 'lab' })
+  const task = runtime.defineTask<OtelApi>({
+    type: 'parallel',
+    taskId: 'lab',
+    poolSize: 2,
+    worker: () =>
+      new Worker(new URL('../../browser/otel/otel.worker.ts', import.meta.url), { type: 'module' }),
+  })
+  const collection = collectTrace(runtime)
+  const traceId = await runtime.trace('document', async (trace) => {
+    const inTrace = task.with({ trace })
+    await Promise.all(Array.from({ length: 20 }, (_, index) => inTrace.add(index, 1)))
+    await inTrace.spans('html')
+    await inTrace.fail('no such page').catch(() => {})
+    const canceled = inTrace.with({ timeoutMs: 20 }).wait()
+    await canceled.catch(() => {})
+    return trace.traceId
+  })
+  const neverRun = task.with({ signal: AbortSignal.abort() }).wait()
+  await neverRun.catch(() => {})
+  const chromeTrace = toChromeTrace(collection.stop())
+  runtime.dispose()
+  return { chromeTrace, traceId }
+}
+
+globalThis.run = async () => ({ demo: await demo(), program: await program() })
