@@ -8,6 +8,7 @@ import type { WorkerPool } from './worker-pool.ts'
 
 /** What a task needs of its runtime. */
 export interface TaskOwner {
+  /** Asked for at each call: another takes its place under hot reload. */
   readonly pool: WorkerPool
   readonly getState: () => RuntimeTaskSnapshot
   readonly dispose: () => void
@@ -26,21 +27,24 @@ export function taskOptions<Api>(config: TaskConfig<Api>): TaskOptions<Api> {
 
 /** Makes the proxy. Its methods are made once each and stay the same. */
 export function createTask<Api>(owner: TaskOwner, options: CallOptions): Task<Api> {
-  const { pool } = owner
-  const { taskId, taskName } = pool.parts.task
+  const { taskId, taskName } = owner.pool.parts.task
   const target: Record<string, unknown> = Object.assign(Object.create(null) as object, {
     taskId,
     taskName,
     with: (more: TaskDispatchOptions) => createTask<Api>(owner, mergeCallOptions(options, more)),
     getState: owner.getState,
     map: (method: string, inputs: Iterable<unknown> | AsyncIterable<unknown>, mapOptions?: MapOptions) =>
-      mapCalls(pool.parts.config, inputs, mapOptions, (signal) => {
+      mapCalls(owner.pool.parts.config, inputs, mapOptions, (signal) => {
         const joined = mergeCallOptions(options, { signal })
-        return (input) => pool.call(method, [input], joined)
+        return (input) => owner.pool.call(method, [input], joined)
       }),
-    startWorkers: () => pool.start(),
-    stopWorkers: () => pool.stop(),
+    startWorkers: () => owner.pool.start(),
+    stopWorkers: () => owner.pool.stop(),
     dispose: owner.dispose,
+    // Consoles, loggers and template strings ask for these: showing a task must not make a call.
+    toJSON: () => ({ taskId, taskName }),
+    toString: () => `Task(${taskId})`,
+    valueOf: undefined,
   })
   return new Proxy(target, {
     get(own, name) {
@@ -48,7 +52,7 @@ export function createTask<Api>(owner: TaskOwner, options: CallOptions): Task<Ap
       if (name === 'then') return undefined
       if (typeof name === 'symbol') return name === Symbol.toStringTag ? 'Task' : undefined
       if (name in own) return own[name]
-      const method: Method = (...args) => pool.call(name, args, options)
+      const method: Method = (...args) => owner.pool.call(name, args, options)
       own[name] = method
       return method
     },

@@ -16,6 +16,8 @@ export const TASK_NAME = 'atelier.task.name'
 export const TASK_TYPE = 'atelier.task.type'
 export const TASK_METHOD = 'atelier.task.method'
 export const WORKER_INDEX = 'atelier.worker.index'
+/** There, and true, when the handler ran on the page's own thread. */
+export const WORKER_IN_PROCESS = 'atelier.worker.in_process'
 export const WORKER_RUN_MS = 'atelier.worker.run_ms'
 export const QUEUE_POLICY = 'atelier.queue.policy'
 export const QUEUE_WAIT_MS = 'atelier.queue.wait_ms'

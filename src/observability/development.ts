@@ -3,7 +3,7 @@
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
 /** Bundlers replace the expression; where nothing did and there is no `process`, it is production. */
-function isDevelopment(): boolean {
+export function isDevelopment(): boolean {
   try {
     return process.env.NODE_ENV !== 'production'
   } catch {

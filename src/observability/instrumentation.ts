@@ -41,6 +41,8 @@ export interface TaskIdentity {
   readonly taskName: string | undefined
   readonly type: TaskType
   readonly policy: string
+  /** Its workers run on the page's own thread; known once one was made. */
+  isInProcess?: boolean
 }
 
 /** What the gauges read, at the moment of collection. */

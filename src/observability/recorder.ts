@@ -1,7 +1,7 @@
 /** The instrumentation of a runtime: turns the edges of calls and workers into spans, measures, metrics and events. */
 import type { Call } from '../call.ts'
 import type { Clock } from '../clock.ts'
-import { mergeAttributes, TASK_SPAN } from './attributes.ts'
+import { mergeAttributes, TASK_SPAN, WORKER_IN_PROCESS } from './attributes.ts'
 import { CallRecord } from './call-record.ts'
 import { CallSeriesIndex, type Tally } from './call-series.ts'
 import { type CallTimes, timesOf } from './call-times.ts'
@@ -14,6 +14,8 @@ import type { Sinks } from './sinks.ts'
 import type { SpanStarter } from './span-starter.ts'
 import type { Attributes } from './telemetry-types.ts'
 import { WorkerRecorder } from './worker-recorder.ts'
+
+const IN_PROCESS: Attributes = { [WORKER_IN_PROCESS]: true }
 
 export class Recorder implements Instrumentation {
   private readonly sinks: Sinks
@@ -145,6 +147,9 @@ export class Recorder implements Instrumentation {
     try {
       const ending = endingOf(call)
       const times = timesOf(call, record.requeuedAt)
+      const task: TaskIdentity = call.task
+      if (task.isInProcess && call.attempt > 0)
+        record.attributes = mergeAttributes(record.attributes, IN_PROCESS)
       this.measure(call, record, ending, times)
       this.sinks.writeCall(call, record, ending, times)
     } catch (error) {

@@ -8,7 +8,8 @@ import workers from '../../../docs/guides/workers.md?raw'
 import readme from '../../../README.md?raw'
 import { writeExamples } from './example-files.ts'
 
-const pages = { readme, tasks, workers, cancellation, data, testing }
+// Those that look for workers that were left go first: the examples share a page, and end nothing.
+const pages = { testing, readme, tasks, workers, cancellation, data }
 
 describe.each(Object.entries(pages))('%s', async (page, markdown) => {
   const { files, codeOf, load } = await writeExamples(page, markdown)
