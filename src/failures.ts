@@ -1,4 +1,5 @@
 /** One factory per way a call can fail, so that every message says what happened, to which call, and what to do. */
+import { inBurst } from './burst-errors.ts'
 import {
   type AtelierErrorCode,
   type AtelierErrorInfo,
@@ -45,17 +46,23 @@ function textOf(reason: unknown): string {
 /** Aborted by a signal, a key, `call.abort()`, `stopWorkers()` or a parked runtime. */
 export function aborted(call: FailingCall, reason: unknown): TaskAbortError {
   const text = textOf(reason)
-  return new TaskAbortError(
-    `${subject(call)} was aborted${text ? `: ${text}` : ''}`,
-    info(call, 'aborted', reason),
+  return inBurst(
+    () =>
+      new TaskAbortError(
+        `${subject(call)} was aborted${text ? `: ${text}` : ''}`,
+        info(call, 'aborted', reason),
+      ),
   )
 }
 
 /** Replaced by a newer call of the same key. */
 export function superseded(call: FailingCall, by: string): TaskAbortError {
-  return new TaskAbortError(
-    `${subject(call)} was superseded by ${by}, a newer call of its key`,
-    info(call, 'superseded'),
+  return inBurst(
+    () =>
+      new TaskAbortError(
+        `${subject(call)} was superseded by ${by}, a newer call of its key`,
+        info(call, 'superseded'),
+      ),
   )
 }
 
@@ -86,7 +93,7 @@ export function queueFull(
   }[code]
   const advice =
     code === 'max-blocked' ? 'await earlier calls first' : "raise maxQueueDepth or use queuePolicy 'block'"
-  return new QueueFullError(`${subject(call)} ${what}; ${advice}`, info(call, code))
+  return inBurst(() => new QueueFullError(`${subject(call)} ${what}; ${advice}`, info(call, code)))
 }
 
 /** What is known of a worker that did not start. */
@@ -163,9 +170,12 @@ export function noMethod(call: FailingCall, methods: readonly string[]): TaskMet
 
 /** The task or its runtime was disposed. */
 export function disposed(call: FailingCall): TaskDisposedError {
-  return new TaskDisposedError(
-    `${subject(call)} failed: its task was disposed; define it again on a live runtime`,
-    info(call, 'disposed'),
+  return inBurst(
+    () =>
+      new TaskDisposedError(
+        `${subject(call)} failed: its task was disposed; define it again on a live runtime`,
+        info(call, 'disposed'),
+      ),
   )
 }
 
