@@ -80,6 +80,7 @@ function otelNextProject(): TestProjectInlineConfiguration {
     optimizeDeps: {
       include: [
         '@opentelemetry/api',
+        '@opentelemetry/context-zone',
         ...[
           'exporter-metrics-otlp-http',
           'exporter-trace-otlp-http',
