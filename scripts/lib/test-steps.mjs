@@ -56,6 +56,11 @@ export const steps = [
     needs: 'build',
   },
   { name: 'storybook', about: 'stories, accessibility', projects: ['storybook'] },
+  {
+    name: 'bench',
+    about: 'regression gate: ratios to raw postMessage, growth, renders',
+    commands: [['../bench/gate.mjs']],
+  },
 ]
 
 /**
