@@ -9,13 +9,21 @@ export type MethodOf<Api> = {
   [Name in keyof Api & string]: Api[Name] extends (...args: never[]) => unknown ? Name : never
 }[keyof Api & string]
 
-/** Arguments of one method; of several, the union of their lists. */
+/** Arguments of one method; of several, and of overloads, the union of their lists. */
 export type ArgsOf<Api, Method extends MethodOf<Api> = MethodOf<Api>> = {
-  [Name in Method]: Api[Name] extends (...args: infer Args) => unknown ? Args : never
+  [Name in Method]: SignatureOf<Api[Name]>[0]
 }[Method]
 
-type ReturnOf<Api, Method extends MethodOf<Api>> = Api[Method] extends (...args: never[]) => infer Result
-  ? Result
+type ReturnOf<Api, Method extends MethodOf<Api>> = SignatureOf<Api[Method]>[1]
+
+/** The overloads of a method: the compiler matches up to four; where there are fewer, the first stands for the rest. */
+type SignatureOf<Handler> = Handler extends {
+  (...args: infer A1): infer R1
+  (...args: infer A2): infer R2
+  (...args: infer A3): infer R3
+  (...args: infer A4): infer R4
+}
+  ? [A1, R1] | [A2, R2] | [A3, R3] | [A4, R4]
   : never
 
 /** `any` and `never` match every pattern: they are looked for first. */
@@ -30,14 +38,16 @@ export type ResultOf<Api, Method extends MethodOf<Api>> =
       : Awaited<ReturnOf<Api, Method>>
 
 /** What calling a method on the main thread gives back. */
-export type CallOf<Api, Method extends MethodOf<Api>> =
-  IsAnyOrNever<ReturnOf<Api, Method>> extends true
-    ? TaskCall<ReturnOf<Api, Method>>
-    : [ReturnOf<Api, Method>] extends [
+export type CallOf<Api, Method extends MethodOf<Api>> = CallOfReturn<ReturnOf<Api, Method>>
+
+type CallOfReturn<Return> =
+  IsAnyOrNever<Return> extends true
+    ? TaskCall<Return>
+    : [Return] extends [
           Generator<infer Item, infer End, never> | AsyncGenerator<infer Item, infer End, never>,
         ]
       ? TaskStream<Item, End>
-      : TaskCall<Awaited<ReturnOf<Api, Method>>>
+      : TaskCall<Awaited<Return>>
 
 /** Names of the generator methods, whose calls are streams. */
 export type StreamingMethodOf<Api> = {
@@ -46,8 +56,20 @@ export type StreamingMethodOf<Api> = {
 
 /** The methods of a worker as they are called from the page. */
 export type TaskMethods<Api> = {
-  readonly [Method in MethodOf<Api>]: (...args: ArgsOf<Api, Method>) => CallOf<Api, Method>
+  readonly [Method in MethodOf<Api>]: MethodCall<Api[Method]>
 }
+
+/** One function for each overload; equal ones are one. */
+type MethodCall<Handler> = Handler extends {
+  (...args: infer A1): infer R1
+  (...args: infer A2): infer R2
+  (...args: infer A3): infer R3
+  (...args: infer A4): infer R4
+}
+  ? Caller<A1, R1> & Caller<A2, R2> & Caller<A3, R3> & Caller<A4, R4>
+  : never
+
+type Caller<Args extends unknown[], Return> = (...args: Args) => CallOfReturn<Return>
 
 /** `parallel`: a pool of workers. `singleton`: one worker that owns state, one call after another. */
 export type TaskType = 'parallel' | 'singleton'
