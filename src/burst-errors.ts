@@ -22,7 +22,7 @@ export function inBurst<E extends Error>(make: () => E): E {
     left--
     return make()
   }
-  const limited: StackTraceLimit = Error
+  const limited = Error as StackTraceLimit
   const limit = limited.stackTraceLimit
   limited.stackTraceLimit = 0
   try {

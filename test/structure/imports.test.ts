@@ -26,7 +26,7 @@ const floors: readonly [name: string, files: RegExp][] = [
   ],
   [
     'leaves',
-    /^(failures|in-process|listener|live-workers|start-trace|error-codec|clone-path|transferables|batching|validate|ids|traceparent|version|observability\/(development|ids|sampling|traceparent|version))\.ts$/,
+    /^(failures|burst-errors|in-process|listener|live-workers|start-trace|error-codec|clone-path|transferables|batching|validate|ids|traceparent|version|observability\/(development|ids|sampling|traceparent|version))\.ts$/,
   ],
   ['words', /^(protocol|errors|task-types|runtime-types|observability\/telemetry-types)\.ts$/],
 ]

@@ -74,8 +74,8 @@ describe('failureList', () => {
         { name: 'b.test.ts', message: 'no such module', assertionResults: [] },
       ],
     }
-    const outcome = { name: 'unit', status: 'failed' as const, seconds: 1, ...countTests(1, report) }
-    const [first, second] = failureList([outcome])
+    const unit = { name: 'unit', status: 'failed' as const, seconds: 1, ...countTests(1, report) }
+    const [first, second] = failureList([unit])
     expect(first).toMatch(/^unit: a\.test\.ts > adds\n\s+expected 1 to be 2\n/)
     expect(second).toMatch(/^unit: b\.test\.ts\n\s+no such module$/)
   })
