@@ -4,10 +4,13 @@ import { openBrowser } from './lib/browser.mjs'
 import { describeMachine } from './lib/machine.mjs'
 import { measure } from './lib/measure.mjs'
 import { help, parseOptions } from './lib/options.mjs'
-import { profile } from './lib/profile.mjs'
+import { allocations, profile } from './lib/profile.mjs'
 import { serve } from './lib/server.mjs'
 import { buildSite } from './lib/site.mjs'
 import { writeResults } from './lib/write-results.mjs'
+
+/** What B makes in a round. */
+const BURST_CALLS = 10_000
 
 const options = parseOptions(process.argv.slice(2))
 if (options.help) {
@@ -19,12 +22,16 @@ const started = performance.now()
 const progress = (/** @type {string} */ line) =>
   console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}`)
 
-const folder = await buildSite({ dist: options.dist, readable: options.profile !== undefined })
+const folder = await buildSite({
+  dist: options.dist,
+  readable: options.profile !== undefined || options.allocations,
+})
 const site = await serve(folder)
 const browser = await openBrowser(site)
 try {
   const { rounds, warmups, contestants, only, out, dist } = options
-  if (options.profile === undefined) {
+  if (options.allocations) await allocations(browser, 'B', { ...options, calls: BURST_CALLS }, progress)
+  else if (options.profile === undefined) {
     const machine = describeMachine({ browser: browser.version, dist })
     const { summaries, failures } = await measure(
       browser,

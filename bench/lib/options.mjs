@@ -9,7 +9,8 @@ export const help = `npm run bench -- [options]
   --warmups 2            rounds before them
   --dist                 measure the build in dist/ instead of the sources
   --out folder           where the results go; by default bench/results for a full run, else bench/results/partial
-  --profile B            write CPU profiles of one workload and print its hottest functions
+  --profile B            write CPU profiles and flame graphs of one workload and print its hottest functions
+  --allocations          of B: print what the page allocates per call, by function
   --help`
 
 /** @param {readonly string[]} argv */
@@ -24,6 +25,7 @@ export function parseOptions(argv) {
       dist: { type: 'boolean', default: false },
       out: { type: 'string' },
       profile: { type: 'string' },
+      allocations: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -37,6 +39,7 @@ export function parseOptions(argv) {
     dist: values.dist,
     out: values.out ?? (only.length + contestants.length === 0 ? 'bench/results' : 'bench/results/partial'),
     profile: values.profile,
+    allocations: values.allocations,
     help: values.help,
   }
 }

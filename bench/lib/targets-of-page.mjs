@@ -1,6 +1,7 @@
 /** Attaches the DevTools protocol to a page and to the workers that it starts. */
 
 /** @typedef {(method: string, params?: object) => Promise<any>} Send */
+/** @typedef {{ name: string, send: Send }} Target */
 
 /**
  * @param {import('./chromium-pipe.mjs').Chromium} chromium
