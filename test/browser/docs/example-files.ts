@@ -6,19 +6,22 @@ import { codeBlocks } from '../../../scripts/docs/code-blocks.mjs'
 const folder = 'node_modules/.doc-examples'
 
 export interface Examples {
+  /** The folder that they are in. */
+  readonly page: string
   /** Names of the files, in the order of the page. */
   readonly files: readonly string[]
   readonly codeOf: (file: string) => string
   readonly load: (file: string) => Promise<Record<string, unknown>>
 }
 
-export async function writeExamples(page: string, markdown: string): Promise<Examples> {
+/** `into` decides whose packages the examples import. */
+export async function writeExamples(page: string, markdown: string, into = folder): Promise<Examples> {
   const blocks = codeBlocks(markdown)
-  for (const { file, code } of blocks) await commands.writeFile(`${folder}/${page}/${file}`, `${code}\n`)
+  for (const { file, code } of blocks) await commands.writeFile(`${into}/${page}/${file}`, `${code}\n`)
   return {
+    page,
     files: blocks.map(({ file }) => file),
     codeOf: (file) => blocks.find((block) => block.file === file)?.code ?? '',
-    load: (file) =>
-      import(/* @vite-ignore */ `/${folder}/${page}/${file}`) as Promise<Record<string, unknown>>,
+    load: (file) => import(/* @vite-ignore */ `/${into}/${page}/${file}`) as Promise<Record<string, unknown>>,
   }
 }
