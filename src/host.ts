@@ -75,8 +75,17 @@ export class Host {
 
   /** Pumps now, or once at the end of the turn: a thousand aborts in one turn pump once. */
   pumpSoon(pump: Pump): void {
-    if (this.depth === 0) this.turn(() => pump.pump())
-    else this.waiting.add(pump)
+    if (this.depth > 0) {
+      this.waiting.add(pump)
+      return
+    }
+    // A turn without a closure: this is asked for with each call.
+    this.begin()
+    try {
+      pump.pump()
+    } finally {
+      this.end()
+    }
   }
 
   /** The time of the current turn. */
