@@ -29,6 +29,13 @@ const handlers = {
     await span('broken', () => Promise.reject(new RangeError('out of range'))).catch(() => {})
     return label
   },
+  /** Dies on its first attempt. */
+  dieOnce(): number | Promise<never> {
+    const { attempt } = taskContext()
+    if (attempt > 1) return attempt
+    ;(globalThis as unknown as { close(): void }).close()
+    return new Promise(() => {})
+  },
   /** The trace goes on in the worker's own request. */
   async request(url: string) {
     const { traceparent } = taskContext()

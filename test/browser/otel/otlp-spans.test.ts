@@ -2,7 +2,7 @@
 import type { SpanEvent, TraceEvent } from 'atelier-react/core'
 import { expect, it } from 'vitest'
 import { rejection } from '../fixtures/lab.ts'
-import { exporting, otelLab } from './bench.ts'
+import { exporting, otelLab, total } from './bench.ts'
 import type { ReceivedSpan } from './received.ts'
 import { generation } from './sdk.ts'
 
@@ -130,6 +130,57 @@ it('ids, parents, status, attributes and times are those of the program', async 
     expect(BigInt(span.start)).toBeGreaterThanOrEqual(BigInt(parent.start))
     expect(BigInt(span.end)).toBeLessThanOrEqual(BigInt(parent.end))
   }
+})
+
+it('the spans of handlers that run at the same time on one worker belong to their own calls', async () => {
+  const { sdk, received } = exporting()
+  sdk.register()
+  const { task } = otelLab({ poolSize: 1, maxInFlight: 8 })
+  const labels = Array.from({ length: 8 }, (_, index) => `page ${index}`)
+  expect(await Promise.all(labels.map((label) => task.spans(label)))).toEqual(labels)
+
+  const { spans } = await received()
+  const childrenOf = (spanId: string | undefined) =>
+    spans.filter(({ parentSpanId }) => parentSpanId === spanId).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const calls = spans.filter(({ name }) => name === 'atelier.task')
+  expect(calls).toHaveLength(8)
+  // They did run at the same time.
+  expect(BigInt(calls[0]?.end ?? 0)).toBeGreaterThan(BigInt(calls[1]?.start ?? 0))
+  const seen = calls.map(({ spanId, traceId }) => {
+    const [broken, outer, parse] = childrenOf(spanId)
+    const inner = childrenOf(outer?.spanId)
+    expect([broken, outer, parse, ...inner].map((one) => one?.name)).toEqual([
+      'broken',
+      'outer',
+      'parse',
+      'inner',
+      'second',
+    ])
+    expect(childrenOf(spanId)).toHaveLength(3)
+    expect([broken, outer, parse, ...inner].filter((one) => one?.traceId !== traceId)).toEqual([])
+    return parse?.attributes['label']
+  })
+  expect(seen.sort()).toEqual(labels)
+})
+
+it('a call whose worker died tells of both attempts in its one span', async () => {
+  const { sdk, received } = exporting()
+  sdk.register()
+  const { task } = otelLab({ poolSize: 1, crashPolicy: 'restart-requeue-in-flight' })
+  expect(await task.dieOnce()).toBe(2)
+  const { spans, metrics } = await received()
+  expect(spans).toHaveLength(1)
+  const [{ attributes, events, status, start, end }] = spans as [ReceivedSpan]
+  expect(status).toBe('STATUS_CODE_OK')
+  expect(attributes).toMatchObject({ 'atelier.attempt.count': 2 })
+  expect(attributes['atelier.queue.wait_last_ms']).toBeGreaterThan(0)
+  expect(events).toMatchObject([
+    { name: 'atelier.requeue', attributes: { 'atelier.attempt.count': 1, 'atelier.worker.index': 0 } },
+  ])
+  expect(BigInt(events[0]?.time ?? 0)).toBeGreaterThan(BigInt(start))
+  expect(BigInt(events[0]?.time ?? 0)).toBeLessThan(BigInt(end))
+  const counted = ['task.dispatch.total', 'task.requeue.total', 'worker.crash.total', 'task.success.total']
+  expect(counted.map((name) => total(metrics, name))).toEqual([2, 1, 1, 1])
 })
 
 it('a superseded call is linked with the newer one, a deduplicated one with the run that it shares', async () => {
