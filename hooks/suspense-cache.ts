@@ -53,8 +53,8 @@ export class SuspenseEntry<Result> {
     this.readers++
     clearTimeout(this.timer)
     this.free()
-    // It may have been evicted between the render and its commit.
-    this.cache.add(this.key, this)
+    // It may have been evicted between the render and its commit, or while an Activity hid its reader.
+    if (!this.cache.get(this.key)) this.cache.add(this.key, this)
     return () => {
       this.listeners.delete(listener)
       if (--this.readers === 0) this.evictAfter(0)

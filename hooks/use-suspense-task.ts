@@ -57,17 +57,16 @@ export function useSuspenseTask<Api, Method extends CallMethodOf<Api>>(
   const scope = useContext(TraceScopeContext)
   const { key, args: known } = useKeyedArgs(args, options.key)
 
-  const identity = taskIdentity(handle)
-  const entry = suspenseEntry<Result>(
-    provided?.runtime ?? identity,
-    `${identityKey(identity)}.${method}:${key}`,
-    {
+  // Kept by the component as well as by the cache, from which it goes while an Activity hides its last reader.
+  const entry = useMemo(() => {
+    const identity = taskIdentity(handle)
+    return suspenseEntry<Result>(provided?.runtime ?? identity, `${identityKey(identity)}.${method}:${key}`, {
       subject: { taskId: handle.taskId, method, identity },
       dispatch: () => callMethod(handle, method, known, { scope }) as unknown as TaskCall<Result>,
       retain: () => (provided?.owned ? provided.runtime.retain() : nothing),
       settledUnread: () => warnOfLoop(provided),
-    },
-  )
+    })
+  }, [handle, method, key, known, scope, provided])
   const state = useSyncExternalStore(entry.subscribe, entry.getState, entry.getState)
   useDebugValue(state.status)
   const result = useMemo(

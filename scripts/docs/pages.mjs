@@ -7,7 +7,7 @@ import { root } from '../lib/entries.mjs'
  * @returns {string[]}
  */
 export function pages() {
-  return ['README.md', ...markdownIn('docs'), ...markdownIn('docs/guides')]
+  return ['README.md', ...markdownIn('docs'), ...markdownIn('docs/guides'), ...markdownIn('docs/hooks')]
 }
 
 /** @param {string} page */

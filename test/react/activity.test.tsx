@@ -98,6 +98,33 @@ describe.runIf(Activity)('in an Activity', () => {
       expect(seen).toEqual(['a'])
     })
 
+    it('useSuspenseTask, hidden later: its result is there when it is shown, without another call', async () => {
+      const { task, doors, seen } = texts()
+      doors.open('a')
+      const runtime = world.runtime()
+      function Part({ mode }: { mode: Mode }) {
+        return <i>{`${useSuspenseTask(task, 'read', ['a']).data} ${mode}`}</i>
+      }
+      // New elements each time, so that the part renders whenever the page does.
+      const page = (mode: Mode) => (
+        <AtelierProvider runtime={runtime}>
+          <Activity mode={mode}>
+            <Suspense fallback="loading">
+              <Part mode={mode} />
+            </Suspense>
+          </Activity>
+        </AtelierProvider>
+      )
+      const { rerender } = render(page('visible'))
+      await screen.findByText('A visible')
+      rerender(page('hidden'))
+      await act(() => macrotasks())
+      rerender(page('visible'))
+      expect(screen.getByText('A visible')).toBeTruthy()
+      await act(() => macrotasks())
+      expect(seen).toEqual(['a'])
+    })
+
     it('an eager task starts when its component is shown, and not before', async () => {
       const { task } = texts({ init: 'eager' })
       function Part() {

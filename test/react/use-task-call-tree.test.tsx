@@ -13,16 +13,7 @@ import {
   useTrace,
 } from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
-import * as React from 'react'
-import {
-  Component,
-  type ReactNode,
-  StrictMode,
-  useEffect,
-  useLayoutEffect,
-  useState,
-  useTransition,
-} from 'react'
+import { Component, type ReactNode, StrictMode, useEffect, useLayoutEffect } from 'react'
 import { createRoot, hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import { expect, it, vi } from 'vitest'
@@ -259,51 +250,6 @@ describeHook('useTaskCall and the tree', ({ strict }) => {
     expect(await screen.findByText('aborted')).toBeTruthy()
     await saidOnConsole(() => rerender(page((error) => error instanceof TaskAbortError)))
     expect(screen.getByText(/caught .*no more/)).toBeTruthy()
-  })
-
-  it.runIf(Activity)('goes with useActionState', async () => {
-    const { options, doors } = waiters()
-    function Form() {
-      const { runAsync } = useTaskCall(options, 'wait')
-      const [result, submit, isPending] = React.useActionState(
-        (_last: string, form: FormData) => runAsync(String(form.get('text'))),
-        'nothing',
-      )
-      return (
-        <form action={submit}>
-          <input name="text" defaultValue="a" />
-          <button type="submit">{isPending ? 'pending' : result}</button>
-        </form>
-      )
-    }
-    render(<Form />, { wrapper: inRuntime(world.runtime()) })
-    await act(async () => screen.getByText('nothing').click())
-    await act(() => doors.reached('a'))
-    expect(screen.getByText('pending')).toBeTruthy()
-    await act(async () => doors.open('a'))
-    expect(await screen.findByText('A')).toBeTruthy()
-  })
-
-  it('goes with useTransition', async () => {
-    const { options, doors } = waiters()
-    function Form() {
-      const { runAsync, status } = useTaskCall(options, 'wait')
-      const [isPending, startTransition] = useTransition()
-      const [done, setDone] = useState('')
-      const submit = () => startTransition(async () => setDone(await runAsync('a')))
-      return (
-        <button type="button" onClick={submit}>
-          {`${status} ${isPending ? 'pending' : 'settled'} ${done}`.trim()}
-        </button>
-      )
-    }
-    render(<Form />, { wrapper: inRuntime(world.runtime()) })
-    act(() => screen.getByText('idle settled').click())
-    await act(() => doors.reached('a'))
-    // React 18 has no asynchronous transitions.
-    if (Activity) expect(screen.getByText('running pending')).toBeTruthy()
-    await act(async () => doors.open('a'))
-    expect(await screen.findByText('success settled A')).toBeTruthy()
   })
 
   it('renders idle on a server, where nothing starts, and hydrates without a mismatch', async () => {

@@ -8,7 +8,7 @@ import {
   type UseTaskQueryOptions,
 } from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
-import { Component, type ReactNode, StrictMode, useDeferredValue, useState } from 'react'
+import { Component, type ReactNode, StrictMode } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import { expect, it } from 'vitest'
@@ -293,28 +293,6 @@ describeHook('useTaskQuery', ({ strict }) => {
       await screen.findByText('A')
     },
   )
-
-  it('goes with useDeferredValue', async () => {
-    const { options, doors } = searches()
-    function Field() {
-      const [text, setText] = useState('a')
-      const deferred = useDeferredValue(text)
-      const { data } = useTaskQuery(options, 'search', [deferred], { keepPrevious: true })
-      return (
-        <>
-          <button type="button" onClick={() => setText('ab')} />
-          <i>{`${text} ${data ?? ''}`}</i>
-        </>
-      )
-    }
-    render(<Field />, { wrapper: inRuntime(world.runtime()) })
-    doors.open('a')
-    await screen.findByText('a A')
-    act(() => screen.getByRole('button').click())
-    await screen.findByText('ab A')
-    doors.open('ab')
-    expect(await screen.findByText('ab AB')).toBeTruthy()
-  })
 
   it('renders as queued on a server, and hydrates without a mismatch', async () => {
     const { options, doors, seen } = searches()

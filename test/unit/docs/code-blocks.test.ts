@@ -14,10 +14,15 @@ interface Example {
 
 /** The blocks of a page are the files of one folder, so that they can import each other. */
 const examples = new Map<string, Example>()
-for (const page of pages()) {
+const add = (folder: string, page: string, onlyNamed: RegExp = /./) => {
   for (const { file, line, code } of codeBlocks(readPage(page))) {
-    examples.set(`${root}${page}.blocks/${file}`, { page, line, code })
+    if (onlyNamed.test(file)) examples.set(`${root}${folder}.blocks/${file}`, { page, line, code })
   }
+}
+for (const page of pages()) {
+  // The pages of the hooks use the task of the React guide.
+  if (page.startsWith('docs/hooks/')) add(page, 'docs/guides/react.md', /^(tasks|text\.worker)\.ts$/)
+  add(page, page)
 }
 const folders = new Set([...examples.keys()].map((path) => dirname(path)))
 

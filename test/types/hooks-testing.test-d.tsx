@@ -1,0 +1,38 @@
+/** The types of `renderWithAtelier` and `reactModes`: what Testing Library gives stays known. */
+import { render, renderHook, type RenderHookResult, type RenderResult } from '@testing-library/react'
+import { type TaskRuntime, useRuntime } from 'atelier-react'
+import { type AtelierRendered, type ReactMode, reactModes, renderWithAtelier } from 'atelier-react/testing'
+import { expectTypeOf, it } from 'vitest'
+
+const Part = ({ text }: { text: string }) => <i>{text}</i>
+const handlers = { total: (prices: number[]) => prices.length }
+
+it('renderWithAtelier gives what render gives, and the runtime', () => {
+  expectTypeOf(renderWithAtelier(<Part text="a" />, { render })).resolves.toEqualTypeOf<
+    RenderResult & AtelierRendered
+  >()
+  expectTypeOf(
+    renderWithAtelier(useRuntime, {
+      render: (use: () => TaskRuntime, options: object) => renderHook(use, options),
+    }),
+  ).resolves.toEqualTypeOf<RenderHookResult<TaskRuntime, unknown> & AtelierRendered>()
+  void renderWithAtelier(<Part text="a" />, {
+    render,
+    strict: true,
+    workers: { prices: { handlers, latency: 5 }, other: () => new Worker('x') },
+  })
+  // @ts-expect-error -- what renders is not imported for you
+  void renderWithAtelier(<Part text="a" />, {})
+  // @ts-expect-error -- handlers are functions
+  void renderWithAtelier(<Part text="a" />, { render, workers: { prices: { handlers: { total: 1 } } } })
+  // @ts-expect-error -- nothing that Testing Library could render
+  void renderWithAtelier({ not: 'an element' }, { render })
+})
+
+it('reactModes takes components and hooks', () => {
+  expectTypeOf(reactModes(Part)).toEqualTypeOf<readonly ReactMode[]>()
+  reactModes()
+  reactModes(useRuntime)
+  // @ts-expect-error -- an element is no component
+  reactModes(<Part text="a" />)
+})
