@@ -2,10 +2,10 @@
 import type { Linked } from './call-list.ts'
 import type { CallPhase } from './errors.ts'
 import type { CallTelemetry } from './observability/instrumentation.ts'
-import type { Attributes, CallOutcome, SpanContext } from './observability/telemetry-types.ts'
-import { callIdOf, type WireSpan } from './protocol.ts'
+import type { Attributes, SpanContext } from './observability/telemetry-types.ts'
+import { callIdOf } from './protocol.ts'
+import { SparseCall } from './sparse-call.ts'
 import type { KeyMode, TaskTimeouts, TaskType, TraceContext } from './task-types.ts'
-import type { TimerNode } from './timer-wheel.ts'
 
 /** The states of a call, in order; a requeue leads from IN_FLIGHT back to PENDING, nothing leads out of SETTLED. */
 export const BLOCKED = 0
@@ -46,6 +46,8 @@ export interface CallTask {
   readonly policy: string
   /** Extra span attributes from the arguments. */
   readonly payloadAttributes: ((...args: never[]) => Attributes) | undefined
+  /** The executor that owns the task's calls. */
+  readonly control: CallControl
 }
 
 /** What a call may ask of the executor that owns it. */
@@ -60,12 +62,11 @@ export interface CallPlace {
   readonly index: number
 }
 
-export class Call implements Linked<Call> {
+export class Call extends SparseCall implements Linked<Call> {
   readonly id: number
   /** The name of its run on the wire, and its age in the queue: its own id, or that of the call whose run it took over. */
   runId: number
   readonly task: CallTask
-  readonly control: CallControl
   readonly method: string
   readonly options: CallOptions
   readonly key: string | undefined
@@ -73,8 +74,6 @@ export class Call implements Linked<Call> {
   args: readonly unknown[]
 
   state: CallState = PENDING
-  /** Set with SETTLED. */
-  outcome: CallOutcome | undefined
 
   list: unknown = null
   previous: Call | null = null
@@ -90,61 +89,29 @@ export class Call implements Linked<Call> {
   started = false
   /** Dispatches so far. */
   attempt = 0
-  /** Its arguments were transferred: it cannot be sent again. */
-  spent = false
-
-  /** Times on the page's `performance.now()`, in ms; 0 while unknown, or without telemetry. */
-  enqueuedAt = 0
-  firstDispatchedAt = 0
-  dispatchedAt = 0
-  settledAt = 0
-  /** The run interval that the worker reported, on the page's clock. */
-  runStartedAt = 0
-  runEndedAt = 0
-  workerSpans: WireSpan[] | undefined
-
-  /** Callers that have joined this run instead of making one of their own. */
-  joiners: Set<Call> | null = null
-  /** The run that this caller has joined. */
-  leader: Call | null = null
 
   telemetry: CallTelemetry | null = null
   /** What the call rejected with. */
   error: unknown
 
-  /** One timer for the phase (queue, then run) and one for the whole. */
-  phaseTimer: TimerNode | null = null
-  totalTimer: TimerNode | null = null
-  graceTimer: TimerNode | null = null
-  /** The newest sign of life, for the heartbeat. */
-  beatAt = 0
-
   /** Set by the promise that the caller holds. */
   resolve: (value: unknown) => void = ignore
   reject: (error: unknown) => void = ignore
-  /** Present when somebody asked for `admitted`. */
-  onAdmitted: (() => void) | null = null
   /** Posted to its worker: from then on room for items travels by itself. */
   isPosted = false
-  /** Items that the consumer of its stream had room for so far. */
-  room = 0
-  itemsReceived = 0
-  /** The items of a generator method, once somebody iterates. */
-  stream: CallStream | null = null
 
   constructor(
     id: number,
     task: CallTask,
-    control: CallControl,
     method: string,
     args: readonly unknown[],
     options: CallOptions,
     key: string | undefined,
   ) {
+    super()
     this.id = id
     this.runId = id
     this.task = task
-    this.control = control
     this.method = method
     this.args = args
     this.options = options
@@ -161,7 +128,7 @@ export class Call implements Linked<Call> {
 
   /** Its signal or its key was aborted. */
   onSignal(reason: unknown): void {
-    this.control.abort(this, reason)
+    this.task.control.abort(this, reason)
   }
 
   get phase(): CallPhase {

@@ -83,11 +83,11 @@ export class Settlement {
     if (call.state === SETTLED) return false
     this.queue.remove(call)
     call.state = SETTLED
-    call.outcome = outcome
     this.counts[COUNTER[outcome]]++
     this.detach(call)
     if (outcome !== 'success') call.error = value
     if (call.telemetry !== null && this.host.seam.active !== null) {
+      call.outcome = outcome
       call.settledAt = this.host.now()
       this.host.seam.active.callSettled(call, outcome)
       this.host.deferred()

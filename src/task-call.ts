@@ -43,7 +43,7 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
   }
 
   abort(reason?: unknown): void {
-    this.#call.control.abort(this.#call, reason)
+    this.#call.task.control.abort(this.#call, reason)
   }
 
   /** The items of a generator method. The promise itself settles with what the generator returns. */
@@ -66,7 +66,7 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
   #stream(): StreamBuffer {
     const call = this.#call
     if (!call.stream) {
-      call.stream = new StreamBuffer((items) => call.control.grant(call, items))
+      call.stream = new StreamBuffer((items) => call.task.control.grant(call, items))
       // The items carry the outcome: the promise must not report it a second time.
       this.catch(() => {})
       if (call.state === SETTLED) {

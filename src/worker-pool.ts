@@ -49,9 +49,9 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       (call) => lanes.over(call),
     )
     const pumpSoon = () => host.pumpSoon(this)
-    const parts = {
+    const shared: Omit<PoolParts, 'fleet'> = {
       config,
-      task: { ...task, payloadAttributes: config.payloadAttributes },
+      task: { ...task, payloadAttributes: config.payloadAttributes, control: this },
       host,
       queue,
       settlement,
@@ -59,7 +59,9 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       window: new RunWindow(),
       changed,
       pumpSoon,
-    } as Omit<PoolParts, 'fleet'> & { fleet: WorkerFleet }
+    }
+    // The fleet comes last: it is told of its owner, which needs the other parts.
+    const parts = shared as Omit<PoolParts, 'fleet'> & { fleet: WorkerFleet }
     this.parts = parts
     this.dispatcher = new Dispatcher(parts)
     this.canceller = new Canceller(parts, this.dispatcher)
@@ -85,7 +87,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   call(method: string, args: readonly unknown[], options: CallOptions): CallPromise<unknown> {
     const { host, task, settlement, changed } = this.parts
     const { key, failure } = deriveKey(this.parts.config, args, options)
-    const call = new Call(host.nextCallId(), task, this, method, args, options, key)
+    const call = new Call(host.nextCallId(), task, method, args, options, key)
     const promise = new CallPromise<unknown>(call)
     startTrace(options.trace)
     host.seam.active?.callEnqueued(call)

@@ -94,6 +94,7 @@ export function makeTask(taskId: string, overrides: Partial<CallTask> = {}): Cal
     type: 'parallel',
     policy: 'block',
     payloadAttributes: undefined,
+    control: CONTROL,
     ...overrides,
   }
 }
@@ -138,7 +139,7 @@ export class Driver {
   }
 
   enqueue({ task = this.task, method = 'process', args = [], key, options }: DriveOptions = {}): Call {
-    const call = new Call(++this.lastId, task, CONTROL, method, args, { ...OPTIONS, key, ...options }, key)
+    const call = new Call(++this.lastId, task, method, args, { ...OPTIONS, key, ...options }, key)
     this.telemetry.active?.callEnqueued(call)
     return call
   }

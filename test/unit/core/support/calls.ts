@@ -1,5 +1,5 @@
 /** Calls without a runtime, for the parts that only move them about. */
-import { Call, type CallControl, type CallOptions, NORMAL, type PriorityIndex } from '../../../../src/call.ts'
+import { Call, type CallOptions, NORMAL, type PriorityIndex } from '../../../../src/call.ts'
 import { resolveTaskConfig } from '../../../../src/task-config.ts'
 
 const task = {
@@ -8,8 +8,8 @@ const task = {
   type: 'parallel' as const,
   policy: 'block',
   payloadAttributes: undefined,
+  control: { abort() {}, grant() {} },
 }
-const control: CallControl = { abort() {}, grant() {} }
 
 /** What a call has that says nothing itself. */
 export const callDefaults: CallOptions = resolveTaskConfig({
@@ -24,5 +24,5 @@ export function makeCall(
   priority: PriorityIndex = NORMAL,
   options: Partial<CallOptions> = {},
 ): Call {
-  return new Call(id, task, control, 'method', [], { ...callDefaults, priority, ...options }, options.key)
+  return new Call(id, task, 'method', [], { ...callDefaults, priority, ...options }, options.key)
 }
