@@ -2,17 +2,17 @@
 import { type BatchObjects, fitsBatch } from './batching.ts'
 import type { Call } from './call.ts'
 import { findUnclonable } from './clone-path.ts'
-import { type CallMeta, CALLS, HAS_META, TRANSFER_RESULT, WANTS_PROGRESS } from './protocol.ts'
+import { CALLS, type CallsMessage, HAS_META, TRANSFER_RESULT, WANTS_PROGRESS } from './protocol.ts'
 import { findTransferables, findTransferOnly, withoutWasmMemory } from './transferables.ts'
 
 /** Most calls in one message: a worker reads a message whole before it starts the first of its calls. */
-const MOST_CALLS = 256
+const MOST_CALLS = 512
 
 /** Posts one message to the worker. */
 type Post = (message: unknown, transfer?: readonly Transferable[]) => void
 
 export class CallBatch {
-  private message: unknown[] = [CALLS]
+  private message = newMessage()
   private calls: Call[] = []
   /** By name, the index that the worker gave each. */
   private readonly indexes = new Map<string, number>()
@@ -56,11 +56,11 @@ export class CallBatch {
   flush(): void {
     const { message, calls } = this
     if (calls.length === 0) return
-    this.message = [CALLS]
+    this.message = newMessage()
     this.calls = []
     if (this.objects.size > 0) this.objects = new Set()
     try {
-      this.post(message)
+      this.post(messageOf(message))
     } catch {
       // One value that cannot be cloned (a proxy looks like plain data) must not fail the others.
       for (const call of calls) this.sendAlone(call, this.indexes.get(call.method) as number)
@@ -77,16 +77,16 @@ export class CallBatch {
   }
 
   private sendAlone(call: Call, method: number): void {
-    const message: unknown[] = [CALLS]
+    const message = newMessage()
     write(message, call, method, this.wantsProgress)
     try {
-      this.postWithTransfer(call, message)
+      this.postWithTransfer(call, messageOf(message))
     } catch (error) {
       this.unsent(call, pathOf(call), error)
     }
   }
 
-  private postWithTransfer(call: Call, message: unknown[]): void {
+  private postWithTransfer(call: Call, message: CallsMessage): void {
     const { transfer } = call.options
     const list = transfer === 'auto' ? findTransferables(call.args) : (transfer ?? [])
     try {
@@ -107,7 +107,21 @@ export class CallBatch {
   }
 }
 
-function write(message: unknown[], call: Call, method: number, wantsProgress: boolean): void {
+interface Columns {
+  readonly rows: number[]
+  readonly values: unknown[]
+  readonly metas: unknown[]
+}
+
+function newMessage(): Columns {
+  return { rows: [], values: [], metas: [] }
+}
+
+function messageOf({ rows, values, metas }: Columns): CallsMessage {
+  return [CALLS, rows, values, metas]
+}
+
+function write({ rows, values, metas }: Columns, call: Call, method: number, wantsProgress: boolean): void {
   const { args, options, telemetry } = call
   call.isPosted = true
   let flags = 0
@@ -119,11 +133,11 @@ function write(message: unknown[], call: Call, method: number, wantsProgress: bo
   const attempt = call.started ? call.attempt : call.attempt + 1
   const hasMeta = telemetry !== null || call.key !== undefined || call.room > 0 || attempt > 1
   if (hasMeta) flags |= HAS_META
-  message.push(call.runId, method, flags, args.length)
-  for (let index = 0; index < args.length; index++) message.push(args[index])
+  rows.push(call.runId, method, flags, args.length)
+  for (let index = 0; index < args.length; index++) values.push(args[index])
   if (!hasMeta) return
-  const meta: CallMeta = [call.key, attempt, telemetry?.traceparent, telemetry?.tracestate, call.room]
-  message.push(meta)
+  // The fields of a CallMeta, in its order.
+  metas.push(call.key, attempt, telemetry?.traceparent, telemetry?.tracestate, call.room)
 }
 
 function pathOf(call: Call): string {

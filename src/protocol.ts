@@ -3,8 +3,8 @@
  *
  * Each message is an array whose first element is one of the operation numbers. They are large and
  * peculiar, so that a foreign message on the same port is never taken for one of ours, and small
- * enough to be cloned as plain integers. Calls and replies are flat: nested arrays cost a structured
- * clone several times as much as the same values side by side.
+ * enough to be cloned as plain integers. Calls and replies travel in columns: an array of small integers
+ * is cloned several times as fast as one with anything else among them, or than an array for each call.
  */
 
 /** Worker to page: the script has run and `setup` is done. */
@@ -70,8 +70,12 @@ export type ReplyStatus =
 export type ReadyMessage = [typeof READY, readonly string[], number, boolean]
 /** `[LOCKED, lock name]` */
 export type LockedMessage = [typeof LOCKED, string]
-/** `[REPLIES, sent at, ...(id, status, started at, ended at, value, spans)*]`; times on the worker's clock, in ms. */
-export type RepliesMessage = [typeof REPLIES, number, ...unknown[]]
+/**
+ * `[REPLIES, sent at, (id, status, started, ended)*, values, spans?]`: sent in ms on the worker's clock; started and ended
+ * in whole microseconds before that, or -1 for what never started; spans of the first and only reply. An array of small
+ * integers is cloned several times as fast as one that holds anything else among them.
+ */
+export type RepliesMessage = [typeof REPLIES, number, readonly number[], readonly unknown[], unknown?]
 /** `[PROGRESS, id, value]` */
 export type ProgressMessage = [typeof PROGRESS, number, unknown]
 /** `[BEAT, id]` */
@@ -99,17 +103,18 @@ export type WorkerMessage =
   | UnreadableMessage
   | AuditedMessage
 
-/** How many elements one reply takes in a {@link RepliesMessage}, and how many stand before the first. */
-export const REPLY_STRIDE = 6
-export const REPLIES_HEAD = 2
+/** How many numbers one call takes in a {@link CallsMessage}. */
+export const CALL_STRIDE = 4
+/** How many numbers one reply takes in a {@link RepliesMessage}. */
+export const REPLY_STRIDE = 4
 
 /** `[OPEN, handlers that may run at once, cancel flags shared with the page]` */
 export type OpenMessage = [typeof OPEN, number, Int32Array | null]
 /**
- * `[CALLS, ...(id, method, flags, argument count, ...arguments, meta?)*]`. The method travels as its index in
- * the names that READY gave. `meta` is there when `flags` has {@link HAS_META}.
+ * `[CALLS, (id, method, flags, argument count)*, arguments, metas]`, of all calls one behind the other. The method travels
+ * as its index in the names that READY gave. A call has {@link META_FIELDS} among the metas when `flags` has {@link HAS_META}.
  */
-export type CallsMessage = [typeof CALLS, ...unknown[]]
+export type CallsMessage = [typeof CALLS, readonly number[], readonly unknown[], readonly unknown[]]
 /** `[CANCEL, id, whether the reason is an encoded error, reason]` */
 export type CancelMessage = [typeof CANCEL, number, boolean, unknown]
 /** `[TAKE_BACK, ...ids]` */
@@ -139,6 +144,9 @@ export type CallMeta = [
   /** Items of a stream that its consumer has room for already. */
   room: number,
 ]
+
+/** How many fields a {@link CallMeta} has. */
+export const META_FIELDS = 5
 
 /** A span that a handler asked for: `[id, parent id or '', name, start, end, attributes, error or undefined]`. */
 export type WireSpan = [

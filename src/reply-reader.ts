@@ -1,14 +1,7 @@
 /** Reads messages of replies: finds their calls, and puts the worker's times on the page's clock. */
 import type { Call } from './call.ts'
 import type { Reply } from './channel-types.ts'
-import {
-  REPLIES_HEAD,
-  REPLY_STRIDE,
-  type ReplyStatus,
-  RESULT,
-  STREAM_END,
-  type WireSpan,
-} from './protocol.ts'
+import { REPLY_STRIDE, type ReplyStatus, RESULT, STREAM_END, type WireSpan } from './protocol.ts'
 
 export class ReplyReader {
   private readonly held: Map<number, Call>
@@ -30,19 +23,22 @@ export class ReplyReader {
 
   /** Gives out each reply as long as `goesOn`; returns how long the message lay before it was read, in ms. */
   read(message: readonly unknown[], goesOn: () => boolean): number {
-    for (let at = REPLIES_HEAD; at + REPLY_STRIDE <= message.length && goesOn(); at += REPLY_STRIDE) {
-      const call = this.held.get(message[at] as number)
-      const status = message[at + 1]
+    const [, sent, rows, values, spans] = message
+    if (typeof sent !== 'number' || !Array.isArray(rows) || !Array.isArray(values)) return 0
+    const sentAt = sent + this.clockOffset
+    for (let index = 0; index < values.length && goesOn(); index++) {
+      const at = index * REPLY_STRIDE
+      const call = this.held.get(rows[at] as number)
+      const status: unknown = rows[at + 1]
       // Not ours, or settled and forgotten, or forged: a foreign message settles nothing.
       if (!call || !isReplyStatus(status)) continue
       const { reply } = this
-      reply.startedAt = (message[at + 2] as number) + this.clockOffset
-      reply.endedAt = (message[at + 3] as number) + this.clockOffset
-      reply.spans = this.onPageClock(message[at + 5])
-      this.give(call, status, message[at + 4])
+      reply.startedAt = timeBefore(sentAt, rows[at + 2])
+      reply.endedAt = timeBefore(sentAt, rows[at + 3])
+      reply.spans = this.onPageClock(spans)
+      this.give(call, status, values[index])
     }
-    const sentAt = message[1]
-    return typeof sentAt === 'number' ? performance.now() - sentAt - this.clockOffset : 0
+    return performance.now() - sentAt
   }
 
   /** What is malformed is left for the sinks, which check each span. */
@@ -72,6 +68,11 @@ export class ReplyReader {
     this.onReply(call, this.reply)
     this.reply.value = undefined
   }
+}
+
+/** 0 for what never was, and for what is malformed. */
+function timeBefore(sentAt: number, microseconds: unknown): number {
+  return typeof microseconds === 'number' && microseconds >= 0 ? sentAt - microseconds / 1_000 : 0
 }
 
 /** They are numbered without a gap. */

@@ -1,5 +1,5 @@
 /** Reads what arrives at a worker, and what its handlers give back. */
-import { type CallMeta, HAS_META } from '../protocol.ts'
+import { CALL_STRIDE, type CallMeta, HAS_META, META_FIELDS } from '../protocol.ts'
 import { isIterator } from './stream-producer.ts'
 
 /** One call, as it travelled. */
@@ -14,17 +14,18 @@ export interface WireCall {
 
 /** The calls of a message; a malformed rest is left out. */
 export function* readCalls(message: readonly unknown[]): Iterable<WireCall> {
-  let at = 1
-  while (at + 3 < message.length) {
-    const argc = message[at + 3] as number
-    if (!Number.isInteger(argc) || argc < 0) return
-    const id = message[at] as number
-    const method = message[at + 1] as number
-    const flags = message[at + 2] as number
-    const args = message.slice(at + 4, at + 4 + argc)
-    at += 4 + argc
-    const meta = (flags & HAS_META) !== 0 ? (message[at++] as CallMeta) : undefined
-    yield { id, method, args, flags, meta }
+  const [, rows, values, metas] = message as [unknown, number[], unknown[], unknown[]]
+  if (!Array.isArray(rows) || !Array.isArray(values) || !Array.isArray(metas)) return
+  let valueAt = 0
+  let metaAt = 0
+  for (let at = 0; at + CALL_STRIDE <= rows.length; at += CALL_STRIDE) {
+    const argc = rows[at + 3] as number
+    if (!Number.isInteger(argc) || argc < 0 || valueAt + argc > values.length) return
+    const flags = rows[at + 2] as number
+    const args = values.slice(valueAt, (valueAt += argc))
+    const hasMeta = (flags & HAS_META) !== 0
+    const meta = hasMeta ? (metas.slice(metaAt, (metaAt += META_FIELDS)) as CallMeta) : undefined
+    yield { id: rows[at] as number, method: rows[at + 1] as number, args, flags, meta }
   }
 }
 

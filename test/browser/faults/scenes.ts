@@ -110,7 +110,7 @@ function lostMessage(): Scene {
     play(bench, phase) {
       const kind = phase === 'streaming' ? ITEMS : REPLIES
       bench.lets = (data, worker) => {
-        const isLost = Array.isArray(data) && data[0] === kind && data.includes('value')
+        const isLost = Array.isArray(data) && data[0] === kind && data.flat().includes('value')
         if (!isLost) return true
         bench.lets = () => true
         worker.dispatchEvent(new MessageEvent('messageerror'))

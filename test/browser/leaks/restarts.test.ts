@@ -21,7 +21,7 @@ onmessage = ({ data }) => {
   }
   if (data[0] !== ${CALLS}) return
   const now = performance.now()
-  postMessage([${REPLIES}, now, data[1], ${RESULT}, now, now, data[5], undefined])
+  postMessage([${REPLIES}, now, [data[1][0], ${RESULT}, 0, 0], [data[2][0]]])
 }
 `
 

@@ -11,21 +11,17 @@ const operations = Object.entries(protocol)
   .map(([, value]) => value as number)
 
 /** `numbers`: what stands where ids, indexes and counts are looked for. */
-const forgedWith = (numbers: fc.Arbitrary<number>) =>
-  fc
-    .tuple(
-      fc.constantFrom(...operations),
-      fc.array(
-        fc.oneof(
-          numbers,
-          fc.anything({ maxDepth: 2 }).filter((value) => typeof value !== 'number'),
-        ),
-        {
-          maxLength: 14,
-        },
-      ),
-    )
+const forgedWith = (numbers: fc.Arbitrary<number>) => {
+  const other = fc.anything({ maxDepth: 2 }).filter((value) => typeof value !== 'number')
+  const column = fc.oneof(
+    fc.array(numbers, { maxLength: 10 }),
+    fc.array(fc.oneof(numbers, other), { maxLength: 10 }),
+  )
+  const field = fc.oneof(numbers, column, other)
+  return fc
+    .tuple(fc.constantFrom(...operations), fc.array(field, { maxLength: 5 }))
     .map(([operation, fields]): unknown => [operation, ...fields])
+}
 const forged = forgedWith(fc.integer({ min: -5, max: 6 }))
 /** A whole and true call of another id is not to be told from ours; one of our ids would be answered for ours. */
 const forgedOfOthers = forgedWith(fc.constantFrom(0, -1, 0.5, 101, 102))
