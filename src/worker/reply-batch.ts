@@ -4,6 +4,7 @@ import { findUnclonable } from '../clone-path.ts'
 import { encodeThrown } from '../error-codec.ts'
 import {
   REPLIES,
+  type RepliesMessage,
   type ReplyStatus,
   RESULT,
   STREAM_END,
@@ -19,9 +20,13 @@ const lists = new WeakMap<object, Transferable[]>()
 /**
  * Marks what is transferred, not cloned, when `value` is returned from a handler.
  *
+ * @throws TypeError for a list that is no array.
  * @example return transfer(pixels, [pixels.buffer])
  */
 export function transfer<T>(value: T, list: Transferable[]): T {
+  // Anything else would be taken for postMessage's options, and the value be cloned in silence.
+  if (!Array.isArray(list))
+    throw new TypeError(`transfer(value, list): list must be an array, got ${typeof list}`)
   if (typeof value === 'object' && value !== null) lists.set(value, list)
   return value
 }
@@ -64,12 +69,15 @@ export class ReplyBatch {
     const { replies } = this
     this.replies = []
     if (this.objects.size > 0) this.objects = new Set()
-    const message: unknown[] = [REPLIES, performance.now()]
+    const sentAt = performance.now()
+    const rows: number[] = []
+    const values: unknown[] = []
     for (const { job, status, endedAt, value } of replies) {
-      message.push(job.id, status, job.startedAt, endedAt, value, undefined)
+      writeRow(rows, job, status, endedAt, sentAt)
+      values.push(value)
     }
     try {
-      this.port.postMessage(message)
+      this.port.postMessage([REPLIES, sentAt, rows, values] satisfies RepliesMessage)
     } catch {
       // One value that cannot be cloned (a proxy looks like plain data) must not take the others with it.
       for (const { job, status, endedAt, value } of replies) this.postAlone(job, status, endedAt, value)
@@ -91,16 +99,12 @@ export class ReplyBatch {
     value: unknown,
     list?: Transferable[],
   ): void {
-    const reply = (as: ReplyStatus, what: unknown) => [
-      REPLIES,
-      performance.now(),
-      job.id,
-      as,
-      job.startedAt,
-      endedAt,
-      what,
-      job.spans,
-    ]
+    const reply = (as: ReplyStatus, what: unknown): RepliesMessage => {
+      const sentAt = performance.now()
+      const row: number[] = []
+      writeRow(row, job, as, endedAt, sentAt)
+      return job.spans ? [REPLIES, sentAt, row, [what], job.spans] : [REPLIES, sentAt, row, [what]]
+    }
     try {
       postClonable(this.port, reply(status, value), value, list)
     } catch (error) {
@@ -109,6 +113,17 @@ export class ReplyBatch {
       else this.port.postMessage(reply(THROWN, encodeThrown(error)))
     }
   }
+}
+
+function writeRow(rows: number[], job: Job, status: ReplyStatus, endedAt: number, sentAt: number): void {
+  const { startedAt } = job
+  if (startedAt === 0) rows.push(job.id, status, -1, -1)
+  else rows.push(job.id, status, microseconds(sentAt - startedAt), microseconds(sentAt - endedAt))
+}
+
+/** Whole, so that it stays a small integer as long as that lasts: eighteen minutes. */
+function microseconds(ms: number): number {
+  return Math.round(ms * 1_000)
 }
 
 /** Posts a message, transferring `list`, or else only what cannot be cloned. */
