@@ -4,6 +4,7 @@ import type { RuntimeTaskSnapshot, Task } from './runtime-types.ts'
 import { mergeCallOptions } from './task-config.ts'
 import { mapCalls } from './task-map.ts'
 import type { MapOptions, TaskConfig, TaskDispatchOptions, TaskOptions } from './task-types.ts'
+import { text } from './validate.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
 /** What a task needs of its runtime. */
@@ -33,11 +34,17 @@ export function createTask<Api>(owner: TaskOwner, options: CallOptions): Task<Ap
     taskName,
     with: (more: TaskDispatchOptions) => createTask<Api>(owner, mergeCallOptions(options, more)),
     getState: owner.getState,
-    map: (method: string, inputs: Iterable<unknown> | AsyncIterable<unknown>, mapOptions?: MapOptions) =>
-      mapCalls(owner.pool.parts.config, inputs, mapOptions, (signal) => {
+    map: (
+      method: string,
+      inputs: Iterable<unknown> | AsyncIterable<unknown>,
+      mapOptions: MapOptions = {},
+    ) => {
+      text('method', method)
+      return mapCalls(owner.pool.parts.config, inputs, mapOptions, (signal) => {
         const joined = mergeCallOptions(options, { signal })
         return (input) => owner.pool.call(method, [input], joined)
-      }),
+      })
+    },
     startWorkers: () => owner.pool.start(),
     stopWorkers: () => owner.pool.stop(),
     dispose: owner.dispose,

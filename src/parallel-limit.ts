@@ -2,7 +2,17 @@
 import type { AbortTaskController } from './abort-task-controller.ts'
 import { limitedRun } from './limited-run.ts'
 import { runListener } from './listener.ts'
-import { fail, wholeNumber } from './validate.ts'
+import {
+  abortSignal,
+  among,
+  callable,
+  type Check,
+  checkOptions,
+  fail,
+  flag,
+  iterable,
+  wholeNumber,
+} from './validate.ts'
 
 /** Options of {@link parallelLimit}. */
 export interface ParallelLimitOptions<Item> {
@@ -52,8 +62,20 @@ export function parallelLimit<Item, Result>(
   options: ParallelLimitOptions<Item> = {},
 ): AsyncGenerator<Result | PromiseSettledResult<Result>, void, void> {
   if (limit !== Number.POSITIVE_INFINITY) wholeNumber('limit', limit, 1)
-  if (typeof fn !== 'function') fail('fn', fn, 'a function')
+  callable('fn', fn)
+  iterable('items', items)
+  checkOptions<object>('parallelLimit(items, limit, fn, options)', options, CHECKS)
   return run(items, limit, fn, options)
+}
+
+const CHECKS: { readonly [Name in keyof ParallelLimitOptions<unknown>]-?: Check } = {
+  errorPolicy: among('fail-fast', 'continue'),
+  returnSettled: flag,
+  onError: callable,
+  signal: abortSignal,
+  abortTaskController: (option, value: AbortTaskController | null) =>
+    typeof value?.isAborted === 'function' || fail(option, value, 'an AbortTaskController'),
+  keyOf: callable,
 }
 
 async function* run<Item, Result>(

@@ -12,7 +12,7 @@ import type {
 } from './runtime-types.ts'
 import type { Clock } from './clock.ts'
 import { runListener } from './listener.ts'
-import { milliseconds } from './validate.ts'
+import { callable, checkOptions, flag, milliseconds } from './validate.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
 /** The part of a task that changes, and its last snapshot. */
@@ -164,9 +164,12 @@ export class SnapshotStore {
 
   readonly subscribe = (
     listener: (snapshot: RuntimeSnapshot) => void,
-    { intervalMs = 0, emitImmediately = false }: SnapshotSubscriptionOptions = {},
+    options: SnapshotSubscriptionOptions = {},
   ): (() => void) => {
-    milliseconds('intervalMs', intervalMs)
+    callable('listener', listener)
+    const checks = { intervalMs: milliseconds, emitImmediately: flag }
+    const label = 'subscribeRuntimeSnapshot(listener, options)'
+    const { intervalMs = 0, emitImmediately } = checkOptions(label, options, checks)
     let told = this.get()
     const tell = () => {
       const snapshot = this.get()

@@ -11,6 +11,8 @@ import type { TaskOptions } from './task-types.ts'
 import type { TimerNode } from './timer-wheel.ts'
 import { WorkerPool } from './worker-pool.ts'
 
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
+
 /** What tasks need of their runtime. */
 export interface TaskSurroundings {
   readonly runtimeName: string
@@ -76,10 +78,12 @@ export class RuntimeTasks {
   /** As a reloaded module asks for it. Two definitions by mistake look just the same, and must not come to light in production alone. */
   private replace(earlier: DefinedTask, by: DefinedTask): void {
     const { taskId } = by.pool.parts.task
-    warnOnce(`redefined ${taskId}`, () => [
-      `Atelier: the task "${taskId}" was defined again, and the new definition takes its place, as hot reload needs it. ` +
-        'If no module was reloaded, two definitions share this id: in production that is an error.',
-    ])
+    // As it stands there, so that bundlers leave the text out of production.
+    if (typeof process !== 'undefined' && process.env.NODE_ENV !== 'production')
+      warnOnce(`redefined ${taskId}`, () => [
+        `Atelier: the task "${taskId}" was defined again and takes its place, as hot reload needs it. ` +
+          'If no module was reloaded, give one of the two another taskId: production throws.',
+      ])
     this.draining.add(earlier)
     earlier.giveWayTo(by)
   }

@@ -3,17 +3,16 @@ import { AbortTaskController } from './abort-task-controller.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Host } from './host.ts'
 import { createTelemetry } from './observability/telemetry.ts'
+import { checkTrace, resolveRetain, resolveRuntimeConfig } from './runtime-options.ts'
 import { SnapshotStore } from './runtime-snapshot.ts'
 import { RuntimeTasks } from './runtime-tasks.ts'
 import type { RetainOptions, RuntimeConfig, TaskRuntime } from './runtime-types.ts'
-import { atLeast, fail, milliseconds, optional, text, refuseUnknown } from './validate.ts'
 import { startTrace } from './start-trace.ts'
 import type { TimerNode } from './timer-wheel.ts'
+import { callable } from './validate.ts'
 
 // Older browsers lack it; `using` looks for whichever is there.
 const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
-
-const KNOWN: ReadonlySet<string> = new Set<keyof RuntimeConfig>(['name', 'otel', 'performance', 'sampleRate'])
 
 /**
  * Creates a runtime. It is cold: no worker, listener or timer until a call is made, so a spare one is garbage.
@@ -43,8 +42,8 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
 
   let holders = 0
   let parking: TimerNode | null = null
-  function retain({ graceMs = 1_000 }: RetainOptions = {}): () => void {
-    milliseconds('graceMs', graceMs)
+  function retain(options: RetainOptions = {}): () => void {
+    const graceMs = resolveRetain(options)
     holders++
     shared().wheel.clear(parking)
     parking = null
@@ -72,8 +71,9 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
     defineTask: (taskConfig, { start = true } = {}) => tasks.define(taskConfig, start),
     getRuntimeSnapshot: store.get,
     subscribeRuntimeSnapshot: store.subscribe,
-    subscribeEvents: (listener) => telemetry.subscribeEvents(listener),
+    subscribeEvents: (listener) => telemetry.subscribeEvents(callable('listener', listener)),
     createTrace: (name, options) => {
+      checkTrace(name, options)
       startTrace(options?.parent)
       return telemetry.createTrace(name, options)
     },
@@ -83,25 +83,5 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
     retain,
     dispose,
     [DISPOSE]: dispose,
-  }
-}
-
-function resolveRuntimeConfig(config: RuntimeConfig) {
-  refuseUnknown(config, KNOWN)
-  const { otel = {}, performance = true, sampleRate = 1 } = config
-  if (otel !== false && (typeof otel !== 'object' || otel === null))
-    fail('otel', otel, '{ tracer?, meter? } or false')
-  if (typeof performance !== 'boolean' && (typeof performance !== 'object' || performance === null)) {
-    fail('performance', performance, 'true, false or { marks?, retain?, devtools? }')
-  }
-  if (typeof performance === 'object' && performance.retain !== undefined)
-    atLeast('performance.retain', performance.retain, 0)
-  if (typeof sampleRate !== 'number' || Number.isNaN(sampleRate))
-    fail('sampleRate', sampleRate, 'a number from 0 to 1')
-  return {
-    name: optional(config.name, 'atelier', (value) => text('name', value)),
-    otel: otel === false ? null : otel,
-    performance: performance === false ? null : performance === true ? {} : performance,
-    sampleRate: Math.min(1, Math.max(0, sampleRate)),
   }
 }

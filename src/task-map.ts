@@ -2,22 +2,37 @@
 import { limitedRun } from './limited-run.ts'
 import type { ResolvedTaskConfig } from './task-config.ts'
 import type { MapOptions } from './task-types.ts'
+import { abortSignal, among, checkOptions, flag, iterable } from './validate.ts'
 
-/** Calls a method for each input; yields results as they complete, or in the order of the inputs. */
-export async function* mapCalls(
+/** Calls a method for each input; yields results as they complete, or in the order of the inputs. Bad options throw now. */
+export function mapCalls(
   config: Pick<ResolvedTaskConfig, 'maxInFlight' | 'maxQueueDepth'>,
   inputs: Iterable<unknown> | AsyncIterable<unknown>,
-  options: MapOptions | undefined,
+  options: MapOptions,
   /** Made once: what calls the method, with the signal that ends the iteration. */
   prepare: (signal: AbortSignal) => (input: unknown) => Promise<unknown>,
 ): AsyncGenerator<unknown, void, void> {
-  const { ordered = false, onError = 'throw', signal } = options ?? {}
+  iterable('inputs', inputs)
+  checkOptions('map(method, inputs, options)', options, {
+    ordered: flag,
+    onError: among('throw', 'skip', 'settle'),
+    signal: abortSignal,
+  })
+  return run(config, inputs, options, prepare)
+}
+
+async function* run(
+  config: Pick<ResolvedTaskConfig, 'maxInFlight' | 'maxQueueDepth'>,
+  inputs: Iterable<unknown> | AsyncIterable<unknown>,
+  { ordered = false, onError = 'throw', signal }: MapOptions,
+  prepare: (signal: AbortSignal) => (input: unknown) => Promise<unknown>,
+): AsyncGenerator<unknown, void, void> {
   const end = new AbortController()
-  const run = prepare(signal ? AbortSignal.any([signal, end.signal]) : end.signal)
+  const call = prepare(signal ? AbortSignal.any([signal, end.signal]) : end.signal)
   // Enough to keep every slot and the queue behind it filled.
   const limit = config.maxInFlight + Math.min(config.maxQueueDepth, config.maxInFlight * 2)
   try {
-    for await (const { settled } of limitedRun(inputs, run, { limit, isOrdered: ordered, signal })) {
+    for await (const { settled } of limitedRun(inputs, call, { limit, isOrdered: ordered, signal })) {
       if (onError === 'settle') yield settled
       else if (settled.status === 'fulfilled') yield settled.value
       else if (onError === 'throw') throw settled.reason

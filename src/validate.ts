@@ -21,21 +21,52 @@ function show(received: unknown): string {
   }
 }
 
-/** An option that does not exist is a slip of the pen, and must not be silent. */
-export function refuseUnknown(options: object, known: ReadonlySet<string>): void {
-  for (const name of Object.keys(options)) {
-    if (!known.has(name)) fail(name, 'unknown option', `one of ${[...known].join(', ')}`)
+/** Checks the value of one option; its name is for the error. */
+export type Check = (option: string, value: never) => unknown
+
+/** An object of options, each of which is left out or passes its check; one that has none is a slip of the pen. */
+export function checkOptions<T extends object>(
+  label: string,
+  options: T,
+  checks: { readonly [Name in keyof T & string]-?: Check },
+  allowed?: string,
+  prefix = '',
+): T {
+  object(label, options, allowed)
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(checks, name))
+      fail(prefix + name, 'unknown option', `one of ${Object.keys(checks).join(', ')}`)
+    if (value !== undefined) checks[name as keyof T & string](prefix + name, value as never)
   }
+  return options
 }
 
-export function object<T extends object>(option: string, value: T): T {
-  if (typeof value !== 'object' || value === null) fail(option, value, 'an object')
+export function object<T extends object>(option: string, value: T, allowed = 'an object'): T {
+  if (typeof value !== 'object' || value === null) fail(option, value, allowed)
   return value
 }
 
-/** `fallback` for undefined, else what `check` makes of the value. */
-export function optional<T, F>(value: T | undefined, fallback: F, check: (value: T) => F): F {
-  return value === undefined ? fallback : check(value)
+export function flag(option: string, value: boolean): boolean {
+  if (typeof value !== 'boolean') fail(option, value, 'true or false')
+  return value
+}
+
+export function callable<T>(option: string, value: T, allowed = 'a function'): T {
+  if (typeof value !== 'function') fail(option, value, allowed)
+  return value
+}
+
+/** What `for await` takes. */
+export function iterable<T extends object>(option: string, value: T): T {
+  const boxed = Object(value) as object
+  if (!(Symbol.asyncIterator in boxed || Symbol.iterator in boxed))
+    fail(option, value, 'an iterable or async iterable')
+  return value
+}
+
+export function abortSignal(option: string, value: AbortSignal): AbortSignal {
+  if (!(value instanceof AbortSignal)) fail(option, value, 'an AbortSignal')
+  return value
 }
 
 export function oneOf<T extends string>(option: string, value: unknown, allowed: readonly T[]): T {
@@ -43,9 +74,14 @@ export function oneOf<T extends string>(option: string, value: unknown, allowed:
   return value as T
 }
 
-/** A whole number, or Infinity, not below `least`. */
-export function atLeast(option: string, value: unknown, least: number): number {
-  return value === Number.POSITIVE_INFINITY ? value : wholeNumber(option, value, least)
+/** The check for one of a few words. */
+export function among(...allowed: string[]): (option: string, value: string) => string {
+  return (option, value) => oneOf(option, value, allowed)
+}
+
+/** The check for a whole number, or Infinity, not below `least`. */
+export function bound(least: number): (option: string, value: number) => number {
+  return (option, value) => (value === Number.POSITIVE_INFINITY ? value : wholeNumber(option, value, least))
 }
 
 export function wholeNumber(option: string, value: unknown, least: number): number {
@@ -63,7 +99,7 @@ export function milliseconds(option: string, value: unknown): number {
   return value
 }
 
-export function text(option: string, value: unknown, mayBeEmpty = false): string {
+export function text(option: string, value: unknown, mayBeEmpty?: boolean): string {
   if (typeof value !== 'string' || (!mayBeEmpty && value === ''))
     fail(option, value, mayBeEmpty ? 'a string' : 'a non-empty string')
   return value

@@ -1,7 +1,7 @@
 /** A Worker for tests, whose messages may take their time and whose handlers may crash or hang. */
 import type { Clock } from '../src/clock.ts'
 import type { TaskHandlers } from '../src/task-types.ts'
-import { fail, milliseconds, refuseUnknown } from '../src/validate.ts'
+import { callable, checkOptions, fail, milliseconds, object } from '../src/validate.ts'
 import type { TaskWorkerLifecycle } from '../src/worker/create-task-worker.ts'
 import { InProcessWorker } from './in-process-worker.ts'
 
@@ -25,16 +25,6 @@ export interface FakeWorkerOptions extends TaskWorkerLifecycle {
   readonly hangOn?: FaultTrigger | undefined
 }
 
-const KNOWN: ReadonlySet<string> = new Set<keyof FakeWorkerOptions>([
-  'handlers',
-  'latency',
-  'clock',
-  'crashOn',
-  'hangOn',
-  'setup',
-  'teardown',
-])
-
 /**
  * A Worker for tests in Node or jsdom. Arguments and results are cloned and transferred as a real one would, over a
  * MessageChannel. What it cannot do is run beside the page, or be killed in the middle of a synchronous loop: a handler
@@ -47,12 +37,16 @@ const KNOWN: ReadonlySet<string> = new Set<keyof FakeWorkerOptions>([
  * const resize = taskOptions<ResizeApi>({ type: 'parallel', worker: () => createFakeWorker({ handlers }) })
  */
 export function createFakeWorker(options: FakeWorkerOptions): Worker {
-  refuseUnknown(options, KNOWN)
-  const { crashOn, hangOn, latency, handlers } = options
-  if (latency !== undefined) milliseconds('latency', latency)
-  checkTrigger('crashOn', crashOn)
-  checkTrigger('hangOn', hangOn)
-  if (typeof handlers !== 'object' || handlers === null) fail('handlers', handlers, 'an object of functions')
+  const { crashOn, hangOn } = checkOptions('createFakeWorker(options)', options, {
+    handlers: (option, value) => object(option, value, 'an object of functions'),
+    latency: milliseconds,
+    clock: (option, value) => object(option, value, 'a clock'),
+    crashOn: checkTrigger,
+    hangOn: checkTrigger,
+    setup: callable,
+    teardown: callable,
+  })
+  object('handlers', options.handlers, 'an object of functions')
   const worker: InProcessWorker = new InProcessWorker({
     ...options,
     around: (method, args, run) => {
@@ -71,7 +65,7 @@ function forever(): Promise<never> {
 
 function checkTrigger(name: string, trigger: unknown): void {
   const isList = Array.isArray(trigger) && trigger.every((method) => typeof method === 'string')
-  if (isList || ['undefined', 'string', 'function'].includes(typeof trigger)) return
+  if (isList || ['string', 'function'].includes(typeof trigger)) return
   fail(name, trigger, "a method's name, an array of names, or a function")
 }
 

@@ -1,6 +1,6 @@
 /** Workers without a thread, for environments that have no `Worker`. */
 import { markInProcess } from '../src/in-process.ts'
-import { fail, refuseUnknown } from '../src/validate.ts'
+import { callable, checkOptions, object } from '../src/validate.ts'
 import type { WorkerFactory } from '../src/worker-wire.ts'
 import type { TaskWorkerLifecycle } from '../src/worker/create-task-worker.ts'
 import { type HandlerSource, InProcessWorker } from './in-process-worker.ts'
@@ -10,8 +10,6 @@ export interface InProcessWorkerOptions extends TaskWorkerLifecycle {
   /** The handlers of the worker file, or a function that loads them when the worker starts. */
   readonly handlers: HandlerSource
 }
-
-const KNOWN: ReadonlySet<string> = new Set<keyof InProcessWorkerOptions>(['handlers', 'setup', 'teardown'])
 
 /**
  * A Worker whose handlers run on the page's own thread, or in Node. Arguments and results are cloned and transferred as
@@ -25,10 +23,13 @@ const KNOWN: ReadonlySet<string> = new Set<keyof InProcessWorkerOptions>(['handl
  * @example worker: () => createInProcessWorker({ handlers: async () => (await import('./prices')).handlers })
  */
 export function createInProcessWorker(options: InProcessWorkerOptions): Worker {
-  refuseUnknown(options, KNOWN)
-  const { handlers } = options
-  if (typeof handlers !== 'function' && (typeof handlers !== 'object' || handlers === null))
-    fail('handlers', handlers, 'an object of functions, or a function that loads it')
+  const { handlers } = checkOptions('createInProcessWorker(options)', options, {
+    handlers: () => true,
+    setup: callable,
+    teardown: callable,
+  })
+  if (typeof handlers !== 'function')
+    object('handlers', handlers, 'an object of functions, or a function that loads it')
   return markInProcess(new InProcessWorker(options))
 }
 
@@ -45,7 +46,7 @@ export function createInProcessWorker(options: InProcessWorkerOptions): Worker {
  * )
  */
 export function withInProcessFallback(worker: WorkerFactory, options: InProcessWorkerOptions): WorkerFactory {
-  if (typeof worker !== 'function') fail('worker', worker, 'a function that returns a new Worker')
+  callable('worker', worker, 'a function that returns a new Worker')
   const factory: WorkerFactory = (info) =>
     typeof globalThis.Worker === 'function' ? worker(info) : createInProcessWorker(options)
   // Errors of workers that did not start show the factory's own text.

@@ -35,7 +35,7 @@ const RESERVED = new Set([
  * Serves `handlers` to the page. Call it once, at the top level of a worker file; the API's type for the page is
  * `typeof handlers`. Handlers see exactly the arguments that the caller gave.
  *
- * @throws TypeError at once when a handler is not a function or has a reserved name.
+ * @throws TypeError at once when a handler is not a function or has a reserved name, or for a bad option.
  */
 export function createTaskWorker<Handlers extends TaskHandlers>(
   handlers: Handlers,
@@ -52,6 +52,7 @@ export function serveHandlers(
   lifecycle: TaskWorkerLifecycle,
 ): void {
   const methods = methodsOf(handlers)
+  checkLifecycle(lifecycle)
   const close = announceClose(scope)
   const harness = new Harness(scope, handlers, methods, lifecycle, close)
   scope.addEventListener('message', (event) => harness.receive(event.data))
@@ -98,6 +99,15 @@ function holdLifeLock(scope: WorkerScope): void {
     })
     // An opaque origin has the API and is refused: the heartbeat remains.
     .catch(() => {})
+}
+
+function checkLifecycle(lifecycle: TaskWorkerLifecycle): void {
+  for (const [name, value] of Object.entries(lifecycle)) {
+    if (name !== 'setup' && name !== 'teardown')
+      throw new TypeError(`createTaskWorker: unknown option "${name}": there are setup and teardown`)
+    if (value !== undefined && typeof value !== 'function')
+      throw new TypeError(`createTaskWorker: "${name}" must be a function, got ${typeof value}`)
+  }
 }
 
 function methodsOf(handlers: TaskHandlers): string[] {

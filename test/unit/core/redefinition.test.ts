@@ -148,7 +148,9 @@ describe('in development', () => {
     define('one', { taskName })
     define('two', { taskName })
     define('three', { taskName })
-    expect(said.mock.calls).toEqual([[expect.stringMatching(/"said" was defined again.*hot reload.*error/)]])
+    expect(said.mock.calls).toEqual([
+      [expect.stringMatching(/"said" was defined again.*hot reload.*another taskId: production throws/)],
+    ])
   })
 
   it('is refused when it is wrong, and the first goes on', async () => {

@@ -16,7 +16,7 @@ const BOUND = 6
 /** Two in flight and four in the queue, over calls that wait, or over `run`. */
 function setUp(
   inputs: Iterable<unknown> | AsyncIterable<unknown>,
-  options?: MapOptions,
+  options: MapOptions = {},
   run?: (input: unknown) => unknown,
 ) {
   const running: Running[] = []

@@ -1,5 +1,6 @@
 /** Bad options: each is refused at once, and the error says which option, what was received, and what is allowed. */
 import { describe, expect, it } from 'vitest'
+import { parallelLimit } from '../../../src/parallel-limit.ts'
 import { createTaskRuntime } from '../../../src/runtime.ts'
 import type { TaskDispatchOptions } from '../../../src/task-types.ts'
 import { fail } from '../../../src/validate.ts'
@@ -49,10 +50,30 @@ const dispatchOptions: Bad[] = [
   ...choices('priority', 'high', 'normal', 'low'),
   ...timeouts,
   ['transfer', new ArrayBuffer(1), 'TypeError', "an array of transferable objects, or 'auto'"],
+  ['transfer', 'all', 'TypeError', "an array of transferable objects, or 'auto'"],
+  ['transfer', null, 'TypeError', "an array of transferable objects, or 'auto'"],
+  ['transfer', ['buffer'], 'TypeError', "an array of transferable objects, or 'auto'"],
+  ['trace', 'doc', 'TypeError', 'a trace, { spanContext } or null'],
   ['transferResult', 'yes', 'TypeError', 'true or false'],
   ...functions('onProgress'),
+  ...functions('onStart'),
   ['attributes', 'a=1', 'TypeError', 'an object'],
 ]
+const mapOptions: Bad[] = [
+  ['ordered', 1, 'TypeError', 'true or false'],
+  ...choices('onError', 'throw', 'skip', 'settle'),
+  ['signal', new AbortController(), 'TypeError', 'an AbortSignal'],
+]
+const limitOptions: Bad[] = [
+  ...choices('errorPolicy', 'fail-fast', 'continue'),
+  ['returnSettled', 'yes', 'TypeError', 'true or false'],
+  ...functions('onError'),
+  ['signal', {}, 'TypeError', 'an AbortSignal'],
+  ['abortTaskController', new AbortController(), 'TypeError', 'an AbortTaskController'],
+  ['abortTaskController', null, 'TypeError', 'an AbortTaskController'],
+  ...functions('keyOf'),
+]
+
 describe('a task', () => {
   it.each(taskOptions)('refuses %s: %s', (...bad) => {
     expect(refusal(() => task({ [bad[0]]: bad[1] }))).toEqual(naming(bad))
@@ -65,7 +86,7 @@ describe('a task', () => {
   })
 
   it('refuses a timeout that there is not, and an option that there is not', () => {
-    expect(() => task({ timeoutMs: { runs: 5 } })).toThrow(/"timeoutMs".*'queue' \| 'run' \| 'total'.*"runs"/)
+    expect(() => task({ timeoutMs: { runs: 5 } })).toThrow(/"timeoutMs\.runs".*one of queue, run, total/)
     expect(() => task({ poolsize: 5 })).toThrow(/"poolsize".*poolSize/)
     expect(() => task({ telemetry: {} })).toThrow(/telemetry/)
   })
@@ -112,6 +133,43 @@ describe('with()', () => {
 
   it.each([null, undefined, 'options'])('refuses %s', (options) => {
     expect(() => task().with(options as never)).toThrow(TypeError)
+  })
+})
+
+describe('map()', () => {
+  const map = (inputs: unknown, options?: unknown, method: unknown = 'echo') =>
+    task().map(method as 'echo', inputs as [], options as undefined)
+  it.each(mapOptions)('refuses %s: %s', (...bad) => {
+    expect(refusal(() => map([], { [bad[0]]: bad[1] }))).toEqual(naming(bad))
+  })
+
+  it.each([null, undefined, 5, {}])('refuses %s as its inputs, before anything runs', (inputs) => {
+    expect(() => map(inputs)).toThrow(/"inputs".*an iterable or async iterable/)
+  })
+
+  it('refuses other bad arguments', () => {
+    expect(() => map([], { order: true })).toThrow(/"order".*ordered, onError, signal/)
+    expect(() => map([], null)).toThrow(/"map\(method, inputs, options\)".*an object/)
+    expect(() => map([], {}, 5)).toThrow(/"method".*a non-empty string, got 5/)
+  })
+})
+
+describe('parallelLimit()', () => {
+  const run = (options: unknown, items: unknown = [], limit: unknown = 1, fn: unknown = () => {}) =>
+    parallelLimit(items as [], limit as number, fn as () => void, options as object)
+  it.each(limitOptions)('refuses %s: %s', (...bad) => {
+    expect(refusal(() => run({ [bad[0]]: bad[1] }))).toEqual(naming(bad))
+  })
+
+  it.each(counts('limit', 1))('refuses %s: %s', (...bad) => {
+    expect(refusal(() => run({}, [], bad[1]))).toEqual(naming(bad))
+  })
+
+  it('refuses other bad arguments', () => {
+    expect(() => run({}, 5)).toThrow(/"items".*an iterable/)
+    expect(() => run({}, [], 1, 'fn')).toThrow(/"fn".*a function/)
+    expect(() => run({ policy: 'skip' })).toThrow(/"policy".*errorPolicy/)
+    expect(() => run(null)).toThrow(/"parallelLimit\(items, limit, fn, options\)".*an object/)
   })
 })
 
