@@ -1,6 +1,7 @@
 /**
  * Bounds what a runtime keeps in the User Timing timeline, which itself never drops an entry. Clearing by name scans
- * the whole timeline, so it is done in batches, in tasks of their own, when no call waits for it.
+ * the whole timeline, so it is done in batches, in tasks of their own, when no call waits for it; in a flood of calls, which
+ * lets no task in, at once: the longer the timeline, the more each name costs.
  */
 import type { Clock } from '../clock.ts'
 
@@ -8,6 +9,8 @@ import type { Clock } from '../clock.ts'
 const SLACK = 250
 /** Names that one task clears; it clears more when it falls behind. */
 const BATCH = 250
+/** Entries past the bound that are not left to a task. */
+const CEILING = 500
 
 export class MeasureRetention {
   private readonly retain: number
@@ -27,6 +30,7 @@ export class MeasureRetention {
   /** A measure was added. */
   add(name: string): void {
     this.names.push(name)
+    if (this.excess >= CEILING) this.clearOldest(BATCH)
     if (this.timer === undefined && this.excess > (this.retain === 0 ? 0 : SLACK)) this.schedule()
   }
 

@@ -189,11 +189,11 @@ describe('retention', () => {
     expect(driver.clock.pendingTimers).toBe(0)
   })
 
-  it('catches up after a burst in which no timer could run', () => {
+  it('keeps up with a burst in which no timer can run, and goes down to the bound after it', () => {
     const driver = new Driver({ performance: { ...quiet, retain: 100 } })
     const calls = Array.from({ length: 2_000 }, () => driver.enqueue())
     for (const call of calls) driver.settle(call)
-    expect(measures()).toHaveLength(2_000)
+    expect(measures().length).toBeLessThanOrEqual(600)
     for (let turn = 0; turn < 20; turn++) driver.clock.advance(1)
     expect(measures()).toHaveLength(100)
     expect(measures()[0]?.detail.callId).toBe('call-1901')
