@@ -3,6 +3,7 @@ import { type BatchObjects, fitsBatch } from './batching.ts'
 import type { Call } from './call.ts'
 import { findUnclonable } from './clone-path.ts'
 import { CALLS, type CallsMessage, HAS_META, TRANSFER_RESULT, WANTS_PROGRESS } from './protocol.ts'
+import { warnOfLargeClone } from './large-clones.ts'
 import { findTransferables, findTransferOnly, withoutWasmMemory } from './transferables.ts'
 
 /** Most calls in one message: a worker reads a message whole before it starts the first of its calls. */
@@ -92,6 +93,13 @@ export class CallBatch {
     try {
       this.post(message, list)
       if (list.length > 0) call.spent = true
+      else if (transfer === undefined)
+        warnOfLargeClone(
+          'arguments',
+          `${call.taskId}.${call.method}`,
+          call.args,
+          "task.with({ transfer: 'auto' })",
+        )
     } catch (error) {
       // Second try: what has no clone is transferred without being asked; memory that cannot be moved is cloned.
       const second =

@@ -79,7 +79,7 @@ export class RuntimeTasks {
   private replace(earlier: DefinedTask, by: DefinedTask): void {
     const { taskId } = by.pool.parts.task
     // As it stands there, so that bundlers leave the text out of production.
-    if (typeof process !== 'undefined' && process.env.NODE_ENV !== 'production')
+    if (process.env.NODE_ENV !== 'production')
       warnOnce(`redefined ${taskId}`, () => [
         `Atelier: the task "${taskId}" was defined again and takes its place, as hot reload needs it. ` +
           'If no module was reloaded, give one of the two another taskId: production throws.',

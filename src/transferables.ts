@@ -38,27 +38,28 @@ export function findTransferOnly(value: unknown): Transferable[] {
  * Everything in `value` that can be transferred. A buffer is taken only where its view covers it whole, so that
  * no other view of the same memory is detached by surprise.
  */
-export function findTransferables(value: unknown): Transferable[] {
+export function findTransferables(value: unknown, mostNodes: number = MOST_NODES): Transferable[] {
   return find(
     value,
     (node) => isOneOf(node, transferOnly) || isOneOf(node, transferToo) || node instanceof ArrayBuffer,
+    mostNodes,
   )
 }
 
-function find(root: unknown, wanted: (node: object) => boolean): Transferable[] {
+function find(root: unknown, wanted: (node: object) => boolean, mostNodes = MOST_NODES): Transferable[] {
   const found = new Set<object>()
   try {
-    walk(root, wanted, found)
+    walk(root, wanted, found, mostNodes)
   } catch {
     // The trap of a proxy, which cannot be sent anyway.
   }
   return [...found] as Transferable[]
 }
 
-function walk(root: unknown, wanted: (node: object) => boolean, found: Set<object>): void {
+function walk(root: unknown, wanted: (node: object) => boolean, found: Set<object>, mostNodes: number): void {
   const seen = new Set<object>()
   const stack: unknown[] = [root]
-  while (stack.length > 0 && seen.size < MOST_NODES) {
+  while (stack.length > 0 && seen.size < mostNodes) {
     const node = stack.pop()
     if (typeof node !== 'object' || node === null || seen.has(node)) continue
     seen.add(node)

@@ -2,6 +2,7 @@
 import { type BatchObjects, fitsBatch } from '../batching.ts'
 import { findUnclonable } from '../clone-path.ts'
 import { encodeThrown } from '../error-codec.ts'
+import { warnOfLargeClone } from '../large-clones.ts'
 import {
   REPLIES,
   type RepliesMessage,
@@ -107,6 +108,13 @@ export class ReplyBatch {
     }
     try {
       postClonable(this.port, reply(status, value), value, list)
+      if (!list)
+        warnOfLargeClone(
+          'result',
+          job.method,
+          value,
+          'return transfer(value, [buffer]), or set transferResult',
+        )
     } catch (error) {
       if (isCloneFailure(error)) this.port.postMessage(reply(UNCLONABLE, findUnclonable(value, 'result')))
       // A getter or proxy of the user's threw while it was read, or there was no memory for the copy.

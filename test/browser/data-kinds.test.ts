@@ -1,6 +1,6 @@
 /** What is shared or moved rather than cloned crosses to a real worker and back: shared memory, ports, streams. */
 import { expectNoLiveWorkers } from 'atelier-react/testing'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { rejection, testRuntime } from './fixtures/lab.ts'
 import type { KindsApi } from './fixtures/kinds.worker.ts'
 
@@ -171,6 +171,18 @@ describe('a writable stream', () => {
     await expect.poll(() => heard).toEqual(['three', 'closed'])
     port.close()
   })
+})
+
+it('a large clone that could have been a transfer is told of, once for each method', async () => {
+  const said = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  const { task } = kinds()
+  const pixels = new Uint8Array(2 ** 21)
+  await task.echo(pixels)
+  await task.echo(pixels)
+  await task.with({ transfer: 'auto' }).echo(pixels)
+  const about = said.mock.calls.flat().filter((text) => String(text).includes('kinds.echo'))
+  said.mockRestore()
+  expect(about).toEqual([expect.stringMatching(/the arguments of kinds\.echo held 2\.0 MiB/)])
 })
 
 it('what was moved to a worker that died cannot be sent again', async () => {

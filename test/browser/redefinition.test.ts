@@ -41,6 +41,7 @@ it('finishes what runs, takes over what comes, and leaves no worker of the first
   expect(await second.add(1, 2)).toBe(3)
   expect(await first.add(2, 2), 'an old handle').toBe(4)
   expect([before.length, after.length]).toEqual([2, 1])
+  expect(console.warn).toHaveBeenCalledWith(expect.stringMatching(/"reloaded" was defined again/))
   expect(runtime.getRuntimeSnapshot().tasks).toHaveLength(1)
 
   open.abort('reloaded')

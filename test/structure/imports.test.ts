@@ -26,7 +26,7 @@ const floors: readonly [name: string, files: RegExp][] = [
   ],
   [
     'leaves',
-    /^(failures|burst-errors|in-process|listener|live-workers|start-trace|error-codec|clone-path|transferables|batching|validate|ids|traceparent|version|observability\/(development|ids|sampling|traceparent|version))\.ts$/,
+    /^(failures|burst-errors|in-process|large-clones|listener|live-workers|start-trace|error-codec|clone-path|transferables|batching|validate|ids|traceparent|version|observability\/(development|ids|sampling|traceparent|version))\.ts$/,
   ],
   ['words', /^(protocol|errors|task-types|runtime-types|observability\/telemetry-types)\.ts$/],
 ]
@@ -39,6 +39,8 @@ const sharedWithWorkers = [
   'src/clone-path.ts',
   'src/transferables.ts',
   'src/batching.ts',
+  'src/large-clones.ts',
+  'src/observability/development.ts',
 ]
 /** Modules of types, which leave nothing in a worker. */
 const typesForWorkers = ['src/task-types.ts', 'src/observability/telemetry-types.ts']
