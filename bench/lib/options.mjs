@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 
 export const help = `npm run bench -- [options]
 
-  --only A,B             workloads: A B C D E E2 F G start seam subscribers commit flood
+  --only A,B             workloads: A B C D E E2 F G start seam subscribers commit flood wire
   --contestants a,b      cases by id, e.g. raw,comlink,atelier-off (ratios need raw)
   --rounds 9             measured rounds; long workloads take fewer
   --warmups 2            rounds before them

@@ -13,6 +13,7 @@ import { start } from './start.ts'
 import { subscribers } from './subscribers.ts'
 import { transfers } from './transfer.ts'
 import { utilisation, utilisationWhenBlocked } from './utilisation.ts'
+import { wire } from './wire.ts'
 
 export const workloads: readonly Workload[] = [
   latency,
@@ -28,5 +29,6 @@ export const workloads: readonly Workload[] = [
   subscribers,
   commit,
   flood,
+  wire,
   gate,
 ]
