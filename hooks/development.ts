@@ -1,10 +1,18 @@
 /** Warnings for developers: said once, and gone from a production build. */
 
-// Bundlers replace the whole expression; where none does, there may be no `process` at all.
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
 /** Whether this is a development build. */
-export const isDevelopment: boolean = typeof process !== 'undefined' && process.env.NODE_ENV !== 'production'
+export const isDevelopment: boolean = readMode()
+
+/** Bundlers replace `process.env.NODE_ENV` and leave `typeof process` alone, which a browser does not have: it must not be asked for. */
+function readMode(): boolean {
+  try {
+    return process.env.NODE_ENV !== 'production'
+  } catch {
+    return false
+  }
+}
 
 const said = new Set<string>()
 

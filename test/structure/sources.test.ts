@@ -1,6 +1,6 @@
 /** What must hold of each source file by itself. */
 import { expect, it } from 'vitest'
-import { filesBelow, read } from './source-files.ts'
+import { codeOf, filesBelow, read } from './source-files.ts'
 
 const largest = 260
 
@@ -32,4 +32,11 @@ it('each published module begins with what it is for', () => {
     (file) => !/^\s*\/[*/]/.test(read(file)),
   )
   expect(silent).toEqual([])
+})
+
+it('no published source looks for `process` itself: bundlers replace process.env.NODE_ENV alone, and browsers have no process', () => {
+  const asking = filesBelow(['src', 'hooks', 'devtools', 'testing']).filter((file) =>
+    /typeof process\b/.test(codeOf(file)),
+  )
+  expect(asking).toEqual([])
 })
