@@ -58,7 +58,7 @@ describe('a recording of the demo', () => {
   })
 
   it('has a measure for every call, with its detail, and one for every document', () => {
-    const ofDemo = panel.measures.filter(({ detail }) => detail['taskId'] !== 'lab')
+    const ofDemo = panel.measures.filter(({ detail }) => !['lab', 'older'].includes(String(detail['taskId'])))
     const calls = ofDemo.filter(({ name }) => name.startsWith('atelier:span:'))
     expect(calls).toHaveLength(121)
     for (const { name, detail } of calls) {
@@ -66,7 +66,8 @@ describe('a recording of the demo', () => {
       expect(detail).toMatchObject({ status: 'ok', attemptCount: 1 })
     }
     const documents = ofDemo.filter(
-      ({ name, detail }) => name.startsWith('atelier:trace:') && detail['traceName'] !== 'document',
+      ({ name, detail }) =>
+        name.startsWith('atelier:trace:') && !['document', 'page'].includes(String(detail['traceName'])),
     )
     expect(documents).toHaveLength(40)
     for (const { detail } of documents) expect(detail).toMatchObject({ spanCount: 3, status: 'ok' })
@@ -100,6 +101,25 @@ describe('a recording of a program', () => {
     expect(Math.abs((drawn?.end ?? 0) - (failed?.end ?? Number.NaN))).toBeLessThanOrEqual(PRECISION)
     const [waited] = track('queue').filter(({ label }) => label === 'lab.fail')
     expect(Math.abs((waited?.start ?? 0) - (failed?.start ?? Number.NaN))).toBeLessThanOrEqual(PRECISION)
+  })
+})
+
+describe('a recording of a browser whose time stamps know no tracks', () => {
+  it('has the tracks of workers and traces by the detail of the measures', () => {
+    const tracks = panel.groups['Atelier (older)'] ?? {}
+    const drawn = Object.entries(tracks).map(([name, entries]) => [
+      name.replace(/ [0-9a-f]{8}$/, ''),
+      entries.map(({ label, color }) => `${label.split(':')[1]} ${color}`).sort(),
+    ])
+    expect(Object.fromEntries(drawn)).toEqual({
+      'older #0': [
+        'span error',
+        'span primary',
+        ...Array(4).fill('worker-span primary-light'),
+        'worker-span error',
+      ].sort(),
+      page: ['trace primary'],
+    })
   })
 })
 

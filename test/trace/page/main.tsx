@@ -37,15 +37,20 @@ function demo(): Promise<ReturnType<DemoHandle['summary']>> {
   })
 }
 
-async function program(): Promise<Recorded['program']> {
-  const runtime = createTaskRuntime({ name: 'lab' })
+function lab(name: string) {
+  const runtime = createTaskRuntime({ name })
   const task = runtime.defineTask<OtelApi>({
     type: 'parallel',
-    taskId: 'lab',
+    taskId: name,
     poolSize: 2,
     worker: () =>
       new Worker(new URL('../../browser/otel/otel.worker.ts', import.meta.url), { type: 'module' }),
   })
+  return { runtime, task }
+}
+
+async function program(): Promise<Recorded['program']> {
+  const { runtime, task } = lab('lab')
   const collection = collectTrace(runtime)
   const traceId = await runtime.trace('document', async (trace) => {
     const inTrace = task.with({ trace })
@@ -63,4 +68,24 @@ async function program(): Promise<Recorded['program']> {
   return { chromeTrace, traceId }
 }
 
-globalThis.run = async () => ({ demo: await demo(), program: await program() })
+/** As in a browser whose time stamps know no tracks. */
+async function withoutTimeStamps(): Promise<void> {
+  const brands = [{ brand: 'Chromium', version: '120' }]
+  Object.defineProperty(navigator, 'userAgentData', { configurable: true, value: { brands } })
+  const { runtime, task } = lab('older')
+  await runtime.trace('page', async (trace) => {
+    await task.with({ trace }).spans('html')
+    await task
+      .with({ trace })
+      .fail('no such page')
+      .catch(() => {})
+  })
+  runtime.dispose()
+  Reflect.deleteProperty(navigator, 'userAgentData')
+}
+
+globalThis.run = async () => {
+  const recorded = { demo: await demo(), program: await program() }
+  await withoutTimeStamps()
+  return recorded
+}

@@ -234,6 +234,16 @@ describe('gauges', () => {
     expect((await gauges()).map(([, , , value]) => value)).toEqual([0, 0, 0, 0, 0])
   })
 
+  it('of a runtime that comes after a disposed one of its name are its own', async () => {
+    const [first, second] = [new Driver({ otel: {} }), new Driver({ otel: {} })]
+    first.telemetry.registerTask(() => task)
+    first.run()
+    second.telemetry.registerTask(() => ({ ...task, inFlight: 7 }))
+    second.run()
+    first.telemetry.dispose()
+    expect((await gauges()).map(([, , , value]) => value)).toEqual([7, 3, 4, 5, 6])
+  })
+
   it('of a task that replaced another of its id are the new one’s', async () => {
     const driver = new Driver({ otel: {} })
     const unregister = driver.telemetry.registerTask(() => task)
