@@ -2,7 +2,7 @@
 import { type BatchObjects, fitsBatch } from './batching.ts'
 import type { Call } from './call.ts'
 import { findUnclonable } from './clone-path.ts'
-import { CALLS, type CallsMessage, HAS_META, TRANSFER_RESULT, WANTS_PROGRESS } from './protocol.ts'
+import { CALLS, type CallsMessage, META_SHIFT, TRANSFER_RESULT, WANTS_PROGRESS } from './protocol.ts'
 import { warnOfLargeClone } from './large-clones.ts'
 import { findTransferables, findTransferOnly, withoutWasmMemory } from './transferables.ts'
 
@@ -139,13 +139,19 @@ function write({ rows, values, metas }: Columns, call: Call, method: number, wan
   if (options.transferResult) flags |= TRANSFER_RESULT
   // One that is handed ahead is counted when it starts.
   const attempt = call.started ? call.attempt : call.attempt + 1
-  const hasMeta = telemetry !== null || call.key !== undefined || call.room > 0 || attempt > 1
-  if (hasMeta) flags |= HAS_META
+  const { key, room } = call
+  const tracestate = telemetry?.tracestate
+  const fields =
+    room > 0 ? 5 : tracestate !== undefined ? 4 : key !== undefined ? 3 : attempt > 1 ? 2 : telemetry ? 1 : 0
+  flags |= fields << META_SHIFT
   rows.push(call.runId, method, flags, args.length)
   for (let index = 0; index < args.length; index++) values.push(args[index])
-  if (!hasMeta) return
   // The fields of a CallMeta, in its order.
-  metas.push(call.key, attempt, telemetry?.traceparent, telemetry?.tracestate, call.room)
+  if (fields > 0) metas.push(telemetry?.traceparent)
+  if (fields > 1) metas.push(attempt)
+  if (fields > 2) metas.push(key)
+  if (fields > 3) metas.push(tracestate)
+  if (fields > 4) metas.push(room)
 }
 
 function pathOf(call: Call): string {

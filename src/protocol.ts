@@ -45,7 +45,8 @@ export const CLOSE = 0x0a7e_1206
 /** Bits of a call's `flags`. */
 export const WANTS_PROGRESS = 1
 export const TRANSFER_RESULT = 2
-export const HAS_META = 4
+/** The bits above hold how many fields of its {@link CallMeta} travel with the call. */
+export const META_SHIFT = 2
 
 /** How a call ended on the worker. */
 export const RESULT = 0
@@ -112,7 +113,7 @@ export const REPLY_STRIDE = 4
 export type OpenMessage = [typeof OPEN, number, Int32Array | null]
 /**
  * `[CALLS, (id, method, flags, argument count)*, arguments, metas]`, of all calls one behind the other. The method travels
- * as its index in the names that READY gave. A call has {@link META_FIELDS} among the metas when `flags` has {@link HAS_META}.
+ * as its index in the names that READY gave. `flags` tells how many of the metas are a call's; see {@link META_SHIFT}.
  */
 export type CallsMessage = [typeof CALLS, readonly number[], readonly unknown[], readonly unknown[]]
 /** `[CANCEL, id, whether the reason is an encoded error, reason]` */
@@ -135,18 +136,15 @@ export type PageMessage =
   | CloseMessage
   | AuditMessage
 
-/** What a call tells the worker beyond its arguments. */
+/** What a call tells the worker beyond its arguments; what nobody needs is left out from the end. */
 export type CallMeta = [
-  key: string | undefined,
-  attempt: number,
-  traceparent: string | undefined,
-  tracestate: string | undefined,
+  traceparent?: string | undefined,
+  attempt?: number,
+  key?: string | undefined,
+  tracestate?: string | undefined,
   /** Items of a stream that its consumer has room for already. */
-  room: number,
+  room?: number,
 ]
-
-/** How many fields a {@link CallMeta} has. */
-export const META_FIELDS = 5
 
 /** A span that a handler asked for: `[id, parent id or '', name, start, end, attributes, error or undefined]`. */
 export type WireSpan = [

@@ -1,5 +1,5 @@
 /** Reads what arrives at a worker, and what its handlers give back. */
-import { CALL_STRIDE, type CallMeta, HAS_META, META_FIELDS } from '../protocol.ts'
+import { CALL_STRIDE, type CallMeta, META_SHIFT } from '../protocol.ts'
 import { isIterator } from './stream-producer.ts'
 
 /** One call, as it travelled. */
@@ -23,8 +23,8 @@ export function* readCalls(message: readonly unknown[]): Iterable<WireCall> {
     if (!Number.isInteger(argc) || argc < 0 || valueAt + argc > values.length) return
     const flags = rows[at + 2] as number
     const args = values.slice(valueAt, (valueAt += argc))
-    const hasMeta = (flags & HAS_META) !== 0
-    const meta = hasMeta ? (metas.slice(metaAt, (metaAt += META_FIELDS)) as CallMeta) : undefined
+    const fields = flags >> META_SHIFT
+    const meta = fields > 0 ? (metas.slice(metaAt, (metaAt += fields)) as CallMeta) : undefined
     yield { id: rows[at] as number, method: rows[at + 1] as number, args, flags, meta }
   }
 }

@@ -158,8 +158,8 @@ export class JobContext implements TaskContext {
     this.callId = callIdOf(job.id)
     this.method = job.method
     this.attempt = meta?.[1] ?? 1
-    if (meta?.[0] !== undefined) this.key = meta[0]
-    if (meta?.[2] !== undefined) this.traceparent = meta[2]
+    if (meta?.[2] !== undefined) this.key = meta[2]
+    if (meta?.[0] !== undefined) this.traceparent = meta[0]
     if (meta?.[3] !== undefined) this.tracestate = meta[3]
   }
 

@@ -3,7 +3,7 @@ import type { WireSpan, WireSpanError } from '../protocol.ts'
 
 interface SpanOwner {
   spans: WireSpan[] | undefined
-  readonly meta: readonly [unknown, unknown, traceparent: string | undefined, ...unknown[]] | undefined
+  readonly meta: readonly [traceparent?: string | undefined, ...unknown[]] | undefined
 }
 
 const MOST_SPANS = 1_000
@@ -17,7 +17,7 @@ export function runSpan<T>(
   fn: (id: string) => T,
 ): T {
   // Without a traceparent nobody listens on the page.
-  if (owner.meta?.[2] === undefined) return fn(parentId)
+  if (owner.meta?.[0] === undefined) return fn(parentId)
   const id = spanId()
   const start = performance.now()
   const end = (error?: unknown, failed = false) => {
