@@ -4,11 +4,13 @@ import * as known from '@opentelemetry/semantic-conventions'
 import Ajv from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as constants from '../../../src/observability/attributes.ts'
+import packageJson from '../../../package.json' with { type: 'json' }
 import schema from './semconv/semconv.schema.json' with { type: 'json' }
 import { type Emitted, emitEverything } from './semconv/everything.ts'
 import {
   definedAttributes,
   isOfType,
+  manifest,
   readRegistryFile,
   registry,
   registryFiles,
@@ -51,6 +53,14 @@ describe('the registry', () => {
     const ajv = new Ajv({ strict: false, allErrors: true })
     const isValid = ajv.validate(schema, readRegistryFile(file))
     expect(isValid ? [] : ajv.errors).toEqual([])
+  })
+
+  it('is of the version of the package, and builds on the schema that the scope names', () => {
+    const [builtOn, ...others] = manifest.dependencies.map(({ schema_url }) => schema_url)
+    expect([builtOn, ...others]).toEqual([constants.SCHEMA_URL])
+    // Weaver takes a registry for its own dependency where the two have one name.
+    expect(manifest.schema_url).not.toBe(builtOn)
+    expect(manifest.schema_url.split('/').at(-1)).toBe(packageJson.version)
   })
 
   it('defines each attribute once, and refers to nothing that is not there', () => {

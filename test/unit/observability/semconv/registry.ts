@@ -45,6 +45,13 @@ export function readRegistryFile(file: string): { readonly groups: readonly Grou
   return parse(readFileSync(`${root}docs/semconv/${file}`, 'utf8')) as { groups: Group[] }
 }
 
+interface Manifest {
+  readonly schema_url: string
+  readonly dependencies: readonly { readonly schema_url: string }[]
+}
+
+export const manifest = parse(readFileSync(`${root}docs/semconv/manifest.yaml`, 'utf8')) as Manifest
+
 const groups = registryFiles.flatMap((file) => readRegistryFile(file).groups)
 
 /** Types of the attributes that the registry defines, by name. */
