@@ -145,7 +145,7 @@ export class InProcessWorker extends EventTarget implements Worker {
       if (typeof handler !== 'function') return [method, handler]
       const run = (...args: never[]): unknown => {
         if (!this.isAlive) return NEVER
-        const apply = () => (this.isAlive ? Reflect.apply(handler, handlers, args) : NEVER)
+        const apply = (): unknown => Reflect.apply(handler, handlers, args)
         return around ? around(method, args, apply) : apply()
       }
       return [method, run]

@@ -87,10 +87,10 @@ describe('when a worker dies', () => {
     const { task, clock, settle, crash, workers } = setUp({ crashMaxRetries: 10 })
     const waits: number[] = []
     const restart = async () => {
-      const [made, at] = [workers.length, clock.time]
+      const [made, at] = [workers.length, clock.now()]
       const fate = watch(task.wait())
-      while (workers.length === made) clock.fireNext(clock.time + 10_000)
-      waits.push(clock.time - at)
+      while (workers.length === made) clock.next(10_000)
+      waits.push(clock.now() - at)
       await settle()
       return fate
     }
@@ -111,10 +111,10 @@ describe('when a worker dies', () => {
       return fate
     }
     await crash()
-    const at = clock.time
+    const at = clock.now()
     void task.echo(2)
     clock.advance(75)
-    expect([workers.at(-1)?.isAlive, clock.time - at]).toEqual([true, 75])
+    expect([workers.at(-1)?.isAlive, clock.now() - at]).toEqual([true, 75])
   })
 
   it('fails the task after too many deaths in a row, and startWorkers recovers it', async () => {

@@ -77,6 +77,8 @@ it('nor of what was transferred', async () => {
   const one = large()
   await task.with({ transfer: [one.buffer] }).eat(one)
   await task.with({ transfer: 'auto' }).eat(large())
+  // Who says that nothing is to be transferred wants the copy.
+  await task.with({ transfer: [] }).eat(large())
   await task.giveAway(2 * MIB)
   await task.with({ transferResult: true }).makeAway(2 * MIB)
   expect(said).not.toHaveBeenCalled()

@@ -117,7 +117,7 @@ describe('subscribeRuntimeSnapshot', () => {
   it('tells at most once an interval, and once more at its end', async () => {
     const { runtime, task, clock } = makeTwo()
     const told: number[] = []
-    runtime.subscribeRuntimeSnapshot(() => told.push(clock.time), { intervalMs: 100 })
+    runtime.subscribeRuntimeSnapshot(() => told.push(clock.now()), { intervalMs: 100 })
     for (let step = 0; step < 30; step++) {
       void task.echo(step)
       await drain()

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type TimerNode, TimerWheel } from '../../../src/timer-wheel.ts'
-import { FakeClock } from './support/fake-clock.ts'
+import { createTestClock, type TestClock } from 'atelier-react/testing'
 
 type Op =
   | { readonly op: 'set'; readonly ms: number; readonly again: number | undefined }
@@ -31,16 +31,16 @@ describe('the timer wheel', () => {
   it('fires what is due once, never early, and nothing that was cleared, on one timer of the host', () => {
     fc.assert(
       fc.property(fc.array(op, { maxLength: 50 }), (program) => {
-        const clock = new FakeClock()
+        const clock = createTestClock()
         const wheel = new TimerWheel(clock)
         const nodes: (TimerNode | null)[] = []
         const due = new Map<number, number>()
         const set = (ms: number, again?: number) => {
           const id = nodes.length
-          due.set(id, clock.time + ms)
+          due.set(id, clock.now() + ms)
           nodes.push(
             wheel.set(ms, () => {
-              expect(clock.time).toBe(due.get(id))
+              expect(clock.now()).toBe(due.get(id))
               due.delete(id)
               if (again !== undefined) set(again)
             }),
@@ -53,7 +53,7 @@ describe('the timer wheel', () => {
             due.delete(step.which % nodes.length)
             wheel.clear(nodes[step.which % nodes.length] ?? null)
           }
-          if (step.op === 'pass') expect([...due.values()].filter((at) => at <= clock.time)).toEqual([])
+          if (step.op === 'pass') expect([...due.values()].filter((at) => at <= clock.now())).toEqual([])
           expect(clock.pending).toBeLessThanOrEqual(1)
         }
         clock.advance(20_000)
@@ -72,7 +72,7 @@ describe('the timer wheel', () => {
   })
 
   it('sets one timer of the host for a hundred thousand timeouts, and leaves it alone when they are cleared', () => {
-    const clock = new FakeClock()
+    const clock = createTestClock()
     let touched = 0
     const wheel = new TimerWheel({
       now: clock.now,
@@ -98,11 +98,16 @@ describe('the timer wheel', () => {
   })
 
   it('waits for the rest when the host fires early', () => {
-    const { clock, wheel } = setUp()
+    const clock = createTestClock()
+    const hasty = {
+      ...clock,
+      now: clock.now,
+      setTimeout: (fn: () => void, ms: number) => clock.setTimeout(fn, Math.max(1, ms - 5)),
+    }
+    const wheel = new TimerWheel(hasty)
     const fired: number[] = []
-    wheel.set(10, () => fired.push(clock.time))
-    clock.time -= 5
-    clock.advance(10 + 5)
+    wheel.set(10, () => fired.push(clock.now()))
+    clock.advance(15)
     expect(fired).toEqual([1_010])
   })
 
@@ -123,7 +128,7 @@ describe('the timer wheel', () => {
   })
 })
 
-function setUp(): { clock: FakeClock; wheel: TimerWheel } {
-  const clock = new FakeClock()
+function setUp(): { clock: TestClock; wheel: TimerWheel } {
+  const clock = createTestClock()
   return { clock, wheel: new TimerWheel(clock) }
 }

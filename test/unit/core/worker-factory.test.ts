@@ -1,7 +1,6 @@
 /** Factories that give no worker: the call is told, and the runtime goes on. */
 import { describe, expect, it } from 'vitest'
-import { createRuntimeWith } from '../../../src/runtime.ts'
-import { FakeClock } from './support/fake-clock.ts'
+import { createTestRuntime } from 'atelier-react/testing'
 import { deliverAll, drain, type Fate, shown, watch } from './support/lab.ts'
 import { StepWorker } from './support/step-worker.ts'
 
@@ -25,7 +24,7 @@ const noWorkers: readonly [what: string, make: () => unknown][] = [
 
 describe('a factory that', () => {
   it.each(noWorkers)('%s fails its call with a WorkerStartError', async (_what, make) => {
-    const runtime = createRuntimeWith({ otel: false, performance: false }, new FakeClock())
+    const runtime = createTestRuntime()
     const working: StepWorker[] = []
     const sound = runtime.defineTask<{ echo(value: unknown): unknown }>({
       type: 'parallel',

@@ -166,6 +166,15 @@ describe('a test runtime', () => {
   })
 })
 
+it('settle() does not wait for what a worker that has ended was sent', async () => {
+  const { task, runtime, clock } = setUp()
+  const call = watch(task.echo(1))
+  await Promise.resolve()
+  runtime.dispose()
+  await clock.settle()
+  expect(shown(call())).toBe('disposed')
+})
+
 it('settle() says so when something goes on for ever', async () => {
   const { task, clock } = setUp()
   let isOver = false

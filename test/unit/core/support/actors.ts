@@ -1,7 +1,7 @@
 /** The workers of a random program: handlers that finish when the program says so, and a count of those that run. */
+import type { TestClock } from 'atelier-react/testing'
 import { taskContext } from '../../../../src/worker/task-context.ts'
 import type { TaskHandlers } from '../../../../src/task-types.ts'
-import type { FakeClock } from './fake-clock.ts'
 import { ERROR_EVENT, StepWorker } from './step-worker.ts'
 
 interface Gate {
@@ -22,9 +22,9 @@ export class Actors {
   private readonly running = new Map<StepWorker, number>()
   private readonly runningCalls = new Map<string, StepWorker>()
   private readonly gates = new Set<Gate>()
-  private readonly clock: FakeClock
+  private readonly clock: TestClock
 
-  constructor(clock: FakeClock) {
+  constructor(clock: TestClock) {
     this.clock = clock
   }
 
@@ -81,7 +81,7 @@ export class Actors {
       echo: (value) => value,
       busy: (value) => {
         // The timers that become due meanwhile wait, as on a busy page.
-        this.clock.time += 1.5
+        this.clock.stall(1.5)
         return value
       },
       gate: () => {

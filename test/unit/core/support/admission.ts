@@ -8,7 +8,7 @@ import type { Setup } from './program.ts'
 export interface Known {
   readonly setup: Setup
   readonly lastFault: number
-  readonly clock: { readonly time: number }
+  readonly clock: { readonly now: () => number }
   /** Some of the pending calls may wait for their key: those stand in nobody's way. */
   readonly mayHold: boolean
   allow(...ends: string[]): void
@@ -49,7 +49,7 @@ export function foresee(
 function admissionOf(known: Known, { queue, status }: RuntimeTaskSnapshot): Foreseen | undefined {
   const { maxInFlight, maxQueueDepth, queuePolicy, maxBlocked } = known.setup
   const { inFlight, pending, blocked } = queue
-  const mayWait = known.clock.time < known.lastFault + BACKOFF_MS
+  const mayWait = known.clock.now() < known.lastFault + BACKOFF_MS
   if (blocked === 0 || queuePolicy !== 'block') {
     if (pending < maxQueueDepth) return 'accepted'
     if (inFlight < maxInFlight && status !== 'paused') {

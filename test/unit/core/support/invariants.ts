@@ -12,7 +12,7 @@ export function checkStep(world: World, before: Mark): void {
   const { queue, workers, status } = state
   const { inFlight, pending, blocked } = queue
   const open = entries.length - settledOf(state)
-  const isFair = clock.time > world.lastFault + BACKOFF_MS && status === 'active'
+  const isFair = clock.now() > world.lastFault + BACKOFF_MS && status === 'active'
   const maxBlocked = setup.queuePolicy === 'block' ? setup.maxBlocked : 0
   // They share a run: none of them waits by itself, and what ends it ends them all.
   const mayShare = [...world.open].some(({ step }) => step.keyMode === 'dedupe' && step.key !== undefined)
@@ -38,7 +38,7 @@ export function checkStep(world: World, before: Mark): void {
       harmed <= (world.workersEnded - before.workersEnded) * setup.maxInFlight,
   }
   const broken = Object.keys(rules).filter((rule) => !rules[rule])
-  const complaints = [...world.open].map((entry) => entry.complaint(clock.time)).filter(Boolean)
+  const complaints = [...world.open].map((entry) => entry.complaint(clock.now())).filter(Boolean)
   if (broken.length + complaints.length > 0) expect({ broken, complaints, queue }).toBe('in order')
   for (const entry of world.open) if (!entry.isOpen) world.open.delete(entry)
 }
@@ -64,7 +64,7 @@ export async function checkEnd(world: World): Promise<void> {
   // Who has taken a run over tells its attempts, too.
   if (!entries.some(({ step }) => step.keyMode === 'dedupe'))
     expect(spans.reduce((sum, { attemptCount }) => sum + attemptCount, 0)).toBe(dispatched)
-  expect(entries.map((entry) => entry.complaint(clock.time)).filter(Boolean)).toEqual([])
+  expect(entries.map((entry) => entry.complaint(clock.now())).filter(Boolean)).toEqual([])
   if (!entries.some(({ step }) => step.key !== undefined && step.keyMode !== 'parallel')) checkOrder(world)
   runtime.dispose()
   await deliverAll(actors.workers)

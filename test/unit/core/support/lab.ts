@@ -1,19 +1,16 @@
 /** A runtime on a clock that tests move, over workers whose messages tests deliver. */
 import type { Clock } from '../../../../src/clock.ts'
-import { createRuntimeWith } from '../../../../src/runtime.ts'
+import { createTestRuntime, type TestClock } from 'atelier-react/testing'
 import type { RuntimeConfig, Task, TaskRuntime } from '../../../../src/runtime-types.ts'
 import type { TaskConfig, TaskHandlers } from '../../../../src/task-types.ts'
 import type { TaskWorkerLifecycle } from '../../../../src/worker/create-task-worker.ts'
-import { FakeClock } from './fake-clock.ts'
 import { type HandlersOf, StepWorker } from './step-worker.ts'
-
-const QUIET: RuntimeConfig = { otel: false, performance: false }
 
 /** Lets every promise reaction run; no message moves meanwhile. */
 export const drain = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 export interface Lab<Api> {
-  readonly clock: FakeClock
+  readonly clock: TestClock
   readonly runtime: TaskRuntime
   readonly task: Task<Api>
   /** Every worker that was made, in order. */
@@ -33,8 +30,7 @@ export function makeLab<Api extends TaskHandlers>(
   config: Partial<TaskConfig<Api>> = {},
   { lifecycle, runtime: runtimeConfig }: LabOptions = {},
 ): Lab<Api> {
-  const clock = new FakeClock()
-  const runtime = createRuntimeWith({ ...QUIET, ...runtimeConfig }, clock)
+  const runtime = createTestRuntime(runtimeConfig)
   const workers: StepWorker[] = []
   const task = runtime.defineTask<Api>({
     type: 'parallel',
@@ -47,7 +43,7 @@ export function makeLab<Api extends TaskHandlers>(
     },
     ...config,
   })
-  return { clock, runtime, task, workers, settle: () => deliverAll(workers) }
+  return { clock: runtime.clock, runtime, task, workers, settle: () => deliverAll(workers) }
 }
 
 /** Delivers every message of the workers, in turns, until none is left. */

@@ -1,13 +1,12 @@
 /** Runs random programs against a real runtime, on which time and messages stand still between the steps. */
 import type { RuntimeEvent, SpanEvent } from '../../../../src/observability/telemetry-types.ts'
-import { createRuntimeWith } from '../../../../src/runtime.ts'
+import { createTestClock, createTestRuntime } from 'atelier-react/testing'
 import type { QueueSnapshot, RuntimeTaskSnapshot, Task, TaskRuntime } from '../../../../src/runtime-types.ts'
 import type { TaskCall } from '../../../../src/task-types.ts'
 import { Actors } from './actors.ts'
 import { foresee } from './admission.ts'
 import { ensure } from './ensure.ts'
 import { Entry, FAULTS, START_FAULTS } from './entry.ts'
-import { FakeClock } from './fake-clock.ts'
 import { deliverAll, drain } from './lab.ts'
 import type { CallStep, Setup, Step } from './program.ts'
 
@@ -22,7 +21,7 @@ export interface Mark {
 
 export class World {
   readonly setup: Setup
-  readonly clock = new FakeClock()
+  readonly clock = createTestClock()
   readonly actors = new Actors(this.clock)
   readonly runtime: TaskRuntime
   readonly task: AnyTask
@@ -39,7 +38,7 @@ export class World {
 
   constructor(setup: Setup) {
     this.setup = setup
-    this.runtime = createRuntimeWith({ otel: false, performance: false }, this.clock)
+    this.runtime = createTestRuntime({ clock: this.clock })
     this.runtime.subscribeEvents(this.onEvent)
     this.task = this.runtime.defineTask({
       ...setup,
@@ -133,9 +132,12 @@ export class World {
 
   /** Lets so much time pass; each timer is a task of its own. */
   async pass(ms: number): Promise<void> {
-    const until = this.clock.time + ms
-    while (this.clock.fireNext(until)) await drain()
-    this.clock.time = Math.max(this.clock.time, until)
+    const { clock } = this
+    const until = clock.now() + ms
+    // A handler may have kept the page busy beyond that.
+    const rest = () => Math.max(0, until - clock.now())
+    while (clock.next(rest())) await drain()
+    clock.stall(rest())
   }
 
   /** Lets everything come to its end: workers start, messages arrive, handlers finish. */
@@ -163,7 +165,7 @@ export class World {
     const index = this.entries.length
     const task = this.task.with({ key, keyMode, priority, signal, timeoutMs: timeouts })
     const call = task[step.method]?.(step.method === 'takeFunction' ? () => {} : index)
-    const entry = new Entry(index, step, call as TaskCall<unknown>, signal, this.clock.time)
+    const entry = new Entry(index, step, call as TaskCall<unknown>, signal, this.clock.now())
     this.entries.push(entry)
     if (key !== undefined && keyMode !== 'parallel') this.relate(entry)
     if (this.isDisposed) entry.must = { end: 'disposed' }
@@ -224,7 +226,7 @@ export class World {
     if (event.event === 'crash' || event.event === 'terminate') this.workersEnded++
     const isFault = event.event === 'crash' || event.reason === 'abort-grace' || event.reason === 'hang'
     if (!isFault) return
-    this.lastFault = this.clock.time
+    this.lastFault = this.clock.now()
     this.allow(...FAULTS, ...START_FAULTS)
   }
 }
