@@ -57,8 +57,13 @@ function reactProject(name: string, version: 18 | 19, isCompiled: boolean): Test
       name,
       environment: 'jsdom',
       pool: 'threads',
-      include: ['test/react/**/*.test.{ts,tsx}'],
-      setupFiles: [...(version === 18 ? ['./test/setup/react-18.ts'] : []), './test/setup/react.ts'],
+      // What is no .tsx renders nothing: once is enough.
+      include: [`test/react/**/*.test.${name === 'react' ? '{ts,tsx}' : 'tsx'}`],
+      setupFiles: [
+        ...(version === 18 ? ['./test/setup/react-18.ts'] : []),
+        './test/setup/react.ts',
+        './test/setup/fast-check.ts',
+      ],
       env: { LANE_REACT: `${version}`, LANE_COMPILED: isCompiled ? '1' : '' },
       // ES modules, which only the aliases lead to another React.
       server: { deps: { inline: ['@tanstack/react-query', 'react-router'] } },

@@ -1,7 +1,7 @@
 /** `AtelierProvider`: hands a runtime down the tree, and keeps the workers of one that it made itself. */
 import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { createTaskRuntime, type TaskRuntime } from '../src/index.ts'
-import { markCommitted, type ProvidedRuntime, RuntimeContext } from './runtime-context.ts'
+import { markCommitted, type ProvidedRuntime, retainNothing, RuntimeContext } from './runtime-context.ts'
 
 /** A provider's runtime is either yours (`runtime`) or its own (`createRuntime`). */
 export type AtelierProviderProps = { readonly children?: ReactNode } & (
@@ -47,15 +47,14 @@ export function AtelierProvider(props: AtelierProviderProps): ReactNode {
 
   const runtime = borrowed ?? made
   const owned = borrowed ? null : made
+  const provided = useMemo<ProvidedRuntime | null>(() => {
+    const retain = owned ? () => owned.retain(graceMs === undefined ? {} : { graceMs }) : retainNothing
+    return runtime && { runtime, owned: owned !== null, retain }
+  }, [runtime, owned, graceMs])
   useEffect(() => {
-    if (!owned) return undefined
-    markCommitted(owned)
-    return owned.retain(graceMs === undefined ? {} : { graceMs })
-  }, [owned, graceMs])
-
-  const provided = useMemo<ProvidedRuntime | null>(
-    () => runtime && { runtime, owned: owned !== null },
-    [runtime, owned],
-  )
+    if (!provided?.owned) return undefined
+    markCommitted(provided.runtime)
+    return provided.retain()
+  }, [provided])
   return <RuntimeContext.Provider value={provided}>{children}</RuntimeContext.Provider>
 }

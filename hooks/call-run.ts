@@ -18,6 +18,8 @@ export interface CallCallbacks<Args extends readonly unknown[], Result> {
 export interface RunnerConfig<Args extends readonly unknown[], Result> extends CallCallbacks<Args, Result> {
   readonly subject: CallSubject
   readonly dispatch: (args: Args, tell: CallEars) => TaskCall<Result>
+  /** Keeps the workers for a call that nobody mounted has made: no provider may be there to stop them any more. */
+  readonly retain: () => () => void
   /** Told of each item of a stream. */
   readonly onItem?: ((item: unknown, args: Args) => void) | undefined
   readonly mode: CallMode

@@ -95,6 +95,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     this.shown = run
     this.dropProgress()
     this.show({ status: 'queued', args: run.args, data: this.state.data })
+    const release = this.owners === 0 ? this.config.retain() : ignore
     try {
       run.call = this.config.dispatch(run.args, {
         start: () => this.started(run),
@@ -105,12 +106,19 @@ export class CallRunner<Args extends readonly unknown[], Result> {
       })
     } catch (error) {
       // A bad option, for instance: it reaches the component as any other failure does.
+      release()
       this.fail(run, error)
       return
     }
     run.call.then(
-      (data) => this.succeed(run, data),
-      (error: unknown) => this.fail(run, error),
+      (data) => {
+        release()
+        this.succeed(run, data)
+      },
+      (error: unknown) => {
+        release()
+        this.fail(run, error)
+      },
     )
   }
 

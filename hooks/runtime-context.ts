@@ -7,7 +7,16 @@ export interface ProvidedRuntime {
   readonly runtime: TaskRuntime
   /** The provider made it, and therefore keeps and parks its workers. */
   readonly owned: boolean
+  /** Keeps the workers of an owned runtime, as the provider does; one that is lent is nobody's to keep. */
+  readonly retain: () => () => void
 }
+
+/** Nothing to let go of. */
+export function retainNothing(): () => void {
+  return noop
+}
+
+function noop(): void {}
 
 export const RuntimeContext: Context<ProvidedRuntime | null> = createContext<ProvidedRuntime | null>(null)
 

@@ -61,15 +61,14 @@ export class SuspenseEntry<Result> {
     }
   }
 
-  /** The first call, from a render. */
-  open(): void {
-    this.release = this.work.retain()
-    this.refetch()
-  }
-
-  /** Calls again. What is there stays until the new result is. */
+  /** Calls, the first time from a render. What is there stays until the new result is. */
   readonly refetch = (): void => {
-    const { subject, dispatch } = this.work
+    const { subject, dispatch, retain } = this.work
+    if (this.readers === 0) {
+      // Nobody has committed yet, or the component is gone or hidden.
+      this.release ??= retain()
+      if (!this.cache.get(this.key)) this.cache.add(this.key, this)
+    }
     this.call?.abort(supersededBy(subject, this.call.callId))
     try {
       const call = dispatch()
@@ -97,7 +96,8 @@ export class SuspenseEntry<Result> {
     if (call !== this.call) return
     this.call = undefined
     // A refetch that was aborted leaves what there was.
-    if (state.status === 'error' && isAbort(state.error) && !this.isPending) return
+    if (state.status === 'error' && isAbort(state.error) && !this.isPending)
+      return this.evictUnread(UNREAD_MS)
     this.state = state
     for (const listener of this.listeners) listener()
     if (this.readers === 0) this.work.settledUnread()
@@ -163,6 +163,6 @@ export function suspenseEntry<Result>(
   if (known) return known
   const entry = new SuspenseEntry(work, cache, key)
   cache.add(key, entry)
-  entry.open()
+  entry.refetch()
   return entry
 }

@@ -6,7 +6,7 @@ import { callMethod } from './call-method.ts'
 import type { CallMethodOf } from './call-state.ts'
 import { taskIdentity } from './define-cold.ts'
 import { warnOnce } from './development.ts'
-import { isCommitted, type ProvidedRuntime, RuntimeContext } from './runtime-context.ts'
+import { isCommitted, type ProvidedRuntime, retainNothing, RuntimeContext } from './runtime-context.ts'
 import { suspenseEntry } from './suspense-cache.ts'
 import { TraceScopeContext } from './trace-context.ts'
 import { useKeyedArgs } from './use-keyed-args.ts'
@@ -63,7 +63,7 @@ export function useSuspenseTask<Api, Method extends CallMethodOf<Api>>(
     return suspenseEntry<Result>(provided?.runtime ?? identity, `${identityKey(identity)}.${method}:${key}`, {
       subject: { taskId: handle.taskId, method, identity },
       dispatch: () => callMethod(handle, method, known, { scope }) as unknown as TaskCall<Result>,
-      retain: () => (provided?.owned ? provided.runtime.retain() : nothing),
+      retain: provided?.retain ?? retainNothing,
       settledUnread: () => warnOfLoop(provided),
     })
   }, [handle, method, key, known, scope, provided])
@@ -97,5 +97,3 @@ function onServer(): Error {
       'sends the fallback, and the browser renders the rest',
   )
 }
-
-function nothing(): void {}

@@ -6,6 +6,7 @@ import type { CallCallbacks, CallMode, RunnerConfig } from './call-run.ts'
 import { type CallMethodOf, type TaskCallState } from './call-state.ts'
 import { taskIdentity } from './define-cold.ts'
 import { type ThrowOnError, throwIfWanted } from './throw-on-error.ts'
+import { retainNothing, RuntimeContext } from './runtime-context.ts'
 import { TraceScopeContext } from './trace-context.ts'
 import { useCallRunner } from './use-call-runner.ts'
 import { useTaskHandle } from './use-task-handle.ts'
@@ -73,6 +74,7 @@ export function useTaskCall<Api, Method extends CallMethodOf<Api>>(
 
   const handle = useTaskHandle(task, 'useTaskCall()')
   const scope = useContext(TraceScopeContext)
+  const retain = useContext(RuntimeContext)?.retain ?? retainNothing
   const { mode = 'latest', trace, throwOnError = false, graceMs = 0, onSuccess, onError, onSettled } = options
   const identity = taskIdentity(handle)
 
@@ -80,6 +82,7 @@ export function useTaskCall<Api, Method extends CallMethodOf<Api>>(
     subject: { taskId: handle.taskId, method, identity },
     dispatch: (args, tell) =>
       callMethod(handle, method, args, { trace, scope }, tell) as unknown as TaskCall<Result>,
+    retain,
     mode,
     graceMs,
     onSuccess,

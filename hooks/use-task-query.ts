@@ -14,6 +14,7 @@ import {
 import { taskIdentity } from './define-cold.ts'
 import { queryState, readQuery, refetchQuery } from './query-cache.ts'
 import { type ThrowOnError, throwIfWanted } from './throw-on-error.ts'
+import { retainNothing, RuntimeContext } from './runtime-context.ts'
 import { TraceScopeContext } from './trace-context.ts'
 import { useKeyedArgs } from './use-keyed-args.ts'
 import { useTaskHandle } from './use-task-handle.ts'
@@ -63,6 +64,7 @@ export function useTaskQuery<Api, Method extends CallMethodOf<Api>>(
   const { keepPrevious = false, gcMs = 0, throwOnError = false } = options
   const handle = useTaskHandle(task, 'useTaskQuery()')
   const scope = useContext(TraceScopeContext)
+  const retain = useContext(RuntimeContext)?.retain ?? retainNothing
   const asked = useKeyedArgs<Args | SkipToken>(args, options.key)
 
   const query = useMemo(() => {
@@ -76,6 +78,7 @@ export function useTaskQuery<Api, Method extends CallMethodOf<Api>>(
       subject: { taskId: handle.taskId, method, identity },
       dispatch: (given, tell) =>
         callMethod(handle, method, given, { scope }, tell) as unknown as TaskCall<Result>,
+      retain,
       mode: 'latest',
       graceMs: 0,
     }
@@ -90,7 +93,7 @@ export function useTaskQuery<Api, Method extends CallMethodOf<Api>>(
       getServerState: () => pending,
       refetch: () => refetchQuery(identity, id, known),
     }
-  }, [handle, method, asked, scope, gcMs])
+  }, [handle, method, asked, scope, retain, gcMs])
 
   const state = useSyncExternalStore<CallState<Args, Result>>(
     query.subscribe,

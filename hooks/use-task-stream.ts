@@ -7,6 +7,7 @@ import { type CallState, type StreamMethodOf } from './call-state.ts'
 import { taskIdentity } from './define-cold.ts'
 import { collect, type StreamEnd, type StreamProgress } from './stream-items.ts'
 import { type ThrowOnError, throwIfWanted } from './throw-on-error.ts'
+import { retainNothing, RuntimeContext } from './runtime-context.ts'
 import { TraceScopeContext } from './trace-context.ts'
 import { useCallRunner } from './use-call-runner.ts'
 import { useTaskHandle } from './use-task-handle.ts'
@@ -108,6 +109,7 @@ export function useTaskStream<Api, Method extends StreamMethodOf<Api>>(
 
   const handle = useTaskHandle(task, 'useTaskStream()')
   const scope = useContext(TraceScopeContext)
+  const retain = useContext(RuntimeContext)?.retain ?? retainNothing
   const identity = taskIdentity(handle)
   const {
     trace,
@@ -129,6 +131,7 @@ export function useTaskStream<Api, Method extends StreamMethodOf<Api>>(
         tell,
       ),
     onItem: onItem && ((item, args) => onItem(item as Item, args)),
+    retain,
     mode: 'latest',
     graceMs,
     onSuccess: onSuccess && ((end, args) => onSuccess(end.result, args)),

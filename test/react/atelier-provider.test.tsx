@@ -285,6 +285,26 @@ describeHook('the owned runtime leaks nothing', () => {
     expect(world.spawned()).toBe(0)
   })
 
+  it('a call that comes after the unmount starts a worker, which stops when the call is over', async () => {
+    const task = echo()
+    let late: ((text: string) => Promise<string>) | undefined
+    function Keeper({ keep }: { keep: (run: (text: string) => Promise<string>) => void }) {
+      const { runAsync } = useTaskCall(task, 'echo', { graceMs: Number.POSITIVE_INFINITY })
+      useEffect(() => void keep(runAsync), [keep, runAsync])
+      return null
+    }
+    const { unmount } = render(
+      <AtelierProvider createRuntime={quiet} graceMs={0}>
+        <Keeper keep={(run) => (late = run)} />
+      </AtelierProvider>,
+    )
+    unmount()
+    await macrotasks()
+    expect(await late?.('late')).toBe('late')
+    expect(world.spawned()).toBe(1)
+    await waitFor(() => expect(world.live.size).toBe(0))
+  })
+
   it('unmounted before it was committed', async () => {
     const task = echo()
     const never = gate()

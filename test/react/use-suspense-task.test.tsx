@@ -8,7 +8,7 @@ import {
   useSuspenseTask,
 } from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
-import { Component, type ReactNode, startTransition, Suspense, useState } from 'react'
+import { Component, type ReactNode, startTransition, Suspense, useEffect, useState } from 'react'
 import { afterEach, expect, it, vi } from 'vitest'
 import { describeHook, gate, gates, macrotasks, saidOnConsole, until, useWorld } from './support.tsx'
 
@@ -278,6 +278,31 @@ describeHook('useSuspenseTask', () => {
     await screen.findByText('A1')
     unmount()
     await waitFor(() => expect(world.live.size).toBe(0))
+  })
+
+  it('a refetch that comes after the unmount leaves nothing over either', async () => {
+    const { options, doors, seen } = outlines()
+    doors.open('a')
+    let late: (() => void) | undefined
+    function Keeper({ keep }: { keep: (refetch: () => void) => void }) {
+      const { data, refetch } = useSuspenseTask(options, 'outline', ['a'])
+      useEffect(() => void keep(refetch), [keep, refetch])
+      return <i>{data}</i>
+    }
+    const { unmount } = render(
+      <AtelierProvider createRuntime={quiet} graceMs={0}>
+        <Suspense fallback="loading">
+          <Keeper keep={(refetch) => (late = refetch)} />
+        </Suspense>
+      </AtelierProvider>,
+    )
+    await screen.findByText('A1')
+    unmount()
+    await waitFor(() => expect(world.live.size).toBe(0))
+    late?.()
+    await waitFor(() => expect(seen).toEqual(['a', 'a']))
+    expect(world.live.size).toBe(1)
+    await waitFor(() => expect(world.live.size).toBe(0), { timeout: 5_000 })
   })
 
   it('a provider that suspends as a whole leaves no worker behind, and is warned of', async () => {
