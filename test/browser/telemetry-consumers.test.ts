@@ -1,6 +1,7 @@
 /** What consumers of the Performance API write, as the Performance design has it, on calls of real workers. */
-import { quantile } from 'd3-array'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createObserver } from './consumers/observer.js'
+import { percentiles } from './consumers/percentiles.js'
 import { lab, rejection } from './fixtures/lab.ts'
 
 beforeEach(() => {
@@ -13,23 +14,10 @@ afterEach(() => {
 })
 
 describe('an observer', () => {
-  /** The observer of the design, as it stands there; `any` is what its `entry.detail` is. */
   function designObserver() {
     const log = vi.spyOn(console, 'log').mockImplementation(() => {})
-    const observer = new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as PerformanceMeasure[]) {
-        if (entry.name.startsWith('atelier:')) {
-          console.log({
-            name: entry.name, // 'atelier:span:xyz' or 'atelier:trace:abc'
-            duration: entry.duration, // ms (high-resolution)
-            startTime: entry.startTime, // relative to navigationStart
-            detail: entry.detail, // { traceId?, spanId, taskId, taskName?, ... }
-          })
-        }
-      }
-    })
     const logged = () => log.mock.calls.map(([entry]) => entry as PerformanceMeasure)
-    return { observer, logged }
+    return { observer: createObserver(), logged }
   }
 
   it('of measures sees every call and trace, buffered ones too', async () => {
@@ -107,20 +95,11 @@ describe('the percentiles of a task', () => {
     await task.spin(30)
     await other.task.spin(60)
 
-    // Example: Compute p50/p95 for a task
-    const durations = (performance.getEntriesByType('measure') as PerformanceMeasure[])
-      .filter((e) => e.name.startsWith('atelier:span:') && e.detail?.taskId === 'resize')
-      .map((e) => e.duration)
-      .sort((a, b) => a - b)
-
-    const p50 = durations[Math.floor(durations.length * 0.5)]
-    const p95 = durations[Math.floor(durations.length * 0.95)]
-
+    const { durations, p50, p95, p95ByD3 } = percentiles()
     expect(durations).toHaveLength(20)
     expect(p50).toBeLessThan(30)
     expect(p95).toBeGreaterThanOrEqual(30)
-    // Or use a library like d3-array
-    expect(quantile(durations, 0.95)).toBeGreaterThanOrEqual(30 * 0.9)
+    expect(p95ByD3).toBeGreaterThanOrEqual(30 * 0.9)
   })
 })
 
