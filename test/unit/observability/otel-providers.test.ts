@@ -4,7 +4,7 @@ import { AlwaysOffSampler, ParentBasedSampler, AlwaysOnSampler } from '@opentele
 import { AsyncLocalStorageManager } from './async-local-storage-manager.ts'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { isSpanId, isTraceId } from '../../../src/observability/ids.ts'
-import { Driver, measures, resetOtel, Sdk } from './support.ts'
+import { Driver, makeTask, measures, resetOtel, Sdk } from './support.ts'
 
 afterEach(() => {
   resetOtel()
@@ -191,6 +191,24 @@ describe('sampleRate', () => {
     expect(call.telemetry?.traceparent).toBe(`00-${call.telemetry?.traceId}-${call.telemetry?.spanId}-00`)
     expect(await sdk.total('task.success.total')).toBe(1)
     expect(driver.events.filter(({ kind }) => kind === 'span')).toHaveLength(1)
+  })
+
+  it('0: without a listener not even the arguments are read, and no clock but the runtime’s', () => {
+    new Sdk().register()
+    const payloadAttributes = vi.fn(() => ({ bytes: 1 }))
+    const spies = [
+      vi.spyOn(performance, 'measure'),
+      vi.spyOn(performance, 'mark'),
+      vi.spyOn(Date, 'now'),
+      payloadAttributes,
+    ]
+    const task = makeTask('resize', { payloadAttributes })
+    const timesUsed = (sampleRate: number) => {
+      new Driver({ otel: {}, performance: { marks: true }, sampleRate }).run({ task })
+      return spies.map((spy) => spy.mock.calls.length)
+    }
+    expect(timesUsed(0)).toEqual([0, 0, 0, 0])
+    expect(timesUsed(1).filter((times) => times === 0)).toEqual([])
   })
 
   it('0.5: about half of the traces, and a trace is whole or absent', () => {
