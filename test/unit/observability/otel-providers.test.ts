@@ -193,21 +193,16 @@ describe('sampleRate', () => {
     expect(driver.events.filter(({ kind }) => kind === 'span')).toHaveLength(1)
   })
 
-  it('0: without a listener not even the arguments are read, and no clock but the runtime’s', () => {
+  it('0: without a listener not even the arguments are read', () => {
     new Sdk().register()
-    const payloadAttributes = vi.fn(() => ({ bytes: 1 }))
-    const spies = [
-      vi.spyOn(performance, 'measure'),
-      vi.spyOn(performance, 'mark'),
-      vi.spyOn(Date, 'now'),
-      payloadAttributes,
-    ]
+    const payloadAttributes = vi.fn<() => { bytes: number }>(() => ({ bytes: 1 }))
+    const spies = [vi.spyOn(performance, 'measure'), vi.spyOn(performance, 'mark'), payloadAttributes]
     const task = makeTask('resize', { payloadAttributes })
     const timesUsed = (sampleRate: number) => {
       new Driver({ otel: {}, performance: { marks: true }, sampleRate }).run({ task })
       return spies.map((spy) => spy.mock.calls.length)
     }
-    expect(timesUsed(0)).toEqual([0, 0, 0, 0])
+    expect(timesUsed(0)).toEqual([0, 0, 0])
     expect(timesUsed(1).filter((times) => times === 0)).toEqual([])
   })
 
