@@ -131,7 +131,12 @@ export default defineConfig(
       projects: [
         {
           resolve,
-          test: { name: 'unit', environment: 'node', include: ['test/unit/**/*.test.ts'] },
+          test: {
+            name: 'unit',
+            environment: 'node',
+            include: ['test/unit/**/*.test.ts'],
+            setupFiles: ['./test/setup/fast-check.ts'],
+          },
         },
         {
           resolve,
