@@ -48,7 +48,6 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       (call, error) => this.canceller.stop(call, 'failure', error, error),
       (call) => lanes.over(call),
     )
-    const pumpSoon = () => host.pumpSoon(this)
     const shared: Omit<PoolParts, 'fleet'> = {
       config,
       task: { ...task, payloadAttributes: config.payloadAttributes, control: this },
@@ -58,7 +57,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       lanes,
       window: new RunWindow(),
       changed,
-      pumpSoon,
+      pumpSoon: () => host.pumpSoon(this),
     }
     // The fleet comes last: it is told of its owner, which needs the other parts.
     const parts = shared as Omit<PoolParts, 'fleet'> & { fleet: WorkerFleet }
@@ -73,7 +72,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       wantsProgress: config.heartbeatMs !== undefined,
       clock: host.clock,
     }
-    parts.fleet = new WorkerFleet(settings, parts.task, host, desk, pumpSoon)
+    parts.fleet = new WorkerFleet(settings, parts.task, host, desk, parts.pumpSoon)
   }
 
   get status(): 'idle' | 'active' | 'paused' | 'failed' {
