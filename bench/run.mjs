@@ -39,7 +39,7 @@ try {
       { rounds, warmups, contestants, collect: true },
       progress,
     )
-    console.log(`\n${await writeResults(out, machine, summaries)}`)
+    console.log(`\n${await writeResults({ out, keep: options.keep }, machine, summaries)}`)
     progress(`written to ${out}/`)
     for (const failure of failures) console.error(`failed: ${failure}`)
     if (failures.length > 0) process.exitCode = 1

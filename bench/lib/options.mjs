@@ -9,6 +9,7 @@ export const help = `npm run bench -- [options]
   --warmups 2            rounds before them
   --dist                 measure the build in dist/ instead of the sources
   --out folder           where the results go; by default bench/results for a full run, else bench/results/partial
+  --keep                 keep what that folder holds of other workloads
   --profile B            write CPU profiles and flame graphs of one workload and print its hottest functions
   --allocations          of B: print what the page allocates per call, by function
   --help`
@@ -24,6 +25,7 @@ export function parseOptions(argv) {
       warmups: { type: 'string', default: '2' },
       dist: { type: 'boolean', default: false },
       out: { type: 'string' },
+      keep: { type: 'boolean', default: false },
       profile: { type: 'string' },
       allocations: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -38,6 +40,7 @@ export function parseOptions(argv) {
     warmups: wholeNumber('warmups', values.warmups, 0),
     dist: values.dist,
     out: values.out ?? (only.length + contestants.length === 0 ? 'bench/results' : 'bench/results/partial'),
+    keep: values.keep,
     profile: values.profile,
     allocations: values.allocations,
     help: values.help,

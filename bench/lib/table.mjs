@@ -13,19 +13,19 @@ const columns = [
   { workload: 'start', metric: 'cold', head: 'cold start' },
 ]
 
+/** @typedef {ReturnType<typeof import('./machine.mjs').describeMachine>} Machine */
+/** @typedef {import('./stats.mjs').Summary & { run: Machine }} Measured what, and where and when */
+
 /**
- * @param {ReturnType<typeof import('./machine.mjs').describeMachine>} machine
- * @param {readonly import('./stats.mjs').Summary[]} summaries
+ * @param {readonly Measured[]} summaries
  * @param {readonly string[]} plots file names
  */
-export function report(machine, summaries, plots) {
+export function report(summaries, plots) {
+  const runs = new Map(summaries.map(({ run }) => [`${run.date} ${run.command}`, run]))
   return [
     '# Benchmarks',
     '',
-    `Measured ${machine.date} with \`${machine.command}\` at commit ${machine.commit} (${machine.package}): ` +
-      `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.browser}, Node ${machine.node}; ` +
-      `load before the run ${machine.loadBefore}.`,
-    '',
+    ...[...runs.values()].flatMap((run) => [whereAndWhen(run, summaries), '']),
     'Contestants take turns, round by round, in one cross-origin isolated page. Figures are medians over the rounds; ratios are medians of the ' +
       'ratios to raw `postMessage` in the same round, under 1 is faster than raw; in brackets are the quartiles. ' +
       'Do not read differences under 20 % in A and B, 40 % in C.',
@@ -34,6 +34,17 @@ export function report(machine, summaries, plots) {
     ...plots.flatMap((file) => [`![${file.replace('.svg', '')}](${file})`, '']),
     ...summaries.flatMap(section),
   ].join('\n')
+}
+
+/** @param {Machine} run @param {readonly Measured[]} summaries */
+function whereAndWhen(run, summaries) {
+  const { date, command } = run
+  const own = summaries.filter((each) => each.run.date === date && each.run.command === command)
+  return (
+    `${own.map(({ id }) => id).join(', ')}: measured ${date} with \`${command}\` at commit ${run.commit} (${run.package}): ` +
+    `${run.cpu}, ${run.cores} cores, ${run.memoryGiB} GiB, ${run.browser}, Node ${run.node}; ` +
+    `load before the run ${run.loadBefore}.`
+  )
 }
 
 /** @param {readonly import('./stats.mjs').Summary[]} summaries */

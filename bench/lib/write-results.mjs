@@ -1,5 +1,5 @@
 /** Writes what was measured: JSON, the Markdown report, the plots. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../scripts/lib/entries.mjs'
 import { runBin } from '../../scripts/lib/run.mjs'
@@ -15,25 +15,39 @@ const bars = [
   { id: 'start', metric: 'cold' },
 ]
 
+/** The order of the report. */
+const order = 'A B C D E E2 F G start seam subscribers commit flood wire gate'.split(' ')
+
 /**
- * @param {string} out folder, relative to the repository
- * @param {ReturnType<typeof import('./machine.mjs').describeMachine>} machine
- * @param {readonly import('./stats.mjs').Summary[]} summaries
+ * @param {{ out: string, keep: boolean }} where `out`: folder, relative to the repository; `keep`: the workloads that it holds
+ * and that were not measured now
+ * @param {import('./table.mjs').Machine} run
+ * @param {readonly import('./stats.mjs').Summary[]} measured
  * @returns {Promise<string>} the report
  */
-export async function writeResults(out, machine, summaries) {
+export async function writeResults({ out, keep }, run, measured) {
   const folder = join(root, out)
   mkdirSync(folder, { recursive: true })
+  const kept = keep ? earlier(folder).filter(({ id }) => !measured.some((each) => each.id === id)) : []
+  const summaries = [...kept, ...measured.map((each) => ({ ...each, run }))].sort(
+    (a, b) => order.indexOf(a.id) - order.indexOf(b.id),
+  )
   const plots = drawn(summaries)
   for (const [file, content] of plots) writeFileSync(join(folder, file), content)
   const json = join(folder, 'results.json')
-  writeFileSync(json, JSON.stringify({ machine, workloads: summaries }, rounded, 2))
+  writeFileSync(json, JSON.stringify({ workloads: summaries }, rounded, 2))
   await runBin('@biomejs/biome/bin/biome', ['format', '--write', '--vcs-use-ignore-file=false', json], {
     capture: true,
   })
-  const text = report(machine, summaries, [...plots.keys()])
+  const text = report(summaries, [...plots.keys()])
   writeFileSync(join(folder, 'results.md'), text)
   return text
+}
+
+/** @param {string} folder @returns {import('./table.mjs').Measured[]} */
+function earlier(folder) {
+  const file = join(folder, 'results.json')
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).workloads : []
 }
 
 /** @param {string} _ @param {unknown} value */
