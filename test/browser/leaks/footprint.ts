@@ -44,7 +44,7 @@ export function watchFootprint(): Watch {
           throw new Error(`${footprint.workers} workers are counted, ${expected} expected`)
         return footprint
       },
-      { timeout: 20_000, interval: 100 },
+      { timeout: 60_000, interval: 100 },
     )
   return { measure, measureWith }
 }
