@@ -11,6 +11,29 @@ export interface QueryReader<Args extends readonly unknown[], Result> {
   readonly gcMs: number
 }
 
+/** A component's own hold on the query that it has read last: an Activity may hide it, and the cache forget what nobody reads. */
+export class QueryHold<Args extends readonly unknown[], Result> {
+  private identity: object | undefined
+  private key = ''
+  private query: Query<Args, Result> | undefined
+
+  keep(identity: object, key: string, query: Query<Args, Result>): void {
+    this.identity = identity
+    this.key = key
+    this.query = query
+  }
+
+  /** Nothing is asked any more. */
+  drop(): void {
+    this.query = undefined
+  }
+
+  /** The query, if it is this one. */
+  find(identity: object, key: string): Query<Args, Result> | undefined {
+    return this.identity === identity && this.key === key ? this.query : undefined
+  }
+}
+
 /** One query: a runner, and who reads it. */
 class Query<Args extends readonly unknown[], Result> {
   readonly runner: CallRunner<Args, Result>
@@ -68,8 +91,9 @@ function find<Args extends readonly unknown[], Result>(
 export function queryState<Args extends readonly unknown[], Result>(
   identity: object,
   key: string,
+  held: QueryHold<Args, Result>,
 ): CallState<Args, Result> | undefined {
-  return find<Args, Result>(identity, key)?.state
+  return (find<Args, Result>(identity, key) ?? held.find(identity, key))?.state
 }
 
 /** Calls again what a component reads. */
@@ -85,15 +109,15 @@ export function refetchQuery<Args extends readonly unknown[]>(
 export function readQuery<Args extends readonly unknown[], Result>(
   key: string,
   reader: QueryReader<Args, Result>,
+  held: QueryHold<Args, Result>,
   listener: () => void,
 ): () => void {
   const { identity } = reader.config.subject
   const cache = caches.get(identity) ?? new Map<string, Query<never, unknown>>()
   caches.set(identity, cache)
-  let query = find<Args, Result>(identity, key)
-  if (!query) {
-    query = new Query(reader.config, () => cache.delete(key))
-    cache.set(key, query as unknown as Query<never, unknown>)
-  }
+  const known = find<Args, Result>(identity, key)
+  const query = known ?? held.find(identity, key) ?? new Query(reader.config, () => cache.delete(key))
+  if (!known) cache.set(key, query as unknown as Query<never, unknown>)
+  held.keep(identity, key, query)
   return query.read(reader, listener)
 }

@@ -12,7 +12,7 @@ import {
   type TaskCallState,
 } from './call-state.ts'
 import { taskIdentity } from './define-cold.ts'
-import { queryState, readQuery, refetchQuery } from './query-cache.ts'
+import { QueryHold, queryState, readQuery, refetchQuery } from './query-cache.ts'
 import { type ThrowOnError, throwIfWanted } from './throw-on-error.ts'
 import { retainNothing, RuntimeContext } from './runtime-context.ts'
 import { TraceScopeContext } from './trace-context.ts'
@@ -67,10 +67,16 @@ export function useTaskQuery<Api, Method extends CallMethodOf<Api>>(
   const retain = useContext(RuntimeContext)?.retain ?? retainNothing
   const asked = useKeyedArgs<Args | SkipToken>(args, options.key)
 
+  const [held] = useState(() => new QueryHold<Args, Result>())
   const query = useMemo(() => {
     const { key, args: known } = asked
-    if (known === skipToken)
-      return { subscribe: noSubscription, getState: getIdle, getServerState: getIdle, refetch: noop }
+    if (known === skipToken) {
+      const subscribe = () => {
+        held.drop()
+        return noop
+      }
+      return { subscribe, getState: getIdle, getServerState: getIdle, refetch: noop }
+    }
     const identity = taskIdentity(handle)
     const id = `${method}:${key}`
     const pending: OpenCall<Args, Result> = { status: 'queued', args: known }
@@ -83,9 +89,9 @@ export function useTaskQuery<Api, Method extends CallMethodOf<Api>>(
       graceMs: 0,
     }
     return {
-      subscribe: (listener: () => void) => readQuery(id, { args: known, config, gcMs }, listener),
+      subscribe: (listener: () => void) => readQuery(id, { args: known, config, gcMs }, held, listener),
       getState: (): CallState<Args, Result> => {
-        const state = queryState<Args, Result>(identity, id) ?? pending
+        const state = queryState(identity, id, held) ?? pending
         // What the effect is about to start is queued already: it does not render once more for having been.
         const isNew = state.status === 'queued' && state.data === undefined
         return isNew ? pending : state
@@ -93,7 +99,7 @@ export function useTaskQuery<Api, Method extends CallMethodOf<Api>>(
       getServerState: () => pending,
       refetch: () => refetchQuery(identity, id, known),
     }
-  }, [handle, method, asked, scope, retain, gcMs])
+  }, [handle, method, asked, scope, retain, gcMs, held])
 
   const state = useSyncExternalStore<CallState<Args, Result>>(
     query.subscribe,
@@ -120,10 +126,6 @@ function usePrevious<Result>(
     setPrevious({ data: state.data })
   }
   return isWanted ? previous : null
-}
-
-function noSubscription(): () => void {
-  return noop
 }
 
 function noop(): void {}

@@ -76,6 +76,27 @@ describe.runIf(Activity)('in an Activity', () => {
       expect(seen).toEqual(['a'])
     })
 
+    it('useTaskQuery, hidden later: its result is there when it is shown, without another call', async () => {
+      const { task, doors, seen } = texts()
+      doors.open('a')
+      const states: string[] = []
+      function Part() {
+        const { data, status } = useTaskQuery(task, 'read', ['a'])
+        states.push(status)
+        return <i>{data ?? status}</i>
+      }
+      const show = renderIn(world.runtime(), <Part />, 'visible')
+      await screen.findByText('A')
+      show('hidden')
+      await act(() => macrotasks())
+      states.length = 0
+      show('visible')
+      await act(() => macrotasks())
+      expect(screen.getByText('A')).toBeTruthy()
+      expect(states.filter((status) => status !== 'success')).toEqual([])
+      expect(seen).toEqual(['a'])
+    })
+
     it('useSuspenseTask, rendered hidden: the work is done before it is shown', async () => {
       const { task, doors, seen } = texts()
       const runtime = world.runtime()
