@@ -67,7 +67,10 @@ export interface TaskRuntime {
   readonly trace: TraceFunction
   /** Clears this runtime's own entries from the User Timing timeline. */
   readonly clearMeasures: () => void
-  /** Keeps the workers; the last release stops them after a grace, and the next call starts them again. */
+  /**
+   * Keeps the workers; the last release stops them after a grace. A later call starts them again; when it is over, and nobody
+   * has retained the runtime since, they stop after the same grace.
+   */
   readonly retain: (options?: RetainOptions) => () => void
   /** Writes the telemetry that is still deferred. */
   readonly flush: () => void

@@ -3,12 +3,12 @@ import { AbortTaskController } from './abort-task-controller.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Host } from './host.ts'
 import { createTelemetry } from './observability/telemetry.ts'
+import { RuntimeParking } from './runtime-parking.ts'
 import { checkTrace, resolveRetain, resolveRuntimeConfig } from './runtime-options.ts'
 import { SnapshotStore } from './runtime-snapshot.ts'
 import { RuntimeTasks } from './runtime-tasks.ts'
 import type { RetainOptions, RuntimeConfig, TaskRuntime } from './runtime-types.ts'
 import { startTrace } from './start-trace.ts'
-import type { TimerNode } from './timer-wheel.ts'
 import { callable } from './validate.ts'
 
 // Older browsers lack it; `using` looks for whichever is there.
@@ -40,25 +40,24 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
   })
   let isDisposed = false
 
-  let holders = 0
-  let parking: TimerNode | null = null
+  const parking = new RuntimeParking({
+    wheel: () => shared().wheel,
+    park: () => tasks.park(),
+    snapshot: store.get,
+    subscribe: store.subscribe,
+  })
+
   function retain(options: RetainOptions = {}): () => void {
-    const graceMs = resolveRetain(options)
-    holders++
-    shared().wheel.clear(parking)
-    parking = null
-    let isHeld = true
+    const release = parking.retain(resolveRetain(options))
     return () => {
-      if (!isHeld) return
-      isHeld = false
-      if (--holders > 0 || isDisposed) return
-      parking = shared().wheel.set(graceMs, () => tasks.park())
+      if (!isDisposed) release()
     }
   }
 
   function dispose(): void {
     if (isDisposed) return
     isDisposed = true
+    parking.rest()
     tasks.dispose()
     host?.wheel.dispose()
     telemetry.flush()

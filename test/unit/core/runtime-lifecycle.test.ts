@@ -52,6 +52,38 @@ describe('retain', () => {
     expect(workers[0]?.isAlive).toBe(true)
   })
 
+  it('parks the workers again that a late call has started, once it is over', async () => {
+    const { runtime, task, clock, workers, settle } = setUp()
+    runtime.retain({ graceMs: 100 })()
+    clock.advance(100)
+    const late = watch(task.echo(1))
+    await settle()
+    expect([shown(late()), workers[0]?.isAlive]).toEqual([1, true])
+    clock.advance(99)
+    const later = watch(task.wait())
+    await settle()
+    clock.advance(500)
+    expect([shown(later()), workers[0]?.isAlive]).toEqual(['open', true])
+    task.stopWorkers()
+    task.startWorkers()
+    await settle()
+    expect([shown(later()), workers[1]?.isAlive]).toEqual(['aborted', true])
+    clock.advance(100)
+    await settle()
+    expect([workers[1]?.isAlive, clock.pending]).toEqual([false, 0])
+  })
+
+  it('leaves the workers of late calls to whoever retains the runtime meanwhile', async () => {
+    const { runtime, task, clock, workers, settle } = setUp()
+    runtime.retain({ graceMs: 100 })()
+    clock.advance(100)
+    void task.echo(1)
+    await settle()
+    runtime.retain()
+    clock.advance(500)
+    expect(workers[0]?.isAlive).toBe(true)
+  })
+
   it('leaves a disposed runtime alone', () => {
     const { runtime, clock } = setUp()
     const release = runtime.retain({ graceMs: 10 })
