@@ -109,7 +109,7 @@ export class ChannelDesk implements ChannelOwner {
 
   turnEnded(channel: WorkerChannel, latencyMs: number): void {
     const { fleet, window } = this.parts
-    window.observeLatency(latencyMs)
+    window.observeLatency(latencyMs, channel.repliedAt)
     this.parts.pumpSoon()
     if (channel.held.size === 0 && channel.state === 'ready') fleet.watchIdle(channel)
     this.parts.changed()

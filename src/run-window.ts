@@ -8,12 +8,17 @@ const SHORTEST_MS = 2
 const LONGEST_MS = 50
 const LATENCY_FACTOR = 1.25
 const MOST_CALLS = 1_000
+/** How long the longest latency counts, in ms, at least: a page that was blocked is likely to be blocked again. */
+const REMEMBERED_MS = 250
 /** The resolution of the clock: a run that measures as nothing still took about so long. */
 const SHORTEST_RUN_MS = 0.002
 
 export class RunWindow {
   private expectedRunMs = Number.POSITIVE_INFINITY
+  /** The longest latencies of the current span of time and of the one before. */
   private latencyMs = 0
+  private earlierLatencyMs = 0
+  private spanStart = Number.NEGATIVE_INFINITY
   private cap = 1
 
   /** A call ran so long. */
@@ -33,15 +38,21 @@ export class RunWindow {
     if (this.cap < MOST_CALLS) this.cap = Math.min(MOST_CALLS, this.cap * 2)
   }
 
-  /** A message lay so long before the page read it. */
-  observeLatency(ms: number): void {
-    if (!(ms >= 0)) return
-    this.latencyMs = ms > this.latencyMs ? ms : this.latencyMs + (ms - this.latencyMs) / 8
+  /** A message lay so long before the page read it, at `now`. */
+  observeLatency(ms: number, now: number): void {
+    const age = now - this.spanStart
+    if (age >= REMEMBERED_MS) {
+      this.earlierLatencyMs = age < 2 * REMEMBERED_MS ? this.latencyMs : 0
+      this.latencyMs = 0
+      this.spanStart = now
+    }
+    if (ms > this.latencyMs) this.latencyMs = ms
   }
 
   /** How many calls may be ahead on one worker now. */
   get calls(): number {
-    const ms = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, this.latencyMs * LATENCY_FACTOR))
+    const latencyMs = Math.max(this.latencyMs, this.earlierLatencyMs)
+    const ms = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, latencyMs * LATENCY_FACTOR))
     return Math.min(this.cap, Math.floor(ms / Math.max(this.expectedRunMs, SHORTEST_RUN_MS)))
   }
 }

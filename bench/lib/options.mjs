@@ -6,7 +6,7 @@ export const help = `npm run bench -- [options]
   --only A,B             workloads: A B C D E E2 F G start seam subscribers commit flood wire
   --contestants a,b      cases by id, e.g. raw,comlink,atelier-off (ratios need raw)
   --rounds 9             measured rounds; long workloads take fewer
-  --warmups 2            rounds before them
+  --warmups 8            rounds before them, in which the code is compiled; long workloads take fewer
   --dist                 measure the build in dist/ instead of the sources
   --out folder           where the results go; by default bench/results for a full run, else bench/results/partial
   --keep                 keep what that folder holds of other workloads
@@ -22,7 +22,7 @@ export function parseOptions(argv) {
       only: { type: 'string', default: '' },
       contestants: { type: 'string', default: '' },
       rounds: { type: 'string', default: '9' },
-      warmups: { type: 'string', default: '2' },
+      warmups: { type: 'string', default: '8' },
       dist: { type: 'boolean', default: false },
       out: { type: 'string' },
       keep: { type: 'boolean', default: false },

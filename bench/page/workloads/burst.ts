@@ -9,7 +9,7 @@ export const burst: Workload = {
   title: `${CALLS.toLocaleString('en')} tiny calls at once`,
   what: `${CALLS} echoes of a small number made in one turn, a pool of 2, until all have settled.`,
   metrics: { call: { label: 'per call', unit: 'us', ratioTo: 'raw' } },
-  warmups: 2,
+  warmups: 8,
   cases: (contestants) =>
     casesOf(contestants, { workers: 2 }, async (session) => {
       const ms = await atOnce(CALLS, session.echo)

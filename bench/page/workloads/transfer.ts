@@ -13,7 +13,7 @@ export const transfers: Workload = {
   title: '1 MiB there and back',
   what: `${CALLS} calls in one turn, a pool of 2, each with an ArrayBuffer of 1 MiB that is transferred there and back; poolifier clones it on the way back.`,
   metrics: { call: { label: 'per call', unit: 'us', ratioTo: 'raw' } },
-  warmups: 2,
+  warmups: 8,
   cases: (contestants) =>
     casesOf(contestants, { workers: 2 }, async (session) => {
       while (buffers.length < CALLS) buffers.push(new Uint8Array(SIZE).fill(1).buffer)

@@ -38,16 +38,25 @@ describe('RunWindow', () => {
 
   it('holds more while the page is slow to answer, by a quarter more than it takes, and fifty milliseconds at most', () => {
     const window = seen(50, 1)
-    window.observeLatency(16)
+    window.observeLatency(16, 0)
     expect(window.calls).toBe(20)
-    window.observeLatency(1_000)
+    window.observeLatency(1_000, 0)
     expect(window.calls).toBe(50)
   })
 
-  it('forgets a slow page bit by bit', () => {
+  it('remembers a page that was blocked for a quarter of a second, and forgets it within half a second', () => {
     const window = seen(50, 1)
-    window.observeLatency(16)
-    for (let message = 0; message < 30; message++) window.observeLatency(0)
+    window.observeLatency(16, 1_000)
+    for (let now = 1_000; now < 1_250; now += 5) window.observeLatency(0, now)
+    expect(window.calls).toBe(20)
+    for (let now = 1_250; now <= 1_500; now += 5) window.observeLatency(0, now)
+    expect(window.calls).toBe(2)
+  })
+
+  it('forgets a slow page at once after a rest', () => {
+    const window = seen(50, 1)
+    window.observeLatency(16, 1_000)
+    window.observeLatency(0, 1_600)
     expect(window.calls).toBe(2)
   })
 
@@ -57,9 +66,10 @@ describe('RunWindow', () => {
     fc.assert(
       fc.property(news, (program) => {
         const window = new RunWindow()
+        let now = 0
         for (const [isRun, ms] of program) {
           if (isRun) window.observeRun(ms)
-          else window.observeLatency(ms)
+          else window.observeLatency(ms, now++)
           expect(Number.isInteger(window.calls) && window.calls >= 0 && window.calls <= 1_000).toBe(true)
         }
       }),
@@ -70,7 +80,7 @@ describe('RunWindow', () => {
     const window = seen(50, 1)
     window.observeRun(Number.NaN)
     window.observeRun(Number.NEGATIVE_INFINITY)
-    window.observeLatency(Number.NaN)
+    window.observeLatency(Number.NaN, 0)
     for (let run = 0; run < 50; run++) window.observeRun(1)
     expect(window.calls).toBe(2)
   })
