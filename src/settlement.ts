@@ -49,19 +49,25 @@ export class Settlement {
     if (call.key !== undefined) this.host.keys.add(call.key, call)
     if (timeouts === undefined) return
     if (timeouts.total !== undefined) call.totalTimer = this.timer(call, 'total', timeouts.total)
-    if (timeouts.queue !== undefined) call.phaseTimer = this.timer(call, 'queue', timeouts.queue)
+    this.startPhaseTimeout(call, 'queue')
+  }
+
+  /** A call that shared a run, which may be under way, waits for a run of its own. */
+  parted(call: Call): Call {
+    this.startPhaseTimeout(call, 'queue')
+    return call
   }
 
   /** The handler is presumed to run: the queue's timeout ends, the run's begins. */
   dispatched(call: Call): void {
     this.counts.dispatched++
-    this.startRunTimeout(call)
-    if (call.joiners !== null) for (const joiner of call.joiners) this.startRunTimeout(joiner)
+    this.startPhaseTimeout(call, 'run')
+    if (call.joiners !== null) for (const joiner of call.joiners) this.startPhaseTimeout(joiner, 'run')
   }
 
   /** A caller has joined a run, which may be under way. */
   joined(call: Call, leader: Call): void {
-    if (leader.started) this.startRunTimeout(call)
+    if (leader.started) this.startPhaseTimeout(call, 'run')
   }
 
   /** The handler is gone with its worker, and the call waits again. */
@@ -103,6 +109,7 @@ export class Settlement {
     if (call.place === null) this.onOver(call)
     const { joiners, leader } = call
     call.joiners = null
+    call.leader = null
     leader?.joiners?.delete(call)
     if (joiners !== null) for (const joiner of joiners) this.settle(joiner, outcome, value)
     return true
@@ -117,11 +124,12 @@ export class Settlement {
     this.host.wheel.clear(call.totalTimer)
   }
 
-  private startRunTimeout(call: Call): void {
+  private startPhaseTimeout(call: Call, phase: 'queue' | 'run'): void {
     const { timeouts } = call.options
     if (timeouts === undefined) return
     this.stopPhaseTimeout(call)
-    if (timeouts.run !== undefined) call.phaseTimer = this.timer(call, 'run', timeouts.run)
+    const ms = timeouts[phase]
+    if (ms !== undefined) call.phaseTimer = this.timer(call, phase, ms)
   }
 
   private stopPhaseTimeout(call: Call): void {

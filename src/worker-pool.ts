@@ -117,7 +117,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     if (items < 0) this.abort(call, new DOMException('The consumer of the stream has left', 'AbortError'))
     else {
       const alone = this.parts.lanes.unshare(call)
-      if (alone !== null) this.offer(alone)
+      if (alone !== null) this.offer(this.parts.settlement.parted(alone))
       call.room += items
       if (call.isPosted) (call.place as WorkerChannel | null)?.grant(call, items)
     }

@@ -42,7 +42,9 @@ scope.addEventListener('message', ({ data }) => {
 })
 const testIsOver = () => isOver !== undefined && Atomics.load(isOver, 0) === 1
 const never = () => new Promise<never>(() => {})
-const nextTimer = () => new Promise<void>((resolve) => void setTimeout(resolve))
+/** Resolves when the scope has been told of an error that nobody has caught. */
+const uncaught = (type: 'error' | 'unhandledrejection') =>
+  new Promise<void>((resolve) => scope.addEventListener(type, () => resolve()))
 
 function nested(levels: number): unknown[] {
   let value: unknown[] = []
@@ -88,10 +90,10 @@ function meet(fault: HandlerFault, context: TaskContext, hostileName: string): u
       setTimeout(() => {
         throw new Error('uncaught on purpose')
       })
-      return nextTimer().then(() => 'value')
+      return uncaught('error').then(() => 'value')
     case 'detached':
       void Promise.reject(new Error('unhandled on purpose'))
-      return nextTimer().then(() => 'value')
+      return uncaught('unhandledrejection').then(() => 'value')
     case 'badProgress':
       // The second waits for the end of the frame, and would go out with the reply.
       context.progress('clonable')

@@ -20,7 +20,6 @@ const ignore = (...promises: PromiseLike<unknown>[]): void => {
   for (const promise of promises) promise.then(null, () => {})
 }
 const go = ({ workers }: Bench): void => workers[0]?.postMessage('go')
-const nextTask = () => new Promise<void>((resolve) => void setTimeout(resolve))
 
 interface HandlerScene {
   config?: Partial<TaskConfig<FaultApi>>
@@ -75,8 +74,8 @@ function argument(make: () => unknown, release: () => void = () => {}): Scene {
       const before = await underWay(bench, phase === 'streaming' ? 'streaming' : 'running')
       const faulty = bench.task.echo(make())
       faulty.then(release, release)
-      // Posted by then, and before the go.
-      await nextTask()
+      // Calls are posted at the end of the turn that makes them: before the go.
+      await Promise.resolve()
       go(bench)
       return phase === 'queued' ? { result: faulty } : before
     },

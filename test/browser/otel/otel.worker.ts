@@ -21,7 +21,7 @@ const handlers = {
     const { span } = taskContext()
     span('parse', () => label.length, { label })
     await span('outer', async (outer) => {
-      await outer.span('inner', () => new Promise((resolve) => setTimeout(resolve)), { depth: 2 })
+      await outer.span('inner', (inner) => inner.yield(), { depth: 2 })
       await outer.span('second', async () => {
         await Promise.resolve()
       })

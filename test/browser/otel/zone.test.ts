@@ -20,6 +20,7 @@ afterEach(() => {
 
 it('100 interleaved traces: all are right where the zone carries the context, through promises and timers', async () => {
   const next = random(3)
+  // The timer is what is tested: that the zone follows it, as it does promises.
   const pause = () =>
     next() < 0.2
       ? new Promise<void>((resolve) => void setTimeout(resolve))

@@ -243,6 +243,41 @@ describe('dedupe', () => {
     expect(started).toEqual([2, 2, 2])
   })
 
+  it('does not run a call again that has settled, when it is read afterwards', async () => {
+    const { keyed, started, task, settle } = setUp('dedupe')
+    const [first, second, third] = [keyed.echo(1), keyed.echo(1), keyed.echo(1)]
+    const fates = [first, second, third].map((call) => watch(call as PromiseLike<unknown>))
+    third?.abort()
+    await settle()
+    const items: unknown[] = []
+    for (const call of [second, third]) {
+      const read = async () => {
+        for await (const item of call as unknown as AsyncIterable<unknown>) items.push(item)
+      }
+      await read().catch(() => {})
+      await settle()
+    }
+    expect(fates.map((fate) => shown(fate()))).toEqual([1, 1, 'aborted'])
+    expect([items, started]).toEqual([[], [1]])
+    expect(task.getState()).toMatchObject({
+      counts: { dispatched: 1, succeeded: 2, canceled: 1 },
+      queue: { inFlight: 0, pending: 0 },
+    })
+  })
+
+  it('gives a call that gets a run of its own its queue timeout again', async () => {
+    const { keyed, settle, clock } = setUp('dedupe', { poolSize: 1 })
+    const first = watch(keyed.gate(1))
+    await settle()
+    const second = keyed.with({ timeoutMs: { queue: 50, run: 200 } }).gate(2)
+    const fate = watch(second)
+    void (second as unknown as AsyncIterable<unknown>)[Symbol.asyncIterator]()
+    await settle()
+    clock.advance(60)
+    await settle()
+    expect([first, fate].map((each) => shown(each()))).toEqual(['open', 'timeout-queue'])
+  })
+
   it('aborts each who shares a run with an error of its own when the task is disposed', async () => {
     const { keyed, task, settle } = setUp('dedupe')
     const calls = [keyed.gate(1), keyed.gate(2)]
