@@ -82,7 +82,9 @@ export class KeyLanes {
 
   /** A caller is about to leave its run: the first of those who have joined it takes it over, wherever it is. */
   handOver(call: Call): void {
-    const [heir] = call.joiners ?? []
+    // The usual case, without an iterator: each abort comes here.
+    if (call.joiners === null) return
+    const [heir] = call.joiners
     if (heir === undefined) return
     this.lead(heir, call)
     inheritRun(call, heir, this.queue)
