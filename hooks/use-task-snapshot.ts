@@ -1,5 +1,5 @@
 /** `useTaskSnapshot`: the state of one task, at most one render a frame. */
-import { useDebugValue, useMemo } from 'react'
+import { useCallback, useDebugValue, useMemo } from 'react'
 import { useSyncExternalStoreWithSelector } from 'use-sync-external-store/with-selector'
 import type { RuntimeSnapshot, RuntimeTaskSnapshot, Task, TaskOptions } from '../src/index.ts'
 import { frameStoreOf, getEmptySnapshot } from './frame-store.ts'
@@ -28,15 +28,20 @@ export function useTaskSnapshot<Api, T = RuntimeTaskSnapshot>(
 ): T {
   const handle = useTaskHandle(task, 'useTaskSnapshot()')
   const { runtime } = useProvidedRuntime('useTaskSnapshot()')
-  const { subscribe, getSnapshot } = frameStoreOf(runtime)
+  const { subscribeTask, getSnapshot } = frameStoreOf(runtime)
+  const { taskId } = handle
+  const subscribe = useCallback(
+    (listener: () => void) => subscribeTask(taskId, listener),
+    [subscribeTask, taskId],
+  )
   const selectTask = useMemo(() => {
     // A task that this render has just defined is not published yet.
     const find = (snapshot: RuntimeSnapshot) =>
       isServerSnapshot(snapshot)
         ? serverTask(handle.getState())
-        : (findTask(snapshot, handle.taskId) ?? handle.getState())
+        : (findTask(snapshot, taskId) ?? handle.getState())
     return (snapshot: RuntimeSnapshot) => select(find(snapshot))
-  }, [handle, select])
+  }, [handle, taskId, select])
   const selection = useSyncExternalStoreWithSelector(
     subscribe,
     getSnapshot,

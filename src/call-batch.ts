@@ -4,13 +4,20 @@ import type { Call } from './call.ts'
 import { findUnclonable } from './clone-path.ts'
 import { CALLS, type CallsMessage, META_SHIFT, TRANSFER_RESULT, WANTS_PROGRESS } from './protocol.ts'
 import { warnOfLargeClone } from './large-clones.ts'
-import { findTransferables, findTransferOnly, withoutWasmMemory } from './transferables.ts'
+import { findTransferables, findTransferOnly, mayTransfer, withoutWasmMemory } from './transferables.ts'
 
 /** Most calls in one message: a worker reads a message whole before it starts the first of its calls. */
 const MOST_CALLS = 512
 
 /** Posts one message to the worker. */
 type Post = (message: unknown, transfer?: readonly Transferable[]) => void
+
+/** What becomes of calls that are not sent. */
+export interface BatchEvents {
+  unsent(call: Call, path: string, cause: unknown): void
+  /** Asked before something is transferred because it has no clone: true takes the call back. */
+  keepsBack(call: Call): boolean
+}
 
 export class CallBatch {
   private message = newMessage()
@@ -19,19 +26,15 @@ export class CallBatch {
   private readonly indexes = new Map<string, number>()
   private objects: BatchObjects = new Set()
   private readonly post: Post
-  private readonly unsent: (call: Call, path: string, cause: unknown) => void
+  private readonly events: BatchEvents
 
   /** Progress counts as a sign of life, where those are waited for, even if no caller asks for it. */
   private readonly wantsProgress: boolean
 
-  constructor(
-    post: Post,
-    wantsProgress: boolean,
-    unsent: (call: Call, path: string, cause: unknown) => void,
-  ) {
+  constructor(post: Post, wantsProgress: boolean, events: BatchEvents) {
     this.post = post
     this.wantsProgress = wantsProgress
-    this.unsent = unsent
+    this.events = events
   }
 
   /** The methods that the worker has, in its order. */
@@ -69,7 +72,7 @@ export class CallBatch {
   }
 
   private fits(call: Call): boolean {
-    if (call.options.transfer !== undefined) return false
+    if (mayTransfer(call.options.transfer, call.args)) return false
     const { args } = call
     for (let index = 0; index < args.length; index++) {
       if (!fitsBatch(args[index], this.objects)) return false
@@ -83,7 +86,7 @@ export class CallBatch {
     try {
       this.postWithTransfer(call, messageOf(message))
     } catch (error) {
-      this.unsent(call, pathOf(call), error)
+      this.events.unsent(call, pathOf(call), error)
     }
   }
 
@@ -109,6 +112,7 @@ export class CallBatch {
             ? withoutWasmMemory(list)
             : []
       if (second.length === list.length) throw error
+      if (second.length > 0 && this.events.keepsBack(call)) return
       this.post(message, second)
       call.spent = true
     }

@@ -91,6 +91,14 @@ export class ChannelDesk implements ChannelOwner {
     this.parts.changed()
   }
 
+  keptBack(channel: WorkerChannel, call: Call): void {
+    channel.ahead.remove(call)
+    call.holdsUnclonable = true
+    this.parts.settlement.vacated(call)
+    this.dispatcher.returned(channel, call, true)
+    this.parts.pumpSoon()
+  }
+
   progressed(call: Call, value: unknown): void {
     if (call.state !== SETTLED && call.options.onProgress !== undefined)
       runListener(call.options.onProgress, value)

@@ -28,6 +28,8 @@ export interface ChannelOwner {
   replied(channel: WorkerChannel, call: Call, reply: Reply): void
   /** An argument cannot be cloned; `path` says which. The call was not sent. */
   unsendable(channel: WorkerChannel, call: Call, code: LostMessage, path: string, cause: unknown): void
+  /** It holds what has no clone, and was not sent ahead of time: that would be gone with the worker. */
+  keptBack(channel: WorkerChannel, call: Call): void
   /** A message that could not be read took the call with it, or an item of its stream. */
   lost(channel: WorkerChannel, call: Call, code: LostMessage, isStream: boolean): void
   progressed(call: Call, value: unknown): void
@@ -42,5 +44,7 @@ export interface ChannelSettings {
   readonly name: string
   /** Progress is a sign of life and is sent though no caller asks for it. */
   readonly wantsProgress: boolean
+  /** Calls with transferred arguments are handed ahead, too. */
+  readonly transferAhead: boolean
   readonly clock: Clock
 }

@@ -3,6 +3,7 @@ import { type Call, IN_FLIGHT, SETTLED } from './call.ts'
 import { runListener } from './listener.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { Rebalancer } from './rebalancer.ts'
+import { mayTransfer } from './transferables.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
 export class Dispatcher {
@@ -93,20 +94,26 @@ export class Dispatcher {
     if (channel.state === 'ready') this.started(call)
   }
 
+  /** What is transferred is gone with its worker. */
+  private canWaitOnWorker({ options, args, holdsUnclonable }: Call): boolean {
+    return this.parts.config.transferAhead || !(holdsUnclonable || mayTransfer(options.transfer, args))
+  }
+
   /** Keeps busy workers supplied, in fair shares; see RunWindow. */
   private handAhead(): void {
     const { queue, fleet, window } = this.parts
     if (!this.mayHandAhead || queue.readyCount === 0) return
     const most = window.calls
     if (most === 0) return
-    const share = Math.min(most, Math.ceil((queue.readyCount + queue.ahead) / fleet.channels.length))
+    const fairShare = (queue.readyCount + queue.ahead) / fleet.channels.length
+    const share = Math.min(most, window.isCoarse ? Math.floor(fairShare) : Math.ceil(fairShare))
+    if (share === 0) return
     for (const channel of fleet.channels) {
       // Refilled when half empty, so that calls travel in batches.
       if (channel.state !== 'ready' || !channel.isFull || channel.ahead.size * 2 > share) continue
       while (channel.ahead.size < share) {
         const next = queue.peek()
-        // What is transferred is gone with its worker.
-        if (next === null || next.options.transfer !== undefined) return
+        if (next === null || !this.canWaitOnWorker(next)) return
         queue.takeAhead()
         channel.ahead.push(next)
         channel.send(next)

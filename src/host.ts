@@ -13,6 +13,8 @@ export interface Seam {
 /** An executor that moves calls on when there is room. */
 export interface Pump {
   pump(): void
+  /** Sends what the pump has handed out; without it, that is done when the current microtask is over. */
+  send(): void
 }
 
 export class Host {
@@ -66,6 +68,8 @@ export class Host {
       for (const pump of this.waiting) {
         this.waiting.delete(pump)
         pump.pump()
+        // Before telemetry is written: the workers are at it meanwhile.
+        pump.send()
       }
     }
     if (--this.depth > 0 || !this.hasDeferred) return

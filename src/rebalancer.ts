@@ -39,8 +39,9 @@ export class Rebalancer {
     }
   }
 
+  /** What was transferred stays: its arguments do not come back. */
   private ask(channel: WorkerChannel): void {
-    const calls = [...channel.ahead].filter((call) => call.state !== SETTLED)
+    const calls = [...channel.ahead].filter((call) => call.state !== SETTLED && !call.spent)
     if (calls.length === 0) return
     channel.wasAskedBack = true
     channel.takeBack(calls)

@@ -31,10 +31,21 @@ class Extras {
   itemsReceived = 0
   stream: CallStream | null = null
   spent = false
+  holdsUnclonable = false
 }
 
-const NO_TIMES: Readonly<Times> = new Times()
+const NO_TIMES: Readonly<Times> = fractional(new Times())
 const NO_EXTRAS: Readonly<Extras> = new Extras()
+
+/** Fields that have held a fraction hold zero as a fraction, too: then no time that is noted changes the hidden class. */
+function fractional(times: Times): Times {
+  for (const name of Object.keys(times) as (keyof Times)[]) {
+    if (times[name] !== 0) continue
+    times[name] = 0.5 as never
+    times[name] = 0 as never
+  }
+  return times
+}
 
 export abstract class SparseCall {
   private times: Readonly<Times> = NO_TIMES
@@ -181,6 +192,14 @@ export abstract class SparseCall {
   }
   set spent(isSpent: boolean) {
     if (isSpent !== this.extras.spent) this.ownExtras().spent = isSpent
+  }
+
+  /** Something in its arguments has no clone and is transferred without being asked. */
+  get holdsUnclonable(): boolean {
+    return this.extras.holdsUnclonable
+  }
+  set holdsUnclonable(isSo: boolean) {
+    if (isSo !== this.extras.holdsUnclonable) this.ownExtras().holdsUnclonable = isSo
   }
 
   private setTime(name: Exclude<keyof Times, 'workerSpans' | 'outcome'>, time: number): void {

@@ -44,6 +44,7 @@ export interface ResolvedTaskConfig {
   readonly crashPolicy: CrashPolicy
   readonly crashMaxRetries: number
   readonly idleTimeoutMs: number | undefined
+  readonly transferAhead: boolean
   readonly payloadAttributes: ((...args: never[]) => Attributes) | undefined
   /** What a call has that says nothing itself. */
   readonly callDefaults: CallOptions
@@ -71,6 +72,7 @@ const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
   startTimeoutMs: milliseconds,
   abortGraceMs: milliseconds,
   transfer: among('auto'),
+  transferAhead: flag,
   transferResult: flag,
   heartbeatMs: milliseconds,
   crashPolicy: among('restart-fail-in-flight', 'restart-requeue-in-flight', 'fail-task'),
@@ -134,6 +136,7 @@ export function resolveTaskConfig<Api>(config: TaskConfig<Api>): ResolvedTaskCon
     crashPolicy: config.crashPolicy ?? 'restart-fail-in-flight',
     crashMaxRetries: config.crashMaxRetries ?? 3,
     idleTimeoutMs: config.idleTimeoutMs,
+    transferAhead: config.transferAhead ?? false,
     payloadAttributes: config.payloadAttributes?.bind(config),
     callDefaults: {
       key: undefined,

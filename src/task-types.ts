@@ -134,6 +134,12 @@ export interface TaskConfig<Api> {
   abortGraceMs?: number | undefined
   /** `auto`: transfer what can be transferred in the arguments of every call. @default clone */
   transfer?: 'auto' | undefined
+  /**
+   * Hand calls with transferred arguments to workers that are still busy, as other short calls are, so that no worker waits for
+   * the page between them. What was transferred is gone with its worker: such a call that had not started when its worker died
+   * rejects with `code: 'not-replayable'`, where by default it runs elsewhere. @default false
+   */
+  transferAhead?: boolean | undefined
   /** Transfer what can be transferred in every result. @default false */
   transferResult?: boolean | undefined
   /** Milliseconds of silence of a running handler (no beat, progress or reply) that count as a hang. @default off */

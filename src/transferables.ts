@@ -29,6 +29,16 @@ const transferToo = classes('ImageBitmap', 'VideoFrame', 'AudioData')
 
 const isOneOf = (value: object, types: readonly Constructor[]) => types.some((type) => value instanceof type)
 
+/** Whether `transfer` can take anything out of `args`; true in doubt. */
+export function mayTransfer(
+  transfer: readonly Transferable[] | 'auto' | undefined,
+  args: readonly unknown[],
+): boolean {
+  if (transfer === undefined) return false
+  if (transfer !== 'auto') return transfer.length > 0
+  return args.some((value) => typeof value === 'object' && value !== null)
+}
+
 /** Everything in `value` that cannot be cloned but can be transferred. */
 export function findTransferOnly(value: unknown): Transferable[] {
   return find(value, (node) => isOneOf(node, transferOnly))

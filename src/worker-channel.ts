@@ -1,35 +1,21 @@
 /** One worker and its calls: handshake, batches out, replies in, death. */
-import { CallBatch } from './call-batch.ts'
+import { type BatchEvents, CallBatch } from './call-batch.ts'
 import { readCallNews } from './call-news.ts'
 import type { Call, CallPlace } from './call.ts'
 import { LinkedList } from './call-list.ts'
 import { shareCancelFlags } from './cancel-flags.ts'
 import { postCancel } from './cancel-message.ts'
+import { ChannelOutbox } from './channel-outbox.ts'
 import { ChannelAudit, type LostMessage } from './channel-audit.ts'
 import type { ChannelOwner, ChannelSettings } from './channel-types.ts'
 import { decodeThrown, type Encoded } from './error-codec.ts'
 import type { StartFailure } from './failures.ts'
 import { watchLifeLock } from './life-lock.ts'
-import {
-  AUDITED,
-  BEAT,
-  CLOSED,
-  CREDIT,
-  FAILED,
-  ITEMS,
-  LOCKED,
-  NO_METHOD,
-  OPEN,
-  PROGRESS,
-  READY,
-  REPLIES,
-  TAKE_BACK,
-  UNREADABLE,
-} from './protocol.ts'
+import * as wire from './protocol.ts'
 import { ReplyReader } from './reply-reader.ts'
 import { type WireEvents, WorkerWire } from './worker-wire.ts'
 
-export class WorkerChannel implements CallPlace, WireEvents {
+export class WorkerChannel implements CallPlace, WireEvents, BatchEvents {
   readonly index: number
   /** Handlers that may run at once. */
   readonly slots: number
@@ -52,10 +38,9 @@ export class WorkerChannel implements CallPlace, WireEvents {
   private readonly wire: WorkerWire
   private readonly batch: CallBatch
   private readonly audit: ChannelAudit
-  private readonly outbox: Call[] = []
+  private readonly outbox = new ChannelOutbox(() => this.flush())
   private readonly closing = new AbortController()
   private readonly cancelFlags = shareCancelFlags()
-  private isFlushing = false
   private hasTeardown = false
   private readonly replies = new ReplyReader(this.held, (call, reply) =>
     this.owner.replied(this, call, reply),
@@ -68,10 +53,7 @@ export class WorkerChannel implements CallPlace, WireEvents {
     this.owner = owner
     this.wire = new WorkerWire(settings.worker, { index, name: settings.name }, this, settings.clock)
     this.audit = new ChannelAudit(this.held, this.wire.post)
-    this.batch = new CallBatch(this.wire.post, settings.wantsProgress, (call, path, cause) => {
-      this.held.delete(call.runId)
-      owner.unsendable(this, call, 'clone-args', path, cause)
-    })
+    this.batch = new CallBatch(this.wire.post, settings.wantsProgress, this)
   }
 
   get isFull(): boolean {
@@ -83,25 +65,20 @@ export class WorkerChannel implements CallPlace, WireEvents {
     call.place = this
     call.workerIndex = this.index
     this.held.set(call.runId, call)
-    this.outbox.push(call)
-    if (this.isFlushing || this.state === 'starting') return
-    this.isFlushing = true
-    queueMicrotask(this.flush)
+    this.outbox.add(call)
+    if (this.state !== 'starting') this.outbox.sendSoon()
   }
 
   /** A call is from now on what another one was here. */
   replace(call: Call, heir: Call): void {
     this.held.set(heir.runId, heir)
-    const index = this.outbox.indexOf(call)
-    if (index >= 0) this.outbox[index] = heir
+    this.outbox.replace(call, heir)
     if (call.list === this.ahead) this.ahead.replace(call, heir)
   }
 
   /** Takes back what was not posted yet; false when it was. */
   withdraw(call: Call): boolean {
-    const index = this.outbox.indexOf(call)
-    if (index < 0) return false
-    this.outbox.splice(index, 1)
+    if (!this.outbox.remove(call)) return false
     this.held.delete(call.runId)
     return true
   }
@@ -114,12 +91,12 @@ export class WorkerChannel implements CallPlace, WireEvents {
 
   /** Asks for calls that have not started; those that can be given back are replied as such. */
   takeBack(calls: readonly Call[]): void {
-    this.wire.post([TAKE_BACK, ...calls.map((call) => call.runId)])
+    this.wire.post([wire.TAKE_BACK, ...calls.map((call) => call.runId)])
   }
 
   /** Tells the producer of a stream how much room there is. */
   grant(call: Call, items: number): void {
-    this.wire.post([CREDIT, call.runId, items])
+    this.wire.post([wire.CREDIT, call.runId, items])
   }
 
   /** Ends the worker: at once, or after its teardown where it has one and `isOrderly` is set. */
@@ -141,30 +118,30 @@ export class WorkerChannel implements CallPlace, WireEvents {
     if (data === null) this.audit.ask('clone-result')
     if (!Array.isArray(data) || this.state === 'closed') return
     switch (data[0]) {
-      case REPLIES:
+      case wire.REPLIES:
         this.owner.turn(() => this.receiveReplies(data))
         break
-      case PROGRESS:
-      case ITEMS:
-      case BEAT:
+      case wire.PROGRESS:
+      case wire.ITEMS:
+      case wire.BEAT:
         readCallNews(data, this.held, this.owner, this.settings.clock)
         break
-      case UNREADABLE:
+      case wire.UNREADABLE:
         this.audit.ask('clone-args')
         break
-      case AUDITED:
+      case wire.AUDITED:
         this.owner.turn(() => this.audit.answer(data, this.lost))
         break
-      case READY:
+      case wire.READY:
         if (this.state === 'starting' && Array.isArray(data[1])) this.open(data[1], data[2], data[3] === true)
         break
-      case LOCKED:
+      case wire.LOCKED:
         watchLifeLock(data[1], this.closing.signal, () => this.die('died without an event'))
         break
-      case CLOSED:
+      case wire.CLOSED:
         this.die('closed itself')
         break
-      case FAILED:
+      case wire.FAILED:
         this.fail('start-failed', 'its setup threw', decodeThrown(data[1] as Encoded))
         break
     }
@@ -196,15 +173,29 @@ export class WorkerChannel implements CallPlace, WireEvents {
     this.fail('start-failed', seen, cause)
   }
 
-  private readonly flush = (): void => {
-    this.isFlushing = false
-    if (this.state !== 'ready' || this.outbox.length === 0) return
-    const calls = this.outbox.splice(0)
+  /** @see BatchEvents */
+  unsent(call: Call, path: string, cause: unknown): void {
+    this.held.delete(call.runId)
+    this.owner.unsendable(this, call, 'clone-args', path, cause)
+  }
+
+  /** @see BatchEvents */
+  keepsBack(call: Call): boolean {
+    if (this.settings.transferAhead || call.list !== this.ahead) return false
+    this.held.delete(call.runId)
+    this.owner.keptBack(this, call)
+    return true
+  }
+
+  /** Posts what was given to the worker in this turn. */
+  flush(): void {
+    if (this.state !== 'ready' || this.outbox.isEmpty) return
+    const calls = this.outbox.takeAll()
     this.owner.turn(() => {
       let hasAnswered = false
       for (const call of calls) {
         if (this.batch.add(call)) continue
-        this.replies.answer(call, NO_METHOD, undefined)
+        this.replies.answer(call, wire.NO_METHOD, undefined)
         hasAnswered = true
       }
       this.batch.flush()
@@ -218,7 +209,7 @@ export class WorkerChannel implements CallPlace, WireEvents {
     this.batch.setMethods(methods)
     this.hasTeardown = hasTeardown
     this.replies.setTimeOrigin(timeOrigin)
-    this.wire.post([OPEN, this.slots, this.cancelFlags?.flags ?? null])
+    this.wire.post([wire.OPEN, this.slots, this.cancelFlags?.flags ?? null])
     this.owner.turn(() => this.owner.channelReady(this))
     this.flush()
   }

@@ -1,7 +1,6 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
 import { Call, type CallControl, type CallOptions, SETTLED } from './call.ts'
 import { deriveKey } from './call-key.ts'
-import { recoverCalls } from './crash-recovery.ts'
 import { Canceller } from './canceller.ts'
 import { ChannelDesk, type TaskFate } from './channel-desk.ts'
 import { DispatchQueue, type QueueEvents } from './dispatch-queue.ts'
@@ -10,7 +9,9 @@ import * as failures from './failures.ts'
 import type { Host, Pump } from './host.ts'
 import type { CallRelation, TaskIdentity } from './observability/instrumentation.ts'
 import type { CallOutcome } from './observability/telemetry-types.ts'
+import { keptShapes } from './kept-shapes.ts'
 import { KeyLanes } from './key-lanes.ts'
+import { openCalls, retireWorkers } from './pool-end.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { RunWindow } from './run-window.ts'
 import { Settlement } from './settlement.ts'
@@ -30,6 +31,8 @@ const DISPOSED: Refusal = { outcome: 'canceled', make: failures.disposed }
 
 export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   readonly parts: PoolParts
+  /** Never read: it is there to be there. */
+  readonly shapes: readonly object[]
   lastCrash: TaskFate['lastCrash']
   private isPaused = false
   private isPumping = false
@@ -62,6 +65,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     // The fleet comes last: it is told of its owner, which needs the other parts.
     const parts = shared as Omit<PoolParts, 'fleet'> & { fleet: WorkerFleet }
     this.parts = parts
+    this.shapes = keptShapes(parts.task, config)
     this.dispatcher = new Dispatcher(parts)
     this.canceller = new Canceller(parts, this.dispatcher)
     const desk = new ChannelDesk(parts, this.dispatcher, this.canceller, this)
@@ -152,6 +156,10 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.canceller.watchHeartbeat()
   }
 
+  send(): void {
+    for (const channel of this.parts.fleet.channels) channel.flush()
+  }
+
   /** Starts all workers, and lifts a stop or a failure. */
   start(): void {
     if (this.refusal === DISPOSED) return
@@ -168,16 +176,16 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   stop(): void {
     if (this.refusal === DISPOSED) return
     this.isPaused = true
-    this.parts.host.turn(() => this.retire('stopped'))
+    this.parts.host.turn(() => retireWorkers(this.parts, 'stopped'))
   }
 
   /** Stops all workers and aborts all calls; the next call starts workers again. */
   park(): void {
     this.parts.host.turn(() => {
-      for (const call of this.openCalls()) {
+      for (const call of openCalls(this.parts)) {
         this.parts.settlement.settle(call, 'canceled', failures.aborted(call, 'parked'))
       }
-      this.retire('parked')
+      retireWorkers(this.parts, 'parked')
     })
   }
 
@@ -186,9 +194,9 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     if (this.refusal === DISPOSED) return
     this.refusal = DISPOSED
     this.parts.host.turn(() => {
-      for (const call of this.openCalls())
+      for (const call of openCalls(this.parts))
         this.parts.settlement.settle(call, 'canceled', failures.disposed(call))
-      this.retire('disposed')
+      retireWorkers(this.parts, 'disposed')
     })
   }
 
@@ -198,32 +206,9 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.refusal = { outcome: 'failure', make }
     this.hasFailed = true
     this.parts.host.turn(() => {
-      for (const call of this.openCalls()) this.parts.settlement.settle(call, 'failure', make(call))
-      this.retire('stopped')
+      for (const call of openCalls(this.parts)) this.parts.settlement.settle(call, 'failure', make(call))
+      retireWorkers(this.parts, 'stopped')
     })
-  }
-
-  private retire(reason: 'stopped' | 'parked' | 'disposed'): void {
-    const { fleet } = this.parts
-    for (const channel of [...fleet.channels]) {
-      fleet.stop(channel, reason)
-      // What had not started waits again.
-      const abortStarted = (call: Call) => failures.aborted(call, reason)
-      recoverCalls(this.parts, { channel, seen: 'was stopped', abortStarted })
-    }
-    fleet.rest()
-    this.parts.pumpSoon()
-    this.parts.changed()
-  }
-
-  private heldCalls(): Call[] {
-    return this.parts.fleet.channels.flatMap((channel) => [...channel.held.values()])
-  }
-
-  private openCalls(): Call[] {
-    const { queue, lanes } = this.parts
-    const open = [...this.heldCalls(), ...queue.waitingCalls(), ...lanes.calls()]
-    return open.flatMap((call) => [...(call.joiners ?? []), call]).filter((call) => call.state !== SETTLED)
   }
 
   /** Settles a call that is not to be accepted, whatever the queue says. */

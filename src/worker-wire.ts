@@ -38,8 +38,10 @@ export class WorkerWire {
     this.worker = this.make(factory, info)
   }
 
-  readonly post = (message: unknown, transfer: readonly Transferable[] = []): void => {
-    this.worker?.postMessage(message, transfer as Transferable[])
+  readonly post = (message: unknown, transfer?: readonly Transferable[]): void => {
+    // An empty list is not free: the browser reads it item by item.
+    if (transfer === undefined || transfer.length === 0) this.worker?.postMessage(message)
+    else this.worker?.postMessage(message, transfer as Transferable[])
   }
 
   /** Nothing is heard of the worker any more. */

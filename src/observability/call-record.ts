@@ -1,8 +1,8 @@
 /** What the sinks keep of a call between its edges; one per call, all of one shape. */
-import type { CallSeries } from './call-series.ts'
+import { CallSeries } from './call-series.ts'
 import type { CallTelemetry } from './instrumentation.ts'
 import type { OtelSpan } from './otel.ts'
-import type { Parent } from './parent.ts'
+import { NO_PARENT, type Parent } from './parent.ts'
 import type { StartedSpan } from './span-starter.ts'
 import type { Attributes, SpanContext } from './telemetry-types.ts'
 import type { TimeAnchor } from './time-anchor.ts'
@@ -58,4 +58,27 @@ export class CallRecord implements CallTelemetry {
       traceState: this.traceState,
     }
   }
+}
+
+/** A record of no call, to keep the hidden class that all of them share: see kept-shapes. */
+export function sampleRecord(): CallRecord {
+  const control = { abort: () => {}, grant: () => {} }
+  const task = {
+    taskId: '',
+    taskName: undefined,
+    type: 'parallel',
+    policy: 'block',
+    payloadAttributes: undefined,
+    control,
+  } as const
+  const started = {
+    traceId: '',
+    spanId: '',
+    traceFlags: 0,
+    traceState: undefined,
+    sampled: false,
+    anchor: { epoch: Number.NaN },
+    span: null,
+  }
+  return new CallRecord(started, NO_PARENT, new CallSeries(task, '', ''))
 }

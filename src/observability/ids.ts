@@ -7,7 +7,12 @@ const HEX = '0123456789abcdef'
 /** One call of `getRandomValues` and one decoding serve some 170 calls; a slice of the block costs next to nothing. */
 const BLOCK_BYTES = 4_096
 
-let random: Uint8Array<ArrayBuffer> | undefined
+/** As of ES2026, several times as fast as what is written here (https://tc39.es/proposal-arraybuffer-base64/). */
+interface HexBytes extends Uint8Array<ArrayBuffer> {
+  toHex?(): string
+}
+
+let random: HexBytes | undefined
 let block = ''
 let offset = 0
 
@@ -53,6 +58,11 @@ function take(length: number): string {
 function refill(): void {
   random ??= new Uint8Array(BLOCK_BYTES)
   crypto.getRandomValues(random)
+  offset = 0
+  if (random.toHex !== undefined) {
+    block = random.toHex()
+    return
+  }
   const codes = new Uint8Array(BLOCK_BYTES * 2)
   for (let index = 0; index < BLOCK_BYTES; index++) {
     const byte = random[index] ?? 0
@@ -60,5 +70,4 @@ function refill(): void {
     codes[2 * index + 1] = HEX.charCodeAt(byte & 15)
   }
   block = new TextDecoder().decode(codes)
-  offset = 0
 }

@@ -38,7 +38,7 @@ export interface Parent {
   readonly soleOpen: boolean
 }
 
-const NONE: Parent = {
+export const NO_PARENT: Parent = {
   trace: null,
   spanContext: null,
   context: null,
@@ -62,14 +62,14 @@ export class ParentResolver {
   /** The parent of a call. */
   ofCall(given: GivenParent): Parent {
     if (given === undefined) return this.active() ?? this.inherited()
-    return given === null ? NONE : this.given(given)
+    return given === null ? NO_PARENT : this.given(given)
   }
 
   /** The parent of a trace, which never inherits from one that merely is open. */
   ofTrace(given: GivenParent): Parent {
-    if (given !== undefined) return given === null ? NONE : this.given(given)
+    if (given !== undefined) return given === null ? NO_PARENT : this.given(given)
     const { running } = this.open
-    return this.active() ?? (running === null ? NONE : parentOf(running))
+    return this.active() ?? (running === null ? NO_PARENT : parentOf(running))
   }
 
   private given(given: NonNullable<GivenParent>): Parent {
@@ -82,7 +82,7 @@ export class ParentResolver {
     const isValid = isSpanContext(spanContext)
     if (spanContext !== undefined && !isValid) this.warnOfIds(spanContext)
     return {
-      ...NONE,
+      ...NO_PARENT,
       spanContext: isValid ? spanContext : null,
       traceName: name,
       groupId: traceId ?? spanContext?.traceId,
@@ -98,7 +98,7 @@ export class ParentResolver {
     if (!isSpanContext(spanContext)) return null
     const trace = otel.traceIn(context)
     // An application's own span inside a trace is nearer than the trace's root.
-    return { ...(trace === undefined ? NONE : parentOf(trace)), spanContext, context }
+    return { ...(trace === undefined ? NO_PARENT : parentOf(trace)), spanContext, context }
   }
 
   private inherited(): Parent {
@@ -106,7 +106,7 @@ export class ParentResolver {
     if (running !== null) return parentOf(running)
     if (inheritable !== null) return { ...parentOf(inheritable), soleOpen: true }
     if (this.open.isAmbiguous) this.warnOfAmbiguity()
-    return NONE
+    return NO_PARENT
   }
 
   private warnOfIds(spanContext: SpanContext): void {
@@ -129,7 +129,7 @@ export class ParentResolver {
 
 function parentOf(trace: RuntimeTrace): Parent {
   trace.asParent ??= {
-    ...NONE,
+    ...NO_PARENT,
     trace,
     spanContext: trace.spanContext,
     traceName: trace.name,

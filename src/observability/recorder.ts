@@ -2,7 +2,7 @@
 import type { Call } from '../call.ts'
 import type { Clock } from '../clock.ts'
 import { mergeAttributes, TASK_SPAN, WORKER_IN_PROCESS } from './attributes.ts'
-import { CallRecord } from './call-record.ts'
+import { CallRecord, sampleRecord } from './call-record.ts'
 import { CallSeriesIndex, type Tally } from './call-series.ts'
 import { type CallTimes, timesOf } from './call-times.ts'
 import { type Ending, endingOf } from './ending.ts'
@@ -25,6 +25,8 @@ export class Recorder implements Instrumentation {
   private readonly clock: Clock
   private readonly workers: WorkerRecorder
   private readonly series: CallSeriesIndex
+  /** Never read: with the last record its hidden class would go, and the code that was compiled for it (see kept-shapes). */
+  readonly shape: CallRecord
   /** Calls that have settled and are to be written. */
   private settled: Call[] = []
   private isFlushing = false
@@ -44,6 +46,7 @@ export class Recorder implements Instrumentation {
     this.clock = clock
     this.workers = new WorkerRecorder(sinks, clock, runtimeName)
     this.series = new CallSeriesIndex(runtimeName)
+    this.shape = sampleRecord()
   }
 
   callEnqueued(call: Call): void {

@@ -137,7 +137,8 @@ function microseconds(ms: number): number {
 /** Posts a message, transferring `list`, or else only what cannot be cloned. */
 export function postClonable(port: PagePort, message: unknown, value: unknown, list?: Transferable[]): void {
   try {
-    port.postMessage(message, list ?? [])
+    if (list === undefined || list.length === 0) port.postMessage(message)
+    else port.postMessage(message, list)
   } catch (error) {
     if (!isCloneFailure(error)) throw error
     const second = list ? withoutWasmMemory(list) : findTransferOnly(value)

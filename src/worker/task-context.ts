@@ -117,7 +117,7 @@ export class Job {
 
   /** The last value goes out before the reply does. */
   flushProgress(now: number): void {
-    clearTimeout(this.progressTimer)
+    if (this.progressTimer !== undefined) clearTimeout(this.progressTimer)
     this.progressTimer = undefined
     const pending = this.pendingProgress
     if (!pending) return

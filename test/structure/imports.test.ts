@@ -22,7 +22,7 @@ const floors: readonly [name: string, files: RegExp][] = [
   ['telemetry', /^observability\/[\w-]+\.ts$/],
   [
     'calls',
-    /^(call|sparse-call|call-list|task-call|task-config|singleton-worker|stream-buffer|signals|timer-wheel|clock|observability\/(instrumentation|attributes))\.ts$/,
+    /^(call|sparse-call|call-list|task-call|task-config|singleton-worker|stream-buffer|signals|timer-wheel|clock|kept-shapes|observability\/(instrumentation|attributes))\.ts$/,
   ],
   [
     'leaves',

@@ -5,7 +5,7 @@ import type { AtelierApi } from '../workers/atelier.worker.ts'
 import { recordingSdk } from './sdk.ts'
 
 /** Above every number of calls that is measured, so that the queue is timed and not its bound. */
-const DEEP = 2_000_000
+export const DEEP = 2_000_000
 
 export const startWorker = (): Worker =>
   new Worker(new URL('../workers/atelier.worker.ts', import.meta.url), { type: 'module' })

@@ -14,7 +14,7 @@ const LARGEST: Readonly<Record<string, number>> = {
   threads: 1_000,
   'poolifier-queue': 10_000,
   'atelier-off': 1_000_000,
-  'atelier-default': 1_000_000,
+  'atelier-default': 100_000,
 }
 
 /** Where the heap is weighed: calls enough, at every contestant that reaches so far. */

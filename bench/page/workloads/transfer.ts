@@ -1,12 +1,20 @@
 /** C: a megabyte there and back. */
+import { DEEP, openAtelier } from '../contestants/atelier.ts'
 import { atOnce, casesOf } from '../tools.ts'
-import type { Workload } from '../workload.ts'
+import type { Contestant, Workload } from '../workload.ts'
 
 const CALLS = 200
 const SIZE = 2 ** 20
 
 /** They come back, or their clones do, and serve the next contestant. */
 const buffers: ArrayBuffer[] = []
+
+const ahead: Contestant = {
+  id: 'atelier-ahead',
+  label: 'Atelier, telemetry off, transferAhead',
+  open: (settings) =>
+    openAtelier({ otel: false, performance: false }, settings, { maxQueueDepth: DEEP, transferAhead: true }),
+}
 
 export const transfers: Workload = {
   id: 'C',
@@ -15,7 +23,7 @@ export const transfers: Workload = {
   metrics: { call: { label: 'per call', unit: 'us', ratioTo: 'raw' } },
   warmups: 8,
   cases: (contestants) =>
-    casesOf(contestants, { workers: 2 }, async (session) => {
+    casesOf([...contestants, ahead], { workers: 2 }, async (session) => {
       while (buffers.length < CALLS) buffers.push(new Uint8Array(SIZE).fill(1).buffer)
       const ms = await atOnce(CALLS, (index) =>
         session.swap(buffers[index] as ArrayBuffer).then((buffer) => {

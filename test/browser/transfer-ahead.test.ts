@@ -1,0 +1,126 @@
+/** Calls with transferred arguments behind a busy worker: kept on the page by default, handed ahead where that is asked for. */
+import { describe, expect, it, vi } from 'vitest'
+import type { TaskConfig } from 'atelier-react/core'
+import { type Lab, lab, rejection } from './fixtures/lab.ts'
+import { TAKE_BACK } from '../../src/protocol.ts'
+import type { LabApi } from './fixtures/lab.worker.ts'
+
+const SIZE = 1_024
+
+/** One worker that is known to be quick, and is busy until `held` is aborted. */
+async function busyLab(config: Partial<TaskConfig<LabApi>> = {}) {
+  const made = lab({ poolSize: 1, maxQueueDepth: 100, ...config })
+  await learnThatCallsAreShort(made)
+  const held = made.task.wait('for good')
+  held.catch(() => {})
+  return { ...made, held }
+}
+
+async function learnThatCallsAreShort({ task }: Lab) {
+  for (let run = 0; run < 20; run++) await task.echo(run)
+}
+
+const buffers = (count: number) => Array.from({ length: count }, () => new ArrayBuffer(SIZE))
+const turn = () => new Promise<void>((resolve) => queueMicrotask(resolve))
+
+describe('transferAhead: false', () => {
+  it('leaves buffers on the page until a worker is free', async () => {
+    const { task, held } = await busyLab()
+    const [buffer] = buffers(1) as [ArrayBuffer]
+    const call = task.with({ transfer: [buffer] }).length(buffer)
+    await turn()
+    expect(buffer.byteLength).toBe(SIZE)
+    held.abort()
+    expect(await call).toBe(SIZE)
+    expect(buffer.byteLength).toBe(0)
+  })
+
+  it('loses no buffer to a worker that dies under another call', async () => {
+    const { task, workers } = await busyLab()
+    const [buffer] = buffers(1) as [ArrayBuffer]
+    const call = task.with({ transfer: 'auto' }).length(buffer)
+    await turn()
+    workers[0]?.terminate()
+    expect(await call).toBe(SIZE)
+  })
+
+  it('loses no port to a worker that dies under another call, though nobody asked for its transfer', async () => {
+    const { task, workers } = await busyLab()
+    const { port1, port2 } = new MessageChannel()
+    const heard = new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)))
+    const talk = task.talk(port2)
+    const after = task.echo('behind it')
+    await turn()
+    workers[0]?.terminate()
+    await talk
+    expect(await after).toBe('behind it')
+    expect(await heard).toBe('hello from the worker')
+    port1.close()
+  })
+
+  it('hands calls ahead that have nothing to transfer, though the task transfers', async () => {
+    const { task, workers, held } = await busyLab({ transfer: 'auto' })
+    const sent = vi.spyOn(workers[0] as Worker, 'postMessage')
+    const note = task.echo('nothing to transfer')
+    await turn()
+    expect(sent).toHaveBeenCalledOnce()
+    held.abort()
+    expect(await note).toBe('nothing to transfer')
+  })
+})
+
+describe('transferAhead: true', () => {
+  it('sends buffers to the busy worker at once', async () => {
+    const { task, held } = await busyLab({ transferAhead: true })
+    const list = buffers(10)
+    const calls = list.map((buffer) => task.with({ transfer: [buffer] }).length(buffer))
+    await turn()
+    // How many of them depends on how fast the runs were; one goes in any case.
+    expect(list[0]?.byteLength).toBe(0)
+    expect(task.getState().queue.pending).toBe(10)
+    held.abort()
+    expect(await Promise.all(calls)).toEqual(list.map(() => SIZE))
+  })
+
+  it('cancels what waits there', async () => {
+    const { task, held } = await busyLab({ transferAhead: true })
+    const [first, second] = buffers(2).map((buffer) => task.with({ transfer: [buffer] }).length(buffer))
+    await turn()
+    first?.abort('not needed')
+    expect(await rejection(first as PromiseLike<unknown>)).toMatchObject({ code: 'aborted' })
+    held.abort()
+    expect(await second).toBe(SIZE)
+  })
+
+  it('says which call was lost with its worker, and runs those that were not transferred', async () => {
+    const { task, workers } = await busyLab({ transferAhead: true })
+    const [buffer] = buffers(1) as [ArrayBuffer]
+    const call = task.with({ transfer: [buffer] }).length(buffer)
+    const cloned = task.echo('cloned')
+    await turn()
+    workers[0]?.terminate()
+    expect(await rejection(call)).toMatchObject({ code: 'not-replayable', method: 'length', phase: 'queued' })
+    expect(await cloned).toBe('cloned')
+  })
+
+  it('leaves buffers with their worker when another has nothing to do, and takes back the rest', async () => {
+    const { task, held, workers } = await busyLab({ transferAhead: true, poolSize: 2 })
+    const other = task.wait('for the second worker')
+    other.catch(() => {})
+    await expect
+      .poll(() => task.getState().workers.list.map(({ status }) => status))
+      .toEqual(['busy', 'busy'])
+    const sent = vi.spyOn(workers[1] as Worker, 'postMessage')
+    // They are dealt in turn: each worker gets one that moves and one that is copied.
+    const [first, last] = buffers(2) as [ArrayBuffer, ArrayBuffer]
+    const moving = task.with({ transfer: 'auto' })
+    const calls = [moving.length(first), task.echo(1), task.echo(2), moving.length(last)]
+    await turn()
+    held.abort()
+    await expect.poll(() => task.getState().queue.pending).toBe(1)
+    const asked = sent.mock.calls.map(([message]) => message as number[]).filter(([op]) => op === TAKE_BACK)
+    expect(asked.map((message) => message.length - 1)).toEqual([1])
+    other.abort()
+    expect(await Promise.all(calls)).toEqual([SIZE, 1, 2, SIZE])
+  })
+})
