@@ -86,11 +86,13 @@ function createFrameStore(runtime: TaskRuntime): FrameStore {
 function changesOf(before: RuntimeSnapshot | undefined, now: RuntimeSnapshot): Set<string> {
   const last = before?.tasks ?? []
   const changed = new Set<string>()
-  for (let index = 0; index < Math.max(last.length, now.tasks.length); index++) {
-    const [was, is] = [last[index], now.tasks[index]]
+  const count = Math.max(last.length, now.tasks.length)
+  for (let index = 0; index < count; index++) {
+    const was = last[index]
+    const is = now.tasks[index]
     if (was === is) continue
-    if (was) changed.add(was.taskId)
-    if (is) changed.add(is.taskId)
+    if (was !== undefined) changed.add(was.taskId)
+    if (is !== undefined) changed.add(is.taskId)
   }
   return changed
 }

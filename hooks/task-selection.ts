@@ -2,16 +2,26 @@
 import type { RuntimeSnapshot, RuntimeTaskSnapshot } from '../src/index.ts'
 import { EMPTY_SNAPSHOT } from './frame-store.ts'
 
-const indexes = new WeakMap<RuntimeSnapshot, Map<string, RuntimeTaskSnapshot>>()
+/** So many times a snapshot is searched before an index of it is worth its while: most are asked for one task or two. */
+const SEARCHES = 4
 
-/** Finds a task by its id; each snapshot is indexed once, however many components ask. */
+interface TaskIndex {
+  searches: number
+  byId: Map<string, RuntimeTaskSnapshot> | undefined
+}
+
+const indexes = new WeakMap<RuntimeSnapshot, TaskIndex>()
+
+/** Finds a task by its id; each snapshot is indexed once, when several components have asked. */
 export function findTask(snapshot: RuntimeSnapshot, taskId: string): RuntimeTaskSnapshot | undefined {
   let index = indexes.get(snapshot)
   if (!index) {
-    index = new Map(snapshot.tasks.map((task) => [task.taskId, task]))
+    index = { searches: 0, byId: undefined }
     indexes.set(snapshot, index)
   }
-  return index.get(taskId)
+  if (++index.searches <= SEARCHES) return snapshot.tasks.find((task) => task.taskId === taskId)
+  index.byId ??= new Map(snapshot.tasks.map((task) => [task.taskId, task]))
+  return index.byId.get(taskId)
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   useRuntimeSnapshot,
   useTaskSnapshot,
 } from 'atelier-react'
-import type { ComponentType } from 'react'
+import { type ComponentType, useSyncExternalStore } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { AtelierApi } from '../workers/atelier.worker.ts'
 
@@ -28,6 +28,36 @@ export function TaskReader({ task, onRender }: ReaderProps) {
 export function SelectorReader({ index, onRender }: ReaderProps) {
   onRender()
   return <i>{useRuntimeSnapshot(({ tasks }) => tasks[index]?.counts.canceled ?? 0)}</i>
+}
+
+interface BareStore {
+  value: number
+  listener: () => void
+  readonly subscribe: (listener: () => void) => () => void
+  readonly get: () => number
+}
+
+/** One for each component below. */
+export const bareStores: BareStore[] = []
+
+function bareStoreOf(index: number): BareStore {
+  const store: BareStore = {
+    value: 0,
+    listener: () => {},
+    subscribe: (listener) => {
+      store.listener = listener
+      return () => {}
+    },
+    get: () => store.value,
+  }
+  return (bareStores[index] ??= store)
+}
+
+/** No runtime: a store for each, to see what React alone takes to change one component of so many. */
+export function BareReader({ index, onRender }: ReaderProps) {
+  onRender()
+  const { subscribe, get } = bareStoreOf(index)
+  return <i>{useSyncExternalStore(subscribe, get)}</i>
 }
 
 /** Everything. */

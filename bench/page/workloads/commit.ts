@@ -3,6 +3,8 @@ import { createTaskRuntime } from 'atelier-react/core'
 import type { ComponentType } from 'react'
 import { frameClock } from '../app/frame-clock.ts'
 import {
+  BareReader,
+  bareStores,
   type BenchTask,
   mount,
   type ReaderProps,
@@ -24,11 +26,12 @@ export const commit: Workload = {
     `${READERS} components, each with a task of its own; the call of one task is aborted, and the next frame publishes it. ` +
     `The median of ${CHANGES} frames, from their callback to the end of the commit, and the renders of each.`,
   metrics: {
-    frame: { label: 'a change', unit: 'ms' },
+    frame: { label: 'a change', unit: 'ms', ratioTo: 'bare' },
     renders: { label: 'renders', unit: 'count' },
   },
   warmups: 2,
   cases: () => [
+    caseOf('bare', 'React alone: 1,000 stores, one changes', BareReader),
     caseOf('task', 'useTaskSnapshot', TaskReader),
     caseOf('selector', 'useRuntimeSnapshot with a selector', SelectorReader),
     caseOf('whole', 'useRuntimeSnapshot without one', WholeReader),
@@ -43,6 +46,22 @@ function caseOf(id: string, label: string, Reader: ComponentType<ReaderProps>): 
   }
 }
 
+const aborted = AbortSignal.abort()
+
+function abortOne(task: BenchTask): void {
+  task
+    .with({ signal: aborted })
+    .echo(0)
+    .catch(() => {})
+}
+
+function changeOne(reader: number): void {
+  const store = bareStores[reader]
+  if (!store) return
+  store.value++
+  store.listener()
+}
+
 /** A page of its own each time: another case's readers would be told too. */
 async function sampleOf(Reader: ComponentType<ReaderProps>) {
   const runtime = createTaskRuntime({ otel: false, performance: false })
@@ -52,15 +71,12 @@ async function sampleOf(Reader: ComponentType<ReaderProps>) {
   const page = await mount(Reader, runtime, tasks, READERS)
   const clock = frameClock()
   const frames: number[] = []
-  const aborted = AbortSignal.abort()
   page.renders()
   for (let index = 0; index < CHANGES; index++) {
     const frame = clock.next()
-    const task = tasks[(index * 37) % READERS] as BenchTask
-    task
-      .with({ signal: aborted })
-      .echo(index)
-      .catch(() => {})
+    const reader = (index * 37) % READERS
+    if (Reader === BareReader) requestAnimationFrame(() => changeOne(reader))
+    else abortOne(tasks[reader] as BenchTask)
     frames.push(await frame)
   }
   const renders = page.renders() / CHANGES
