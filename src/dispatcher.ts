@@ -109,8 +109,9 @@ export class Dispatcher {
     const share = Math.min(most, window.isCoarse ? Math.floor(fairShare) : Math.ceil(fairShare))
     if (share === 0) return
     for (const channel of fleet.channels) {
-      // Refilled when half empty, so that calls travel in batches.
-      if (channel.state !== 'ready' || !channel.isFull || channel.ahead.size * 2 > share) continue
+      // Refilled when half empty, so that calls travel in batches; where each takes long, that would save nothing.
+      const isStocked = !window.isCoarse && channel.ahead.size * 2 > share
+      if (channel.state !== 'ready' || !channel.isFull || isStocked) continue
       while (channel.ahead.size < share) {
         const next = queue.peek()
         if (next === null || !this.canWaitOnWorker(next)) return

@@ -1,6 +1,6 @@
 /** Writes what was measured: JSON, the Markdown report, the plots. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { root } from '../../scripts/lib/entries.mjs'
 import { runBin } from '../../scripts/lib/run.mjs'
 import { growthLines, ratioBars } from './plot.mjs'
@@ -26,7 +26,7 @@ const order = 'A B C D E E2 F G start seam subscribers commit flood wire gate'.s
  * @returns {Promise<string>} the report
  */
 export async function writeResults({ out, keep }, run, measured) {
-  const folder = join(root, out)
+  const folder = resolve(root, out)
   mkdirSync(folder, { recursive: true })
   const kept = keep ? earlier(folder).filter(({ id }) => !measured.some((each) => each.id === id)) : []
   const summaries = [...kept, ...measured.map((each) => ({ ...each, run }))].sort(
