@@ -1,4 +1,4 @@
-/** Warnings for developers: said once, and gone from a production build. */
+/** Warnings for developers: said once, and never in a production build. */
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 

@@ -62,7 +62,7 @@ export function ratioBars(title, rows) {
   const step = 24
   const bottom = top + rows.length * step
   const ticks = decades([...rows.flatMap(({ spread }) => [spread.low, spread.high]), 1])
-  const x = scale(ticks, 300, WIDTH - 70)
+  const x = scale(ticks, 340, WIDTH - 70)
   const parts = ticks.map(
     (tick) =>
       `<line x1="${round(x(tick))}" x2="${round(x(tick))}" y1="${top - 8}" y2="${bottom}" stroke="${tick === 1 ? ink : faint}"/>` +
@@ -73,14 +73,14 @@ export function ratioBars(title, rows) {
     const from = Math.min(x(1), x(spread.median))
     const width = Math.max(1, Math.abs(x(spread.median) - x(1)))
     parts.push(
-      text(288, y + 14, label, `text-anchor="end"${isOwn ? ' font-weight="600"' : ''}`),
+      text(328, y + 14, label, `text-anchor="end"${isOwn ? ' font-weight="600"' : ''}`),
       `<rect x="${round(from)}" y="${y + 3}" width="${round(width)}" height="14" fill="${isOwn ? own : peer}"/>`,
       `<line x1="${round(x(spread.low))}" x2="${round(x(spread.high))}" y1="${y + 10}" y2="${y + 10}" stroke="${ink}" stroke-width="2"/>`,
       text(Math.max(x(spread.median), x(spread.high), x(1)) + 6, y + 14, ratio(spread.median)),
     )
   }
   parts.push(
-    text(300, bottom + 20, 'ratio to raw postMessage in the same round; left is faster', 'font-size="11"'),
+    text(340, bottom + 20, 'ratio to raw postMessage in the same round; left is faster', 'font-size="11"'),
   )
   return svg(bottom + 34, title, parts)
 }
@@ -92,9 +92,10 @@ export function ratioBars(title, rows) {
  */
 export function growthLines(title, axes, lines) {
   const bottom = 360
+  const right = WIDTH - 340
   const xTicks = decades(lines.flatMap(({ points }) => points.map(([x]) => x)))
   const yTicks = decades(lines.flatMap(({ points }) => points.map(([, y]) => y)))
-  const x = scale(xTicks, 70, WIDTH - 230)
+  const x = scale(xTicks, 70, right)
   const y = scale(yTicks, bottom, 50)
   const parts = [
     ...xTicks.map(
@@ -104,7 +105,7 @@ export function growthLines(title, axes, lines) {
     ),
     ...yTicks.map(
       (tick) =>
-        `<line x1="70" x2="${WIDTH - 230}" y1="${round(y(tick))}" y2="${round(y(tick))}" stroke="${faint}"/>` +
+        `<line x1="70" x2="${right}" y1="${round(y(tick))}" y2="${round(y(tick))}" stroke="${faint}"/>` +
         text(62, y(tick) + 4, digits(tick), 'text-anchor="end" font-size="11"'),
     ),
     text(70, bottom + 38, axes.x, 'font-size="11"'),
@@ -127,7 +128,7 @@ export function growthLines(title, axes, lines) {
       ...points.map(
         ([px, py]) => `<circle cx="${round(x(px))}" cy="${round(y(py))}" r="3" fill="${colour}"/>`,
       ),
-      text(WIDTH - 220, last, `${label} ${digits(end[1])}`, `fill="${colour}"`),
+      text(right + 10, last, `${digits(end[1])}  ${label}`, `fill="${colour}"`),
     )
   }
   return svg(bottom + 52, title, parts)
