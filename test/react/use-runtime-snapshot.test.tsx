@@ -226,6 +226,33 @@ describeHook('useTaskSnapshot', () => {
     await waitFor(() => expect(result.current.state.counts.succeeded).toBe(1))
   })
 
+  it("is not even asked when another task changes, and is told when its own comes, changes and goes", async () => {
+    const runtime = world.runtime()
+    const one = world.task<Echo>({ echo: (text) => text }, { taskName: 'one' })
+    const two = runtime.defineTask<Echo>(world.task<Echo>({ echo: (text) => text }, { taskName: 'two' }))
+    let asked = 0
+    const { result } = renderHook(
+      () =>
+        useTaskSnapshot(one, (task) => {
+          asked++
+          return task.counts.succeeded
+        }),
+      { wrapper: inRuntime(runtime) },
+    )
+    await nextFrame()
+    const before = asked
+    await act(() => two.echo('x'))
+    await nextFrame()
+    expect(asked).toBe(before)
+    await act(() => runtime.defineTask<Echo>(one).echo('x'))
+    await waitFor(() => expect(result.current).toBe(1))
+    act(() => two.dispose())
+    await nextFrame()
+    expect(result.current).toBe(1)
+    await act(() => runtime.defineTask<Echo>(one).echo('y'))
+    await waitFor(() => expect(result.current).toBe(2))
+  })
+
   it("does not render for another task's changes", async () => {
     const runtime = world.runtime()
     const one = world.task<Echo>({ echo: (text) => text }, { taskName: 'one' })
