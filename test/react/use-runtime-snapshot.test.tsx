@@ -226,7 +226,7 @@ describeHook('useTaskSnapshot', () => {
     await waitFor(() => expect(result.current.state.counts.succeeded).toBe(1))
   })
 
-  it("is not even asked when another task changes, and is told when its own comes, changes and goes", async () => {
+  it('is not even asked when another task changes, and is told when its own comes, changes and goes', async () => {
     const runtime = world.runtime()
     const one = world.task<Echo>({ echo: (text) => text }, { taskName: 'one' })
     const two = runtime.defineTask<Echo>(world.task<Echo>({ echo: (text) => text }, { taskName: 'two' }))
