@@ -54,7 +54,10 @@ export const atelier: readonly Contestant[] = variants.map(
       if (!sdk) return session
       return {
         ...session,
-        settle: sdk.flush,
+        settle: async () => {
+          await session.settle()
+          await sdk.flush()
+        },
         close: async () => {
           await session.close()
           await sdk.shutdown()
@@ -71,7 +74,7 @@ export function openAtelier(
   { workers, eager = false }: SessionSettings,
   options: Partial<TaskConfig<AtelierApi>> = {},
   create: typeof createTaskRuntime = createTaskRuntime,
-): Session {
+): Session & Required<Pick<Session, 'settle'>> {
   const runtime = create(config)
   const task = runtime.defineTask<AtelierApi>({
     type: 'parallel',
@@ -93,6 +96,8 @@ export function openAtelier(
       const abortable = task.with({ signal })
       return (value) => abortable.echo(value)
     },
+    // The timeline is the page's: who clears a measure pays for all that others have left in it.
+    settle: async () => runtime.clearMeasures(),
     close: () => {
       runtime.clearMeasures()
       runtime.dispose()

@@ -7,7 +7,7 @@ const CALLS = 10_000
 export const burst: Workload = {
   id: 'B',
   title: `${CALLS.toLocaleString('en')} tiny calls at once`,
-  what: `${CALLS} echoes of a small number made in one turn, a pool of 2, until all have settled.`,
+  what: `${CALLS} echoes of a small number made in one turn, a pool of 2, until all have settled. Measures that one contestant has left in the page's timeline are cleared before the next one's turn.`,
   metrics: { call: { label: 'per call', unit: 'us', ratioTo: 'raw' } },
   warmups: 8,
   cases: (contestants) =>
