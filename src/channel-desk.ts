@@ -93,7 +93,7 @@ export class ChannelDesk implements ChannelOwner {
 
   keptBack(channel: WorkerChannel, call: Call): void {
     channel.ahead.remove(call)
-    call.holdsUnclonable = true
+    channel.held.delete(call.runId)
     this.parts.settlement.vacated(call)
     this.dispatcher.returned(channel, call, true)
     this.parts.pumpSoon()

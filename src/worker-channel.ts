@@ -182,7 +182,7 @@ export class WorkerChannel implements CallPlace, WireEvents, BatchEvents {
   /** @see BatchEvents */
   keepsBack(call: Call): boolean {
     if (this.settings.transferAhead || call.list !== this.ahead) return false
-    this.held.delete(call.runId)
+    call.holdsUnclonable = true
     this.owner.keptBack(this, call)
     return true
   }
@@ -193,8 +193,15 @@ export class WorkerChannel implements CallPlace, WireEvents, BatchEvents {
     const calls = this.outbox.takeAll()
     this.owner.turn(() => {
       let hasAnswered = false
+      let keepsRest = false
       for (const call of calls) {
-        if (this.batch.add(call)) continue
+        // What comes after one that was kept back must not overtake it.
+        if (keepsRest && call.list === this.ahead) this.owner.keptBack(this, call)
+        if (call.place !== this) continue
+        if (this.batch.add(call)) {
+          keepsRest ||= call.holdsUnclonable && call.place !== this
+          continue
+        }
         this.replies.answer(call, wire.NO_METHOD, undefined)
         hasAnswered = true
       }

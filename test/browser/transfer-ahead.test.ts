@@ -58,6 +58,21 @@ describe('transferAhead: false', () => {
     port1.close()
   })
 
+  it('keeps the order: what was called after a port waits with it', async () => {
+    const { task, held } = await busyLab({ type: 'singleton' })
+    const { port1, port2 } = new MessageChannel()
+    const order: string[] = []
+    const calls = [
+      task.talk(port2).then(() => order.push('port')),
+      task.echo('after').then(() => order.push('after')),
+    ]
+    await turn()
+    held.abort()
+    await Promise.all(calls)
+    expect(order).toEqual(['port', 'after'])
+    port1.close()
+  })
+
   it('hands calls ahead that have nothing to transfer, though the task transfers', async () => {
     const { task, workers, held } = await busyLab({ transfer: 'auto' })
     const sent = vi.spyOn(workers[0] as Worker, 'postMessage')
