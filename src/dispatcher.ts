@@ -6,6 +6,9 @@ import { Rebalancer } from './rebalancer.ts'
 import { mayTransfer } from './transferables.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
+/** Calls that wait for each worker, from which on throughput counts for more than the wait of one of them. */
+const PLENTY = 4
+
 export class Dispatcher {
   private readonly parts: PoolParts
   private readonly mayHandAhead: boolean
@@ -94,6 +97,15 @@ export class Dispatcher {
     if (channel.state === 'ready') this.started(call)
   }
 
+  /** How many calls may be ahead on one worker, when so many wait for each. */
+  private shareOfEach(waiting: number): number {
+    const { window } = this.parts
+    const most = window.calls
+    // Behind one that takes unexpectedly long a call may wait for long: not worth it where few wait.
+    if (most === 0) return window.allowsOne && waiting >= PLENTY ? 1 : 0
+    return Math.min(most, window.isCoarse ? Math.floor(waiting) : Math.ceil(waiting))
+  }
+
   /** What is transferred is gone with its worker. */
   private canWaitOnWorker({ options, args, holdsUnclonable }: Call): boolean {
     return this.parts.config.transferAhead || !(holdsUnclonable || mayTransfer(options.transfer, args))
@@ -103,10 +115,7 @@ export class Dispatcher {
   private handAhead(): void {
     const { queue, fleet, window } = this.parts
     if (!this.mayHandAhead || queue.readyCount === 0) return
-    const most = window.calls
-    if (most === 0) return
-    const fairShare = (queue.readyCount + queue.ahead) / fleet.channels.length
-    const share = Math.min(most, window.isCoarse ? Math.floor(fairShare) : Math.ceil(fairShare))
+    const share = this.shareOfEach((queue.readyCount + queue.ahead) / fleet.channels.length)
     if (share === 0) return
     for (const channel of fleet.channels) {
       // Refilled when half empty, so that calls travel in batches; where each takes long, that would save nothing.

@@ -11,8 +11,8 @@ const MOST_CALLS = 1_000
 /** How long the longest latency counts, in ms, at least: a page that was blocked is likely to be blocked again. */
 const REMEMBERED_MS = 250
 /**
- * Up to this run time, in ms, one call is ahead even where the window is shorter than one run: the trip to the page and back
- * (some 0.3 ms while all processors are busy) would be 2 % of it or more. A mistake costs a call one frame at most.
+ * Up to this run time, in ms, one call may be ahead though the window is shorter than one run: the trip to the page and
+ * back (some 0.3 ms while all processors are busy) would be 2 % of it or more.
  */
 const ONE_AHEAD_MS = 16
 /** The resolution of the clock: a run that measures as nothing still took about so long. */
@@ -58,8 +58,12 @@ export class RunWindow {
   get calls(): number {
     const latencyMs = Math.max(this.latencyMs, this.earlierLatencyMs)
     const ms = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, latencyMs * LATENCY_FACTOR))
-    const fitting = Math.floor(ms / Math.max(this.expectedRunMs, SHORTEST_RUN_MS))
-    return fitting === 0 && this.expectedRunMs <= ONE_AHEAD_MS ? 1 : Math.min(this.cap, fitting)
+    return Math.min(this.cap, Math.floor(ms / Math.max(this.expectedRunMs, SHORTEST_RUN_MS)))
+  }
+
+  /** Whether one call may be ahead where none fits. */
+  get allowsOne(): boolean {
+    return this.expectedRunMs <= ONE_AHEAD_MS
   }
 
   /** Whether a call runs so long that the last ones had better wait for whichever worker is free first. */

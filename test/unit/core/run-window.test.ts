@@ -20,10 +20,11 @@ describe('RunWindow', () => {
     expect(seen(50, 1).calls).toBe(2)
   })
 
-  it('holds one call of up to a frame, of a longer one none', () => {
-    expect(seen(50, 3).calls).toBe(1)
-    expect(seen(50, 16).calls).toBe(1)
-    expect(seen(50, 16.1).calls).toBe(0)
+  it('allows one call of up to a frame where none fits, of a longer one none', () => {
+    expect([seen(50, 3).calls, seen(50, 3).allowsOne]).toEqual([0, true])
+    expect([seen(50, 16).calls, seen(50, 16).allowsOne]).toEqual([0, true])
+    expect([seen(50, 16.1).calls, seen(50, 16.1).allowsOne]).toEqual([0, false])
+    expect(new RunWindow().allowsOne).toBe(false)
   })
 
   it('opens slowly: twice as far with each run', () => {
@@ -35,9 +36,9 @@ describe('RunWindow', () => {
     expect(window.calls).toBe(200)
     window.observeRun(30)
     expect(window.calls).toBe(0)
-    for (let run = 0; run < 10; run++) window.observeRun(0.01)
-    expect(window.calls).toBe(1)
-    for (let run = 0; run < 70; run++) window.observeRun(0.01)
+    for (let run = 0; run < 20; run++) window.observeRun(0.01)
+    expect(window.calls).toBe(0)
+    for (let run = 0; run < 60; run++) window.observeRun(0.01)
     expect(window.calls).toBeGreaterThan(20)
   })
 
