@@ -10,6 +10,5 @@ import type { ResolvedTaskConfig } from './task-config.ts'
 
 export function keptShapes(task: CallTask, { callDefaults }: ResolvedTaskConfig): readonly object[] {
   const call = new Call(0, task, '', [], callDefaults, undefined)
-  call.settledAt = 0.5
   return [call, new CallPromise(call)]
 }

@@ -107,14 +107,30 @@ describe('transferAhead: true', () => {
     expect(await second).toBe(SIZE)
   })
 
-  it('says which call was lost with its worker, and runs those that were not transferred', async () => {
+  it.each(['restart-fail-in-flight', 'restart-requeue-in-flight', 'fail-task'] as const)(
+    'says under %s which call was lost with its worker',
+    async (crashPolicy) => {
+      const { task, workers } = await busyLab({ transferAhead: true, crashPolicy })
+      const [buffer] = buffers(1) as [ArrayBuffer]
+      const call = task.with({ transfer: [buffer] }).length(buffer)
+      await turn()
+      workers[0]?.terminate()
+      expect(await rejection(call)).toMatchObject({
+        code: 'not-replayable',
+        method: 'length',
+        phase: 'queued',
+      })
+    },
+  )
+
+  it('runs what was not transferred elsewhere', async () => {
     const { task, workers } = await busyLab({ transferAhead: true })
     const [buffer] = buffers(1) as [ArrayBuffer]
     const call = task.with({ transfer: [buffer] }).length(buffer)
     const cloned = task.echo('cloned')
     await turn()
     workers[0]?.terminate()
-    expect(await rejection(call)).toMatchObject({ code: 'not-replayable', method: 'length', phase: 'queued' })
+    await rejection(call)
     expect(await cloned).toBe('cloned')
   })
 

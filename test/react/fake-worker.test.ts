@@ -148,7 +148,12 @@ describe('a fake worker', () => {
     await vi.waitFor(() => expect(heard).toHaveLength(2))
     worker.terminate()
     worker.postMessage('hello')
-    await new Promise((resolve) => setTimeout(resolve))
+    // Whatever it had to say would come before what a worker says that was made afterwards.
+    let isHeard = false
+    createFakeWorker({ handlers: {} }).onmessage = () => {
+      isHeard = true
+    }
+    await vi.waitFor(() => expect(isHeard).toBe(true))
     expect(heard).toHaveLength(2)
   })
 

@@ -203,6 +203,14 @@ describeHook('useRuntimeSnapshot', () => {
 
 describeHook('useTaskSnapshot', () => {
   const world = useWorld()
+  /** Options that a hook defines, in a runtime that has another task. */
+  const oneBesideTwo = () => {
+    const runtime = world.runtime()
+    const [one, second] = ['one', 'two'].map((taskName) =>
+      world.task<Echo>({ echo: (text) => text }, { taskName }),
+    ) as [TaskOptions<Echo>, TaskOptions<Echo>]
+    return { runtime, one, two: runtime.defineTask<Echo>(second) }
+  }
 
   it('is the state of one task, defined by its options', async () => {
     const runtime = world.runtime()
@@ -226,10 +234,8 @@ describeHook('useTaskSnapshot', () => {
     await waitFor(() => expect(result.current.state.counts.succeeded).toBe(1))
   })
 
-  it('is not even asked when another task changes, and is told when its own comes, changes and goes', async () => {
-    const runtime = world.runtime()
-    const one = world.task<Echo>({ echo: (text) => text }, { taskName: 'one' })
-    const two = runtime.defineTask<Echo>(world.task<Echo>({ echo: (text) => text }, { taskName: 'two' }))
+  it('is not even asked when another task changes, and is told of its own wherever that stands in the list', async () => {
+    const { runtime, one, two } = oneBesideTwo()
     let asked = 0
     const { result } = renderHook(
       () =>
@@ -254,9 +260,7 @@ describeHook('useTaskSnapshot', () => {
   })
 
   it("does not render for another task's changes", async () => {
-    const runtime = world.runtime()
-    const one = world.task<Echo>({ echo: (text) => text }, { taskName: 'one' })
-    const two = runtime.defineTask<Echo>(world.task<Echo>({ echo: (text) => text }, { taskName: 'two' }))
+    const { runtime, one, two } = oneBesideTwo()
     let renders = 0
     const { result } = renderHook(
       () => {
