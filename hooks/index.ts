@@ -6,8 +6,8 @@ export {
   type BorrowedRuntimeProps,
   type OwnedRuntimeProps,
 } from './atelier-provider.tsx'
-export { type SkipToken, skipToken } from './args-key.ts'
-export type { CallCallbacks, CallMode } from './call-run.ts'
+export { type SkipToken, skipToken } from './args/args-key.ts'
+export type { CallCallbacks, CallMode } from './calls/call-run.ts'
 export type {
   AbortedCall,
   CallMethodOf,
@@ -18,8 +18,8 @@ export type {
   StreamMethodOf,
   SucceededCall,
   TaskCallState,
-} from './call-state.ts'
-export type { ThrowOnError } from './throw-on-error.ts'
+} from './calls/call-state.ts'
+export type { ThrowOnError } from './calls/throw-on-error.ts'
 export { TraceScope, type TraceScopeProps } from './trace-scope.tsx'
 export { useRuntime } from './use-runtime.ts'
 export {

@@ -1,8 +1,8 @@
 /** `TraceScope`: hands a trace down the tree, which is the only context that survives an `await` in a browser. */
 import { type ReactNode, useContext } from 'react'
 import type { Attributes, Trace } from '../src/index.ts'
-import { outsideProvider, RuntimeContext } from './runtime-context.ts'
-import { TraceScopeContext } from './trace-context.ts'
+import { outsideProvider, RuntimeContext } from './tree/runtime-context.ts'
+import { TraceScopeContext } from './tree/trace-context.ts'
 import { useHeldTrace } from './use-trace.ts'
 
 /** Props of {@link TraceScope}. */

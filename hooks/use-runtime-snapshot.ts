@@ -2,9 +2,9 @@
 import { useDebugValue } from 'react'
 import { useSyncExternalStoreWithSelector } from 'use-sync-external-store/with-selector'
 import type { RuntimeSnapshot } from '../src/index.ts'
-import { frameStoreOf, getEmptySnapshot } from './frame-store.ts'
-import { useProvidedRuntime } from './runtime-context.ts'
-import { useSelectorCheck } from './selector-check.ts'
+import { frameStoreOf, getEmptySnapshot } from './state/frame-store.ts'
+import { useProvidedRuntime } from './tree/runtime-context.ts'
+import { useSelectorCheck } from './state/selector-check.ts'
 
 /**
  * The state of the nearest provider's runtime, or what `select` makes of it. The component renders only when the

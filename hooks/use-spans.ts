@@ -1,8 +1,8 @@
 /** `useSpans`: the calls that have settled lately, as data to render. */
 import { useDebugValue, useMemo, useSyncExternalStore } from 'react'
 import type { SpanEvent } from '../src/index.ts'
-import { useProvidedRuntime } from './runtime-context.ts'
-import { getNoSpans, SpanStore } from './span-store.ts'
+import { useProvidedRuntime } from './tree/runtime-context.ts'
+import { getNoSpans, SpanStore } from './state/span-store.ts'
 
 /** Options of {@link useSpans}. */
 export interface UseSpansOptions {

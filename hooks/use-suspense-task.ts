@@ -1,16 +1,16 @@
 /** `useSuspenseTask`: the result of a call, for a component that suspends until it is there. */
 import { useContext, useDebugValue, useMemo, useSyncExternalStore } from 'react'
 import type { ArgsOf, ResultOf, Task, TaskCall, TaskOptions } from '../src/index.ts'
-import { identityKey } from './args-key.ts'
-import { callMethod } from './call-method.ts'
-import type { CallMethodOf } from './call-state.ts'
-import { taskIdentity } from './define-cold.ts'
-import { warnOnce } from './development.ts'
-import { isCommitted, type ProvidedRuntime, retainNothing, RuntimeContext } from './runtime-context.ts'
-import { suspenseEntry } from './suspense-cache.ts'
-import { TraceScopeContext } from './trace-context.ts'
-import { useKeyedArgs } from './use-keyed-args.ts'
-import { useTaskHandle } from './use-task-handle.ts'
+import { identityKey } from './args/args-key.ts'
+import { callMethod } from './calls/call-method.ts'
+import type { CallMethodOf } from './calls/call-state.ts'
+import { taskIdentity } from './tree/define-cold.ts'
+import { warnOnce } from './state/development.ts'
+import { isCommitted, type ProvidedRuntime, retainNothing, RuntimeContext } from './tree/runtime-context.ts'
+import { suspenseEntry } from './calls/suspense-cache.ts'
+import { TraceScopeContext } from './tree/trace-context.ts'
+import { useKeyedArgs } from './args/use-keyed-args.ts'
+import { useTaskHandle } from './tree/use-task-handle.ts'
 
 /** Options of {@link useSuspenseTask}. */
 export interface UseSuspenseTaskOptions {

@@ -1,15 +1,15 @@
 /** `useTaskCall`: calls of one method, and the state of the last one. */
 import { useContext, useDebugValue, useMemo } from 'react'
 import type { ArgsOf, ResultOf, Task, TaskCall, TaskOptions, TraceContext } from '../src/index.ts'
-import { callMethod } from './call-method.ts'
-import type { CallCallbacks, CallMode, RunnerConfig } from './call-run.ts'
-import { type CallMethodOf, type TaskCallState } from './call-state.ts'
-import { taskIdentity } from './define-cold.ts'
-import { type ThrowOnError, throwIfWanted } from './throw-on-error.ts'
-import { retainNothing, RuntimeContext } from './runtime-context.ts'
-import { TraceScopeContext } from './trace-context.ts'
-import { useCallRunner } from './use-call-runner.ts'
-import { useTaskHandle } from './use-task-handle.ts'
+import { callMethod } from './calls/call-method.ts'
+import type { CallCallbacks, CallMode, RunnerConfig } from './calls/call-run.ts'
+import { type CallMethodOf, type TaskCallState } from './calls/call-state.ts'
+import { taskIdentity } from './tree/define-cold.ts'
+import { type ThrowOnError, throwIfWanted } from './calls/throw-on-error.ts'
+import { retainNothing, RuntimeContext } from './tree/runtime-context.ts'
+import { TraceScopeContext } from './tree/trace-context.ts'
+import { useCallRunner } from './calls/use-call-runner.ts'
+import { useTaskHandle } from './tree/use-task-handle.ts'
 
 /** Options of {@link useTaskCall}. */
 export interface UseTaskCallOptions<Args extends readonly unknown[], Result>

@@ -1,23 +1,23 @@
 /** `useTaskQuery`: the result of a call for given arguments, made when the component has mounted. */
 import { useContext, useDebugValue, useMemo, useState, useSyncExternalStore } from 'react'
 import type { ArgsOf, ResultOf, Task, TaskCall, TaskOptions } from '../src/index.ts'
-import { type SkipToken, skipToken } from './args-key.ts'
-import { callMethod } from './call-method.ts'
-import type { RunnerConfig } from './call-run.ts'
+import { type SkipToken, skipToken } from './args/args-key.ts'
+import { callMethod } from './calls/call-method.ts'
+import type { RunnerConfig } from './calls/call-run.ts'
 import {
   type CallMethodOf,
   type CallState,
   getIdle,
   type OpenCall,
   type TaskCallState,
-} from './call-state.ts'
-import { taskIdentity } from './define-cold.ts'
-import { QueryHold, queryState, readQuery, refetchQuery } from './query-cache.ts'
-import { type ThrowOnError, throwIfWanted } from './throw-on-error.ts'
-import { retainNothing, RuntimeContext } from './runtime-context.ts'
-import { TraceScopeContext } from './trace-context.ts'
-import { useKeyedArgs } from './use-keyed-args.ts'
-import { useTaskHandle } from './use-task-handle.ts'
+} from './calls/call-state.ts'
+import { taskIdentity } from './tree/define-cold.ts'
+import { QueryHold, queryState, readQuery, refetchQuery } from './calls/query-cache.ts'
+import { type ThrowOnError, throwIfWanted } from './calls/throw-on-error.ts'
+import { retainNothing, RuntimeContext } from './tree/runtime-context.ts'
+import { TraceScopeContext } from './tree/trace-context.ts'
+import { useKeyedArgs } from './args/use-keyed-args.ts'
+import { useTaskHandle } from './tree/use-task-handle.ts'
 
 /** Options of {@link useTaskQuery}. */
 export interface UseTaskQueryOptions {

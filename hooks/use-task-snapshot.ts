@@ -2,11 +2,11 @@
 import { useCallback, useDebugValue, useMemo } from 'react'
 import { useSyncExternalStoreWithSelector } from 'use-sync-external-store/with-selector'
 import type { RuntimeSnapshot, RuntimeTaskSnapshot, Task, TaskOptions } from '../src/index.ts'
-import { frameStoreOf, getEmptySnapshot } from './frame-store.ts'
-import { useProvidedRuntime } from './runtime-context.ts'
-import { useSelectorCheck } from './selector-check.ts'
-import { findTask, isServerSnapshot, serverTask } from './task-selection.ts'
-import { useTaskHandle } from './use-task-handle.ts'
+import { frameStoreOf, getEmptySnapshot } from './state/frame-store.ts'
+import { useProvidedRuntime } from './tree/runtime-context.ts'
+import { useSelectorCheck } from './state/selector-check.ts'
+import { findTask, isServerSnapshot, serverTask } from './state/task-selection.ts'
+import { useTaskHandle } from './tree/use-task-handle.ts'
 
 /**
  * The state of one task of the nearest provider's runtime: its queue, workers and counts, or what `select` makes of

@@ -1,8 +1,8 @@
 /** `useTask`: the task of module-scope options, in the runtime and the trace of the tree. */
 import { useContext, useDebugValue, useMemo } from 'react'
 import type { Task, TaskOptions } from '../src/index.ts'
-import { TraceScopeContext } from './trace-context.ts'
-import { useTaskHandle } from './use-task-handle.ts'
+import { TraceScopeContext } from './tree/trace-context.ts'
+import { useTaskHandle } from './tree/use-task-handle.ts'
 
 /**
  * The task of `options` in the nearest provider's runtime, its methods ready to be called from handlers and effects.

@@ -8,9 +8,9 @@ import {
   useSyncExternalStore,
 } from 'react'
 import type { Attributes, TaskRuntime, Trace } from '../src/index.ts'
-import { LazyTrace, type LazyTraceOptions } from './lazy-trace.ts'
-import { useProvidedRuntime } from './runtime-context.ts'
-import { TraceScopeContext } from './trace-context.ts'
+import { LazyTrace, type LazyTraceOptions } from './traces/lazy-trace.ts'
+import { useProvidedRuntime } from './tree/runtime-context.ts'
+import { TraceScopeContext } from './tree/trace-context.ts'
 
 /** Options of {@link useTrace}. */
 export interface UseTraceOptions {

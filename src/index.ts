@@ -1,7 +1,7 @@
 /** `atelier-react/core`: the runtime, for any code on the page. */
-export { AbortTaskController, type AbortKeyOptions } from './abort-task-controller.ts'
-export { taskOptions } from './define-task.ts'
-export { type ErrorClass, registerErrorClass } from './error-codec.ts'
+export { AbortTaskController, type AbortKeyOptions } from './lib/abort-task-controller.ts'
+export { taskOptions } from './runtime/task-proxy.ts'
+export { type ErrorClass, registerErrorClass } from './wire/error-codec.ts'
 export {
   AtelierError,
   type AtelierErrorCode,
@@ -15,15 +15,15 @@ export {
   TaskTimeoutError,
   WorkerCrashedError,
   WorkerStartError,
-} from './errors.ts'
-export { type ChromeTrace, type ChromeTraceEvent, toChromeTrace } from './observability/chrome-trace.ts'
-export { parseTraceparent } from './observability/traceparent.ts'
+} from './errors/errors.ts'
+export { type ChromeTrace, type ChromeTraceEvent, toChromeTrace } from './telemetry/export/chrome-trace.ts'
+export { parseTraceparent } from './telemetry/trace/traceparent.ts'
 export type {
   SpanMeasureDetail,
   TraceMeasureDetail,
   WorkerSpanMeasureDetail,
-} from './observability/measure-detail.ts'
-export type { OtelConfig } from './observability/otel.ts'
+} from './telemetry/user-timing/measure-detail.ts'
+export type { OtelConfig } from './telemetry/otel/otel-types.ts'
 export type {
   Attributes,
   AttributeValue,
@@ -38,15 +38,15 @@ export type {
   TraceOptions,
   UserTimingConfig,
   WorkerEvent,
-} from './observability/telemetry-types.ts'
+} from './types/telemetry.ts'
 export {
   collectTrace,
   type CollectTraceOptions,
   type TraceCollection,
   type TraceSource,
-} from './observability/trace-collector.ts'
-export { parallelLimit, type ParallelLimitContext, type ParallelLimitOptions } from './parallel-limit.ts'
-export { createTaskRuntime } from './runtime.ts'
+} from './telemetry/export/trace-collector.ts'
+export { parallelLimit, type ParallelLimitContext, type ParallelLimitOptions } from './lib/parallel-limit.ts'
+export { createTaskRuntime } from './runtime/runtime.ts'
 export type {
   CallCounts,
   CrashSnapshot,
@@ -62,7 +62,7 @@ export type {
   TraceFunction,
   WorkerSnapshot,
   WorkersSnapshot,
-} from './runtime-types.ts'
+} from './types/runtime.ts'
 export type {
   ArgsOf,
   CallOf,
@@ -84,4 +84,4 @@ export type {
   TaskTimeouts,
   TaskType,
   TraceContext,
-} from './task-types.ts'
+} from './types/task.ts'

@@ -1,5 +1,5 @@
 /** The leak assertion: which workers a test has left running. */
-import { type LiveWorker, watchLiveWorkers } from '../src/live-workers.ts'
+import { type LiveWorker, watchLiveWorkers } from '../src/channel/live-workers.ts'
 
 // As soon as this entry is imported: what was made earlier is not known.
 const live = watchLiveWorkers()

@@ -1,7 +1,7 @@
 /** A Worker for tests, whose messages may take their time and whose handlers may crash or hang. */
-import type { Clock } from '../src/clock.ts'
-import type { TaskHandlers } from '../src/task-types.ts'
-import { callable, checkOptions, fail, milliseconds, object } from '../src/validate.ts'
+import type { Clock } from '../src/lib/clock.ts'
+import type { TaskHandlers } from '../src/types/task.ts'
+import { callable, checkOptions, fail, milliseconds, object } from '../src/lib/validate.ts'
 import type { TaskWorkerLifecycle } from '../src/worker/create-task-worker.ts'
 import { InProcessWorker } from './in-process-worker.ts'
 

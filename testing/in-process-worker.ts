@@ -1,7 +1,7 @@
 /** A Worker without a thread: its handlers run on the page's own, behind a MessageChannel that clones and transfers as a real one does. */
-import { type Clock, systemClock } from '../src/clock.ts'
-import { noteWorker, noteWorkerEnd } from '../src/live-workers.ts'
-import type { TaskHandlers } from '../src/task-types.ts'
+import { type Clock, systemClock } from '../src/lib/clock.ts'
+import { noteWorker, noteWorkerEnd } from '../src/channel/live-workers.ts'
+import type { TaskHandlers } from '../src/types/task.ts'
 import { type TaskWorkerLifecycle, serveHandlers } from '../src/worker/create-task-worker.ts'
 import { closeMessageCount, openMessageCount } from './messages-under-way.ts'
 

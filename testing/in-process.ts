@@ -1,7 +1,7 @@
 /** Workers without a thread, for environments that have no `Worker`. */
-import { markInProcess } from '../src/in-process.ts'
-import { callable, checkOptions, object } from '../src/validate.ts'
-import type { WorkerFactory } from '../src/worker-wire.ts'
+import { markInProcess } from '../src/channel/in-process.ts'
+import { callable, checkOptions, object } from '../src/lib/validate.ts'
+import type { WorkerFactory } from '../src/channel/worker-handle.ts'
 import type { TaskWorkerLifecycle } from '../src/worker/create-task-worker.ts'
 import { type HandlerSource, InProcessWorker } from './in-process-worker.ts'
 

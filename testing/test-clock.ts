@@ -1,5 +1,5 @@
 /** A clock that stands still until a test moves it. */
-import { milliseconds } from '../src/validate.ts'
+import { milliseconds } from '../src/lib/validate.ts'
 import { settled } from './messages-under-way.ts'
 
 /** Time and timers that a test moves: nothing passes by itself. */

@@ -1,6 +1,6 @@
 /** A runtime on a clock that a test moves. */
-import { createRuntimeWith } from '../src/runtime.ts'
-import type { RuntimeConfig, TaskRuntime } from '../src/runtime-types.ts'
+import { createRuntimeWith } from '../src/runtime/runtime.ts'
+import type { RuntimeConfig, TaskRuntime } from '../src/types/runtime.ts'
 import { createTestClock, type TestClock } from './test-clock.ts'
 
 /** Options of {@link createTestRuntime}: those of a runtime, and the clock. */

@@ -1,5 +1,5 @@
 /** Reads what arrives at a worker, and what its handlers give back. */
-import { CALL_STRIDE, type CallMeta, META_SHIFT } from '../protocol.ts'
+import { CALL_STRIDE, type CallMeta, META_SHIFT } from '../wire/protocol.ts'
 import { isIterator } from './stream-producer.ts'
 
 /** One call, as it travelled. */

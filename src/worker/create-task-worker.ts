@@ -1,7 +1,7 @@
 /** Makes the file it is called in a worker of a task: checks the handlers, shakes hands, holds the life lock. */
-import { encodeThrown } from '../error-codec.ts'
-import { CLOSED, FAILED, LOCKED, READY } from '../protocol.ts'
-import type { TaskHandlers } from '../task-types.ts'
+import { encodeThrown } from '../wire/error-codec.ts'
+import { CLOSED, FAILED, LOCKED, READY } from '../wire/protocol.ts'
+import type { TaskHandlers } from '../types/task.ts'
 import { Harness, type WorkerScope } from './harness.ts'
 
 /** What runs at the start and the end of a worker's life. */

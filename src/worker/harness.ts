@@ -1,5 +1,5 @@
 /** The worker's own queue: receives calls, runs at most so many handlers at once, in order, and replies. */
-import { decodeThrown, type Encoded, encodeThrown } from '../error-codec.ts'
+import { decodeThrown, type Encoded, encodeThrown } from '../wire/error-codec.ts'
 import {
   AUDIT,
   AUDITED,
@@ -16,8 +16,8 @@ import {
   THROWN,
   UNCLONABLE,
   UNREADABLE,
-} from '../protocol.ts'
-import type { TaskHandlers } from '../task-types.ts'
+} from '../wire/protocol.ts'
+import type { TaskHandlers } from '../types/task.ts'
 import type { TaskWorkerLifecycle } from './create-task-worker.ts'
 import { kindOf, readCalls } from './call-reader.ts'
 import { ReplyBatch } from './reply-batch.ts'

@@ -3,7 +3,7 @@ export {
   createTaskWorker,
   type TaskWorkerLifecycle,
 } from './create-task-worker.ts'
-export type { TaskHandlers } from '../task-types.ts'
+export type { TaskHandlers } from '../types/task.ts'
 export {
   taskContext,
   type SpanAttributes,

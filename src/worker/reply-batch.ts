@@ -1,8 +1,8 @@
 /** Collects replies and posts them: small ones together, others alone, none of them lost to a value that cannot be cloned. */
-import { type BatchObjects, fitsBatch } from '../batching.ts'
-import { findUnclonable } from '../clone-path.ts'
-import { encodeThrown } from '../error-codec.ts'
-import { warnOfLargeClone } from '../large-clones.ts'
+import { type BatchObjects, fitsBatch } from '../wire/batchable.ts'
+import { findUnclonable } from '../wire/clone-path.ts'
+import { encodeThrown } from '../wire/error-codec.ts'
+import { warnOfLargeClone } from '../wire/large-clones.ts'
 import {
   REPLIES,
   type RepliesMessage,
@@ -12,8 +12,8 @@ import {
   THROWN,
   TRANSFER_RESULT,
   UNCLONABLE,
-} from '../protocol.ts'
-import { findTransferables, findTransferOnly, withoutWasmMemory } from '../transferables.ts'
+} from '../wire/protocol.ts'
+import { findTransferables, findTransferOnly, withoutWasmMemory } from '../wire/transferables.ts'
 import type { Job, PagePort } from './task-context.ts'
 
 const lists = new WeakMap<object, Transferable[]>()

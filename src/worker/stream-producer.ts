@@ -1,6 +1,6 @@
 /** Pulls a generator at the pace of its consumer: an item is produced only when the page has granted room for it. */
-import { ITEMS } from '../protocol.ts'
-import { findUnclonable } from '../clone-path.ts'
+import { ITEMS } from '../wire/protocol.ts'
+import { findUnclonable } from '../wire/clone-path.ts'
 import { isCloneFailure, postClonable } from './reply-batch.ts'
 import { type Job, type PagePort, withJob } from './task-context.ts'
 

@@ -1,5 +1,5 @@
 /** What a running handler knows of its call, and how it speaks to the page. */
-import { BEAT, type CallMeta, callIdOf, PROGRESS, WANTS_PROGRESS, type WireSpan } from '../protocol.ts'
+import { BEAT, type CallMeta, callIdOf, PROGRESS, WANTS_PROGRESS, type WireSpan } from '../wire/protocol.ts'
 import { runSpan } from './worker-spans.ts'
 
 /** A span attribute's value. */

@@ -1,5 +1,5 @@
 /** Spans that handlers ask for: recorded as data, sent with the reply, rebuilt on the page. */
-import type { WireSpan, WireSpanError } from '../protocol.ts'
+import type { WireSpan, WireSpanError } from '../wire/protocol.ts'
 
 interface SpanOwner {
   spans: WireSpan[] | undefined

@@ -11,7 +11,7 @@ import * as React from 'react'
 import { type ComponentType, type ReactNode, StrictMode, Suspense, useEffect } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { LOCKED } from '../../src/protocol.ts'
+import { LOCKED } from '../../src/wire/protocol.ts'
 import type { LabApi } from './fixtures/lab.worker.ts'
 
 type ActivityProps = { readonly mode: 'visible' | 'hidden'; readonly children: ReactNode }

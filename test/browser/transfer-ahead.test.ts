@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { TaskConfig } from 'atelier-react/core'
 import { type Lab, lab, rejection } from './fixtures/lab.ts'
-import { TAKE_BACK } from '../../src/protocol.ts'
+import { TAKE_BACK } from '../../src/wire/protocol.ts'
 import type { LabApi } from './fixtures/lab.worker.ts'
 
 const SIZE = 1_024

@@ -33,17 +33,17 @@ const floors: readonly [name: string, files: RegExp][] = [
 
 /** Pure modules that run on both sides of the wire. */
 const sharedWithWorkers = [
-  'src/protocol.ts',
-  'src/errors.ts',
-  'src/error-codec.ts',
-  'src/clone-path.ts',
-  'src/transferables.ts',
-  'src/batching.ts',
-  'src/large-clones.ts',
-  'src/observability/development.ts',
+  'src/wire/protocol.ts',
+  'src/errors/errors.ts',
+  'src/wire/error-codec.ts',
+  'src/wire/clone-path.ts',
+  'src/wire/transferables.ts',
+  'src/wire/batchable.ts',
+  'src/wire/large-clones.ts',
+  'src/lib/warn.ts',
 ]
 /** Modules of types, which leave nothing in a worker. */
-const typesForWorkers = ['src/task-types.ts', 'src/observability/telemetry-types.ts']
+const typesForWorkers = ['src/types/task.ts', 'src/types/telemetry.ts']
 
 const src = filesBelow(['src'])
 const page = src.filter((file) => !file.startsWith('src/worker/'))
@@ -182,7 +182,7 @@ describe('the rooms', () => {
     const timeline =
       /\bperformance\s*\.\s*(measure|mark|clearMeasures|clearMarks)\b|\bconsole\s*\.\s*timeStamp\b/
     const writers = published.filter((file) => timeline.test(codeOf(file)))
-    expect(writers.filter((file) => file !== 'src/observability/user-timing.ts')).toEqual([])
+    expect(writers.filter((file) => file !== 'src/telemetry/user-timing/user-timing.ts')).toEqual([])
   })
 })
 

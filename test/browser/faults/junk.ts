@@ -13,7 +13,7 @@ import {
   REPLIES,
   RESULT,
   TAKE_BACK,
-} from '../../../src/protocol.ts'
+} from '../../../src/wire/protocol.ts'
 
 const foreign: readonly unknown[] = [
   'hello',

@@ -1,7 +1,7 @@
 /** How each fault is brought about, in each phase of a call. */
 import type { Task, TaskConfig } from 'atelier-react/core'
 import { expect } from 'vitest'
-import { ITEMS, REPLIES } from '../../../src/protocol.ts'
+import { ITEMS, REPLIES } from '../../../src/wire/protocol.ts'
 import { type Bench, goodWorker, type MakeWorker, read, start } from './bench.ts'
 import type { FaultId, Phase } from './fault-table.ts'
 import type { FaultApi, HandlerFault } from './faults.worker.ts'

@@ -1,7 +1,7 @@
 /** Workers come and go, in every way there is, and leave nothing behind. */
 import type { Task } from 'atelier-react/core'
 import { expect, it, onTestFinished } from 'vitest'
-import { CALLS, CLOSED, LOCKED, READY, REPLIES, RESULT } from '../../../src/protocol.ts'
+import { CALLS, CLOSED, LOCKED, READY, REPLIES, RESULT } from '../../../src/wire/protocol.ts'
 import { lastingGrowth, watchFootprint } from './footprint.ts'
 import { leakTask } from './leak-task.ts'
 import type { LeakApi } from './leaks.worker.ts'

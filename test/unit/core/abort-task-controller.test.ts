@@ -1,6 +1,6 @@
 /** Aborts by key: what is open now, what comes later, and the signals that were given out. */
 import { describe, expect, it } from 'vitest'
-import { AbortTaskController } from '../../../src/abort-task-controller.ts'
+import { AbortTaskController } from '../../../src/lib/abort-task-controller.ts'
 import { makeLab, shown, watch } from './support/lab.ts'
 
 const member = () => {

@@ -1,7 +1,7 @@
 /** Which values may share a message: what is let in can be cloned, arrives as it is, and shares nothing. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fitsBatch } from '../../../src/batching.ts'
+import { fitsBatch } from '../../../src/wire/batchable.ts'
 
 const primitive = fc.oneof(
   fc.integer(),

@@ -1,7 +1,7 @@
 /** Names the part of a value that cannot be cloned, wherever it stands. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findUnclonable } from '../../../src/clone-path.ts'
+import { findUnclonable } from '../../../src/wire/clone-path.ts'
 
 const culprits: readonly unknown[] = [
   () => {},

@@ -1,6 +1,6 @@
 /** Workers that die, hang or do not start: what becomes of the calls on them, and when new workers come. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { CrashPolicy, TaskConfig } from '../../../src/task-types.ts'
+import type { CrashPolicy, TaskConfig } from '../../../src/types/task.ts'
 import { taskContext } from '../../../src/worker/task-context.ts'
 import { type Lab, makeLab, shown, watch } from './support/lab.ts'
 

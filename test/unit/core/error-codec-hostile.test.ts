@@ -1,7 +1,7 @@
 /** Thrown values that resist being taken apart: encoding never throws, and what it makes can be cloned. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeThrown, type Encoded, encodeThrown } from '../../../src/error-codec.ts'
+import { decodeThrown, type Encoded, encodeThrown } from '../../../src/wire/error-codec.ts'
 import { makeLab, watch } from './support/lab.ts'
 
 const boom = (): never => {

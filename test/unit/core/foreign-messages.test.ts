@@ -1,7 +1,7 @@
 /** Messages that are not the library's, or only look like it, on both ends of a worker's port. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import * as protocol from '../../../src/protocol.ts'
+import * as protocol from '../../../src/wire/protocol.ts'
 import { type Lab, makeLab, shown, watch } from './support/lab.ts'
 import type { StepWorker } from './support/step-worker.ts'
 

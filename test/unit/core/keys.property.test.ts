@@ -1,7 +1,7 @@
 /** Random programs of keyed calls: what each key mode promises, and that none of them loses a call or a slot. */
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { KeyMode } from '../../../src/task-types.ts'
+import type { KeyMode } from '../../../src/types/task.ts'
 import { ensure } from './support/ensure.ts'
 import type { Entry } from './support/entry.ts'
 import { programs, setups } from './support/program.ts'

@@ -1,6 +1,6 @@
 /** Calls of one method and key, case by case: who runs, who waits, who shares a run and who leaves it. */
 import { describe, expect, it } from 'vitest'
-import type { KeyMode, TaskConfig } from '../../../src/task-types.ts'
+import type { KeyMode, TaskConfig } from '../../../src/types/task.ts'
 import { taskContext } from '../../../src/worker/task-context.ts'
 import { type Lab, makeLab, shown, watch } from './support/lab.ts'
 

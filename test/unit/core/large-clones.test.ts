@@ -2,8 +2,8 @@
 import { createFakeWorker, createTestRuntime, expectNoLiveWorkers } from 'atelier-react/testing'
 import { transfer } from 'atelier-react/worker'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { TaskRuntime } from '../../../src/runtime-types.ts'
-import type { TaskHandlers } from '../../../src/task-types.ts'
+import type { TaskRuntime } from '../../../src/types/runtime.ts'
+import type { TaskHandlers } from '../../../src/types/task.ts'
 
 const MIB = 2 ** 20
 

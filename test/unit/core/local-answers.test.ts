@@ -1,6 +1,6 @@
 /** Calls that are answered on the page, without a reply of the worker. */
 import { describe, expect, it } from 'vitest'
-import type { SpanEvent } from '../../../src/observability/telemetry-types.ts'
+import type { SpanEvent } from '../../../src/types/telemetry.ts'
 import { taskContext } from '../../../src/worker/task-context.ts'
 import { makeLab, shown, watch } from './support/lab.ts'
 

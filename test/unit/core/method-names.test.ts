@@ -2,7 +2,7 @@
 import { createTestRuntime, expectNoLiveWorkers } from 'atelier-react/testing'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Task, TaskRuntime } from '../../../src/runtime-types.ts'
+import type { Task, TaskRuntime } from '../../../src/types/runtime.ts'
 import { makeLab, shown, watch } from './support/lab.ts'
 
 type Api = { echo(value: unknown): unknown }

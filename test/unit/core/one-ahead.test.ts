@@ -1,6 +1,6 @@
 /** Calls of a few milliseconds: one waits on the busy worker while many wait, none while few do. */
 import { afterEach, expect, it } from 'vitest'
-import { CALL_STRIDE, CALLS } from '../../../src/protocol.ts'
+import { CALL_STRIDE, CALLS } from '../../../src/wire/protocol.ts'
 import { drain, makeLab, ruleTime } from './support/lab.ts'
 
 let restore = () => {}

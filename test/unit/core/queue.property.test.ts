@@ -1,8 +1,8 @@
 /** The queue against a small model of it: random programs under every policy, bound and priority. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type Call, HIGH, LOW, NORMAL, type PriorityIndex } from '../../../src/call.ts'
-import type { QueueLimits } from '../../../src/dispatch-queue.ts'
+import { type Call, HIGH, LOW, NORMAL, type PriorityIndex } from '../../../src/call/call.ts'
+import type { QueueLimits } from '../../../src/queue/dispatch-queue.ts'
 import { makeCall } from './support/calls.ts'
 import { QueueModel } from './support/queue-model.ts'
 

@@ -1,7 +1,7 @@
 /** How many calls a busy worker is handed ahead: about two milliseconds of work, by the runs that were seen. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { RunWindow } from '../../../src/run-window.ts'
+import { RunWindow } from '../../../src/pool/run-window.ts'
 
 /** A window that has seen so many runs of a length. */
 function seen(count: number, ms: number): RunWindow {

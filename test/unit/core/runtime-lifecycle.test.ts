@@ -1,6 +1,6 @@
 /** The life of a runtime and its tasks: definition, retain and park, stop and start, idle workers, disposal. */
 import { describe, expect, it } from 'vitest'
-import type { TaskConfig } from '../../../src/task-types.ts'
+import type { TaskConfig } from '../../../src/types/task.ts'
 import { drain, makeLab, shown, watch } from './support/lab.ts'
 import { StepWorker } from './support/step-worker.ts'
 

@@ -1,6 +1,6 @@
 /** The state of a runtime: immutable, shared where nothing changed, told once a turn. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { RuntimeSnapshot } from '../../../src/runtime-types.ts'
+import type { RuntimeSnapshot } from '../../../src/types/runtime.ts'
 import { drain, makeLab } from './support/lab.ts'
 import { StepWorker } from './support/step-worker.ts'
 

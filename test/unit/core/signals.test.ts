@@ -1,7 +1,7 @@
 /** Abort signals that many calls share: one listener, one Set, each member told once. */
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { type Abortable, SignalHub } from '../../../src/signals.ts'
+import { type Abortable, SignalHub } from '../../../src/lib/abort-signals.ts'
 
 const member = (): Abortable & { readonly reasons: unknown[] } => {
   const reasons: unknown[] = []

@@ -1,7 +1,7 @@
 /** The consumer's end of a stream: order, the end, and never more under way than was granted. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { StreamBuffer } from '../../../src/stream-buffer.ts'
+import { StreamBuffer } from '../../../src/call/stream-buffer.ts'
 import { drain, watch } from './support/lab.ts'
 
 /** Items that a producer may be ahead of its consumer. */

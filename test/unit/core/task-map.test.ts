@@ -1,7 +1,7 @@
 /** `task.map`: pulls inputs as there is room, yields results in the order that was asked for, and stops what it began. */
 import { describe, expect, it } from 'vitest'
-import { mapCalls } from '../../../src/task-map.ts'
-import type { MapOptions } from '../../../src/task-types.ts'
+import { mapCalls } from '../../../src/runtime/task-map.ts'
+import type { MapOptions } from '../../../src/types/task.ts'
 import { drain, watch } from './support/lab.ts'
 
 /** One call that waits for the test. */

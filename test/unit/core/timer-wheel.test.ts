@@ -1,7 +1,7 @@
 /** The timer wheel on a clock that tests move: what fires, when, in which order, and on how many timers of the host. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type TimerNode, TimerWheel } from '../../../src/timer-wheel.ts'
+import { type TimerNode, TimerWheel } from '../../../src/lib/timer-wheel.ts'
 import { createTestClock, type TestClock } from 'atelier-react/testing'
 
 type Op =

@@ -1,7 +1,7 @@
 /** What can be transferred inside a value: found wherever it stands, never by running the user's code. */
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
-import { findTransferables, findTransferOnly, withoutWasmMemory } from '../../../src/transferables.ts'
+import { findTransferables, findTransferOnly, withoutWasmMemory } from '../../../src/wire/transferables.ts'
 
 const ports: MessagePort[] = []
 const port = (): MessagePort => {

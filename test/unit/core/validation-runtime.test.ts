@@ -1,8 +1,8 @@
 /** Bad options of a runtime and of a worker's handlers: each is refused at once, by its name. */
 import { describe, expect, it } from 'vitest'
-import { registerErrorClass } from '../../../src/error-codec.ts'
-import { createTaskRuntime } from '../../../src/runtime.ts'
-import type { RuntimeConfig, SnapshotSubscriptionOptions } from '../../../src/runtime-types.ts'
+import { registerErrorClass } from '../../../src/wire/error-codec.ts'
+import { createTaskRuntime } from '../../../src/runtime/runtime.ts'
+import type { RuntimeConfig, SnapshotSubscriptionOptions } from '../../../src/types/runtime.ts'
 import { createTaskWorker } from '../../../src/worker/create-task-worker.ts'
 import { transfer } from '../../../src/worker/reply-batch.ts'
 import { type Bad, counts, naming, refusal, times } from './support/refusal.ts'

@@ -1,9 +1,9 @@
 /** Bad options: each is refused at once, and the error says which option, what was received, and what is allowed. */
 import { describe, expect, it } from 'vitest'
-import { parallelLimit } from '../../../src/parallel-limit.ts'
-import { createTaskRuntime } from '../../../src/runtime.ts'
-import type { TaskDispatchOptions } from '../../../src/task-types.ts'
-import { fail } from '../../../src/validate.ts'
+import { parallelLimit } from '../../../src/lib/parallel-limit.ts'
+import { createTaskRuntime } from '../../../src/runtime/runtime.ts'
+import type { TaskDispatchOptions } from '../../../src/types/task.ts'
+import { fail } from '../../../src/lib/validate.ts'
 import { type Bad, choices, counts, functions, naming, refusal, timeouts, times } from './support/refusal.ts'
 
 type Api = { echo(value: unknown): unknown }

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { anchors, localLinks, names, tableRows } from '../../../scripts/docs/markdown.mjs'
 import { pages, readPage } from '../../../scripts/docs/pages.mjs'
 import { root } from '../../../scripts/lib/entries.mjs'
-import { resolveTaskConfig } from '../../../src/task-config.ts'
+import { resolveTaskConfig } from '../../../src/options/task-options.ts'
 
 describe('links', () => {
   it.each(pages())('%s: each leads somewhere', (page) => {
@@ -36,9 +36,9 @@ describe('tables', () => {
     tableRows(page, heading).flatMap(([first = '']) => names(first))
 
   it.each([
-    ['TaskConfig', 'src/task-types.ts', tasks, 'Options of a task'],
-    ['TaskDispatchOptions', 'src/task-types.ts', tasks, 'Options of a call'],
-    ['TaskTimeouts', 'src/task-types.ts', cancellation, 'Timeouts'],
+    ['TaskConfig', 'src/types/task.ts', tasks, 'Options of a task'],
+    ['TaskDispatchOptions', 'src/types/task.ts', tasks, 'Options of a call'],
+    ['TaskTimeouts', 'src/types/task.ts', cancellation, 'Timeouts'],
     ['TaskContext', 'src/worker/task-context.ts', workers, 'The context of a call'],
     ['FakeWorkerOptions', 'testing/fake-worker.ts', testing, 'Code that calls a task'],
   ])('list each member of %s', (type, file, page, heading) => {
@@ -50,18 +50,18 @@ describe('tables', () => {
     ['KeyMode', 'Keys'],
   ])('list each %s', (type, heading) => {
     const quoted = tableRows(tasks, heading).map(([first = '']) => first.replace(/[`']/g, ''))
-    expect(quoted.sort()).toEqual(membersOf(type, 'src/task-types.ts').sort())
+    expect(quoted.sort()).toEqual(membersOf(type, 'src/types/task.ts').sort())
   })
 
   it('list each error code', () => {
     expect(listed(cancellation, 'Errors').sort()).toEqual(
-      membersOf('AtelierErrorCode', 'src/errors.ts').sort(),
+      membersOf('AtelierErrorCode', 'src/errors/errors.ts').sort(),
     )
   })
 
   it('list the members of the options of map and parallelLimit', () => {
-    const options = membersOf('MapOptions', 'src/task-types.ts').concat(
-      membersOf('ParallelLimitOptions', 'src/parallel-limit.ts'),
+    const options = membersOf('MapOptions', 'src/types/task.ts').concat(
+      membersOf('ParallelLimitOptions', 'src/lib/parallel-limit.ts'),
     )
     expect(listed(tasks, 'Many inputs').sort()).toEqual(options.sort())
   })

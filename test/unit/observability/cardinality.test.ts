@@ -1,7 +1,7 @@
 /** How many series the metrics make, however many calls there are and whatever they carry. */
 import { metrics } from '@opentelemetry/api'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { TaskAbortError } from '../../../src/errors.ts'
+import { TaskAbortError } from '../../../src/errors/errors.ts'
 import { Driver, resetOtel, Sdk } from './support.ts'
 
 let sdk: Sdk

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { QueueFullError } from '../../../src/errors.ts'
-import { type ChromeTraceEvent, toChromeTrace } from '../../../src/observability/chrome-trace.ts'
-import { collectTrace } from '../../../src/observability/trace-collector.ts'
+import { QueueFullError } from '../../../src/errors/errors.ts'
+import { type ChromeTraceEvent, toChromeTrace } from '../../../src/telemetry/export/chrome-trace.ts'
+import { collectTrace } from '../../../src/telemetry/export/trace-collector.ts'
 import { Driver } from './support.ts'
 
 /** Three calls that overlap, one that was rejected, one with a worker span, two of them in a trace. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { QueueFullError } from '../../../src/errors.ts'
+import { QueueFullError } from '../../../src/errors/errors.ts'
 import { Driver, measures } from './support.ts'
 
 afterEach(() => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { QueueFullError } from '../../../src/errors.ts'
-import type { TaskGauges } from '../../../src/observability/instrumentation.ts'
-import type { MetricEvent } from '../../../src/observability/telemetry-types.ts'
+import { QueueFullError } from '../../../src/errors/errors.ts'
+import type { TaskGauges } from '../../../src/telemetry/instrumentation.ts'
+import type { MetricEvent } from '../../../src/types/telemetry.ts'
 import { Driver } from './support.ts'
 
 afterEach(() => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, expect, it, vi } from 'vitest'
-import { isSpanId, isTraceId, newSpanId, newTraceId } from '../../../src/observability/ids.ts'
+import { isSpanId, isTraceId, newSpanId, newTraceId } from '../../../src/telemetry/trace/ids.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()

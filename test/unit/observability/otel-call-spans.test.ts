@@ -7,7 +7,7 @@ import {
   TaskDisposedError,
   TaskTimeoutError,
   WorkerCrashedError,
-} from '../../../src/errors.ts'
+} from '../../../src/errors/errors.ts'
 import { Driver, makeTask, ManualClock, measures, resetOtel, Sdk, sinceAnchor } from './support.ts'
 
 let sdk: Sdk

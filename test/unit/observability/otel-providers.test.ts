@@ -3,7 +3,7 @@ import { suppressTracing } from '@opentelemetry/core'
 import { AlwaysOffSampler, ParentBasedSampler, AlwaysOnSampler } from '@opentelemetry/sdk-trace-base'
 import { AsyncLocalStorageManager } from './async-local-storage-manager.ts'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { isSpanId, isTraceId } from '../../../src/observability/ids.ts'
+import { isSpanId, isTraceId } from '../../../src/telemetry/trace/ids.ts'
 import { Driver, makeTask, measures, resetOtel, Sdk } from './support.ts'
 
 afterEach(() => {

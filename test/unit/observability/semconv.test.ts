@@ -3,7 +3,7 @@ import { SpanKind } from '@opentelemetry/api'
 import * as known from '@opentelemetry/semantic-conventions'
 import Ajv from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import * as constants from '../../../src/observability/attributes.ts'
+import * as constants from '../../../src/telemetry/names.ts'
 import packageJson from '../../../package.json' with { type: 'json' }
 import schema from './semconv/semconv.schema.json' with { type: 'json' }
 import { type Emitted, emitEverything } from './semconv/everything.ts'

@@ -22,14 +22,14 @@ import {
   NORMAL,
   PENDING,
   SETTLED,
-} from '../../../src/call.ts'
-import type { Clock } from '../../../src/clock.ts'
+} from '../../../src/call/call.ts'
+import type { Clock } from '../../../src/lib/clock.ts'
 import {
   createTelemetry,
   type Telemetry,
   type TelemetryConfig,
-} from '../../../src/observability/telemetry.ts'
-import type { CallOutcome, RuntimeEvent } from '../../../src/observability/telemetry-types.ts'
+} from '../../../src/telemetry/create-telemetry.ts'
+import type { CallOutcome, RuntimeEvent } from '../../../src/types/telemetry.ts'
 
 /** Time that stands still until it is told to go on; timers run when it passes them. */
 export class ManualClock implements Clock {

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import packageJson from '../../../package.json' with { type: 'json' }
-import { newTraceId } from '../../../src/observability/ids.ts'
-import { isWithinRate } from '../../../src/observability/sampling.ts'
-import { AnchorKeeper, toHrTime } from '../../../src/observability/time-anchor.ts'
-import { VERSION } from '../../../src/observability/version.ts'
+import { newTraceId } from '../../../src/telemetry/trace/ids.ts'
+import { isWithinRate } from '../../../src/telemetry/trace/sampling.ts'
+import { AnchorKeeper, toHrTime } from '../../../src/telemetry/trace/wall-clock.ts'
+import { VERSION } from '../../../src/telemetry/version.ts'
 
 afterEach(() => {
   vi.useRealTimers()

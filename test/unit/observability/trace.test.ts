@@ -1,7 +1,7 @@
 import { context, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { TaskAbortError } from '../../../src/errors.ts'
-import type { TraceEvent } from '../../../src/observability/telemetry-types.ts'
+import { TaskAbortError } from '../../../src/errors/errors.ts'
+import type { TraceEvent } from '../../../src/types/telemetry.ts'
 import { AsyncLocalStorageManager } from './async-local-storage-manager.ts'
 import { Driver, measures, resetOtel, Sdk } from './support.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { newSpanId, newTraceId } from '../../../src/observability/ids.ts'
-import { formatTraceparent, parseTraceparent } from '../../../src/observability/traceparent.ts'
+import { newSpanId, newTraceId } from '../../../src/telemetry/trace/ids.ts'
+import { formatTraceparent, parseTraceparent } from '../../../src/telemetry/trace/traceparent.ts'
 
 const hex = (length: number) =>
   fc

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { QueueFullError, TaskAbortError } from '../../../src/errors.ts'
+import { QueueFullError, TaskAbortError } from '../../../src/errors/errors.ts'
 import { Driver, makeTask, measures, resetOtel, Sdk } from './support.ts'
 
 beforeEach(() => {

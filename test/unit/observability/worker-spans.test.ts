@@ -1,7 +1,7 @@
 import { SpanStatusCode } from '@opentelemetry/api'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { SpanEvent } from '../../../src/observability/telemetry-types.ts'
-import type { WireSpan } from '../../../src/protocol.ts'
+import type { SpanEvent } from '../../../src/types/telemetry.ts'
+import type { WireSpan } from '../../../src/wire/protocol.ts'
 import { Driver, measures, resetOtel, Sdk, sinceAnchor } from './support.ts'
 
 let sdk: Sdk

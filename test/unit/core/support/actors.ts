@@ -1,7 +1,7 @@
 /** The workers of a random program: handlers that finish when the program says so, and a count of those that run. */
 import type { TestClock } from 'atelier-react/testing'
 import { taskContext } from '../../../../src/worker/task-context.ts'
-import type { TaskHandlers } from '../../../../src/task-types.ts'
+import type { TaskHandlers } from '../../../../src/types/task.ts'
 import { ERROR_EVENT, StepWorker } from './step-worker.ts'
 
 interface Gate {

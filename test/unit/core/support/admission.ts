@@ -1,5 +1,5 @@
 /** What the queue must make of a new call, told from what it held before. */
-import type { RuntimeTaskSnapshot } from '../../../../src/runtime-types.ts'
+import type { RuntimeTaskSnapshot } from '../../../../src/types/runtime.ts'
 import { expect } from 'vitest'
 import type { Entry } from './entry.ts'
 import type { Setup } from './program.ts'

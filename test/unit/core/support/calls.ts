@@ -1,6 +1,6 @@
 /** Calls without a runtime, for the parts that only move them about. */
-import { Call, type CallOptions, NORMAL, type PriorityIndex } from '../../../../src/call.ts'
-import { resolveTaskConfig } from '../../../../src/task-config.ts'
+import { Call, type CallOptions, NORMAL, type PriorityIndex } from '../../../../src/call/call.ts'
+import { resolveTaskConfig } from '../../../../src/options/task-options.ts'
 
 const task = {
   taskId: 'task',

@@ -1,5 +1,5 @@
 /** One call of a random program, and the ways in which it may end. */
-import type { TaskCall } from '../../../../src/task-types.ts'
+import type { TaskCall } from '../../../../src/types/task.ts'
 import { type Fate, watch } from './lab.ts'
 import type { CallStep, MethodName } from './program.ts'
 

@@ -1,6 +1,6 @@
 /** What must hold of a task after every step of a program, and at its end. */
 import { expect } from 'vitest'
-import type { RuntimeTaskSnapshot, WorkerSnapshot } from '../../../../src/runtime-types.ts'
+import type { RuntimeTaskSnapshot, WorkerSnapshot } from '../../../../src/types/runtime.ts'
 import { BACKOFF_MS } from './admission.ts'
 import { FAULTS } from './entry.ts'
 import { deliverAll } from './lab.ts'

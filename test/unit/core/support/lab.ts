@@ -1,8 +1,8 @@
 /** A runtime on a clock that tests move, over workers whose messages tests deliver. */
-import type { Clock } from '../../../../src/clock.ts'
+import type { Clock } from '../../../../src/lib/clock.ts'
 import { createTestRuntime, type TestClock } from 'atelier-react/testing'
-import type { RuntimeConfig, Task, TaskRuntime } from '../../../../src/runtime-types.ts'
-import type { TaskConfig, TaskHandlers } from '../../../../src/task-types.ts'
+import type { RuntimeConfig, Task, TaskRuntime } from '../../../../src/types/runtime.ts'
+import type { TaskConfig, TaskHandlers } from '../../../../src/types/task.ts'
 import type { TaskWorkerLifecycle } from '../../../../src/worker/create-task-worker.ts'
 import { type HandlersOf, StepWorker } from './step-worker.ts'
 

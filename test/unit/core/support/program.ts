@@ -6,7 +6,7 @@ import type {
   QueuePolicy,
   TaskPriority,
   TaskTimeouts,
-} from '../../../../src/task-types.ts'
+} from '../../../../src/types/task.ts'
 
 export interface Setup {
   readonly type: 'parallel' | 'singleton'

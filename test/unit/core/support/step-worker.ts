@@ -2,7 +2,7 @@
  * A Worker in the same thread whose messages wait until a test delivers them, one by one. What crosses is cloned as the
  * real wire clones it, and the real harness serves the handlers.
  */
-import type { TaskHandlers } from '../../../../src/task-types.ts'
+import type { TaskHandlers } from '../../../../src/types/task.ts'
 import { serveHandlers, type TaskWorkerLifecycle } from '../../../../src/worker/create-task-worker.ts'
 
 type Listener = (event: never) => void

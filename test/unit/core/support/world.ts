@@ -1,8 +1,8 @@
 /** Runs random programs against a real runtime, on which time and messages stand still between the steps. */
-import type { RuntimeEvent, SpanEvent } from '../../../../src/observability/telemetry-types.ts'
+import type { RuntimeEvent, SpanEvent } from '../../../../src/types/telemetry.ts'
 import { createTestClock, createTestRuntime } from 'atelier-react/testing'
-import type { QueueSnapshot, RuntimeTaskSnapshot, Task, TaskRuntime } from '../../../../src/runtime-types.ts'
-import type { TaskCall } from '../../../../src/task-types.ts'
+import type { QueueSnapshot, RuntimeTaskSnapshot, Task, TaskRuntime } from '../../../../src/types/runtime.ts'
+import type { TaskCall } from '../../../../src/types/task.ts'
 import { Actors } from './actors.ts'
 import { foresee } from './admission.ts'
 import { ensure } from './ensure.ts'

@@ -5,9 +5,9 @@ import {
   SamplingDecision,
   type SamplingResult,
 } from '@opentelemetry/sdk-trace-base'
-import type { CallTask } from '../../../../src/call.ts'
-import { QueueFullError, TaskAbortError, TaskTimeoutError } from '../../../../src/errors.ts'
-import type { WireSpan } from '../../../../src/protocol.ts'
+import type { CallTask } from '../../../../src/call/call.ts'
+import { QueueFullError, TaskAbortError, TaskTimeoutError } from '../../../../src/errors/errors.ts'
+import type { WireSpan } from '../../../../src/wire/protocol.ts'
 import { Driver, makeTask, Sdk } from '../support.ts'
 
 export interface Emitted {

@@ -1,0 +1,70 @@
+/** The errors that the hooks themselves reject with, and what becomes of a rejection. */
+import { QueueFullError, TaskAbortError } from '../../src/index.ts'
+
+/** What a hook calls, and what its errors speak of. */
+export interface CallSubject {
+  readonly taskId: string
+  readonly method: string
+  /** What tells tasks of the same id in different runtimes apart. */
+  readonly identity: object
+}
+
+/** Mode `latest`: a newer call of the same hook took its place. */
+export function supersededBy({ taskId, method }: CallSubject, callId: string | undefined): TaskAbortError {
+  return new TaskAbortError(
+    `${taskId}.${method} was superseded by a newer call of the same hook (mode 'latest')`,
+    {
+      code: 'superseded',
+      taskId,
+      method,
+      callId,
+    },
+  )
+}
+
+/** Mode `drop`: an earlier call of the same hook is still open. */
+export function droppedFor({ taskId, method }: CallSubject): QueueFullError {
+  return new QueueFullError(
+    `${taskId}.${method} was dropped: an earlier call of the same hook is still open (mode 'drop'); wait for it, or use mode 'queue'`,
+    { code: 'dropped-latest', taskId, method },
+  )
+}
+
+/** Mode `queue`: aborted before its turn came. */
+export function abortedInLine({ taskId, method }: CallSubject, reason: unknown): TaskAbortError {
+  const text = reason instanceof Error ? reason.message : typeof reason === 'string' ? reason : ''
+  return new TaskAbortError(`${taskId}.${method} was aborted before it was called${text && `: ${text}`}`, {
+    code: 'aborted',
+    taskId,
+    method,
+    phase: 'queued',
+    cause: reason,
+  })
+}
+
+/** Why the calls of a component that went away are aborted. */
+export function unmounted(): DOMException {
+  return new DOMException('The component that made the call is gone', 'AbortError')
+}
+
+/** Whether a call was aborted. By its code: a runtime may come from another copy of the package. */
+export function isAbort(error: unknown): error is TaskAbortError {
+  if (!(error instanceof Error)) return false
+  const { name, code } = error as Partial<TaskAbortError>
+  return name === 'AbortError' && (code === 'aborted' || code === 'superseded')
+}
+
+/** Handlers may throw anything; a state's `error` is an Error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
+}
+
+/** Reports what a callback threw, as the browser does for a listener, and lets the call be. */
+export function reportThrown(error: unknown): void {
+  if (typeof reportError === 'function') reportError(error)
+  else {
+    setTimeout(() => {
+      throw error
+    })
+  }
+}

@@ -1,0 +1,53 @@
+/** One run of a hook's method, and what a hook says of its runs. */
+import type { TaskCall } from '../../src/index.ts'
+import type { CallSubject } from './call-errors.ts'
+
+/** How the calls of one hook relate. */
+export type CallMode = 'latest' | 'drop' | 'queue' | 'parallel'
+
+/** Told of each call once it is over; the newest callbacks that were rendered are the ones called. */
+export interface CallCallbacks<Args extends readonly unknown[], Result> {
+  /** The call succeeded. */
+  readonly onSuccess?: ((data: Result, args: Args) => void) | undefined
+  /** The call failed; an abort is no failure. */
+  readonly onError?: ((error: Error, args: Args) => void) | undefined
+  /** The call is over, whatever became of it: also when it was aborted or superseded. */
+  readonly onSettled?: ((data: Result | undefined, error: Error | undefined, args: Args) => void) | undefined
+}
+
+export interface RunnerConfig<Args extends readonly unknown[], Result> extends CallCallbacks<Args, Result> {
+  readonly subject: CallSubject
+  readonly dispatch: (args: Args, tell: CallEars) => TaskCall<Result>
+  /** Keeps the workers for a call that nobody mounted has made: no provider may be there to stop them any more. */
+  readonly retain: () => () => void
+  /** Told of each item of a stream. */
+  readonly onItem?: ((item: unknown, args: Args) => void) | undefined
+  readonly mode: CallMode
+  /** Milliseconds that calls go on after the last owner has gone. */
+  readonly graceMs: number
+}
+
+/** What a call tells while it is open. */
+export interface CallEars {
+  /** Its handler is presumed to start. */
+  readonly start: () => void
+  readonly progress: (value: unknown) => void
+  readonly item: (item: unknown) => void
+}
+
+/** One run, from the moment it was asked for. */
+export class Run<Args extends readonly unknown[], Result> {
+  readonly args: Args
+  readonly subject: CallSubject
+  readonly promise: Promise<Result>
+  declare readonly resolve: (data: Result) => void
+  declare readonly reject: (error: unknown) => void
+  /** There once it was dispatched. */
+  call: TaskCall<Result> | undefined
+
+  constructor(args: Args, subject: CallSubject) {
+    this.args = args
+    this.subject = subject
+    this.promise = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }))
+  }
+}

@@ -1,0 +1,86 @@
+/** The state of a call as a component sees it: immutable data, discriminated on `status`. */
+import type { ArgsOf, CallOf, MethodOf, ResultOf, TaskCall, TaskStream } from '../../src/index.ts'
+
+/** Names of the methods that give one result: all but the generators. */
+export type CallMethodOf<Api> = {
+  [Method in MethodOf<Api>]: CallOf<Api, Method> extends TaskStream<unknown> ? never : Method
+}[MethodOf<Api>]
+
+/** Names of the generator methods. */
+export type StreamMethodOf<Api> = {
+  [Method in MethodOf<Api>]: CallOf<Api, Method> extends TaskCall<unknown> ? never : Method
+}[MethodOf<Api>]
+
+/** The states of a call with these arguments and this result. */
+export type CallState<Args extends readonly unknown[], Result> =
+  | IdleCall
+  | OpenCall<Args, Result>
+  | SucceededCall<Args, Result>
+  | FailedCall<Args, Result>
+  | AbortedCall<Args, Result>
+
+/** The state that {@link useTaskCall} and {@link useTaskQuery} return, for one method of a worker's API. */
+export type TaskCallState<Api, Method extends MethodOf<Api>> = CallState<
+  ArgsOf<Api, Method>,
+  ResultOf<Api, Method>
+>
+
+/** Nothing was called, or the state was reset. */
+export interface IdleCall {
+  readonly status: 'idle'
+  readonly args?: undefined
+  readonly data?: undefined
+  readonly progress?: undefined
+  readonly error?: undefined
+  readonly reason?: undefined
+}
+
+/** `queued` until the handler starts, then `running`. */
+export interface OpenCall<Args extends readonly unknown[], Result> {
+  readonly status: 'queued' | 'running'
+  readonly args: Args
+  /** The result of the last call that succeeded. */
+  readonly data?: Result | undefined
+  /** The newest value that the handler gave to `progress`. */
+  readonly progress?: unknown
+  readonly error?: undefined
+  readonly reason?: undefined
+}
+
+/** The call has its result. */
+export interface SucceededCall<Args extends readonly unknown[], Result> {
+  readonly status: 'success'
+  readonly args: Args
+  readonly data: Result
+  readonly progress?: undefined
+  readonly error?: undefined
+  readonly reason?: undefined
+}
+
+/** The call failed. */
+export interface FailedCall<Args extends readonly unknown[], Result> {
+  readonly status: 'error'
+  readonly args: Args
+  readonly error: Error
+  /** The result of the last call that succeeded. */
+  readonly data?: Result | undefined
+  /** How far it came: the newest value that the handler gave to `progress`. */
+  readonly progress?: unknown
+  readonly reason?: undefined
+}
+
+/** The call was aborted: by `abort()`, its key, a parked runtime; or its component was gone for too long. */
+export interface AbortedCall<Args extends readonly unknown[], Result> {
+  readonly status: 'aborted'
+  readonly args: Args
+  /** What `abort()` was given; the `TaskAbortError` where it was given nothing. */
+  readonly reason: unknown
+  /** The result of the last call that succeeded. */
+  readonly data?: Result | undefined
+  /** How far it came: the newest value that the handler gave to `progress`. */
+  readonly progress?: unknown
+  readonly error?: undefined
+}
+
+export const IDLE: IdleCall = Object.freeze({ status: 'idle' })
+export const getIdle = (): IdleCall => IDLE

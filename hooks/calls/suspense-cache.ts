@@ -1,0 +1,168 @@
+/** Work that a render started: kept by key until somebody commits it, and for a second after it settled if nobody does. */
+import type { TaskCall } from '../../src/index.ts'
+import { asError, type CallSubject, isAbort, supersededBy } from './call-errors.ts'
+
+/** What a render may find. */
+export type SuspenseState<Result> =
+  | { readonly status: 'pending' }
+  | { readonly status: 'success'; readonly data: Result }
+  | { readonly status: 'error'; readonly error: Error }
+
+/** How a render starts its work. */
+export interface SuspenseWork<Result> {
+  readonly subject: CallSubject
+  readonly dispatch: () => TaskCall<Result>
+  /** Keeps the workers until somebody has committed, or nobody will. */
+  readonly retain: () => () => void
+  /** It settled, and nobody has committed yet. */
+  readonly settledUnread: () => void
+}
+
+/** How long what was never committed stays after it settled, in ms. */
+const UNREAD_MS = 1_000
+/** The same, while other work is pending. */
+const UNREAD_AT_MOST_MS = 60_000
+
+const PENDING: SuspenseState<never> = Object.freeze({ status: 'pending' })
+
+/** One piece of work by its key. */
+export class SuspenseEntry<Result> {
+  /** What a render throws. It resolves however the call ends. */
+  promise: Promise<void> = Promise.resolve()
+  private state: SuspenseState<Result> = PENDING
+  private call: TaskCall<Result> | undefined
+  private readers = 0
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private release: (() => void) | undefined
+  private readonly listeners = new Set<() => void>()
+  private readonly work: SuspenseWork<Result>
+  private readonly cache: SuspenseCache
+  private readonly key: string
+
+  constructor(work: SuspenseWork<Result>, cache: SuspenseCache, key: string) {
+    this.work = work
+    this.cache = cache
+    this.key = key
+  }
+
+  readonly getState = (): SuspenseState<Result> => this.state
+
+  /** For `useSyncExternalStore`: a reader has committed. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener)
+    this.readers++
+    clearTimeout(this.timer)
+    this.free()
+    // It may have been evicted between the render and its commit, or while an Activity hid its reader.
+    if (!this.cache.get(this.key)) this.cache.add(this.key, this)
+    return () => {
+      this.listeners.delete(listener)
+      if (--this.readers === 0) this.evictAfter(0)
+    }
+  }
+
+  /** Calls, the first time from a render. What is there stays until the new result is. */
+  readonly refetch = (): void => {
+    const { subject, dispatch, retain } = this.work
+    if (this.readers === 0) {
+      // Nobody has committed yet, or the component is gone or hidden.
+      this.release ??= retain()
+      if (!this.cache.get(this.key)) this.cache.add(this.key, this)
+    }
+    this.call?.abort(supersededBy(subject, this.call.callId))
+    try {
+      const call = dispatch()
+      this.call = call
+      this.promise = call.then(
+        (data) => this.settle(call, { status: 'success', data }),
+        (error: unknown) => this.settle(call, { status: 'error', error: asError(error) }),
+      )
+    } catch (error) {
+      this.call = undefined
+      this.settle(undefined, { status: 'error', error: asError(error) })
+    }
+  }
+
+  get isPending(): boolean {
+    return this.state.status === 'pending'
+  }
+
+  /** When to go, unless somebody commits before. */
+  evictUnread(ms: number): void {
+    if (this.readers === 0 && !this.isPending) this.evictAfter(ms)
+  }
+
+  private settle(call: TaskCall<Result> | undefined, state: SuspenseState<Result>): void {
+    if (call !== this.call) return
+    this.call = undefined
+    // A refetch that was aborted leaves what there was.
+    if (state.status === 'error' && isAbort(state.error) && !this.isPending)
+      return this.evictUnread(UNREAD_MS)
+    this.state = state
+    for (const listener of this.listeners) listener()
+    if (this.readers === 0) this.work.settledUnread()
+    this.cache.settled()
+  }
+
+  private evictAfter(ms: number): void {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => {
+      if (this.readers > 0) return
+      this.cache.remove(this.key, this)
+      this.call?.abort(new DOMException('Nobody reads the result any more', 'AbortError'))
+      this.free()
+    }, ms)
+  }
+
+  private free(): void {
+    this.release?.()
+    this.release = undefined
+  }
+}
+
+type AnyEntry = SuspenseEntry<unknown>
+
+/** The suspended work of one runtime. */
+class SuspenseCache {
+  private readonly entries = new Map<string, AnyEntry>()
+
+  get(key: string): AnyEntry | undefined {
+    return this.entries.get(key)
+  }
+
+  add<Result>(key: string, entry: SuspenseEntry<Result>): void {
+    this.entries.set(key, entry)
+  }
+
+  remove<Result>(key: string, entry: SuspenseEntry<Result>): void {
+    if (this.entries.get(key) === entry) this.entries.delete(key)
+  }
+
+  /**
+   * A boundary commits when all that it waits for is there. While one part is pending, to drop another would start
+   * that anew, and the two might never be there together.
+   */
+  settled(): void {
+    const all = [...this.entries.values()]
+    const ms = all.some((entry) => entry.isPending) ? UNREAD_AT_MOST_MS : UNREAD_MS
+    for (const entry of all) entry.evictUnread(ms)
+  }
+}
+
+const caches = new WeakMap<object, SuspenseCache>()
+
+/** The work of a key, started by the first render that asks. `owner` is the runtime that it belongs to. */
+export function suspenseEntry<Result>(
+  owner: object,
+  key: string,
+  work: SuspenseWork<Result>,
+): SuspenseEntry<Result> {
+  const cache = caches.get(owner) ?? new SuspenseCache()
+  caches.set(owner, cache)
+  const known = cache.get(key) as SuspenseEntry<Result> | undefined
+  if (known) return known
+  const entry = new SuspenseEntry(work, cache, key)
+  cache.add(key, entry)
+  entry.refetch()
+  return entry
+}

@@ -1,0 +1,102 @@
+/** A runtime's snapshot as React reads it: published at most once a frame, whatever the number of calls. */
+import type { RuntimeSnapshot, TaskRuntime } from '../../src/index.ts'
+import { onNextFrame } from './frame.ts'
+
+type Subscribe = (listener: () => void) => () => void
+
+/** What `useSyncExternalStore` takes. */
+export interface FrameStore {
+  readonly subscribe: Subscribe
+  /** Is told of publications in which this task came, changed or went: of a thousand readers of other tasks, none is asked. */
+  readonly subscribeTask: (taskId: string, listener: () => void) => () => void
+  /** What was published last; without a subscriber, what is current. */
+  readonly getSnapshot: () => RuntimeSnapshot
+}
+
+const stores = new WeakMap<TaskRuntime, FrameStore>()
+
+/** The one store of a runtime. */
+export function frameStoreOf(runtime: TaskRuntime): FrameStore {
+  let store = stores.get(runtime)
+  if (!store) {
+    store = createFrameStore(runtime)
+    stores.set(runtime, store)
+  }
+  return store
+}
+
+function createFrameStore(runtime: TaskRuntime): FrameStore {
+  const listeners = new Set<() => void>()
+  const byTask = new Map<string, Set<() => void>>()
+  let published: RuntimeSnapshot | undefined
+  let unsubscribe: (() => void) | undefined
+  let cancelFrame: (() => void) | undefined
+
+  const publish = () => {
+    cancelFrame = undefined
+    const current = runtime.getRuntimeSnapshot()
+    if (current === published) return
+    const changedTasks = changesOf(published, current)
+    published = current
+    for (const listener of listeners) listener()
+    for (const taskId of changedTasks) byTask.get(taskId)?.forEach((listener) => listener())
+  }
+
+  const changed = () => {
+    cancelFrame ??= onNextFrame(publish)
+  }
+
+  const enter = () => {
+    // React compares again after it has subscribed: what changed since the render is not lost.
+    published ??= runtime.getRuntimeSnapshot()
+    unsubscribe ??= runtime.subscribeRuntimeSnapshot(changed)
+  }
+
+  const leave = () => {
+    if (listeners.size + byTask.size > 0) return
+    unsubscribe?.()
+    cancelFrame?.()
+    unsubscribe = cancelFrame = published = undefined
+  }
+
+  const subscribe: Subscribe = (listener) => {
+    enter()
+    listeners.add(listener)
+    return () => {
+      listeners.delete(listener)
+      leave()
+    }
+  }
+
+  const subscribeTask = (taskId: string, listener: () => void) => {
+    enter()
+    const readers = byTask.get(taskId) ?? new Set()
+    byTask.set(taskId, readers.add(listener))
+    return () => {
+      readers.delete(listener)
+      if (readers.size === 0 && byTask.get(taskId) === readers) byTask.delete(taskId)
+      leave()
+    }
+  }
+
+  return { subscribe, subscribeTask, getSnapshot: () => published ?? runtime.getRuntimeSnapshot() }
+}
+
+/** Ids of the tasks that are new, changed or gone; one that has only moved in the list may be among them. */
+function changesOf(before: RuntimeSnapshot | undefined, now: RuntimeSnapshot): Set<string> {
+  const last = before?.tasks ?? []
+  const changed = new Set<string>()
+  const count = Math.max(last.length, now.tasks.length)
+  for (let index = 0; index < count; index++) {
+    const was = last[index]
+    const is = now.tasks[index]
+    if (was === is) continue
+    if (was !== undefined) changed.add(was.taskId)
+    if (is !== undefined) changed.add(is.taskId)
+  }
+  return changed
+}
+
+/** What a server renders, and the client while it hydrates. */
+export const EMPTY_SNAPSHOT: RuntimeSnapshot = Object.freeze({ tasks: Object.freeze([]) })
+export const getEmptySnapshot = (): RuntimeSnapshot => EMPTY_SNAPSHOT

@@ -1,0 +1,113 @@
+/** The trace that `useTrace` gives out before there is one: it starts at the first dispatch, or in the effect. */
+import type {
+  Attributes,
+  AttributeValue,
+  SpanContext,
+  TaskRuntime,
+  Trace,
+  TraceContext,
+  TraceEnd,
+} from '../../src/index.ts'
+import { type TraceEntry, traceEntry, type TraceStart } from './trace-registry.ts'
+
+/** What may change from render to render. */
+export interface LazyTraceOptions {
+  readonly attributes: Attributes | undefined
+  readonly endOnUnmount: boolean
+  /** The trace of the tree around it. */
+  readonly parent: TraceContext | null
+}
+
+/** A component's hold on a trace. Reading it starts nothing: until it has started, its ids are undefined. */
+export class LazyTrace implements Trace {
+  readonly name: string
+  private readonly runtime: TaskRuntime
+  private readonly key: string | undefined
+  private options: LazyTraceOptions
+  private entry: TraceEntry | undefined
+  private detach: (() => void) | undefined
+  private early: Record<string, AttributeValue> = {}
+  private readonly listeners = new Set<() => void>()
+
+  constructor(runtime: TaskRuntime, name: string, key: string | undefined, options: LazyTraceOptions) {
+    this.runtime = runtime
+    this.name = name
+    this.key = key
+    this.options = options
+  }
+
+  // A `Trace` promises its ids. They are undefined only before the start, which every dispatch brings about.
+  get traceId(): string {
+    return this.entry?.trace?.traceId as string
+  }
+
+  get spanContext(): SpanContext {
+    return this.entry?.trace?.spanContext as SpanContext
+  }
+
+  get traceparent(): string {
+    return this.entry?.trace?.traceparent as string
+  }
+
+  get sampled(): boolean {
+    return this.entry?.trace?.sampled ?? false
+  }
+
+  /** What a dispatch calls before it reads the ids. A trace that has ended stays what late calls belong to. */
+  start(): void {
+    if (!this.entry) this.open().start(this.how(undefined))
+  }
+
+  setAttribute(name: string, value: AttributeValue): void {
+    if (this.entry?.trace) this.entry.trace.setAttribute(name, value)
+    else this.early[name] = value
+  }
+
+  end(end?: TraceEnd): void {
+    const entry = this.entry ?? this.open()
+    entry.finish(end)
+  }
+
+  [Symbol.dispose](): void {
+    this.end()
+  }
+
+  configure(options: LazyTraceOptions): void {
+    this.options = options
+  }
+
+  isFor(runtime: TaskRuntime, name: string, key: string | undefined): boolean {
+    return this.runtime === runtime && this.name === name && this.key === key
+  }
+
+  /** The component has mounted, or is shown again; returns what its unmount does. */
+  readonly hold = (): (() => void) => {
+    const last = this.entry
+    if (last && !last.closed) return last.hold(this.how(undefined))
+    return this.open().hold(this.how(last?.trace?.spanContext))
+  }
+
+  /** For `useSyncExternalStore`: tells when a trace has started. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** For `useSyncExternalStore`: the trace that has started. */
+  readonly current = (): Trace | undefined => this.entry?.trace
+
+  private open(): TraceEntry {
+    this.detach?.()
+    const entry = traceEntry(this.runtime, this.name, this.key)
+    this.detach = entry.subscribe(() => {
+      for (const listener of this.listeners) listener()
+    })
+    this.entry = entry
+    return entry
+  }
+
+  private how(follows: SpanContext | undefined): TraceStart {
+    const { attributes, endOnUnmount, parent } = this.options
+    return { name: this.name, attributes: { ...attributes, ...this.early }, endOnUnmount, parent, follows }
+  }
+}

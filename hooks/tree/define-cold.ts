@@ -1,0 +1,27 @@
+/** Tasks for hooks: defined at render, without starting anything. */
+import type { Task, TaskOptions, TaskRuntime } from '../../src/index.ts'
+
+/** Whether this is a task of some runtime, and not the options of one. */
+export function isTask<Api>(task: TaskOptions<Api> | Task<Api>): task is Task<Api> {
+  // A task's other names may all be methods of the worker; this one is reserved.
+  return typeof (task as Partial<Task<Api>>).getState === 'function'
+}
+
+/** What tells a task apart: the same for all that `with()` has made of it, another in each runtime. */
+export function taskIdentity<Api>(task: Task<Api>): object {
+  return Reflect.get(task, 'getState')
+}
+
+/** The task of these options in this runtime. An eager one starts with {@link startEager}: a render may be thrown away. */
+export function defineCold<Api>(runtime: TaskRuntime, options: TaskOptions<Api>): Task<Api> {
+  return runtime.defineTask(options, { start: false })
+}
+
+const started = new WeakSet<object>()
+
+/** Starts the workers of an eager task, once, in the effect of whoever mounts first. */
+export function startEager<Api>(task: Task<Api>, options: TaskOptions<Api>): void {
+  if (options.init !== 'eager' || started.has(task)) return
+  started.add(task)
+  if (task.getState().status === 'idle') task.startWorkers()
+}

@@ -1,0 +1,47 @@
+/** The runtime that the tree has been given, and the hooks' way to it. */
+import { type Context, createContext, useContext } from 'react'
+import type { TaskRuntime } from '../../src/index.ts'
+
+/** What `AtelierProvider` hands down. */
+export interface ProvidedRuntime {
+  readonly runtime: TaskRuntime
+  /** The provider made it, and therefore keeps and parks its workers. */
+  readonly owned: boolean
+  /** Keeps the workers of an owned runtime, as the provider does; one that is lent is nobody's to keep. */
+  readonly retain: () => () => void
+}
+
+/** Nothing to let go of. */
+export function retainNothing(): () => void {
+  return noop
+}
+
+function noop(): void {}
+
+export const RuntimeContext: Context<ProvidedRuntime | null> = createContext<ProvidedRuntime | null>(null)
+
+const committed = new WeakSet<TaskRuntime>()
+
+/** The provider of a runtime has mounted. */
+export function markCommitted(runtime: TaskRuntime): void {
+  committed.add(runtime)
+}
+
+/** Whether a provider has ever mounted with this runtime. */
+export function isCommitted(runtime: TaskRuntime): boolean {
+  return committed.has(runtime)
+}
+
+/** The runtime of the nearest provider; `caller` is the hook that the error speaks of. */
+export function useProvidedRuntime(caller: string): ProvidedRuntime {
+  const provided = useContext(RuntimeContext)
+  if (!provided) throw outsideProvider(caller)
+  return provided
+}
+
+export function outsideProvider(caller: string): Error {
+  return new Error(
+    `${caller} was called outside an <AtelierProvider>. Wrap the tree that uses it: ` +
+      '<AtelierProvider>…</AtelierProvider>, or <AtelierProvider runtime={runtime}>…</AtelierProvider> with a runtime of your own',
+  )
+}

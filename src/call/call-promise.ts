@@ -1,0 +1,81 @@
+/** What a caller holds: the promise of a call's result, with a handle on the call. */
+import { BLOCKED, type Call, SETTLED } from './call.ts'
+import { StreamBuffer } from './stream-buffer.ts'
+import type { TaskCall } from '../types/task.ts'
+
+export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIterable<unknown> {
+  /** `then` gives plain promises: a derived value is not a call. */
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise
+  }
+
+  readonly #call: Call
+  #admitted: Promise<void> | undefined
+
+  constructor(call: Call) {
+    super((resolve, reject) => {
+      call.resolve = resolve as (value: unknown) => void
+      call.reject = reject
+    })
+    this.#call = call
+  }
+
+  get callId(): string {
+    return this.#call.callId
+  }
+
+  get admitted(): Promise<void> {
+    if (!this.#admitted) {
+      const call = this.#call
+      this.#admitted =
+        call.state === BLOCKED
+          ? new Promise<void>((resolve, reject) => {
+              call.onAdmitted = resolve
+              this.then(() => resolve(), reject)
+            })
+          : call.state === SETTLED && call.place === null && call.attempt === 0 && call.error !== undefined
+            ? Promise.reject(call.error)
+            : Promise.resolve()
+      // Handled beforehand: who looks at `admitted` alone must not be told of an unhandled rejection by it as well.
+      this.#admitted.catch(() => {})
+    }
+    return this.#admitted
+  }
+
+  abort(reason?: unknown): void {
+    this.#call.task.control.abort(this.#call, reason)
+  }
+
+  /** The items of a generator method. The promise itself settles with what the generator returns. */
+  [Symbol.asyncIterator](): AsyncIterator<unknown> {
+    const stream = this.#stream()
+    return {
+      next: () => stream.next(),
+      return: (value) => stream.return(value),
+    }
+  }
+
+  next(): Promise<IteratorResult<unknown>> {
+    return this.#stream().next()
+  }
+
+  return(value?: unknown): Promise<IteratorResult<unknown>> {
+    return this.#stream().return(value)
+  }
+
+  #stream(): StreamBuffer {
+    const call = this.#call
+    if (!call.stream) {
+      call.stream = new StreamBuffer((items) => call.task.control.grant(call, items))
+      // The items carry the outcome: the promise must not report it a second time.
+      this.catch(() => {})
+      if (call.state === SETTLED) {
+        this.then(
+          (value) => call.stream?.end(value),
+          (error: unknown) => call.stream?.fail(error),
+        )
+      }
+    }
+    return call.stream as StreamBuffer
+  }
+}

@@ -1,0 +1,170 @@
+/** Writes calls to a worker: small ones of a turn in one message, others alone, in their order. */
+import { type BatchObjects, fitsBatch } from '../wire/batchable.ts'
+import type { Call } from '../call/call.ts'
+import { findUnclonable } from '../wire/clone-path.ts'
+import { CALLS, type CallsMessage, META_SHIFT, TRANSFER_RESULT, WANTS_PROGRESS } from '../wire/protocol.ts'
+import { warnOfLargeClone } from '../wire/large-clones.ts'
+import { findTransferables, findTransferOnly, mayTransfer, withoutWasmMemory } from '../wire/transferables.ts'
+
+/** Most calls in one message: a worker reads a message whole before it starts the first of its calls. */
+const MOST_CALLS = 512
+
+/** Posts one message to the worker. */
+type Post = (message: unknown, transfer?: readonly Transferable[]) => void
+
+/** What becomes of calls that are not sent. */
+export interface BatchEvents {
+  unsent(call: Call, path: string, cause: unknown): void
+  /** Asked before something is transferred because it has no clone: true takes the call back. */
+  keepsBack(call: Call): boolean
+}
+
+export class CallBatch {
+  private message = newMessage()
+  private calls: Call[] = []
+  /** By name, the index that the worker gave each. */
+  private readonly indexes = new Map<string, number>()
+  private objects: BatchObjects = new Set()
+  private readonly post: Post
+  private readonly events: BatchEvents
+
+  /** Progress counts as a sign of life, where those are waited for, even if no caller asks for it. */
+  private readonly wantsProgress: boolean
+
+  constructor(post: Post, wantsProgress: boolean, events: BatchEvents) {
+    this.post = post
+    this.wantsProgress = wantsProgress
+    this.events = events
+  }
+
+  /** The methods that the worker has, in its order. */
+  setMethods(names: readonly string[]): void {
+    for (const [index, name] of names.entries()) this.indexes.set(name, index)
+  }
+
+  /** False for a method that the worker does not have. */
+  add(call: Call): boolean {
+    const method = this.indexes.get(call.method)
+    if (method === undefined) return false
+    if (this.fits(call)) {
+      write(this.message, call, method, this.wantsProgress)
+      if (this.calls.push(call) >= MOST_CALLS) this.flush()
+    } else {
+      // Order is kept: what was collected before goes out first.
+      this.flush()
+      this.sendAlone(call, method)
+    }
+    return true
+  }
+
+  flush(): void {
+    const { message, calls } = this
+    if (calls.length === 0) return
+    this.message = newMessage()
+    this.calls = []
+    if (this.objects.size > 0) this.objects = new Set()
+    try {
+      this.post(messageOf(message))
+    } catch {
+      // One value that cannot be cloned (a proxy looks like plain data) must not fail the others.
+      for (const call of calls) this.sendAlone(call, this.indexes.get(call.method) as number)
+    }
+  }
+
+  private fits(call: Call): boolean {
+    if (mayTransfer(call.options.transfer, call.args)) return false
+    const { args } = call
+    for (let index = 0; index < args.length; index++) {
+      if (!fitsBatch(args[index], this.objects)) return false
+    }
+    return true
+  }
+
+  private sendAlone(call: Call, method: number): void {
+    const message = newMessage()
+    write(message, call, method, this.wantsProgress)
+    try {
+      this.postWithTransfer(call, messageOf(message))
+    } catch (error) {
+      this.events.unsent(call, pathOf(call), error)
+    }
+  }
+
+  private postWithTransfer(call: Call, message: CallsMessage): void {
+    const { transfer } = call.options
+    const list = transfer === 'auto' ? findTransferables(call.args) : (transfer ?? [])
+    try {
+      this.post(message, list)
+      if (list.length > 0) call.spent = true
+      else if (transfer === undefined)
+        warnOfLargeClone(
+          'arguments',
+          `${call.taskId}.${call.method}`,
+          call.args,
+          "task.with({ transfer: 'auto' })",
+        )
+    } catch (error) {
+      // Second try: what has no clone is transferred without being asked; memory that cannot be moved is cloned.
+      const second =
+        transfer === undefined
+          ? findTransferOnly(call.args)
+          : transfer === 'auto'
+            ? withoutWasmMemory(list)
+            : []
+      if (second.length === list.length) throw error
+      if (second.length > 0 && this.events.keepsBack(call)) return
+      this.post(message, second)
+      call.spent = true
+    }
+  }
+}
+
+interface Columns {
+  readonly rows: number[]
+  readonly values: unknown[]
+  readonly metas: unknown[]
+}
+
+function newMessage(): Columns {
+  return { rows: [], values: [], metas: [] }
+}
+
+function messageOf({ rows, values, metas }: Columns): CallsMessage {
+  return [CALLS, rows, values, metas]
+}
+
+function write({ rows, values, metas }: Columns, call: Call, method: number, wantsProgress: boolean): void {
+  const { args, options, telemetry } = call
+  call.isPosted = true
+  let flags = 0
+  // Whoever joins the run later may ask for progress, too.
+  const isShared = call.key !== undefined && options.keyMode === 'dedupe'
+  if (wantsProgress || isShared || options.onProgress !== undefined) flags |= WANTS_PROGRESS
+  if (options.transferResult) flags |= TRANSFER_RESULT
+  // One that is handed ahead is counted when it starts.
+  const attempt = call.started ? call.attempt : call.attempt + 1
+  const { key, room } = call
+  const tracestate = telemetry?.tracestate
+  const fields =
+    room > 0 ? 5 : tracestate !== undefined ? 4 : key !== undefined ? 3 : attempt > 1 ? 2 : telemetry ? 1 : 0
+  flags |= fields << META_SHIFT
+  rows.push(call.runId, method, flags, args.length)
+  for (let index = 0; index < args.length; index++) values.push(args[index])
+  // The fields of a CallMeta, in its order.
+  if (fields > 0) metas.push(telemetry?.traceparent)
+  if (fields > 1) metas.push(attempt)
+  if (fields > 2) metas.push(key)
+  if (fields > 3) metas.push(tracestate)
+  if (fields > 4) metas.push(room)
+}
+
+function pathOf(call: Call): string {
+  for (let index = 0; index < call.args.length; index++) {
+    try {
+      structuredClone(call.args[index])
+    } catch {
+      return findUnclonable(call.args[index], `args[${index}]`)
+    }
+  }
+  return 'args'
+}

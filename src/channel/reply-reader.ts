@@ -1,0 +1,81 @@
+/** Reads messages of replies: finds their calls, and puts the worker's times on the page's clock. */
+import type { Call } from '../call/call.ts'
+import type { Reply } from './channel-types.ts'
+import { REPLY_STRIDE, type ReplyStatus, RESULT, STREAM_END, type WireSpan } from '../wire/protocol.ts'
+
+export class ReplyReader {
+  private readonly held: Map<number, Call>
+  private readonly onReply: (call: Call, reply: Reply) => void
+  /** Added to a time of the worker, gives the page's. */
+  private clockOffset = 0
+  /** One object for all: a reply is a moment. */
+  private readonly reply: Reply = { status: 0, value: undefined, startedAt: 0, endedAt: 0, spans: undefined }
+
+  constructor(held: Map<number, Call>, onReply: (call: Call, reply: Reply) => void) {
+    this.held = held
+    this.onReply = onReply
+  }
+
+  /** Both clocks count from an origin of their own. */
+  setTimeOrigin(workerTimeOrigin: unknown): void {
+    if (typeof workerTimeOrigin === 'number') this.clockOffset = workerTimeOrigin - performance.timeOrigin
+  }
+
+  /** Gives out each reply as long as `goesOn`; returns how long the message lay before it was read, in ms. */
+  read(message: readonly unknown[], goesOn: () => boolean): number {
+    const [, sent, rows, values, spans] = message
+    if (typeof sent !== 'number' || !Array.isArray(rows) || !Array.isArray(values)) return 0
+    const sentAt = sent + this.clockOffset
+    for (let index = 0; index < values.length && goesOn(); index++) {
+      const at = index * REPLY_STRIDE
+      const call = this.held.get(rows[at] as number)
+      const status: unknown = rows[at + 1]
+      // Not ours, or settled and forgotten, or forged: a foreign message settles nothing.
+      if (!call || !isReplyStatus(status)) continue
+      const { reply } = this
+      reply.startedAt = timeBefore(sentAt, rows[at + 2])
+      reply.endedAt = timeBefore(sentAt, rows[at + 3])
+      reply.spans = this.onPageClock(spans)
+      this.give(call, status, values[index])
+    }
+    return performance.now() - sentAt
+  }
+
+  /** What is malformed is left for the sinks, which check each span. */
+  private onPageClock(spans: unknown): WireSpan[] | undefined {
+    if (!Array.isArray(spans)) return undefined
+    for (const span of spans as unknown[]) {
+      if (!Array.isArray(span) || typeof span[3] !== 'number' || typeof span[4] !== 'number') continue
+      span[3] += this.clockOffset
+      span[4] += this.clockOffset
+    }
+    return spans as WireSpan[]
+  }
+
+  /** A reply that did not come from the worker. */
+  answer(call: Call, status: ReplyStatus, value: unknown): void {
+    const { reply } = this
+    reply.startedAt = 0
+    reply.endedAt = 0
+    reply.spans = undefined
+    this.give(call, status, value)
+  }
+
+  private give(call: Call, status: ReplyStatus, value: unknown): void {
+    this.held.delete(call.runId)
+    this.reply.status = status
+    this.reply.value = value
+    this.onReply(call, this.reply)
+    this.reply.value = undefined
+  }
+}
+
+/** 0 for what never was, and for what is malformed. */
+function timeBefore(sentAt: number, microseconds: unknown): number {
+  return typeof microseconds === 'number' && microseconds >= 0 ? sentAt - microseconds / 1_000 : 0
+}
+
+/** They are numbered without a gap. */
+function isReplyStatus(value: unknown): value is ReplyStatus {
+  return Number.isInteger(value) && (value as number) >= RESULT && (value as number) <= STREAM_END
+}

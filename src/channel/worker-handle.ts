@@ -1,0 +1,102 @@
+/** One Worker object: made by the user's factory, listened to once, ended at once or after its teardown. */
+import type { Clock } from '../lib/clock.ts'
+import { noteWorker, noteWorkerEnd, noteWorkerEnding } from './live-workers.ts'
+import { CLOSE } from '../wire/protocol.ts'
+
+/** What happens on the wire. */
+export interface WireEvents {
+  onMessage(data: unknown): void
+  /** A message arrived that could not be read here. */
+  onMessageError(): void
+  onError(event: ErrorEvent): void
+  /** Someone else called `terminate` on the worker: no event tells of that. */
+  onTerminated(): void
+  /** There is no worker: the factory threw, or gave something else. */
+  onUnmade(seen: string, cause: unknown): void
+}
+
+/** Makes one worker. */
+export type WorkerFactory = (info: { index: number; name: string }) => Worker
+
+/** How long a teardown may take, in ms. */
+const TEARDOWN_MS = 1_000
+
+export class WorkerWire {
+  private readonly worker: Worker | null
+  private readonly events: WireEvents
+  private readonly clock: Clock
+  private terminate: () => void = () => {}
+
+  constructor(
+    factory: WorkerFactory,
+    info: { index: number; name: string },
+    events: WireEvents,
+    clock: Clock,
+  ) {
+    this.events = events
+    this.clock = clock
+    this.worker = this.make(factory, info)
+  }
+
+  readonly post = (message: unknown, transfer?: readonly Transferable[]): void => {
+    // An empty list is not free: the browser reads it item by item.
+    if (transfer === undefined || transfer.length === 0) this.worker?.postMessage(message)
+    else this.worker?.postMessage(message, transfer as Transferable[])
+  }
+
+  /** Nothing is heard of the worker any more. */
+  silence(): void {
+    this.worker?.removeEventListener('message', this.onMessage)
+    this.worker?.removeEventListener('messageerror', this.onMessageError)
+    this.worker?.removeEventListener('error', this.onError)
+  }
+
+  /** Ends the worker: at once, or when its teardown is done. */
+  end(afterTeardown: boolean): void {
+    if (afterTeardown) {
+      if (this.worker) noteWorkerEnding(this.worker)
+      this.post([CLOSE])
+      this.clock.setTimeout(this.terminate, TEARDOWN_MS)
+    } else this.terminate()
+  }
+
+  private make(factory: WorkerFactory, info: { index: number; name: string }): Worker | null {
+    try {
+      const made: unknown = factory(info)
+      if (!isWorker(made)) throw new TypeError('it did not return a Worker')
+      this.wire(made)
+      noteWorker(made, info.name, info.index)
+      return made
+    } catch (error) {
+      // Told later: the owner is in the middle of asking for this worker.
+      queueMicrotask(() => this.events.onUnmade('the worker factory failed', error))
+      return null
+    }
+  }
+
+  private wire(worker: Worker): void {
+    const terminate = worker.terminate.bind(worker)
+    this.terminate = () => {
+      terminate()
+      noteWorkerEnd(worker)
+    }
+    worker.terminate = () => {
+      this.terminate()
+      this.events.onTerminated()
+    }
+    worker.addEventListener('message', this.onMessage)
+    worker.addEventListener('messageerror', this.onMessageError)
+    worker.addEventListener('error', this.onError)
+  }
+
+  private readonly onMessage = (event: MessageEvent<unknown>): void => this.events.onMessage(event.data)
+  private readonly onMessageError = (): void => this.events.onMessageError()
+  private readonly onError = (event: ErrorEvent): void => this.events.onError(event)
+}
+
+function isWorker(value: unknown): value is Worker {
+  if (typeof value !== 'object' || value === null) return false
+  return ['postMessage', 'terminate', 'addEventListener', 'removeEventListener'].every(
+    (name) => typeof (value as Record<string, unknown>)[name] === 'function',
+  )
+}

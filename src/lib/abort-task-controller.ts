@@ -1,0 +1,115 @@
+/** Aborts calls by key, across the methods and tasks of a runtime. */
+import type { Abortable } from './abort-signals.ts'
+
+/** Options of {@link AbortTaskController.abort}. */
+export interface AbortKeyOptions {
+  /** Later calls with the key are aborted too, until `clear`. @default false */
+  sticky?: boolean | undefined
+}
+
+/** The default reason of an abort by key. */
+function defaultReason(key: string): DOMException {
+  return new DOMException(`Calls with the key "${key}" were aborted`, 'AbortError')
+}
+
+/**
+ * Aborts what is open with a key: calls in every state, and the signals that {@link signalFor} gave out. A later call
+ * with the same key runs, unless the key was aborted with `sticky`. Keys that are not in use take no memory.
+ */
+export class AbortTaskController {
+  private readonly open = new Map<string, Set<Abortable>>()
+  private readonly stuck = new Map<string, unknown>()
+  private readonly controllers = new Map<string, WeakRef<AbortController>>()
+  // The controller lives as long as the signal that somebody holds.
+  private readonly owners = new WeakMap<AbortSignal, AbortController>()
+  private readonly collected = new FinalizationRegistry<string>((key) => {
+    if (this.controllers.get(key)?.deref() === undefined) this.controllers.delete(key)
+  })
+  private readonly listeners = new Set<(key: string) => void>()
+  private readonly turn: (fn: () => void) => void
+
+  /** `turn` wraps the abort of all members of a key. */
+  constructor(turn: (fn: () => void) => void = (fn) => fn()) {
+    this.turn = turn
+  }
+
+  /**
+   * A signal that the next abort of `key` fires. Hold on to it for as long as you need it: the controller keeps
+   * only what somebody else holds.
+   */
+  signalFor(key: string): AbortSignal {
+    const existing = this.controllers.get(key)?.deref()
+    if (existing) return existing.signal
+    const controller = new AbortController()
+    if (this.stuck.has(key)) {
+      controller.abort(this.stuck.get(key))
+      return controller.signal
+    }
+    this.controllers.set(key, new WeakRef(controller))
+    this.owners.set(controller.signal, controller)
+    this.collected.register(controller, key)
+    return controller.signal
+  }
+
+  /** Aborts what is open with `key` now. */
+  abort(key: string, reason: unknown = defaultReason(key), options: AbortKeyOptions = {}): void {
+    if (options.sticky) this.stuck.set(key, reason)
+    for (const listener of this.listeners) listener(key)
+    const controller = this.controllers.get(key)?.deref()
+    this.controllers.delete(key)
+    const members = this.open.get(key)
+    this.open.delete(key)
+    if (members) {
+      this.turn(() => {
+        for (const member of members) member.onSignal(reason)
+      })
+    }
+    controller?.abort(reason)
+  }
+
+  /** Aborts what is open with any of the keys. */
+  abortMany(keys: Iterable<string>, reason?: unknown, options?: AbortKeyOptions): void {
+    this.turn(() => {
+      for (const key of keys) this.abort(key, reason, options)
+    })
+  }
+
+  /** Whether the key was aborted with `sticky` and not cleared since. */
+  isAborted(key: string): boolean {
+    return this.stuck.has(key)
+  }
+
+  /** Lets calls with the key run again. */
+  clear(key: string): void {
+    this.stuck.delete(key)
+  }
+
+  /** Lets calls with any key run again. */
+  clearAll(): void {
+    this.stuck.clear()
+  }
+
+  /** @internal Hears of each key that is aborted; returns the unsubscribe function. */
+  onAbort(listener: (key: string) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** @internal The reason of a sticky abort, for a call that comes now. */
+  stickyReason(key: string): unknown {
+    return this.stuck.get(key)
+  }
+
+  /** @internal */
+  add(key: string, member: Abortable): void {
+    const members = this.open.get(key)
+    if (members) members.add(member)
+    else this.open.set(key, new Set([member]))
+  }
+
+  /** @internal */
+  remove(key: string, member: Abortable): void {
+    const members = this.open.get(key)
+    if (members?.delete(member) && members.size === 0) this.open.delete(key)
+  }
+}

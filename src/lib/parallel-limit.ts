@@ -1,0 +1,120 @@
+/** `parallelLimit`: an async function over items, so many at a time, results as they complete. */
+import type { AbortTaskController } from './abort-task-controller.ts'
+import { limitedRun } from './limited-run.ts'
+import { runListener } from './run-listener.ts'
+import {
+  abortSignal,
+  among,
+  callable,
+  type Check,
+  checkOptions,
+  fail,
+  flag,
+  iterable,
+  wholeNumber,
+} from './validate.ts'
+
+/** Options of {@link parallelLimit}. */
+export interface ParallelLimitOptions<Item> {
+  /** `fail-fast`: the first failure ends the iteration and is thrown. `continue`: failures are left out. @default 'fail-fast' */
+  errorPolicy?: 'fail-fast' | 'continue' | undefined
+  /** Yield settled results, as `Promise.allSettled` gives them; nothing is thrown then. @default false */
+  returnSettled?: boolean | undefined
+  /** Hears of each failure, whatever the policy. */
+  onError?: ((error: unknown, item: Item) => void) | undefined
+  /** Ends the iteration, with its reason. */
+  signal?: AbortSignal | undefined
+  /** With `keyOf`: items whose key is aborted before they start are skipped. */
+  abortTaskController?: AbortTaskController | undefined
+  keyOf?: ((item: Item) => string | undefined) | undefined
+}
+
+/** What `fn` is told beside its item. */
+export interface ParallelLimitContext {
+  readonly index: number
+  /** Aborts when the iteration ends early. */
+  readonly signal: AbortSignal
+}
+
+export function parallelLimit<Item, Result>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  limit: number,
+  fn: (item: Item, context: ParallelLimitContext) => Result | Promise<Result>,
+  options: ParallelLimitOptions<Item> & { returnSettled: true },
+): AsyncGenerator<PromiseSettledResult<Result>, void, void>
+/**
+ * Runs `fn` over `items`, at most `limit` at a time; items are pulled only when there is room. Yields results in the
+ * order of completion.
+ *
+ * @throws RangeError for a limit below 1; the signal's reason when it aborts; under `fail-fast` the first failure.
+ * @example for await (const page of parallelLimit(files, 4, (file) => parse.process(file))) show(page)
+ */
+export function parallelLimit<Item, Result>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  limit: number,
+  fn: (item: Item, context: ParallelLimitContext) => Result | Promise<Result>,
+  options?: ParallelLimitOptions<Item>,
+): AsyncGenerator<Result, void, void>
+export function parallelLimit<Item, Result>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  limit: number,
+  fn: (item: Item, context: ParallelLimitContext) => Result | Promise<Result>,
+  options: ParallelLimitOptions<Item> = {},
+): AsyncGenerator<Result | PromiseSettledResult<Result>, void, void> {
+  if (limit !== Number.POSITIVE_INFINITY) wholeNumber('limit', limit, 1)
+  callable('fn', fn)
+  iterable('items', items)
+  checkOptions<object>('parallelLimit(items, limit, fn, options)', options, CHECKS)
+  return run(items, limit, fn, options)
+}
+
+const CHECKS: { readonly [Name in keyof ParallelLimitOptions<unknown>]-?: Check } = {
+  errorPolicy: among('fail-fast', 'continue'),
+  returnSettled: flag,
+  onError: callable,
+  signal: abortSignal,
+  abortTaskController: (option, value: AbortTaskController | null) =>
+    typeof value?.isAborted === 'function' || fail(option, value, 'an AbortTaskController'),
+  keyOf: callable,
+}
+
+async function* run<Item, Result>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  limit: number,
+  fn: (item: Item, context: ParallelLimitContext) => Result | Promise<Result>,
+  options: ParallelLimitOptions<Item>,
+): AsyncGenerator<Result | PromiseSettledResult<Result>, void, void> {
+  const {
+    errorPolicy = 'fail-fast',
+    returnSettled = false,
+    onError,
+    signal,
+    abortTaskController,
+    keyOf,
+  } = options
+  const end = new AbortController()
+  const joined = signal ? AbortSignal.any([signal, end.signal]) : end.signal
+  const aborted = new Set<string>()
+  const forget = abortTaskController?.onAbort((key) => aborted.add(key))
+  const isSkipped = (item: Item): boolean => {
+    const key = keyOf?.(item)
+    return key !== undefined && (aborted.has(key) || abortTaskController?.isAborted(key) === true)
+  }
+  const start = (item: Item, index: number) => fn(item, { index, signal: joined })
+  try {
+    for await (const { item, settled } of limitedRun(items, start, {
+      limit,
+      isOrdered: false,
+      signal,
+      isSkipped,
+    })) {
+      if (settled.status === 'rejected' && onError) runListener(onError, settled.reason, item)
+      if (returnSettled) yield settled
+      else if (settled.status === 'fulfilled') yield settled.value
+      else if (errorPolicy === 'fail-fast') throw settled.reason
+    }
+  } finally {
+    forget?.()
+    end.abort(new DOMException('The iteration over parallelLimit ended', 'AbortError'))
+  }
+}

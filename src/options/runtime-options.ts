@@ -1,0 +1,66 @@
+/** Options that a runtime and its methods take, checked when they are given. */
+import type { OtelConfig } from '../telemetry/otel/otel-types.ts'
+import type { TraceOptions, UserTimingConfig } from '../types/telemetry.ts'
+import type { RetainOptions, RuntimeConfig } from '../types/runtime.ts'
+import { bound, checkOptions, fail, flag, milliseconds, object, text } from '../lib/validate.ts'
+
+/** A runtime's options with every default filled in; `null` is off. */
+export interface ResolvedRuntimeConfig {
+  readonly name: string
+  readonly otel: OtelConfig | null
+  readonly performance: UserTimingConfig | null
+  readonly sampleRate: number
+}
+
+/** Throws TypeError or RangeError: option, value received, what is allowed. */
+export function resolveRuntimeConfig(config: RuntimeConfig): ResolvedRuntimeConfig {
+  const {
+    name = 'atelier',
+    otel = {},
+    performance = true,
+    sampleRate = 1,
+  } = checkOptions('createTaskRuntime(config)', config, {
+    name: text,
+    otel: checkOtel,
+    performance: checkTiming,
+    sampleRate: (option, value) => {
+      if (typeof value !== 'number' || Number.isNaN(value)) fail(option, value, 'a number from 0 to 1')
+    },
+  })
+  return {
+    name,
+    otel: otel === false ? null : otel,
+    performance: performance === false ? null : performance === true ? {} : performance,
+    sampleRate: Math.min(1, Math.max(0, sampleRate)),
+  }
+}
+
+function checkOtel(option: string, otel: OtelConfig | false): void {
+  if (otel === false) return
+  const has = (method: string, allowed: string) => (part: string, value: unknown) => {
+    if (typeof (value as Record<string, unknown> | null)?.[method] !== 'function') fail(part, value, allowed)
+  }
+  const checks = { tracer: has('startSpan', 'a Tracer'), meter: has('createCounter', 'a Meter') }
+  checkOptions(option, otel, checks, '{ tracer?, meter? } or false', `${option}.`)
+}
+
+function checkTiming(option: string, timing: UserTimingConfig | boolean): void {
+  if (typeof timing === 'boolean') return
+  const checks = { marks: flag, retain: bound(0), devtools: flag }
+  checkOptions(option, timing, checks, 'true, false or { marks?, retain?, devtools? }', `${option}.`)
+}
+
+/** The grace, in ms. */
+export function resolveRetain(options: RetainOptions): number {
+  return checkOptions('retain(options)', options, { graceMs: milliseconds }).graceMs ?? 1_000
+}
+
+export function checkTrace(name: string | undefined, options: TraceOptions | undefined): void {
+  if (name !== undefined) text('name', name, true)
+  if (options === undefined) return
+  checkOptions('createTrace(name, options)', options, {
+    parent: (option, value) => value === null || object(option, value, 'a trace, { spanContext } or null'),
+    attributes: object,
+    links: (option, value) => Array.isArray(value) || fail(option, value, 'an array of span contexts'),
+  })
+}

@@ -1,0 +1,111 @@
+/** Stops calls that are under way: asks the worker first, and replaces it when it does not come back. */
+import { type Call, IN_FLIGHT, SETTLED } from '../call/call.ts'
+import { recoverCalls } from './crash-recovery.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import type { TerminateReason } from '../telemetry/instrumentation.ts'
+import type { CallOutcome } from '../types/telemetry.ts'
+import type { PoolParts } from './pool-parts.ts'
+import type { WorkerChannel } from '../channel/worker-channel.ts'
+
+export class Canceller {
+  private readonly parts: PoolParts
+  private readonly dispatcher: Dispatcher
+  private heartbeatRuns = false
+
+  constructor(parts: PoolParts, dispatcher: Dispatcher) {
+    this.parts = parts
+    this.dispatcher = dispatcher
+  }
+
+  /** Settles a call at once; the slot that it holds stays taken until the worker has replied, or is replaced. */
+  stop(call: Call, outcome: CallOutcome, error: unknown, reason: unknown): void {
+    if (call.state === SETTLED) return
+    const { host, settlement, lanes } = this.parts
+    host.begin()
+    // For those who have joined it, its run goes on.
+    lanes.handOver(call)
+    const { state } = call
+    const wasAhead = call.place !== null && call.list === (call.place as WorkerChannel).ahead
+    settlement.settle(call, outcome, error)
+    this.stopRun(call, state === IN_FLIGHT, wasAhead, reason)
+    this.parts.pumpSoon()
+    this.parts.changed()
+    host.end()
+  }
+
+  private stopRun(call: Call, heldSlot: boolean, wasAhead: boolean, reason: unknown): void {
+    const channel = call.place as WorkerChannel | null
+    if (channel === null) return
+    if (channel.withdraw(call)) this.withdrawn(channel, call, wasAhead, heldSlot)
+    else {
+      channel.cancel(call, reason)
+      if (heldSlot) this.armGrace(call, channel)
+    }
+  }
+
+  /** From now on an aborted handler has `abortGraceMs` to end. */
+  readonly armGrace = (call: Call, channel = call.place as WorkerChannel): void => {
+    const { host, config } = this.parts
+    call.graceTimer = host.wheel.set(config.abortGraceMs, () => {
+      if (channel.state !== 'closed')
+        this.replace(channel, 'abort-grace', 'was replaced: an aborted handler went on')
+    })
+  }
+
+  /** What a dead or replaced worker held goes its way; true when a poison call was found. */
+  recover(channel: WorkerChannel, seen: string, culprit?: Call): boolean {
+    return recoverCalls(this.parts, { channel, seen, culprit })
+  }
+
+  /** Watches for handlers that give no sign of life, as long as any run. */
+  watchHeartbeat(): void {
+    const { heartbeatMs } = this.parts.config
+    if (heartbeatMs === undefined || this.heartbeatRuns) return
+    this.heartbeatRuns = true
+    this.parts.host.wheel.set(Math.max(1, heartbeatMs / 4), () => {
+      this.heartbeatRuns = false
+      if (this.checkHeartbeats(heartbeatMs)) this.watchHeartbeat()
+    })
+  }
+
+  private checkHeartbeats(heartbeatMs: number): boolean {
+    const { fleet, host } = this.parts
+    const now = host.now()
+    let anyRuns = false
+    for (const channel of [...fleet.channels]) {
+      for (const call of channel.held.values()) {
+        if (!call.started || call.state !== IN_FLIGHT) continue
+        anyRuns = true
+        if (now - Math.max(call.beatAt, call.dispatchedAt) < heartbeatMs) continue
+        this.replace(
+          channel,
+          'hang',
+          `was replaced: its handler gave no sign of life for ${heartbeatMs} ms`,
+          call,
+        )
+        break
+      }
+    }
+    return anyRuns
+  }
+
+  /** Kills a worker that does not come back, and gives its other calls to others. */
+  private replace(channel: WorkerChannel, reason: TerminateReason, seen: string, culprit?: Call): void {
+    const { host, fleet } = this.parts
+    host.begin()
+    fleet.stop(channel, reason)
+    this.recover(channel, seen, culprit)
+    this.parts.pumpSoon()
+    this.parts.changed()
+    host.end()
+  }
+
+  private withdrawn(channel: WorkerChannel, call: Call, wasAhead: boolean, heldSlot: boolean): void {
+    if (wasAhead) channel.ahead.remove(call)
+    this.parts.settlement.vacated(call)
+    if (!heldSlot) return
+    channel.running--
+    this.parts.queue.release()
+    this.dispatcher.startNext(channel, this.armGrace)
+  }
+}

@@ -1,0 +1,25 @@
+/** What the parts of one task's executor share. */
+import type { DispatchQueue } from '../queue/dispatch-queue.ts'
+import type { Host } from './turns.ts'
+import type { KeyLanes } from '../queue/key-lanes.ts'
+import type { CallTask } from '../call/call.ts'
+import type { TaskIdentity } from '../telemetry/instrumentation.ts'
+import type { RunWindow } from './run-window.ts'
+import type { Settlement } from './settlement.ts'
+import type { ResolvedTaskConfig } from '../options/task-options.ts'
+import type { WorkerFleet } from './worker-fleet.ts'
+
+export interface PoolParts {
+  readonly config: ResolvedTaskConfig
+  readonly task: CallTask & TaskIdentity
+  readonly host: Host
+  readonly queue: DispatchQueue
+  readonly settlement: Settlement
+  readonly fleet: WorkerFleet
+  readonly lanes: KeyLanes
+  readonly window: RunWindow
+  /** The task's state has changed. */
+  readonly changed: () => void
+  /** Moves calls on, now or at the end of the turn. */
+  readonly pumpSoon: () => void
+}

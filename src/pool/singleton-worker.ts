@@ -1,0 +1,25 @@
+/** The serial executor: a pool of one. What differs is said here as data. */
+import type { TaskConfig } from '../types/task.ts'
+
+/** Defaults of a task by its type; a pool's depend on the machine. */
+export interface TypeDefaults {
+  readonly poolSize: number
+  readonly abortGraceMs: number
+}
+
+/**
+ * One worker, one call after another. An aborted handler is never killed by default: the state that the worker owns
+ * would die with it.
+ */
+export const SINGLETON: TypeDefaults = { poolSize: 1, abortGraceMs: Number.POSITIVE_INFINITY }
+
+/** As many workers as the machine has cores, one left to the page. */
+export function parallelDefaults(): TypeDefaults {
+  const cores = globalThis.navigator?.hardwareConcurrency ?? 2
+  return { poolSize: Math.max(1, cores - 1), abortGraceMs: 2_000 }
+}
+
+/** What holds for a task where its config says nothing. */
+export function typeDefaults(type: TaskConfig<unknown>['type']): TypeDefaults {
+  return type === 'singleton' ? SINGLETON : parallelDefaults()
+}

@@ -1,0 +1,245 @@
+/** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
+import { Call, type CallControl, type CallOptions, SETTLED } from '../call/call.ts'
+import { deriveKey } from '../options/call-key.ts'
+import { Canceller } from './canceller.ts'
+import { ChannelDesk, type TaskFate } from './worker-replies.ts'
+import { DispatchQueue, type QueueEvents } from '../queue/dispatch-queue.ts'
+import { Dispatcher } from './dispatcher.ts'
+import * as failures from '../errors/failures.ts'
+import type { Host, Pump } from './turns.ts'
+import type { CallRelation, TaskIdentity } from '../telemetry/instrumentation.ts'
+import type { CallOutcome } from '../types/telemetry.ts'
+import { keptShapes } from './kept-shapes.ts'
+import { KeyLanes } from '../queue/key-lanes.ts'
+import { openCalls, retireWorkers } from './pool-end.ts'
+import type { PoolParts } from './pool-parts.ts'
+import { RunWindow } from './run-window.ts'
+import { Settlement } from './settlement.ts'
+import { CallPromise } from '../call/call-promise.ts'
+import { startTrace } from '../options/start-trace.ts'
+import type { ResolvedTaskConfig } from '../options/task-options.ts'
+import type { WorkerChannel } from '../channel/worker-channel.ts'
+import { WorkerFleet } from './worker-fleet.ts'
+
+/** Why a task takes no calls. */
+interface Refusal {
+  readonly outcome: CallOutcome
+  readonly make: (call: Call) => Error
+}
+
+const DISPOSED: Refusal = { outcome: 'canceled', make: failures.disposed }
+
+export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
+  readonly parts: PoolParts
+  /** Never read: it is there to be there. */
+  readonly shapes: readonly object[]
+  lastCrash: TaskFate['lastCrash']
+  private isPaused = false
+  private isPumping = false
+  private hasFailed = false
+  /** Set when the task has failed or is disposed. */
+  private refusal: Refusal | null = null
+  private readonly dispatcher: Dispatcher
+  private readonly canceller: Canceller
+
+  constructor(config: ResolvedTaskConfig, task: TaskIdentity, host: Host, changed: () => void) {
+    const queue = new DispatchQueue(config, this)
+    const lanes = new KeyLanes(queue, (call, by) => this.supersede(call, by))
+    const settlement = new Settlement(
+      host,
+      queue,
+      (call, error) => this.canceller.stop(call, 'failure', error, error),
+      (call) => lanes.over(call),
+    )
+    const shared: Omit<PoolParts, 'fleet'> = {
+      config,
+      task: { ...task, payloadAttributes: config.payloadAttributes, control: this },
+      host,
+      queue,
+      settlement,
+      lanes,
+      window: new RunWindow(),
+      changed,
+      pumpSoon: () => host.pumpSoon(this),
+    }
+    // The fleet comes last: it is told of its owner, which needs the other parts.
+    const parts = shared as Omit<PoolParts, 'fleet'> & { fleet: WorkerFleet }
+    this.parts = parts
+    this.shapes = keptShapes(parts.task, config)
+    this.dispatcher = new Dispatcher(parts)
+    this.canceller = new Canceller(parts, this.dispatcher)
+    const desk = new ChannelDesk(parts, this.dispatcher, this.canceller, this)
+    const settings = {
+      ...config,
+      name: task.taskName ?? task.taskId,
+      limit: Math.min(config.poolSize, config.maxInFlight),
+      wantsProgress: config.heartbeatMs !== undefined,
+      clock: host.clock,
+    }
+    parts.fleet = new WorkerFleet(settings, parts.task, host, desk, parts.pumpSoon)
+  }
+
+  get status(): 'idle' | 'active' | 'paused' | 'failed' {
+    if (this.hasFailed) return 'failed'
+    if (this.isPaused) return 'paused'
+    const { fleet, queue } = this.parts
+    return fleet.channels.length > 0 || queue.pending + queue.blocked > 0 ? 'active' : 'idle'
+  }
+
+  /** Makes a call: when this returns it is queued, blocked, or settled. */
+  call(method: string, args: readonly unknown[], options: CallOptions): CallPromise<unknown> {
+    const { host, task, settlement, changed } = this.parts
+    const { key, failure } = deriveKey(this.parts.config, args, options)
+    const call = new Call(host.nextCallId(), task, method, args, options, key)
+    const promise = new CallPromise<unknown>(call)
+    startTrace(options.trace)
+    host.seam.active?.callEnqueued(call)
+    if (failure) settlement.settle(call, 'failure', failure.error)
+    else if (!this.refuse(call)) this.enter(call)
+    changed()
+    return promise
+  }
+
+  /** @see CallControl */
+  abort(call: Call, reason: unknown): void {
+    if (call.state === SETTLED) return
+    this.canceller.stop(call, 'canceled', failures.aborted(call, reason), reason)
+  }
+
+  private link(call: Call, to: Call | null, relation: CallRelation): void {
+    if (to !== null && call.telemetry !== null) this.parts.host.seam.active?.callLinked(call, to, relation)
+  }
+
+  private supersede(call: Call, by: Call): void {
+    const error = failures.superseded(call, by.callId)
+    this.link(call, by, 'superseded')
+    this.canceller.stop(call, 'canceled', error, error)
+  }
+
+  /** @see CallControl */
+  grant(call: Call, items: number): void {
+    if (items < 0) this.abort(call, new DOMException('The consumer of the stream has left', 'AbortError'))
+    else {
+      const alone = this.parts.lanes.unshare(call)
+      if (alone !== null) this.offer(this.parts.settlement.parted(alone))
+      call.room += items
+      if (call.isPosted) (call.place as WorkerChannel | null)?.grant(call, items)
+    }
+  }
+
+  /** @see QueueEvents */
+  admitted(call: Call): void {
+    call.onAdmitted?.()
+    if (!this.parts.lanes.admitted(call)) this.parts.queue.makeReady(call)
+  }
+
+  /** @see QueueEvents */
+  canStart(call: Call): boolean {
+    return !this.isPaused && this.parts.fleet.canTake && !this.parts.lanes.mustWait(call)
+  }
+
+  /** @see QueueEvents */
+  evicted(call: Call): void {
+    const { settlement, config } = this.parts
+    settlement.settle(call, 'rejected', failures.queueFull(call, 'dropped-oldest', config.maxQueueDepth))
+  }
+
+  pump(): void {
+    if (this.isPumping || this.isPaused || this.refusal) return
+    this.isPumping = true
+    try {
+      this.dispatcher.dispatch()
+    } finally {
+      this.isPumping = false
+    }
+    this.parts.changed()
+    this.canceller.watchHeartbeat()
+  }
+
+  send(): void {
+    for (const channel of this.parts.fleet.channels) channel.flush()
+  }
+
+  /** Starts all workers, and lifts a stop or a failure. */
+  start(): void {
+    if (this.refusal === DISPOSED) return
+    this.refusal = null
+    this.hasFailed = false
+    this.isPaused = false
+    this.parts.fleet.forgive()
+    this.parts.fleet.spawnAll()
+    this.parts.pumpSoon()
+    this.parts.changed()
+  }
+
+  /** Stops all workers: running calls abort, the others wait for {@link start}. */
+  stop(): void {
+    if (this.refusal === DISPOSED) return
+    this.isPaused = true
+    this.parts.host.turn(() => retireWorkers(this.parts, 'stopped'))
+  }
+
+  /** Stops all workers and aborts all calls; the next call starts workers again. */
+  park(): void {
+    this.parts.host.turn(() => {
+      for (const call of openCalls(this.parts)) {
+        this.parts.settlement.settle(call, 'canceled', failures.aborted(call, 'parked'))
+      }
+      retireWorkers(this.parts, 'parked')
+    })
+  }
+
+  /** Ends the task for good. */
+  dispose(): void {
+    if (this.refusal === DISPOSED) return
+    this.refusal = DISPOSED
+    this.parts.host.turn(() => {
+      for (const call of openCalls(this.parts))
+        this.parts.settlement.settle(call, 'canceled', failures.disposed(call))
+      retireWorkers(this.parts, 'disposed')
+    })
+  }
+
+  /** @see TaskFate */
+  fail(make: (call: Call) => Error): void {
+    if (this.refusal) return
+    this.refusal = { outcome: 'failure', make }
+    this.hasFailed = true
+    this.parts.host.turn(() => {
+      for (const call of openCalls(this.parts)) this.parts.settlement.settle(call, 'failure', make(call))
+      retireWorkers(this.parts, 'stopped')
+    })
+  }
+
+  /** Settles a call that is not to be accepted, whatever the queue says. */
+  private refuse(call: Call): boolean {
+    const { settlement, host } = this.parts
+    const { signal } = call.options
+    if (this.refusal) return settlement.settle(call, this.refusal.outcome, this.refusal.make(call))
+    if (signal?.aborted) return settlement.settle(call, 'canceled', failures.aborted(call, signal.reason))
+    if (call.key === undefined || !host.keys.isAborted(call.key)) return false
+    return settlement.settle(call, 'canceled', failures.aborted(call, host.keys.stickyReason(call.key)))
+  }
+
+  private enter(call: Call): void {
+    const { settlement, lanes } = this.parts
+    settlement.attach(call)
+    // Eviction by key comes before admission by policy.
+    if (lanes.enter(call)) {
+      settlement.joined(call, call.leader as Call)
+      this.link(call, call.leader, 'joined')
+      return
+    }
+    this.offer(call)
+  }
+
+  private offer(call: Call): void {
+    const { settlement, queue, config } = this.parts
+    const admission = queue.offer(call)
+    if (admission === 'pending') this.parts.pumpSoon()
+    else if (admission !== 'blocked') {
+      const limit = admission === 'max-blocked' ? config.maxBlocked : config.maxQueueDepth
+      settlement.settle(call, 'rejected', failures.queueFull(call, admission, limit))
+    }
+  }
+}

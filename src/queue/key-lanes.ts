@@ -1,0 +1,145 @@
+/**
+ * How calls of one method and key relate, where their `keyMode` says so. A call that has to wait for an earlier one stands
+ * in a lane beside the queue: it counts as pending and never blocks the calls behind it.
+ */
+import { type Call, IN_FLIGHT, SETTLED } from '../call/call.ts'
+import { LinkedList } from '../lib/linked-list.ts'
+import type { DispatchQueue } from './dispatch-queue.ts'
+import { inheritRun } from './run-heir.ts'
+
+interface Lane {
+  /** The one that others wait for: admitted, or still on its worker. */
+  owner: Call | null
+  /** The newest call of `latest` and `keep-last`; the run that `dedupe` joins. */
+  newest: Call | null
+  readonly waiters: LinkedList<Call>
+}
+
+export class KeyLanes {
+  private readonly lanes = new Map<string, Lane>()
+  private readonly queue: DispatchQueue
+  private readonly supersede: (call: Call, by: Call) => void
+
+  constructor(queue: DispatchQueue, supersede: (call: Call, by: Call) => void) {
+    this.queue = queue
+    this.supersede = supersede
+  }
+
+  /** Before admission: evicts what a newer call replaces. True when the call has joined a run, and is not to be queued. */
+  enter(call: Call): boolean {
+    const { keyMode } = call.options
+    if (call.key === undefined || keyMode === 'parallel' || keyMode === 'serial') return false
+    const lane = this.laneOf(call)
+    const { newest } = lane
+    const isOpen = newest !== null && newest.state !== SETTLED
+    if (keyMode === 'dedupe' && isOpen && newest.options.keyMode === 'dedupe' && newest.stream === null) {
+      newest.joiners ??= new Set()
+      newest.joiners.add(call)
+      call.leader = newest
+      return true
+    }
+    lane.newest = call
+    if (!isOpen || keyMode === 'dedupe') return false
+    if (keyMode === 'keep-last' && newest.state === IN_FLIGHT) return false
+    for (const joiner of [...(newest.joiners ?? [])]) this.supersede(joiner, call)
+    this.supersede(newest, call)
+    return false
+  }
+
+  /** Whether an admitted call has to wait for an earlier one of its key. */
+  mustWait(call: Call): boolean {
+    if (!isOrdered(call)) return false
+    const owner = this.lanes.get(laneId(call))?.owner
+    return owner != null && owner !== call
+  }
+
+  /** Takes an admitted call: true when it waits in its lane. */
+  admitted(call: Call): boolean {
+    if (!isOrdered(call)) return false
+    const lane = this.laneOf(call)
+    if (lane.owner === null) {
+      lane.owner = call
+      return false
+    }
+    this.queue.hold(call)
+    lane.waiters.push(call)
+    return true
+  }
+
+  /** A call has settled and is on no worker any more: the next of its lane may go. */
+  over(call: Call): void {
+    if (call.key === undefined || call.options.keyMode === 'parallel') return
+    const id = laneId(call)
+    const lane = this.lanes.get(id)
+    if (!lane) return
+    if (lane.newest === call) lane.newest = null
+    if (lane.owner === call) {
+      lane.owner = lane.waiters.shift()
+      if (lane.owner !== null) this.queue.unhold(lane.owner)
+    }
+    if (lane.owner === null && lane.newest === null) this.lanes.delete(id)
+  }
+
+  /** A caller is about to leave its run: the first of those who have joined it takes it over, wherever it is. */
+  handOver(call: Call): void {
+    // The usual case, without an iterator: each abort comes here.
+    if (call.joiners === null) return
+    const [heir] = call.joiners
+    if (heir === undefined) return
+    this.lead(heir, call)
+    inheritRun(call, heir, this.queue)
+  }
+
+  /**
+   * A call is going to be read as a stream, which has one reader: returns the call that is to have a run of its own,
+   * where it shared one.
+   */
+  unshare(call: Call): Call | null {
+    const { leader } = call
+    if (leader !== null) {
+      leader.joiners?.delete(call)
+      call.leader = null
+      return call
+    }
+    const [heir] = call.joiners ?? []
+    if (heir === undefined) return null
+    this.lead(heir, call)
+    return heir
+  }
+
+  /** The others who have joined `call` follow `heir`. */
+  private lead(heir: Call, call: Call): void {
+    const { joiners } = call
+    call.joiners = null
+    heir.leader = null
+    joiners?.delete(heir)
+    heir.joiners = joiners
+    for (const joiner of joiners ?? []) joiner.leader = heir
+    const lane = this.laneOf(call)
+    if (lane.newest === call) lane.newest = heir
+  }
+
+  /** The calls that wait in lanes. */
+  *calls(): Iterable<Call> {
+    for (const lane of this.lanes.values()) yield* lane.waiters
+  }
+
+  private laneOf(call: Call): Lane {
+    const id = laneId(call)
+    let lane = this.lanes.get(id)
+    if (!lane) {
+      lane = { owner: null, newest: null, waiters: new LinkedList() }
+      this.lanes.set(id, lane)
+    }
+    return lane
+  }
+}
+
+function isOrdered(call: Call): boolean {
+  const { keyMode } = call.options
+  return call.key !== undefined && (keyMode === 'serial' || keyMode === 'keep-last')
+}
+
+function laneId(call: Call): string {
+  return `${call.method}\0${call.key}`
+}

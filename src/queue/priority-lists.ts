@@ -1,0 +1,71 @@
+/** Waiting calls by priority: first in, first out within one, and no priority waits for ever. */
+import { type Call, HIGH, LOW, NORMAL, type PriorityIndex } from '../call/call.ts'
+import { LinkedList } from '../lib/linked-list.ts'
+
+/** How often a lower priority is passed over before it gets a turn. */
+const PATIENCE = 8
+
+export class PriorityLists {
+  size = 0
+  private readonly lists = [new LinkedList<Call>(), new LinkedList<Call>(), new LinkedList<Call>()] as const
+  private readonly passed: [number, number, number] = [0, 0, 0]
+
+  push(call: Call): void {
+    this.lists[call.options.priority].push(call)
+    this.size++
+  }
+
+  /** Inserts by age; for calls that come back, which are among the oldest. */
+  insertInOrder(call: Call): void {
+    const list = this.lists[call.options.priority]
+    let before: Call | null = null
+    let next = list.head
+    while (next !== null && next.runId < call.runId) {
+      before = next
+      next = next.next
+    }
+    list.insertAfter(before, call)
+    this.size++
+  }
+
+  peek(): Call | null {
+    return this.size === 0 ? null : this.lists[this.choose()].head
+  }
+
+  take(): Call | null {
+    if (this.size === 0) return null
+    const chosen = this.choose()
+    this.passed[chosen] = 0
+    for (let lower = chosen + 1; lower <= LOW; lower++) {
+      if (this.lists[lower as PriorityIndex].size > 0) this.passed[lower as PriorityIndex]++
+    }
+    this.size--
+    return this.lists[chosen].shift()
+  }
+
+  remove(call: Call): void {
+    this.lists[call.options.priority].remove(call)
+    this.size--
+  }
+
+  holds(call: Call): boolean {
+    return call.list === this.lists[call.options.priority]
+  }
+
+  /** What `drop-oldest` evicts. */
+  oldestOfLowest(): Call | null {
+    return this.lists[LOW].head ?? this.lists[NORMAL].head ?? this.lists[HIGH].head
+  }
+
+  *calls(): Iterable<Call> {
+    for (const list of this.lists) yield* list
+  }
+
+  private choose(): PriorityIndex {
+    // The usual case, all calls of the normal priority, without a loop.
+    if (this.lists[NORMAL].size === this.size) return NORMAL
+    if (this.lists[LOW].size > 0 && this.passed[LOW] >= PATIENCE) return LOW
+    if (this.lists[NORMAL].size > 0 && this.passed[NORMAL] >= PATIENCE) return NORMAL
+    return this.lists[HIGH].size > 0 ? HIGH : this.lists[NORMAL].size > 0 ? NORMAL : LOW
+  }
+}

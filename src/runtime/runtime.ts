@@ -1,0 +1,86 @@
+/** `createTaskRuntime`: what the tasks of a runtime share, and their end. */
+import { AbortTaskController } from '../lib/abort-task-controller.ts'
+import { type Clock, systemClock } from '../lib/clock.ts'
+import { Host } from '../pool/turns.ts'
+import { createTelemetry } from '../telemetry/create-telemetry.ts'
+import { RuntimeParking } from './parking.ts'
+import { checkTrace, resolveRetain, resolveRuntimeConfig } from '../options/runtime-options.ts'
+import { SnapshotStore } from './snapshot-store.ts'
+import { RuntimeTasks } from './task-registry.ts'
+import type { RetainOptions, RuntimeConfig, TaskRuntime } from '../types/runtime.ts'
+import { startTrace } from '../options/start-trace.ts'
+import { callable } from '../lib/validate.ts'
+
+// Older browsers lack it; `using` looks for whichever is there.
+const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
+
+/**
+ * Creates a runtime. It is cold: no worker, listener or timer until a call is made, so a spare one is garbage.
+ *
+ * @throws TypeError for a bad option: which, what was received, what is allowed.
+ * @example const runtime = createTaskRuntime({ name: 'editor' })
+ */
+export function createTaskRuntime(config: RuntimeConfig = {}): TaskRuntime {
+  return createRuntimeWith(config, systemClock)
+}
+
+/** @internal {@link createTaskRuntime} on a clock of one's own. */
+export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRuntime {
+  const settings = resolveRuntimeConfig(config)
+  const telemetry = createTelemetry({ ...settings, clock })
+  const store = new SnapshotStore(clock)
+  let host: Host | undefined
+  const keys = new AbortTaskController((fn) => shared().turn(fn))
+  const shared = (): Host => (host ??= new Host(clock, telemetry, keys))
+  const tasks = new RuntimeTasks({
+    runtimeName: settings.name,
+    store,
+    host: shared,
+    registerTask: telemetry.registerTask,
+  })
+  let isDisposed = false
+
+  const parking = new RuntimeParking({
+    wheel: () => shared().wheel,
+    park: () => tasks.park(),
+    snapshot: store.get,
+    subscribe: store.subscribe,
+  })
+
+  function retain(options: RetainOptions = {}): () => void {
+    const release = parking.retain(resolveRetain(options))
+    return () => {
+      if (!isDisposed) release()
+    }
+  }
+
+  function dispose(): void {
+    if (isDisposed) return
+    isDisposed = true
+    parking.rest()
+    tasks.dispose()
+    host?.wheel.dispose()
+    telemetry.flush()
+    telemetry.dispose()
+  }
+
+  return {
+    name: settings.name,
+    abortTaskController: keys,
+    defineTask: (taskConfig, { start = true } = {}) => tasks.define(taskConfig, start),
+    getRuntimeSnapshot: store.get,
+    subscribeRuntimeSnapshot: store.subscribe,
+    subscribeEvents: (listener) => telemetry.subscribeEvents(callable('listener', listener)),
+    createTrace: (name, options) => {
+      checkTrace(name, options)
+      startTrace(options?.parent)
+      return telemetry.createTrace(name, options)
+    },
+    trace: telemetry.trace,
+    clearMeasures: () => telemetry.clearMeasures(),
+    flush: () => telemetry.flush(),
+    retain,
+    dispose,
+    [DISPOSE]: dispose,
+  }
+}

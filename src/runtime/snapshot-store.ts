@@ -1,0 +1,226 @@
+/**
+ * The current state of a runtime: immutable, structurally shared, the same reference until something has changed.
+ * Edges only mark a task as changed; the objects are made when somebody looks.
+ */
+import type {
+  QueueSnapshot,
+  RuntimeSnapshot,
+  RuntimeTaskSnapshot,
+  SnapshotSubscriptionOptions,
+  WorkerSnapshot,
+  WorkersSnapshot,
+} from '../types/runtime.ts'
+import type { Clock } from '../lib/clock.ts'
+import { runListener } from '../lib/run-listener.ts'
+import { callable, checkOptions, flag, milliseconds } from '../lib/validate.ts'
+import type { WorkerPool } from '../pool/worker-pool.ts'
+
+/** The part of a task that changes, and its last snapshot. */
+export class TaskState {
+  private isStale = true
+  private last: RuntimeTaskSnapshot | undefined
+  private readonly read: () => RuntimeTaskSnapshot
+  private readonly onStale: () => void
+
+  constructor(read: () => RuntimeTaskSnapshot, onStale: () => void) {
+    this.read = read
+    this.onStale = onStale
+  }
+
+  /** Something has changed. Cheap when it is said again. */
+  readonly changed = (): void => {
+    if (this.isStale) return
+    this.isStale = true
+    this.onStale()
+  }
+
+  readonly get = (): RuntimeTaskSnapshot => {
+    if (this.isStale || !this.last) {
+      this.isStale = false
+      this.last = share(this.last, this.read())
+    }
+    return this.last
+  }
+}
+
+/** Reads a task's state off its executor. */
+export function readTask(pool: WorkerPool): RuntimeTaskSnapshot {
+  const { task, config, queue, fleet, settlement } = pool.parts
+  const list = fleet.channels
+    .map((channel): WorkerSnapshot => {
+      const status = channel.state === 'starting' ? 'starting' : channel.running > 0 ? 'busy' : 'idle'
+      return {
+        index: channel.index,
+        status,
+        inFlight: channel.running,
+        crashes: fleet.crashes.get(channel.index) ?? 0,
+      }
+    })
+    .sort((a, b) => a.index - b.index)
+  return {
+    taskId: task.taskId,
+    taskName: task.taskName,
+    type: task.type,
+    init: config.init,
+    status: pool.status,
+    queue: {
+      inFlight: queue.inFlight,
+      pending: queue.pending,
+      blocked: queue.blocked,
+      maxInFlight: config.maxInFlight,
+      maxQueueDepth: config.maxQueueDepth,
+      policy: config.policy,
+    },
+    workers: { active: list.length, limit: fleet.limit, list },
+    counts: { ...settlement.counts },
+    ...(pool.lastCrash && { lastCrash: pool.lastCrash }),
+  }
+}
+
+/** Keeps the parts, and the whole, that are equal to what was there. */
+function share(last: RuntimeTaskSnapshot | undefined, next: RuntimeTaskSnapshot): RuntimeTaskSnapshot {
+  if (!last) return freeze(next)
+  const list = shareList(last.workers.list, next.workers.list)
+  const workers: WorkersSnapshot =
+    list === last.workers.list && next.workers.limit === last.workers.limit
+      ? last.workers
+      : { ...next.workers, list }
+  const queue: QueueSnapshot = isEqual(last.queue, next.queue) ? last.queue : next.queue
+  const counts = isEqual(last.counts, next.counts) ? last.counts : next.counts
+  const shared: RuntimeTaskSnapshot = { ...next, queue, workers, counts }
+  return isEqual(last, shared) ? last : freeze(shared)
+}
+
+function shareList(
+  last: readonly WorkerSnapshot[],
+  next: readonly WorkerSnapshot[],
+): readonly WorkerSnapshot[] {
+  const shared = next.map((worker, index) => {
+    const before = last[index]
+    return before && isEqual(before, worker) ? before : worker
+  })
+  return shared.length === last.length && shared.every((worker, index) => worker === last[index])
+    ? last
+    : shared
+}
+
+function isEqual<T extends object>(a: T, b: T): boolean {
+  const names = Object.keys(b) as (keyof T)[]
+  return names.length === Object.keys(a).length && names.every((name) => Object.is(a[name], b[name]))
+}
+
+function freeze(task: RuntimeTaskSnapshot): RuntimeTaskSnapshot {
+  for (const worker of task.workers.list) Object.freeze(worker)
+  Object.freeze(task.workers.list)
+  Object.freeze(task.workers)
+  Object.freeze(task.queue)
+  Object.freeze(task.counts)
+  Object.freeze(task.lastCrash)
+  return Object.freeze(task)
+}
+
+const EMPTY: RuntimeSnapshot = Object.freeze({ tasks: Object.freeze([]) })
+
+/** The state of a runtime, and who wants to hear of its changes. */
+export class SnapshotStore {
+  private readonly tasks = new Set<TaskState>()
+  private readonly listeners = new Set<() => void>()
+  private snapshot: RuntimeSnapshot = EMPTY
+  private isStale = false
+  private isScheduled = false
+  private readonly clock: Clock
+
+  constructor(clock: Clock) {
+    this.clock = clock
+  }
+
+  add(task: TaskState): void {
+    this.tasks.add(task)
+    this.changed()
+  }
+
+  remove(task: TaskState): void {
+    if (this.tasks.delete(task)) this.changed()
+  }
+
+  /** A task has changed, came or went. */
+  readonly changed = (): void => {
+    this.isStale = true
+    if (this.isScheduled || this.listeners.size === 0) return
+    this.isScheduled = true
+    queueMicrotask(this.publish)
+  }
+
+  readonly get = (): RuntimeSnapshot => {
+    if (this.isStale) {
+      this.isStale = false
+      const tasks = Array.from(this.tasks, (task) => task.get())
+      const last = this.snapshot.tasks
+      const isSame = tasks.length === last.length && tasks.every((task, index) => task === last[index])
+      if (!isSame) this.snapshot = Object.freeze({ tasks: Object.freeze(tasks) })
+    }
+    return this.snapshot
+  }
+
+  readonly subscribe = (
+    listener: (snapshot: RuntimeSnapshot) => void,
+    options: SnapshotSubscriptionOptions = {},
+  ): (() => void) => {
+    callable('listener', listener)
+    const checks = { intervalMs: milliseconds, emitImmediately: flag }
+    const label = 'subscribeRuntimeSnapshot(listener, options)'
+    const { intervalMs = 0, emitImmediately } = checkOptions(label, options, checks)
+    let told = this.get()
+    const tell = () => {
+      const snapshot = this.get()
+      if (snapshot === told) return
+      told = snapshot
+      listener(snapshot)
+    }
+    const throttled =
+      intervalMs > 0 ? throttle(tell, intervalMs, this.clock) : { call: tell, cancel: () => {} }
+    this.listeners.add(throttled.call)
+    if (emitImmediately) listener(told)
+    return () => {
+      this.listeners.delete(throttled.call)
+      throttled.cancel()
+    }
+  }
+
+  private readonly publish = (): void => {
+    this.isScheduled = false
+    for (const listener of [...this.listeners]) {
+      // One that another listener made leave is not told.
+      if (this.listeners.has(listener)) runListener(listener)
+    }
+  }
+}
+
+/** At once, then at most once an interval, and once more at its end when something came in between. */
+function throttle(
+  fn: () => void,
+  intervalMs: number,
+  clock: Clock,
+): { call: () => void; cancel: () => void } {
+  let timer: unknown
+  let isDue = false
+  const rest = () => {
+    timer = undefined
+    if (!isDue) return
+    isDue = false
+    run()
+  }
+  const run = () => {
+    timer = clock.setTimeout(rest, intervalMs)
+    fn()
+  }
+  return {
+    call: () => {
+      if (timer === undefined) run()
+      else isDue = true
+    },
+    cancel: () => {
+      if (timer !== undefined) clock.clearTimeout(timer)
+    },
+  }
+}

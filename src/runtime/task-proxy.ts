@@ -1,0 +1,70 @@
+/** A task as the app sees it: a proxy whose methods are the worker's. */
+import type { CallOptions } from '../call/call.ts'
+import type { RuntimeTaskSnapshot, Task } from '../types/runtime.ts'
+import { mergeCallOptions } from '../options/task-options.ts'
+import { mapCalls } from './task-map.ts'
+import type { MapOptions, TaskConfig, TaskDispatchOptions, TaskOptions } from '../types/task.ts'
+import { text } from '../lib/validate.ts'
+import type { WorkerPool } from '../pool/worker-pool.ts'
+
+/** What a task needs of its runtime. */
+export interface TaskOwner {
+  /** Asked for at each call: another takes its place under hot reload. */
+  readonly pool: WorkerPool
+  readonly getState: () => RuntimeTaskSnapshot
+  readonly dispose: () => void
+}
+
+type Method = (...args: unknown[]) => unknown
+
+/**
+ * Names a task's options at module scope, typed; `runtime.defineTask` and `useTask` make one task of it per runtime.
+ *
+ * @example export const resize = taskOptions<ResizeApi>({ type: 'parallel', worker: () => new Worker(…) })
+ */
+export function taskOptions<Api>(config: TaskConfig<Api>): TaskOptions<Api> {
+  return config
+}
+
+/** Makes the proxy. Its methods are made once each and stay the same. */
+export function createTask<Api>(owner: TaskOwner, options: CallOptions): Task<Api> {
+  const { taskId, taskName } = owner.pool.parts.task
+  const target: Record<string, unknown> = Object.assign(Object.create(null) as object, {
+    taskId,
+    taskName,
+    with: (more: TaskDispatchOptions) => createTask<Api>(owner, mergeCallOptions(options, more)),
+    getState: owner.getState,
+    map: (
+      method: string,
+      inputs: Iterable<unknown> | AsyncIterable<unknown>,
+      mapOptions: MapOptions = {},
+    ) => {
+      text('method', method)
+      return mapCalls(owner.pool.parts.config, inputs, mapOptions, (signal) => {
+        const joined = mergeCallOptions(options, { signal })
+        return (input) => owner.pool.call(method, [input], joined)
+      })
+    },
+    startWorkers: () => owner.pool.start(),
+    stopWorkers: () => owner.pool.stop(),
+    dispose: owner.dispose,
+    // Consoles, loggers and template strings ask for these: showing a task must not make a call.
+    toJSON: () => ({ taskId, taskName }),
+    toString: () => `Task(${taskId})`,
+    valueOf: undefined,
+  })
+  return new Proxy(target, {
+    get(own, name) {
+      // Awaiting a task, or returning it from an async function, must not look for `then` on the worker.
+      if (name === 'then') return undefined
+      if (typeof name === 'symbol') return name === Symbol.toStringTag ? 'Task' : undefined
+      if (name in own) return own[name]
+      const method: Method = (...args) => owner.pool.call(name, args, options)
+      own[name] = method
+      return method
+    },
+    set: () => false,
+    defineProperty: () => false,
+    deleteProperty: () => false,
+  }) as unknown as Task<Api>
+}

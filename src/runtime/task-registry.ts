@@ -1,0 +1,187 @@
+/** The tasks of a runtime: each id is defined once, replaced under hot reload, and ended with the runtime. */
+import { createTask, type TaskOwner } from './task-proxy.ts'
+import type { Host } from '../pool/turns.ts'
+import { isInProcess } from '../channel/in-process.ts'
+import { isDevelopment, warnOnce } from '../lib/warn.ts'
+import type { TaskGauges, TaskIdentity } from '../telemetry/instrumentation.ts'
+import { readTask, type SnapshotStore, TaskState } from './snapshot-store.ts'
+import type { RuntimeTaskSnapshot, Task } from '../types/runtime.ts'
+import { type ResolvedTaskConfig, resolveTaskConfig } from '../options/task-options.ts'
+import type { TaskOptions } from '../types/task.ts'
+import type { TimerNode } from '../lib/timer-wheel.ts'
+import { WorkerPool } from '../pool/worker-pool.ts'
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
+
+/** What tasks need of their runtime. */
+export interface TaskSurroundings {
+  readonly runtimeName: string
+  readonly store: SnapshotStore
+  readonly host: () => Host
+  readonly registerTask: (read: () => TaskGauges) => () => void
+}
+
+/** How long a replaced task may take for the calls that it has, in ms. */
+const LONGEST_DRAIN_MS = 30_000
+
+export class RuntimeTasks {
+  private readonly surroundings: TaskSurroundings
+  private readonly byId = new Map<string, DefinedTask>()
+  private readonly byConfig = new WeakMap<object, DefinedTask>()
+  /** Tasks that were replaced and still have calls. */
+  private readonly draining = new Set<DefinedTask>()
+  private ordinal = 0
+  private isDisposed = false
+
+  constructor(surroundings: TaskSurroundings) {
+    this.surroundings = surroundings
+  }
+
+  define<Api>(config: TaskOptions<Api>, start: boolean): Task<Api> {
+    const { runtimeName } = this.surroundings
+    const known = this.byConfig.get(config)
+    if (known && !known.isOver) return known.task as unknown as Task<Api>
+    if (this.isDisposed) {
+      throw new Error(`Runtime "${runtimeName}" is disposed: define the task on a live runtime`)
+    }
+    const resolved = resolveTaskConfig(config)
+    const taskId = resolved.taskId ?? resolved.taskName ?? `task-${++this.ordinal}`
+    const earlier = this.byId.get(taskId)
+    if (earlier && !isDevelopment()) {
+      throw new TypeError(
+        `A task with the id "${taskId}" is defined already: give this one another taskId, or dispose the first`,
+      )
+    }
+    const defined: DefinedTask = new DefinedTask(taskId, resolved, this.surroundings, () => {
+      this.draining.delete(defined)
+      if (this.byId.get(taskId) === defined) this.byId.delete(taskId)
+    })
+    if (earlier) this.replace(earlier, defined)
+    this.byId.set(taskId, defined)
+    this.byConfig.set(config, defined)
+    if (resolved.init === 'eager' && start) defined.pool.start()
+    return defined.task as unknown as Task<Api>
+  }
+
+  /** Stops all workers; the next call starts them again. */
+  park(): void {
+    for (const task of this.draining) task.end()
+    for (const { pool } of this.byId.values()) pool.park()
+  }
+
+  dispose(): void {
+    this.isDisposed = true
+    for (const task of this.draining) task.end()
+    for (const { pool } of this.byId.values()) pool.dispose()
+  }
+
+  /** As a reloaded module asks for it. Two definitions by mistake look just the same, and must not come to light in production alone. */
+  private replace(earlier: DefinedTask, by: DefinedTask): void {
+    const { taskId } = by.pool.parts.task
+    // As it stands there, so that bundlers leave the text out of production.
+    if (process.env.NODE_ENV !== 'production')
+      warnOnce(`redefined ${taskId}`, () => [
+        `Atelier: the task "${taskId}" was defined again and takes its place, as hot reload needs it. ` +
+          'If no module was reloaded, give one of the two another taskId: production throws.',
+      ])
+    this.draining.add(earlier)
+    earlier.giveWayTo(by)
+  }
+}
+
+/** One definition. Its handles speak to its successor once it was replaced. */
+class DefinedTask implements TaskOwner {
+  readonly task: Task<never>
+  private readonly own: WorkerPool
+  private readonly state: TaskState
+  private readonly surroundings: TaskSurroundings
+  private readonly unregister: () => void
+  private readonly onEnd: () => void
+  private successor: DefinedTask | null = null
+  private drainTimer: TimerNode | null = null
+  private hasEnded = false
+
+  constructor(taskId: string, config: ResolvedTaskConfig, surroundings: TaskSurroundings, onEnd: () => void) {
+    const { store, host, registerTask } = surroundings
+    this.surroundings = surroundings
+    this.onEnd = onEnd
+    const { type, policy, taskName, worker } = config
+    const makeWorker: ResolvedTaskConfig['worker'] = (info) => {
+      const made = worker(info)
+      const task: TaskIdentity = this.own.parts.task
+      task.isInProcess = isInProcess(made)
+      return made
+    }
+    // Errors of workers that did not start show the factory's own text.
+    makeWorker.toString = () => String(worker)
+    this.state = new TaskState(() => readTask(this.own), this.changed)
+    const identity = { taskId, taskName, type, policy }
+    this.own = new WorkerPool({ ...config, worker: makeWorker }, identity, host(), this.state.changed)
+    this.unregister = registerTask(() => gaugesOf(this.own))
+    this.task = createTask<never>(this, config.callDefaults)
+    store.add(this.state)
+  }
+
+  get pool(): WorkerPool {
+    return this.successor === null ? this.own : this.successor.pool
+  }
+
+  /** Whether its handles reach nothing that takes calls. */
+  get isOver(): boolean {
+    return this.successor === null ? this.hasEnded : this.successor.isOver
+  }
+
+  readonly getState = (): RuntimeTaskSnapshot => {
+    return this.successor === null ? this.state.get() : this.successor.getState()
+  }
+
+  readonly dispose = (): void => this.end()
+
+  /** Ends this definition and what it still has to do, not the one that took its place. */
+  end(): void {
+    if (this.hasEnded) return
+    this.hasEnded = true
+    this.surroundings.host().wheel.clear(this.drainTimer)
+    this.own.dispose()
+    this.leave()
+    this.onEnd()
+  }
+
+  /** Takes no more calls, and ends with the last of those that it has. */
+  giveWayTo(successor: DefinedTask): void {
+    this.successor = successor
+    this.leave()
+    if (this.own.status === 'paused') this.end()
+    else this.drainTimer = this.surroundings.host().wheel.set(LONGEST_DRAIN_MS, () => this.end())
+    this.changed()
+  }
+
+  private leave(): void {
+    this.unregister()
+    this.surroundings.store.remove(this.state)
+  }
+
+  private readonly changed = (): void => {
+    if (this.successor === null) this.surroundings.store.changed()
+    // In the middle of a turn a call may be between two places.
+    else queueMicrotask(this.endWhenDrained)
+  }
+
+  private readonly endWhenDrained = (): void => {
+    const { inFlight, pending, blocked } = this.state.get().queue
+    if (inFlight + pending + blocked === 0) this.end()
+  }
+}
+
+function gaugesOf({ parts, status }: WorkerPool) {
+  const { task, queue, fleet } = parts
+  return {
+    ...task,
+    status,
+    inFlight: queue.inFlight,
+    pending: queue.pending,
+    blocked: queue.blocked,
+    activeWorkers: fleet.channels.length,
+    workerLimit: fleet.limit,
+  }
+}

@@ -1,0 +1,96 @@
+/** Calls, worker spans, traces and workers as events of the stream. */
+import type { Call } from '../../call/call.ts'
+import { TASK_SPAN } from '../names.ts'
+import type { CallRecord } from '../record/call-record.ts'
+import type { CallTimes } from '../record/call-times.ts'
+import type { Ending } from '../record/outcome-words.ts'
+import type { TaskIdentity } from '../instrumentation.ts'
+import type { SpanEvent, TraceEvent, WorkerEvent } from '../../types/telemetry.ts'
+import type { RuntimeTrace } from '../trace/trace.ts'
+import type { WorkerSpan } from '../record/worker-span.ts'
+
+// Each event is one literal: spreading the common fields costs more than all else that a listener is told.
+
+export function callEvent(call: Call, record: CallRecord, ending: Ending, times: CallTimes): SpanEvent {
+  const { task } = call
+  return {
+    kind: 'span',
+    traceId: record.traceId,
+    spanId: record.spanId,
+    parentSpanId: record.parent.spanContext?.spanId,
+    traceName: record.traceName,
+    name: TASK_SPAN,
+    callId: call.callId,
+    taskId: task.taskId,
+    taskName: task.taskName,
+    taskType: task.type,
+    method: call.method,
+    key: call.key,
+    workerIndex: call.workerIndex >= 0 ? call.workerIndex : undefined,
+    startTime: times.start,
+    endTime: times.end,
+    queueWaitMs: call.attempt > 0 ? times.wait : undefined,
+    runStartTime: times.hasRun ? times.runStart : undefined,
+    runMs: times.hasRun ? times.run : undefined,
+    attemptCount: call.attempt,
+    status: ending.status,
+    outcome: call.outcome ?? 'failure',
+    errorType: ending.errorType,
+    error: ending.message ?? ending.reasonText,
+    attributes: record.attributes,
+  }
+}
+
+export function workerSpanEvent(call: Call, record: CallRecord, span: WorkerSpan): SpanEvent {
+  const { task } = call
+  const failed = span.error !== undefined
+  return {
+    kind: 'span',
+    traceId: record.traceId,
+    spanId: span.spanId,
+    parentSpanId: span.parentSpanId,
+    traceName: record.traceName,
+    name: span.name,
+    callId: call.callId,
+    taskId: task.taskId,
+    taskName: task.taskName,
+    taskType: task.type,
+    method: call.method,
+    key: call.key,
+    workerIndex: call.workerIndex,
+    startTime: span.start,
+    endTime: span.end,
+    attemptCount: call.attempt,
+    status: failed ? 'error' : 'ok',
+    outcome: failed ? 'failure' : 'success',
+    errorType: span.errorType,
+    error: span.error?.message,
+    attributes: span.attributes,
+  }
+}
+
+export function traceEvent(trace: RuntimeTrace, ending: Ending | undefined, endTime: number): TraceEvent {
+  return {
+    kind: 'trace',
+    traceId: trace.traceId,
+    spanId: trace.spanContext.spanId,
+    traceName: trace.name,
+    startTime: trace.startTime,
+    endTime,
+    spanCount: trace.spanCount,
+    status: ending?.status,
+    error: ending?.message ?? ending?.reasonText,
+  }
+}
+
+export function workerEvent(
+  event: WorkerEvent['event'],
+  task: TaskIdentity,
+  workerIndex: number,
+  time: number,
+  reason: string | undefined,
+  error: string | undefined,
+): WorkerEvent {
+  const { taskId, taskName, type: taskType } = task
+  return { kind: 'worker', event, taskId, taskName, taskType, workerIndex, time, reason, error }
+}

@@ -1,0 +1,84 @@
+/**
+ * The seam: what executors tell the world about a call, at the edges of its state machine.
+ * Executors know this interface and nothing of spans, measures or events. When nobody listens there is no
+ * instrumentation at all: an edge costs one comparison.
+ */
+import type { Call } from '../call/call.ts'
+import type { TaskType } from '../types/task.ts'
+import type { CallOutcome } from '../types/telemetry.ts'
+
+/** Why a worker was stopped by us. */
+export type TerminateReason =
+  | 'idle'
+  | 'stopped'
+  | 'parked'
+  | 'disposed'
+  | 'abort-grace'
+  | 'hang'
+  | 'start-failed'
+  | 'drained'
+
+/** Why one call's span is linked with another's. */
+export type CallRelation = 'joined' | 'superseded'
+
+/** What the sinks keep of a call between its edges. */
+export interface CallTelemetry {
+  /** W3C ids, the same in every sink: 32 and 16 lowercase hex digits. */
+  readonly traceId: string
+  readonly spanId: string
+  /** The name of the trace that the call belongs to. */
+  readonly traceName: string | undefined
+  /** For the worker: the W3C header of this call's span, and the state that goes with it. */
+  readonly traceparent: string
+  readonly tracestate: string | undefined
+  /** Whether spans and measures are written; metrics and events always are. */
+  readonly sampled: boolean
+}
+
+/** The task that a worker or a gauge belongs to. */
+export interface TaskIdentity {
+  readonly taskId: string
+  readonly taskName: string | undefined
+  readonly type: TaskType
+  readonly policy: string
+  /** Its workers run on the page's own thread; known once one was made. */
+  isInProcess?: boolean
+}
+
+/** What the gauges read, at the moment of collection. */
+export interface TaskGauges extends TaskIdentity {
+  readonly inFlight: number
+  readonly pending: number
+  readonly blocked: number
+  readonly activeWorkers: number
+  readonly workerLimit: number
+}
+
+/** The edges of a call and of a worker. None of them throws, whatever a sink does. */
+export interface Instrumentation {
+  /**
+   * The call exists; its parent is fixed now, synchronously. Sets `call.enqueuedAt` and `call.telemetry`.
+   */
+  callEnqueued(call: Call): void
+  /** Its handler is presumed to start, at `now`. `call.attempt`, `workerIndex` and the dispatch times are set already. */
+  callDispatched(call: Call): void
+  /** Its worker died and it waits again. */
+  callRequeued(call: Call, reason: string): void
+  /**
+   * It has settled: `call.outcome`, `error`, `settledAt` and the run interval are set. Written now or at the
+   * latest with the next {@link flush}.
+   */
+  callSettled(call: Call, outcome: CallOutcome): void
+  /**
+   * Another call explains this one: `joined`, the run that a deduplicated call shares; `superseded`, the newer call
+   * of its key. Both are enqueued, and `call` has not settled.
+   */
+  callLinked(call: Call, to: Call, relation: CallRelation): void
+  workerSpawned(task: TaskIdentity, index: number): void
+  workerCrashed(task: TaskIdentity, index: number, error: unknown): void
+  workerTerminated(task: TaskIdentity, index: number, reason: TerminateReason): void
+  /** An uncaught error inside a worker that lives on. */
+  workerError(task: TaskIdentity, index: number, error: unknown): void
+  /** Writes what {@link callSettled} has left for later. */
+  flush(): void
+}

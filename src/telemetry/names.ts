@@ -1,0 +1,124 @@
+/** Every name that telemetry emits, once: spans, attributes, metrics, their units. */
+import type { TaskIdentity } from './instrumentation.ts'
+import type { Attributes } from '../types/telemetry.ts'
+
+/** Name of the instrumentation scope. */
+export const SCOPE_NAME = 'atelier'
+/** The OpenTelemetry schema that the names follow where it defines any (`error.type`, `exception.*`). */
+export const SCHEMA_URL = 'https://opentelemetry.io/schemas/1.37.0'
+
+export const TASK_SPAN = 'atelier.task'
+export const TRACE_SPAN = 'atelier.trace'
+export const REQUEUE_EVENT = 'atelier.requeue'
+
+export const TASK_ID = 'atelier.task.id'
+export const TASK_NAME = 'atelier.task.name'
+export const TASK_TYPE = 'atelier.task.type'
+export const TASK_METHOD = 'atelier.task.method'
+export const WORKER_INDEX = 'atelier.worker.index'
+/** There, and true, when the handler ran on the page's own thread. */
+export const WORKER_IN_PROCESS = 'atelier.worker.in_process'
+export const WORKER_RUN_MS = 'atelier.worker.run_ms'
+export const QUEUE_POLICY = 'atelier.queue.policy'
+export const QUEUE_WAIT_MS = 'atelier.queue.wait_ms'
+export const QUEUE_WAIT_LAST_MS = 'atelier.queue.wait_last_ms'
+export const ATTEMPT_COUNT = 'atelier.attempt.count'
+export const TRACE_ID = 'atelier.trace.id'
+export const TRACE_NAME = 'atelier.trace.name'
+export const TRACE_INHERITED = 'atelier.trace.inherited'
+export const TRACE_SPAN_COUNT = 'atelier.trace.span_count'
+export const CALL_KEY = 'atelier.call.key'
+export const CANCELED = 'atelier.canceled'
+export const CANCEL_REASON = 'atelier.cancel.reason'
+export const OUTCOME = 'atelier.outcome'
+export const REASON = 'atelier.reason'
+export const RUNTIME_NAME = 'atelier.runtime.name'
+export const LINK_RELATION = 'atelier.link.relation'
+/** https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/ */
+export const ERROR_TYPE = 'error.type'
+/** What `error.type` says when there is no name of bounded length, as its definition asks. */
+export const ERROR_TYPE_OTHER = '_OTHER'
+
+/** Counters and their units. */
+export const COUNTERS = {
+  'task.dispatch.total': '{task}',
+  'task.success.total': '{task}',
+  'task.failure.total': '{task}',
+  'task.canceled.total': '{task}',
+  'task.rejected.total': '{task}',
+  'task.requeue.total': '{task}',
+  'worker.spawn.total': '{worker}',
+  'worker.crash.total': '{worker}',
+  'worker.terminate.total': '{worker}',
+  'worker.error.total': '{error}',
+} as const
+export type CounterName = keyof typeof COUNTERS
+
+/** Histograms, all in milliseconds. */
+export const HISTOGRAMS = {
+  'task.duration_ms': 'ms',
+  'queue.wait_ms': 'ms',
+  'task.run_ms': 'ms',
+} as const
+export type HistogramName = keyof typeof HISTOGRAMS
+
+/** Observable gauges and their units. */
+export const GAUGES = {
+  'queue.in_flight': '{task}',
+  'queue.pending': '{task}',
+  'queue.blocked': '{task}',
+  'workers.active': '{worker}',
+  'workers.limit': '{worker}',
+} as const
+export type GaugeName = keyof typeof GAUGES
+
+/** What the instruments say of themselves. */
+export const DESCRIPTIONS: Readonly<Record<CounterName | HistogramName | GaugeName, string>> = {
+  'task.dispatch.total': 'Handler starts; a requeued call counts each time.',
+  'task.success.total': 'Calls that gave a result.',
+  'task.failure.total': 'Calls that failed: thrown, timed out, crashed, not cloneable, not started.',
+  'task.canceled.total': 'Calls that were aborted, superseded or disposed of.',
+  'task.rejected.total': 'Calls that a full queue turned away or dropped.',
+  'task.requeue.total': 'Returns of a call to the queue after its worker died.',
+  'worker.spawn.total': 'Workers started.',
+  'worker.crash.total': 'Workers that died.',
+  'worker.terminate.total': 'Workers stopped by the runtime.',
+  'worker.error.total': 'Uncaught errors in workers that live on.',
+  'task.duration_ms': 'From the call until it settled.',
+  'queue.wait_ms': 'From the call until its handler first started.',
+  'task.run_ms': 'Time on the worker.',
+  'queue.in_flight': 'Calls that hold a slot of a worker.',
+  'queue.pending': 'Accepted calls that wait.',
+  'queue.blocked': 'Callers that wait for the queue to accept them.',
+  'workers.active': 'Workers that run.',
+  'workers.limit': 'Workers that may run.',
+}
+
+/** Bucket boundaries, in ms. */
+export const HISTOGRAM_BOUNDARIES: readonly number[] = [
+  1, 2, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1_000, 2_500, 5_000, 7_500, 10_000,
+]
+
+/** The runtime's name where it is not this one is an attribute of every metric. */
+export const DEFAULT_RUNTIME_NAME = 'atelier'
+
+/** What metrics say of a task: its id, name and type; the names are absent rather than empty. */
+export function taskAttributes(
+  task: Pick<TaskIdentity, 'taskId' | 'taskName' | 'type'>,
+  runtimeName: string,
+): Record<string, string> {
+  const attributes: Record<string, string> = { [TASK_ID]: task.taskId }
+  if (task.taskName !== undefined) attributes[TASK_NAME] = task.taskName
+  attributes[TASK_TYPE] = task.type
+  if (runtimeName !== DEFAULT_RUNTIME_NAME) attributes[RUNTIME_NAME] = runtimeName
+  return attributes
+}
+
+/** Merges what the caller gave and what the arguments say; neither object is changed. */
+export function mergeAttributes(
+  first: Attributes | undefined,
+  second: Attributes | undefined,
+): Attributes | undefined {
+  if (first === undefined) return second
+  return second === undefined ? first : { ...first, ...second }
+}

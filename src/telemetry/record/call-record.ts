@@ -1,0 +1,84 @@
+/** What the sinks keep of a call between its edges; one per call, all of one shape. */
+import { CallSeries } from './call-series.ts'
+import type { CallTelemetry } from '../instrumentation.ts'
+import type { OtelSpan } from '../otel/otel-types.ts'
+import { NO_PARENT, type Parent } from '../trace/parent-resolver.ts'
+import type { StartedSpan } from '../trace/span-starter.ts'
+import type { Attributes, SpanContext } from '../../types/telemetry.ts'
+import type { TimeAnchor } from '../trace/wall-clock.ts'
+import { formatTraceparent } from '../trace/traceparent.ts'
+
+export class CallRecord implements CallTelemetry {
+  readonly traceId: string
+  readonly spanId: string
+  readonly sampled: boolean
+  readonly traceFlags: number
+  readonly traceState: SpanContext['traceState']
+  /** The same for all stamps of the span. */
+  readonly anchor: TimeAnchor
+  readonly series: CallSeries
+  readonly parent: Parent
+  /** Null without an SDK, unsampled, and once it has ended. */
+  span: OtelSpan | null
+  /** What the caller gave, and what `payloadAttributes` made of the arguments. */
+  attributes: Attributes | undefined = undefined
+  requeuedAt = 0
+  /** Its first dispatch was presumed, and `queue.wait_ms` is still to be recorded. */
+  isWaitPresumed = false
+
+  constructor(started: StartedSpan, parent: Parent, series: CallSeries) {
+    this.traceId = started.traceId
+    this.spanId = started.spanId
+    this.sampled = started.sampled
+    this.traceFlags = started.traceFlags
+    this.traceState = started.traceState
+    this.anchor = started.anchor
+    this.span = started.span
+    this.series = series
+    this.parent = parent
+  }
+
+  get traceName(): string | undefined {
+    return this.parent.traceName
+  }
+
+  get traceparent(): string {
+    return formatTraceparent(this.traceId, this.spanId, this.traceFlags)
+  }
+
+  get tracestate(): string | undefined {
+    return this.traceState?.serialize() || undefined
+  }
+
+  get spanContext(): SpanContext {
+    return {
+      traceId: this.traceId,
+      spanId: this.spanId,
+      traceFlags: this.traceFlags,
+      traceState: this.traceState,
+    }
+  }
+}
+
+/** A record of no call, to keep the hidden class that all of them share: see kept-shapes. */
+export function sampleRecord(): CallRecord {
+  const control = { abort: () => {}, grant: () => {} }
+  const task = {
+    taskId: '',
+    taskName: undefined,
+    type: 'parallel',
+    policy: 'block',
+    payloadAttributes: undefined,
+    control,
+  } as const
+  const started = {
+    traceId: '',
+    spanId: '',
+    traceFlags: 0,
+    traceState: undefined,
+    sampled: false,
+    anchor: { epoch: Number.NaN },
+    span: null,
+  }
+  return new CallRecord(started, NO_PARENT, new CallSeries(task, '', ''))
+}

@@ -1,0 +1,51 @@
+/** What happens to workers, as metrics and events. */
+import type { Clock } from '../../lib/clock.ts'
+import { type CounterName, ERROR_TYPE, REASON, taskAttributes, WORKER_INDEX } from '../names.ts'
+import { errorTypeOf, messageOf } from './outcome-words.ts'
+import type { TaskIdentity, TerminateReason } from '../instrumentation.ts'
+import type { Sinks } from './sinks.ts'
+import { workerEvent } from '../events/span-events.ts'
+import type { Attributes, WorkerEvent } from '../../types/telemetry.ts'
+
+const COUNTERS: Readonly<Record<WorkerEvent['event'], CounterName>> = {
+  spawn: 'worker.spawn.total',
+  crash: 'worker.crash.total',
+  terminate: 'worker.terminate.total',
+  error: 'worker.error.total',
+}
+
+export class WorkerRecorder {
+  private readonly sinks: Sinks
+  private readonly clock: Clock
+  private readonly runtimeName: string
+
+  constructor(sinks: Sinks, clock: Clock, runtimeName: string) {
+    this.sinks = sinks
+    this.clock = clock
+    this.runtimeName = runtimeName
+  }
+
+  record(
+    event: WorkerEvent['event'],
+    task: TaskIdentity,
+    index: number,
+    reason?: TerminateReason,
+    error?: unknown,
+  ): void {
+    const { metrics, events } = this.sinks
+    const attributes: Attributes = {
+      ...taskAttributes(task, this.runtimeName),
+      [WORKER_INDEX]: index,
+      ...(reason !== undefined && { [REASON]: reason }),
+      ...(event === 'error' && { [ERROR_TYPE]: errorTypeOf(error) }),
+    }
+    const counter = COUNTERS[event]
+    metrics?.refresh()
+    metrics?.add(counter, attributes)
+    if (!events.listening) return
+    const time = this.clock.now()
+    const message = error === undefined ? undefined : messageOf(error)
+    events.emit(workerEvent(event, task, index, time, reason, message))
+    events.emitMetric('counter', counter, 1, time, attributes)
+  }
+}

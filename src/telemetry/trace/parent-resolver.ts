@@ -1,0 +1,139 @@
+/**
+ * Which trace a call belongs to, fixed when it is made. First match wins: the trace that it was given, the active
+ * context of OpenTelemetry, the trace whose function is running just now, and, where nothing can carry a context across
+ * an `await`, the trace that is the only one open. With two open nothing is guessed.
+ */
+import { isTraceId } from './ids.ts'
+import type { OtelContext, OtelSpans } from '../otel/otel-types.ts'
+import type { SinkGuard } from '../record/sink-guard.ts'
+import type { SpanContext } from '../../types/telemetry.ts'
+import { type OpenTraces, RuntimeTrace, traceOf } from './trace.ts'
+import { isSpanContext } from './traceparent.ts'
+
+/** What a caller may give as the parent; `null` is none, `undefined` is inherited. */
+export type GivenParent =
+  | {
+      readonly traceId?: string | undefined
+      readonly spanContext?: SpanContext | undefined
+      readonly name?: string | undefined
+      /** Of a trace that starts with its first call: before it, there are no ids. */
+      start?(): void
+    }
+  | null
+  | undefined
+
+/** The parent of a span; the calls of one trace share it. */
+export interface Parent {
+  readonly trace: RuntimeTrace | null
+  /** The span that is the parent; always there when `trace` is. */
+  readonly spanContext: SpanContext | null
+  /** The active context of OpenTelemetry, where the parent comes from it. */
+  readonly context: OtelContext | null
+  readonly traceName: string | undefined
+  /** The id of the trace that was given or inherited, valid or not. */
+  readonly groupId: string | undefined
+  /** A trace id that was given without a span; taken where no SDK decides. */
+  readonly fallbackTraceId: string | undefined
+  /** It is the one trace that was open, not one that was passed on. */
+  readonly soleOpen: boolean
+}
+
+export const NO_PARENT: Parent = {
+  trace: null,
+  spanContext: null,
+  context: null,
+  traceName: undefined,
+  groupId: undefined,
+  fallbackTraceId: undefined,
+  soleOpen: false,
+}
+
+export class ParentResolver {
+  private readonly otel: OtelSpans | null
+  private readonly open: OpenTraces
+  private readonly guard: SinkGuard
+
+  constructor(otel: OtelSpans | null, open: OpenTraces, guard: SinkGuard) {
+    this.otel = otel
+    this.open = open
+    this.guard = guard
+  }
+
+  /** The parent of a call. */
+  ofCall(given: GivenParent): Parent {
+    if (given === undefined) return this.active() ?? this.inherited()
+    return given === null ? NO_PARENT : this.given(given)
+  }
+
+  /** The parent of a trace, which never inherits from one that merely is open. */
+  ofTrace(given: GivenParent): Parent {
+    if (given !== undefined) return given === null ? NO_PARENT : this.given(given)
+    const { running } = this.open
+    return this.active() ?? (running === null ? NO_PARENT : parentOf(running))
+  }
+
+  private given(given: NonNullable<GivenParent>): Parent {
+    if (given instanceof RuntimeTrace) return parentOf(given)
+    if (given.spanContext === undefined) given.start?.()
+    const { spanContext, traceId, name } = given
+    // A wrapper around one of ours, as hooks make them.
+    const own = spanContext && traceOf(spanContext)
+    if (own) return parentOf(own)
+    const isValid = isSpanContext(spanContext)
+    if (spanContext !== undefined && !isValid) this.warnOfIds(spanContext)
+    return {
+      ...NO_PARENT,
+      spanContext: isValid ? spanContext : null,
+      traceName: name,
+      groupId: traceId ?? spanContext?.traceId,
+      fallbackTraceId: !isValid && isTraceId(traceId) ? traceId : undefined,
+    }
+  }
+
+  private active(): Parent | null {
+    const { otel } = this
+    const context = otel?.activeContext() ?? null
+    if (otel === null || context === null) return null
+    const spanContext = otel.spanContextIn(context)
+    if (!isSpanContext(spanContext)) return null
+    const trace = otel.traceIn(context)
+    // An application's own span inside a trace is nearer than the trace's root.
+    return { ...(trace === undefined ? NO_PARENT : parentOf(trace)), spanContext, context }
+  }
+
+  private inherited(): Parent {
+    const { running, inheritable } = this.open
+    if (running !== null) return parentOf(running)
+    if (inheritable !== null) return { ...parentOf(inheritable), soleOpen: true }
+    if (this.open.isAmbiguous) this.warnOfAmbiguity()
+    return NO_PARENT
+  }
+
+  private warnOfIds(spanContext: SpanContext): void {
+    this.guard.once('ids', () => [
+      `Atelier: a trace with the trace id ${JSON.stringify(spanContext.traceId)} and the span id ` +
+        `${JSON.stringify(spanContext.spanId)} was given. They are no W3C ids (32 and 16 lowercase hex digits, not all ` +
+        'zero; a UUID is none), so calls get a trace of their own. Take them from OpenTelemetry or from ' +
+        'runtime.createTrace().',
+    ])
+  }
+
+  private warnOfAmbiguity(): void {
+    this.guard.once('ambiguous', () => [
+      'Atelier: a call was made after an `await` while several traces are open, and nothing tells which of them it ' +
+        'belongs to, so it has no trace. Pass the trace on: runtime.trace(name, async (trace) => ' +
+        '{ await task.with({ trace }).method() }).',
+    ])
+  }
+}
+
+function parentOf(trace: RuntimeTrace): Parent {
+  trace.asParent ??= {
+    ...NO_PARENT,
+    trace,
+    spanContext: trace.spanContext,
+    traceName: trace.name,
+    groupId: trace.traceId,
+  }
+  return trace.asParent
+}

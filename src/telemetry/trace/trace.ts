@@ -1,0 +1,128 @@
+/** Traces: workflows that calls belong to, and which of them are open. */
+import type { OtelContext, OtelSpan } from '../otel/otel-types.ts'
+import type { Parent } from './parent-resolver.ts'
+import type { StartedSpan } from './span-starter.ts'
+import type { AttributeValue, SpanContext, Trace, TraceEnd } from '../../types/telemetry.ts'
+import type { TimeAnchor } from './wall-clock.ts'
+import { formatTraceparent } from './traceparent.ts'
+
+/** Told of the end of a trace, and of attributes on the way. */
+export interface TraceOwner {
+  traceEnded(trace: RuntimeTrace, end: TraceEnd | undefined): void
+  traceAttribute(trace: RuntimeTrace, name: string, value: AttributeValue): void
+}
+
+const traces = new WeakMap<SpanContext, RuntimeTrace>()
+
+/** The trace whose own span context this is, by identity. */
+export function traceOf(spanContext: SpanContext): RuntimeTrace | undefined {
+  return traces.get(spanContext)
+}
+
+export class RuntimeTrace implements Trace {
+  readonly traceId: string
+  readonly name: string | undefined
+  readonly spanContext: SpanContext
+  readonly sampled: boolean
+  readonly startTime: number
+  /** Its children keep it, so that they nest to the digit. */
+  readonly anchor: TimeAnchor
+  /** Made by `runtime.trace`, so that calls may inherit it. */
+  readonly ambient: boolean
+  /** Calls made in it so far. */
+  spanCount = 0
+  span: OtelSpan | null
+  /** The context of OpenTelemetry in which its children are started, once there is one. */
+  otelContext: OtelContext | null = null
+  /** What its calls share, once there are any. */
+  asParent: Parent | null = null
+  declare readonly [Symbol.dispose]: () => void
+  private ended = false
+  private readonly owner: TraceOwner
+
+  constructor(
+    owner: TraceOwner,
+    name: string | undefined,
+    started: StartedSpan,
+    startTime: number,
+    anchor: TimeAnchor,
+    ambient: boolean,
+  ) {
+    const { traceId, spanId, traceFlags, traceState } = started
+    this.owner = owner
+    this.name = name
+    this.traceId = traceId
+    this.spanContext = { traceId, spanId, traceFlags, ...(traceState !== undefined && { traceState }) }
+    this.sampled = started.sampled
+    this.span = started.span
+    this.startTime = startTime
+    this.anchor = anchor
+    this.ambient = ambient
+    traces.set(this.spanContext, this)
+  }
+
+  get traceparent(): string {
+    return formatTraceparent(this.traceId, this.spanContext.spanId, this.spanContext.traceFlags)
+  }
+
+  setAttribute(name: string, value: AttributeValue): void {
+    if (!this.ended) this.owner.traceAttribute(this, name, value)
+  }
+
+  end(end?: TraceEnd): void {
+    if (this.ended) return
+    this.ended = true
+    this.owner.traceEnded(this, end)
+  }
+}
+
+// Under both names: where there is no `Symbol.dispose` yet, compilers and polyfills agree on the registered symbol.
+for (const symbol of new Set([Symbol.dispose, Symbol.for('Symbol.dispose')])) {
+  if (symbol === undefined) continue
+  Object.defineProperty(RuntimeTrace.prototype, symbol, {
+    configurable: true,
+    writable: true,
+    value(this: RuntimeTrace): void {
+      this.end()
+    },
+  })
+}
+
+/** The traces of a runtime that have not ended. */
+export class OpenTraces {
+  /** The trace whose function runs at this very moment. */
+  running: RuntimeTrace | null = null
+  /**
+   * Whether the application's context manager carries a context across `await`. Then a call without one is outside
+   * every trace, and nothing needs to be inherited.
+   */
+  isCarried = false
+  private readonly open = new Set<RuntimeTrace>()
+  private ambientCount = 0
+
+  add(trace: RuntimeTrace): void {
+    this.open.add(trace)
+    if (trace.ambient) this.ambientCount++
+  }
+
+  remove(trace: RuntimeTrace): void {
+    if (this.open.delete(trace) && trace.ambient) this.ambientCount--
+  }
+
+  /** The trace of a `runtime.trace` that is the only trace open. */
+  get inheritable(): RuntimeTrace | null {
+    if (this.ambientCount !== 1 || this.open.size !== 1 || this.isCarried) return null
+    for (const trace of this.open) return trace
+    return null
+  }
+
+  /** Whether a call without a trace may have been meant for one of several. */
+  get isAmbiguous(): boolean {
+    return this.ambientCount > 0 && this.open.size > 1 && !this.isCarried
+  }
+
+  /** The open traces, for the end of the runtime. */
+  all(): readonly RuntimeTrace[] {
+    return [...this.open]
+  }
+}

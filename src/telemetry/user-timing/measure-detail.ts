@@ -1,0 +1,144 @@
+/**
+ * The `detail` of measures. It holds strings, numbers and booleans only: `performance.measure` throws on what cannot be
+ * cloned, and an Error in the timeline would keep alive whatever it refers to.
+ */
+import type { Call } from '../../call/call.ts'
+import type { CallRecord } from '../record/call-record.ts'
+import type { CallTimes } from '../record/call-times.ts'
+import type { Ending } from '../record/outcome-words.ts'
+import type { Attributes } from '../../types/telemetry.ts'
+import type { RuntimeTrace } from '../trace/trace.ts'
+import type { WorkerSpan } from '../record/worker-span.ts'
+
+/** `detail` of a measure `atelier:span:{spanId}`. */
+export interface SpanMeasureDetail {
+  spanId: string
+  traceId: string
+  traceName?: string
+  parentSpanId?: string
+  callId: string
+  taskId: string
+  taskName?: string
+  taskType: 'parallel' | 'singleton'
+  method: string
+  workerIndex?: number
+  /** Milliseconds from the call to its first dispatch; absent for a call that was never dispatched. */
+  queueWaitMs?: number
+  /** Milliseconds on the worker. */
+  runMs?: number
+  attemptCount: number
+  status: 'ok' | 'error' | 'canceled'
+  errorType?: string
+  /** The message, cut at 500 characters; for a canceled call, the reason. */
+  error?: string
+  key?: string
+  attributes?: Record<string, unknown>
+  devtools?: object
+}
+
+/** `detail` of a measure `atelier:trace:{traceId}`. */
+export interface TraceMeasureDetail {
+  traceId: string
+  spanId: string
+  traceName?: string
+  /** Calls that were made in the trace. */
+  spanCount: number
+  status?: 'ok' | 'error' | 'canceled'
+  error?: string
+  devtools?: object
+}
+
+/** `detail` of a measure `atelier:worker-span:{spanId}`, for a span that a handler asked for. */
+export interface WorkerSpanMeasureDetail {
+  spanId: string
+  traceId: string
+  parentSpanId: string
+  name: string
+  callId: string
+  taskId: string
+  taskName?: string
+  method: string
+  workerIndex: number
+  status: 'ok' | 'error'
+  errorType?: string
+  error?: string
+  attributes?: Record<string, unknown>
+  devtools?: object
+}
+
+export function callDetail(
+  call: Call,
+  record: CallRecord,
+  ending: Ending,
+  times: CallTimes,
+): SpanMeasureDetail {
+  const { task } = call
+  const detail: SpanMeasureDetail = {
+    spanId: record.spanId,
+    traceId: record.traceId,
+    callId: call.callId,
+    taskId: task.taskId,
+    taskType: task.type,
+    method: call.method,
+    attemptCount: call.attempt,
+    status: ending.status,
+  }
+  if (record.traceName !== undefined) detail.traceName = record.traceName
+  if (record.parent.spanContext?.spanId !== undefined) detail.parentSpanId = record.parent.spanContext?.spanId
+  if (task.taskName !== undefined) detail.taskName = task.taskName
+  if (call.workerIndex >= 0) detail.workerIndex = call.workerIndex
+  if (call.attempt > 0) detail.queueWaitMs = times.wait
+  if (times.hasRun) detail.runMs = times.run
+  if (ending.errorType !== undefined) detail.errorType = ending.errorType
+  const error = ending.message ?? ending.reasonText
+  if (error !== undefined) detail.error = error
+  if (call.key !== undefined) detail.key = call.key
+  if (record.attributes !== undefined) detail.attributes = plainAttributes(record.attributes)
+  return detail
+}
+
+export function traceDetail(trace: RuntimeTrace, ending: Ending | undefined): TraceMeasureDetail {
+  const detail: TraceMeasureDetail = {
+    traceId: trace.traceId,
+    spanId: trace.spanContext.spanId,
+    spanCount: trace.spanCount,
+  }
+  if (trace.name !== undefined) detail.traceName = trace.name
+  if (ending !== undefined) detail.status = ending.status
+  const error = ending?.message ?? ending?.reasonText
+  if (error !== undefined) detail.error = error
+  return detail
+}
+
+export function workerSpanDetail(call: Call, record: CallRecord, span: WorkerSpan): WorkerSpanMeasureDetail {
+  const detail: WorkerSpanMeasureDetail = {
+    spanId: span.spanId,
+    traceId: record.traceId,
+    parentSpanId: span.parentSpanId,
+    name: span.name,
+    callId: call.callId,
+    taskId: call.task.taskId,
+    method: call.method,
+    workerIndex: call.workerIndex,
+    status: span.error === undefined ? 'ok' : 'error',
+  }
+  if (call.task.taskName !== undefined) detail.taskName = call.task.taskName
+  if (span.errorType !== undefined) detail.errorType = span.errorType
+  if (span.error !== undefined) detail.error = span.error.message
+  if (span.attributes !== undefined) detail.attributes = plainAttributes(span.attributes)
+  return detail
+}
+
+/** Attributes as they can be cloned whatever the caller put there. */
+function plainAttributes(attributes: Attributes): Record<string, unknown> {
+  const plain: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(attributes)) {
+    if (isPlain(value)) plain[name] = value
+    else if (Array.isArray(value)) plain[name] = value.filter(isPlain)
+  }
+  return plain
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+}

@@ -1,0 +1,123 @@
+/**
+ * The User Timing sink: a measure for every call and trace, and entries on tracks of their own in DevTools.
+ * The one file that touches `performance.measure` and `console.timeStamp`.
+ */
+import type { Call } from '../../call/call.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { CallRecord } from '../record/call-record.ts'
+import type { CallTimes } from '../record/call-times.ts'
+import { type DrawEntry, DevtoolsTracks } from './devtools-tracks.ts'
+import type { Ending } from '../record/outcome-words.ts'
+import { callDetail, traceDetail, workerSpanDetail } from './measure-detail.ts'
+import { MeasureRetention } from './measure-retention.ts'
+import type { UserTimingConfig } from '../../types/telemetry.ts'
+import type { RuntimeTrace } from '../trace/trace.ts'
+import type { WorkerSpan } from '../record/worker-span.ts'
+
+const DEFAULT_RETAIN = 1_000
+/** The first Chromium whose `console.timeStamp` takes a start, an end and a track. */
+const FIRST_WITH_TRACKS = 134
+
+export class UserTimingSink {
+  private readonly marks: boolean
+  private readonly retention: MeasureRetention
+  private readonly tracks: DevtoolsTracks | null
+  /** Undefined until the first entry is to be drawn; null where the browser cannot. */
+  private draw: DrawEntry | null | undefined
+
+  constructor(config: UserTimingConfig, runtimeName: string, clock: Clock) {
+    const retain = config.retain ?? DEFAULT_RETAIN
+    this.marks = config.marks ?? false
+    this.retention = new MeasureRetention(retain, clock, clearMeasure)
+    this.tracks = (config.devtools ?? true) ? new DevtoolsTracks(runtimeName) : null
+  }
+
+  call(call: Call, record: CallRecord, ending: Ending, times: CallTimes): void {
+    const detail = callDetail(call, record, ending, times)
+    const { tracks } = this
+    if (tracks !== null) {
+      const draw = this.drawing()
+      if (draw === null) detail.devtools = tracks.detailOfCall(call, record, ending.status)
+      else tracks.drawCall(draw, call, record, ending.status, times)
+    }
+    this.measure(`atelier:span:${record.spanId}`, times.start, times.end, detail)
+  }
+
+  trace(trace: RuntimeTrace, ending: Ending | undefined, end: number): void {
+    const detail = traceDetail(trace, ending)
+    const status = ending?.status ?? 'ok'
+    const { tracks } = this
+    if (tracks !== null) {
+      const draw = this.drawing()
+      if (draw === null) detail.devtools = tracks.detailOfTrace(trace, status)
+      else tracks.drawTrace(draw, trace, status, end)
+    }
+    this.measure(`atelier:trace:${trace.traceId}`, trace.startTime, end, detail)
+  }
+
+  workerSpan(call: Call, record: CallRecord, span: WorkerSpan): void {
+    const detail = workerSpanDetail(call, record, span)
+    const failed = span.error !== undefined
+    const { tracks } = this
+    if (tracks !== null) {
+      const draw = this.drawing()
+      if (draw === null) detail.devtools = tracks.detailOfWorkerSpan(call, span.name, failed)
+      else tracks.drawWorkerSpan(draw, call, span.name, span.start, span.end, failed)
+    }
+    // Not `atelier:span:`, so that a percentile over the calls of a task counts calls alone.
+    this.measure(`atelier:worker-span:${span.spanId}`, span.start, span.end, detail)
+  }
+
+  /** Clears what this runtime has put into the timeline, and nothing else. */
+  clear(): void {
+    this.retention.clearAll()
+  }
+
+  dispose(): void {
+    this.retention.settle()
+  }
+
+  /** Numbers instead of marks cost a third; the marks are for those who watch them. */
+  private measure(name: string, start: number, end: number, detail: object): void {
+    if (this.marks) {
+      const startMark = `${name}:start`
+      const endMark = `${name}:end`
+      performance.mark(startMark, { startTime: start, detail })
+      performance.mark(endMark, { startTime: end })
+      performance.clearMarks(startMark)
+      performance.clearMarks(endMark)
+    }
+    performance.measure(name, { start, end, detail })
+    this.retention.add(name)
+  }
+
+  private drawing(): DrawEntry | null {
+    if (this.draw === undefined) this.draw = hasTracks() ? drawEntry : null
+    return this.draw
+  }
+}
+
+function clearMeasure(name: string): void {
+  performance.clearMeasures(name)
+}
+
+const drawEntry: DrawEntry = (label, start, end, track, group, color) =>
+  (console as unknown as { timeStamp: DrawEntry }).timeStamp(label, start, end, track, group, color)
+
+interface UserAgentData {
+  readonly brands: readonly { readonly brand: string; readonly version: string }[]
+}
+
+/**
+ * The signature cannot be probed: the function takes anything and gives nothing back, and elsewhere it would draw a
+ * plain marker for each call. So the engine is asked for its version.
+ */
+function hasTracks(): boolean {
+  const { timeStamp } = console as { timeStamp?: unknown }
+  if (typeof timeStamp !== 'function' || typeof navigator === 'undefined') return false
+  const { userAgent, userAgentData } = navigator as Navigator & { userAgentData?: UserAgentData }
+  const brand = userAgentData?.brands.find((entry) => entry.brand === 'Chromium')
+  // Outside secure contexts there are no brands.
+  const version = brand?.version ?? /\bChrom(?:e|ium)\/(\d+)/.exec(userAgent)?.[1]
+  return version !== undefined && Number.parseInt(version, 10) >= FIRST_WITH_TRACKS
+}

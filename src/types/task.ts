@@ -1,0 +1,226 @@
+/** The types of tasks, calls and their options: what an app programs against. */
+import type { Attributes, SpanContext } from './telemetry.ts'
+
+/** Handlers of a worker: its methods by name. */
+export type TaskHandlers = Record<string, (...args: never[]) => unknown>
+
+/** Names of the methods of a worker's API. */
+export type MethodOf<Api> = {
+  [Name in keyof Api & string]: Api[Name] extends (...args: never[]) => unknown ? Name : never
+}[keyof Api & string]
+
+/** Arguments of one method; of several, and of overloads, the union of their lists. */
+export type ArgsOf<Api, Method extends MethodOf<Api> = MethodOf<Api>> = {
+  [Name in Method]: SignatureOf<Api[Name]>[0]
+}[Method]
+
+type ReturnOf<Api, Method extends MethodOf<Api>> = SignatureOf<Api[Method]>[1]
+
+/** The overloads of a method: the compiler matches up to four; where there are fewer, the first stands for the rest. */
+type SignatureOf<Handler> = Handler extends {
+  (...args: infer A1): infer R1
+  (...args: infer A2): infer R2
+  (...args: infer A3): infer R3
+  (...args: infer A4): infer R4
+}
+  ? [A1, R1] | [A2, R2] | [A3, R3] | [A4, R4]
+  : never
+
+/** `any` and `never` match every pattern: they are looked for first. */
+type IsAnyOrNever<T> = 0 extends 1 & T ? true : [T] extends [never] ? true : false
+
+/** What a method's promise resolves to; for a generator method, the type of its items. */
+export type ResultOf<Api, Method extends MethodOf<Api>> =
+  IsAnyOrNever<ReturnOf<Api, Method>> extends true
+    ? ReturnOf<Api, Method>
+    : [ReturnOf<Api, Method>] extends [Generator<infer Item> | AsyncGenerator<infer Item>]
+      ? Item
+      : Awaited<ReturnOf<Api, Method>>
+
+/** What calling a method on the main thread gives back. */
+export type CallOf<Api, Method extends MethodOf<Api>> = CallOfReturn<ReturnOf<Api, Method>>
+
+type CallOfReturn<Return> =
+  IsAnyOrNever<Return> extends true
+    ? TaskCall<Return>
+    : [Return] extends [
+          Generator<infer Item, infer End, never> | AsyncGenerator<infer Item, infer End, never>,
+        ]
+      ? TaskStream<Item, End>
+      : TaskCall<Awaited<Return>>
+
+/** Names of the generator methods, whose calls are streams. */
+export type StreamingMethodOf<Api> = {
+  [Name in MethodOf<Api>]: CallOf<Api, Name> extends AsyncIterator<unknown> ? Name : never
+}[MethodOf<Api>]
+
+/** The methods of a worker as they are called from the page. */
+export type TaskMethods<Api> = {
+  readonly [Method in MethodOf<Api>]: MethodCall<Api[Method]>
+}
+
+/** One function for each overload; equal ones are one. */
+type MethodCall<Handler> = Handler extends {
+  (...args: infer A1): infer R1
+  (...args: infer A2): infer R2
+  (...args: infer A3): infer R3
+  (...args: infer A4): infer R4
+}
+  ? Caller<A1, R1> & Caller<A2, R2> & Caller<A3, R3> & Caller<A4, R4>
+  : never
+
+type Caller<Args extends unknown[], Return> = (...args: Args) => CallOfReturn<Return>
+
+/** `parallel`: a pool of workers. `singleton`: one worker that owns state, one call after another. */
+export type TaskType = 'parallel' | 'singleton'
+
+/** What happens to a call that finds the queue full. */
+export type QueuePolicy = 'block' | 'reject' | 'drop-latest' | 'drop-oldest'
+
+/** How calls that share a method and a key relate. */
+export type KeyMode = 'parallel' | 'serial' | 'latest' | 'dedupe' | 'keep-last'
+
+/** What happens to the calls that a dead worker had started, and to the task. */
+export type CrashPolicy = 'restart-fail-in-flight' | 'restart-requeue-in-flight' | 'fail-task'
+
+/** Which of the waiting calls goes first. */
+export type TaskPriority = 'high' | 'normal' | 'low'
+
+/** Limits in milliseconds; what is left out is not limited. */
+export interface TaskTimeouts {
+  /** From the call until its handler starts, blocked time included. */
+  queue?: number | undefined
+  /** From the start of the handler. */
+  run?: number | undefined
+  /** From the call until it settles. */
+  total?: number | undefined
+}
+
+/** Options of {@link TaskRuntime.defineTask}. */
+export interface TaskConfig<Api> {
+  /** A pool of workers, or one worker that owns state. */
+  type: TaskType
+  /**
+   * Makes one worker. Keep `new Worker(new URL('./x.worker.ts', import.meta.url), { type: 'module' })`
+   * literal in your own code: bundlers find worker files by that form.
+   */
+  worker: (info: { index: number; name: string }) => Worker
+  /** Unique in the runtime. @default `taskName`, else `task-1`, `task-2`, … */
+  taskId?: string | undefined
+  /** Label in spans, tracks and the panel. */
+  taskName?: string | undefined
+  /** `eager` starts the workers at definition. @default 'lazy' */
+  init?: 'lazy' | 'eager' | undefined
+  /** Workers of a parallel task, at most. @default max(1, hardwareConcurrency - 1) */
+  poolSize?: number | undefined
+  /** Handlers that run at once, over all workers. @default poolSize; 1 for a singleton */
+  maxInFlight?: number | undefined
+  /** Calls accepted and not yet dispatched. @default 2 * maxInFlight */
+  maxQueueDepth?: number | undefined
+  /** What happens to a call that finds the queue full. @default 'block' */
+  queuePolicy?: QueuePolicy | undefined
+  /** Callers that may wait under `block`; past it a call rejects with `QueueFullError`. @default Infinity */
+  maxBlocked?: number | undefined
+  /** Derives a call's key from its arguments; `undefined` and `''` mean no key. */
+  // Method syntax: parameters are compared bivariantly, so that a keyOf for one method's arguments fits.
+  keyOf?(...args: ArgsOf<Api>): string | undefined
+  /** How calls of one method and key relate. @default 'parallel' */
+  keyMode?: KeyMode | undefined
+  /** Milliseconds; a number is the total. @default none */
+  timeoutMs?: number | TaskTimeouts | undefined
+  /** Milliseconds from worker construction to its ready handshake. @default 10_000 */
+  startTimeoutMs?: number | undefined
+  /** Milliseconds that an aborted handler may go on before its worker is replaced. @default 2_000; Infinity for a singleton */
+  abortGraceMs?: number | undefined
+  /** `auto`: transfer what can be transferred in the arguments of every call. @default clone */
+  transfer?: 'auto' | undefined
+  /**
+   * Hand calls with transferred arguments to workers that are still busy, as other short calls are, so that no worker waits for
+   * the page between them. What was transferred is gone with its worker: such a call that had not started when its worker died
+   * rejects with `code: 'not-replayable'`, where by default it runs elsewhere. @default false
+   */
+  transferAhead?: boolean | undefined
+  /** Transfer what can be transferred in every result. @default false */
+  transferResult?: boolean | undefined
+  /** Milliseconds of silence of a running handler (no beat, progress or reply) that count as a hang. @default off */
+  heartbeatMs?: number | undefined
+  /** What happens to started calls when their worker dies. @default 'restart-fail-in-flight' */
+  crashPolicy?: CrashPolicy | undefined
+  /** Retries of one call under requeue, and consecutive crashes of the task before it fails. @default 3 */
+  crashMaxRetries?: number | undefined
+  /** Milliseconds after which an idle worker is stopped; it is started again on demand. @default off */
+  idleTimeoutMs?: number | undefined
+  /** Extra span attributes from a call's arguments. */
+  payloadAttributes?(...args: ArgsOf<Api>): Attributes
+}
+
+declare const apiOf: unique symbol
+
+/** A task's definition at module scope; `useTask` and `defineTask` turn one object into one task per runtime. */
+export interface TaskOptions<Api> extends TaskConfig<Api> {
+  /** Carries the API's type; never there at run time. */
+  readonly [apiOf]?: Api
+}
+
+/** A trace as calls see it: enough to parent a span. */
+export interface TraceContext {
+  /** 32 lowercase hex digits. */
+  readonly traceId: string
+  /** The span that calls become children of. */
+  readonly spanContext?: SpanContext | undefined
+  readonly name?: string | undefined
+  end?(): void
+  /** A trace that starts with its first use: called when a call with it is made, before its ids are read. */
+  start?(): void
+}
+
+/** Options of one or more calls, given with {@link Task.with}. */
+export interface TaskDispatchOptions {
+  /** Groups calls for `keyMode` and for abort by key. */
+  key?: string | undefined
+  keyMode?: KeyMode | undefined
+  /** Joins the signals of key and timeouts; replaces neither. */
+  signal?: AbortSignal | undefined
+  /** The trace that the call belongs to; `null`: none, not even an inherited one. */
+  trace?: TraceContext | { readonly spanContext: SpanContext } | null | undefined
+  /** @internal The trace of the component tree: used where `trace` says nothing. */
+  inheritedTrace?: TraceContext | undefined
+  /** Extra span attributes, e.g. `{ 'atelier.batch.id': id }`. */
+  attributes?: Attributes | undefined
+  timeoutMs?: number | TaskTimeouts | undefined
+  /** @default 'normal' */
+  priority?: TaskPriority | undefined
+  /** What to transfer instead of cloning. @default clone; only what cannot be cloned is transferred */
+  transfer?: Transferable[] | 'auto' | undefined
+  transferResult?: boolean | undefined
+  /** Called with the newest value that the handler gave to `progress`, at most once a frame. */
+  onProgress?: ((value: unknown) => void) | undefined
+  /** Called when the handler is presumed to start; once more after each requeue. */
+  onStart?: (() => void) | undefined
+}
+
+/** One call under way: the promise of its result, and a handle on it. */
+export interface TaskCall<T> extends Promise<T> {
+  readonly callId: string
+  /** Resolves when the queue has accepted the call; rejects with the call's own error. */
+  readonly admitted: Promise<void>
+  /** Aborts the call wherever it is; a settled call is left as it is. */
+  abort(reason?: unknown): void
+}
+
+/** A call of a generator method: its items, in order, at the consumer's pace. */
+export interface TaskStream<T, End = unknown> extends AsyncIterableIterator<T, End> {
+  readonly callId: string
+  readonly admitted: Promise<void>
+  abort(reason?: unknown): void
+}
+
+/** How {@link Task.map} treats the inputs that fail, and the order of what it yields. */
+export interface MapOptions {
+  /** Results in the order of the inputs. @default false: as they complete */
+  ordered?: boolean | undefined
+  /** `throw` aborts the rest, `skip` leaves failures out, `settle` yields settled results. @default 'throw' */
+  onError?: 'throw' | 'skip' | 'settle' | undefined
+  /** Stops the iteration and aborts its open calls. */
+  signal?: AbortSignal | undefined
+}
