@@ -23,7 +23,7 @@ export type {
   TraceMeasureDetail,
   WorkerSpanMeasureDetail,
 } from './telemetry/user-timing/measure-detail.ts'
-export type { OtelConfig } from './telemetry/otel/otel-types.ts'
+export type { OtelConfig } from './types/otel.ts'
 export type {
   Attributes,
   AttributeValue,

@@ -2,7 +2,8 @@
 import { type Clock, systemClock } from '../src/lib/clock.ts'
 import { noteWorker, noteWorkerEnd } from '../src/channel/live-workers.ts'
 import type { TaskHandlers } from '../src/types/task.ts'
-import { type TaskWorkerLifecycle, serveHandlers } from '../src/worker/create-task-worker.ts'
+import { serveHandlers } from '../src/worker/create-task-worker.ts'
+import type { TaskWorkerLifecycle } from '../src/worker/harness.ts'
 import { closeMessageCount, openMessageCount } from './messages-under-way.ts'
 
 /** The handlers of a worker file, or a function that loads them when the worker starts. */

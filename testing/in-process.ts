@@ -2,7 +2,7 @@
 import { markInProcess } from '../src/channel/in-process.ts'
 import { callable, checkOptions, object } from '../src/lib/validate.ts'
 import type { WorkerFactory } from '../src/channel/worker-handle.ts'
-import type { TaskWorkerLifecycle } from '../src/worker/create-task-worker.ts'
+import type { TaskWorkerLifecycle } from '../src/worker/harness.ts'
 import { type HandlerSource, InProcessWorker } from './in-process-worker.ts'
 
 /** Options of {@link createInProcessWorker}. */

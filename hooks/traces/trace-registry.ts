@@ -1,5 +1,12 @@
 /** The open traces of each runtime by name and key, counted by the components that hold them. */
-import type { SpanContext, TaskRuntime, Trace, TraceContext, TraceEnd, TraceOptions } from '../../src/index.ts'
+import type {
+  SpanContext,
+  TaskRuntime,
+  Trace,
+  TraceContext,
+  TraceEnd,
+  TraceOptions,
+} from '../../src/index.ts'
 
 /** What a trace is started with. */
 export interface TraceStart {

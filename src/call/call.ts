@@ -1,10 +1,9 @@
 /** A call: one object from enqueue to settlement, with everything that happens to it. */
 import type { Linked } from '../lib/linked-list.ts'
 import type { CallPhase } from '../errors/errors.ts'
-import type { CallTelemetry } from '../telemetry/instrumentation.ts'
-import type { Attributes, SpanContext } from '../types/telemetry.ts'
-import { callIdOf } from '../wire/protocol.ts'
-import { SparseCall } from './sparse-call.ts'
+import type { Attributes, CallOutcome, SpanContext } from '../types/telemetry.ts'
+import { callIdOf, type WireSpan } from '../wire/protocol.ts'
+import type { TimerNode } from '../lib/timer-wheel.ts'
 import type { KeyMode, TaskTimeouts, TaskType, TraceContext } from '../types/task.ts'
 
 /** The states of a call, in order; a requeue leads from IN_FLIGHT back to PENDING, nothing leads out of SETTLED. */
@@ -50,6 +49,20 @@ export interface CallTask {
   readonly control: CallControl
 }
 
+/** What the sinks keep of a call between its edges. */
+export interface CallTelemetry {
+  /** W3C ids, the same in every sink: 32 and 16 lowercase hex digits. */
+  readonly traceId: string
+  readonly spanId: string
+  /** The name of the trace that the call belongs to. */
+  readonly traceName: string | undefined
+  /** For the worker: the W3C header of this call's span, and the state that goes with it. */
+  readonly traceparent: string
+  readonly tracestate: string | undefined
+  /** Whether spans and measures are written; metrics and events always are. */
+  readonly sampled: boolean
+}
+
 /** What a call may ask of the executor that owns it. */
 export interface CallControl {
   abort(call: Call, reason: unknown): void
@@ -60,9 +73,11 @@ export interface CallControl {
 /** Where a call is, or was, as far as a call needs to know its worker. */
 export interface CallPlace {
   readonly index: number
+  /** A call is from now on what another one was here. */
+  replace(call: Call, heir: Call): void
 }
 
-export class Call extends SparseCall implements Linked<Call> {
+export class Call implements Linked<Call> {
   readonly id: number
   /** The name of its run on the wire, and its age in the queue: its own id, or that of the call whose run it took over. */
   runId: number
@@ -94,6 +109,40 @@ export class Call extends SparseCall implements Linked<Call> {
   /** What the call rejected with. */
   error: unknown
 
+  // Times on the page's `performance.now()`, in ms; 0 while unknown.
+  enqueuedAt = 0
+  firstDispatchedAt = 0
+  dispatchedAt = 0
+  settledAt = 0
+  /** The run interval that the worker reported, on the page's clock. */
+  runStartedAt = 0
+  runEndedAt = 0
+  /** The newest sign of life, for the heartbeat. */
+  beatAt = 0
+  workerSpans: WireSpan[] | undefined = undefined
+  /** How it ended; set with `settledAt`. */
+  outcome: CallOutcome | undefined = undefined
+
+  /** Callers that have joined this run instead of making one of their own. */
+  joiners: Set<Call> | null = null
+  /** The run that this caller has joined. */
+  leader: Call | null = null
+  /** One timer for the phase (queue, then run), one for the whole, one for an aborted handler that goes on. */
+  phaseTimer: TimerNode | null = null
+  totalTimer: TimerNode | null = null
+  graceTimer: TimerNode | null = null
+  /** Present when somebody asked for `admitted`. */
+  onAdmitted: (() => void) | null = null
+  /** Items that the consumer of its stream had room for so far. */
+  room = 0
+  itemsReceived = 0
+  /** The items of a generator method, once somebody iterates. */
+  stream: CallStream | null = null
+  /** Its arguments were transferred, or its items read: it cannot be sent again. */
+  spent = false
+  /** Something in its arguments has no clone and is transferred without being asked. */
+  holdsUnclonable = false
+
   /** Set by the promise that the caller holds. */
   resolve: (value: unknown) => void = ignore
   reject: (error: unknown) => void = ignore
@@ -108,7 +157,6 @@ export class Call extends SparseCall implements Linked<Call> {
     options: CallOptions,
     key: string | undefined,
   ) {
-    super()
     this.id = id
     this.runId = id
     this.task = task

@@ -1,7 +1,16 @@
 /** Reads messages of replies: finds their calls, and puts the worker's times on the page's clock. */
 import type { Call } from '../call/call.ts'
-import type { Reply } from './channel-types.ts'
 import { REPLY_STRIDE, type ReplyStatus, RESULT, STREAM_END, type WireSpan } from '../wire/protocol.ts'
+
+/** One reply, on the page's clock. The same object serves all replies: take from it what you keep. */
+export interface Reply {
+  status: ReplyStatus
+  value: unknown
+  /** 0 for a reply that is not the worker's. */
+  startedAt: number
+  endedAt: number
+  spans: WireSpan[] | undefined
+}
 
 export class ReplyReader {
   private readonly held: Map<number, Call>

@@ -1,19 +1,50 @@
 /** One worker and its calls: handshake, batches out, replies in, death. */
 import { type BatchEvents, CallBatch } from './call-writer.ts'
-import { readCallNews } from './call-news.ts'
 import type { Call, CallPlace } from '../call/call.ts'
 import { LinkedList } from '../lib/linked-list.ts'
 import { shareCancelFlags } from './cancel-flags.ts'
 import { postCancel } from './cancel-message.ts'
 import { ChannelOutbox } from './channel-outbox.ts'
 import { ChannelAudit, type LostMessage } from './lost-calls.ts'
-import type { ChannelOwner, ChannelSettings } from './channel-types.ts'
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { StartFailure } from '../errors/failures.ts'
 import { watchLifeLock } from './life-lock.ts'
 import * as wire from '../wire/protocol.ts'
-import { ReplyReader } from './reply-reader.ts'
-import { type WireEvents, WorkerWire } from './worker-handle.ts'
+import { type Reply, ReplyReader } from './reply-reader.ts'
+import { type WireEvents, type WorkerFactory, WorkerWire } from './worker-handle.ts'
+
+/** Who decides what the channel's news mean. */
+export interface ChannelOwner {
+  turn(fn: () => void): void
+  channelReady(channel: WorkerChannel): void
+  channelFailed(channel: WorkerChannel, failure: StartFailure): void
+  channelDied(channel: WorkerChannel, seen: string): void
+  /** An uncaught error in a worker that lives on. */
+  channelError(channel: WorkerChannel, error: unknown): void
+  replied(channel: WorkerChannel, call: Call, reply: Reply): void
+  /** An argument cannot be cloned; `path` says which. The call was not sent. */
+  unsendable(channel: WorkerChannel, call: Call, code: LostMessage, path: string, cause: unknown): void
+  /** It holds what has no clone, and was not sent ahead of time: that would be gone with the worker. */
+  keptBack(channel: WorkerChannel, call: Call): void
+  /** A message that could not be read took the call with it, or an item of its stream. */
+  lost(channel: WorkerChannel, call: Call, code: LostMessage, isStream: boolean): void
+  progressed(call: Call, value: unknown): void
+  streamed(call: Call, items: readonly unknown[]): void
+  /** A message has been worked through. `latencyMs`: how long it lay before the page read it. */
+  turnEnded(channel: WorkerChannel, latencyMs: number): void
+}
+
+/** What all channels of a task have in common. */
+export interface ChannelSettings {
+  readonly worker: WorkerFactory
+  readonly name: string
+  /** Progress is a sign of life and is sent though no caller asks for it. */
+  readonly wantsProgress: boolean
+  /** Calls with transferred arguments are handed ahead, too. */
+  readonly transferAhead: boolean
+  readonly clock: Clock
+}
 
 export class WorkerChannel implements CallPlace, WireEvents, BatchEvents {
   readonly index: number
@@ -254,5 +285,22 @@ export class WorkerChannel implements CallPlace, WireEvents, BatchEvents {
     this.state = 'closed'
     this.closing.abort()
     this.wire.silence()
+  }
+}
+
+/** Reads what a worker tells of a call that goes on: progress, items of a stream, signs of life. */
+function readCallNews(
+  message: readonly unknown[],
+  held: ReadonlyMap<number, Call>,
+  owner: Pick<ChannelOwner, 'progressed' | 'streamed'>,
+  clock: Clock,
+): void {
+  const call = held.get(message[1] as number)
+  if (!call) return
+  call.beatAt = clock.now()
+  if (message[0] === wire.PROGRESS) owner.progressed(call, message[2])
+  else if (message[0] === wire.ITEMS) {
+    call.itemsReceived += message.length - 2
+    owner.streamed(call, message.slice(2))
   }
 }

@@ -1,5 +1,5 @@
 /** Options that a runtime and its methods take, checked when they are given. */
-import type { OtelConfig } from '../telemetry/otel/otel-types.ts'
+import type { OtelConfig } from '../types/otel.ts'
 import type { TraceOptions, UserTimingConfig } from '../types/telemetry.ts'
 import type { RetainOptions, RuntimeConfig } from '../types/runtime.ts'
 import { bound, checkOptions, fail, flag, milliseconds, object, text } from '../lib/validate.ts'

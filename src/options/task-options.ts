@@ -1,7 +1,6 @@
 /** A task's options with every default filled in, checked once, at definition. */
 import { type CallOptions, HIGH, LOW, NORMAL, type PriorityIndex } from '../call/call.ts'
 import type { Attributes } from '../types/telemetry.ts'
-import { typeDefaults } from '../pool/singleton-worker.ts'
 import type {
   CrashPolicy,
   QueuePolicy,
@@ -25,6 +24,12 @@ import {
   text,
   wholeNumber,
 } from '../lib/validate.ts'
+
+/** Defaults of a task by its type; a pool's depend on the machine. */
+export interface TypeDefaults {
+  readonly poolSize: number
+  readonly abortGraceMs: number
+}
 
 export interface ResolvedTaskConfig {
   readonly type: TaskType
@@ -103,7 +108,10 @@ const TIMEOUTS: { readonly [Name in keyof TaskTimeouts]-?: Check } = {
 }
 
 /** Checks a config and fills in its defaults. Throws TypeError or RangeError: option, value received, what is allowed. */
-export function resolveTaskConfig<Api>(config: TaskConfig<Api>): ResolvedTaskConfig {
+export function resolveTaskConfig<Api>(
+  config: TaskConfig<Api>,
+  typeDefaults: (type: TaskType) => TypeDefaults,
+): ResolvedTaskConfig {
   if (Object.hasOwn(object('defineTask(config)', config, 'an object of options'), 'telemetry')) {
     throw new TypeError(
       'The option "telemetry" no longer exists: Atelier has no telemetry store. See docs/guides/observability.md, "Migration"',

@@ -4,7 +4,7 @@ import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
 import * as failures from '../errors/failures.ts'
 import type { CallOutcome } from '../types/telemetry.ts'
 import { NO_METHOD, RESULT, STREAM_END, UNCLONABLE } from '../wire/protocol.ts'
-import type { Reply } from '../channel/channel-types.ts'
+import type { Reply } from '../channel/reply-reader.ts'
 
 /** The outcome of a call, and its result or error. */
 export function replyOutcome(

@@ -1,11 +1,6 @@
 /** The serial executor: a pool of one. What differs is said here as data. */
+import type { TypeDefaults } from '../options/task-options.ts'
 import type { TaskConfig } from '../types/task.ts'
-
-/** Defaults of a task by its type; a pool's depend on the machine. */
-export interface TypeDefaults {
-  readonly poolSize: number
-  readonly abortGraceMs: number
-}
 
 /**
  * One worker, one call after another. An aborted handler is never killed by default: the state that the worker owns

@@ -2,8 +2,7 @@
 import type { Host } from './turns.ts'
 import type { TaskIdentity, TerminateReason } from '../telemetry/instrumentation.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
-import type { ChannelOwner, ChannelSettings } from '../channel/channel-types.ts'
-import { WorkerChannel } from '../channel/worker-channel.ts'
+import { type ChannelOwner, type ChannelSettings, WorkerChannel } from '../channel/worker-channel.ts'
 
 export interface FleetSettings extends ChannelSettings {
   readonly limit: number

@@ -11,8 +11,8 @@ import { RETURNED } from '../wire/protocol.ts'
 import { replyOutcome } from './reply-outcome.ts'
 import type { LostMessage } from '../channel/lost-calls.ts'
 import { warnOnce } from '../lib/warn.ts'
-import type { ChannelOwner, Reply } from '../channel/channel-types.ts'
-import type { WorkerChannel } from '../channel/worker-channel.ts'
+import type { Reply } from '../channel/reply-reader.ts'
+import type { ChannelOwner, WorkerChannel } from '../channel/worker-channel.ts'
 
 /** What the desk may decide about the task as a whole. */
 export interface TaskFate {

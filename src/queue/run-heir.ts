@@ -1,7 +1,6 @@
 /** A run outlives the caller that began it: another call takes its place, with all that is known of the run. */
 import { type Call, PENDING } from '../call/call.ts'
 import type { DispatchQueue } from './dispatch-queue.ts'
-import type { WorkerChannel } from '../channel/worker-channel.ts'
 
 /** `heir` becomes the call of the run, in the queue or on its worker; `call` is left as one that nothing holds. */
 export function inheritRun(call: Call, heir: Call, queue: DispatchQueue): void {
@@ -19,7 +18,7 @@ export function inheritRun(call: Call, heir: Call, queue: DispatchQueue): void {
   heir.itemsReceived = call.itemsReceived
   heir.place = call.place
   if (call.place === null) queue.replace(call, heir)
-  else (call.place as WorkerChannel).replace(call, heir)
+  else call.place.replace(call, heir)
   call.place = null
   call.handedAhead = false
   call.state = PENDING

@@ -6,6 +6,7 @@ import { isDevelopment, warnOnce } from '../lib/warn.ts'
 import type { TaskGauges, TaskIdentity } from '../telemetry/instrumentation.ts'
 import { readTask, type SnapshotStore, TaskState } from './snapshot-store.ts'
 import type { RuntimeTaskSnapshot, Task } from '../types/runtime.ts'
+import { typeDefaults } from '../pool/singleton-worker.ts'
 import { type ResolvedTaskConfig, resolveTaskConfig } from '../options/task-options.ts'
 import type { TaskOptions } from '../types/task.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
@@ -44,7 +45,7 @@ export class RuntimeTasks {
     if (this.isDisposed) {
       throw new Error(`Runtime "${runtimeName}" is disposed: define the task on a live runtime`)
     }
-    const resolved = resolveTaskConfig(config)
+    const resolved = resolveTaskConfig(config, typeDefaults)
     const taskId = resolved.taskId ?? resolved.taskName ?? `task-${++this.ordinal}`
     const earlier = this.byId.get(taskId)
     if (earlier && !isDevelopment()) {

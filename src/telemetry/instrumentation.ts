@@ -21,20 +21,6 @@ export type TerminateReason =
 /** Why one call's span is linked with another's. */
 export type CallRelation = 'joined' | 'superseded'
 
-/** What the sinks keep of a call between its edges. */
-export interface CallTelemetry {
-  /** W3C ids, the same in every sink: 32 and 16 lowercase hex digits. */
-  readonly traceId: string
-  readonly spanId: string
-  /** The name of the trace that the call belongs to. */
-  readonly traceName: string | undefined
-  /** For the worker: the W3C header of this call's span, and the state that goes with it. */
-  readonly traceparent: string
-  readonly tracestate: string | undefined
-  /** Whether spans and measures are written; metrics and events always are. */
-  readonly sampled: boolean
-}
-
 /** The task that a worker or a gauge belongs to. */
 export interface TaskIdentity {
   readonly taskId: string

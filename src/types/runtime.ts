@@ -1,6 +1,6 @@
 /** The types of the runtime and of its state: what `createTaskRuntime` takes and gives. */
 import type { AbortTaskController } from '../lib/abort-task-controller.ts'
-import type { OtelConfig } from '../telemetry/otel/otel-types.ts'
+import type { OtelConfig } from './otel.ts'
 import type { RuntimeEvent, Trace, TraceOptions, UserTimingConfig } from './telemetry.ts'
 import type {
   ArgsOf,

@@ -2,15 +2,7 @@
 import { encodeThrown } from '../wire/error-codec.ts'
 import { CLOSED, FAILED, LOCKED, READY } from '../wire/protocol.ts'
 import type { TaskHandlers } from '../types/task.ts'
-import { Harness, type WorkerScope } from './harness.ts'
-
-/** What runs at the start and the end of a worker's life. */
-export interface TaskWorkerLifecycle {
-  /** Runs before the first call, at every start of the worker; calls wait for its promise. */
-  setup?(): unknown
-  /** Runs when the worker is stopped in an orderly way; at most one second of it is waited for. */
-  teardown?(): unknown
-}
+import { Harness, type TaskWorkerLifecycle, type WorkerScope } from './harness.ts'
 
 /** Names that mean something on a task proxy, or that would be hostile on any object. */
 const RESERVED = new Set([

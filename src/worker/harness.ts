@@ -18,11 +18,18 @@ import {
   UNREADABLE,
 } from '../wire/protocol.ts'
 import type { TaskHandlers } from '../types/task.ts'
-import type { TaskWorkerLifecycle } from './create-task-worker.ts'
 import { kindOf, readCalls } from './call-reader.ts'
 import { ReplyBatch } from './reply-batch.ts'
 import { StreamProducer, UnclonableItem } from './stream-producer.ts'
 import { Job, macrotask, type PagePort, withJob } from './task-context.ts'
+
+/** What runs at the start and the end of a worker's life. */
+export interface TaskWorkerLifecycle {
+  /** Runs before the first call, at every start of the worker; calls wait for its promise. */
+  setup?(): unknown
+  /** Runs when the worker is stopped in an orderly way; at most one second of it is waited for. */
+  teardown?(): unknown
+}
 
 /** A worker's global scope, as far as it is used. */
 export interface WorkerScope extends PagePort {

@@ -1,8 +1,6 @@
 /** `atelier-react/worker`: what a worker file imports. It imports nothing that runs on the page. */
-export {
-  createTaskWorker,
-  type TaskWorkerLifecycle,
-} from './create-task-worker.ts'
+export { createTaskWorker } from './create-task-worker.ts'
+export type { TaskWorkerLifecycle } from './harness.ts'
 export type { TaskHandlers } from '../types/task.ts'
 export {
   taskContext,

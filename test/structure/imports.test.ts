@@ -3,87 +3,52 @@ import { describe, expect, it } from 'vitest'
 import { codeOf, filesBelow, importsOf } from './source-files.ts'
 
 /**
- * The floors of src/, the highest first. A file may import values from its own floor and those below. A new file is
- * placed here deliberately: one that no pattern knows fails.
+ * The rooms of src/, the highest first. A file imports, types included, from its own room and those below. A new room is
+ * placed here deliberately: a file in one that is not listed fails.
  */
-const floors: readonly [name: string, files: RegExp][] = [
-  ['face', /^index\.ts$/],
-  ['runtime', /^runtime(-\w+)*\.ts$/],
-  ['tasks', /^(define-task|parallel-limit|limited-run|task(-\w+)+)\.ts$/],
-  [
-    'executors',
-    /^(worker-pool|worker-fleet|channel-desk|dispatcher|rebalancer|canceller|crash-recovery|executor|(call-key|(pool|fleet)(-\w+)+))\.ts$/,
-  ],
-  [
-    'channel and queue',
-    /^(worker-channel|worker-wire|reply-reader|call-news|call-batch|cancel-flags|cancel-message|life-lock|reply-outcome|run-window|run-heir|window|heartbeat|dispatch-queue|priority-lists|settlement|keys|(channel(?!-desk)|queue|key|lane)(-\w+)+)\.ts$/,
-  ],
-  ['shared by executors', /^(host|abort-task-controller|runtime-snapshot|snapshot(-\w+)+)\.ts$/],
-  ['telemetry', /^observability\/[\w-]+\.ts$/],
-  [
-    'calls',
-    /^(call|sparse-call|call-list|task-call|task-config|singleton-worker|stream-buffer|signals|timer-wheel|clock|kept-shapes|observability\/(instrumentation|attributes))\.ts$/,
-  ],
-  [
-    'leaves',
-    /^(failures|burst-errors|in-process|large-clones|listener|live-workers|start-trace|error-codec|clone-path|transferables|batching|validate|ids|traceparent|version|observability\/(development|ids|sampling|traceparent|version))\.ts$/,
-  ],
-  ['words', /^(protocol|errors|task-types|runtime-types|observability\/telemetry-types)\.ts$/],
+const rooms = [
+  'runtime',
+  'pool',
+  'channel',
+  'telemetry',
+  'queue',
+  'options',
+  'call',
+  'worker',
+  'wire',
+  'errors',
+  'types',
+  'lib',
 ]
 
-/** Pure modules that run on both sides of the wire. */
-const sharedWithWorkers = [
-  'src/wire/protocol.ts',
-  'src/errors/errors.ts',
-  'src/wire/error-codec.ts',
-  'src/wire/clone-path.ts',
-  'src/wire/transferables.ts',
-  'src/wire/batchable.ts',
-  'src/wire/large-clones.ts',
-  'src/lib/warn.ts',
-]
-/** Modules of types, which leave nothing in a worker. */
-const typesForWorkers = ['src/types/task.ts', 'src/types/telemetry.ts']
+/** Rooms whose modules run on both sides of the wire. */
+const sharedWithWorkers = ['wire', 'errors', 'types', 'lib']
 
 const src = filesBelow(['src'])
 const page = src.filter((file) => !file.startsWith('src/worker/'))
 const published = filesBelow(['src', 'hooks', 'devtools', 'testing'])
 
-/** The most specific place wins: of the patterns that match, the lowest floor. */
-const floorOf = (file: string): number =>
-  floors.findLastIndex(([, files]) => files.test(file.slice('src/'.length)))
-const floorName = (file: string): string => floors[floorOf(file)]?.[0] ?? 'nowhere'
+const face = 'src/index.ts'
+const roomOf = (file: string): string => /^src\/([\w-]+)\//.exec(file)?.[1] ?? ''
+const floorOf = (file: string): number => rooms.indexOf(roomOf(file))
 
-describe('the floors of src/', () => {
-  it('know every file', () => {
-    expect(page.filter((file) => floorOf(file) < 0)).toEqual([])
+describe('the rooms of src/', () => {
+  it('are those on the list, and hold every file but the face', () => {
+    expect(src.filter((file) => file !== face && floorOf(file) < 0)).toEqual([])
   })
 
-  it('let values be imported downward only', () => {
-    const upward = page.flatMap((from) =>
-      importsOf(from)
-        .filter(
-          (target) =>
-            !target.typeOnly && target.file?.startsWith('src/') && !target.file.startsWith('src/worker/'),
-        )
-        .filter(({ file = '' }) => floorOf(file) >= 0 && floorOf(file) < floorOf(from))
-        .map(({ file = '' }) => `${from} (${floorName(from)}) imports ${file} (${floorName(file)})`),
-    )
+  it('let imports go downward only, those of types too', () => {
+    const upward = src
+      .filter((from) => from !== face)
+      .flatMap((from) =>
+        importsOf(from)
+          .filter(({ file }) => file?.startsWith('src/') && floorOf(file) < floorOf(from))
+          .map(({ file = '' }) => `${from} imports ${file}`),
+      )
     expect(upward).toEqual([])
   })
 
-  it('show not even their types from the runtime up', () => {
-    const tasks = floors.findIndex(([name]) => name === 'tasks')
-    const upward = page.flatMap((from) =>
-      importsOf(from)
-        .filter(({ file }) => file && page.includes(file) && floorOf(file) >= 0)
-        .filter(({ file = '' }) => floorOf(file) <= tasks && floorOf(file) < floorOf(from))
-        .map(({ file }) => `${from} imports ${file}`),
-    )
-    expect(upward).toEqual([])
-  })
-
-  it('have no cycle', () => {
+  it('have no circle, not even of types', () => {
     expect(cycleIn(published)).toEqual([])
   })
 
@@ -97,7 +62,7 @@ describe('the floors of src/', () => {
   })
 })
 
-describe('the rooms', () => {
+describe('each outside dependency', () => {
   const foreign = (
     files: string[],
     allowed: (target: { specifier: string; file: string | undefined; typeOnly: boolean }) => boolean,
@@ -108,8 +73,8 @@ describe('the rooms', () => {
         .map(({ specifier }) => `${from}: ${specifier}`),
     )
 
-  it('src/ knows no package but the OpenTelemetry API, and that only in observability/otel*.ts', () => {
-    const otel = src.filter((file) => /^src\/observability\/otel[\w-]*\.ts$/.test(file))
+  it('src/ knows no package but the OpenTelemetry API, and that only in telemetry/otel/ and types/otel.ts', () => {
+    const otel = src.filter((file) => /^src\/(telemetry\/otel\/otel-[\w-]*|types\/otel)\.ts$/.test(file))
     expect(
       foreign(otel, ({ specifier, file }) => file !== undefined || specifier === '@opentelemetry/api'),
     ).toEqual([])
@@ -125,21 +90,13 @@ describe('the rooms', () => {
     expect(foreign(src, ({ file }) => file === undefined || file.startsWith('src/'))).toEqual([])
   })
 
-  it('src/worker/ imports what is shared with the page, and nothing else', () => {
-    const worker = src.filter((file) => file.startsWith('src/worker/'))
-    const allowed = (file = '') => file.startsWith('src/worker/') || sharedWithWorkers.includes(file)
+  it('src/worker/ imports the rooms that are shared with the page, and nothing else', () => {
+    const allowed = ['worker', ...sharedWithWorkers]
     expect(
       foreign(
-        worker,
-        ({ file, typeOnly }) => allowed(file) || (typeOnly && typesForWorkers.includes(file ?? '')),
+        src.filter((file) => roomOf(file) === 'worker'),
+        ({ file = '' }) => allowed.includes(roomOf(file)),
       ),
-    ).toEqual([])
-  })
-
-  it('what is shared with workers imports nothing that is not', () => {
-    const shared = sharedWithWorkers.filter((file) => src.includes(file))
-    expect(
-      foreign(shared, ({ file, typeOnly }) => typeOnly || sharedWithWorkers.includes(file ?? '')),
     ).toEqual([])
   })
 
@@ -186,7 +143,7 @@ describe('the rooms', () => {
   })
 })
 
-/** A cycle of value imports, as the files on it, or nothing. */
+/** A cycle of imports, types included, as the files on it, or nothing. */
 function cycleIn(files: readonly string[]): string[] {
   const state = new Map<string, 'open' | 'done'>()
   const path: string[] = []
@@ -196,7 +153,7 @@ function cycleIn(files: readonly string[]): string[] {
     state.set(file, 'open')
     path.push(file)
     for (const target of importsOf(file)) {
-      const cycle = target.typeOnly || !target.file ? [] : visit(target.file)
+      const cycle = target.file ? visit(target.file) : []
       if (cycle.length > 0) return cycle
     }
     path.pop()

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { codeOf, filesBelow, read } from './source-files.ts'
 
-const largest = 260
+const largest = 350
 
 it(`no published source is longer than ${largest} lines`, () => {
   const long = filesBelow(['src', 'hooks', 'devtools', 'testing'])

@@ -24,7 +24,7 @@ import {
 } from '../names.ts'
 import type { Tally } from '../record/call-series.ts'
 import type { TaskGaugeRegistry } from '../record/gauges.ts'
-import type { OtelConfig } from './otel-types.ts'
+import type { OtelConfig } from '../../types/otel.ts'
 import type { SinkGuard } from '../record/sink-guard.ts'
 import type { Attributes } from '../../types/telemetry.ts'
 import { VERSION } from '../version.ts'

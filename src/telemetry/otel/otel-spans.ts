@@ -1,10 +1,8 @@
 /** Starts spans in OpenTelemetry and knows its contexts. */
 import {
-  type Context,
   context as contextApi,
   createContextKey,
   INVALID_TRACEID,
-  type Span as OtelApiSpan,
   type SpanContext as OtelSpanContext,
   ROOT_CONTEXT,
   type SpanOptions,
@@ -13,15 +11,11 @@ import {
   trace as traceApi,
 } from '@opentelemetry/api'
 import { SCHEMA_URL, SCOPE_NAME } from '../names.ts'
-import type { OtelConfig } from './otel-types.ts'
-import type { Parent } from '../trace/parent-resolver.ts'
+import type { OtelConfig, OtelContext, OtelSpan } from '../../types/otel.ts'
 import type { Attributes, SpanContext } from '../../types/telemetry.ts'
 import type { HrTime } from '../trace/wall-clock.ts'
-import type { OpenTraces, RuntimeTrace } from '../trace/trace.ts'
+import type { OpenTraces, Parent, RuntimeTrace } from '../trace/trace.ts'
 import { VERSION } from '../version.ts'
-
-export type OtelSpan = OtelApiSpan
-export type OtelContext = Context
 
 const TRACE_KEY = createContextKey('atelier.trace')
 const SCOPE_OPTIONS = { schemaUrl: SCHEMA_URL }

@@ -1,9 +1,8 @@
 /** What the sinks keep of a call between its edges; one per call, all of one shape. */
 import { CallSeries } from './call-series.ts'
-import type { CallTelemetry } from '../instrumentation.ts'
-import type { OtelSpan } from '../otel/otel-types.ts'
-import { NO_PARENT, type Parent } from '../trace/parent-resolver.ts'
-import type { StartedSpan } from '../trace/span-starter.ts'
+import type { CallTelemetry } from '../../call/call.ts'
+import type { OtelSpan } from '../../types/otel.ts'
+import { NO_PARENT, type Parent, type StartedSpan } from '../trace/trace.ts'
 import type { Attributes, SpanContext } from '../../types/telemetry.ts'
 import type { TimeAnchor } from '../trace/wall-clock.ts'
 import { formatTraceparent } from '../trace/traceparent.ts'

@@ -7,7 +7,7 @@ import type { WireSpan } from '../../wire/protocol.ts'
 import { type CallTimes, clamp } from './call-times.ts'
 import { type ExceptionRecord, errorTypeOf, messageOf } from './outcome-words.ts'
 import { isSpanId, newSpanId } from '../trace/ids.ts'
-import type { OtelSpan } from '../otel/otel-types.ts'
+import type { OtelSpan } from '../../types/otel.ts'
 import type { Attributes } from '../../types/telemetry.ts'
 
 export interface WorkerSpan {

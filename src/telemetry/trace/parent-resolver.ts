@@ -4,10 +4,10 @@
  * an `await`, the trace that is the only one open. With two open nothing is guessed.
  */
 import { isTraceId } from './ids.ts'
-import type { OtelContext, OtelSpans } from '../otel/otel-types.ts'
+import type { OtelSpans } from '../otel/otel-spans.ts'
 import type { SinkGuard } from '../record/sink-guard.ts'
 import type { SpanContext } from '../../types/telemetry.ts'
-import { type OpenTraces, RuntimeTrace, traceOf } from './trace.ts'
+import { NO_PARENT, type OpenTraces, type Parent, RuntimeTrace, traceOf } from './trace.ts'
 import { isSpanContext } from './traceparent.ts'
 
 /** What a caller may give as the parent; `null` is none, `undefined` is inherited. */
@@ -21,32 +21,6 @@ export type GivenParent =
     }
   | null
   | undefined
-
-/** The parent of a span; the calls of one trace share it. */
-export interface Parent {
-  readonly trace: RuntimeTrace | null
-  /** The span that is the parent; always there when `trace` is. */
-  readonly spanContext: SpanContext | null
-  /** The active context of OpenTelemetry, where the parent comes from it. */
-  readonly context: OtelContext | null
-  readonly traceName: string | undefined
-  /** The id of the trace that was given or inherited, valid or not. */
-  readonly groupId: string | undefined
-  /** A trace id that was given without a span; taken where no SDK decides. */
-  readonly fallbackTraceId: string | undefined
-  /** It is the one trace that was open, not one that was passed on. */
-  readonly soleOpen: boolean
-}
-
-export const NO_PARENT: Parent = {
-  trace: null,
-  spanContext: null,
-  context: null,
-  traceName: undefined,
-  groupId: undefined,
-  fallbackTraceId: undefined,
-  soleOpen: false,
-}
 
 export class ParentResolver {
   private readonly otel: OtelSpans | null

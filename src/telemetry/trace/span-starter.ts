@@ -1,24 +1,12 @@
 /** Starts a span: samples it, opens it in OpenTelemetry first, and takes its ids from there or makes them. */
 import { newSpanId, newTraceId } from './ids.ts'
-import type { OtelSpan, OtelSpans } from '../otel/otel-types.ts'
-import type { Parent } from './parent-resolver.ts'
+import type { OtelSpans } from '../otel/otel-spans.ts'
+import type { Parent, StartedSpan } from './trace.ts'
 import { isWithinRate } from './sampling.ts'
 import type { SinkGuard } from '../record/sink-guard.ts'
 import type { Attributes, SpanContext } from '../../types/telemetry.ts'
 import { AnchorKeeper, type TimeAnchor, toHrTime } from './wall-clock.ts'
 import { SAMPLED } from './traceparent.ts'
-
-/** A span that was started. One object serves all: read it before the next start. */
-export interface StartedSpan {
-  readonly traceId: string
-  readonly spanId: string
-  readonly traceFlags: number
-  readonly traceState: SpanContext['traceState']
-  readonly sampled: boolean
-  /** Checked against the wall clock only where there is a span. */
-  readonly anchor: TimeAnchor
-  readonly span: OtelSpan | null
-}
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 

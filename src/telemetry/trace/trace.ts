@@ -1,10 +1,46 @@
 /** Traces: workflows that calls belong to, and which of them are open. */
-import type { OtelContext, OtelSpan } from '../otel/otel-types.ts'
-import type { Parent } from './parent-resolver.ts'
-import type { StartedSpan } from './span-starter.ts'
+import type { OtelContext, OtelSpan } from '../../types/otel.ts'
 import type { AttributeValue, SpanContext, Trace, TraceEnd } from '../../types/telemetry.ts'
 import type { TimeAnchor } from './wall-clock.ts'
 import { formatTraceparent } from './traceparent.ts'
+
+/** The parent of a span; the calls of one trace share it. */
+export interface Parent {
+  readonly trace: RuntimeTrace | null
+  /** The span that is the parent; always there when `trace` is. */
+  readonly spanContext: SpanContext | null
+  /** The active context of OpenTelemetry, where the parent comes from it. */
+  readonly context: OtelContext | null
+  readonly traceName: string | undefined
+  /** The id of the trace that was given or inherited, valid or not. */
+  readonly groupId: string | undefined
+  /** A trace id that was given without a span; taken where no SDK decides. */
+  readonly fallbackTraceId: string | undefined
+  /** It is the one trace that was open, not one that was passed on. */
+  readonly soleOpen: boolean
+}
+
+export const NO_PARENT: Parent = {
+  trace: null,
+  spanContext: null,
+  context: null,
+  traceName: undefined,
+  groupId: undefined,
+  fallbackTraceId: undefined,
+  soleOpen: false,
+}
+
+/** A span that was started. One object serves all: read it before the next start. */
+export interface StartedSpan {
+  readonly traceId: string
+  readonly spanId: string
+  readonly traceFlags: number
+  readonly traceState: SpanContext['traceState']
+  readonly sampled: boolean
+  /** Checked against the wall clock only where there is a span. */
+  readonly anchor: TimeAnchor
+  readonly span: OtelSpan | null
+}
 
 /** Told of the end of a trace, and of attributes on the way. */
 export interface TraceOwner {

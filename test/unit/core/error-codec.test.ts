@@ -1,7 +1,12 @@
 /** Errors as data: what comes out on the other side is what was thrown, as far as it can be, and nothing resists. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeThrown, type Encoded, encodeThrown, registerErrorClass } from '../../../src/wire/error-codec.ts'
+import {
+  decodeThrown,
+  type Encoded,
+  encodeThrown,
+  registerErrorClass,
+} from '../../../src/wire/error-codec.ts'
 
 class NotFound extends Error {
   readonly path: string

@@ -9,8 +9,8 @@ const source = (file: string) => fileURLToPath(new URL(`../../../src/${file}`, i
 
 /** Compiles a function that reads and writes calls, drops the calls, collects, and tells whether it is compiled still. */
 const program = (kept: string) => `
-  import { Call } from ${JSON.stringify(source('call.ts'))}
-  import { keptShapes } from ${JSON.stringify(source('kept-shapes.ts'))}
+  import { Call } from ${JSON.stringify(source('call/call.ts'))}
+  import { keptShapes } from ${JSON.stringify(source('pool/kept-shapes.ts'))}
   const task = { taskId: 'a', taskName: undefined, type: 'parallel', policy: 'block', control: {} }
   const OPTIMIZED = 1 << 4
   const kept = ${kept}

@@ -64,7 +64,7 @@ describe('the options', () => {
 function membersOf(type: string): string[] {
   for (const file of [
     'atelier-provider.tsx',
-    'call-run.ts',
+    'calls/call-run.ts',
     'trace-scope.tsx',
     ...exported.map((name) => `${fileOf(name)}.ts`),
   ]) {

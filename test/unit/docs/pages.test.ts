@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { anchors, localLinks, names, tableRows } from '../../../scripts/docs/markdown.mjs'
 import { pages, readPage } from '../../../scripts/docs/pages.mjs'
 import { root } from '../../../scripts/lib/entries.mjs'
+import { typeDefaults } from '../../../src/pool/singleton-worker.ts'
 import { resolveTaskConfig } from '../../../src/options/task-options.ts'
 
 describe('links', () => {
@@ -68,8 +69,8 @@ describe('tables', () => {
 
   it('state the defaults of the code', () => {
     const worker = () => ({}) as Worker
-    const config = resolveTaskConfig({ type: 'parallel', worker, poolSize: 7 })
-    const singleton = resolveTaskConfig({ type: 'singleton', worker })
+    const config = resolveTaskConfig({ type: 'parallel', worker, poolSize: 7 }, typeDefaults)
+    const singleton = resolveTaskConfig({ type: 'singleton', worker }, typeDefaults)
     const rows = tableRows(tasks, 'Options of a task')
     const stated = new Map(rows.map(([first = '', second = '']) => [names(first)[0], second]))
     expect(stated.get('init')).toBe(`\`'${config.init}'\``)
@@ -139,7 +140,7 @@ function membersOf(type: string, file: string): string[] {
         ...node.members.filter((member) => !isInternal(member)).map((member) => member.name?.getText() ?? ''),
         ...(inherited ?? []).flatMap((base) =>
           base.getText() === 'TaskWorkerLifecycle'
-            ? membersOf('TaskWorkerLifecycle', 'src/worker/create-task-worker.ts')
+            ? membersOf('TaskWorkerLifecycle', 'src/worker/harness.ts')
             : [],
         ),
       ]

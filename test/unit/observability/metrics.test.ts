@@ -1,6 +1,11 @@
 import { metrics } from '@opentelemetry/api'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { QueueFullError, TaskAbortError, TaskDisposedError, TaskTimeoutError } from '../../../src/errors/errors.ts'
+import {
+  QueueFullError,
+  TaskAbortError,
+  TaskDisposedError,
+  TaskTimeoutError,
+} from '../../../src/errors/errors.ts'
 import type { TaskGauges } from '../../../src/telemetry/instrumentation.ts'
 import type { MetricEvent } from '../../../src/types/telemetry.ts'
 import { Driver, makeTask, resetOtel, Sdk } from './support.ts'

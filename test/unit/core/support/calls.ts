@@ -1,5 +1,6 @@
 /** Calls without a runtime, for the parts that only move them about. */
 import { Call, type CallOptions, NORMAL, type PriorityIndex } from '../../../../src/call/call.ts'
+import { typeDefaults } from '../../../../src/pool/singleton-worker.ts'
 import { resolveTaskConfig } from '../../../../src/options/task-options.ts'
 
 const task = {
@@ -12,12 +13,15 @@ const task = {
 }
 
 /** What a call has that says nothing itself. */
-export const callDefaults: CallOptions = resolveTaskConfig({
-  type: 'parallel',
-  worker: () => {
-    throw new Error('no worker here')
+export const callDefaults: CallOptions = resolveTaskConfig(
+  {
+    type: 'parallel',
+    worker: () => {
+      throw new Error('no worker here')
+    },
   },
-}).callDefaults
+  typeDefaults,
+).callDefaults
 
 export function makeCall(
   id: number,

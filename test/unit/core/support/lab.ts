@@ -3,7 +3,7 @@ import type { Clock } from '../../../../src/lib/clock.ts'
 import { createTestRuntime, type TestClock } from 'atelier-react/testing'
 import type { RuntimeConfig, Task, TaskRuntime } from '../../../../src/types/runtime.ts'
 import type { TaskConfig, TaskHandlers } from '../../../../src/types/task.ts'
-import type { TaskWorkerLifecycle } from '../../../../src/worker/create-task-worker.ts'
+import type { TaskWorkerLifecycle } from '../../../../src/worker/harness.ts'
 import { type HandlersOf, StepWorker } from './step-worker.ts'
 
 /** Lets every promise reaction run; no message moves meanwhile. */

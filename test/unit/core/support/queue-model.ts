@@ -1,5 +1,14 @@
 /** Drives a DispatchQueue and, beside it, a model of plain arrays; each step checks that both agree. */
-import { BLOCKED, type Call, HIGH, IN_FLIGHT, LOW, NORMAL, PENDING, SETTLED } from '../../../../src/call/call.ts'
+import {
+  BLOCKED,
+  type Call,
+  HIGH,
+  IN_FLIGHT,
+  LOW,
+  NORMAL,
+  PENDING,
+  SETTLED,
+} from '../../../../src/call/call.ts'
 import { type Admission, DispatchQueue, type QueueLimits } from '../../../../src/queue/dispatch-queue.ts'
 import { ensure } from './ensure.ts'
 

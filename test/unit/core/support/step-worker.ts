@@ -3,7 +3,8 @@
  * real wire clones it, and the real harness serves the handlers.
  */
 import type { TaskHandlers } from '../../../../src/types/task.ts'
-import { serveHandlers, type TaskWorkerLifecycle } from '../../../../src/worker/create-task-worker.ts'
+import { serveHandlers } from '../../../../src/worker/create-task-worker.ts'
+import type { TaskWorkerLifecycle } from '../../../../src/worker/harness.ts'
 
 type Listener = (event: never) => void
 

@@ -1,8 +1,8 @@
-/** The OpenTelemetry sink: spans and metrics through the API, for whatever SDK the application registers, or none. */
-import type { Meter, Tracer } from '@opentelemetry/api'
+/** What the surface takes from the OpenTelemetry API, as types alone. */
+import type { Context, Meter, Span, Tracer } from '@opentelemetry/api'
 
-export { OtelMetrics } from './otel-metrics.ts'
-export { type OtelContext, type OtelSpan, OtelSpans } from './otel-spans.ts'
+export type OtelSpan = Span
+export type OtelContext = Context
 
 /** Where spans and metrics go. What is left out comes from the global API, resolved when it is used. */
 export interface OtelConfig {
