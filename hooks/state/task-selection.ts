@@ -36,7 +36,15 @@ export function serverTask(task: RuntimeTaskSnapshot): RuntimeTaskSnapshot {
     type,
     init,
     status: 'idle',
-    queue: { inFlight: 0, pending: 0, blocked: 0, maxInFlight: 0, maxQueueDepth: 0, policy: queue.policy },
+    queue: {
+      inFlight: 0,
+      pending: 0,
+      ahead: 0,
+      blocked: 0,
+      maxInFlight: 0,
+      maxQueueDepth: 0,
+      policy: queue.policy,
+    },
     workers: { active: 0, limit: 0, list: [] },
     counts: { dispatched: 0, succeeded: 0, failed: 0, canceled: 0, rejected: 0, requeued: 0 },
   }

@@ -6,12 +6,31 @@ import { callIdOf, type WireSpan } from '../wire/protocol.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
 import type { KeyMode, TaskTimeouts, TaskType, TraceContext } from '../types/task.ts'
 
-/** The states of a call, in order; a requeue leads from IN_FLIGHT back to PENDING, nothing leads out of SETTLED. */
+/**
+ * The states of a call. Where it stands follows from its state, and only the queue moves it: a requeue leads from its
+ * worker back to READY, nothing leads out of SETTLED.
+ */
+/** Its caller waits for room in the queue. */
 export const BLOCKED = 0
-export const PENDING = 1
-export const IN_FLIGHT = 2
-export const SETTLED = 3
-export type CallState = typeof BLOCKED | typeof PENDING | typeof IN_FLIGHT | typeof SETTLED
+/** Accepted, and waiting for a slot. */
+export const READY = 1
+/** Accepted, and waiting for an earlier call of its key. */
+export const HELD = 2
+/** Handed to a busy worker ahead of time; it still waits, and can be taken back. */
+export const AHEAD = 3
+/** It holds a slot of a worker, and its handler is not known to run. */
+export const STARTING = 4
+/** Its handler runs, as its worker says, or because nothing else can be ahead of it. */
+export const RUNNING = 5
+export const SETTLED = 6
+export type CallState =
+  | typeof BLOCKED
+  | typeof READY
+  | typeof HELD
+  | typeof AHEAD
+  | typeof STARTING
+  | typeof RUNNING
+  | typeof SETTLED
 
 /** Priorities as indexes of the queue's lists. */
 export const HIGH = 0
@@ -88,7 +107,7 @@ export class Call implements Linked<Call> {
   /** Emptied at settlement, so that a promise that is kept does not keep the payload. */
   args: readonly unknown[]
 
-  state: CallState = PENDING
+  state: CallState = READY
 
   list: unknown = null
   previous: Call | null = null
@@ -98,10 +117,12 @@ export class Call implements Linked<Call> {
   place: CallPlace | null = null
   /** The last worker that it was dispatched to, for telemetry and errors. */
   workerIndex = -1
-  /** This attempt was given to a worker that was busy with others; until it starts, the call is pending. */
+  /** This attempt was handed to a busy worker: when it started, only its reply knows. */
   handedAhead = false
-  /** Whether its handler is presumed to run: IN_FLIGHT on a worker that is still starting has not started. */
-  started = false
+  /** The token by which its worker and the page claim it while it is AHEAD; 0 without one. */
+  claim = 0
+  /** How long it was expected to run when it was handed ahead, in ms. */
+  expectedMs = 0
   /** Dispatches so far. */
   attempt = 0
 
@@ -136,6 +157,11 @@ export class Call implements Linked<Call> {
   /** Items that the consumer of its stream had room for so far. */
   room = 0
   itemsReceived = 0
+  /** Its handler is a generator: an item came, or the news that nobody reads them. */
+  isStream = false
+  /** The newest progress, while it waits to be handed to the caller. */
+  progress: { value: unknown } | null = null
+  progressedAt: number = Number.NEGATIVE_INFINITY
   /** The items of a generator method, once somebody iterates. */
   stream: CallStream | null = null
   /** Its arguments were transferred, or its items read: it cannot be sent again. */
@@ -182,8 +208,8 @@ export class Call implements Linked<Call> {
   get phase(): CallPhase {
     if (this.leader !== null) return this.leader.phase
     if (this.state === BLOCKED) return 'blocked'
-    if (this.state === PENDING) return 'queued'
-    return this.started ? 'running' : 'starting'
+    if (this.state === RUNNING) return 'running'
+    return this.state === STARTING ? 'starting' : 'queued'
   }
 }
 

@@ -2,12 +2,23 @@
 import { type BatchObjects, fitsBatch } from '../wire/batchable.ts'
 import type { Call } from '../call/call.ts'
 import { findUnclonable } from '../wire/clone-path.ts'
-import { CALLS, type CallsMessage, META_SHIFT, TRANSFER_RESULT, WANTS_PROGRESS } from '../wire/protocol.ts'
+import {
+  CALL_STRIDE,
+  CALLS,
+  type CallsMessage,
+  META_SHIFT,
+  TRANSFER_RESULT,
+  WANTS_PROGRESS,
+  WANTS_START,
+} from '../wire/protocol.ts'
 import { warnOfLargeClone } from '../wire/large-clones.ts'
 import { findTransferables, findTransferOnly, mayTransfer, withoutWasmMemory } from '../wire/transferables.ts'
 
 /** Most calls in one message: a worker reads a message whole before it starts the first of its calls. */
 const MOST_CALLS = 512
+
+/** The flags that {@link CallBatch.add} is given. */
+const CHANNEL_FLAGS = WANTS_START | WANTS_PROGRESS
 
 /** Posts one message to the worker. */
 type Post = (message: unknown, transfer?: readonly Transferable[]) => void
@@ -42,32 +53,39 @@ export class CallBatch {
     for (const [index, name] of names.entries()) this.indexes.set(name, index)
   }
 
-  /** False for a method that the worker does not have. */
-  add(call: Call): boolean {
-    const method = this.indexes.get(call.method)
-    if (method === undefined) return false
+  hasMethod(name: string): boolean {
+    return this.indexes.has(name)
+  }
+
+  /** Takes a call of a method that the worker has; `flags` are those of the wire that the channel decides on. */
+  add(call: Call, flags: number): void {
+    const method = this.indexes.get(call.method) as number
+    if (this.wantsProgress) flags |= WANTS_PROGRESS
     if (this.fits(call)) {
-      write(this.message, call, method, this.wantsProgress)
+      write(this.message, call, method, flags)
       if (this.calls.push(call) >= MOST_CALLS) this.flush()
     } else {
       // Order is kept: what was collected before goes out first.
       this.flush()
-      this.sendAlone(call, method)
+      this.sendAlone(call, method, flags)
     }
-    return true
   }
 
   flush(): void {
     const { message, calls } = this
+    // Also of a call that did not fit in the end.
+    if (this.objects.size > 0) this.objects = new Set()
     if (calls.length === 0) return
     this.message = newMessage()
     this.calls = []
-    if (this.objects.size > 0) this.objects = new Set()
     try {
       this.post(messageOf(message))
     } catch {
       // One value that cannot be cloned (a proxy looks like plain data) must not fail the others.
-      for (const call of calls) this.sendAlone(call, this.indexes.get(call.method) as number)
+      for (const [index, call] of calls.entries()) {
+        const flags = message.rows[index * CALL_STRIDE + 2] as number
+        this.sendAlone(call, this.indexes.get(call.method) as number, flags & CHANNEL_FLAGS)
+      }
     }
   }
 
@@ -80,9 +98,9 @@ export class CallBatch {
     return true
   }
 
-  private sendAlone(call: Call, method: number): void {
+  private sendAlone(call: Call, method: number, flags: number): void {
     const message = newMessage()
-    write(message, call, method, this.wantsProgress)
+    write(message, call, method, flags)
     try {
       this.postWithTransfer(call, messageOf(message))
     } catch (error) {
@@ -133,22 +151,21 @@ function messageOf({ rows, values, metas }: Columns): CallsMessage {
   return [CALLS, rows, values, metas]
 }
 
-function write({ rows, values, metas }: Columns, call: Call, method: number, wantsProgress: boolean): void {
+function write({ rows, values, metas }: Columns, call: Call, method: number, flags: number): void {
   const { args, options, telemetry } = call
   call.isPosted = true
-  let flags = 0
   // Whoever joins the run later may ask for progress, too.
   const isShared = call.key !== undefined && options.keyMode === 'dedupe'
-  if (wantsProgress || isShared || options.onProgress !== undefined) flags |= WANTS_PROGRESS
+  if (isShared || options.onProgress !== undefined) flags |= WANTS_PROGRESS
   if (options.transferResult) flags |= TRANSFER_RESULT
-  // One that is handed ahead is counted when it starts.
-  const attempt = call.started ? call.attempt : call.attempt + 1
+  // It counts when it starts.
+  const attempt = call.attempt + 1
   const { key, room } = call
   const tracestate = telemetry?.tracestate
   const fields =
     room > 0 ? 5 : tracestate !== undefined ? 4 : key !== undefined ? 3 : attempt > 1 ? 2 : telemetry ? 1 : 0
   flags |= fields << META_SHIFT
-  rows.push(call.runId, method, flags, args.length)
+  rows.push(call.runId, method, flags, args.length, call.claim)
   for (let index = 0; index < args.length; index++) values.push(args[index])
   // The fields of a CallMeta, in its order.
   if (fields > 0) metas.push(telemetry?.traceparent)

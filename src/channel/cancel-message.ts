@@ -11,3 +11,28 @@ export function postCancel(post: (message: unknown) => void, id: number, reason:
     post([CANCEL, id, true, encodeThrown(reason)])
   }
 }
+
+/** Aborts that can be outstanding at once before the oldest flag is overwritten; the message arrives all the same. */
+const FLAGS = 64
+
+/**
+ * Memory shared with a worker, so that a synchronous loop, which receives no message, can see that its call was aborted.
+ * Raised for calls that run, and for no others: they would push the flags of those that do out of the ring.
+ */
+export class CancelFlags {
+  readonly flags: Int32Array | null
+  private next = 0
+
+  /** Needs a cross-origin isolated page; elsewhere there is nothing to share. */
+  constructor(slots: number) {
+    const isShared = globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer !== 'undefined'
+    const bytes = Math.max(FLAGS, 2 * Math.min(slots, 1_024)) * Int32Array.BYTES_PER_ELEMENT
+    this.flags = isShared ? new Int32Array(new SharedArrayBuffer(bytes)) : null
+  }
+
+  raise(id: number): void {
+    if (this.flags === null) return
+    Atomics.store(this.flags, this.next, id)
+    this.next = (this.next + 1) % this.flags.length
+  }
+}

@@ -1,6 +1,6 @@
 /** Reads messages of replies: finds their calls, and puts the worker's times on the page's clock. */
 import type { Call } from '../call/call.ts'
-import { REPLY_STRIDE, type ReplyStatus, RESULT, STREAM_END, type WireSpan } from '../wire/protocol.ts'
+import { REPLY_STRIDE, type ReplyStatus, RESULT, STARTED, type WireSpan } from '../wire/protocol.ts'
 
 /** One reply, on the page's clock. The same object serves all replies: take from it what you keep. */
 export interface Reply {
@@ -40,7 +40,7 @@ export class ReplyReader {
       const call = this.held.get(rows[at] as number)
       const status: unknown = rows[at + 1]
       // Not ours, or settled and forgotten, or forged: a foreign message settles nothing.
-      if (!call || !isReplyStatus(status)) continue
+      if (!call?.isPosted || !isReplyStatus(status)) continue
       const { reply } = this
       reply.startedAt = timeBefore(sentAt, rows[at + 2])
       reply.endedAt = timeBefore(sentAt, rows[at + 3])
@@ -61,17 +61,7 @@ export class ReplyReader {
     return spans as WireSpan[]
   }
 
-  /** A reply that did not come from the worker. */
-  answer(call: Call, status: ReplyStatus, value: unknown): void {
-    const { reply } = this
-    reply.startedAt = 0
-    reply.endedAt = 0
-    reply.spans = undefined
-    this.give(call, status, value)
-  }
-
   private give(call: Call, status: ReplyStatus, value: unknown): void {
-    this.held.delete(call.runId)
     this.reply.status = status
     this.reply.value = value
     this.onReply(call, this.reply)
@@ -86,5 +76,5 @@ function timeBefore(sentAt: number, microseconds: unknown): number {
 
 /** They are numbered without a gap. */
 function isReplyStatus(value: unknown): value is ReplyStatus {
-  return Number.isInteger(value) && (value as number) >= RESULT && (value as number) <= STREAM_END
+  return Number.isInteger(value) && (value as number) >= RESULT && (value as number) <= STARTED
 }

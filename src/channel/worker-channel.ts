@@ -1,128 +1,97 @@
 /** One worker and its calls: handshake, batches out, replies in, death. */
-import { type BatchEvents, CallBatch } from './call-writer.ts'
-import type { Call, CallPlace } from '../call/call.ts'
-import { LinkedList } from '../lib/linked-list.ts'
-import { shareCancelFlags } from './cancel-flags.ts'
-import { postCancel } from './cancel-message.ts'
-import { ChannelOutbox } from './channel-outbox.ts'
-import { ChannelAudit, type LostMessage } from './lost-calls.ts'
-import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
-import type { Clock } from '../lib/clock.ts'
+import type { Call } from '../call/call.ts'
 import type { StartFailure } from '../errors/failures.ts'
-import { watchLifeLock } from './life-lock.ts'
+import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
 import * as wire from '../wire/protocol.ts'
-import { type Reply, ReplyReader } from './reply-reader.ts'
-import { type WireEvents, type WorkerFactory, WorkerWire } from './worker-handle.ts'
+import { type BatchEvents, CallBatch } from './call-writer.ts'
+import { CancelFlags, postCancel } from './cancel-message.ts'
+import type { ChannelOwner, ChannelSettings } from './channel-owner.ts'
+import { HeldCalls } from './held-calls.ts'
+import { ChannelAudit, type LostMessage } from './lost-calls.ts'
+import { ReplyReader } from './reply-reader.ts'
+import { watchLifeLock, type WireEvents, WorkerWire } from './worker-handle.ts'
 
-/** Who decides what the channel's news mean. */
-export interface ChannelOwner {
-  turn(fn: () => void): void
-  channelReady(channel: WorkerChannel): void
-  channelFailed(channel: WorkerChannel, failure: StartFailure): void
-  channelDied(channel: WorkerChannel, seen: string): void
-  /** An uncaught error in a worker that lives on. */
-  channelError(channel: WorkerChannel, error: unknown): void
-  replied(channel: WorkerChannel, call: Call, reply: Reply): void
-  /** An argument cannot be cloned; `path` says which. The call was not sent. */
-  unsendable(channel: WorkerChannel, call: Call, code: LostMessage, path: string, cause: unknown): void
-  /** It holds what has no clone, and was not sent ahead of time: that would be gone with the worker. */
-  keptBack(channel: WorkerChannel, call: Call): void
-  /** A message that could not be read took the call with it, or an item of its stream. */
-  lost(channel: WorkerChannel, call: Call, code: LostMessage, isStream: boolean): void
-  progressed(call: Call, value: unknown): void
-  streamed(call: Call, items: readonly unknown[]): void
-  /** A message has been worked through. `latencyMs`: how long it lay before the page read it. */
-  turnEnded(channel: WorkerChannel, latencyMs: number): void
-}
-
-/** What all channels of a task have in common. */
-export interface ChannelSettings {
-  readonly worker: WorkerFactory
-  readonly name: string
-  /** Progress is a sign of life and is sent though no caller asks for it. */
-  readonly wantsProgress: boolean
-  /** Calls with transferred arguments are handed ahead, too. */
-  readonly transferAhead: boolean
-  readonly clock: Clock
-}
-
-export class WorkerChannel implements CallPlace, WireEvents, BatchEvents {
-  readonly index: number
-  /** Handlers that may run at once. */
-  readonly slots: number
-  /** What its worker holds, by wire id, in the order of sending. */
-  readonly held: Map<number, Call> = new Map()
-  /** Of those, the ones that were handed ahead and are presumed not to have started. */
-  readonly ahead: LinkedList<Call> = new LinkedList()
-  /** Slots taken. */
-  running = 0
+export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents {
+  /** It is to be started though no call waits for it. */
+  readonly isWanted: boolean
   state: 'starting' | 'ready' | 'closed' = 'starting'
+  /** The factory was asked for its worker. */
+  isMade = false
+  /** Its script has run, and its `setup` is what takes so long. */
+  isSettingUp = false
   /** Since when nothing is asked of it. */
   idleSince = 0
   /** When it last replied, or was ready. */
   repliedAt = 0
-  /** It was asked to give back what has not started, and has not answered. */
-  wasAskedBack = false
+  /** Calls were taken back from it since others had nothing to do, and it has not replied since. */
+  isStuck = false
   methods: readonly string[] = []
   private readonly settings: ChannelSettings
-  private readonly owner: ChannelOwner
+  private readonly owner: ChannelOwner<WorkerChannel>
   private readonly wire: WorkerWire
   private readonly batch: CallBatch
   private readonly audit: ChannelAudit
-  private readonly outbox = new ChannelOutbox(() => this.flush())
   private readonly closing = new AbortController()
-  private readonly cancelFlags = shareCancelFlags()
+  private readonly cancelFlags: CancelFlags
   private hasTeardown = false
   private readonly replies = new ReplyReader(this.held, (call, reply) =>
     this.owner.replied(this, call, reply),
   )
 
-  constructor(index: number, slots: number, settings: ChannelSettings, owner: ChannelOwner) {
-    this.index = index
-    this.slots = slots
+  constructor(
+    index: number,
+    slots: number,
+    isWanted: boolean,
+    settings: ChannelSettings,
+    owner: ChannelOwner<WorkerChannel>,
+  ) {
+    super(index, slots)
+    this.isWanted = isWanted
     this.settings = settings
     this.owner = owner
-    this.wire = new WorkerWire(settings.worker, { index, name: settings.name }, this, settings.clock)
+    this.cancelFlags = new CancelFlags(slots)
+    this.wire = new WorkerWire(this, settings.clock)
     this.audit = new ChannelAudit(this.held, this.wire.post)
     this.batch = new CallBatch(this.wire.post, settings.wantsProgress, this)
   }
 
-  get isFull(): boolean {
-    return this.running >= this.slots
+  /** Makes the worker: the factory is the user's code, and may ask for anything meanwhile. */
+  make(): void {
+    this.isMade = true
+    this.wire.make(this.settings.worker, { index: this.index, name: this.settings.name })
+    if (this.state === 'closed') this.wire.end(false)
   }
 
-  /** Gives the worker a call: posted at the end of this turn, together with others, or when it is ready. */
-  send(call: Call): void {
-    call.place = this
-    call.workerIndex = this.index
-    this.held.set(call.runId, call)
-    this.outbox.add(call)
-    if (this.state !== 'starting') this.outbox.sendSoon()
-  }
-
-  /** A call is from now on what another one was here. */
-  replace(call: Call, heir: Call): void {
-    this.held.set(heir.runId, heir)
-    this.outbox.replace(call, heir)
-    if (call.list === this.ahead) this.ahead.replace(call, heir)
-  }
-
-  /** Takes back what was not posted yet; false when it was. */
+  /** Whether the call is not with the worker yet, or can be had back at once: then it will not run there. */
   withdraw(call: Call): boolean {
-    if (!this.outbox.remove(call)) return false
-    this.held.delete(call.runId)
-    return true
+    return !call.isPosted || this.claims.take(call.claim)
   }
 
   /** Asks the worker to stop a call; its reply frees the slot. */
-  cancel(call: Call, reason: unknown): void {
-    this.cancelFlags?.raise(call.runId)
+  cancel(call: Call, reason: unknown, isRunning: boolean): void {
+    if (isRunning) this.raiseFlag(call)
     postCancel(this.wire.post, call.runId, reason)
   }
 
-  /** Asks for calls that have not started; those that can be given back are replied as such. */
+  /** A synchronous loop that runs already sees that it was aborted. */
+  raiseFlag(call: Call): void {
+    this.cancelFlags.raise(call.runId)
+  }
+
+  /** Takes calls back that were handed ahead, where the worker has not claimed them: now, or when it is known. */
   takeBack(calls: readonly Call[]): void {
-    this.wire.post([wire.TAKE_BACK, ...calls.map((call) => call.runId)])
+    const had = calls.filter((call) => this.withdraw(call))
+    if (had.length > 0) this.owner.takenBack(this, had)
+    const rest = calls.filter((call) => call.place === this && call.list === this.ahead)
+    const { claims } = this
+    if (rest.length === 0 || claims.words !== null) return
+    if (!claims.hasLocks) {
+      this.wire.post([wire.TAKE_BACK, ...rest.map((call) => call.runId)])
+      return
+    }
+    for (const claim of new Set(rest.map((call) => call.claim))) {
+      claims.takeLock(claim, () => this.afterMail(() => this.tookLock(claim)))
+    }
   }
 
   /** Tells the producer of a stream how much room there is. */
@@ -140,7 +109,10 @@ export class WorkerChannel implements CallPlace, WireEvents, BatchEvents {
 
   /** The worker did not answer in time. */
   startTimedOut(ms: number): void {
-    this.fail('start-timeout', `no answer within ${ms} ms (startTimeoutMs)`)
+    const what = this.isSettingUp
+      ? `its script has run, and its setup gave no sign of life within ${ms} ms (startTimeoutMs)`
+      : `no answer within ${ms} ms (startTimeoutMs)`
+    this.fail('start-timeout', what)
   }
 
   /** @see WireEvents */
@@ -148,34 +120,7 @@ export class WorkerChannel implements CallPlace, WireEvents, BatchEvents {
     // Without the memory for a copy, the browser delivers null.
     if (data === null) this.audit.ask('clone-result')
     if (!Array.isArray(data) || this.state === 'closed') return
-    switch (data[0]) {
-      case wire.REPLIES:
-        this.owner.turn(() => this.receiveReplies(data))
-        break
-      case wire.PROGRESS:
-      case wire.ITEMS:
-      case wire.BEAT:
-        readCallNews(data, this.held, this.owner, this.settings.clock)
-        break
-      case wire.UNREADABLE:
-        this.audit.ask('clone-args')
-        break
-      case wire.AUDITED:
-        this.owner.turn(() => this.audit.answer(data, this.lost))
-        break
-      case wire.READY:
-        if (this.state === 'starting' && Array.isArray(data[1])) this.open(data[1], data[2], data[3] === true)
-        break
-      case wire.LOCKED:
-        watchLifeLock(data[1], this.closing.signal, () => this.die('died without an event'))
-        break
-      case wire.CLOSED:
-        this.die('closed itself')
-        break
-      case wire.FAILED:
-        this.fail('start-failed', 'its setup threw', decodeThrown(data[1] as Encoded))
-        break
-    }
+    this.owner.turn(() => this.read(data))
   }
 
   /** @see WireEvents */
@@ -206,7 +151,6 @@ export class WorkerChannel implements CallPlace, WireEvents, BatchEvents {
 
   /** @see BatchEvents */
   unsent(call: Call, path: string, cause: unknown): void {
-    this.held.delete(call.runId)
     this.owner.unsendable(this, call, 'clone-args', path, cause)
   }
 
@@ -214,31 +158,95 @@ export class WorkerChannel implements CallPlace, WireEvents, BatchEvents {
   keepsBack(call: Call): boolean {
     if (this.settings.transferAhead || call.list !== this.ahead) return false
     call.holdsUnclonable = true
-    this.owner.keptBack(this, call)
+    this.owner.takenBack(this, [call])
     return true
   }
 
   /** Posts what was given to the worker in this turn. */
   flush(): void {
-    if (this.state !== 'ready' || this.outbox.isEmpty) return
-    const calls = this.outbox.takeAll()
+    if (this.state !== 'ready' || this.outbox.size === 0) return
+    const calls = [...this.outbox]
+    this.outbox.clear()
     this.owner.turn(() => {
-      let hasAnswered = false
       let keepsRest = false
+      // By locks, what is handed ahead in one turn is claimed as one.
+      const claim = this.claims.words === null ? this.claims.open() : 0
+      const sent: [call: Call, isNext: boolean][] = []
       for (const call of calls) {
-        // What comes after one that was kept back must not overtake it.
-        if (keepsRest && call.list === this.ahead) this.owner.keptBack(this, call)
         if (call.place !== this) continue
-        if (this.batch.add(call)) {
-          keepsRest ||= call.holdsUnclonable && call.place !== this
+        // What comes after one that was kept back must not overtake it.
+        if (keepsRest && call.list === this.ahead) {
+          this.owner.takenBack(this, [call])
           continue
         }
-        this.replies.answer(call, wire.NO_METHOD, undefined)
-        hasAnswered = true
+        if (!this.batch.hasMethod(call.method)) {
+          this.owner.unknown(this, call)
+          continue
+        }
+        sent.push([call, this.write(call, claim)])
+        keepsRest ||= call.holdsUnclonable && call.place !== this
       }
       this.batch.flush()
-      if (hasAnswered) this.owner.turnEnded(this, 0)
+      for (const [call, isNext] of sent) if (call.place === this) this.owner.posted(this, call, isNext)
     })
+  }
+
+  /** Writes one call; true when nothing else can be ahead of it on the worker. */
+  private write(call: Call, claim: number): boolean {
+    const isAhead = call.list === this.ahead
+    const isNext = !isAhead && (this.slots === 1 || this.posted === 0)
+    const wantsStart = this.slots > 1 && !isNext
+    // Shared memory also tells whether a call that holds a slot had begun when its worker is gone.
+    if (isAhead || (wantsStart && this.claims.words !== null)) call.claim = claim || this.claims.open()
+    this.posted++
+    call.isPosted = true
+    this.batch.add(call, wantsStart ? wire.WANTS_START : 0)
+    return isNext
+  }
+
+  private read(data: readonly unknown[]): void {
+    switch (data[0]) {
+      case wire.REPLIES:
+        this.receiveReplies(data)
+        break
+      case wire.PROGRESS:
+      case wire.ITEMS:
+      case wire.BEAT:
+        this.readNews(data)
+        break
+      case wire.UNREADABLE:
+        this.audit.ask('clone-args')
+        break
+      case wire.AUDITED:
+        this.audit.answer(data, this.lost)
+        break
+      case wire.UNCLAIMED:
+        this.tookLock(data[1] as number)
+        this.claims.letGo(data[1] as number)
+        break
+      case wire.LOADED:
+      case wire.SETTING_UP:
+        if (this.state !== 'starting') break
+        this.isSettingUp = true
+        this.owner.channelSetsUp(this)
+        break
+      case wire.READY:
+        if (this.state === 'starting' && Array.isArray(data[1])) this.open(data[1], data[2], data[3] === true)
+        break
+      case wire.LOCKED:
+        this.claims.hasLocks = this.claims.words === null && globalThis.navigator?.locks !== undefined
+        watchLifeLock(data[1], this.closing.signal, () => this.die('died without an event'))
+        break
+      case wire.UNCAUGHT:
+        this.owner.channelError(this, decodeThrown(data[1] as Encoded))
+        break
+      case wire.CLOSED:
+        this.die('closed itself')
+        break
+      case wire.FAILED:
+        this.fail('start-failed', 'its setup threw', decodeThrown(data[1] as Encoded))
+        break
+    }
   }
 
   private open(methods: readonly string[], timeOrigin: unknown, hasTeardown: boolean): void {
@@ -247,9 +255,9 @@ export class WorkerChannel implements CallPlace, WireEvents, BatchEvents {
     this.batch.setMethods(methods)
     this.hasTeardown = hasTeardown
     this.replies.setTimeOrigin(timeOrigin)
-    this.wire.post([wire.OPEN, this.slots, this.cancelFlags?.flags ?? null])
-    this.owner.turn(() => this.owner.channelReady(this))
-    this.flush()
+    const { claims } = this
+    this.wire.post([wire.OPEN, this.slots, this.cancelFlags.flags, claims.words, claims.base])
+    this.owner.channelReady(this)
   }
 
   private readonly lost = (call: Call, code: LostMessage, isStream: boolean): void =>
@@ -257,9 +265,37 @@ export class WorkerChannel implements CallPlace, WireEvents, BatchEvents {
 
   private receiveReplies(data: readonly unknown[]): void {
     this.repliedAt = this.settings.clock.now()
-    this.wasAskedBack = false
+    this.isStuck = false
     const latencyMs = this.replies.read(data, this.isOpen)
     if (this.isOpen()) this.owner.turnEnded(this, latencyMs)
+  }
+
+  /** Reads what a worker tells of a call that goes on: progress, items of a stream, signs of life. */
+  private readNews(message: readonly unknown[]): void {
+    const call = this.held.get(message[1] as number)
+    if (!call) return
+    call.beatAt = this.settings.clock.now()
+    if (message[0] === wire.PROGRESS) this.owner.progressed(call, message[2])
+    else if (message[0] === wire.ITEMS) {
+      call.isStream = true
+      call.itemsReceived += message.length - 2
+      this.owner.streamed(call, message.slice(2))
+    }
+  }
+
+  /** The lock is the page's: what the worker had run before, it has told by now. */
+  private tookLock(claim: number): void {
+    if (!this.claims.has(claim) || !this.isOpen()) return
+    // Also one that was presumed to have started: the worker starts nothing that it could not claim.
+    const calls = [...this.held.values()].filter((call) => call.claim === claim)
+    if (calls.length > 0) this.owner.turn(() => this.owner.takenBack(this, calls))
+    else this.claims.letGo(claim)
+  }
+
+  private afterMail(fn: () => void): void {
+    const { clock } = this.settings
+    if (clock.afterMail) clock.afterMail(fn)
+    else clock.setTimeout(fn, 0)
   }
 
   private readonly isOpen = (): boolean => this.state !== 'closed'
@@ -284,23 +320,7 @@ export class WorkerChannel implements CallPlace, WireEvents, BatchEvents {
   private silence(): void {
     this.state = 'closed'
     this.closing.abort()
+    this.claims.end()
     this.wire.silence()
-  }
-}
-
-/** Reads what a worker tells of a call that goes on: progress, items of a stream, signs of life. */
-function readCallNews(
-  message: readonly unknown[],
-  held: ReadonlyMap<number, Call>,
-  owner: Pick<ChannelOwner, 'progressed' | 'streamed'>,
-  clock: Clock,
-): void {
-  const call = held.get(message[1] as number)
-  if (!call) return
-  call.beatAt = clock.now()
-  if (message[0] === wire.PROGRESS) owner.progressed(call, message[2])
-  else if (message[0] === wire.ITEMS) {
-    call.itemsReceived += message.length - 2
-    owner.streamed(call, message.slice(2))
   }
 }

@@ -21,21 +21,18 @@ export type WorkerFactory = (info: { index: number; name: string }) => Worker
 /** How long a teardown may take, in ms. */
 const TEARDOWN_MS = 1_000
 
+/** Workers that a channel listens to: a factory that gives one out twice would mix their calls. */
+const taken = new WeakSet<Worker>()
+
 export class WorkerWire {
-  private readonly worker: Worker | null
+  private worker: Worker | null = null
   private readonly events: WireEvents
   private readonly clock: Clock
   private terminate: () => void = () => {}
 
-  constructor(
-    factory: WorkerFactory,
-    info: { index: number; name: string },
-    events: WireEvents,
-    clock: Clock,
-  ) {
+  constructor(events: WireEvents, clock: Clock) {
     this.events = events
     this.clock = clock
-    this.worker = this.make(factory, info)
   }
 
   readonly post = (message: unknown, transfer?: readonly Transferable[]): void => {
@@ -60,17 +57,19 @@ export class WorkerWire {
     } else this.terminate()
   }
 
-  private make(factory: WorkerFactory, info: { index: number; name: string }): Worker | null {
+  /** Asks the factory for the worker. What it throws is told, not thrown. */
+  make(factory: WorkerFactory, info: { index: number; name: string }): void {
     try {
       const made: unknown = factory(info)
       if (!isWorker(made)) throw new TypeError('it did not return a Worker')
+      if (taken.has(made))
+        throw new TypeError('it returned a Worker that is in use already: make a new one at each call')
+      taken.add(made)
       this.wire(made)
+      this.worker = made
       noteWorker(made, info.name, info.index)
-      return made
     } catch (error) {
-      // Told later: the owner is in the middle of asking for this worker.
-      queueMicrotask(() => this.events.onUnmade('the worker factory failed', error))
-      return null
+      this.events.onUnmade('the worker factory failed', error)
     }
   }
 
@@ -99,4 +98,16 @@ function isWorker(value: unknown): value is Worker {
   return ['postMessage', 'terminate', 'addEventListener', 'removeEventListener'].every(
     (name) => typeof (value as Record<string, unknown>)[name] === 'function',
   )
+}
+
+/** Notices the death of a worker that fires no event, by the lock that each worker holds for life; `signal` gives up waiting. */
+export function watchLifeLock(name: unknown, signal: AbortSignal, onDeath: () => void): void {
+  const locks = globalThis.navigator?.locks
+  if (!locks || signal.aborted || typeof name !== 'string') return
+  locks
+    .request(name, { signal }, () => {
+      if (!signal.aborted) onDeath()
+    })
+    // Aborted with the channel, or refused to an opaque origin.
+    .catch(() => {})
 }

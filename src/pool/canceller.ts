@@ -1,5 +1,5 @@
 /** Stops calls that are under way: asks the worker first, and replaces it when it does not come back. */
-import { type Call, IN_FLIGHT, SETTLED } from '../call/call.ts'
+import { type Call, RUNNING, SETTLED } from '../call/call.ts'
 import { recoverCalls } from './crash-recovery.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { TerminateReason } from '../telemetry/instrumentation.ts'
@@ -24,28 +24,32 @@ export class Canceller {
     host.begin()
     // For those who have joined it, its run goes on.
     lanes.handOver(call)
-    const { state } = call
-    const wasAhead = call.place !== null && call.list === (call.place as WorkerChannel).ahead
+    const isRunning = call.state === RUNNING
     settlement.settle(call, outcome, error)
-    this.stopRun(call, state === IN_FLIGHT, wasAhead, reason)
+    this.stopRun(call, isRunning, reason)
     this.parts.pumpSoon()
     this.parts.changed()
     host.end()
   }
 
-  private stopRun(call: Call, heldSlot: boolean, wasAhead: boolean, reason: unknown): void {
+  private stopRun(call: Call, isRunning: boolean, reason: unknown): void {
     const channel = call.place as WorkerChannel | null
     if (channel === null) return
-    if (channel.withdraw(call)) this.withdrawn(channel, call, wasAhead, heldSlot)
-    else {
-      channel.cancel(call, reason)
-      if (heldSlot) this.armGrace(call, channel)
+    if (channel.withdraw(call)) {
+      this.parts.settlement.leave(call)
+      this.dispatcher.passSlots(channel, this.armGrace)
+      return
     }
+    channel.cancel(call, reason, isRunning)
+    // One that has not started cannot hang: it is given back, or its worker tells that it starts.
+    if (isRunning) this.armGrace(call)
   }
 
   /** From now on an aborted handler has `abortGraceMs` to end. */
-  readonly armGrace = (call: Call, channel = call.place as WorkerChannel): void => {
+  readonly armGrace = (call: Call): void => {
     const { host, config } = this.parts
+    const channel = call.place as WorkerChannel
+    host.wheel.clear(call.graceTimer)
     call.graceTimer = host.wheel.set(config.abortGraceMs, () => {
       if (channel.state !== 'closed')
         this.replace(channel, 'abort-grace', 'was replaced: an aborted handler went on')
@@ -54,7 +58,7 @@ export class Canceller {
 
   /** What a dead or replaced worker held goes its way; true when a poison call was found. */
   recover(channel: WorkerChannel, seen: string, culprit?: Call): boolean {
-    return recoverCalls(this.parts, { channel, seen, culprit })
+    return recoverCalls(this.parts, this.dispatcher, { channel, seen, culprit })
   }
 
   /** Watches for handlers that give no sign of life, as long as any run. */
@@ -74,8 +78,10 @@ export class Canceller {
     let anyRuns = false
     for (const channel of [...fleet.channels]) {
       for (const call of channel.held.values()) {
-        if (!call.started || call.state !== IN_FLIGHT) continue
+        if (call.state !== RUNNING) continue
         anyRuns = true
+        // It waits for its reader, and owes nothing.
+        if (call.isStream && call.room <= call.itemsReceived) continue
         if (now - Math.max(call.beatAt, call.dispatchedAt) < heartbeatMs) continue
         this.replace(
           channel,
@@ -98,14 +104,5 @@ export class Canceller {
     this.parts.pumpSoon()
     this.parts.changed()
     host.end()
-  }
-
-  private withdrawn(channel: WorkerChannel, call: Call, wasAhead: boolean, heldSlot: boolean): void {
-    if (wasAhead) channel.ahead.remove(call)
-    this.parts.settlement.vacated(call)
-    if (!heldSlot) return
-    channel.running--
-    this.parts.queue.release()
-    this.dispatcher.startNext(channel, this.armGrace)
   }
 }

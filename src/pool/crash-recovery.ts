@@ -1,6 +1,7 @@
 /** What becomes of the calls that a worker held when it died, did not start, or was replaced. */
-import { type Call, SETTLED } from '../call/call.ts'
+import { AHEAD, type Call, RUNNING, SETTLED, STARTING } from '../call/call.ts'
 import * as failures from '../errors/failures.ts'
+import type { Dispatcher } from './dispatcher.ts'
 import type { PoolParts } from './pool-parts.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 
@@ -20,43 +21,48 @@ export interface Loss {
  * Calls that had not started wait again under every policy; started ones follow the crash policy. True when a call was
  * found to be poison: then the crashes speak of that call and not of the task.
  */
-export function recoverCalls(parts: PoolParts, loss: Loss): boolean {
+export function recoverCalls(parts: PoolParts, dispatcher: Dispatcher, loss: Loss): boolean {
   const { queue, settlement, host } = parts
   const { channel } = loss
   let foundPoison = false
   for (const call of [...channel.held.values()]) {
-    const wasAhead = call.list === channel.ahead
-    if (wasAhead) channel.ahead.remove(call)
-    host.wheel.clear(call.graceTimer)
-    call.graceTimer = null
-    settlement.vacated(call)
+    // It had begun, though the page had not heard of it.
+    if (channel.claims.isRunning(call.claim)) {
+      if (call.state === AHEAD) dispatcher.giveSlot(channel, call)
+      if (call.state === STARTING) dispatcher.started(call)
+    }
+    const hadStarted = call.state === RUNNING
     if (call.state === SETTLED) {
-      if (!wasAhead) queue.release()
+      settlement.leave(call)
       continue
     }
-    const verdict = judge(call, loss, parts)
+    const verdict = judge(call, hadStarted, loss, parts)
+    // While the call is where it was: the error says so.
+    const error = verdict === 'requeue' ? undefined : errorOf(verdict, call, loss)
+    settlement.leave(call)
     if (verdict === 'requeue') {
-      if (wasAhead) queue.returnAhead(call)
-      else queue.requeue(call)
-      if (!call.started) continue
-      call.started = false
+      queue.putBack(call)
+      if (!hadStarted) continue
       settlement.requeued(call)
-      host.seam.active?.callRequeued(call, loss.seen)
+      if (call.telemetry !== null) host.tell(() => host.seam.active?.callRequeued(call, loss.seen))
       continue
     }
     if (verdict === 'poison') foundPoison = true
-    settlement.settle(call, verdict === 'stopped' ? 'canceled' : 'failure', errorOf(verdict, call, loss))
-    if (!wasAhead) queue.release()
+    settlement.settle(call, verdict === 'stopped' ? 'canceled' : 'failure', error)
   }
-  channel.held.clear()
   return foundPoison
 }
 
 type Verdict = 'requeue' | 'unstarted' | 'stopped' | 'crashed' | 'poison' | 'hang' | 'not-replayable'
 
-function judge(call: Call, { culprit, failUnstarted, abortStarted }: Loss, { config }: PoolParts): Verdict {
+function judge(
+  call: Call,
+  hadStarted: boolean,
+  { culprit, failUnstarted, abortStarted }: Loss,
+  { config }: PoolParts,
+): Verdict {
   if (call === culprit) return 'hang'
-  if (!call.started) return call.spent ? 'not-replayable' : failUnstarted ? 'unstarted' : 'requeue'
+  if (!hadStarted) return call.spent ? 'not-replayable' : failUnstarted ? 'unstarted' : 'requeue'
   if (abortStarted) return 'stopped'
   if (config.crashPolicy !== 'restart-requeue-in-flight') return 'crashed'
   if (call.attempt > config.crashMaxRetries) return 'poison'
@@ -69,4 +75,28 @@ function errorOf(verdict: Exclude<Verdict, 'requeue'>, call: Call, loss: Loss): 
   if (make) return make(call)
   const code = verdict === 'unstarted' || verdict === 'stopped' ? 'crashed' : verdict
   return failures.crashed(call, code, loss.channel.index, loss.seen)
+}
+
+/** Every call that has not settled, those that share a run included. */
+export function openCalls({ fleet, queue, lanes }: PoolParts): Call[] {
+  const held = fleet.channels.flatMap((channel) => [...channel.held.values()])
+  const open = [...held, ...queue.waitingCalls(), ...lanes.calls()]
+  return open.flatMap((call) => [...(call.joiners ?? []), call]).filter((call) => call.state !== SETTLED)
+}
+
+/** Stops all workers: what had started aborts, what had not waits again. */
+export function retireWorkers(
+  parts: PoolParts,
+  dispatcher: Dispatcher,
+  reason: 'stopped' | 'parked' | 'disposed',
+): void {
+  const { fleet } = parts
+  for (const channel of [...fleet.channels]) {
+    fleet.stop(channel, reason)
+    const abortStarted = (call: Call) => failures.aborted(call, reason)
+    recoverCalls(parts, dispatcher, { channel, seen: 'was stopped', abortStarted })
+  }
+  fleet.rest()
+  parts.pumpSoon()
+  parts.changed()
 }

@@ -1,27 +1,22 @@
-/** Which worker runs which call, and when: fills free slots, hands short calls ahead, notes each start. */
-import { type Call, IN_FLIGHT, SETTLED } from '../call/call.ts'
-import { runListener } from '../lib/run-listener.ts'
-import type { PoolParts } from './pool-parts.ts'
-import { Rebalancer } from './rebalancer.ts'
-import { mayTransfer } from '../wire/transferables.ts'
+/** Which worker runs which call, and when: fills free slots, hands calls ahead to busy workers, notes each start. */
+import { AHEAD, type Call, RUNNING, SETTLED, STARTING } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
-
-/** Calls that wait for each worker, from which on throughput counts for more than the wait of one of them. */
-const PLENTY = 4
+import { mayTransfer } from '../wire/transferables.ts'
+import type { PoolParts } from './pool-parts.ts'
+import { SHORT_MS } from './run-window.ts'
+import { TakeBack } from './take-back.ts'
 
 export class Dispatcher {
   private readonly parts: PoolParts
   private readonly mayHandAhead: boolean
-  private readonly needsTimes: boolean
-  private readonly rebalancer: Rebalancer
+  private readonly takeBack: TakeBack
 
   constructor(parts: PoolParts) {
     this.parts = parts
-    const { policy, heartbeatMs } = parts.config
+    const { policy } = parts.config
     // A drop policy chooses among the calls that wait: none of them may be out of its reach.
     this.mayHandAhead = policy === 'block' || policy === 'reject'
-    this.needsTimes = heartbeatMs !== undefined
-    this.rebalancer = new Rebalancer(parts)
+    this.takeBack = new TakeBack(parts)
   }
 
   /** Gives waiting calls to workers, and lets blocked ones in, as far as there is room. */
@@ -31,79 +26,76 @@ export class Dispatcher {
       while (queue.hasSlot && queue.readyCount > 0) {
         const channel = fleet.pick()
         if (channel === null) break
-        this.assign(queue.take() as Call, channel)
+        channel.running++
+        channel.add(queue.take() as Call)
       }
-      this.handAhead()
     } while (queue.admitNext())
-    this.rebalancer.watch()
   }
 
-  /** The handler is presumed to start now. */
-  started(call: Call): void {
-    const { host, settlement } = this.parts
-    call.started = true
+  /** At the end of the caller's turn, when all who wait are known: supplies busy workers, the most urgent calls first. */
+  handOut(): void {
+    const { queue } = this.parts
+    if (!this.mayHandAhead) return
+    this.takeBack.lessUrgent()
+    while (this.handAhead() && queue.admitNext()) this.dispatch()
+    this.takeBack.watch()
+  }
+
+  /** The message is on its way. */
+  posted(call: Call, isNext: boolean): void {
+    if (isNext && call.state === STARTING) this.started(call)
+  }
+
+  /** The handler runs, as its worker says or as is presumed; `at`: since when, if the worker knows. */
+  started(call: Call, at = 0): void {
+    const { host, settlement, queue } = this.parts
+    queue.run(call)
     call.attempt++
-    settlement.dispatched(call)
-    if (call.options.onStart !== undefined) runListener(call.options.onStart)
-    if (call.joiners !== null) this.joinersStarted(call.joiners)
-    const seam = host.seam.active
-    if (seam === null && !this.needsTimes) return
-    call.dispatchedAt = host.now()
+    call.dispatchedAt = at > 0 ? Math.min(Math.max(at, call.enqueuedAt), host.now()) : host.now()
     if (call.attempt === 1) call.firstDispatchedAt = call.dispatchedAt
-    if (seam === null || call.telemetry === null) return
-    seam.callDispatched(call)
-    host.deferred()
+    settlement.dispatched(call)
+    this.tellStart(call)
+    if (call.joiners !== null) for (const joiner of call.joiners) this.tellStart(joiner)
+    if (call.telemetry !== null) host.tell(() => host.seam.active?.callDispatched(call))
   }
 
-  /** A call that was handed ahead has the slot that its predecessor left. */
-  startedAhead(channel: WorkerChannel, call: Call): void {
-    this.parts.queue.startAhead(call)
-    channel.running++
-    if (call.state !== SETTLED) this.started(call)
+  /** A call that shares a run has begun to run with it. */
+  tellStart({ options }: Call): void {
+    if (options.onStart !== undefined) this.parts.host.tell(options.onStart)
   }
 
   /** Passes free slots of a channel on to what it was handed ahead; calls `onZombie` for one that was aborted meanwhile. */
-  startNext(channel: WorkerChannel, onZombie: (call: Call) => void): void {
-    while (channel.running < channel.slots) {
-      const next = channel.ahead.shift()
-      if (next === null) return
-      this.startedAhead(channel, next)
-      // The cancel may have come too late for it: its slot counts until the worker has replied.
-      if (next.state === SETTLED) onZombie(next)
+  passSlots(channel: WorkerChannel, onZombie: (call: Call) => void): void {
+    while (channel.running < channel.slots && channel.ahead.head !== null) {
+      this.giveSlot(channel, channel.ahead.head, onZombie)
     }
   }
 
-  /** A call came back unstarted: it was aborted in time, or asked back. */
-  returned(channel: WorkerChannel, call: Call, wasAhead: boolean): void {
-    const { queue } = this.parts
-    if (wasAhead) {
-      if (call.state !== SETTLED) queue.returnAhead(call)
-      return
-    }
-    channel.running--
-    if (call.state === IN_FLIGHT) {
-      call.started = false
-      queue.requeue(call)
-    } else queue.release()
-  }
-
-  private joinersStarted(joiners: ReadonlySet<Call>): void {
-    for (const { options } of joiners) if (options.onStart !== undefined) runListener(options.onStart)
-  }
-
-  private assign(call: Call, channel: WorkerChannel): void {
+  /** A call that was handed ahead holds a slot from now on. */
+  giveSlot(channel: WorkerChannel, call: Call, onZombie?: (call: Call) => void): void {
+    channel.takeFromAhead(call)
     channel.running++
-    channel.send(call)
-    if (channel.state === 'ready') this.started(call)
+    this.parts.queue.giveSlot(call)
+    // With one slot there is nothing that could be ahead of it; with more, its worker tells.
+    if (channel.slots > 1) return
+    if (call.state === STARTING && call.isPosted) this.started(call)
+    // The cancel may have come too late for it: its slot counts until the worker has replied.
+    else if (call.state === SETTLED) onZombie?.(call)
   }
 
-  /** How many calls may be ahead on one worker, when so many wait for each. */
-  private shareOfEach(waiting: number): number {
-    const { window } = this.parts
-    const most = window.calls
-    // Behind one that takes unexpectedly long a call may wait for long: not worth it where few wait.
-    if (most === 0) return window.allowsOne && waiting >= PLENTY ? 1 : 0
-    return Math.min(most, window.isCoarse ? Math.floor(waiting) : Math.ceil(waiting))
+  /** Calls that did not start are the queue's again. */
+  takenBack(calls: readonly Call[]): void {
+    const { queue, settlement } = this.parts
+    for (const call of calls) {
+      if (call.state === RUNNING) settlement.unstarted(call)
+      settlement.leave(call)
+      if (call.state !== SETTLED) queue.putBack(call)
+    }
+  }
+
+  /** The estimate that allowed what is ahead has proved wrong. */
+  wasWrong(channel: WorkerChannel): void {
+    this.takeBack.beyondWindow(channel)
   }
 
   /** What is transferred is gone with its worker. */
@@ -111,23 +103,46 @@ export class Dispatcher {
     return this.parts.config.transferAhead || !(holdsUnclonable || mayTransfer(options.transfer, args))
   }
 
-  /** Keeps busy workers supplied, in fair shares; see RunWindow. */
-  private handAhead(): void {
+  /** Keeps busy workers supplied, in fair shares; see RunWindow. True when a call was handed over. */
+  private handAhead(): boolean {
     const { queue, fleet, window } = this.parts
-    if (!this.mayHandAhead || queue.readyCount === 0) return
-    const share = this.shareOfEach((queue.readyCount + queue.ahead) / fleet.channels.length)
-    if (share === 0) return
+    if (queue.readyCount === 0) return false
+    const share = Math.ceil((queue.readyCount + queue.ahead) / fleet.channels.length)
+    const { budgetMs } = window
+    let hasHanded = false
     for (const channel of fleet.channels) {
-      // Refilled when half empty, so that calls travel in batches; where each takes long, that would save nothing.
-      const isStocked = !window.isCoarse && channel.ahead.size * 2 > share
-      if (channel.state !== 'ready' || !channel.isFull || isStocked) continue
+      if (channel.state !== 'ready' || !channel.isFull || channel.isStuck) continue
+      // Refilled when half empty, so that calls travel in batches.
+      if (channel.ahead.size > 1 && channel.aheadMs * 2 > budgetMs) continue
       while (channel.ahead.size < share) {
         const next = queue.peek()
-        if (next === null || !this.canWaitOnWorker(next)) return
+        if (next === null || !this.canWaitOnWorker(next)) return hasHanded
+        const ms = window.expectedMs(next.method)
+        if (!this.fits(channel, next, ms, budgetMs)) break
         queue.takeAhead()
-        channel.ahead.push(next)
-        channel.send(next)
+        channel.addAhead(next, ms)
+        hasHanded = true
       }
     }
+    return hasHanded
+  }
+
+  /**
+   * One call may be ahead whatever its length, where it can be had back from a worker that is stuck; more, as far as the
+   * window goes. Where nothing can be had back, nothing stands behind a run that is not short.
+   */
+  private fits(channel: WorkerChannel, call: Call, ms: number, budgetMs: number): boolean {
+    const { ahead, aheadMs, claims } = channel
+    if (ahead.size === 0 && claims.areSafe) return true
+    if (!claims.areSafe && !this.isShort(channel)) return false
+    return aheadMs + ms <= budgetMs && ahead.size < this.parts.window.mostCalls(call.method)
+  }
+
+  private isShort(channel: WorkerChannel): boolean {
+    const { window } = this.parts
+    for (const call of channel.held.values()) {
+      if (call.state !== AHEAD && window.expectedMs(call.method) > SHORT_MS) return false
+    }
+    return true
   }
 }

@@ -1,46 +1,47 @@
 /**
- * How many calls a busy worker may be handed ahead, so that it does not wait for the page between short calls.
- * Sized in time, by the run times that replies report: about two milliseconds of work, more while the page is slow to
- * answer. Quick to shrink, slow to grow: one long call, and the next ones wait where any worker can take them.
+ * How much work a busy worker may be handed ahead, so that it does not wait for the page between calls. Sized in time, by
+ * the run times that replies report, method by method: about two milliseconds of work, more while the page is slow to
+ * answer. Quick to shrink, slow to grow.
  */
 
-const SHORTEST_MS = 2
+/** A run is short up to this, in ms. */
+export const SHORT_MS = 2
 const LONGEST_MS = 50
 const LATENCY_FACTOR = 1.25
 const MOST_CALLS = 1_000
 /** How long the longest latency counts, in ms, at least: a page that was blocked is likely to be blocked again. */
 const REMEMBERED_MS = 250
-/**
- * Up to this run time, in ms, one call may be ahead though the window is shorter than one run: the trip to the page and
- * back (some 0.3 ms while all processors are busy) would be 2 % of it or more.
- */
-const ONE_AHEAD_MS = 16
 /** The resolution of the clock: a run that measures as nothing still took about so long. */
 const SHORTEST_RUN_MS = 0.002
 
+/** What is known of the runs of one method. */
+interface Estimate {
+  ms: number
+  /** Calls of it that may be ahead on one worker: twice as many with each run. */
+  cap: number
+}
+
 export class RunWindow {
-  private expectedRunMs = Number.POSITIVE_INFINITY
+  private readonly methods = new Map<string, Estimate>()
   /** The longest latencies of the current span of time and of the one before. */
   private latencyMs = 0
   private earlierLatencyMs = 0
   private spanStart = Number.NEGATIVE_INFINITY
-  private cap = 1
 
-  /** A call ran so long. */
-  observeRun(ms: number): void {
+  /** A call ran so long. True when it took much longer than was expected. */
+  observeRun(method: string, ms: number): boolean {
     // The times come from the worker: a forged one must not spoil the estimate for good.
-    if (!(ms >= 0)) return
-    if (this.expectedRunMs === Number.POSITIVE_INFINITY) {
-      this.expectedRunMs = ms
-      return
+    if (!(ms >= 0)) return false
+    const known = this.methods.get(method)
+    if (known === undefined) {
+      this.methods.set(method, { ms, cap: 1 })
+      return false
     }
-    if (ms > this.expectedRunMs) {
-      if (ms > SHORTEST_MS && ms > 4 * this.expectedRunMs) this.cap = 1
-      this.expectedRunMs += (ms - this.expectedRunMs) / (ms > SHORTEST_MS ? 1 : 4)
-    } else {
-      this.expectedRunMs += (ms - this.expectedRunMs) / 8
-    }
-    if (this.cap < MOST_CALLS) this.cap = Math.min(MOST_CALLS, this.cap * 2)
+    const wasWrong = ms > SHORT_MS && ms > 4 * known.ms
+    if (wasWrong) known.cap = 1
+    known.ms += (ms - known.ms) / (ms < known.ms ? 8 : ms > SHORT_MS ? 1 : 4)
+    if (known.cap < MOST_CALLS) known.cap *= 2
+    return wasWrong
   }
 
   /** A message lay so long before the page read it, at `now`. */
@@ -54,20 +55,20 @@ export class RunWindow {
     if (ms > this.latencyMs) this.latencyMs = ms
   }
 
-  /** How many calls may be ahead on one worker now. */
-  get calls(): number {
+  /** How long a call of the method is expected to run, in ms; as long as the window may ever be while nothing is known. */
+  expectedMs(method: string): number {
+    const known = this.methods.get(method)
+    return known === undefined ? LONGEST_MS : Math.min(LONGEST_MS, Math.max(known.ms, SHORTEST_RUN_MS))
+  }
+
+  /** How many calls of the method may be ahead on one worker. */
+  mostCalls(method: string): number {
+    return this.methods.get(method)?.cap ?? 1
+  }
+
+  /** How much work may be ahead on one worker now, in ms. */
+  get budgetMs(): number {
     const latencyMs = Math.max(this.latencyMs, this.earlierLatencyMs)
-    const ms = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, latencyMs * LATENCY_FACTOR))
-    return Math.min(this.cap, Math.floor(ms / Math.max(this.expectedRunMs, SHORTEST_RUN_MS)))
-  }
-
-  /** Whether one call may be ahead where none fits. */
-  get allowsOne(): boolean {
-    return this.expectedRunMs <= ONE_AHEAD_MS
-  }
-
-  /** Whether a call runs so long that the last ones had better wait for whichever worker is free first. */
-  get isCoarse(): boolean {
-    return this.expectedRunMs > SHORTEST_MS
+    return Math.min(LONGEST_MS, Math.max(SHORT_MS, latencyMs * LATENCY_FACTOR))
   }
 }

@@ -1,5 +1,6 @@
 /** The one place where a call settles: once, with everything that hangs on it taken down and counted. */
-import { type Call, SETTLED } from '../call/call.ts'
+import { type Call, RUNNING, SETTLED } from '../call/call.ts'
+import type { WorkerChannel } from '../channel/worker-channel.ts'
 import type { DispatchQueue } from '../queue/dispatch-queue.ts'
 import * as failures from '../errors/failures.ts'
 import type { Host } from './turns.ts'
@@ -67,28 +68,40 @@ export class Settlement {
 
   /** A caller has joined a run, which may be under way. */
   joined(call: Call, leader: Call): void {
-    if (leader.started) this.startPhaseTimeout(call, 'run')
+    if (leader.state === RUNNING) this.startPhaseTimeout(call, 'run')
   }
 
   /** The handler is gone with its worker, and the call waits again. */
   requeued(call: Call): void {
     this.counts.requeued++
+    this.unstarted(call)
+  }
+
+  /** The handler does not run after all. */
+  unstarted(call: Call): void {
     this.stopPhaseTimeout(call)
     if (call.joiners !== null) for (const joiner of call.joiners) this.stopPhaseTimeout(joiner)
   }
 
-  /** The call has left its worker. */
-  vacated(call: Call): void {
-    call.place = null
-    call.isPosted = false
+  /**
+   * Takes a call off its worker: the one way, whatever the reason. The slot that it held is free, and no timer waits for its
+   * handler any more. One that has not settled is nowhere until the queue has it back, or it settles.
+   */
+  leave(call: Call): void {
+    const channel = call.place as WorkerChannel
+    const heldSlot = call.list !== channel.ahead
+    if (heldSlot) channel.running--
+    channel.release(call)
+    this.host.wheel.clear(call.graceTimer)
+    call.graceTimer = null
+    this.queue.leave(call, heldSlot)
     if (call.state === SETTLED) this.onOver(call)
   }
 
   /** Settles a call, and those who have joined it; false when it was settled before. A slot that it holds is freed by its worker's reply, not here. */
   settle(call: Call, outcome: CallOutcome, value: unknown): boolean {
     if (call.state === SETTLED) return false
-    this.queue.remove(call)
-    call.state = SETTLED
+    this.queue.settle(call)
     this.counts[COUNTER[outcome]]++
     this.detach(call)
     if (outcome !== 'success') call.error = value
@@ -99,6 +112,9 @@ export class Settlement {
       this.host.deferred()
     }
     call.args = NO_ARGS
+    // The last value comes before the result; who has canceled wants none.
+    if (outcome === 'canceled') call.progress = null
+    else this.tellProgress(call)
     if (outcome === 'success') {
       call.resolve(value)
       call.stream?.end(value)
@@ -113,6 +129,15 @@ export class Settlement {
     leader?.joiners?.delete(call)
     if (joiners !== null) for (const joiner of joiners) this.settle(joiner, outcome, value)
     return true
+  }
+
+  /** Hands the newest value to the caller. */
+  tellProgress(call: Call): void {
+    const { progress } = call
+    if (progress === null) return
+    call.progress = null
+    call.progressedAt = this.host.now()
+    this.host.tell(() => call.options.onProgress?.(progress.value))
   }
 
   private detach(call: Call): void {

@@ -1,9 +1,12 @@
-/** What the executors of one runtime share: clock, timers, call ids, the telemetry seam, and turns. */
-import type { AbortTaskController } from '../lib/abort-task-controller.ts'
+/**
+ * What the executors of one runtime share: clock, timers, call ids, the telemetry seam, and turns. In a turn state moves,
+ * and nothing of the user's runs; when it is over, workers get their messages, and then users hear of it.
+ */
 import type { Clock } from '../lib/clock.ts'
-import type { Instrumentation } from '../telemetry/instrumentation.ts'
 import { SignalHub } from '../lib/abort-signals.ts'
+import type { AbortTaskController } from '../lib/abort-task-controller.ts'
 import { TimerWheel } from '../lib/timer-wheel.ts'
+import type { Instrumentation } from '../telemetry/instrumentation.ts'
 
 /** The seam as executors see it; `active` is null while nobody listens. */
 export interface Seam {
@@ -12,8 +15,9 @@ export interface Seam {
 
 /** An executor that moves calls on when there is room. */
 export interface Pump {
+  /** Gives waiting calls to workers. */
   pump(): void
-  /** Sends what the pump has handed out; without it, that is done when the current microtask is over. */
+  /** Posts what was given to workers. */
   send(): void
 }
 
@@ -25,6 +29,9 @@ export class Host {
   readonly signals: SignalHub
   /** Executors that have work to hand out at the end of the turn. */
   private readonly waiting = new Set<Pump>()
+  /** Listeners and telemetry, which are users' code: called when no transition is half made. */
+  private told: (() => void)[] = []
+  private isTelling = false
   private lastCallId = 0
   private depth = 0
   private turnTime = 0
@@ -64,32 +71,53 @@ export class Host {
   }
 
   end(): void {
-    if (this.depth === 1) {
-      for (const pump of this.waiting) {
-        this.waiting.delete(pump)
+    if (this.depth > 1) {
+      this.depth--
+      return
+    }
+    for (const pump of this.waiting) {
+      this.waiting.delete(pump)
+      try {
         pump.pump()
         // Before telemetry is written: the workers are at it meanwhile.
         pump.send()
+      } catch (error) {
+        report(error)
       }
     }
-    if (--this.depth > 0 || !this.hasDeferred) return
-    this.hasDeferred = false
-    this.seam.active?.flush()
+    this.close()
   }
 
-  /** Pumps now, or once at the end of the turn: a thousand aborts in one turn pump once. */
-  pumpSoon(pump: Pump): void {
-    if (this.depth > 0) {
-      this.waiting.add(pump)
+  /** Ends a turn that a call has begun: its message waits for those of other calls, until the caller's own turn is over. */
+  endCall(pump: Pump): void {
+    this.waiting.add(pump)
+    if (this.depth > 1) {
+      this.depth--
       return
     }
-    // A turn without a closure: this is asked for with each call.
-    this.begin()
-    try {
-      pump.pump()
-    } finally {
-      this.end()
+    for (const each of this.waiting) {
+      this.waiting.delete(each)
+      try {
+        each.pump()
+      } catch (error) {
+        report(error)
+      }
     }
+    this.close()
+  }
+
+  /** Pumps at the end of the turn: a thousand aborts in one turn pump once. */
+  pumpSoon(pump: Pump): void {
+    this.waiting.add(pump)
+    if (this.depth > 0) return
+    this.begin()
+    this.end()
+  }
+
+  /** Calls `fn`, which may be anybody's, when no transition is half made: at the end of the turn, in order. */
+  tell(fn: () => void): void {
+    this.told.push(fn)
+    if (this.depth === 0) this.tellAll()
   }
 
   /** The time of the current turn. */
@@ -102,9 +130,43 @@ export class Host {
   /** A settlement was told to the seam and is to be written at the end of the turn. */
   deferred(): void {
     this.hasDeferred = true
-    if (this.depth === 0) {
-      this.depth = 1
-      this.end()
-    }
+    if (this.depth === 0) this.tellAll()
   }
+
+  private close(): void {
+    this.depth = 0
+    if (this.told.length > 0 || this.hasDeferred) this.tellAll()
+  }
+
+  /** What is called here may begin turns, and add to what is to be told: the loop that runs already tells it. */
+  private tellAll(): void {
+    if (this.isTelling) return
+    this.isTelling = true
+    while (this.told.length > 0 || this.hasDeferred) {
+      const { told } = this
+      this.told = []
+      for (const fn of told) guarded(fn)
+      if (this.told.length > 0 || !this.hasDeferred) continue
+      this.hasDeferred = false
+      guarded(this.flush)
+    }
+    this.isTelling = false
+  }
+
+  private readonly flush = (): void => this.seam.active?.flush()
+}
+
+function guarded(fn: () => void): void {
+  try {
+    fn()
+  } catch (error) {
+    report(error)
+  }
+}
+
+/** As uncaught: it stops nothing else. */
+function report(error: unknown): void {
+  queueMicrotask(() => {
+    throw error
+  })
 }

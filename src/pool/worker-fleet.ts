@@ -2,7 +2,8 @@
 import type { Host } from './turns.ts'
 import type { TaskIdentity, TerminateReason } from '../telemetry/instrumentation.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
-import { type ChannelOwner, type ChannelSettings, WorkerChannel } from '../channel/worker-channel.ts'
+import type { ChannelOwner, ChannelSettings } from '../channel/channel-owner.ts'
+import { WorkerChannel } from '../channel/worker-channel.ts'
 
 export interface FleetSettings extends ChannelSettings {
   readonly limit: number
@@ -10,10 +11,13 @@ export interface FleetSettings extends ChannelSettings {
   readonly startTimeoutMs: number
   readonly idleTimeoutMs: number | undefined
   readonly crashMaxRetries: number
+  /** Workers are kept running though no call waits for them. */
+  readonly isEager: boolean
 }
 
-const FIRST_BACKOFF_MS = 100
-const LONGEST_BACKOFF_MS = 2_000
+/** After a death, and after a start that failed: what a start needs may be back only after a while. */
+const CRASH_BACKOFF = { firstMs: 100, factor: 2, longestMs: 2_000 }
+const START_BACKOFF = { firstMs: 250, factor: 4, longestMs: 8_000 }
 
 export class WorkerFleet {
   readonly channels: WorkerChannel[] = []
@@ -24,10 +28,14 @@ export class WorkerFleet {
   private readonly settings: FleetSettings
   private readonly task: TaskIdentity
   private readonly host: Host
-  private readonly owner: ChannelOwner
+  private readonly owner: ChannelOwner<WorkerChannel>
   private backoff: TimerNode | null = null
   private idle: TimerNode | null = null
   private readonly startTimers = new Map<WorkerChannel, TimerNode | null>()
+  /** Workers that are to be made when the caller's turn is over. */
+  private readonly unmade = new Set<WorkerChannel>()
+  /** Workers of an eager task that died and are to be replaced. */
+  private owed = 0
   /** Called when a worker may be started again. */
   private readonly recovered: () => void
 
@@ -35,7 +43,7 @@ export class WorkerFleet {
     settings: FleetSettings,
     task: TaskIdentity,
     host: Host,
-    owner: ChannelOwner,
+    owner: ChannelOwner<WorkerChannel>,
     recovered: () => void,
   ) {
     this.settings = settings
@@ -70,41 +78,66 @@ export class WorkerFleet {
       bestLoad = load
       if (load === 0 && channel.state === 'ready') return channel
     }
-    if (bestLoad > 0 && this.canSpawn) return this.spawn()
+    if (bestLoad > 0 && this.canSpawn) return this.spawn(false)
     return best
   }
 
   /** Starts every worker that is allowed. */
   spawnAll(): void {
-    while (this.canSpawn) this.spawn()
+    while (this.canSpawn) this.spawn(true)
   }
 
   /** Removes a channel that has failed or died. */
   remove(channel: WorkerChannel): void {
     const index = this.channels.indexOf(channel)
     if (index >= 0) this.channels.splice(index, 1)
-    this.host.wheel.clear(this.startTimers.get(channel) ?? null)
-    this.startTimers.delete(channel)
+    this.unmade.delete(channel)
+    this.clearStart(channel)
   }
 
   ready(channel: WorkerChannel): void {
-    this.host.wheel.clear(this.startTimers.get(channel) ?? null)
-    this.startTimers.delete(channel)
+    this.clearStart(channel)
   }
 
-  /** A worker died or did not start; the next start waits, longer each time. True when it was once too often. */
-  countCrash(index: number): boolean {
-    this.crashes.set(index, (this.crashes.get(index) ?? 0) + 1)
-    this.consecutiveCrashes++
-    if (this.consecutiveCrashes > this.settings.crashMaxRetries) return true
-    const longest = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (this.consecutiveCrashes - 1))
-    this.host.wheel.clear(this.backoff)
-    // Jitter, so that the workers of many tabs do not come back together.
-    this.backoff = this.host.wheel.set(longest * (0.5 + Math.random() / 2), () => {
-      this.backoff = null
-      this.recovered()
-    })
-    return false
+  /** It has given a sign of life: its time begins again. */
+  setsUp(channel: WorkerChannel): void {
+    this.clearStart(channel)
+    this.watchStart(channel)
+  }
+
+  /** Makes the workers that were asked for. Where nobody waits for one any more, none is made. */
+  makeAll(): void {
+    for (const channel of this.unmade) {
+      this.unmade.delete(channel)
+      if (channel.held.size === 0 && !channel.isWanted) {
+        this.remove(channel)
+        continue
+      }
+      this.watchStart(channel)
+      this.host.tell(() => {
+        if (channel.state === 'closed') return
+        this.host.seam.active?.workerSpawned(this.task, channel.index)
+        channel.make()
+      })
+    }
+  }
+
+  /** A worker died; the next start waits, longer each time. True when it was once too often. */
+  countCrash({ index }: WorkerChannel): boolean {
+    if (this.settings.isEager) this.owed++
+    return this.count(index, CRASH_BACKOFF)
+  }
+
+  /** A worker did not start. */
+  countFailedStart({ index, isWanted }: WorkerChannel): boolean {
+    if (isWanted) this.owed++
+    return this.count(index, START_BACKOFF)
+  }
+
+  /** One more failure, and the task is out of service again. */
+  onProbation(): void {
+    this.forgive()
+    this.consecutiveCrashes = this.settings.crashMaxRetries
   }
 
   /** Lifts the backoff. */
@@ -116,14 +149,17 @@ export class WorkerFleet {
 
   /** Stops one worker. */
   stop(channel: WorkerChannel, reason: TerminateReason): void {
+    const { isMade } = channel
     this.remove(channel)
     channel.close(reason !== 'abort-grace' && reason !== 'hang')
-    this.host.seam.active?.workerTerminated(this.task, channel.index, reason)
+    if (isMade)
+      this.host.tell(() => this.host.seam.active?.workerTerminated(this.task, channel.index, reason))
   }
 
   /** Nothing is started or stopped any more by a timer. */
   rest(): void {
     this.forgive()
+    this.owed = 0
     this.host.wheel.clear(this.idle)
     this.idle = null
   }
@@ -155,19 +191,41 @@ export class WorkerFleet {
     return this.channels.length < this.settings.limit && this.backoff === null
   }
 
-  private spawn(): WorkerChannel {
+  private spawn(isWanted: boolean): WorkerChannel {
     const index = this.freeIndex()
-    const { limit, maxInFlight, startTimeoutMs } = this.settings
+    const { limit, maxInFlight } = this.settings
     // The slots are shared out as evenly as whole numbers allow.
     const slots = Math.floor(maxInFlight / limit) + (index < maxInFlight % limit ? 1 : 0)
-    const channel = new WorkerChannel(index, slots, this.settings, this.owner)
+    const channel = new WorkerChannel(index, slots, isWanted, this.settings, this.owner)
     this.channels.push(channel)
-    this.startTimers.set(
-      channel,
-      this.host.wheel.set(startTimeoutMs, () => channel.startTimedOut(startTimeoutMs)),
-    )
-    this.host.seam.active?.workerSpawned(this.task, index)
+    this.unmade.add(channel)
     return channel
+  }
+
+  private count(index: number, { firstMs, factor, longestMs }: typeof CRASH_BACKOFF): boolean {
+    this.crashes.set(index, (this.crashes.get(index) ?? 0) + 1)
+    this.consecutiveCrashes++
+    if (this.consecutiveCrashes > this.settings.crashMaxRetries) return true
+    const longest = Math.min(longestMs, firstMs * factor ** (this.consecutiveCrashes - 1))
+    this.host.wheel.clear(this.backoff)
+    // Jitter, so that the workers of many tabs do not come back together.
+    this.backoff = this.host.wheel.set(longest * (0.5 + Math.random() / 2), () => {
+      this.backoff = null
+      for (; this.owed > 0 && this.canSpawn; this.owed--) this.spawn(true)
+      this.recovered()
+    })
+    return false
+  }
+
+  private watchStart(channel: WorkerChannel): void {
+    const { startTimeoutMs } = this.settings
+    const timer = this.host.wheel.set(startTimeoutMs, () => channel.startTimedOut(startTimeoutMs))
+    this.startTimers.set(channel, timer)
+  }
+
+  private clearStart(channel: WorkerChannel): void {
+    this.host.wheel.clear(this.startTimers.get(channel) ?? null)
+    this.startTimers.delete(channel)
   }
 
   private freeIndex(): number {

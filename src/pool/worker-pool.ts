@@ -1,7 +1,8 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
-import { Call, type CallControl, type CallOptions, SETTLED } from '../call/call.ts'
+import { Call, type CallControl, type CallOptions, RUNNING, SETTLED } from '../call/call.ts'
 import { deriveKey } from '../options/call-key.ts'
 import { Canceller } from './canceller.ts'
+import { openCalls, retireWorkers } from './crash-recovery.ts'
 import { ChannelDesk, type TaskFate } from './worker-replies.ts'
 import { DispatchQueue, type QueueEvents } from '../queue/dispatch-queue.ts'
 import { Dispatcher } from './dispatcher.ts'
@@ -11,7 +12,6 @@ import type { CallRelation, TaskIdentity } from '../telemetry/instrumentation.ts
 import type { CallOutcome } from '../types/telemetry.ts'
 import { keptShapes } from './kept-shapes.ts'
 import { KeyLanes } from '../queue/key-lanes.ts'
-import { openCalls, retireWorkers } from './pool-end.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { RunWindow } from './run-window.ts'
 import { Settlement } from './settlement.ts'
@@ -25,8 +25,15 @@ import { WorkerFleet } from './worker-fleet.ts'
 interface Refusal {
   readonly outcome: CallOutcome
   readonly make: (call: Call) => Error
+  /** From when on a call may try whether the task works again; on the clock. */
+  readonly until?: number
 }
 
+/** How long a task that has failed refuses calls before one of them tries again, in ms; twice as long each time. */
+const FIRST_PAUSE_MS = 5_000
+const LONGEST_PAUSE_MS = 60_000
+
+const done = Promise.resolve()
 const DISPOSED: Refusal = { outcome: 'canceled', make: failures.disposed }
 
 export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
@@ -35,7 +42,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   readonly shapes: readonly object[]
   lastCrash: TaskFate['lastCrash']
   private isPaused = false
-  private isPumping = false
+  private isSendDue = false
+  private pauseMs = FIRST_PAUSE_MS
   private hasFailed = false
   /** Set when the task has failed or is disposed. */
   private refusal: Refusal | null = null
@@ -74,6 +82,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       name: task.taskName ?? task.taskId,
       limit: Math.min(config.poolSize, config.maxInFlight),
       wantsProgress: config.heartbeatMs !== undefined,
+      isEager: config.init === 'eager',
       clock: host.clock,
     }
     parts.fleet = new WorkerFleet(settings, parts.task, host, desk, parts.pumpSoon)
@@ -89,14 +98,17 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   /** Makes a call: when this returns it is queued, blocked, or settled. */
   call(method: string, args: readonly unknown[], options: CallOptions): CallPromise<unknown> {
     const { host, task, settlement, changed } = this.parts
+    // The user's code comes first, while nothing of the call is anywhere.
     const { key, failure } = deriveKey(this.parts.config, args, options)
     const call = new Call(host.nextCallId(), task, method, args, options, key)
     const promise = new CallPromise<unknown>(call)
     startTrace(options.trace)
     host.seam.active?.callEnqueued(call)
+    host.begin()
     if (failure) settlement.settle(call, 'failure', failure.error)
     else if (!this.refuse(call)) this.enter(call)
     changed()
+    host.endCall(this)
     return promise
   }
 
@@ -107,7 +119,9 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   private link(call: Call, to: Call | null, relation: CallRelation): void {
-    if (to !== null && call.telemetry !== null) this.parts.host.seam.active?.callLinked(call, to, relation)
+    const { host } = this.parts
+    if (to !== null && call.telemetry !== null)
+      host.tell(() => host.seam.active?.callLinked(call, to, relation))
   }
 
   private supersede(call: Call, by: Call): void {
@@ -118,13 +132,19 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see CallControl */
   grant(call: Call, items: number): void {
-    if (items < 0) this.abort(call, new DOMException('The consumer of the stream has left', 'AbortError'))
-    else {
-      const alone = this.parts.lanes.unshare(call)
-      if (alone !== null) this.offer(this.parts.settlement.parted(alone))
-      call.room += items
-      if (call.isPosted) (call.place as WorkerChannel | null)?.grant(call, items)
+    if (items < 0) {
+      this.abort(call, new DOMException('The consumer of the stream has left', 'AbortError'))
+      return
     }
+    const { host, lanes, settlement } = this.parts
+    host.turn(() => {
+      const alone = lanes.unshare(call)
+      if (alone !== null) this.offer(settlement.parted(alone))
+      call.room += items
+      // From now on it owes an item, or a sign of life.
+      call.beatAt = host.now()
+      if (call.isPosted) (call.place as WorkerChannel).grant(call, items)
+    })
   }
 
   /** @see QueueEvents */
@@ -134,8 +154,18 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   /** @see QueueEvents */
-  canStart(call: Call): boolean {
-    return !this.isPaused && this.parts.fleet.canTake && !this.parts.lanes.mustWait(call)
+  mustWait(call: Call): boolean {
+    return this.parts.lanes.mustWait(call)
+  }
+
+  /** @see QueueEvents */
+  canStart(): boolean {
+    return !this.isPaused && this.parts.fleet.canTake
+  }
+
+  /** @see QueueEvents */
+  oldestHeld(): Call | null {
+    return this.parts.lanes.oldestHeld()
   }
 
   /** @see QueueEvents */
@@ -145,19 +175,29 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   pump(): void {
-    if (this.isPumping || this.isPaused || this.refusal) return
-    this.isPumping = true
-    try {
-      this.dispatcher.dispatch()
-    } finally {
-      this.isPumping = false
-    }
+    if (this.isPaused || this.refusal) return
+    this.dispatcher.dispatch()
     this.parts.changed()
     this.canceller.watchHeartbeat()
+    this.sendSoon()
   }
 
   send(): void {
-    for (const channel of this.parts.fleet.channels) channel.flush()
+    const { fleet } = this.parts
+    if (!this.isPaused && !this.refusal) this.dispatcher.handOut()
+    fleet.makeAll()
+    for (const channel of fleet.channels) channel.flush()
+  }
+
+  /** When the caller's turn is over: what is called in one turn travels together, the most urgent first. */
+  private sendSoon(): void {
+    if (this.isSendDue) return
+    this.isSendDue = true
+    // Not queueMicrotask, which costs several times as much.
+    void done.then(() => {
+      this.isSendDue = false
+      this.parts.host.turn(() => this.send())
+    })
   }
 
   /** Starts all workers, and lifts a stop or a failure. */
@@ -166,6 +206,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.refusal = null
     this.hasFailed = false
     this.isPaused = false
+    this.pauseMs = FIRST_PAUSE_MS
     this.parts.fleet.forgive()
     this.parts.fleet.spawnAll()
     this.parts.pumpSoon()
@@ -176,7 +217,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   stop(): void {
     if (this.refusal === DISPOSED) return
     this.isPaused = true
-    this.parts.host.turn(() => retireWorkers(this.parts, 'stopped'))
+    this.parts.host.turn(() => retireWorkers(this.parts, this.dispatcher, 'stopped'))
   }
 
   /** Stops all workers and aborts all calls; the next call starts workers again. */
@@ -185,7 +226,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       for (const call of openCalls(this.parts)) {
         this.parts.settlement.settle(call, 'canceled', failures.aborted(call, 'parked'))
       }
-      retireWorkers(this.parts, 'parked')
+      retireWorkers(this.parts, this.dispatcher, 'parked')
     })
   }
 
@@ -196,25 +237,39 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.parts.host.turn(() => {
       for (const call of openCalls(this.parts))
         this.parts.settlement.settle(call, 'canceled', failures.disposed(call))
-      retireWorkers(this.parts, 'disposed')
+      retireWorkers(this.parts, this.dispatcher, 'disposed')
     })
   }
 
   /** @see TaskFate */
-  fail(make: (call: Call) => Error): void {
+  fail(make: (call: Call) => Error, mayRecover: boolean): void {
     if (this.refusal) return
-    this.refusal = { outcome: 'failure', make }
+    const { host } = this.parts
+    this.refusal = mayRecover
+      ? { outcome: 'failure', make, until: host.now() + this.pauseMs }
+      : { outcome: 'failure', make }
+    this.pauseMs = Math.min(LONGEST_PAUSE_MS, this.pauseMs * 2)
     this.hasFailed = true
-    this.parts.host.turn(() => {
+    host.turn(() => {
       for (const call of openCalls(this.parts)) this.parts.settlement.settle(call, 'failure', make(call))
-      retireWorkers(this.parts, 'stopped')
+      retireWorkers(this.parts, this.dispatcher, 'stopped')
     })
+  }
+
+  /** A task that has failed is tried again after a pause, by one start: what it needs may be back. */
+  private tryAgain(): void {
+    const { host, fleet } = this.parts
+    if (this.refusal?.until === undefined || host.now() < this.refusal.until) return
+    this.refusal = null
+    this.hasFailed = false
+    fleet.onProbation()
   }
 
   /** Settles a call that is not to be accepted, whatever the queue says. */
   private refuse(call: Call): boolean {
     const { settlement, host } = this.parts
     const { signal } = call.options
+    this.tryAgain()
     if (this.refusal) return settlement.settle(call, this.refusal.outcome, this.refusal.make(call))
     if (signal?.aborted) return settlement.settle(call, 'canceled', failures.aborted(call, signal.reason))
     if (call.key === undefined || !host.keys.isAborted(call.key)) return false
@@ -225,19 +280,20 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     const { settlement, lanes } = this.parts
     settlement.attach(call)
     // Eviction by key comes before admission by policy.
-    if (lanes.enter(call)) {
-      settlement.joined(call, call.leader as Call)
-      this.link(call, call.leader, 'joined')
-      return
-    }
-    this.offer(call)
+    const entry = lanes.enter(call)
+    if (entry === 'joined') {
+      const leader = call.leader as Call
+      settlement.joined(call, leader)
+      if (leader.state === RUNNING) this.dispatcher.tellStart(call)
+      this.link(call, leader, 'joined')
+    } else if (entry === 'admitted') this.admitted(call)
+    else if (entry === 'new') this.offer(call)
   }
 
   private offer(call: Call): void {
     const { settlement, queue, config } = this.parts
     const admission = queue.offer(call)
-    if (admission === 'pending') this.parts.pumpSoon()
-    else if (admission !== 'blocked') {
+    if (admission !== 'pending' && admission !== 'blocked') {
       const limit = admission === 'max-blocked' ? config.maxBlocked : config.maxQueueDepth
       settlement.settle(call, 'rejected', failures.queueFull(call, admission, limit))
     }

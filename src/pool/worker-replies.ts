@@ -1,27 +1,31 @@
 /** What the news of a task's workers mean for its calls: readiness, replies, progress, death. */
-import { type Call, SETTLED } from '../call/call.ts'
+import { type Call, SETTLED, STARTING } from '../call/call.ts'
+import type { ChannelOwner } from '../channel/channel-owner.ts'
+import type { LostMessage } from '../channel/lost-calls.ts'
+import type { Reply } from '../channel/reply-reader.ts'
+import type { WorkerChannel } from '../channel/worker-channel.ts'
+import * as failures from '../errors/failures.ts'
+import type { StartFailure } from '../errors/failures.ts'
+import { warnOnce } from '../lib/warn.ts'
+import type { CallOutcome } from '../types/telemetry.ts'
+import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
+import { NO_METHOD, RESULT, RETURNED, STARTED, STREAM_END, UNCLONABLE } from '../wire/protocol.ts'
 import type { Canceller } from './canceller.ts'
 import { recoverCalls } from './crash-recovery.ts'
 import type { Dispatcher } from './dispatcher.ts'
-import * as failures from '../errors/failures.ts'
-import type { StartFailure } from '../errors/failures.ts'
-import { runListener } from '../lib/run-listener.ts'
 import type { PoolParts } from './pool-parts.ts'
-import { RETURNED } from '../wire/protocol.ts'
-import { replyOutcome } from './reply-outcome.ts'
-import type { LostMessage } from '../channel/lost-calls.ts'
-import { warnOnce } from '../lib/warn.ts'
-import type { Reply } from '../channel/reply-reader.ts'
-import type { ChannelOwner, WorkerChannel } from '../channel/worker-channel.ts'
 
-/** What the desk may decide about the task as a whole. */
+/** What the news of workers may decide about the task as a whole. */
 export interface TaskFate {
   lastCrash: { workerIndex: number; message: string; at: number } | undefined
-  /** Takes the task out of service: what waits, and what comes, fails with `make`. */
-  fail(make: (call: Call) => Error): void
+  /** Takes the task out of service: what waits, and what comes, fails with `make`. `mayRecover`: after a pause a call tries again. */
+  fail(make: (call: Call) => Error, mayRecover: boolean): void
 }
 
-export class ChannelDesk implements ChannelOwner {
+/** The time between two values of progress, in ms: a frame. */
+const FRAME_MS = 16
+
+export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   private readonly parts: PoolParts
   private readonly dispatcher: Dispatcher
   private readonly canceller: Canceller
@@ -38,32 +42,51 @@ export class ChannelDesk implements ChannelOwner {
     this.parts.host.turn(fn)
   }
 
+  channelSetsUp(channel: WorkerChannel): void {
+    this.parts.fleet.setsUp(channel)
+  }
+
   channelReady(channel: WorkerChannel): void {
-    const { fleet } = this.parts
+    const { fleet, host } = this.parts
     fleet.ready(channel)
-    for (const call of channel.held.values()) this.dispatcher.started(call)
+    channel.repliedAt = host.now()
     if (channel.held.size === 0) fleet.watchIdle(channel)
-    else this.canceller.watchHeartbeat()
     this.parts.pumpSoon()
     this.parts.changed()
   }
 
+  posted(channel: WorkerChannel, call: Call, isNext: boolean): void {
+    this.dispatcher.posted(call, isNext)
+    if (isNext) this.canceller.watchHeartbeat()
+    if (channel.running === 1 && isNext) channel.repliedAt = this.parts.host.now()
+    this.parts.changed()
+  }
+
   replied(channel: WorkerChannel, call: Call, reply: Reply): void {
-    const { host, queue, window, settlement } = this.parts
-    const wasAhead = call.list === channel.ahead
-    if (wasAhead) channel.ahead.remove(call)
-    host.wheel.clear(call.graceTimer)
-    settlement.vacated(call)
-    if (reply.status === RETURNED) this.dispatcher.returned(channel, call, wasAhead)
-    else {
-      // It had started, though that was not presumed.
-      if (wasAhead) this.dispatcher.startedAhead(channel, call)
-      channel.running--
-      queue.release()
-      if (reply.startedAt !== 0) window.observeRun(reply.endedAt - reply.startedAt)
-      if (call.state !== SETTLED) this.finish(call, reply, channel)
+    const { window, settlement } = this.parts
+    // It had started, though that was not presumed.
+    if (call.list === channel.ahead && reply.status !== RETURNED) this.dispatcher.giveSlot(channel, call)
+    if (reply.status === STARTED) {
+      this.handlerStarted(channel, call, reply.startedAt)
+      return
     }
-    this.dispatcher.startNext(channel, this.canceller.armGrace)
+    if (reply.status === RETURNED) this.dispatcher.takenBack([call])
+    else {
+      if (call.state === STARTING) this.dispatcher.started(call, reply.startedAt)
+      settlement.leave(call)
+      const wasWrong =
+        reply.startedAt !== 0 && window.observeRun(call.method, reply.endedAt - reply.startedAt)
+      if (call.state !== SETTLED) this.finish(call, reply, channel)
+      if (wasWrong) this.dispatcher.wasWrong(channel)
+    }
+    this.dispatcher.passSlots(channel, this.canceller.armGrace)
+  }
+
+  takenBack(channel: WorkerChannel, calls: readonly Call[]): void {
+    this.dispatcher.takenBack(calls)
+    this.dispatcher.passSlots(channel, this.canceller.armGrace)
+    this.parts.pumpSoon()
+    this.parts.changed()
   }
 
   lost(channel: WorkerChannel, call: Call, code: LostMessage, isStream: boolean): void {
@@ -76,32 +99,24 @@ export class ChannelDesk implements ChannelOwner {
   }
 
   unsendable(channel: WorkerChannel, call: Call, code: LostMessage, path: string, cause: unknown): void {
-    const { settlement } = this.parts
-    const wasAhead = call.list === channel.ahead
-    if (wasAhead) channel.ahead.remove(call)
-    settlement.vacated(call)
-    const error = failures.unclonable(call, code, path, cause)
-    settlement.settle(call, 'failure', error)
-    if (!wasAhead) {
-      channel.running--
-      this.parts.queue.release()
-      this.dispatcher.startNext(channel, this.canceller.armGrace)
-    }
-    this.parts.pumpSoon()
-    this.parts.changed()
+    this.unsent(channel, call, failures.unclonable(call, code, path, cause))
   }
 
-  keptBack(channel: WorkerChannel, call: Call): void {
-    channel.ahead.remove(call)
-    channel.held.delete(call.runId)
-    this.parts.settlement.vacated(call)
-    this.dispatcher.returned(channel, call, true)
-    this.parts.pumpSoon()
+  unknown(channel: WorkerChannel, call: Call): void {
+    this.unsent(channel, call, failures.noMethod(call, channel.methods))
   }
 
   progressed(call: Call, value: unknown): void {
-    if (call.state !== SETTLED && call.options.onProgress !== undefined)
-      runListener(call.options.onProgress, value)
+    if (call.options.onProgress !== undefined && call.state !== SETTLED) {
+      // The newest wins: after a page was blocked, many wait in the mail.
+      if (call.progress !== null) call.progress.value = value
+      else {
+        const { host, settlement } = this.parts
+        call.progress = { value }
+        const wait = Math.max(0, call.progressedAt + FRAME_MS - host.now())
+        host.wheel.set(wait, () => settlement.tellProgress(call))
+      }
+    }
     if (call.joiners !== null) for (const joiner of call.joiners) this.progressed(joiner, value)
   }
 
@@ -125,7 +140,7 @@ export class ChannelDesk implements ChannelOwner {
 
   channelError(channel: WorkerChannel, error: unknown): void {
     const { host, task } = this.parts
-    host.seam.active?.workerError(task, channel.index, error)
+    host.tell(() => host.seam.active?.workerError(task, channel.index, error))
     warnOnce(`${task.taskId}: ${String(error)}`, () => [
       `Atelier: an error in worker #${channel.index} of ${task.taskId} was caught by nobody; the worker lives on, and its calls are not affected.`,
       error,
@@ -136,15 +151,15 @@ export class ChannelDesk implements ChannelOwner {
     const { fleet } = this.parts
     fleet.remove(channel)
     this.noteCrash(channel, failures.describeStart(failure), failure.cause)
-    const tooOften = fleet.countCrash(channel.index)
+    const tooOften = fleet.countFailedStart(channel)
     // Another worker of the same script is up: this start was bad luck, and its calls run there.
     const othersUp = fleet.channels.some((each) => each.state === 'ready')
-    recoverCalls(this.parts, {
+    recoverCalls(this.parts, this.dispatcher, {
       channel,
       seen: 'did not start',
       failUnstarted: othersUp ? undefined : (call) => failures.startFailed(call, failure),
     })
-    if (tooOften) this.fate.fail((call) => failures.startFailed(call, failure))
+    if (tooOften) this.fate.fail((call) => failures.startFailed(call, failure), true)
     this.parts.pumpSoon()
     this.parts.changed()
   }
@@ -153,13 +168,35 @@ export class ChannelDesk implements ChannelOwner {
     const { fleet, config } = this.parts
     fleet.remove(channel)
     this.noteCrash(channel, `worker #${channel.index} ${seen}`)
-    const tooOften = fleet.countCrash(channel.index)
+    const tooOften = fleet.countCrash(channel)
     const foundPoison = this.canceller.recover(channel, seen)
     // The crashes were that call's doing, not the task's.
     if (foundPoison) fleet.forgive()
-    if (config.crashPolicy === 'fail-task' || (tooOften && !foundPoison)) {
-      this.fate.fail((call) => failures.taskFailed(call, channel.index, seen))
+    const isFinal = config.crashPolicy === 'fail-task'
+    if (isFinal || (tooOften && !foundPoison)) {
+      this.fate.fail((call) => failures.taskFailed(call, channel.index, seen), !isFinal)
     }
+    this.parts.pumpSoon()
+    this.parts.changed()
+  }
+
+  private handlerStarted(channel: WorkerChannel, call: Call, at: number): void {
+    if (call.state === STARTING) {
+      this.dispatcher.started(call, at)
+      this.canceller.watchHeartbeat()
+      this.parts.changed()
+    } else if (call.state === SETTLED) {
+      // Aborted when nobody knew whether it ran: a synchronous loop reads no message.
+      channel.raiseFlag(call)
+      this.canceller.armGrace(call)
+    }
+  }
+
+  private unsent(channel: WorkerChannel, call: Call, error: Error): void {
+    const { settlement } = this.parts
+    settlement.settle(call, 'failure', error)
+    settlement.leave(call)
+    this.dispatcher.passSlots(channel, this.canceller.armGrace)
     this.parts.pumpSoon()
     this.parts.changed()
   }
@@ -173,7 +210,7 @@ export class ChannelDesk implements ChannelOwner {
   private finish(call: Call, reply: Reply, channel: WorkerChannel): void {
     const { fleet, settlement } = this.parts
     if (call.telemetry !== null && reply.startedAt !== 0) this.stamp(call, reply)
-    const { outcome, value } = replyOutcome(call, reply, channel.methods)
+    const { outcome, value } = outcomeOf(call, reply, channel.methods)
     if (outcome === 'success' && fleet.consecutiveCrashes > 0) fleet.forgive()
     settlement.settle(call, outcome, value)
   }
@@ -192,7 +229,40 @@ export class ChannelDesk implements ChannelOwner {
   }
 
   private noteCrash(channel: WorkerChannel, message: string, cause: unknown = new Error(message)): void {
+    const { host, task } = this.parts
     this.fate.lastCrash = { workerIndex: channel.index, message, at: Date.now() }
-    this.parts.host.seam.active?.workerCrashed(this.parts.task, channel.index, cause)
+    host.tell(() => host.seam.active?.workerCrashed(task, channel.index, cause))
   }
+}
+
+/** What a worker's reply means for the caller: the outcome of the call, and its result or error. */
+function outcomeOf(
+  call: Call,
+  reply: Pick<Reply, 'status' | 'value'>,
+  methods: readonly string[],
+): { outcome: CallOutcome; value: unknown } {
+  switch (reply.status) {
+    case RESULT:
+      return { outcome: 'success', value: reply.value }
+    case STREAM_END:
+      return streamOutcome(call, reply.value)
+    case NO_METHOD:
+      return { outcome: 'failure', value: failures.noMethod(call, methods) }
+    case UNCLONABLE:
+      return { outcome: 'failure', value: failures.unclonable(call, 'clone-result', String(reply.value)) }
+    default:
+      return {
+        outcome: 'failure',
+        value: decodeThrown(reply.value as Encoded, `${call.taskId}.${call.method} (${call.callId})`),
+      }
+  }
+}
+
+/** `[items sent, what the generator returned]`: an item that never arrived was lost on the way. */
+function streamOutcome(call: Call, value: unknown): { outcome: CallOutcome; value: unknown } {
+  const [sent, result] = Array.isArray(value) ? (value as unknown[]) : [0, undefined]
+  if (typeof sent === 'number' && sent > call.itemsReceived) {
+    return { outcome: 'failure', value: failures.unclonable(call, 'clone-result', 'result') }
+  }
+  return { outcome: 'success', value: result }
 }

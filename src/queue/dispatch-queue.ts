@@ -1,14 +1,25 @@
 /**
- * Admission, order, overflow and cancellation of a task's calls. Pure: no worker, no clock, no telemetry.
+ * Admission, order, overflow and cancellation of a task's calls, and the one place that moves a call from state to state.
+ * Pure: no worker, no clock, no telemetry.
  *
  * A call is blocked (its caller waits for room), pending (accepted, not dispatched) or in flight (it holds one of the
- * `maxInFlight` slots). Pending calls stand in the ready lists, or are handed ahead to a busy worker, or are held back by
- * their key; all three count. Every operation is O(1), requeue excepted, which walks past older requeued calls.
+ * `maxInFlight` slots). Pending calls are READY, or HELD back by their key, or AHEAD on a busy worker. Every operation is
+ * O(1); a call that comes back walks past older ones that came back before it.
  */
-import { BLOCKED, type Call, IN_FLIGHT, PENDING } from '../call/call.ts'
+import {
+  AHEAD,
+  BLOCKED,
+  type Call,
+  HELD,
+  type PriorityIndex,
+  READY,
+  RUNNING,
+  SETTLED,
+  STARTING,
+} from '../call/call.ts'
 import type { LinkedList } from '../lib/linked-list.ts'
-import { PriorityLists } from './priority-lists.ts'
 import type { QueuePolicy } from '../types/task.ts'
+import { PriorityLists } from './priority-lists.ts'
 
 export interface QueueLimits {
   readonly maxInFlight: number
@@ -21,9 +32,13 @@ export interface QueueLimits {
 export interface QueueEvents {
   /** The call was accepted; the owner makes it ready, or holds it back. */
   admitted(call: Call): void
-  /** Whether the call could take a free slot at once: a worker can be had, and its key is free. */
-  canStart(call: Call): boolean
-  /** `drop-oldest` makes room: the call is to be settled, and with that {@link DispatchQueue.remove}d. */
+  /** Whether the call would have to wait for an earlier one of its key. */
+  mustWait(call: Call): boolean
+  /** Whether a worker can be had for a call that comes now. */
+  canStart(): boolean
+  /** Of the calls that wait for their key, the oldest of the lowest priority. */
+  oldestHeld(): Call | null
+  /** `drop-oldest` makes room: the call is to be settled, and with that {@link DispatchQueue.settle}d. */
   evicted(call: Call): void
 }
 
@@ -33,12 +48,14 @@ export type Admission = 'pending' | 'blocked' | 'rejected' | 'dropped-latest' | 
 export class DispatchQueue {
   readonly limits: QueueLimits
   inFlight = 0
-  /** Pending calls that are on a busy worker already. */
-  ahead = 0
-  /** Pending calls that wait for an earlier one of their key. */
-  held = 0
+  /** Pending calls that are on a busy worker already, by priority. */
+  readonly aheadOf: [high: number, normal: number, low: number] = [0, 0, 0]
   private readonly ready = new PriorityLists()
+  /** Pending calls that wait for an earlier one of their key, oldest first; in what order they go, their lanes decide. */
+  private held = 0
   private readonly waiting = new PriorityLists()
+  /** Blocked calls that would wait for their key even if there was room: they stand in nobody's way. */
+  private readonly waitingForKey = new PriorityLists()
   private readonly events: QueueEvents
 
   constructor(limits: QueueLimits, events: QueueEvents) {
@@ -46,16 +63,26 @@ export class DispatchQueue {
     this.events = events
   }
 
+  get ahead(): number {
+    const [high, normal, low] = this.aheadOf
+    return high + normal + low
+  }
+
   get pending(): number {
     return this.ready.size + this.ahead + this.held
   }
 
   get blocked(): number {
-    return this.waiting.size
+    return this.waiting.size + this.waitingForKey.size
   }
 
   get readyCount(): number {
     return this.ready.size
+  }
+
+  /** Calls that could run now, had they a worker: those that are ready, and those whose callers wait for room. */
+  get waitingCount(): number {
+    return this.ready.size + this.waiting.size
   }
 
   /** Whether a slot is free; a worker for it is the owner's affair. */
@@ -66,18 +93,20 @@ export class DispatchQueue {
   /** Takes a new call in, or says why not. */
   offer(call: Call): Admission {
     const { policy } = this.limits
-    if (this.hasRoom(call) && (policy !== 'block' || this.waiting.size === 0)) {
+    const waitsForKey = this.events.mustWait(call)
+    const earlier = waitsForKey ? this.waitingForKey : this.waiting
+    if (earlier.size === 0 && this.hasRoom(waitsForKey)) {
       this.admit(call)
       return 'pending'
     }
     if (policy === 'block') {
-      if (this.waiting.size >= this.limits.maxBlocked) return 'max-blocked'
+      if (this.blocked >= this.limits.maxBlocked) return 'max-blocked'
       call.state = BLOCKED
-      this.waiting.push(call)
+      earlier.push(call)
       return 'blocked'
     }
     if (policy === 'drop-oldest') {
-      const oldest = this.ready.oldestOfLowest()
+      const oldest = this.oldestPending()
       if (oldest !== null) {
         this.events.evicted(oldest)
         this.admit(call)
@@ -89,29 +118,42 @@ export class DispatchQueue {
 
   /** Accepts the next blocked call if there is room. */
   admitNext(): boolean {
-    const call = this.waiting.peek()
-    if (call === null || !this.hasRoom(call)) return false
-    this.waiting.take()
-    this.admit(call)
-    return true
+    return this.admitFrom(this.waiting) || this.admitFrom(this.waitingForKey)
   }
 
-  /** A call stands from now on where another one stood, if that one waits here. */
-  replace(call: Call, heir: Call): void {
-    const lists = call.state === BLOCKED ? this.waiting : this.ready
-    if (!lists.holds(call)) return
-    lists.remove(call)
-    lists.insertInOrder(heir)
+  /** The key of blocked calls is free: they wait for room alone now. `isFreed` tells which they are. */
+  keyFreed(isFreed: (call: Call) => boolean): void {
+    for (const call of this.waitingForKey.calls()) {
+      if (!isFreed(call)) continue
+      this.waitingForKey.remove(call)
+      this.waiting.insertInOrder(call)
+      return
+    }
+  }
+
+  /**
+   * `heir` stands from now on where `call` stood, if that one waits here; `call` is then nowhere. False when it does not
+   * wait in a list of the queue, or of a lane.
+   */
+  replace(call: Call, heir: Call): boolean {
+    const { list } = call
+    if (call.state > HELD || list === null) return false
+    heir.state = call.state
+    if (call.state === HELD) (list as LinkedList<Call>).replace(call, heir)
+    else (this.listsOf(call) as PriorityLists).replace(call, heir)
+    call.state = READY
+    return true
   }
 
   /** An admitted call waits for an earlier one of its key, in a list of its owner's. */
   hold(call: Call): void {
-    call.state = PENDING
+    call.state = HELD
     this.held++
   }
 
   /** The earlier one is over. */
   unhold(call: Call): void {
+    call.state = READY
     this.held--
     this.ready.insertInOrder(call)
   }
@@ -126,12 +168,17 @@ export class DispatchQueue {
     return this.ready.peek()
   }
 
+  /** The priority of the most urgent call that is ready. */
+  get mostUrgent(): PriorityIndex | null {
+    return this.ready.mostUrgent
+  }
+
   /** The next call, which takes a slot. */
   take(): Call | null {
     if (!this.hasSlot) return null
     const call = this.ready.take()
     if (call === null) return null
-    call.state = IN_FLIGHT
+    call.state = STARTING
     this.inFlight++
     return call
   }
@@ -140,67 +187,88 @@ export class DispatchQueue {
   takeAhead(): Call | null {
     const call = this.ready.take()
     if (call !== null) {
-      call.handedAhead = true
-      this.ahead++
+      call.state = AHEAD
+      this.aheadOf[call.options.priority]++
     }
     return call
   }
 
-  /** A call that was handed ahead has started, in the slot that its predecessor left. */
-  startAhead(call: Call): void {
+  /** A call that was handed ahead gets the slot that its predecessor left; one that was settled meanwhile holds it, too. */
+  giveSlot(call: Call): void {
     this.inFlight++
-    if (call.state !== PENDING) return
-    this.ahead--
-    call.state = IN_FLIGHT
+    if (call.state !== AHEAD) return
+    this.aheadOf[call.options.priority]--
+    call.state = STARTING
   }
 
-  /** A call that was handed ahead comes back, unstarted. */
-  returnAhead(call: Call): void {
-    this.ahead--
-    call.handedAhead = false
+  /** The handler of a call that holds a slot runs. */
+  run(call: Call): void {
+    call.state = RUNNING
+  }
+
+  /** A call has left its worker. Until it is {@link putBack} or settled it is nowhere. */
+  leave(call: Call, heldSlot: boolean): void {
+    if (heldSlot) this.inFlight--
+    if (call.state === SETTLED) return
+    if (call.state === AHEAD) this.aheadOf[call.options.priority]--
+    call.state = READY
+  }
+
+  /** A call that has left its worker unsettled waits again, at its old place in the order. */
+  putBack(call: Call): void {
     this.ready.insertInOrder(call)
   }
 
-  /** A call that held a slot waits again, at its old place in the order. */
-  requeue(call: Call): void {
-    this.inFlight--
-    call.state = PENDING
-    call.handedAhead = false
-    this.ready.insertInOrder(call)
-  }
-
-  /** A slot is free again. */
-  release(): void {
-    this.inFlight--
-  }
-
-  /** Takes a call out, wherever it waits; a slot that it holds stays taken until {@link release}. */
-  remove(call: Call): void {
-    if (call.state === BLOCKED) this.waiting.remove(call)
-    else if (call.state === PENDING) {
-      if (this.ready.holds(call)) this.ready.remove(call)
-      else if (call.handedAhead) this.ahead--
-      else if (call.list !== null) {
-        this.held--
-        ;(call.list as LinkedList<Call>).remove(call)
-      }
-    }
+  /** Settles a call, wherever it waits; a slot that it holds stays taken until it leaves its worker. */
+  settle(call: Call): void {
+    if (call.state === AHEAD) this.aheadOf[call.options.priority]--
+    else if (call.state === HELD) {
+      this.held--
+      ;(call.list as LinkedList<Call>).remove(call)
+    } else this.listsOf(call)?.remove(call)
+    call.state = SETTLED
   }
 
   /** Every call that is blocked or ready, in order. */
   *waitingCalls(): Iterable<Call> {
     yield* this.ready.calls()
     yield* this.waiting.calls()
+    yield* this.waitingForKey.calls()
   }
 
-  private hasRoom(call: Call): boolean {
-    if (this.pending < this.limits.maxQueueDepth) return true
+  private listsOf(call: Call): PriorityLists | undefined {
+    return [this.ready, this.waiting, this.waitingForKey].find((lists) => lists.holds(call))
+  }
+
+  private admitFrom(lists: PriorityLists): boolean {
+    const call = lists.peek()
+    if (call === null || !this.hasRoom(lists === this.waitingForKey)) return false
+    lists.take()
+    this.admit(call)
+    return true
+  }
+
+  private hasRoom(waitsForKey: boolean): boolean {
+    const { policy, maxQueueDepth } = this.limits
+    // Callers would wait anyway: what is on its way to a worker does not fill the queue.
+    const depth = policy === 'block' ? this.ready.size + this.held : this.pending
+    if (depth < maxQueueDepth) return true
     // It passes through the queue without waiting in it.
-    return this.hasSlot && this.ready.size === 0 && this.ahead === 0 && this.events.canStart(call)
+    return !waitsForKey && this.hasSlot && this.ready.size === 0 && this.ahead === 0 && this.events.canStart()
+  }
+
+  /** What `drop-oldest` evicts: the oldest of the lowest priority, among those that wait for their key, too. */
+  private oldestPending(): Call | null {
+    const ready = this.ready.oldestOfLowest()
+    const held = this.held > 0 ? this.events.oldestHeld() : null
+    if (ready === null || held === null) return ready ?? held
+    if (ready.options.priority !== held.options.priority)
+      return ready.options.priority > held.options.priority ? ready : held
+    return ready.runId < held.runId ? ready : held
   }
 
   private admit(call: Call): void {
-    call.state = PENDING
+    call.state = READY
     this.events.admitted(call)
   }
 }

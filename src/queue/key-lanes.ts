@@ -1,11 +1,10 @@
 /**
  * How calls of one method and key relate, where their `keyMode` says so. A call that has to wait for an earlier one stands
- * in a lane beside the queue: it counts as pending and never blocks the calls behind it.
+ * in a lane beside the queue: it counts as pending and never stands in the way of the calls behind it.
  */
-import { type Call, IN_FLIGHT, SETTLED } from '../call/call.ts'
+import { AHEAD, type Call, READY, SETTLED, STARTING } from '../call/call.ts'
 import { LinkedList } from '../lib/linked-list.ts'
 import type { DispatchQueue } from './dispatch-queue.ts'
-import { inheritRun } from './run-heir.ts'
 
 interface Lane {
   /** The one that others wait for: admitted, or still on its worker. */
@@ -14,6 +13,9 @@ interface Lane {
   newest: Call | null
   readonly waiters: LinkedList<Call>
 }
+
+/** What a new call finds: it has joined a run, it has taken the place of one that waited, or it is to be offered. */
+export type Entry = 'joined' | 'placed' | 'admitted' | 'new'
 
 export class KeyLanes {
   private readonly lanes = new Map<string, Lane>()
@@ -25,10 +27,13 @@ export class KeyLanes {
     this.supersede = supersede
   }
 
-  /** Before admission: evicts what a newer call replaces. True when the call has joined a run, and is not to be queued. */
-  enter(call: Call): boolean {
+  /**
+   * Before admission: evicts what a newer call replaces. `placed`: it stands where that one stood; `admitted`: that one was
+   * on its way to a worker, and the room that it leaves is this call's.
+   */
+  enter(call: Call): Entry {
     const { keyMode } = call.options
-    if (call.key === undefined || keyMode === 'parallel' || keyMode === 'serial') return false
+    if (call.key === undefined || keyMode === 'parallel' || keyMode === 'serial') return 'new'
     const lane = this.laneOf(call)
     const { newest } = lane
     const isOpen = newest !== null && newest.state !== SETTLED
@@ -36,18 +41,22 @@ export class KeyLanes {
       newest.joiners ??= new Set()
       newest.joiners.add(call)
       call.leader = newest
-      return true
+      return 'joined'
     }
     lane.newest = call
-    if (!isOpen || keyMode === 'dedupe') return false
-    if (keyMode === 'keep-last' && newest.state === IN_FLIGHT) return false
+    if (!isOpen || keyMode === 'dedupe') return 'new'
+    const { state } = newest
+    if (keyMode === 'keep-last' && state >= STARTING) return 'new'
+    // A newer call that had to queue up behind the others each time would never have its turn.
+    const entry = this.queue.replace(newest, call) ? 'placed' : 'new'
+    if (entry === 'placed' && lane.owner === newest) lane.owner = call
     for (const joiner of [...(newest.joiners ?? [])]) this.supersede(joiner, call)
     this.supersede(newest, call)
-    return false
+    return state === AHEAD ? 'admitted' : entry
   }
 
-  /** Whether an admitted call has to wait for an earlier one of its key. */
-  mustWait(call: Call): boolean {
+  /** Whether a call has to wait for an earlier one of its key. */
+  readonly mustWait = (call: Call): boolean => {
     if (!isOrdered(call)) return false
     const owner = this.lanes.get(laneId(call))?.owner
     return owner != null && owner !== call
@@ -57,7 +66,7 @@ export class KeyLanes {
   admitted(call: Call): boolean {
     if (!isOrdered(call)) return false
     const lane = this.laneOf(call)
-    if (lane.owner === null) {
+    if (lane.owner === null || lane.owner === call) {
       lane.owner = call
       return false
     }
@@ -76,6 +85,7 @@ export class KeyLanes {
     if (lane.owner === call) {
       lane.owner = lane.waiters.shift()
       if (lane.owner !== null) this.queue.unhold(lane.owner)
+      else this.queue.keyFreed((blocked) => isOrdered(blocked) && laneId(blocked) === id)
     }
     if (lane.owner === null && lane.newest === null) this.lanes.delete(id)
   }
@@ -87,7 +97,7 @@ export class KeyLanes {
     const [heir] = call.joiners
     if (heir === undefined) return
     this.lead(heir, call)
-    inheritRun(call, heir, this.queue)
+    this.inherit(call, heir)
   }
 
   /**
@@ -107,6 +117,48 @@ export class KeyLanes {
     return heir
   }
 
+  /** Of the calls that wait in lanes, the oldest of the lowest priority. */
+  readonly oldestHeld = (): Call | null => {
+    let found: Call | null = null
+    for (const call of this.calls()) {
+      const urgency = found === null ? 1 : call.options.priority - found.options.priority
+      if (urgency > 0 || (urgency === 0 && call.runId < (found as Call).runId)) found = call
+    }
+    return found
+  };
+
+  /** The calls that wait in lanes. */
+  *calls(): Iterable<Call> {
+    for (const lane of this.lanes.values()) yield* lane.waiters
+  }
+
+  /** A run outlives the caller that began it: `heir` takes its place, in the queue or on its worker, with all that is known of the run. */
+  private inherit(call: Call, heir: Call): void {
+    heir.runId = call.runId
+    heir.attempt = call.attempt
+    heir.spent = call.spent
+    heir.workerIndex = call.workerIndex
+    heir.firstDispatchedAt = call.firstDispatchedAt
+    heir.dispatchedAt = call.dispatchedAt
+    heir.beatAt = call.beatAt
+    heir.itemsReceived = call.itemsReceived
+    heir.isStream = call.isStream
+    heir.handedAhead = call.handedAhead
+    if (call.place === null) {
+      this.queue.replace(call, heir)
+      return
+    }
+    heir.state = call.state
+    heir.claim = call.claim
+    heir.isPosted = call.isPosted
+    heir.place = call.place
+    call.place.replace(call, heir)
+    call.place = null
+    call.claim = 0
+    call.handedAhead = false
+    call.state = READY
+  }
+
   /** The others who have joined `call` follow `heir`. */
   private lead(heir: Call, call: Call): void {
     const { joiners } = call
@@ -117,11 +169,6 @@ export class KeyLanes {
     for (const joiner of joiners ?? []) joiner.leader = heir
     const lane = this.laneOf(call)
     if (lane.newest === call) lane.newest = heir
-  }
-
-  /** The calls that wait in lanes. */
-  *calls(): Iterable<Call> {
-    for (const lane of this.lanes.values()) yield* lane.waiters
   }
 
   private laneOf(call: Call): Lane {

@@ -48,8 +48,24 @@ export class PriorityLists {
     this.size--
   }
 
+  /** `heir` stands where `call` stood, or last among the calls of its own priority. */
+  replace(call: Call, heir: Call): void {
+    const list = this.lists[call.options.priority]
+    if (heir.options.priority === call.options.priority) list.replace(call, heir)
+    else {
+      this.remove(call)
+      this.push(heir)
+    }
+  }
+
   holds(call: Call): boolean {
     return call.list === this.lists[call.options.priority]
+  }
+
+  /** The highest priority of which a call is here. */
+  get mostUrgent(): PriorityIndex | null {
+    if (this.size === 0) return null
+    return this.lists[HIGH].size > 0 ? HIGH : this.lists[NORMAL].size > 0 ? NORMAL : LOW
   }
 
   /** What `drop-oldest` evicts. */

@@ -66,6 +66,7 @@ export function readTask(pool: WorkerPool): RuntimeTaskSnapshot {
     queue: {
       inFlight: queue.inFlight,
       pending: queue.pending,
+      ahead: queue.ahead,
       blocked: queue.blocked,
       maxInFlight: config.maxInFlight,
       maxQueueDepth: config.maxQueueDepth,

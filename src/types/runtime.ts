@@ -141,6 +141,11 @@ export interface QueueSnapshot {
   readonly inFlight: number
   /** Accepted calls that wait, those handed ahead to a busy worker among them. */
   readonly pending: number
+  /**
+   * Of those, the calls that a busy worker has been handed ahead of time. Under `queuePolicy: 'block'` they take no room in
+   * the queue: `pending - ahead` never exceeds `maxQueueDepth`. Under the other policies `pending` never does.
+   */
+  readonly ahead: number
   /** Callers that wait for the queue to accept them. */
   readonly blocked: number
   readonly maxInFlight: number

@@ -27,6 +27,14 @@ export const CLOSED = 0x0a7e_1108
 export const UNREADABLE = 0x0a7e_1109
 /** Worker to page: the calls that it holds, the answer to AUDIT. */
 export const AUDITED = 0x0a7e_110a
+/** Worker to page: the script has run, and `setup` goes on. */
+export const LOADED = 0x0a7e_110b
+/** Worker to page: a sign of life of `setup`. */
+export const SETTING_UP = 0x0a7e_110c
+/** Worker to page: a rejection that nobody handled. */
+export const UNCAUGHT = 0x0a7e_110d
+/** Worker to page: calls of this claim were not started, the page has them. */
+export const UNCLAIMED = 0x0a7e_110e
 /** Page to worker: say which calls you hold. */
 export const AUDIT = 0x0a7e_1207
 /** Page to worker: settings for the life of the worker. */
@@ -45,8 +53,10 @@ export const CLOSE = 0x0a7e_1206
 /** Bits of a call's `flags`. */
 export const WANTS_PROGRESS = 1
 export const TRANSFER_RESULT = 2
+/** Others may be ahead of it on the worker: it answers STARTED when its handler is about to run. */
+export const WANTS_START = 4
 /** The bits above hold how many fields of its {@link CallMeta} travel with the call. */
-export const META_SHIFT = 2
+export const META_SHIFT = 3
 
 /** How a call ended on the worker. */
 export const RESULT = 0
@@ -58,6 +68,8 @@ export const NO_METHOD = 3
 export const UNCLONABLE = 4
 /** Like RESULT, for a generator: the value is what it returned. */
 export const STREAM_END = 5
+/** No end: its handler is about to run, see {@link WANTS_START}. */
+export const STARTED = 6
 
 export type ReplyStatus =
   | typeof RESULT
@@ -66,6 +78,7 @@ export type ReplyStatus =
   | typeof NO_METHOD
   | typeof UNCLONABLE
   | typeof STREAM_END
+  | typeof STARTED
 
 /** `[READY, method names, performance.timeOrigin of the worker, whether there is a teardown]` */
 export type ReadyMessage = [typeof READY, readonly string[], number, boolean]
@@ -89,6 +102,14 @@ export type UnreadableMessage = [typeof UNREADABLE]
 export type AuditedMessage = [typeof AUDITED, ...number[]]
 /** `[CLOSED]` */
 export type ClosedMessage = [typeof CLOSED]
+/** `[LOADED]` */
+export type LoadedMessage = [typeof LOADED]
+/** `[SETTING_UP, progress]` */
+export type SettingUpMessage = [typeof SETTING_UP, unknown?]
+/** `[UNCAUGHT, encoded error]` */
+export type UncaughtMessage = [typeof UNCAUGHT, unknown]
+/** `[UNCLAIMED, claim]` */
+export type UnclaimedMessage = [typeof UNCLAIMED, number]
 /** `[FAILED, encoded error]` */
 export type FailedMessage = [typeof FAILED, unknown]
 
@@ -103,17 +124,23 @@ export type WorkerMessage =
   | ClosedMessage
   | UnreadableMessage
   | AuditedMessage
+  | LoadedMessage
+  | SettingUpMessage
+  | UncaughtMessage
+  | UnclaimedMessage
 
 /** How many numbers one call takes in a {@link CallsMessage}. */
-export const CALL_STRIDE = 4
+export const CALL_STRIDE = 5
 /** How many numbers one reply takes in a {@link RepliesMessage}. */
 export const REPLY_STRIDE = 4
 
-/** `[OPEN, handlers that may run at once, cancel flags shared with the page]` */
-export type OpenMessage = [typeof OPEN, number, Int32Array | null]
+/** `[OPEN, handlers that may run at once, cancel flags and claim words shared with the page]` */
+export type OpenMessage = [typeof OPEN, number, Int32Array | null, Int32Array | null]
 /**
- * `[CALLS, (id, method, flags, argument count)*, arguments, metas]`, of all calls one behind the other. The method travels
- * as its index in the names that READY gave. `flags` tells how many of the metas are a call's; see {@link META_SHIFT}.
+ * `[CALLS, (id, method, flags, argument count, claim)*, arguments, metas]`, of all calls one behind the other. The method
+ * travels as its index in the names that READY gave. `flags` tells how many of the metas are a call's; see
+ * {@link META_SHIFT}. A call with a claim, which is a positive number, is the worker's only once it has claimed it:
+ * the page may be quicker. Calls of one claim go together.
  */
 export type CallsMessage = [typeof CALLS, readonly number[], readonly unknown[], readonly unknown[]]
 /** `[CANCEL, id, whether the reason is an encoded error, reason]` */
@@ -162,6 +189,14 @@ export type WireSpanError = {
   name: string
   message: string
   stack?: string | undefined
+}
+
+/** How many claims can be open at once in the words that page and worker share; a claim's word is its number modulo that. */
+export const CLAIM_WORDS = 1_024
+
+/** The name of the Web Lock that stands for a claim where no memory is shared; `life` is the worker's own lock. */
+export function claimLock(life: string, claim: number): string {
+  return `${life}:${claim}`
 }
 
 /** The id that users see for a wire id: the same on both sides. */

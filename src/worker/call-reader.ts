@@ -9,6 +9,8 @@ export interface WireCall {
   readonly method: number
   readonly args: unknown[]
   readonly flags: number
+  /** What has to be claimed before it runs; 0 for nothing. */
+  readonly claim: number
   readonly meta: CallMeta | undefined
 }
 
@@ -22,10 +24,11 @@ export function* readCalls(message: readonly unknown[]): Iterable<WireCall> {
     const argc = rows[at + 3] as number
     if (!Number.isInteger(argc) || argc < 0 || valueAt + argc > values.length) return
     const flags = rows[at + 2] as number
+    const claim = rows[at + 4] as number
     const args = values.slice(valueAt, (valueAt += argc))
     const fields = flags >> META_SHIFT
     const meta = fields > 0 ? (metas.slice(metaAt, (metaAt += fields)) as CallMeta) : undefined
-    yield { id: rows[at] as number, method: rows[at + 1] as number, args, flags, meta }
+    yield { id: rows[at] as number, method: rows[at + 1] as number, args, flags, claim, meta }
   }
 }
 

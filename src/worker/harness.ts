@@ -11,14 +11,18 @@ import {
   type ReplyStatus,
   RESULT,
   RETURNED,
+  STARTED,
   STREAM_END,
   TAKE_BACK,
   THROWN,
+  UNCLAIMED,
   UNCLONABLE,
   UNREADABLE,
+  WANTS_START,
 } from '../wire/protocol.ts'
 import type { TaskHandlers } from '../types/task.ts'
 import { kindOf, readCalls } from './call-reader.ts'
+import { Claims } from './claims.ts'
 import { ReplyBatch } from './reply-batch.ts'
 import { StreamProducer, UnclonableItem } from './stream-producer.ts'
 import { Job, macrotask, type PagePort, withJob } from './task-context.ts'
@@ -49,16 +53,17 @@ const SHORT_MS = 0.25
 export class Harness {
   private slots = 1
   private running = 0
-  /** Arrived and not started, in order; `head` avoids shifting. */
-  private waiting: (Job | undefined)[] = []
-  private head = 0
+  /** Arrived and not started, in order. */
+  private readonly waiting = new Set<Job>()
   /** Arrived and not replied. */
   private readonly open = new Map<number, Job>()
   private readonly streams = new Map<number, StreamProducer>()
   private readonly replies: ReplyBatch
+  private readonly claims: Claims
   /** The longest of the recent runs by method, in ms: how long a reply would wait behind it. */
   private readonly recent = new Map<string, number>()
-  private draining = false
+  /** The loop runs, or goes on by itself later. */
+  private isDraining = false
   private cancelFlags: Int32Array | null = null
 
   private readonly scope: WorkerScope
@@ -81,6 +86,7 @@ export class Harness {
     this.lifecycle = lifecycle
     this.closeScope = closeScope
     this.replies = new ReplyBatch(scope)
+    this.claims = new Claims(scope.navigator?.locks)
   }
 
   /** A message could not be read: it may have held calls. */
@@ -99,6 +105,7 @@ export class Harness {
       case OPEN:
         if (typeof data[1] === 'number' && data[1] >= 1) this.slots = data[1]
         if (data[2] instanceof Int32Array) this.cancelFlags = data[2]
+        this.claims.open(data[3], data[4])
         break
       case CANCEL:
         this.cancel(data[1], data[2] === true ? decodeThrown(data[3] as Encoded) : data[3])
@@ -139,45 +146,60 @@ export class Harness {
       const handler = this.handlers[method] as Job['handler']
       const job = new Job({ ...call, method, handler }, this.scope, this.cancelFlags)
       this.open.set(job.id, job)
-      this.waiting.push(job)
+      this.waiting.add(job)
     }
   }
 
+  /** Starts what may start. However it ends, the next message can start it again. */
   private drain(): void {
-    if (this.draining) return
-    this.draining = true
+    if (this.isDraining) return
+    this.isDraining = true
+    let goesOn: Promise<unknown> | undefined
+    try {
+      goesOn = this.startJobs()
+    } finally {
+      this.isDraining = goesOn !== undefined
+      this.replies.flush()
+    }
+    void goesOn?.then(() => {
+      this.isDraining = false
+      this.drain()
+    })
+  }
+
+  /** Runs jobs in their order; a promise where it has to wait for something before it goes on. */
+  private startJobs(): Promise<unknown> | undefined {
     const began = performance.now()
     let now = began
-    while (this.running < this.slots && this.head < this.waiting.length) {
-      const job = this.waiting[this.head]
-      this.waiting[this.head++] = undefined
-      if (!job) continue
-      if (now - began > BREATH_MS) {
-        this.waiting[--this.head] = job
-        this.replies.flush()
-        void macrotask().then(() => {
-          this.draining = false
-          this.drain()
-        })
-        return
+    for (const job of this.waiting) {
+      if (this.running >= this.slots) return undefined
+      // The mail is read before the next one starts: it may bring a cancel, or ask for the rest.
+      if (now - began > BREATH_MS) return macrotask()
+      const isOurs = job.claim === 0 || this.claims.claim(job.claim)
+      if (typeof isOurs === 'object') {
+        // Anything may come meanwhile: those who wait are looked at anew.
+        return isOurs.then((isGranted) => isGranted || this.scope.postMessage([UNCLAIMED, job.claim]))
       }
-      // Replies are never held behind a handler that may run long.
-      if (!this.replies.isEmpty && !((this.recent.get(job.method) ?? Number.POSITIVE_INFINITY) < SHORT_MS)) {
-        this.replies.flush()
-      }
-      now = this.run(job, now)
+      this.waiting.delete(job)
+      if (isOurs) now = this.start(job, now)
+      else this.forget(job)
     }
-    if (this.head === this.waiting.length) {
-      this.waiting.length = 0
-      this.head = 0
-    }
-    this.draining = false
-    this.replies.flush()
+    return undefined
+  }
+
+  private start(job: Job, now: number): number {
+    // Replies are never held behind a handler that may run long.
+    const isShort = (this.recent.get(job.method) ?? Number.POSITIVE_INFINITY) < SHORT_MS
+    job.startedAt = now
+    const wantsStart = (job.flags & WANTS_START) !== 0
+    if (wantsStart) this.replies.add(job, STARTED, now, undefined)
+    // Without a claim, the message alone tells that it had begun, should the worker end with it.
+    if ((!isShort || (wantsStart && job.claim === 0)) && !this.replies.isEmpty) this.replies.flush()
+    return this.run(job)
   }
 
   /** Runs one handler; returns the clock after its synchronous part. */
-  private run(job: Job, now: number): number {
-    job.startedAt = now
+  private run(job: Job): number {
     let result: unknown
     let kind: 'value' | 'promise' | 'iterator'
     try {
@@ -186,20 +208,19 @@ export class Harness {
     } catch (error) {
       return this.reply(job, THROWN, encodeThrown(error))
     }
-    if (kind === 'promise') {
-      this.running++
-      Promise.resolve(result).then(
-        (value) => this.finish(job, RESULT, value),
-        (error: unknown) => this.finish(job, THROWN, encodeThrown(error)),
-      )
-      return performance.now()
-    }
-    if (kind === 'iterator') {
-      this.running++
-      this.stream(job, result as Iterator<unknown>)
-      return performance.now()
-    }
-    return this.reply(job, RESULT, result)
+    if (kind === 'value') return this.reply(job, RESULT, result)
+    this.running++
+    if (kind === 'iterator') this.stream(job, result as Iterator<unknown>)
+    else this.settleWith(job, result as PromiseLike<unknown>)
+    return performance.now()
+  }
+
+  /** A promise of whatever realm: its `then` is the handler's code, and so is what it asks the promise for. */
+  private settleWith(job: Job, result: PromiseLike<unknown>): void {
+    new Promise((resolve) => resolve(result)).then(
+      (value) => this.finish(job, RESULT, value),
+      (error: unknown) => this.finish(job, THROWN, encodeThrown(error)),
+    )
   }
 
   private stream(job: Job, iterator: Iterator<unknown> | AsyncIterator<unknown>): void {
@@ -223,11 +244,21 @@ export class Harness {
 
   private reply(job: Job, status: ReplyStatus, value: unknown): number {
     const now = performance.now()
-    this.open.delete(job.id)
+    this.forget(job)
     if (job.startedAt > 0) this.remember(job.method, now - job.startedAt)
-    job.flushProgress(now)
-    this.replies.add(job, status, now, value)
+    try {
+      job.flushProgress(now)
+      this.replies.add(job, status, now, value)
+    } catch (error) {
+      // Every way out ends in a reply: a call that is never answered would take its worker with it.
+      this.replies.add(job, THROWN, now, encodeThrown(error))
+    }
     return now
+  }
+
+  /** A call that the page took back may have come again since, under the same id. */
+  private forget(job: Job): void {
+    if (this.open.get(job.id) === job) this.open.delete(job.id)
   }
 
   /** Quick to grow, slow to shrink: one long run makes the next replies go out ahead of it. */
@@ -249,8 +280,7 @@ export class Harness {
   /** Returns a call that has not started; false when it has. */
   private giveBack(id: number): boolean {
     const job = this.open.get(id)
-    if (!job || job.startedAt > 0) return false
-    this.waiting[this.waiting.indexOf(job, this.head)] = undefined
+    if (!job || !this.waiting.delete(job)) return false
     this.reply(job, RETURNED, undefined)
     return true
   }

@@ -54,12 +54,14 @@ export class Job {
   readonly handler: (...args: unknown[]) => unknown
   readonly args: unknown[]
   readonly flags: number
+  /** What has to be claimed before it runs; 0 for nothing. */
+  readonly claim: number
   readonly meta: CallMeta | undefined
   private readonly port: PagePort
   private readonly cancelFlags: Int32Array | null
 
   constructor(
-    init: Pick<Job, 'id' | 'method' | 'handler' | 'args' | 'flags' | 'meta'>,
+    init: Pick<Job, 'id' | 'method' | 'handler' | 'args' | 'flags' | 'claim' | 'meta'>,
     port: PagePort,
     cancelFlags: Int32Array | null,
   ) {
@@ -68,6 +70,7 @@ export class Job {
     this.handler = init.handler
     this.args = init.args
     this.flags = init.flags
+    this.claim = init.claim
     this.meta = init.meta
     this.room = init.meta?.[4] ?? 0
     this.port = port

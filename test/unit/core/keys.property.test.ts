@@ -19,6 +19,7 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.restoreAllMocks()
+  vi.unstubAllGlobals()
 })
 
 /** The most open calls of one method and key. */
@@ -66,7 +67,11 @@ const promises: Record<KeyMode, (world: World) => void> = {
   dedupe: () => {},
 }
 
-describe('calls of one method and key', () => {
+describe.each([false, true])('calls of one method and key (isolated: %s)', (isIsolated) => {
+  beforeEach(() => {
+    vi.stubGlobal('crossOriginIsolated', isIsolated)
+  })
+
   it.each(Object.keys(promises) as KeyMode[])(
     'keep what %s promises',
     async (keyMode) => {

@@ -7,9 +7,17 @@ import { makeCall } from './support/calls.ts'
 import { QueueModel } from './support/queue-model.ts'
 
 type Op =
-  | { readonly op: 'offer'; readonly priority: PriorityIndex; readonly canStart: boolean }
-  | { readonly op: 'take' | 'takeAhead' | 'admitNext' }
-  | { readonly op: 'startAhead' | 'returnAhead' | 'requeue' | 'finish' | 'remove'; readonly which: number }
+  | {
+      readonly op: 'offer'
+      readonly priority: PriorityIndex
+      readonly canStart: boolean
+      readonly waitsForKey: boolean
+    }
+  | { readonly op: 'take' | 'takeAhead' | 'admitNext' | 'unhold' }
+  | {
+      readonly op: 'startAhead' | 'start' | 'returnAhead' | 'requeue' | 'finish' | 'remove' | 'replace'
+      readonly which: number
+    }
 
 const limits: fc.Arbitrary<QueueLimits> = fc.record<QueueLimits>({
   maxInFlight: fc.integer({ min: 1, max: 3 }),
@@ -25,18 +33,21 @@ const ops: fc.Arbitrary<Op[]> = fc.array(
         op: fc.constant('offer' as const),
         priority: fc.constantFrom<PriorityIndex[]>(NORMAL, HIGH, LOW),
         canStart: fc.boolean(),
+        waitsForKey: fc.boolean(),
       }),
     },
     {
       weight: 5,
       arbitrary: fc.record({
-        op: fc.constantFrom('take' as const, 'takeAhead' as const, 'admitNext' as const),
+        op: fc.constantFrom('take' as const, 'takeAhead' as const, 'admitNext' as const, 'unhold' as const),
       }),
     },
     {
       weight: 5,
       arbitrary: fc.record({
-        op: fc.constantFrom(...(['finish', 'startAhead', 'returnAhead', 'requeue', 'remove'] as const)),
+        op: fc.constantFrom(
+          ...(['finish', 'startAhead', 'start', 'returnAhead', 'requeue', 'remove', 'replace'] as const),
+        ),
         which: fc.nat({ max: 20 }),
       }),
     },
@@ -92,10 +103,10 @@ it('takes each of a hundred thousand calls out without looking at the others, in
   const watched = waiting.filter((_, index) => index % 100 === 0).map((call) => counted(call, () => looks++))
   for (const call of waiting) queue.offer(call)
   // The newest, the oldest, and then what is left, here and there: the step has no divisor in common with the length.
-  for (let left = count / 4; left > 0; left--) queue.remove(waiting.pop() as Call)
-  for (const call of waiting.splice(0, count / 4)) queue.remove(call)
+  for (let left = count / 4; left > 0; left--) queue.settle(waiting.pop() as Call)
+  for (const call of waiting.splice(0, count / 4)) queue.settle(call)
   for (let index = 0; index < waiting.length; index++)
-    queue.remove(waiting[(index * 30_011) % waiting.length] as Call)
+    queue.settle(waiting[(index * 30_011) % waiting.length] as Call)
   expect([queue.pending, queue.blocked]).toEqual([0, 0])
   expect(looks / watched.length).toBeLessThan(50)
 })
@@ -103,7 +114,7 @@ it('takes each of a hundred thousand calls out without looking at the others, in
 function run(bounds: QueueLimits, program: readonly Op[]): 'in order' {
   const model = new QueueModel(bounds)
   for (const [index, step] of program.entries()) {
-    if (step.op === 'offer') model.offer(makeCall(index + 1, step.priority), step.canStart)
+    if (step.op === 'offer') model.offer(makeCall(index + 1, step.priority), step.canStart, step.waitsForKey)
     else if ('which' in step) model[step.op](step.which)
     else model[step.op]()
     model.check()

@@ -1,4 +1,4 @@
-/** How many calls a busy worker is handed ahead: about two milliseconds of work, by the runs that were seen. */
+/** How much work a busy worker is handed ahead: about two milliseconds, by the runs that were seen of each method. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RunWindow } from '../../../src/pool/run-window.ts'
@@ -6,67 +6,71 @@ import { RunWindow } from '../../../src/pool/run-window.ts'
 /** A window that has seen so many runs of a length. */
 function seen(count: number, ms: number): RunWindow {
   const window = new RunWindow()
-  for (let run = 0; run < count; run++) window.observeRun(ms)
+  for (let run = 0; run < count; run++) window.observeRun('method', ms)
   return window
 }
 
 describe('RunWindow', () => {
-  it('is closed until a run was seen', () => {
-    expect(new RunWindow().calls).toBe(0)
+  it('expects the longest that it holds of a method that it has not seen, and lets one wait', () => {
+    const window = new RunWindow()
+    expect([window.expectedMs('method'), window.mostCalls('method')]).toEqual([50, 1])
+  })
+
+  it('expects of each method what that method took', () => {
+    const window = seen(50, 0.1)
+    for (let run = 0; run < 50; run++) window.observeRun('slow', 30)
+    expect(window.expectedMs('method')).toBeCloseTo(0.1)
+    expect(window.expectedMs('slow')).toBeCloseTo(30)
   })
 
   it('holds two milliseconds of work', () => {
-    expect(seen(50, 0.1).calls).toBe(20)
-    expect(seen(50, 1).calls).toBe(2)
+    expect(new RunWindow().budgetMs).toBe(2)
   })
 
-  it('allows one call of up to a frame where none fits, of a longer one none', () => {
-    expect([seen(50, 3).calls, seen(50, 3).allowsOne]).toEqual([0, true])
-    expect([seen(50, 16).calls, seen(50, 16).allowsOne]).toEqual([0, true])
-    expect([seen(50, 16.1).calls, seen(50, 16.1).allowsOne]).toEqual([0, false])
-    expect(new RunWindow().allowsOne).toBe(false)
+  it('opens slowly: twice as many calls with each run, a thousand at most', () => {
+    expect([1, 2, 3, 4].map((count) => seen(count, 0.001).mostCalls('method'))).toEqual([1, 2, 4, 8])
+    expect(seen(50, 0.001).mostCalls('method')).toBe(1_024)
   })
 
-  it('opens slowly: twice as far with each run', () => {
-    expect([1, 2, 3, 4].map((count) => seen(count, 0.001).calls)).toEqual([1, 2, 4, 8])
-  })
-
-  it('closes with one long run, and opens slowly again', () => {
+  it('expects what it saw last after one run that took much longer, says so, and opens slowly again', () => {
     const window = seen(50, 0.01)
-    expect(window.calls).toBe(200)
-    window.observeRun(30)
-    expect(window.calls).toBe(0)
-    for (let run = 0; run < 20; run++) window.observeRun(0.01)
-    expect(window.calls).toBe(0)
-    for (let run = 0; run < 60; run++) window.observeRun(0.01)
-    expect(window.calls).toBeGreaterThan(20)
+    expect(window.observeRun('method', 30)).toBe(true)
+    expect([window.expectedMs('method'), window.mostCalls('method')]).toEqual([30, 2])
+    for (let run = 0; run < 20; run++) expect(window.observeRun('method', 0.01)).toBe(false)
+    expect(window.expectedMs('method')).toBeGreaterThan(2)
+    for (let run = 0; run < 60; run++) window.observeRun('method', 0.01)
+    expect(window.expectedMs('method')).toBeLessThan(0.1)
+  })
+
+  it('is not wrong about a run that took longer and was short all the same', () => {
+    expect(seen(50, 0.1).observeRun('method', 1.9)).toBe(false)
   })
 
   it('holds more while the page is slow to answer, by a quarter more than it takes, and fifty milliseconds at most', () => {
     const window = seen(50, 1)
     window.observeLatency(16, 0)
-    expect(window.calls).toBe(20)
+    expect(window.budgetMs).toBe(20)
     window.observeLatency(1_000, 0)
-    expect(window.calls).toBe(50)
+    expect(window.budgetMs).toBe(50)
   })
 
   it('remembers a page that was blocked for a quarter of a second, and forgets it within half a second', () => {
     const window = seen(50, 1)
     window.observeLatency(16, 1_000)
     for (let now = 1_000; now < 1_250; now += 5) window.observeLatency(0, now)
-    expect(window.calls).toBe(20)
+    expect(window.budgetMs).toBe(20)
     for (let now = 1_250; now <= 1_500; now += 5) window.observeLatency(0, now)
-    expect(window.calls).toBe(2)
+    expect(window.budgetMs).toBe(2)
   })
 
   it('forgets a slow page at once after a rest', () => {
     const window = seen(50, 1)
     window.observeLatency(16, 1_000)
     window.observeLatency(0, 1_600)
-    expect(window.calls).toBe(2)
+    expect(window.budgetMs).toBe(2)
   })
 
-  it('is a whole number from nothing to a thousand, whatever was seen', () => {
+  it('expects a time, holds two to fifty milliseconds and one to a thousand calls, whatever was seen', () => {
     const time = fc.oneof(fc.double({ min: 0, max: 100_000, noNaN: true }), fc.constantFrom(0, 0.001, 5))
     const news = fc.array(fc.tuple(fc.boolean(), time), { maxLength: 60 })
     fc.assert(
@@ -74,9 +78,11 @@ describe('RunWindow', () => {
         const window = new RunWindow()
         let now = 0
         for (const [isRun, ms] of program) {
-          if (isRun) window.observeRun(ms)
+          if (isRun) window.observeRun('method', ms)
           else window.observeLatency(ms, now++)
-          expect(Number.isInteger(window.calls) && window.calls >= 0 && window.calls <= 1_000).toBe(true)
+          expect(window.budgetMs >= 2 && window.budgetMs <= 50).toBe(true)
+          expect(window.expectedMs('method') > 0 && window.expectedMs('method') <= 50).toBe(true)
+          expect(window.mostCalls('method') >= 1 && window.mostCalls('method') <= 1_024).toBe(true)
         }
       }),
     )
@@ -84,10 +90,9 @@ describe('RunWindow', () => {
 
   it('outlives times that are no times: they come from the worker', () => {
     const window = seen(50, 1)
-    window.observeRun(Number.NaN)
-    window.observeRun(Number.NEGATIVE_INFINITY)
+    window.observeRun('method', Number.NaN)
+    window.observeRun('method', Number.NEGATIVE_INFINITY)
     window.observeLatency(Number.NaN, 0)
-    for (let run = 0; run < 50; run++) window.observeRun(1)
-    expect(window.calls).toBe(2)
+    expect([window.expectedMs('method'), window.budgetMs]).toEqual([1, 2])
   })
 })

@@ -39,6 +39,7 @@ describe('getRuntimeSnapshot', () => {
     await settle()
     const before = runtime.getRuntimeSnapshot()
     void task.wait().catch(() => {})
+    await drain()
     const after = runtime.getRuntimeSnapshot()
     expect(after.tasks[1]).toBe(before.tasks[1])
     expect(after.tasks[0]?.queue).not.toBe(before.tasks[0]?.queue)
@@ -55,6 +56,7 @@ describe('getRuntimeSnapshot', () => {
     await settle()
     const before = runtime.getRuntimeSnapshot().tasks[0]
     void task.wait().catch(() => {})
+    await drain()
     runtime.getRuntimeSnapshot()
     task.stopWorkers()
     task.startWorkers()

@@ -13,9 +13,15 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.restoreAllMocks()
+  vi.unstubAllGlobals()
 })
 
-describe('a task', () => {
+// Where memory is shared, what was handed ahead is claimed; elsewhere it is asked back by message.
+describe.each([false, true])('a task (isolated: %s)', (isIsolated) => {
+  beforeEach(() => {
+    vi.stubGlobal('crossOriginIsolated', isIsolated)
+  })
+
   it('settles each call once, keeps its bounds and its order, leaks no slot, and counts right', async () => {
     await fc.assert(
       fc.asyncProperty(setups, programs(['parallel']), async (setup, steps) => {

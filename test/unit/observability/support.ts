@@ -18,9 +18,9 @@ import {
   type CallControl,
   type CallOptions,
   type CallTask,
-  IN_FLIGHT,
   NORMAL,
-  PENDING,
+  READY,
+  RUNNING,
   SETTLED,
 } from '../../../src/call/call.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
@@ -146,8 +146,7 @@ export class Driver {
 
   dispatch(call: Call, workerIndex = 0): void {
     const now = this.clock.now()
-    call.state = IN_FLIGHT
-    call.started = true
+    call.state = RUNNING
     call.workerIndex = workerIndex
     if (++call.attempt === 1) call.firstDispatchedAt = now
     call.dispatchedAt = now
@@ -155,8 +154,7 @@ export class Driver {
   }
 
   requeue(call: Call, reason = 'crashed'): void {
-    call.state = PENDING
-    call.started = false
+    call.state = READY
     this.telemetry.active?.callRequeued(call, reason)
   }
 

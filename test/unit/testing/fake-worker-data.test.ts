@@ -170,6 +170,13 @@ it('starts no handler once it has crashed, though one message held several calls
   const fates = ['first', 'second', 'third'].map((name) => watch(pool.note(name)))
   await runtime.clock.settle()
   expect(started).toEqual(['first'])
-  expect(fates.map((fate) => shown(fate()))).toEqual(['crashed', 'crashed', 'crashed'])
+  // What had not started goes to the next workers.
+  expect(fates.map((fate) => shown(fate()))).toEqual(['crashed', 'open', 'open'])
+  for (let restart = 0; restart < 2; restart++) {
+    runtime.clock.advance(2_000)
+    await runtime.clock.settle()
+  }
+  expect(started).toEqual(['first', 'third'])
+  expect(fates.map((fate) => shown(fate()))).toEqual(['crashed', 'crashed', 'third'])
   pool.dispose()
 })

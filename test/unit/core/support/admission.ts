@@ -48,10 +48,13 @@ export function foresee(
 
 function admissionOf(known: Known, { queue, status }: RuntimeTaskSnapshot): Foreseen | undefined {
   const { maxInFlight, maxQueueDepth, queuePolicy, maxBlocked } = known.setup
-  const { inFlight, pending, blocked } = queue
+  const { inFlight, pending, ahead, blocked } = queue
+  const filled = queuePolicy === 'block' ? pending - ahead : pending
   const mayWait = known.clock.now() < known.lastFault + BACKOFF_MS
+  // Who waits for a key stands in nobody's way, here or among the blocked.
+  if (blocked > 0 && known.mayHold) return undefined
   if (blocked === 0 || queuePolicy !== 'block') {
-    if (pending < maxQueueDepth) return 'accepted'
+    if (filled < maxQueueDepth) return 'accepted'
     if (inFlight < maxInFlight && status !== 'paused') {
       if (pending === 0) return mayWait ? undefined : 'accepted'
       if (known.mayHold) return undefined

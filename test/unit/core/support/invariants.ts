@@ -10,7 +10,9 @@ import type { Mark, World } from './world.ts'
 export function checkStep(world: World, before: Mark): void {
   const { setup, state, entries, clock, actors } = world
   const { queue, workers, status } = state
-  const { inFlight, pending, blocked } = queue
+  const { inFlight, pending, ahead, blocked } = queue
+  // Under `block`, what is on its way to a worker takes no room.
+  const filled = setup.queuePolicy === 'block' ? pending - ahead : pending
   const open = entries.length - settledOf(state)
   const isFair = clock.now() > world.lastFault + BACKOFF_MS && status === 'active'
   const maxBlocked = setup.queuePolicy === 'block' ? setup.maxBlocked : 0
@@ -27,11 +29,13 @@ export function checkStep(world: World, before: Mark): void {
     'who waits is open': pending + blocked <= open,
     'who is open waits or is in flight': mayShare || pending + blocked + inFlight >= open,
     'nobody waits for nothing': !isFair || pending === 0 || inFlight > 0,
-    'nobody is blocked while there is room': !isFair || blocked === 0 || pending >= setup.maxQueueDepth,
-    // Longer than it may be only where calls came back to it.
+    'nobody is blocked while there is room': !isFair || blocked === 0 || filled >= setup.maxQueueDepth,
+    // Longer than it may be only where calls came back to it, from a busy worker or before one was made.
     'the queue keeps its bound':
       world.workersEnded > before.workersEnded ||
-      pending <= Math.max(setup.maxQueueDepth, before.queue.pending),
+      filled <=
+        Math.max(setup.maxQueueDepth, before.queue.pending - before.queue.ahead) + before.queue.ahead ||
+      (status === 'paused' && filled <= setup.maxQueueDepth + setup.maxInFlight),
     'the end of a worker harms no call that was not on it':
       mayShare ||
       status === 'failed' ||

@@ -1,15 +1,20 @@
 /** Drives a DispatchQueue and, beside it, a model of plain arrays; each step checks that both agree. */
 import {
+  AHEAD,
   BLOCKED,
   type Call,
+  HELD,
   HIGH,
-  IN_FLIGHT,
   LOW,
   NORMAL,
-  PENDING,
+  READY,
+  RUNNING,
   SETTLED,
+  STARTING,
 } from '../../../../src/call/call.ts'
 import { type Admission, DispatchQueue, type QueueLimits } from '../../../../src/queue/dispatch-queue.ts'
+import { LinkedList } from '../../../../src/lib/linked-list.ts'
+import { makeCall } from './calls.ts'
 import { ensure } from './ensure.ts'
 
 /** How often a lower priority may be passed over before it is its turn. */
@@ -45,6 +50,12 @@ export class QueueModel {
   private readonly limits: QueueLimits
   private readonly ready = new Lists()
   private readonly waiting = new Lists()
+  /** Blocked calls whose key is taken. */
+  private readonly waitingForKey = new Lists()
+  /** Admitted calls whose key is taken; in the order in which they came. */
+  private held: Call[] = []
+  private readonly lane = new LinkedList<Call>()
+  private readonly keyed = new Set<Call>()
   private ahead: Call[] = []
   /** Who holds a slot; a call that was cancelled holds it until it is finished. */
   private running: Call[] = []
@@ -54,25 +65,33 @@ export class QueueModel {
     this.limits = limits
     this.queue = new DispatchQueue(limits, {
       admitted: (call) => {
-        this.queue.makeReady(call)
+        if (!this.keyed.has(call)) {
+          this.queue.makeReady(call)
+          return
+        }
+        this.queue.hold(call)
+        this.lane.push(call)
       },
+      mustWait: (call) => this.keyed.has(call),
       canStart: () => this.canStart,
+      oldestHeld: () => oldest(this.held, this.lowest(this.held)) ?? null,
       evicted: (call) => {
-        const lowest = Math.max(...this.ready.calls.map(({ options }) => options.priority))
-        ensure(call === oldest(this.ready.calls, lowest), 'evicts the oldest of the lowest', call.id)
+        const pending = [...this.ready.calls, ...this.held]
+        ensure(call === oldest(pending, this.lowest(pending)), 'evicts the oldest of the lowest', call.id)
         this.settle(call)
       },
     })
   }
 
-  offer(call: Call, canStart: boolean): void {
+  offer(call: Call, canStart: boolean, waitsForKey = false): void {
     this.canStart = canStart
-    const expected = this.foresee()
+    if (waitsForKey) this.keyed.add(call)
+    const expected = this.foresee(waitsForKey)
     const admission = this.queue.offer(call)
     ensure(admission === expected, 'admission', admission, expected)
     this.canStart = true
-    if (expected === 'pending') this.ready.calls.push(call)
-    else if (expected === 'blocked') this.waiting.calls.push(call)
+    if (expected === 'pending') this.admitted(call)
+    else if (expected === 'blocked') this.blockedLists(waitsForKey).calls.push(call)
   }
 
   take(): Call | undefined {
@@ -95,39 +114,63 @@ export class QueueModel {
     this.ahead.push(taken)
   }
 
+  /** What waits for room alone comes first. */
   admitNext(): void {
-    const [first] = this.waiting.calls
-    const hasRoom = first !== undefined && this.hasRoom
-    ensure(this.queue.admitNext() === hasRoom, 'admits while there is room')
-    if (!hasRoom) return
-    const [admitted, ...more] = this.waiting.calls.filter((call) => call.state === PENDING)
+    const canGo = [false, true].map(
+      (forKey) => this.blockedLists(forKey).calls.length > 0 && this.hasRoom(forKey),
+    )
+    const blocked = [...this.waiting.calls, ...this.waitingForKey.calls]
+    ensure(this.queue.admitNext() === canGo.includes(true), 'admits while there is room')
+    if (!canGo.includes(true)) return
+    const [admitted, ...more] = blocked.filter((call) => call.state !== BLOCKED)
     ensure(admitted !== undefined && more.length === 0, 'admits one')
-    this.waiting.take(admitted)
-    this.ready.calls.push(admitted)
+    this.blockedLists(canGo[0] !== true).take(admitted)
+    this.admitted(admitted)
+  }
+
+  /** The earlier call of the key is over. */
+  unhold(): void {
+    const call = this.lane.shift()
+    if (call === null) {
+      this.keyFreed()
+      return
+    }
+    this.keyed.delete(call)
+    this.held = this.held.filter((each) => each !== call)
+    this.queue.unhold(call)
+    this.ready.calls.push(call)
   }
 
   startAhead(which: number): void {
     const call = this.ahead[which % this.ahead.length]
     // It takes the slot that its predecessor has left.
     if (!call || this.running.length >= this.limits.maxInFlight) return
-    this.queue.startAhead(call)
+    this.queue.giveSlot(call)
+    ensure(call.state === STARTING, 'has a slot', call.id)
     this.ahead = this.ahead.filter((each) => each !== call)
     this.running.push(call)
+  }
+
+  start(which: number): void {
+    const call = this.running.filter(({ state }) => state === STARTING)[which]
+    if (call) this.queue.run(call)
   }
 
   returnAhead(which: number): void {
     const call = this.ahead[which % this.ahead.length]
     if (!call) return
-    this.queue.returnAhead(call)
+    this.queue.leave(call, false)
+    this.queue.putBack(call)
     this.ahead = this.ahead.filter((each) => each !== call)
     this.ready.calls.push(call)
   }
 
   requeue(which: number): void {
-    const open = this.running.filter(({ state }) => state === IN_FLIGHT)
+    const open = this.running.filter(({ state }) => state !== SETTLED)
     const call = open[which % open.length]
     if (!call) return
-    this.queue.requeue(call)
+    this.queue.leave(call, true)
+    this.queue.putBack(call)
     this.running = this.running.filter((each) => each !== call)
     this.ready.calls.push(call)
   }
@@ -136,63 +179,122 @@ export class QueueModel {
   finish(which: number): void {
     const call = this.running[which % this.running.length]
     if (!call) return
+    this.queue.leave(call, true)
     if (call.state !== SETTLED) this.settle(call)
-    this.queue.release()
     this.running = this.running.filter((each) => each !== call)
   }
 
   /** A call is cancelled, wherever it is. */
   remove(which: number): void {
-    const all = [...this.ready.calls, ...this.waiting.calls, ...this.ahead, ...this.running]
-    const open = all.filter(({ state }) => state !== SETTLED)
+    const open = [...this.waits, ...this.ahead, ...this.running].filter(({ state }) => state !== SETTLED)
     const call = open[which % open.length]
     if (call) this.settle(call)
   }
 
+  /** A newer call takes the place of one that waits. */
+  replace(which: number): void {
+    const { waits } = this
+    const call = waits[which % waits.length]
+    if (!call) return
+    const heir = makeCall(call.id + 0.5, call.options.priority)
+    if (this.keyed.has(call)) this.keyed.add(heir)
+    const { state } = call
+    ensure(this.queue.replace(call, heir), 'replaces what waits', call.id)
+    ensure(heir.state === state, 'stands where it stood', call.id)
+    for (const lists of [this.ready, this.waiting, this.waitingForKey])
+      lists.calls = lists.calls.map((each) => (each === call ? heir : each))
+    this.held = this.held.map((each) => (each === call ? heir : each))
+    this.queue.settle(call)
+  }
+
   check(): void {
-    const { queue, limits, ready, waiting } = this
+    const { queue, limits, ready, waiting, waitingForKey } = this
+    const blocked = [...waiting.calls, ...waitingForKey.calls]
     ensure(queue.inFlight === this.running.length, 'in flight', queue.inFlight, this.running.length)
     ensure(queue.pending === this.pending, 'pending', queue.pending, this.pending)
-    ensure(queue.blocked === waiting.calls.length, 'blocked', queue.blocked, waiting.calls.length)
+    ensure(queue.ahead === this.ahead.length, 'ahead', queue.ahead, this.ahead.length)
+    ensure(queue.blocked === blocked.length, 'blocked', queue.blocked, blocked.length)
     ensure(queue.inFlight <= limits.maxInFlight, 'maxInFlight')
     ensure(queue.blocked <= (limits.policy === 'block' ? limits.maxBlocked : 0), 'maxBlocked')
-    const held = [...queue.waitingCalls()]
-    const places = new Set(held)
-    ensure(held.length === ready.calls.length + waiting.calls.length, 'each call in one place')
-    for (const call of [...ready.calls, ...waiting.calls])
-      ensure(places.has(call), 'no call is lost', call.id)
-    for (const call of [...ready.calls, ...this.ahead]) ensure(call.state === PENDING, 'state', call.id)
-    for (const call of waiting.calls) ensure(call.state === BLOCKED, 'state', call.id)
+    const listed = [...queue.waitingCalls()]
+    const places = new Set(listed)
+    ensure(listed.length === ready.calls.length + blocked.length, 'each call in one place')
+    for (const call of [...ready.calls, ...blocked]) ensure(places.has(call), 'no call is lost', call.id)
+    for (const call of ready.calls) ensure(call.state === READY, 'state', call.id)
+    for (const call of this.ahead) ensure(call.state === AHEAD, 'state', call.id)
+    for (const call of this.held) ensure(call.state === HELD, 'state', call.id)
+    for (const call of blocked) ensure(call.state === BLOCKED, 'state', call.id)
+    for (const { state, id } of this.running)
+      ensure(
+        [STARTING, RUNNING, SETTLED].some((each) => each === state),
+        'state',
+        id,
+      )
+  }
+
+  private get waits(): Call[] {
+    return [...this.ready.calls, ...this.held, ...this.waiting.calls, ...this.waitingForKey.calls]
   }
 
   private get pending(): number {
-    return this.ready.calls.length + this.ahead.length
+    return this.ready.calls.length + this.ahead.length + this.held.length
+  }
+
+  private keyFreed(): void {
+    const [first] = this.waitingForKey.calls.toSorted(
+      (a, b) => a.options.priority - b.options.priority || a.id - b.id,
+    )
+    this.queue.keyFreed(() => true)
+    if (first === undefined) return
+    this.keyed.delete(first)
+    this.waitingForKey.remove(first)
+    this.waiting.calls.push(first)
+  }
+
+  private blockedLists(forKey: boolean): Lists {
+    return forKey ? this.waitingForKey : this.waiting
+  }
+
+  private admitted(call: Call): void {
+    if (this.keyed.has(call)) this.held.push(call)
+    else this.ready.calls.push(call)
   }
 
   /** There is room, or the call passes through without waiting. */
-  private get hasRoom(): boolean {
-    const { maxQueueDepth, maxInFlight } = this.limits
+  private hasRoom(waitsForKey: boolean): boolean {
+    const { maxQueueDepth, maxInFlight, policy } = this.limits
+    // Callers would wait anyway: what is on its way to a worker does not fill the queue.
+    const depth = policy === 'block' ? this.pending - this.ahead.length : this.pending
     return (
-      this.pending < maxQueueDepth ||
-      (this.pending === 0 && this.running.length < maxInFlight && this.canStart)
+      depth < maxQueueDepth ||
+      (!waitsForKey &&
+        this.ready.calls.length + this.ahead.length === 0 &&
+        this.running.length < maxInFlight &&
+        this.canStart)
     )
   }
 
-  private foresee(): Admission {
+  private foresee(waitsForKey: boolean): Admission {
     const { policy, maxBlocked } = this.limits
-    if (policy === 'block' && this.waiting.calls.length > 0)
-      return this.waiting.calls.length < maxBlocked ? 'blocked' : 'max-blocked'
-    if (this.hasRoom) return 'pending'
-    if (policy === 'block') return maxBlocked > 0 ? 'blocked' : 'max-blocked'
+    if (this.blockedLists(waitsForKey).calls.length === 0 && this.hasRoom(waitsForKey)) return 'pending'
+    if (policy === 'block')
+      return this.waiting.calls.length + this.waitingForKey.calls.length < maxBlocked
+        ? 'blocked'
+        : 'max-blocked'
     if (policy === 'reject') return 'rejected'
-    return policy === 'drop-oldest' && this.ready.calls.length > 0 ? 'pending' : 'dropped-latest'
+    return policy === 'drop-oldest' && this.ready.calls.length + this.held.length > 0
+      ? 'pending'
+      : 'dropped-latest'
+  }
+
+  private lowest(calls: readonly Call[]): number {
+    return Math.max(...calls.map(({ options }) => options.priority))
   }
 
   private settle(call: Call): void {
-    this.queue.remove(call)
-    call.state = SETTLED
-    this.ready.remove(call)
-    this.waiting.remove(call)
+    this.queue.settle(call)
+    for (const lists of [this.ready, this.waiting, this.waitingForKey]) lists.remove(call)
+    this.held = this.held.filter((each) => each !== call)
     this.ahead = this.ahead.filter((each) => each !== call)
   }
 }

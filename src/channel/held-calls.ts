@@ -1,0 +1,82 @@
+/** What one worker has been given: which calls hold its slots, which were handed ahead, which are not posted yet. */
+import type { Call, CallPlace } from '../call/call.ts'
+import { LinkedList } from '../lib/linked-list.ts'
+import { Claims } from './claims.ts'
+
+export abstract class HeldCalls implements CallPlace {
+  readonly index: number
+  /** Handlers that may run at once. */
+  readonly slots: number
+  /** Slots taken. */
+  running = 0
+  /** What its worker holds, by wire id, in the order of sending. */
+  readonly held: Map<number, Call> = new Map()
+  /** Of those, the ones that were handed ahead and are not known to have started. */
+  readonly ahead: LinkedList<Call> = new LinkedList()
+  /** How long those are expected to take, in ms. */
+  aheadMs = 0
+  readonly claims: Claims = new Claims()
+  /** Given in this turn, and not posted yet. */
+  protected readonly outbox: Set<Call> = new Set()
+  /** Of what is held, how many calls the worker has been sent. */
+  protected posted = 0
+
+  constructor(index: number, slots: number) {
+    this.index = index
+    this.slots = slots
+  }
+
+  get isFull(): boolean {
+    return this.running >= this.slots
+  }
+
+  /** Gives the worker a call: posted together with the others of this turn, once the worker is ready. */
+  add(call: Call): void {
+    call.handedAhead = false
+    call.place = this
+    call.workerIndex = this.index
+    this.held.set(call.runId, call)
+    this.outbox.add(call)
+  }
+
+  /** Gives a busy worker a call that it is to run after what it has. */
+  addAhead(call: Call, expectedMs: number): void {
+    this.add(call)
+    call.handedAhead = true
+    call.expectedMs = expectedMs
+    this.aheadMs += expectedMs
+    this.ahead.push(call)
+  }
+
+  /** The call has the slot that its predecessor left. */
+  takeFromAhead(call: Call): void {
+    if (call.list !== this.ahead) return
+    this.ahead.remove(call)
+    this.aheadMs = this.ahead.size === 0 ? 0 : this.aheadMs - call.expectedMs
+  }
+
+  /** The call is not the worker's any more, whatever the reason. */
+  release(call: Call): void {
+    if (call.isPosted) this.posted--
+    else this.outbox.delete(call)
+    if (this.held.get(call.runId) === call) this.held.delete(call.runId)
+    this.takeFromAhead(call)
+    this.claims.close(call.claim)
+    call.claim = 0
+    call.place = null
+    call.isPosted = false
+  }
+
+  /** A call is from now on what another one was here. */
+  replace(call: Call, heir: Call): void {
+    this.held.set(heir.runId, heir)
+    if (call.list === this.ahead) {
+      heir.expectedMs = call.expectedMs
+      this.ahead.replace(call, heir)
+    }
+    if (!this.outbox.has(call)) return
+    const calls = [...this.outbox]
+    this.outbox.clear()
+    for (const each of calls) this.outbox.add(each === call ? heir : each)
+  }
+}

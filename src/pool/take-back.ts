@@ -1,0 +1,77 @@
+/**
+ * Takes calls back that were handed ahead, when that turns out to be a bad place: another worker has nothing to do, a more
+ * urgent call waits, or the runs are longer than was expected.
+ */
+import { AHEAD, type Call, LOW } from '../call/call.ts'
+import type { WorkerChannel } from '../channel/worker-channel.ts'
+import type { PoolParts } from './pool-parts.ts'
+
+/** So long a worker may take over what it holds before others help out, in ms: most bursts have ended by then. */
+const PATIENCE_MS = 4
+
+export class TakeBack {
+  private readonly parts: PoolParts
+  private isWatching = false
+
+  constructor(parts: PoolParts) {
+    this.parts = parts
+  }
+
+  /** Looks again after a while, as long as one worker is free and another holds calls that wait. */
+  watch(): void {
+    if (this.isWatching || !this.isIdleBeside) return
+    this.isWatching = true
+    this.parts.host.wheel.set(PATIENCE_MS, () => {
+      this.isWatching = false
+      this.helpOut()
+      this.watch()
+    })
+  }
+
+  /** Calls that are less urgent than one that is ready make way for it. */
+  lessUrgent(): void {
+    const { queue, fleet } = this.parts
+    const { mostUrgent } = queue
+    if (mostUrgent === null || mostUrgent === LOW || queue.ahead === 0) return
+    if (!queue.aheadOf.some((count, priority) => count > 0 && priority > mostUrgent)) return
+    for (const channel of fleet.channels) {
+      take(channel, ({ options }) => options.priority > mostUrgent)
+    }
+  }
+
+  /** What is ahead on a worker, the first excepted, and does not fit the window any more. */
+  beyondWindow(channel: WorkerChannel): void {
+    const { window } = this.parts
+    let ms = 0
+    let isFirst = true
+    take(channel, ({ method }) => {
+      ms += window.expectedMs(method)
+      const isBeyond = !isFirst && ms > window.budgetMs
+      isFirst = false
+      return isBeyond
+    })
+  }
+
+  private get isIdleBeside(): boolean {
+    const { queue, fleet } = this.parts
+    return queue.ahead > 0 && queue.readyCount === 0 && queue.hasSlot && fleet.canTake
+  }
+
+  private helpOut(): void {
+    if (!this.isIdleBeside) return
+    const late = this.parts.host.clock.now() - PATIENCE_MS
+    for (const channel of this.parts.fleet.channels) {
+      // One that has replied meanwhile gets on with it.
+      if (channel.repliedAt > late) continue
+      take(channel, () => true)
+      channel.isStuck = true
+    }
+  }
+}
+
+/** What was transferred stays: its arguments do not come back. */
+function take(channel: WorkerChannel, isMeant: (call: Call) => boolean): void {
+  if (channel.ahead.size === 0 || channel.isStuck) return
+  const calls = [...channel.ahead].filter((call) => call.state === AHEAD && isMeant(call) && !call.spent)
+  if (calls.length > 0) channel.takeBack(calls)
+}
