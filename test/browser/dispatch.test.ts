@@ -326,7 +326,7 @@ describe('a listener', () => {
 
   it('that throws at every event stops nothing', async () => {
     const { runtime, task } = make()
-    const uncaught = vi.fn((event: Event) => event.preventDefault())
+    const uncaught = vi.fn<(event: Event) => void>((event) => event.preventDefault())
     addEventListener('error', uncaught)
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     runtime.subscribeEvents(() => {
