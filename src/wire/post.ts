@@ -1,0 +1,69 @@
+/** Posts a value that may hold what is transferred: a list that is refused loses nothing, and a refusal names its culprit. */
+import { findUnclonable } from './clone-path.ts'
+import {
+  findTransferables,
+  findTransferOnly,
+  inSafeOrder,
+  mistakeIn,
+  withoutRefused,
+} from './transferables.ts'
+
+/** Posts one message. */
+export type Post = (message: unknown, transfer?: readonly Transferable[]) => void
+
+/** Thrown where a message was not posted. */
+export class Refusal {
+  /** See `findUnclonable`. */
+  readonly culprit: string
+  /** What the browser threw, or a getter inside the value. */
+  readonly cause: unknown
+
+  constructor(culprit: string, cause: unknown) {
+    this.culprit = culprit
+    this.cause = cause
+  }
+}
+
+/** `kept`: it was not posted, as the caller wished. */
+export type PostOutcome = 'cloned' | 'moved' | 'kept'
+
+/**
+ * Posts `message`, in which `value` stands; `path` is the value's own. `transfer` says what is transferred: a list, or
+ * whatever can be. What has no clone is transferred without being asked, once a post was refused for it; `keepsBack` may
+ * veto that.
+ *
+ * @throws Refusal
+ */
+export function postValue(
+  post: Post,
+  message: unknown,
+  value: unknown,
+  path: string,
+  transfer: readonly Transferable[] | 'auto' | undefined,
+  keepsBack?: () => boolean,
+): PostOutcome {
+  let list: readonly Transferable[] = []
+  if (transfer === 'auto') list = inSafeOrder(findTransferables(value))
+  else if (transfer !== undefined && transfer.length > 0) {
+    const mistake = mistakeIn(transfer)
+    if (mistake !== undefined) throw new Refusal(mistake, undefined)
+    list = inSafeOrder(transfer)
+  }
+  for (;;) {
+    try {
+      if (list.length === 0) post(message)
+      else post(message, list)
+      return list.length === 0 ? 'cloned' : 'moved'
+    } catch (error) {
+      const fewer = withoutRefused(list, error)
+      const others = fewer || error instanceof RangeError ? [] : without(findTransferOnly(value), list)
+      if (!fewer && others.length === 0) throw new Refusal(findUnclonable(value, path, error), error)
+      if (others.length > 0 && keepsBack?.()) return 'kept'
+      list = fewer ?? [...list, ...others]
+    }
+  }
+}
+
+function without(found: readonly Transferable[], list: readonly Transferable[]): Transferable[] {
+  return found.filter((item) => !list.includes(item))
+}
