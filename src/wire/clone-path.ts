@@ -11,9 +11,11 @@ import { isTransferOnly, WAS_TRANSFERRED } from './transferables.ts'
 import { labelText, type PartLabel, visitParts, WalkBudget } from './value-parts.ts'
 
 const MOST_VALUES = 10_000
-const MOST_MS = 8
+const MOST_MS = 12
 /** How many values may be cloned to find a proxy; a value counts once for each object that is tried around it. */
 const MOST_CLONED = 20_000
+/** So many are cloned whatever the clock says: a page that is busy is not told less of what is small. */
+const ALWAYS_CLONED = 256
 /** Levels that a path shows. */
 const LONGEST_PATH = 32
 /** Without a better answer, a buffer of this many bytes is what there was no memory for. */
@@ -65,7 +67,7 @@ class Search {
   constructor(root: unknown, path: string, cause: unknown) {
     this.path = path
     this.cause = cause
-    this.look(root, -1, { kind: 'property', name: '' })
+    this.look(root, -1, 'property', '')
   }
 
   run(): string {
@@ -75,15 +77,16 @@ class Search {
   }
 
   /** A part: a culprit that shows, or an object to be opened later. */
-  private look(value: unknown, parent: number, label: PartLabel): void {
-    if (typeof value === 'function' || typeof value === 'symbol') this.blame({ parent, label })
+  private look(value: unknown, parent: number, kind: PartLabel['kind'], name: PartLabel['name']): void {
+    if (typeof value === 'function' || typeof value === 'symbol')
+      this.blame({ parent, label: { kind, name } })
     else if (typeof value === 'string') this.weigh(parent, value.length)
     if (typeof value !== 'object' || value === null) return
     const known = this.indexes.get(value)
     this.nodes[parent]?.parts.push(known ?? this.nodes.length)
     if (known !== undefined) return
     this.indexes.set(value, this.nodes.length)
-    this.nodes.push({ value, parent, label, parts: [], cost: 1 })
+    this.nodes.push({ value, parent, label: { kind, name }, parts: [], cost: 1 })
   }
 
   private open(index: number): void {
@@ -102,12 +105,12 @@ class Search {
   private openParts(index: number, brand: string): boolean {
     const node = this.nodes[index] as Node
     try {
-      const isContainer = visitParts(node.value, brand, this.budget, (part, label, isGetter) => {
+      const isContainer = visitParts(node.value, brand, this.budget, (part, kind, name, isGetter) => {
         // Of an error's own fields, a clone has but the cause.
-        if (brand === 'Error' && label.name !== 'cause') return
+        if (brand === 'Error' && name !== 'cause') return
         node.cost++
         if (isGetter) this.doubt(index)
-        else this.look(part, index, label)
+        else this.look(part, index, kind, name)
       })
       // The clone of an error reads its name and message, which may be getters.
       if (this.budget.isSpent || brand === 'Error') this.doubt(index)
@@ -152,7 +155,7 @@ class Search {
         (sum, part) => sum + (costs[part] ?? Number.POSITIVE_INFINITY),
         node.cost,
       )
-      const isTried = cost <= left && !this.budget.isLate()
+      const isTried = cost <= left && (left > MOST_CLONED - ALWAYS_CLONED || !this.budget.isLate())
       costs[index] = isTried ? cost : Number.POSITIVE_INFINITY
       if (!isTried) this.doubt(index)
       else if (canClone(node.value)) left -= cost
@@ -178,16 +181,25 @@ class Search {
   /** Nothing shows: a path above the culprit. */
   private guess(): string {
     if (this.huge) return `${this.pathTo(this.huge)}\nis too large to be cloned`
+    if (this.cause instanceof RangeError)
+      return `${this.pathTo(this.deepest())}\nis nested too deeply to be cloned`
     const path = this.pathTo(this.nodes[this.doubtful ?? 0])
-    if (this.cause instanceof RangeError) return `${path}\nis nested too deeply to be cloned`
     if (!this.budget.isSpent || this.cause === undefined) return path
     return `${path}\ncannot be cloned. It is too large to find the culprit; the browser says: ${messageOf(this.cause).slice(0, 200)}`
   }
 
+  /** The argument, or the item of a list, that goes deepest: it was found last. */
+  private deepest(): Node | undefined {
+    if (!Array.isArray(this.nodes[0]?.value)) return this.nodes[0]
+    let node = this.nodes.at(-1)
+    while (node && node.parent > 0) node = this.nodes[node.parent]
+    return node
+  }
+
   private pathTo(place: Place | undefined): string {
-    const labels: string[] = []
-    for (let at = place; at && at.parent >= 0; at = this.nodes[at.parent]) labels.push(labelText(at.label))
-    return this.path + labels.reverse().slice(0, LONGEST_PATH).join('')
+    const labels: PartLabel[] = []
+    for (let at = place; at && at.parent >= 0; at = this.nodes[at.parent]) labels.push(at.label)
+    return this.path + labels.slice(-LONGEST_PATH).map(labelText).toReversed().join('')
   }
 }
 

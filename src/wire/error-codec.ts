@@ -146,7 +146,11 @@ function ownFields(error: Error, isAggregate: boolean, inner: (value: unknown) =
  * message may hold anything, and is an error that says so.
  */
 export function decodeThrown(encoded: Encoded, callSite?: string): unknown {
-  return attempt(() => decode(encoded, new Map(), callSite), attempt(unreadable, undefined))
+  try {
+    return decode(encoded, new Map(), callSite)
+  } catch {
+    return unreadable()
+  }
 }
 
 function unreadable(): Error {
@@ -198,7 +202,7 @@ function construct(error: EncodedError, name: string, message: string): Error {
 function withCallSite(stack: string, callSite: string): string {
   // Firefox ends each line, the last one, too.
   const trimmed = stack.trimEnd()
-  const isV8 = /^\s+at /m.test(trimmed) || !/^.*@.*(:\d+|\])?$/m.test(trimmed)
+  const isV8 = /^\s+at /m.test(trimmed) || !/^\S*@(\S*:\d+|\[native code\])?$/m.test(trimmed)
   return `${trimmed}\n${isV8 ? `    at (page) ${callSite}` : `(page) ${callSite}@`}`
 }
 

@@ -1,5 +1,6 @@
 /** Posts a value that may hold what is transferred: a list that is refused loses nothing, and a refusal names its culprit. */
-import { findUnclonable } from './clone-path.ts'
+import { messageOf } from '../lib/words.ts'
+import { findUnclonable, isCloneFailure } from './clone-path.ts'
 import {
   findTransferables,
   findTransferOnly,
@@ -56,12 +57,25 @@ export function postValue(
       return list.length === 0 ? 'cloned' : 'moved'
     } catch (error) {
       const fewer = withoutRefused(list, error)
-      const others = fewer || error instanceof RangeError ? [] : without(findTransferOnly(value), list)
-      if (!fewer && others.length === 0) throw new Refusal(findUnclonable(value, path, error), error)
+      const others =
+        fewer || error instanceof RangeError ? [] : without(findTransferOnly(value, msToLook(error)), list)
+      if (!fewer && others.length === 0) throw refusal(value, path, error)
       if (others.length > 0 && keepsBack?.()) return 'kept'
       list = fewer ?? [...list, ...others]
     }
   }
+}
+
+/** The call fails without what is looked for, so it is worth more where the browser says that this is it; Chromium does. */
+function msToLook(error: unknown): number {
+  return messageOf(error).includes('not transferred') ? 200 : 8
+}
+
+function refusal(value: unknown, path: string, error: unknown): Refusal {
+  const culprit = findUnclonable(value, path, error)
+  if (isCloneFailure(error) || culprit.includes('\n')) return new Refusal(culprit, error)
+  // A getter of the user's threw, or a trap.
+  return new Refusal(`${culprit}\ncannot be read: ${messageOf(error)}`, error)
 }
 
 function without(found: readonly Transferable[], list: readonly Transferable[]): Transferable[] {

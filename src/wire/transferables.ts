@@ -5,8 +5,6 @@ import { visitParts, WalkBudget } from './value-parts.ts'
 const MOST_OBJECTS = 10_000
 /** Numbers and strings count less: a long list of them must not hide the buffer beside it. */
 const VALUES_PER_OBJECT = 10
-/** What has no clone is looked for only where a post was refused: farther, as the call fails without it. */
-const MOST_MS_AFTER_REFUSAL = 12
 
 /** These have no clone: they are transferred or not sent at all. */
 const TRANSFER_ONLY = kinds(
@@ -55,9 +53,12 @@ export function mayTransfer(
   return args.some((value) => typeof value === 'object' && value !== null)
 }
 
-/** Everything in `value` that cannot be cloned but can be transferred; also in instances of classes, which are cloned by their fields. */
-export function findTransferOnly(value: unknown): Transferable[] {
-  return find(value, true, Number.POSITIVE_INFINITY, MOST_MS_AFTER_REFUSAL)
+/**
+ * Everything in `value` that cannot be cloned but can be transferred, as far as it is found in so many milliseconds. Also
+ * in instances of classes, which are cloned by their fields.
+ */
+export function findTransferOnly(value: unknown, mostMs: number): Transferable[] {
+  return find(value, true, Number.POSITIVE_INFINITY, mostMs)
 }
 
 /**

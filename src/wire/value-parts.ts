@@ -31,7 +31,12 @@ export interface PartLabel {
 }
 
 /** Given each part; a getter in its place is given as none. */
-export type VisitPart = (part: unknown, label: PartLabel, isGetter: boolean) => void
+export type VisitPart = (
+  part: unknown,
+  kind: PartLabel['kind'],
+  name: PartLabel['name'],
+  isGetter: boolean,
+) => void
 
 /** Visits the parts of a container; false for a value that has none. Of an error that is more than a clone holds. */
 export function visitParts(value: object, brand: string, budget: WalkBudget, visit: VisitPart): boolean {
@@ -61,17 +66,20 @@ function visitArray(value: unknown[], budget: WalkBudget, visit: VisitPart): voi
   for (let index = 0; index < value.length; index++) {
     if (!budget.take()) return
     const descriptor = Object.getOwnPropertyDescriptor(value, index)
-    if (descriptor) visit(descriptor.value, { kind: 'index', name: index }, !('value' in descriptor))
+    if (descriptor) visit(descriptor.value, 'index', index, !('value' in descriptor))
   }
-  const isName = (key: string): boolean => !/^\d+$/.test(key)
-  visitProperties(value, Object.keys(value).filter(isName), budget, visit)
+  // Names come after the indexes.
+  const keys = Object.keys(value)
+  let first = keys.length
+  while (first > 0 && !/^\d+$/.test(keys[first - 1] as string)) first--
+  visitProperties(value, keys.slice(first), budget, visit)
 }
 
 function visitProperties(value: object, names: Iterable<string>, budget: WalkBudget, visit: VisitPart): void {
   for (const name of names) {
     if (!budget.take()) return
     const descriptor = Object.getOwnPropertyDescriptor(value, name)
-    if (descriptor) visit(descriptor.value, { kind: 'property', name }, !('value' in descriptor))
+    if (descriptor) visit(descriptor.value, 'property', name, !('value' in descriptor))
   }
 }
 
@@ -81,8 +89,8 @@ function visitMap(value: Map<unknown, unknown>, budget: WalkBudget, visit: Visit
   const entries = Map.prototype.entries.call(value) as MapIterator<[unknown, unknown]>
   for (let step = entries.next(); step.done !== true && budget.take(); step = entries.next(), index++) {
     const [key, item] = step.value
-    visit(key, { kind: 'key', name: index }, false)
-    visit(item, { kind: 'entry', name: typeof key === 'string' ? key : index }, false)
+    visit(key, 'key', index, false)
+    visit(item, 'entry', typeof key === 'string' ? key : index, false)
   }
 }
 
@@ -90,7 +98,7 @@ function visitSet(value: Set<unknown>, budget: WalkBudget, visit: VisitPart): vo
   let index = 0
   const values = Set.prototype.values.call(value) as SetIterator<unknown>
   for (let step = values.next(); step.done !== true && budget.take(); step = values.next(), index++) {
-    visit(step.value, { kind: 'value', name: index }, false)
+    visit(step.value, 'value', index, false)
   }
 }
 

@@ -141,7 +141,7 @@ export function postClonable(port: PagePort, message: unknown, value: unknown, l
     else port.postMessage(message, list)
   } catch (error) {
     if (!isCloneFailure(error)) throw error
-    const second = list ? withoutWasmMemory(list) : findTransferOnly(value)
+    const second = list ? withoutWasmMemory(list) : findTransferOnly(value, 8)
     if (second.length === (list?.length ?? 0)) throw error
     port.postMessage(message, second)
   }
