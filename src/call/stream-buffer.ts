@@ -1,8 +1,12 @@
 /** The consumer's end of a stream: buffers what was granted, and grants more as it is read. */
 import type { CallStream } from './call.ts'
 
-/** Items that may be under way or waiting to be read. */
+/** Items that may be under way or waiting to be read, at most. */
 const WINDOW = 16
+/** So many at first: a reader that stops early has caused one step too many, not sixteen. */
+const FIRST_WINDOW = 2
+/** The window is this part of what was read, within the two. */
+const READ_TO_WINDOW = 8
 
 interface Reader {
   resolve(result: IteratorResult<unknown>): void
@@ -13,14 +17,17 @@ export class StreamBuffer implements CallStream {
   private items: unknown[] = []
   private at = 0
   private readers: Reader[] = []
-  private owed = 0
+  /** Times that the next item was asked for. */
+  private asked = 0
+  private delivered = 0
+  private granted = FIRST_WINDOW
   private over: { value: unknown } | { error: unknown } | undefined
   private readonly grant: (items: number) => void
 
   /** `grant` tells the producer of room; it is called first when reading begins. */
   constructor(grant: (items: number) => void) {
     this.grant = grant
-    grant(WINDOW)
+    grant(FIRST_WINDOW)
   }
 
   push(items: readonly unknown[]): void {
@@ -30,9 +37,10 @@ export class StreamBuffer implements CallStream {
       const reader = this.readers.shift()
       if (reader) {
         reader.resolve({ done: false, value: item })
-        this.consumed()
+        this.delivered++
       } else this.items.push(item)
     }
+    this.grantMore()
   }
 
   end(value: unknown): void {
@@ -48,15 +56,18 @@ export class StreamBuffer implements CallStream {
   }
 
   next(): Promise<IteratorResult<unknown>> {
+    this.asked++
     if (this.at < this.items.length) {
       const value = this.items[this.at++]
       if (this.at === this.items.length) {
         this.items = []
         this.at = 0
       }
-      this.consumed()
+      this.delivered++
+      this.grantMore()
       return Promise.resolve({ done: false, value })
     }
+    this.grantMore()
     return new Promise((resolve, reject) => {
       this.readers.push({ resolve, reject })
       if (this.over) this.settleReaders()
@@ -73,12 +84,16 @@ export class StreamBuffer implements CallStream {
     return Promise.resolve({ done: true, value })
   }
 
-  private consumed(): void {
-    this.owed++
+  /** An item is done with when the next one is asked for: who leaves the loop over it asks for none. */
+  private grantMore(): void {
+    if (this.over) return
+    const read = Math.min(this.delivered, this.asked - 1)
+    const window = Math.min(Math.max(Math.floor(read / READ_TO_WINDOW), FIRST_WINDOW), WINDOW)
+    const owed = read + window - this.granted
     // Half a window at a time: a message per item would double the traffic.
-    if (this.owed < WINDOW / 2 || this.over) return
-    this.grant(this.owed)
-    this.owed = 0
+    if (owed < window / 2) return
+    this.granted += owed
+    this.grant(owed)
   }
 
   /** Buffered items come first; then the end, once, and `done` for whoever asks after it. */

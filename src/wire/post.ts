@@ -23,6 +23,11 @@ export class Refusal {
     this.culprit = culprit
     this.cause = cause
   }
+
+  /** Whether the value or the list is at fault; else a getter of the user's threw. */
+  get isForClone(): boolean {
+    return this.cause === undefined || isCloneFailure(this.cause)
+  }
 }
 
 /** `kept`: it was not posted, as the caller wished. */

@@ -243,8 +243,3 @@ function probe(buffer: ArrayBuffer): string {
     })
     .join()
 }
-
-/** The list without the buffers that may be WebAssembly memory. */
-export function withoutWasmMemory(list: readonly Transferable[]): Transferable[] {
-  return list.filter((item) => !mayBeWasmMemory(item))
-}

@@ -23,19 +23,39 @@ import { ReplyBatch } from './reply-batch.ts'
 import { StreamProducer, UnclonableItem } from './stream-producer.ts'
 import { Job, macrotask, type PagePort, withJob } from './task-context.ts'
 
+/** What `setup` can tell the page while it runs. */
+export interface SetupContext {
+  /** A sign of life: `startTimeoutMs` counts from the last one. */
+  readonly beat: () => void
+  /** A sign of life with a value; within a frame the newest wins. */
+  readonly progress: (value: unknown) => void
+  /** Aborts when the worker is stopped before it is ready. */
+  readonly signal: AbortSignal
+}
+
 /** What runs at the start and the end of a worker's life. */
 export interface TaskWorkerLifecycle {
-  /** Runs before the first call, at every start of the worker; calls wait for its promise. */
-  setup?(): unknown
+  /**
+   * Runs before the first call, at every start of the worker; calls wait for its promise, or whatever else has a `then`.
+   * `data` is undefined for now.
+   */
+  setup?(data: undefined, context: SetupContext): unknown
   /** Runs when the worker is stopped in an orderly way; at most one second of it is waited for. */
   teardown?(): unknown
+}
+
+/** An event of a worker's global scope; what it has depends on its type. */
+export interface ScopeEvent {
+  readonly data?: unknown
+  readonly reason?: unknown
+  readonly defaultPrevented?: boolean
 }
 
 /** A worker's global scope, as far as it is used. */
 export interface WorkerScope extends PagePort {
   addEventListener(
-    type: 'message' | 'messageerror',
-    listener: (event: { readonly data: unknown }) => void,
+    type: 'message' | 'messageerror' | 'unhandledrejection',
+    listener: (event: ScopeEvent) => void,
   ): void
   close?(): void
   readonly navigator?: { readonly locks?: LockManager }
@@ -155,17 +175,20 @@ export class Harness {
       if (now - began > BREATH_MS) {
         this.waiting[--this.head] = job
         this.replies.flush()
-        void macrotask().then(() => {
-          this.draining = false
-          this.drain()
-        })
+        this.goOn(macrotask())
         return
       }
       // Replies are never held behind a handler that may run long.
       if (!this.replies.isEmpty && !((this.recent.get(job.method) ?? Number.POSITIVE_INFINITY) < SHORT_MS)) {
         this.replies.flush()
       }
+      const { running } = this
       now = this.run(job, now)
+      // A promise that has settled is read before another handler can change what it holds, as after a message each.
+      if (this.running > running && this.running < this.slots && this.head < this.waiting.length) {
+        this.goOn(Promise.resolve())
+        return
+      }
     }
     if (this.head === this.waiting.length) {
       this.waiting.length = 0
@@ -173,6 +196,14 @@ export class Harness {
     }
     this.draining = false
     this.replies.flush()
+  }
+
+  /** Drains on when others have had their turn. */
+  private goOn(after: Promise<void>): void {
+    void after.then(() => {
+      this.draining = false
+      this.drain()
+    })
   }
 
   /** Runs one handler; returns the clock after its synchronous part. */
@@ -188,10 +219,7 @@ export class Harness {
     }
     if (kind === 'promise') {
       this.running++
-      Promise.resolve(result).then(
-        (value) => this.finish(job, RESULT, value),
-        (error: unknown) => this.finish(job, THROWN, encodeThrown(error)),
-      )
+      void this.await(job, result)
       return performance.now()
     }
     if (kind === 'iterator') {
@@ -200,6 +228,18 @@ export class Harness {
       return performance.now()
     }
     return this.reply(job, RESULT, result)
+  }
+
+  /** Awaited, because `then` runs code of the promise's: its constructor, or a `then` of its own. */
+  private async await(job: Job, result: unknown): Promise<void> {
+    let value: unknown
+    try {
+      value = await result
+    } catch (error) {
+      this.finish(job, THROWN, encodeThrown(error))
+      return
+    }
+    this.finish(job, RESULT, value)
   }
 
   private stream(job: Job, iterator: Iterator<unknown> | AsyncIterator<unknown>): void {

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { StreamBuffer } from '../../../src/call/stream-buffer.ts'
 import { drain, watch } from './support/lab.ts'
 
-/** Items that a producer may be ahead of its consumer. */
+/** Items that a producer may be ahead of its consumer, at most and at first. */
 const WINDOW = 16
+const FIRST = 2
 
 function setUp(): { buffer: StreamBuffer; grants: number[] } {
   const grants: number[] = []
@@ -52,11 +53,31 @@ describe('StreamBuffer', () => {
     )
   })
 
-  it('grants half a window at a time', async () => {
+  it('lets the producer be one item ahead at first, and further the more is read', async () => {
     const { buffer, grants } = setUp()
-    buffer.push(Array.from({ length: WINDOW }, (_, index) => index))
-    for (let read = 0; read < WINDOW; read++) await buffer.next()
-    expect(grants).toEqual([WINDOW, WINDOW / 2, WINDOW / 2])
+    const ahead: number[] = []
+    for (let read = 0; read < 400; read++) {
+      ahead.push(sum(grants) - read)
+      buffer.push(Array.from({ length: sum(grants) - read }, (_, index) => read + index))
+      await buffer.next()
+    }
+    expect(ahead.slice(0, 10).every((items) => items <= FIRST)).toBe(true)
+    expect(ahead.every((items, read) => items <= Math.max(FIRST, 1 + read / 8))).toBe(true)
+    // The one that is being read is not ahead.
+    expect(Math.max(...ahead)).toBe(WINDOW - 1)
+    // Half a window at a time.
+    expect(grants.slice(-5)).toEqual(Array(5).fill(WINDOW / 2))
+  })
+
+  it('grants nothing for an item whose reader has not come back', async () => {
+    const { buffer, grants } = setUp()
+    buffer.push(['a', 'b'])
+    await buffer.next()
+    expect(grants).toEqual([FIRST])
+    await buffer.next()
+    expect(grants).toEqual([FIRST, 1])
+    await buffer.return()
+    expect(grants).toEqual([FIRST, 1, -1])
   })
 
   it('gives what arrived before an error first', async () => {
@@ -76,7 +97,7 @@ describe('StreamBuffer', () => {
     expect(waiting()).toEqual({ status: 'fulfilled', value: { done: true, value: undefined } })
     buffer.push(['late'])
     await expect(buffer.next()).resolves.toEqual({ done: true, value: undefined })
-    expect(grants).toEqual([WINDOW, -1])
+    expect(grants).toEqual([FIRST, -1])
   })
 
   it('is over once the consumer has left, though an error was on its way to it', async () => {
@@ -85,6 +106,6 @@ describe('StreamBuffer', () => {
     buffer.fail(new Error('lost'))
     await buffer.return()
     await expect(buffer.next()).resolves.toEqual({ done: true, value: undefined })
-    expect(grants).toEqual([WINDOW])
+    expect(grants).toEqual([FIRST])
   })
 })
