@@ -1,7 +1,7 @@
 /** From the script to READY: runs `setup`, tells the page how far it is, and holds the worker's life lock. */
 import { toText } from '../lib/words.ts'
 import { encodeThrown } from '../wire/error-codec.ts'
-import { CLOSE, FAILED, LOADED, LOCKED, READY, SETTING_UP, UNCAUGHT } from '../wire/protocol.ts'
+import { CLOSE, FAILED, LOADED, LOCKED, READY, SETTING_UP, type UNCAUGHT } from '../wire/protocol.ts'
 import type { SetupContext, TaskWorkerLifecycle, WorkerScope } from './harness.ts'
 import { ProgressReport } from './progress-report.ts'
 
