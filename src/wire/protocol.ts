@@ -27,6 +27,12 @@ export const CLOSED = 0x0a7e_1108
 export const UNREADABLE = 0x0a7e_1109
 /** Worker to page: the calls that it holds, the answer to AUDIT. */
 export const AUDITED = 0x0a7e_110a
+/** Worker to page: the script has called createTaskWorker, and `setup` is still running. READY alone, where it is not. */
+export const LOADED = 0x0a7e_110b
+/** Worker to page: a sign of life of `setup`; it extends `startTimeoutMs`. */
+export const SETTING_UP = 0x0a7e_110c
+/** Worker to page: a rejection that nothing in the worker handled. */
+export const UNCAUGHT = 0x0a7e_110d
 /** Page to worker: say which calls you hold. */
 export const AUDIT = 0x0a7e_1207
 /** Page to worker: settings for the life of the worker. */
@@ -91,6 +97,12 @@ export type AuditedMessage = [typeof AUDITED, ...number[]]
 export type ClosedMessage = [typeof CLOSED]
 /** `[FAILED, encoded error]` */
 export type FailedMessage = [typeof FAILED, unknown]
+/** `[LOADED]` */
+export type LoadedMessage = [typeof LOADED]
+/** `[SETTING_UP, progress?]` */
+export type SettingUpMessage = [typeof SETTING_UP, unknown?]
+/** `[UNCAUGHT, encoded error]` */
+export type UncaughtMessage = [typeof UNCAUGHT, unknown]
 
 export type WorkerMessage =
   | ReadyMessage
@@ -103,6 +115,9 @@ export type WorkerMessage =
   | ClosedMessage
   | UnreadableMessage
   | AuditedMessage
+  | LoadedMessage
+  | SettingUpMessage
+  | UncaughtMessage
 
 /** How many numbers one call takes in a {@link CallsMessage}. */
 export const CALL_STRIDE = 4
