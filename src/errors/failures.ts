@@ -1,4 +1,5 @@
 /** One factory per way a call can fail, so that every message says what happened, to which call, and what to do. */
+import { isError, messageOf } from '../lib/words.ts'
 import { inBurst } from './burst-errors.ts'
 import {
   type AtelierErrorCode,
@@ -39,8 +40,7 @@ function subject(call: FailingCall): string {
 }
 
 function textOf(reason: unknown): string {
-  if (reason instanceof Error) return reason.message
-  return typeof reason === 'string' ? reason : ''
+  return typeof reason === 'string' || isError(reason) ? messageOf(reason) : ''
 }
 
 /** Aborted by a signal, a key, `call.abort()`, `stopWorkers()` or a parked runtime. */

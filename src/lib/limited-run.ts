@@ -17,7 +17,7 @@ export interface LimitedRunOptions<Item> {
   readonly signal: AbortSignal
   /** Called when the run ends, however it ends, before the source is closed: that may take its time. */
   readonly onEnd: () => void
-  /** Items that are left out, asked when their turn comes; what it throws is the item's failure. */
+  /** Items that are left out, asked just before they would start. */
   readonly isSkipped?: (item: Item) => boolean
 }
 
@@ -39,26 +39,16 @@ export async function* limitedRun<Item, Result>(
   let isPulling = false
   let isExhausted = false
   let hasFailed = false
-  const take = (item: Item) => {
-    let run = start
-    try {
-      if (isSkipped?.(item)) return
-    } catch (error) {
-      // It is the item that fails, as it does when it runs.
-      run = () => {
-        throw error
-      }
-    }
-    open++
-    void settle(next++, item, run).then(inbox.put)
-  }
   // Not awaited: what is done is read while the source has nothing more to give yet.
   const pull = async () => {
     isPulling = true
     try {
       const step = await source.next()
       if (step.done) isExhausted = true
-      else take(step.value)
+      else if (!isSkipped?.(step.value)) {
+        open++
+        void settle(next++, step.value, start).then(inbox.put)
+      }
       inbox.poke()
     } catch (error) {
       isExhausted = true

@@ -90,12 +90,21 @@ async function* run<Item, Result>(
   const joined = joinSignals(end.signal, 'signal', signal)
   const aborted = new Set<string>()
   const forget = abortTaskController?.onAbort((key) => aborted.add(key))
+  // What `keyOf` threw for the item that starts next.
+  let refusal: { readonly error: unknown } | undefined
   const isSkipped = (item: Item): boolean => {
-    const key = keyOf?.(item)
-    return key !== undefined && (aborted.has(key) || abortTaskController?.isAborted(key) === true)
+    refusal = undefined
+    try {
+      const key = keyOf?.(item)
+      return key !== undefined && (aborted.has(key) || abortTaskController?.isAborted(key) === true)
+    } catch (error) {
+      refusal = { error }
+      return false
+    }
   }
   const start = async (item: Item, index: number): Promise<Result> => {
     try {
+      if (refusal) throw refusal.error
       return await fn(item, { index, signal: joined })
     } catch (error) {
       if (onError && !isStop(error, joined)) runListener(onError, error, item)
