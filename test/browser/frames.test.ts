@@ -19,7 +19,9 @@ it('a signal of a frame aborts calls, alone and joined with one of the page', as
   const controller = new Foreign()
   expect(controller.signal instanceof AbortSignal).toBe(false)
   const joined = task.with({ signal: new AbortController().signal }).with({ signal: controller.signal })
-  const calls = [task.with({ signal: controller.signal }), joined].map((each) => rejection(each.wait('never')))
+  const calls = [task.with({ signal: controller.signal }), joined].map((each) =>
+    rejection(each.wait('never')),
+  )
   const results = rejection(joined.map('wait', ['never']).next())
   controller.abort('why')
   expect(await Promise.all(calls)).toMatchObject([
