@@ -129,7 +129,7 @@ describe('StreamBuffer', () => {
         else buffer[how]('over')
       })
       const reads = Array.from({ length: WINDOW }, () => watch(buffer.next()))
-      buffer.push(Array.from({ length: WINDOW }, (_, index) => index))
+      for (const half of [0, 1]) buffer.push(Array.from({ length: WINDOW / 2 }, (_, index) => [half, index]))
       await drain()
       const values = reads
         .map((read) => read())
