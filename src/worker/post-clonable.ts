@@ -36,10 +36,10 @@ export function postClonable(
   port: PagePort,
   message: unknown,
   value: unknown,
-  transfer?: readonly Transferable[] | 'auto',
+  list?: readonly Transferable[] | 'auto',
   withStream?: () => unknown,
 ): void {
-  postValue((plain, list) => post(port, plain, list, withStream), message, value, 'result', transfer)
+  postValue((plain, moved) => post(port, plain, moved, withStream), message, value, 'result', list)
 }
 
 function post(
