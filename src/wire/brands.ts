@@ -31,11 +31,7 @@ function isBuiltIn(prototype: object, tag: string): boolean {
 /** An object literal, of any realm: what stands above its prototype is nothing. */
 export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
-  return (
-    prototype === null ||
-    prototype === Object.prototype ||
-    Object.getPrototypeOf(prototype as object) === null
-  )
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null
 }
 
 /** An ArrayBuffer, also of another realm; shared memory is none. */

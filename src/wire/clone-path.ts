@@ -188,9 +188,9 @@ class Search {
     return `${path}\ncannot be cloned. It is too large to find the culprit; the browser says: ${messageOf(this.cause).slice(0, 200)}`
   }
 
-  /** The argument, or the item of a list, that goes deepest: it was found last. */
+  /** Of several arguments, the one that goes deepest: its innermost part was found last. */
   private deepest(): Node | undefined {
-    if (!Array.isArray(this.nodes[0]?.value)) return this.nodes[0]
+    if (this.path !== 'args') return this.nodes[0]
     let node = this.nodes.at(-1)
     while (node && node.parent > 0) node = this.nodes[node.parent]
     return node

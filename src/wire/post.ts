@@ -12,16 +12,15 @@ import {
 /** Posts one message. */
 export type Post = (message: unknown, transfer?: readonly Transferable[]) => void
 
-/** Thrown where a message was not posted. */
-export class Refusal {
+/** Thrown where a message was not posted; never seen by a user. */
+export class Refusal extends Error {
   /** See `findUnclonable`. */
   readonly culprit: string
-  /** What the browser threw, or a getter inside the value. */
-  readonly cause: unknown
 
+  /** `cause`: what the browser threw, or a getter inside the value; nothing for a mistake in the list. */
   constructor(culprit: string, cause: unknown) {
+    super(culprit, { cause })
     this.culprit = culprit
-    this.cause = cause
   }
 
   /** Whether the value or the list is at fault; else a getter of the user's threw. */

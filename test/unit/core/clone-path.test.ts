@@ -261,6 +261,9 @@ describe('a value that was fit once is named for what it is', () => {
     expect(findUnclonable([{}], 'args', new RangeError('stack'))).toBe(
       'args[0]\nis nested too deeply to be cloned',
     )
+    expect(findUnclonable([{}], 'result', new RangeError('stack'))).toBe(
+      'result\nis nested too deeply to be cloned',
+    )
   })
 })
 
