@@ -104,7 +104,7 @@ export class InProcessWorker extends EventTarget implements Worker {
       close: () => this.terminate(),
     }
     serveHandlers(scope, this.guarded(handlers), {
-      ...(settings.setup && { setup: () => settings.setup?.() }),
+      ...(settings.setup && { setup: (data, context) => settings.setup?.(data, context) }),
       ...(settings.teardown && { teardown: () => settings.teardown?.() }),
     })
     inside.start()

@@ -1,7 +1,7 @@
 /** Writes calls to a worker: small ones of a turn in one message, others alone, in their order. */
 import { type BatchObjects, fitsBatch } from '../wire/batchable.ts'
 import type { Call } from '../call/call.ts'
-import { findUnclonable } from '../wire/clone-path.ts'
+import { type Post, postValue, Refusal } from '../wire/post.ts'
 import {
   CALL_STRIDE,
   CALLS,
@@ -12,7 +12,7 @@ import {
   WANTS_START,
 } from '../wire/protocol.ts'
 import { warnOfLargeClone } from '../wire/large-clones.ts'
-import { findTransferables, findTransferOnly, mayTransfer, withoutWasmMemory } from '../wire/transferables.ts'
+import { mayTransfer } from '../wire/transferables.ts'
 
 /** Most calls in one message: a worker reads a message whole before it starts the first of its calls. */
 const MOST_CALLS = 512
@@ -20,12 +20,10 @@ const MOST_CALLS = 512
 /** The flags that {@link CallBatch.add} is given. */
 const CHANNEL_FLAGS = WANTS_START | WANTS_PROGRESS
 
-/** Posts one message to the worker. */
-type Post = (message: unknown, transfer?: readonly Transferable[]) => void
-
 /** What becomes of calls that are not sent. */
 export interface BatchEvents {
-  unsent(call: Call, path: string, cause: unknown): void
+  /** `culprit`: what is at fault, as `findUnclonable` says it. */
+  unsent(call: Call, culprit: string, cause: unknown): void
   /** Asked before something is transferred because it has no clone: true takes the call back. */
   keepsBack(call: Call): boolean
 }
@@ -101,20 +99,17 @@ export class CallBatch {
   private sendAlone(call: Call, method: number, flags: number): void {
     const message = newMessage()
     write(message, call, method, flags)
-    try {
-      this.postWithTransfer(call, messageOf(message))
-    } catch (error) {
-      this.events.unsent(call, pathOf(call), error)
-    }
+    this.postWithTransfer(call, messageOf(message))
   }
 
   private postWithTransfer(call: Call, message: CallsMessage): void {
     const { transfer } = call.options
-    const list = transfer === 'auto' ? findTransferables(call.args) : (transfer ?? [])
     try {
-      this.post(message, list)
-      if (list.length > 0) call.spent = true
-      else if (transfer === undefined)
+      const outcome = postValue(this.post, message, call.args, 'args', transfer, () =>
+        this.events.keepsBack(call),
+      )
+      if (outcome === 'moved') call.spent = true
+      else if (outcome === 'cloned' && transfer === undefined)
         warnOfLargeClone(
           'arguments',
           `${call.taskId}.${call.method}`,
@@ -122,17 +117,8 @@ export class CallBatch {
           "task.with({ transfer: 'auto' })",
         )
     } catch (error) {
-      // Second try: what has no clone is transferred without being asked; memory that cannot be moved is cloned.
-      const second =
-        transfer === undefined
-          ? findTransferOnly(call.args)
-          : transfer === 'auto'
-            ? withoutWasmMemory(list)
-            : []
-      if (second.length === list.length) throw error
-      if (second.length > 0 && this.events.keepsBack(call)) return
-      this.post(message, second)
-      call.spent = true
+      if (!(error instanceof Refusal)) throw error
+      this.events.unsent(call, error.culprit, error.cause)
     }
   }
 }
@@ -173,15 +159,4 @@ function write({ rows, values, metas }: Columns, call: Call, method: number, fla
   if (fields > 2) metas.push(key)
   if (fields > 3) metas.push(tracestate)
   if (fields > 4) metas.push(room)
-}
-
-function pathOf(call: Call): string {
-  for (let index = 0; index < call.args.length; index++) {
-    try {
-      structuredClone(call.args[index])
-    } catch {
-      return findUnclonable(call.args[index], `args[${index}]`)
-    }
-  }
-  return 'args'
 }

@@ -10,6 +10,8 @@ export interface Reply {
   startedAt: number
   endedAt: number
   spans: WireSpan[] | undefined
+  /** A ReadableStream is in the value: its handler fills it after the reply. */
+  hasStreams: boolean
 }
 
 export class ReplyReader {
@@ -18,7 +20,7 @@ export class ReplyReader {
   /** Added to a time of the worker, gives the page's. */
   private clockOffset = 0
   /** One object for all: a reply is a moment. */
-  private readonly reply: Reply = { status: 0, value: undefined, startedAt: 0, endedAt: 0, spans: undefined }
+  private readonly reply: Reply = { status: 0, value: undefined, startedAt: 0, endedAt: 0, spans: undefined, hasStreams: false }
 
   constructor(held: Map<number, Call>, onReply: (call: Call, reply: Reply) => void) {
     this.held = held
@@ -32,7 +34,7 @@ export class ReplyReader {
 
   /** Gives out each reply as long as `goesOn`; returns how long the message lay before it was read, in ms. */
   read(message: readonly unknown[], goesOn: () => boolean): number {
-    const [, sent, rows, values, spans] = message
+    const [, sent, rows, values, spans, hasStreams] = message
     if (typeof sent !== 'number' || !Array.isArray(rows) || !Array.isArray(values)) return 0
     const sentAt = sent + this.clockOffset
     for (let index = 0; index < values.length && goesOn(); index++) {
@@ -45,6 +47,7 @@ export class ReplyReader {
       reply.startedAt = timeBefore(sentAt, rows[at + 2])
       reply.endedAt = timeBefore(sentAt, rows[at + 3])
       reply.spans = this.onPageClock(spans)
+      reply.hasStreams = hasStreams === true
       this.give(call, status, values[index])
     }
     return performance.now() - sentAt

@@ -1,5 +1,6 @@
 /** One worker and its calls: handshake, batches out, replies in, death. */
 import type { Call } from '../call/call.ts'
+import * as failures from '../errors/failures.ts'
 import type { StartFailure } from '../errors/failures.ts'
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
 import * as wire from '../wire/protocol.ts'
@@ -9,6 +10,7 @@ import type { ChannelOwner, ChannelSettings } from './channel-owner.ts'
 import { HeldCalls } from './held-calls.ts'
 import { ChannelAudit, type LostMessage } from './lost-calls.ts'
 import { ReplyReader } from './reply-reader.ts'
+import { ResultStreams } from './result-streams.ts'
 import { watchLifeLock, type WireEvents, WorkerWire } from './worker-handle.ts'
 
 export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents {
@@ -34,9 +36,11 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   private readonly closing = new AbortController()
   private readonly cancelFlags: CancelFlags
   private hasTeardown = false
-  private readonly replies = new ReplyReader(this.held, (call, reply) =>
-    this.owner.replied(this, call, reply),
-  )
+  private readonly streams = new ResultStreams(() => this.owner.turn(() => this.owner.turnEnded(this, 0)))
+  private readonly replies = new ReplyReader(this.held, (call, reply) => {
+    if (reply.hasStreams) reply.value = this.streams.adopt(call, reply.value)
+    this.owner.replied(this, call, reply)
+  })
 
   constructor(
     index: number,
@@ -53,6 +57,11 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     this.wire = new WorkerWire(this, settings.clock)
     this.audit = new ChannelAudit(this.held, this.wire.post)
     this.batch = new CallBatch(this.wire.post, settings.wantsProgress, this)
+  }
+
+  /** Whether nothing is asked of it, and no stream of a result is still being filled. */
+  get isIdle(): boolean {
+    return this.state === 'ready' && this.held.size === 0 && this.streams.size === 0
   }
 
   /** Makes the worker: the factory is the user's code, and may ask for anything meanwhile. */
@@ -102,9 +111,10 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   /** Ends the worker: at once, or after its teardown where it has one and `isOrderly` is set. */
   close(isOrderly: boolean): void {
     if (this.state === 'closed') return
-    const hasTeardown = this.state === 'ready' && this.hasTeardown
-    this.silence()
-    this.wire.end(isOrderly && hasTeardown)
+    // A setup that goes on hears of the end, too.
+    const wantsTime = this.state === 'ready' ? this.hasTeardown : this.isSettingUp
+    this.silence((call) => failures.aborted(call, 'its worker was stopped'))
+    this.wire.end(isOrderly && wantsTime)
   }
 
   /** The worker did not answer in time. */
@@ -303,7 +313,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   private fail(code: StartFailure['code'], what: string, cause?: unknown, url?: string): void {
     if (this.state !== 'starting') return
     const seen = cause === undefined || what.includes(String(cause)) ? what : `${what}: ${String(cause)}`
-    this.silence()
+    this.silence((call) => failures.aborted(call, 'its worker did not start'))
     this.wire.end(false)
     const script = url || `as made by ${String(this.settings.worker).replace(/\s+/g, ' ').slice(0, 200)}`
     this.owner.turn(() => this.owner.channelFailed(this, { code, seen, script, cause }))
@@ -312,13 +322,15 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   private die(seen: string): void {
     if (this.state === 'starting') this.fail('start-failed', `the worker ${seen}`)
     if (this.state === 'closed') return
-    this.silence()
+    this.silence((call) => failures.crashed(call, 'crashed', this.index, seen))
     this.wire.end(false)
     this.owner.turn(() => this.owner.channelDied(this, seen))
   }
 
-  private silence(): void {
+  /** `lost` makes the error of a stream that the worker leaves unfinished. */
+  private silence(lost: (call: Call) => Error): void {
     this.state = 'closed'
+    this.streams.fail(lost)
     this.closing.abort()
     this.claims.end()
     this.wire.silence()

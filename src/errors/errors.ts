@@ -75,7 +75,7 @@ export class QueueFullError extends AtelierError {
 /** The worker's script did not load, threw while it loaded, or did not answer in time. */
 export class WorkerStartError extends AtelierError {
   override name = 'WorkerStartError'
-  /** The script's URL as far as the browser told it, else the source text of the worker factory. */
+  /** The script's URL as far as the browser gave it, else the `new URL(…)` of the worker factory, else an empty string. */
   readonly script: string
   /** What was seen, e.g. the message of the error event. */
   readonly seen: string

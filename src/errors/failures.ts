@@ -1,4 +1,5 @@
 /** One factory per way a call can fail, so that every message says what happened, to which call, and what to do. */
+import { isError, messageOf, nameOf, toText } from '../lib/words.ts'
 import { inBurst } from './burst-errors.ts'
 import {
   type AtelierErrorCode,
@@ -38,9 +39,10 @@ function subject(call: FailingCall): string {
   return `${call.taskId}.${call.method} (${call.callId}, ${call.phase})`
 }
 
+/** Of a reason for an abort; nothing of one that has no words. */
 function textOf(reason: unknown): string {
-  if (reason instanceof Error) return reason.message
-  return typeof reason === 'string' ? reason : ''
+  if (typeof reason === 'string') return reason
+  return isError(reason) || nameOf(reason) ? messageOf(reason) : ''
 }
 
 /** Aborted by a signal, a key, `call.abort()`, `stopWorkers()` or a parked runtime. */
@@ -101,14 +103,32 @@ export interface StartFailure {
   readonly code: 'start-failed' | 'start-timeout'
   /** What was seen, e.g. the error event's message. */
   readonly seen: string
-  /** The script's URL, or the factory's source text: a Worker does not expose its URL. */
+  /** The script's URL as far as it is known, else an empty string; see {@link scriptOf}. */
   readonly script: string
   readonly cause?: unknown
+  /** The script had loaded, and its `setup` ran. */
+  readonly isSettingUp?: boolean | undefined
+  /** What failed, where that is known: the factory, the script while it ran, or something that ended the worker. */
+  readonly stage?: 'factory' | 'script' | 'end' | undefined
 }
 
 /** The worker did not start. */
 export function startFailed(call: FailingCall, failure: StartFailure): WorkerStartError {
-  return new WorkerStartError(`${subject(call)} failed: ${describeStart(failure)}`, {
+  return startError(call, failure, describeStart(failure))
+}
+
+/** The task is out of service: so many starts in a row have failed, the last one like this. */
+export function outOfService(call: FailingCall, failure: StartFailure, attempts: number): WorkerStartError {
+  return startError(
+    call,
+    failure,
+    `its task is out of service, because ${attempts} starts of a worker in a row have failed. The last one: ` +
+      `${describeStart(failure)}. A call after a pause tries again; task.startWorkers() does so at once`,
+  )
+}
+
+function startError(call: FailingCall, failure: StartFailure, text: string): WorkerStartError {
+  return new WorkerStartError(`${subject(call)} failed: ${text}`, {
     ...info(call, failure.code, failure.cause),
     script: failure.script,
     seen: failure.seen,
@@ -117,11 +137,50 @@ export function startFailed(call: FailingCall, failure: StartFailure): WorkerSta
 
 /** A start failure in words, for errors and warnings alike. */
 export function describeStart(failure: StartFailure): string {
-  return (
-    `a worker did not start. Seen: ${failure.seen}. Script: ${failure.script}. ` +
-    "Check that the URL exists, that it is a module worker ({ type: 'module' }), that it calls createTaskWorker(), " +
-    'and that the Content-Security-Policy (worker-src) allows it'
-  )
+  const { seen, script } = failure
+  const where = script === '' ? '' : ` Script: ${script}.`
+  // What was seen may be a sentence already.
+  return `a worker did not start. Seen: ${seen.replace(/[.\s]+$/, '')}.${where} ${adviceFor(failure)}`
+}
+
+function adviceFor({ code, isSettingUp, stage }: StartFailure): string {
+  if (isSettingUp) {
+    return code === 'start-timeout'
+      ? 'Its script has loaded, and its setup is still running: raise startTimeoutMs, or call beat() or progress() of ' +
+          'setup(data, { beat, progress }) while it works'
+      : 'Its script has loaded: look at its setup'
+  }
+  switch (stage) {
+    case 'factory':
+      return typeof Worker === 'function'
+        ? "Check the task's worker option: it returns a new Worker at each call, whose script is of the page's own origin " +
+            'and allowed by the Content-Security-Policy (worker-src)'
+        : 'There is no Worker here, as on a server or in jsdom: call the task in the browser only, or use withInProcessFallback()'
+    case 'script':
+      return 'Its script was found, and threw while it ran: look at the error'
+    case 'end':
+      return 'It ended before it was ready: look for what ends it'
+    default:
+      return (
+        "Check that the URL exists, that it is a module worker ({ type: 'module' }), that it calls createTaskWorker(), " +
+        'and that the Content-Security-Policy (worker-src) allows it'
+      )
+  }
+}
+
+/** What was seen, with what was thrown in words, unless it says that already. */
+export function seenWith(what: string, cause: unknown): string {
+  if (cause === undefined) return what
+  const text = toText(cause)
+  return what.includes(text) || what.includes(messageOf(cause) || text) ? what : `${what}: ${text}`
+}
+
+/** The `new URL('./x.worker.ts', import.meta.url)` of a factory; nothing of a factory that has none, or is minified past it. */
+export function scriptOf(factory: unknown): string {
+  const [, url] =
+    /new URL\((?:\s|\/\*.*?\*\/)*['"`]([^'"`]+)['"`]\s*,[^)]*?import[._]meta\w*\.url/.exec(toText(factory)) ??
+    []
+  return url === undefined ? '' : `new URL('${url}', import.meta.url)`
 }
 
 /** The worker died under the call, or was replaced because the call hung. */
@@ -145,23 +204,27 @@ export function crashed(
   })
 }
 
-/** An argument or the result cannot be cloned. */
+/** An argument or the result cannot be sent; `culprit` is its path, and on a second line what is wrong with it. */
 export function unclonable(
   call: FailingCall,
   code: 'clone-args' | 'clone-result',
-  path: string,
+  culprit: unknown,
   cause?: unknown,
 ): TaskCloneError {
-  const what = code === 'clone-args' ? 'argument' : 'result'
-  return new TaskCloneError(
-    `${subject(call)} failed: ${what} ${path} cannot be cloned; leave it out, or pass plain data (functions, DOM nodes and class instances with methods do not cross to a worker)`,
-    { ...info(call, code, cause), path },
-  )
+  const [path = '', ...rest] = toText(culprit).split('\n')
+  const what = path.startsWith('transfer') ? '' : code === 'clone-args' ? 'argument ' : 'result '
+  const why =
+    rest.join(' ') ||
+    'cannot be cloned; leave it out, or pass plain data (functions, DOM nodes and class instances with methods do not cross to a worker)'
+  return new TaskCloneError(`${subject(call)} failed: ${what}${path} ${why}`, {
+    ...info(call, code, cause),
+    path,
+  })
 }
 
 /** The worker has no such method. */
 export function noMethod(call: FailingCall, methods: readonly string[]): TaskMethodError {
-  const list = methods.length > 0 ? methods.join(', ') : 'none'
+  const list = methods.length > 0 ? methods.map(toText).join(', ') : 'none'
   return new TaskMethodError(
     `${subject(call)} failed: the worker has no method "${call.method}"; it has: ${list}`,
     info(call, 'no-method'),

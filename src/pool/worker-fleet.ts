@@ -178,7 +178,7 @@ export class WorkerFleet {
     const now = this.host.clock.now()
     let next = Number.POSITIVE_INFINITY
     for (const channel of [...this.channels]) {
-      if (channel.held.size > 0 || channel.state !== 'ready') continue
+      if (!channel.isIdle) continue
       const rest = channel.idleSince + idleTimeoutMs - now
       if (rest <= 1) this.stop(channel, 'idle')
       else next = Math.min(next, rest)

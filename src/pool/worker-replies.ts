@@ -50,7 +50,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
     const { fleet, host } = this.parts
     fleet.ready(channel)
     channel.repliedAt = host.now()
-    if (channel.held.size === 0) fleet.watchIdle(channel)
+    if (channel.isIdle) fleet.watchIdle(channel)
     this.parts.pumpSoon()
     this.parts.changed()
   }
@@ -134,7 +134,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
     const { fleet, window } = this.parts
     window.observeLatency(latencyMs, channel.repliedAt)
     this.parts.pumpSoon()
-    if (channel.held.size === 0 && channel.state === 'ready') fleet.watchIdle(channel)
+    if (channel.isIdle) fleet.watchIdle(channel)
     this.parts.changed()
   }
 

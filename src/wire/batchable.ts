@@ -10,17 +10,20 @@ const MOST_FIELDS = 8
 /** The flat objects that a batch holds already; one per message. */
 export type BatchObjects = Set<object>
 
-/** Whether a value may travel with others; notes the objects it lets in. Never throws, and runs no getter. */
-export function fitsBatch(value: unknown, objects: BatchObjects): boolean {
+/**
+ * Whether a value may travel with others; notes the objects it lets in, unless each of them is copied. Never throws,
+ * and runs no getter.
+ */
+export function fitsBatch(value: unknown, objects?: BatchObjects): boolean {
   if (isSmallPrimitive(value)) return true
-  if (typeof value !== 'object' || value === null || objects.has(value)) return false
+  if (typeof value !== 'object' || value === null || objects?.has(value)) return false
   try {
     if (!isFlat(value)) return false
   } catch {
     // The trap of a proxy.
     return false
   }
-  objects.add(value)
+  objects?.add(value)
   return true
 }
 

@@ -1,94 +1,216 @@
 /**
- * Names the value that could not be cloned. Walked only after a clone has failed, by descriptors, so that no getter
- * of the user's runs, and bounded: past the bound the root's own path is the answer.
+ * Names the value that could not be cloned. Looked for only after a clone has failed, by descriptors, so that no getter
+ * of the user's runs; within a bound of values and of time, past which the answer is a path above the culprit.
+ *
+ * Most culprits show what they are. A proxy does not: it looks like the plain data that it stands for. So what is left is
+ * cloned piece by piece, from the innermost outward, where that is cheap: never a buffer, never what holds a getter.
  */
+import { messageOf } from '../lib/words.ts'
+import { isDetached, safeBrandOf } from './brands.ts'
+import { isTransferOnly, WAS_TRANSFERRED } from './transferables.ts'
+import { labelText, type PartLabel, visitParts, WalkBudget } from './value-parts.ts'
 
-const MOST_NODES = 10_000
+const MOST_VALUES = 10_000
+const MOST_MS = 12
+/** How many values may be cloned to find a proxy; a value counts once for each object that is tried around it. */
+const MOST_CLONED = 20_000
+/** So many are cloned whatever the clock says: a page that is busy is not told less of what is small. */
+const ALWAYS_CLONED = 256
+/** Levels that a path shows. */
+const LONGEST_PATH = 32
+/** Without a better answer, a buffer of this many bytes is what there was no memory for. */
+const HUGE_BYTES = 2 ** 28
+/** Bytes, or characters, that cost as much as one more value. */
+const BYTES_PER_VALUE = 256
 
-/** The path of the first value inside `root` that cannot be cloned, e.g. `args[0].onClick`; `path` is the root's. */
-export function findUnclonable(root: unknown, path: string): string {
+/** An object that was found, and where. */
+interface Node {
+  readonly value: object
+  readonly parent: number
+  readonly label: PartLabel
+  /** Objects that it holds, by their index here. */
+  readonly parts: number[]
+  /** What a clone would cost, in values, its parts apart; Infinity where none is tried. */
+  cost: number
+}
+
+type Place = Pick<Node, 'parent' | 'label'>
+
+/** Whether what `postMessage` threw is about the value: not clonable, nested too deeply, or not transferable. */
+export function isCloneFailure(error: unknown): boolean {
+  return error instanceof RangeError || (error instanceof DOMException && error.name === 'DataCloneError')
+}
+
+/**
+ * The culprit inside `root`, whose own path is `path`: its path, e.g. `args[0].onClick`, or one above it, and on a second
+ * line what is wrong with it, where that is more than that it cannot be cloned. `cause`: what the clone has thrown.
+ */
+export function findUnclonable(root: unknown, path: string, cause?: unknown): string {
   try {
-    return walk(root, path)
+    return new Search(root, path, cause).run()
   } catch {
-    // The trap of a proxy.
     return path
   }
 }
 
-function walk(root: unknown, path: string): string {
-  const seen = new Set<object>()
-  const queue: [value: unknown, path: string][] = [[root, path]]
-  for (let index = 0; index < queue.length && index < MOST_NODES; index++) {
-    const [value, at] = queue[index] as [unknown, string]
-    if (typeof value === 'function' || typeof value === 'symbol') return at
-    if (typeof value !== 'object' || value === null || seen.has(value)) continue
-    seen.add(value)
-    const children = childrenOf(value, at)
-    if (!children) {
-      if (!canClone(value)) return at
-      continue
+class Search {
+  private readonly path: string
+  private readonly cause: unknown
+  private readonly budget = new WalkBudget(MOST_VALUES, MOST_MS)
+  private readonly nodes: Node[] = []
+  private readonly indexes = new Map<object, number>()
+  private culprit: string | undefined
+  private huge: Place | undefined
+  /** The innermost object that holds everything in which the culprit may be, though nothing shows it. */
+  private doubtful: number | undefined
+
+  constructor(root: unknown, path: string, cause: unknown) {
+    this.path = path
+    this.cause = cause
+    this.look(root, -1, 'property', '')
+  }
+
+  run(): string {
+    for (let index = 0; index < this.nodes.length && this.culprit === undefined; index++) this.open(index)
+    if (this.culprit === undefined && !(this.cause instanceof RangeError)) this.tryFromInside()
+    return this.culprit ?? this.guess()
+  }
+
+  /** A part: a culprit that shows, or an object to be opened later. */
+  private look(value: unknown, parent: number, kind: PartLabel['kind'], name: PartLabel['name']): void {
+    if (typeof value === 'function' || typeof value === 'symbol')
+      this.blame({ parent, label: { kind, name } })
+    else if (typeof value === 'string') this.weigh(parent, value.length)
+    if (typeof value !== 'object' || value === null) return
+    const known = this.indexes.get(value)
+    this.nodes[parent]?.parts.push(known ?? this.nodes.length)
+    if (known !== undefined) return
+    this.indexes.set(value, this.nodes.length)
+    this.nodes.push({ value, parent, label: { kind, name }, parts: [], cost: 1 })
+  }
+
+  private open(index: number): void {
+    const node = this.nodes[index] as Node
+    const { value } = node
+    const brand = safeBrandOf(value)
+    // A proxy that was revoked, or whose traps throw.
+    if (brand === undefined) this.blame(node)
+    else if (ArrayBuffer.isView(value)) this.openBuffer(index, value.buffer)
+    else if (brand === 'ArrayBuffer' || brand === 'SharedArrayBuffer')
+      this.openBuffer(index, value as ArrayBuffer)
+    else if (this.budget.isSpent) this.doubt(index)
+    else if (!this.openParts(index, brand)) this.openWhole(index, brand)
+  }
+
+  private openParts(index: number, brand: string): boolean {
+    const node = this.nodes[index] as Node
+    try {
+      const isContainer = visitParts(node.value, brand, this.budget, (part, kind, name, isGetter) => {
+        // Of an error's own fields, a clone has but the cause.
+        if (brand === 'Error' && name !== 'cause') return
+        node.cost++
+        if (isGetter) this.doubt(index)
+        else this.look(part, index, kind, name)
+      })
+      // The clone of an error reads its name and message, which may be getters.
+      if (this.budget.isSpent || brand === 'Error') this.doubt(index)
+      return isContainer
+    } catch {
+      // A proxy of a map, or one whose traps throw: refused before anything in it is read.
+      return false
     }
-    for (const child of children) {
-      if (queue.length >= MOST_NODES) break
-      queue.push(child)
+  }
+
+  private openBuffer(index: number, buffer: ArrayBufferLike): void {
+    const node = this.nodes[index] as Node
+    if (isDetached(buffer)) this.blame(node, WAS_TRANSFERRED)
+    this.weigh(index, buffer.byteLength)
+    if (buffer.byteLength >= HUGE_BYTES) this.huge ??= node
+  }
+
+  /** What the platform clones as a whole, or not at all. */
+  private openWhole(index: number, brand: string): void {
+    const node = this.nodes[index] as Node
+    if (BULK.has(brand)) node.cost = Number.POSITIVE_INFINITY
+    else if (!isTransferOnly(node.value, brand)) {
+      if (!canClone(node.value)) this.blame(node)
+    } else if ((node.value as Partial<ReadableStream>).locked === true) {
+      this.blame(node, 'is locked, so that it cannot be transferred')
+    } else this.doubt(index)
+  }
+
+  private weigh(index: number, bytes: number): void {
+    const node = this.nodes[index]
+    if (node) node.cost += bytes / BYTES_PER_VALUE
+  }
+
+  /** Parts stand behind what holds them: the first object that has no clone although its parts have is the culprit. */
+  private tryFromInside(): void {
+    let left = MOST_CLONED
+    const costs: number[] = []
+    for (let index = this.nodes.length - 1; index > 0; index--) {
+      const node = this.nodes[index] as Node
+      // A part that stands before it closes a ring, and has not been tried.
+      const cost = node.parts.reduce(
+        (sum, part) => sum + (costs[part] ?? Number.POSITIVE_INFINITY),
+        node.cost,
+      )
+      const isTried = cost <= left && (left > MOST_CLONED - ALWAYS_CLONED || !this.budget.isLate())
+      costs[index] = isTried ? cost : Number.POSITIVE_INFINITY
+      if (!isTried) this.doubt(index)
+      else if (canClone(node.value)) left -= cost
+      else return this.blame(node)
     }
   }
-  return deepest(queue) ?? path
-}
 
-/** A proxy without traps looks like the plain data that it stands for: the deepest value that has no clone is the culprit. */
-function deepest(queue: readonly [value: unknown, path: string][]): string | undefined {
-  // Children stand behind their parents.
-  for (let index = queue.length - 1; index > 0; index--) {
-    const [value, at] = queue[index] as [unknown, string]
-    if (typeof value === 'object' && value !== null && !hasAccessors(value) && isRefused(value)) return at
+  private blame(place: Place, what?: string): void {
+    this.culprit ??= this.pathTo(place) + (what === undefined ? '' : `\n${what}`)
   }
-  return undefined
-}
 
-/** Refused as such: what is nested too deeply fails as a whole. */
-function isRefused(value: object): boolean {
-  try {
-    structuredClone(value)
-    return false
-  } catch (error) {
-    return error instanceof DOMException
+  private doubt(index: number): void {
+    ;(this.nodes[index] as Node).cost = Number.POSITIVE_INFINITY
+    // What holds others stands before them.
+    let [inner, outer] = [this.doubtful ?? index, index]
+    while (inner !== outer) {
+      if (inner < outer) [inner, outer] = [outer, inner]
+      inner = (this.nodes[inner] as Node).parent
+    }
+    this.doubtful = inner
+  }
+
+  /** Nothing shows: a path above the culprit. */
+  private guess(): string {
+    if (this.huge) return `${this.pathTo(this.huge)}\nis too large to be cloned`
+    if (this.cause instanceof RangeError)
+      return `${this.pathTo(this.deepest())}\nis nested too deeply to be cloned`
+    const path = this.pathTo(this.nodes[this.doubtful ?? 0])
+    if (!this.budget.isSpent || this.cause === undefined) return path
+    return `${path}\ncannot be cloned. It is too large to find the culprit; the browser says: ${messageOf(this.cause).slice(0, 200)}`
+  }
+
+  /** Of several arguments, the one that goes deepest: its innermost part was found last. */
+  private deepest(): Node | undefined {
+    if (this.path !== 'args') return this.nodes[0]
+    let node = this.nodes.at(-1)
+    while (node && node.parent > 0) node = this.nodes[node.parent]
+    return node
+  }
+
+  private pathTo(place: Place | undefined): string {
+    const labels: PartLabel[] = []
+    for (let at = place; at && at.parent >= 0; at = this.nodes[at.parent]) labels.push(at.label)
+    return this.path + labels.slice(-LONGEST_PATH).map(labelText).toReversed().join('')
   }
 }
 
-function hasAccessors(value: object): boolean {
-  return Object.values(Object.getOwnPropertyDescriptors(value)).some((descriptor) => !('value' in descriptor))
-}
-
+/** Large, and known to have clones: none is made to find out. */
+const BULK = new Set(['Blob', 'File', 'FileList', 'ImageData', 'ImageBitmap', 'VideoFrame', 'AudioData'])
 function canClone(value: object): boolean {
   try {
     structuredClone(value)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    // Nested too deeply, or too large for the memory that is left: not refused as such.
+    return error instanceof RangeError
   }
-}
-
-/** The parts of a container; nothing for a value that is cloned as a whole. */
-function childrenOf(value: object, path: string): [unknown, string][] | undefined {
-  if (value instanceof Map) {
-    return [...value].flatMap(([key, item], index): [unknown, string][] => [
-      [key, `${path}.keys()[${index}]`],
-      [item, `${path}.get(${typeof key === 'string' ? JSON.stringify(key) : index})`],
-    ])
-  }
-  if (value instanceof Set) return [...value].map((item, index) => [item, `${path}.values()[${index}]`])
-  const tag = Object.prototype.toString.call(value)
-  if (tag !== '[object Object]' && tag !== '[object Array]') return undefined
-  const children: [unknown, string][] = []
-  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
-    if (!descriptor.enumerable) continue
-    if ('value' in descriptor) children.push([descriptor.value, join(path, name, Array.isArray(value))])
-  }
-  return children
-}
-
-function join(path: string, name: string, isArray: boolean): string {
-  if (isArray && /^\d+$/.test(name)) return `${path}[${name}]`
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`
 }

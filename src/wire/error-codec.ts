@@ -1,29 +1,47 @@
 /** Errors as data, for the way across the worker boundary: class name, message, stack, own fields, cause, AggregateError. */
+import { isError, messageOf, nameOf, stackOf, toText } from '../lib/words.ts'
 
 /** An error as it travels; everything in it can be cloned. */
 export interface EncodedError {
+  /** Its number among the errors that were thrown as one: {@link Encoded} may point back to it. */
+  readonly index: number
   readonly name: string
   readonly message: string
   readonly stack: string | undefined
   /** The constructor's name where it is not the name: `class NotFound extends Error` keeps the name "Error". */
   readonly className: string
   readonly dom: boolean
-  readonly fields: Record<string, unknown> | undefined
+  readonly fields: readonly EncodedField[]
   readonly cause: Encoded | undefined
   readonly errors: readonly Encoded[] | undefined
 }
 
-/** A thrown value: an error, or any other value that can be cloned. */
-export type Encoded = { readonly error: EncodedError } | { readonly value: unknown }
+/** A field of its own; whether it shows. Errors in fields are taken apart, too. */
+export type EncodedField = readonly [name: string, value: Encoded, isEnumerable: boolean]
+
+/** A thrown value: an error, one that came before, or any other value that can be cloned. */
+export type Encoded =
+  | { readonly error: EncodedError }
+  | { readonly same: number }
+  | { readonly value: unknown }
 
 /** A class that {@link registerErrorClass} knows. */
 export type ErrorClass = new (...args: never[]) => Error
 
 const MAX_DEPTH = 8
-const OWN = new Set(['name', 'message', 'stack', 'cause'])
+const OWN = new Set(['name', 'message', 'stack', 'cause', '__proto__'])
 const registry = new Map<string, ErrorClass>(
-  [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((type) => [type.name, type]),
+  [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, ...wasmErrors()].map((type) => [
+    type.name,
+    type,
+  ]),
 )
+
+/** WebAssembly is missing in some embedded browsers, and where it is switched off. */
+function wasmErrors(): ErrorClass[] {
+  if (typeof WebAssembly !== 'object') return []
+  return [WebAssembly.CompileError, WebAssembly.LinkError, WebAssembly.RuntimeError]
+}
 
 /**
  * Lets errors of a class of yours keep that class across the worker boundary: `instanceof` works again on the
@@ -40,44 +58,60 @@ export function registerErrorClass(errorClass: ErrorClass, name: string = errorC
 
 /** Turns a thrown value into data. Never throws itself, however hostile the value's getters and traps are. */
 export function encodeThrown(thrown: unknown): Encoded {
-  return encode(thrown, [])
+  return encode(thrown, new Map(), 0)
 }
 
-/** `path`: the errors that this one is a cause or a part of; an error that holds itself is not taken apart again. */
-function encode(thrown: unknown, path: readonly unknown[]): Encoded {
-  if (!attempt(() => isError(thrown), false)) return { value: encodeValue(thrown) }
-  const error = thrown as Error & { errors?: unknown }
-  const isDom = typeof DOMException !== 'undefined' && error instanceof DOMException
-  const isAggregate = error instanceof AggregateError
-  const isNested = path.length >= MAX_DEPTH || path.includes(error)
-  const inside = [...path, error]
-  const className: unknown = attempt(() => error.constructor.name, 'Error')
+/** `known`: the errors that were taken apart, by number: one that holds itself is not taken apart again. */
+function encode(thrown: unknown, known: Map<unknown, number>, depth: number): Encoded {
+  if (!isError(thrown)) return { value: encodeValue(thrown) }
+  const error: Error & { readonly errors?: unknown } = thrown
+  const same = known.get(error)
+  if (same !== undefined) return { same }
+  const index = known.size
+  known.set(error, index)
+  const isNested = depth >= MAX_DEPTH
+  const inner = (value: unknown): Encoded => encode(value, known, depth + 1)
+  const isAggregate = isA(error, 'AggregateError')
+  const className = attempt((): unknown => error.constructor.name, 'Error')
   return {
     error: {
-      name: attempt(() => String(error.name), 'Error'),
-      message: attempt(() => String(error.message), ''),
-      stack: attempt(() => (typeof error.stack === 'string' ? error.stack : undefined), undefined),
+      index,
+      name: nameOf(error),
+      message: messageOf(error),
+      stack: stackOf(error),
       className: typeof className === 'string' ? className : 'Error',
-      dom: isDom,
-      fields: isDom || isNested ? undefined : attempt(() => ownFields(error, isAggregate), undefined),
+      dom: isA(error, 'DOMException'),
+      fields: isNested ? [] : attempt(() => ownFields(error, isAggregate, inner), []),
       cause: isNested
         ? undefined
-        : attempt(() => ('cause' in error ? encode(error.cause, inside) : undefined), undefined),
+        : attempt(() => ('cause' in error ? inner(error.cause) : undefined), undefined),
       errors:
         isNested || !isAggregate
           ? undefined
-          : attempt(() => Array.from(error.errors, (each: unknown) => encode(each, inside)), undefined),
+          : attempt(() => Array.from(error.errors as Iterable<unknown>, inner), undefined),
     },
   }
 }
 
+/** Whether an error is of a built-in class, whose realm may be another. */
+function isA(error: Error, type: 'AggregateError' | 'DOMException'): boolean {
+  return attempt(() => {
+    for (let at: object | null = error; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+      const made: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value
+      if (typeof made === 'function' && made.name === type) return true
+    }
+    return false
+  }, false)
+}
+
 function encodeValue(thrown: unknown): unknown {
-  if (typeof thrown === 'function' || typeof thrown === 'symbol') return String(thrown)
+  if (typeof thrown === 'function' || typeof thrown === 'symbol') return toText(thrown)
   if (typeof thrown !== 'object' || thrown === null) return thrown
-  return attempt(
-    () => structuredClone(thrown),
-    attempt(() => String(thrown), 'a thrown value that cannot be read'),
-  )
+  const copy = copyOf(thrown)
+  if (copy) return copy.value
+  // What looks like an error reads like one, though some of its fields cannot be cloned.
+  const name = nameOf(thrown)
+  return name === '' ? toText(thrown) : { name, message: messageOf(thrown) }
 }
 
 /** What `read` gives, or the fallback when it throws. */
@@ -89,76 +123,89 @@ function attempt<T, F>(read: () => T, fallback: F): T | F {
   }
 }
 
-/** Rebuilds what {@link encodeThrown} took apart; `callSite` is added below the worker's stack. */
-export function decodeThrown(encoded: Encoded, callSite?: string): unknown {
-  // A forged message may hold anything.
-  if (!isEncoded(encoded)) return new Error('the worker sent an error that cannot be read')
-  if (!('error' in encoded)) return encoded.value
-  const { error } = encoded
-  const rebuilt = construct(error)
-  const stack = error.stack ?? `${error.name}: ${error.message}`
-  define(rebuilt, 'stack', callSite ? `${stack}\n    at (page) ${callSite}` : stack)
-  if (error.cause) define(rebuilt, 'cause', decodeThrown(error.cause))
-  for (const [name, value] of Object.entries(error.fields ?? {})) {
-    Object.defineProperty(rebuilt, name, {
-      value,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    })
-  }
-  return rebuilt
+/** The copy is what travels: a second reading could give something else. */
+function copyOf(value: unknown): { readonly value: unknown } | undefined {
+  return attempt(() => ({ value: structuredClone(value) }), undefined)
 }
 
-function isEncoded(value: unknown): value is Encoded {
-  if (typeof value !== 'object' || value === null) return false
-  return 'value' in value || ('error' in value && typeof value.error === 'object' && value.error !== null)
-}
-
-function construct(error: EncodedError): Error {
-  if (error.dom && typeof DOMException !== 'undefined') return new DOMException(error.message, error.name)
-  if (error.errors) {
-    const rebuilt = new AggregateError(
-      error.errors.map((each) => decodeThrown(each)),
-      error.message,
-    )
-    if (error.name !== 'AggregateError') define(rebuilt, 'name', error.name)
-    return rebuilt
-  }
-  // The prototype alone: a user's constructor may want arguments that did not travel.
-  const known = registry.get(error.className) ?? registry.get(error.name)
-  const rebuilt = new Error(error.message)
-  if (known) Object.setPrototypeOf(rebuilt, known.prototype as object)
-  const name = error.name === 'Error' && error.className !== 'Error' && !known ? error.className : error.name
-  if (rebuilt.name !== name) define(rebuilt, 'name', name)
-  return rebuilt
-}
-
-function ownFields(error: Error, isAggregate: boolean): Record<string, unknown> | undefined {
-  let fields: Record<string, unknown> | undefined
+/** By descriptor, so that no getter of the user's runs. */
+function ownFields(error: Error, isAggregate: boolean, inner: (value: unknown) => Encoded): EncodedField[] {
+  const fields: EncodedField[] = []
   for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(error))) {
-    // By descriptor, so that no getter of the user's runs.
-    if (OWN.has(name) || name === '__proto__' || !('value' in descriptor)) continue
-    if (name === 'errors' && isAggregate) continue
+    if (OWN.has(name) || !('value' in descriptor) || (name === 'errors' && isAggregate)) continue
     const value: unknown = descriptor.value
     if (typeof value === 'function' || typeof value === 'symbol') continue
-    // The copy is what travels: a second reading could give something else.
-    const copy = attempt(() => ({ value: structuredClone(value) }), undefined)
-    if (!copy) continue
-    fields ??= {}
-    fields[name] = copy.value
+    const encoded = isError(value) ? inner(value) : copyOf(value)
+    if (encoded) fields.push([name, encoded, descriptor.enumerable === true])
   }
   return fields
 }
 
-function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
+/**
+ * Rebuilds what {@link encodeThrown} took apart; `callSite` is added below the worker's stack. Never throws: a forged
+ * message may hold anything, and is an error that says so.
+ */
+export function decodeThrown(encoded: Encoded, callSite?: string): unknown {
+  try {
+    return decode(encoded, new Map(), callSite)
+  } catch {
+    return unreadable()
+  }
 }
 
-function define(target: object, name: string, value: unknown): void {
-  Object.defineProperty(target, name, {
-    value,
-    configurable: true,
-    writable: true,
-  })
+function unreadable(): Error {
+  return new Error('the worker sent an error that cannot be read')
+}
+
+function decode(encoded: Encoded, known: Map<unknown, Error>, callSite?: string): unknown {
+  if (typeof encoded !== 'object' || (encoded as unknown) === null) return unreadable()
+  if ('value' in encoded) return encoded.value
+  if ('same' in encoded) return known.get(encoded.same) ?? unreadable()
+  const { error } = encoded
+  if (typeof error !== 'object' || (error as unknown) === null) return unreadable()
+  const name = toText(error.name ?? 'Error')
+  const message = toText(error.message ?? '')
+  const rebuilt = construct(error, name, message)
+  known.set(error.index, rebuilt)
+  const stack = typeof error.stack === 'string' ? error.stack : `${name}: ${message}`
+  define(rebuilt, 'stack', callSite ? withCallSite(stack, callSite) : stack)
+  for (const [field, value, isEnumerable] of listOf(error.fields)) {
+    if (!OWN.has(field)) define(rebuilt, field, decode(value, known), isEnumerable)
+  }
+  if (error.cause) define(rebuilt, 'cause', decode(error.cause, known))
+  if (error.errors)
+    define(
+      rebuilt,
+      'errors',
+      listOf(error.errors).map((each) => decode(each, known)),
+    )
+  return rebuilt
+}
+
+function listOf<T>(list: readonly T[] | undefined): readonly T[] {
+  return Array.isArray(list) ? list : []
+}
+
+function construct(error: EncodedError, name: string, message: string): Error {
+  if (error.dom === true && typeof DOMException === 'function') return new DOMException(message, name)
+  // The prototype alone: a user's constructor may want arguments that did not travel.
+  const known = registry.get(error.className) ?? registry.get(error.name)
+  const rebuilt = error.errors ? new AggregateError([], message) : new Error(message)
+  if (known) Object.setPrototypeOf(rebuilt, known.prototype as object)
+  const isNamedByClass = name === 'Error' && error.className !== 'Error' && !known
+  const shown = isNamedByClass ? toText(error.className) : name
+  if (rebuilt.name !== shown) define(rebuilt, 'name', shown)
+  return rebuilt
+}
+
+/** In the form of the engine that made the stack: `at name (place)` in V8, `name@place` elsewhere. */
+function withCallSite(stack: string, callSite: string): string {
+  // Firefox ends each line, the last one, too.
+  const trimmed = stack.trimEnd()
+  const isV8 = /^\s+at /m.test(trimmed) || !/^\S*@(\S*:\d+|\[native code\])?$/m.test(trimmed)
+  return `${trimmed}\n${isV8 ? `    at (page) ${callSite}` : `(page) ${callSite}@`}`
+}
+
+function define(target: object, name: string, value: unknown, enumerable = false): void {
+  Object.defineProperty(target, name, { value, enumerable, configurable: true, writable: true })
 }

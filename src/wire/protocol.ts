@@ -27,11 +27,11 @@ export const CLOSED = 0x0a7e_1108
 export const UNREADABLE = 0x0a7e_1109
 /** Worker to page: the calls that it holds, the answer to AUDIT. */
 export const AUDITED = 0x0a7e_110a
-/** Worker to page: the script has run, and `setup` goes on. */
+/** Worker to page: the script has called createTaskWorker, and `setup` begins. Where there is none, READY comes alone. */
 export const LOADED = 0x0a7e_110b
-/** Worker to page: a sign of life of `setup`. */
+/** Worker to page: a sign of life of `setup`; it extends `startTimeoutMs`. */
 export const SETTING_UP = 0x0a7e_110c
-/** Worker to page: a rejection that nobody handled. */
+/** Worker to page: a rejection that nothing in the worker handled. */
 export const UNCAUGHT = 0x0a7e_110d
 /** Worker to page: calls of this claim were not started, the page has them. */
 export const UNCLAIMED = 0x0a7e_110e
@@ -85,11 +85,19 @@ export type ReadyMessage = [typeof READY, readonly string[], number, boolean]
 /** `[LOCKED, lock name]` */
 export type LockedMessage = [typeof LOCKED, string]
 /**
- * `[REPLIES, sent at, (id, status, started, ended)*, values, spans?]`: sent in ms on the worker's clock; started and ended
- * in whole microseconds before that, or -1 for what never started; spans of the first and only reply. An array of small
+ * `[REPLIES, sent at, (id, status, started, ended)*, values, spans?, whether the one value holds a ReadableStream]`: sent in ms on the worker's clock; started and ended
+ * in whole microseconds before that, or -1 for what never started; spans of the first and only reply, each a
+ * {@link WireSpan}, and behind them how many were dropped, where any were. An array of small
  * integers is cloned several times as fast as one that holds anything else among them.
  */
-export type RepliesMessage = [typeof REPLIES, number, readonly number[], readonly unknown[], unknown?]
+export type RepliesMessage = [
+  typeof REPLIES,
+  sentAt: number,
+  rows: readonly number[],
+  values: readonly unknown[],
+  spans?: unknown,
+  holdsStream?: true,
+]
 /** `[PROGRESS, id, value]` */
 export type ProgressMessage = [typeof PROGRESS, number, unknown]
 /** `[BEAT, id]` */
@@ -102,16 +110,16 @@ export type UnreadableMessage = [typeof UNREADABLE]
 export type AuditedMessage = [typeof AUDITED, ...number[]]
 /** `[CLOSED]` */
 export type ClosedMessage = [typeof CLOSED]
-/** `[LOADED]` */
-export type LoadedMessage = [typeof LOADED]
-/** `[SETTING_UP, progress]` */
-export type SettingUpMessage = [typeof SETTING_UP, unknown?]
-/** `[UNCAUGHT, encoded error]` */
-export type UncaughtMessage = [typeof UNCAUGHT, unknown]
 /** `[UNCLAIMED, claim]` */
 export type UnclaimedMessage = [typeof UNCLAIMED, number]
 /** `[FAILED, encoded error]` */
 export type FailedMessage = [typeof FAILED, unknown]
+/** `[LOADED]` */
+export type LoadedMessage = [typeof LOADED]
+/** `[SETTING_UP, progress?]` */
+export type SettingUpMessage = [typeof SETTING_UP, unknown?]
+/** `[UNCAUGHT, encoded error]` */
+export type UncaughtMessage = [typeof UNCAUGHT, unknown]
 
 export type WorkerMessage =
   | ReadyMessage

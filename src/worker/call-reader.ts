@@ -34,7 +34,7 @@ export function* readCalls(message: readonly unknown[]): Iterable<WireCall> {
 
 /** What a handler gave back; throws what a getter or a proxy's trap of the value throws. */
 export function kindOf(result: unknown): 'value' | 'promise' | 'iterator' {
-  if (typeof result !== 'object' || result === null) return 'value'
+  if ((typeof result !== 'object' && typeof result !== 'function') || result === null) return 'value'
   if (typeof (result as { then?: unknown }).then === 'function') return 'promise'
   return isIterator(result) ? 'iterator' : 'value'
 }

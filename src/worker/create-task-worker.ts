@@ -1,8 +1,10 @@
-/** Makes the file it is called in a worker of a task: checks the handlers, shakes hands, holds the life lock. */
-import { encodeThrown } from '../wire/error-codec.ts'
-import { CLOSED, FAILED, LOCKED, READY } from '../wire/protocol.ts'
+/** Makes the file it is called in a worker of a task: checks the handlers and where it runs, and serves them. */
+import { CLOSE, CLOSED, UNCAUGHT } from '../wire/protocol.ts'
 import type { TaskHandlers } from '../types/task.ts'
 import { Harness, type TaskWorkerLifecycle, type WorkerScope } from './harness.ts'
+import { postError } from './progress-report.ts'
+import { macrotask } from './task-context.ts'
+import { WorkerStart } from './worker-start.ts'
 
 /** Names that mean something on a task proxy, or that would be hostile on any object. */
 const RESERVED = new Set([
@@ -23,33 +25,89 @@ const RESERVED = new Set([
   '__proto__',
 ])
 
+/** On a scope that is served; in the global registry, because a bundle may hold this module twice. */
+const SERVED = Symbol.for('atelier.task-worker')
+
+/** What makes a start fail that looked well. */
+interface Served {
+  mistake: TypeError | undefined
+}
+
 /**
  * Serves `handlers` to the page. Call it once, at the top level of a worker file; the API's type for the page is
  * `typeof handlers`. Handlers see exactly the arguments that the caller gave.
  *
- * @throws TypeError at once when a handler is not a function or has a reserved name, or for a bad option.
+ * @throws TypeError at once when a handler is not a function or has a reserved name, for a bad option, when it is called
+ * a second time, and where it does not run in a worker.
  */
 export function createTaskWorker<Handlers extends TaskHandlers>(
   handlers: Handlers,
   lifecycle: TaskWorkerLifecycle = {},
 ): Handlers {
-  serveHandlers(globalThis as unknown as WorkerScope, handlers, lifecycle)
+  methodsOf(handlers)
+  checkLifecycle(lifecycle)
+  const scope = workerScope()
+  const earlier = scope[SERVED]
+  if (earlier) {
+    earlier.mistake = new TypeError(
+      'createTaskWorker() was called a second time in one worker. Call it once, with all handlers: ' +
+        'createTaskWorker({ ...these, ...those }).',
+    )
+    throw earlier.mistake
+  }
+  const served: Served = { mistake: undefined }
+  scope[SERVED] = served
+  serveHandlers(scope, handlers, lifecycle, async () => {
+    // The rest of the script runs first: it may hold a second call.
+    await Promise.resolve()
+    if (served.mistake) throw served.mistake
+  })
   return handlers
 }
 
-/** {@link createTaskWorker} on a scope of one's own: what tests and in-process workers use. */
+/**
+ * {@link createTaskWorker} on a scope of one's own: what tests and in-process workers use. `whole` is awaited before the
+ * worker is ready, and may still fail it.
+ */
 export function serveHandlers(
   scope: WorkerScope,
   handlers: TaskHandlers,
   lifecycle: TaskWorkerLifecycle,
+  whole?: () => Promise<void>,
 ): void {
   const methods = methodsOf(handlers)
   checkLifecycle(lifecycle)
   const close = announceClose(scope)
   const harness = new Harness(scope, handlers, methods, lifecycle, close)
-  scope.addEventListener('message', (event) => harness.receive(event.data))
+  const start = new WorkerStart(scope, lifecycle)
+  scope.addEventListener('message', ({ data }) => {
+    if (!start.takes(data)) harness.receive(data)
+  })
   scope.addEventListener('messageerror', harness.unreadable)
-  void start(scope, methods, lifecycle)
+  scope.addEventListener('unhandledrejection', (event) => {
+    // Later, because a listener that comes after this one may take it.
+    void macrotask().then(() => {
+      if (event.defaultPrevented !== true) postError(scope, UNCAUGHT, event.reason)
+    })
+  })
+  void start.run(methods, whole).then((state) => {
+    if (state === 'stopped') harness.receive([CLOSE])
+    else if (state === 'failed' && start.wasStopped) close()
+  })
+}
+
+/** The global scope, if it is a worker's. A page is touched in no way. */
+function workerScope(): WorkerScope & { [SERVED]?: Served } {
+  const scope = globalThis as unknown as WorkerScope & { [SERVED]?: Served; WorkerGlobalScope?: unknown }
+  const { WorkerGlobalScope: Scope } = scope
+  // Libraries that want a page define `document` and `window` in workers, too.
+  const isWorker = typeof Scope === 'function' ? scope instanceof Scope : !('document' in scope)
+  if (isWorker && typeof scope.postMessage === 'function' && typeof scope.addEventListener === 'function')
+    return scope
+  throw new TypeError(
+    'createTaskWorker() ran outside a dedicated worker: something imports this worker file for a value. Import its types ' +
+      'with "import type", and move values that both sides need into a file without createTaskWorker().',
+  )
 }
 
 /** `self.close()` fires no event on the page: it is announced. Returns the scope's own, for the orderly end. */
@@ -61,36 +119,6 @@ function announceClose(scope: WorkerScope): () => void {
     close()
   }
   return close
-}
-
-async function start(scope: WorkerScope, methods: string[], lifecycle: TaskWorkerLifecycle): Promise<void> {
-  try {
-    const setUp: unknown = lifecycle.setup?.()
-    // Without a promise there is nothing to wait for: ready goes out in the same turn.
-    if (setUp instanceof Promise) await setUp
-  } catch (error) {
-    scope.postMessage([FAILED, encodeThrown(error)])
-    return
-  }
-  scope.postMessage([READY, methods, performance.timeOrigin, lifecycle.teardown !== undefined])
-  holdLifeLock(scope)
-}
-
-/**
- * A lock held for the worker's whole life: when the page is granted it, the worker is dead, though no event was
- * fired. The page asks only after LOCKED, so that it never gets the lock first.
- */
-function holdLifeLock(scope: WorkerScope): void {
-  const locks = scope.navigator?.locks
-  if (!locks) return
-  const name = `atelier:${crypto.randomUUID()}`
-  locks
-    .request(name, () => {
-      scope.postMessage([LOCKED, name])
-      return new Promise(() => {})
-    })
-    // An opaque origin has the API and is refused: the heartbeat remains.
-    .catch(() => {})
 }
 
 function checkLifecycle(lifecycle: TaskWorkerLifecycle): void {

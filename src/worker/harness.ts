@@ -27,19 +27,39 @@ import { ReplyBatch } from './reply-batch.ts'
 import { StreamProducer, UnclonableItem } from './stream-producer.ts'
 import { Job, macrotask, type PagePort, withJob } from './task-context.ts'
 
+/** What `setup` can tell the page while it runs. */
+export interface SetupContext {
+  /** A sign of life: `startTimeoutMs` counts from the last one. */
+  readonly beat: () => void
+  /** A sign of life with a value; within a frame the newest wins. */
+  readonly progress: (value: unknown) => void
+  /** Aborts when the worker is stopped before it is ready. */
+  readonly signal: AbortSignal
+}
+
 /** What runs at the start and the end of a worker's life. */
 export interface TaskWorkerLifecycle {
-  /** Runs before the first call, at every start of the worker; calls wait for its promise. */
-  setup?(): unknown
+  /**
+   * Runs before the first call, at every start of the worker; calls wait for its promise, or whatever else has a `then`.
+   * `data` is undefined for now.
+   */
+  setup?(data: undefined, context: SetupContext): unknown
   /** Runs when the worker is stopped in an orderly way; at most one second of it is waited for. */
   teardown?(): unknown
+}
+
+/** An event of a worker's global scope; what it has depends on its type. */
+export interface ScopeEvent {
+  readonly data?: unknown
+  readonly reason?: unknown
+  readonly defaultPrevented?: boolean
 }
 
 /** A worker's global scope, as far as it is used. */
 export interface WorkerScope extends PagePort {
   addEventListener(
-    type: 'message' | 'messageerror',
-    listener: (event: { readonly data: unknown }) => void,
+    type: 'message' | 'messageerror' | 'unhandledrejection',
+    listener: (event: ScopeEvent) => void,
   ): void
   close?(): void
   readonly navigator?: { readonly locks?: LockManager }
@@ -49,6 +69,9 @@ export interface WorkerScope extends PagePort {
 const BREATH_MS = 1
 /** A reply is never held behind a handler that is known to run as long as this, in ms. */
 const SHORT_MS = 0.25
+
+/** The loop goes on when the promises that have settled are read. */
+const SOON = Promise.resolve()
 
 export class Harness {
   private slots = 1
@@ -159,7 +182,7 @@ export class Harness {
       goesOn = this.startJobs()
     } finally {
       this.isDraining = goesOn !== undefined
-      this.replies.flush()
+      if (goesOn !== SOON) this.replies.flush()
     }
     void goesOn?.then(() => {
       this.isDraining = false
@@ -181,8 +204,11 @@ export class Harness {
         return isOurs.then((isGranted) => isGranted || this.scope.postMessage([UNCLAIMED, job.claim]))
       }
       this.waiting.delete(job)
+      const { running } = this
       if (isOurs) now = this.start(job, now)
       else this.forget(job)
+      // A promise that has settled is read before another handler can change what it holds, as after a message each.
+      if (this.running > running && this.running < this.slots) return SOON
     }
     return undefined
   }
@@ -211,16 +237,20 @@ export class Harness {
     if (kind === 'value') return this.reply(job, RESULT, result)
     this.running++
     if (kind === 'iterator') this.stream(job, result as Iterator<unknown>)
-    else this.settleWith(job, result as PromiseLike<unknown>)
+    else void this.await(job, result)
     return performance.now()
   }
 
-  /** A promise of whatever realm: its `then` is the handler's code, and so is what it asks the promise for. */
-  private settleWith(job: Job, result: PromiseLike<unknown>): void {
-    new Promise((resolve) => resolve(result)).then(
-      (value) => this.finish(job, RESULT, value),
-      (error: unknown) => this.finish(job, THROWN, encodeThrown(error)),
-    )
+  /** Awaited, because `then` runs code of the promise's: its constructor, or a `then` of its own. */
+  private async await(job: Job, result: unknown): Promise<void> {
+    let value: unknown
+    try {
+      value = await result
+    } catch (error) {
+      this.finish(job, THROWN, encodeThrown(error))
+      return
+    }
+    this.finish(job, RESULT, value)
   }
 
   private stream(job: Job, iterator: Iterator<unknown> | AsyncIterator<unknown>): void {

@@ -1,10 +1,10 @@
 /** `atelier-react/worker`: what a worker file imports. It imports nothing that runs on the page. */
 export { createTaskWorker } from './create-task-worker.ts'
-export type { TaskWorkerLifecycle } from './harness.ts'
+export type { SetupContext, TaskWorkerLifecycle } from './harness.ts'
 export type { TaskHandlers } from '../types/task.ts'
 export {
   taskContext,
   type SpanAttributes,
   type TaskContext,
 } from './task-context.ts'
-export { transfer } from './reply-batch.ts'
+export { transfer } from './post-clonable.ts'

@@ -1,6 +1,8 @@
-/** Collects replies and posts them: small ones together, others alone, none of them lost to a value that cannot be cloned. */
-import { type BatchObjects, fitsBatch } from '../wire/batchable.ts'
-import { findUnclonable } from '../wire/clone-path.ts'
+/**
+ * Collects replies and posts them: small ones together, others alone. What waits for its message is a primitive or a
+ * copy, so that a handler may go on to change what it returned. Each reply that comes in goes out, whatever it holds.
+ */
+import { fitsBatch } from '../wire/batchable.ts'
 import { encodeThrown } from '../wire/error-codec.ts'
 import { warnOfLargeClone } from '../wire/large-clones.ts'
 import {
@@ -10,41 +12,28 @@ import {
   RESULT,
   STREAM_END,
   THROWN,
-  TRANSFER_RESULT,
   UNCLONABLE,
 } from '../wire/protocol.ts'
-import { findTransferables, findTransferOnly, withoutWasmMemory } from '../wire/transferables.ts'
+import { Refusal } from '../wire/post.ts'
+import { postClonable, transferListOf } from './post-clonable.ts'
+import { isIterator } from './stream-producer.ts'
 import type { Job, PagePort } from './task-context.ts'
-
-const lists = new WeakMap<object, Transferable[]>()
-
-/**
- * Marks what is transferred, not cloned, when `value` is returned from a handler.
- *
- * @throws TypeError for a list that is no array.
- * @example return transfer(pixels, [pixels.buffer])
- */
-export function transfer<T>(value: T, list: Transferable[]): T {
-  // Anything else would be taken for postMessage's options, and the value be cloned in silence.
-  if (!Array.isArray(list))
-    throw new TypeError(`transfer(value, list): list must be an array, got ${typeof list}`)
-  if (typeof value === 'object' && value !== null) lists.set(value, list)
-  return value
-}
 
 /** One reply that waits for its message. */
 interface Waiting {
   readonly job: Job
   readonly status: ReplyStatus
   readonly endedAt: number
+  /** A primitive, or a copy. */
   readonly value: unknown
+  /** What was copied. */
+  readonly original: unknown
 }
 
 /** The replies of one turn. */
 export class ReplyBatch {
   private readonly port: PagePort
   private replies: Waiting[] = []
-  private objects: BatchObjects = new Set()
 
   constructor(port: PagePort) {
     this.port = port
@@ -54,11 +43,16 @@ export class ReplyBatch {
     return this.replies.length === 0
   }
 
+  /** Never throws: what cannot be sent becomes an error for the caller. */
   add(job: Job, status: ReplyStatus, endedAt: number, value: unknown): void {
-    const list = this.transferListOf(job, status, value)
-    if (!list && !job.spans && fitsBatch(value, this.objects)) {
-      this.replies.push({ job, status, endedAt, value })
-      return
+    const given = givenBy(status, value)
+    const list = given === undefined ? undefined : transferListOf(job, given)
+    if (!list && !job.spans && fitsBatch(value)) {
+      const copy = copyOf(value)
+      if (copy !== REFUSED) {
+        this.replies.push({ job, status, endedAt, value: copy, original: value })
+        return
+      }
     }
     // Order is kept: what was collected before goes out first.
     this.flush()
@@ -69,7 +63,6 @@ export class ReplyBatch {
     if (this.isEmpty) return
     const { replies } = this
     this.replies = []
-    if (this.objects.size > 0) this.objects = new Set()
     const sentAt = performance.now()
     const rows: number[] = []
     const values: unknown[] = []
@@ -78,19 +71,12 @@ export class ReplyBatch {
       values.push(value)
     }
     try {
+      refuseProxies(replies)
       this.port.postMessage([REPLIES, sentAt, rows, values] satisfies RepliesMessage)
     } catch {
-      // One value that cannot be cloned (a proxy looks like plain data) must not take the others with it.
-      for (const { job, status, endedAt, value } of replies) this.postAlone(job, status, endedAt, value)
+      for (const { job, status, endedAt, value, original } of replies)
+        this.postAlone(job, status, endedAt, isProxy(original) ? original : value)
     }
-  }
-
-  private transferListOf(job: Job, status: ReplyStatus, value: unknown): Transferable[] | undefined {
-    if (status !== RESULT && status !== STREAM_END) return undefined
-    if (typeof value !== 'object' || value === null) return undefined
-    const named = lists.get(value)
-    if (named) return named
-    return (job.flags & TRANSFER_RESULT) !== 0 ? findTransferables(value) : undefined
   }
 
   private postAlone(
@@ -98,28 +84,106 @@ export class ReplyBatch {
     status: ReplyStatus,
     endedAt: number,
     value: unknown,
-    list?: Transferable[],
+    list?: readonly Transferable[] | 'auto',
   ): void {
+    const spans = job.spans?.take()
     const reply = (as: ReplyStatus, what: unknown): RepliesMessage => {
       const sentAt = performance.now()
       const row: number[] = []
       writeRow(row, job, as, endedAt, sentAt)
-      return job.spans ? [REPLIES, sentAt, row, [what], job.spans] : [REPLIES, sentAt, row, [what]]
+      return spans ? [REPLIES, sentAt, row, [what], spans] : [REPLIES, sentAt, row, [what]]
     }
+    const withStream = (): RepliesMessage => {
+      const [op, sentAt, row, values] = reply(status, value)
+      return [op, sentAt, row, values, spans, true]
+    }
+    const given = givenBy(status, value)
     try {
-      postClonable(this.port, reply(status, value), value, list)
-      if (!list)
-        warnOfLargeClone(
-          'result',
-          job.method,
-          value,
-          'return transfer(value, [buffer]), or set transferResult',
-        )
+      postClonable(this.port, reply(status, value), given, list, withStream)
     } catch (error) {
-      if (isCloneFailure(error)) this.port.postMessage(reply(UNCLONABLE, findUnclonable(value, 'result')))
-      // A getter or proxy of the user's threw while it was read, or there was no memory for the copy.
-      else this.port.postMessage(reply(THROWN, encodeThrown(error)))
+      const [as, what] = refusalOf(job, given, error)
+      try {
+        this.port.postMessage(reply(as, what))
+      } catch {
+        // Text can always be sent.
+        this.port.postMessage(reply(THROWN, { value: `the outcome of ${job.method} cannot be sent` }))
+      }
+      return
     }
+    if (!list) warnOfClone(job, given)
+  }
+}
+
+const REFUSED = Symbol('refused')
+
+/** What may wait. It is flat, and has no getter: a clone of each would cost ten times as much. */
+function copyOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  try {
+    return Array.isArray(value) ? [...(value as unknown[])] : { ...value }
+  } catch {
+    // The getter of a symbol, which a message would not read, or the trap of a proxy.
+    return REFUSED
+  }
+}
+
+/**
+ * A proxy looks like the flat data that it stands for, and only a clone refuses it, as its message would have: one clone
+ * for all, of those that are still flat.
+ */
+function refuseProxies(replies: readonly Waiting[]): void {
+  const flat: unknown[] = []
+  for (const { value, original } of replies)
+    if (value !== original && fitsBatch(original)) flat.push(original)
+  if (flat.length > 0) structuredClone(flat)
+}
+
+function isProxy(original: unknown): boolean {
+  try {
+    if (typeof original === 'object' && original !== null && fitsBatch(original)) structuredClone(original)
+    return false
+  } catch {
+    return true
+  }
+}
+
+/** What the handler itself returned, of a reply's value. */
+function givenBy(status: ReplyStatus, value: unknown): unknown {
+  if (status === RESULT) return value
+  return status === STREAM_END ? (value as readonly unknown[])[1] : undefined
+}
+
+/** What is replied in place of a value that could not be sent. */
+function refusalOf(job: Job, given: unknown, error: unknown): [ReplyStatus, unknown] {
+  // A getter or proxy of the user's threw while it was read.
+  if (!(error instanceof Refusal)) return [THROWN, encodeThrown(error)]
+  if (!error.isForClone) return [THROWN, encodeThrown(error.cause)]
+  if (!isGenerator(given)) return [UNCLONABLE, error.culprit]
+  const { method } = job
+  return [
+    THROWN,
+    encodeThrown(
+      new TypeError(
+        `The handler "${method}" is async and returned a generator, which can only be streamed by a handler that is not. ` +
+          'Remove "async" from it, or make it an "async function*".',
+      ),
+    ),
+  ]
+}
+
+function isGenerator(value: unknown): boolean {
+  try {
+    return isIterator(value)
+  } catch {
+    return false
+  }
+}
+
+function warnOfClone(job: Job, value: unknown): void {
+  try {
+    warnOfLargeClone('result', job.method, value, 'return transfer(value, [buffer]), or set transferResult')
+  } catch {
+    // A console of the user's that throws.
   }
 }
 
@@ -132,22 +196,4 @@ function writeRow(rows: number[], job: Job, status: ReplyStatus, endedAt: number
 /** Whole, so that it stays a small integer as long as that lasts: eighteen minutes. */
 function microseconds(ms: number): number {
   return Math.round(ms * 1_000)
-}
-
-/** Posts a message, transferring `list`, or else only what cannot be cloned. */
-export function postClonable(port: PagePort, message: unknown, value: unknown, list?: Transferable[]): void {
-  try {
-    if (list === undefined || list.length === 0) port.postMessage(message)
-    else port.postMessage(message, list)
-  } catch (error) {
-    if (!isCloneFailure(error)) throw error
-    const second = list ? withoutWasmMemory(list) : findTransferOnly(value)
-    if (second.length === (list?.length ?? 0)) throw error
-    port.postMessage(message, second)
-  }
-}
-
-/** Also what postMessage throws for a value that is nested too deeply. */
-export function isCloneFailure(error: unknown): boolean {
-  return error instanceof RangeError || (error instanceof DOMException && error.name === 'DataCloneError')
 }

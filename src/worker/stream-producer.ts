@@ -1,10 +1,14 @@
 /** Pulls a generator at the pace of its consumer: an item is produced only when the page has granted room for it. */
+import { toText } from '../lib/words.ts'
 import { ITEMS } from '../wire/protocol.ts'
-import { findUnclonable } from '../wire/clone-path.ts'
-import { isCloneFailure, postClonable } from './reply-batch.ts'
-import { type Job, type PagePort, withJob } from './task-context.ts'
+import { Refusal } from '../wire/post.ts'
+import { postClonable, transferListOf } from './post-clonable.ts'
+import { type Job, macrotask, type PagePort, withJob } from './task-context.ts'
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>
+
+/** Messages are let in between two items once so much time has passed, in ms: one may say that the reader has left. */
+const BREATH_MS = 0.5
 
 /** Whether a handler returned a generator (or another iterator), whose items are to be streamed. */
 export function isIterator(value: unknown): value is AnyIterator {
@@ -35,6 +39,7 @@ export class StreamProducer {
   private room: number
   private stopped = false
   private wake: (() => void) | undefined
+  private letInAt = performance.now()
 
   private readonly job: Job
   private readonly iterator: AnyIterator
@@ -61,26 +66,12 @@ export class StreamProducer {
     this.wake?.()
   }
 
-  private async send(item: unknown): Promise<void> {
-    this.job.itemsSent++
-    try {
-      postClonable(this.port, [ITEMS, this.job.id, item], item)
-    } catch (error) {
-      // Closed where it stands, so that its finally blocks run.
-      await withJob(this.job, () => this.iterator.return?.())
-      throw isCloneFailure(error) ? new UnclonableItem(findUnclonable(item, 'result')) : error
-    }
-  }
-
   private async pump(): Promise<unknown> {
     // Nobody reads yet: the page is told, by a message without items.
     if (this.room <= 0) this.port.postMessage([ITEMS, this.job.id])
     for (;;) {
-      while (this.room <= 0 && !this.stopped) {
-        await new Promise<void>((resolve) => {
-          this.wake = resolve
-        })
-      }
+      while (this.room <= 0 && !this.stopped) await this.roomOrEnd()
+      if (performance.now() - this.letInAt > BREATH_MS) await this.letIn()
       if (this.stopped) {
         // Runs the generator's finally blocks.
         await withJob(this.job, () => this.iterator.return?.())
@@ -88,11 +79,54 @@ export class StreamProducer {
         return undefined
       }
       // A generator's body runs at its first step: that is where it asks for its context.
-      const step = await withJob(this.job, () => this.iterator.next())
+      let step = withJob(this.job, () => this.iterator.next())
+      // A step that is there is sent at once, as it was yielded: nothing else may run first and change it.
+      if (isPromise(step)) step = await step
+      if (typeof step !== 'object' || step === null)
+        throw new TypeError(`An iterator gave ${toText(step)}, not an object`)
       if (step.done) return step.value
       this.room--
       this.job.flushProgress(performance.now())
-      await this.send(step.value)
+      const refusal = this.send(step.value)
+      if (refusal) throw await this.closed(refusal)
     }
   }
+
+  private async roomOrEnd(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.wake = resolve
+    })
+    this.letInAt = performance.now()
+  }
+
+  private async letIn(): Promise<void> {
+    await macrotask()
+    this.letInAt = performance.now()
+  }
+
+  /** Gives the error of an item that was refused. */
+  private send(item: unknown): { readonly error: unknown } | undefined {
+    this.job.itemsSent++
+    try {
+      postClonable(this.port, [ITEMS, this.job.id, item], item, transferListOf(this.job, item))
+      return undefined
+    } catch (error) {
+      if (!(error instanceof Refusal)) return { error }
+      return { error: error.isForClone ? new UnclonableItem(error.culprit) : error.cause }
+    }
+  }
+
+  /** Closes the generator where it stands, so that its finally blocks run; what they throw is not why it ended. */
+  private async closed({ error }: { readonly error: unknown }): Promise<unknown> {
+    try {
+      await withJob(this.job, () => this.iterator.return?.())
+    } catch {
+      // See above.
+    }
+    return error
+  }
+}
+
+function isPromise(step: unknown): step is Promise<IteratorResult<unknown>> {
+  return typeof step === 'object' && step !== null && typeof (step as { then?: unknown }).then === 'function'
 }

@@ -1,6 +1,7 @@
 /** What a running handler knows of its call, and how it speaks to the page. */
-import { BEAT, type CallMeta, callIdOf, PROGRESS, WANTS_PROGRESS, type WireSpan } from '../wire/protocol.ts'
-import { runSpan } from './worker-spans.ts'
+import { BEAT, type CallMeta, callIdOf, PROGRESS, UNCAUGHT, WANTS_PROGRESS } from '../wire/protocol.ts'
+import { postError, ProgressReport } from './progress-report.ts'
+import { runSpan, type SpanLog, type SpanPlace, TOP } from './worker-spans.ts'
 
 /** A span attribute's value. */
 export type SpanAttributes = { readonly [name: string]: unknown }
@@ -19,7 +20,7 @@ export interface TaskContext {
   readonly tracestate?: string
   /** Throws the abort reason if the call was aborted. */
   throwIfAborted(): void
-  /** Tells the caller a value; within a frame the newest wins. */
+  /** Sends the caller a value, as it is now; within a frame the newest wins. */
   progress(value: unknown): void
   /** A sign of life, for `heartbeatMs`. */
   beat(): void
@@ -44,10 +45,8 @@ export class Job {
   aborted = false
   reason: unknown
   controller: AbortController | undefined
-  spans: WireSpan[] | undefined
-  progressTimer: ReturnType<typeof setTimeout> | undefined
-  private progressAt = Number.NEGATIVE_INFINITY
-  private pendingProgress: { value: unknown } | undefined
+  spans: SpanLog | undefined
+  private progressReport: ProgressReport | undefined
 
   readonly id: number
   readonly method: string
@@ -109,37 +108,24 @@ export class Job {
     return this.controller.signal
   }
 
-  /** Sends at most one value a frame; a loop that never yields has no timers, so the clock is asked as well. */
   progress(value: unknown): void {
     if ((this.flags & WANTS_PROGRESS) === 0) return
-    const now = performance.now()
-    this.pendingProgress = { value }
-    if (now - this.progressAt >= FRAME_MS) this.flushProgress(now)
-    else this.progressTimer ??= setTimeout(() => this.flushProgress(performance.now()), FRAME_MS)
+    this.progressReport ??= new ProgressReport(
+      (newest) => this.port.postMessage([PROGRESS, this.id, newest]),
+      (error) => postError(this.port, UNCAUGHT, error),
+    )
+    this.progressReport.report(value)
   }
 
   /** The last value goes out before the reply does. */
   flushProgress(now: number): void {
-    if (this.progressTimer !== undefined) clearTimeout(this.progressTimer)
-    this.progressTimer = undefined
-    const pending = this.pendingProgress
-    if (!pending) return
-    this.pendingProgress = undefined
-    this.progressAt = now
-    try {
-      this.port.postMessage([PROGRESS, this.id, pending.value])
-    } catch (error) {
-      // Progress decides no outcome: it is reported like any uncaught error, and the call goes on.
-      reportError(error)
-    }
+    this.progressReport?.flush(now)
   }
 
   beat(): void {
     this.port.postMessage([BEAT, this.id])
   }
 }
-
-const FRAME_MS = 16
 
 /** Implements {@link TaskContext} over a {@link Job}; its functions are bound, so they can be destructured. */
 export class JobContext implements TaskContext {
@@ -151,12 +137,12 @@ export class JobContext implements TaskContext {
   readonly attempt: number
 
   private readonly job: Job
-  /** The span that nested spans are children of; '' for the task's own. */
-  private readonly spanId: string
+  /** The span that nested spans are children of. */
+  private readonly place: SpanPlace
 
-  constructor(job: Job, spanId = '') {
+  constructor(job: Job, place: SpanPlace = TOP) {
     this.job = job
-    this.spanId = spanId
+    this.place = place
     const { meta } = job
     this.callId = callIdOf(job.id)
     this.method = job.method
@@ -175,8 +161,11 @@ export class JobContext implements TaskContext {
   readonly beat = (): void => this.job.beat()
   readonly yield = (): Promise<void> => macrotask()
 
-  readonly span = <T>(name: string, fn: (ctx: TaskContext) => T, attributes?: SpanAttributes): T =>
-    runSpan(this.job, this.spanId, name, attributes, (id) => fn(new JobContext(this.job, id)))
+  readonly span = <T>(name: string, fn: (ctx: TaskContext) => T, attributes?: SpanAttributes): T => {
+    if (typeof fn !== 'function')
+      throw new TypeError(`taskContext().span(name, fn): fn must be a function, got ${typeof fn}`)
+    return runSpan(this.job, this.place, name, attributes, (place) => fn(new JobContext(this.job, place)))
+  }
 }
 
 /** On the global object: the page's copy of this module (in-process workers) and a handler's import must agree. */

@@ -267,6 +267,14 @@ it('the handlers of a worker are its API', () => {
   expectTypeOf(createTaskWorker(handlers, { setup: async () => {}, teardown() {} })).toEqualTypeOf<
     typeof handlers
   >()
+  createTaskWorker(handlers, {
+    setup(data, { beat, progress, signal }) {
+      expectTypeOf(data).toBeUndefined()
+      expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
+      beat()
+      progress({ loaded: 0.5 })
+    },
+  })
   const own = runtime.defineTask<typeof handlers>({ type: 'parallel', worker })
   expectTypeOf(own.process).parameters.toEqualTypeOf<[image: ImageBitmap, width?: number | undefined]>()
   expectTypeOf(own.process).returns.toEqualTypeOf<TaskCall<Uint8Array<ArrayBuffer>>>()

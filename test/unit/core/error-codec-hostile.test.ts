@@ -63,6 +63,55 @@ describe('encodeThrown', () => {
   })
 })
 
+const malformed: readonly unknown[] = [
+  undefined,
+  null,
+  5,
+  'text',
+  [],
+  {},
+  { error: null },
+  { error: 5 },
+  { error: {} },
+  { error: { name: {}, message: [], className: 5, errors: 5, fields: 'x', cause: 5, stack: {} } },
+  { error: { errors: [null, { error: 1 }], cause: { same: 9 } } },
+  { error: { fields: [5, null, ['a'], ['stack', { value: 1 }, true], [{}, {}, {}]] } },
+  { error: { dom: true, name: 5, message: Object.create(null) as unknown } },
+  { same: 1 },
+  { error: { fields: [['then', { value: 1 }, true]] } },
+  { error: { index: 1, cause: { same: 1 } } },
+]
+
+describe('decodeThrown', () => {
+  it.each(malformed.map((each) => [JSON.stringify(each) ?? 'nothing', each] as const))(
+    'gives an error for %s',
+    (_what, encoded) => {
+      expect(decodeThrown(structuredClone(encoded) as Encoded, 't.m (call-1)')).toBeInstanceOf(Error)
+    },
+  )
+
+  it('gives an error for one that is nested too deeply', () => {
+    let encoded: unknown = { error: { message: 'innermost' } }
+    for (let level = 0; level < 100_000; level++) encoded = { error: { message: 'x', cause: encoded } }
+    expect(decodeThrown(encoded as Encoded)).toMatchObject({
+      message: 'the worker sent an error that cannot be read',
+    })
+  })
+
+  it('never throws', () => {
+    const part = fc.oneof(fc.anything(), fc.record({ error: fc.anything() }), fc.record({ same: fc.nat(3) }))
+    const error = fc.record(
+      { index: fc.nat(3), name: part, message: part, stack: part, fields: part, cause: part, errors: part },
+      { requiredKeys: [] },
+    )
+    fc.assert(
+      fc.property(fc.record({ error }), (encoded) => {
+        expect(decodeThrown(encoded as Encoded)).toBeInstanceOf(Error)
+      }),
+    )
+  })
+})
+
 describe('an error that holds itself several times', () => {
   it('is not taken apart again and again', () => {
     expect(JSON.stringify(encodeThrown(selfHolding(4))).length).toBeLessThan(500_000)

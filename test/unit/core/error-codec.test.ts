@@ -1,4 +1,5 @@
 /** Errors as data: what comes out on the other side is what was thrown, as far as it can be, and nothing resists. */
+import vm from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -32,6 +33,11 @@ class Several extends Error {
   readonly errors = [{ field: 'name' }]
 }
 registerErrorClass(Several)
+
+class Batch extends AggregateError {
+  override name = 'Batch'
+}
+registerErrorClass(Batch)
 
 /** There and back, over a wire that clones. */
 function roundTrip(thrown: unknown): unknown {
@@ -164,11 +170,91 @@ describe('an error', () => {
     expect(roundTrip(thrown)).not.toHaveProperty('hacked')
   })
 
-  it('whose causes form a ring ends somewhere', () => {
-    const ring = new Error('ring')
+  it('that is its own cause, or stands in its own fields, is one error on the other side as well', () => {
+    const ring = Object.assign(new Error('ring'), { self: undefined, parts: 1 })
     ring.cause = ring
-    let depth = 0
-    for (let at = roundTrip(ring) as Error; at instanceof Error; at = at.cause as Error) depth++
-    expect(depth).toBeGreaterThan(1)
+    ring.self = ring
+    const back = roundTrip(ring) as typeof ring
+    expect(back.cause).toBe(back)
+    expect(back.self).toBe(back)
+  })
+
+  it('that occurs twice occurs twice on the other side', () => {
+    const shared = new RangeError('shared')
+    const thrown = new AggregateError([shared, new Error('x', { cause: shared })], 'all')
+    const [first, second] = (roundTrip(thrown) as AggregateError).errors as [Error, Error]
+    expect(first).toBeInstanceOf(RangeError)
+    expect(second.cause).toBe(first)
+  })
+
+  it('in a field keeps its class', () => {
+    const back = roundTrip(Object.assign(new Error('x'), { reason: new TypeError('inner') }))
+    expect((back as { reason: unknown }).reason).toBeInstanceOf(TypeError)
+  })
+
+  it('of WebAssembly keeps its class', () => {
+    for (const type of [WebAssembly.CompileError, WebAssembly.LinkError, WebAssembly.RuntimeError]) {
+      const back = roundTrip(new type('unreachable'))
+      expect(back).toBeInstanceOf(type)
+      expect(back).toMatchObject({ name: type.name, message: 'unreachable' })
+    }
+  })
+
+  it('of a registered subclass of AggregateError keeps its class and its parts', () => {
+    const back = roundTrip(new Batch([new RangeError('one'), 'two'], 'several'))
+    expect(back).toBeInstanceOf(Batch)
+    expect(back).toMatchObject({ name: 'Batch', message: 'several', errors: [{ message: 'one' }, 'two'] })
+  })
+
+  it('of the DOM keeps its own fields', () => {
+    const thrown = Object.assign(new DOMException('full', 'QuotaExceededError'), { store: 'photos', left: 5 })
+    const back = roundTrip(thrown)
+    expect(back).toBeInstanceOf(DOMException)
+    expect({ ...(back as object) }).toEqual({ store: 'photos', left: 5 })
+  })
+
+  it('shows no field that the engine has hidden', () => {
+    const thrown = Object.assign(new Error('x'), { shown: 1 })
+    for (const [name, value] of Object.entries({ fileName: 'a.js', lineNumber: 3, columnNumber: 7 }))
+      Object.defineProperty(thrown, name, { value, configurable: true, writable: true })
+    const back = roundTrip(thrown) as Error
+    expect(Object.keys(back)).toEqual(['shown'])
+    expect(back).toMatchObject({ fileName: 'a.js', lineNumber: 3, columnNumber: 7 })
+  })
+
+  it('of another realm is an error', () => {
+    const back = roundTrip(vm.runInNewContext('Object.assign(new TypeError("far"), { code: 5 })'))
+    expect(back).toBeInstanceOf(TypeError)
+    expect(back).toMatchObject({ name: 'TypeError', message: 'far', code: 5 })
+  })
+})
+
+describe('the call site below the stack of a worker', () => {
+  const site = 't.m (call-1)'
+  const v8 = 'Error: x\n    at run (w.js:1:2)'
+  const mail = 'Error: a@b.c:1\n    at w.js:1:2'
+  const firefox = 'run@http://a/w.js:1:2\n@http://a/w.js:9:1'
+  const safari = 'run@http://a/w.js:1:2\nPromise@[native code]\n@'
+  it.each([
+    ['V8', v8, `${v8}\n    at (page) ${site}`],
+    ['V8, with an @ in the message', mail, `${mail}\n    at (page) ${site}`],
+    ['Firefox', `${firefox}\n`, `${firefox}\n(page) ${site}@`],
+    ['Safari', safari, `${safari}\n(page) ${site}@`],
+    ['no frames', 'Error: x', `Error: x\n    at (page) ${site}`],
+  ])('has the form of the engine: %s', (_engine, stack, joined) => {
+    const thrown = Object.assign(new Error('x'), { stack })
+    expect((decodeThrown(encodeThrown(thrown), site) as Error).stack).toBe(joined)
+  })
+})
+
+describe('what is thrown and is no error', () => {
+  it('comes back as it is', () => {
+    const thrown = { name: 'ExitStatus', message: 'exit(1)', status: 1 }
+    expect(roundTrip(thrown)).toEqual(thrown)
+  })
+
+  it('and cannot be cloned still reads like itself', () => {
+    const thrown = { name: 'ExitStatus', message: 'exit(1)', run() {} }
+    expect(roundTrip(thrown)).toEqual({ name: 'ExitStatus', message: 'exit(1)' })
   })
 })

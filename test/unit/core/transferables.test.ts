@@ -1,7 +1,14 @@
 /** What can be transferred inside a value: found wherever it stands, never by running the user's code. */
+import vm from 'node:vm'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
-import { findTransferables, findTransferOnly, withoutWasmMemory } from '../../../src/wire/transferables.ts'
+import {
+  findTransferables,
+  findTransferOnly,
+  inSafeOrder,
+  mistakeIn,
+  withoutRefused,
+} from '../../../src/wire/transferables.ts'
 
 const ports: MessagePort[] = []
 const port = (): MessagePort => {
@@ -112,17 +119,82 @@ describe('findTransferables', () => {
 describe('findTransferOnly', () => {
   it('finds what has no clone, and leaves buffers to be cloned', () => {
     const [mine, streams] = [port(), [new ReadableStream(), new WritableStream(), new TransformStream()]]
-    const found = findTransferOnly({ mine, buffer: new ArrayBuffer(8), deep: new Map([['s', streams]]) })
+    const found = findTransferOnly(
+      { mine, buffer: new ArrayBuffer(8), deep: new Map([['s', streams]]) },
+      1_000,
+    )
     expect(new Set(found)).toEqual(new Set([mine, ...streams]))
   })
 })
 
-describe('withoutWasmMemory', () => {
-  it('leaves out what may be the memory of WebAssembly, and keeps the rest', () => {
-    const memory = new WebAssembly.Memory({ initial: 1 })
-    const [small, mine] = [new ArrayBuffer(8), port()]
-    const found = findTransferables({ memory: memory.buffer, small, mine })
-    expect(found).toContain(memory.buffer)
-    expect(new Set(withoutWasmMemory(found))).toEqual(new Set([small, mine]))
+describe('values of another realm', () => {
+  it('are found', () => {
+    const far = vm.runInNewContext(
+      '({ buffer: new ArrayBuffer(8), list: [new Map([[1, new Uint8Array(4)]])] })',
+    ) as {
+      buffer: ArrayBuffer
+      list: [Map<number, Uint8Array>]
+    }
+    expect(findTransferables([far])).toEqual([far.buffer, far.list[0].get(1)?.buffer])
   })
 })
+
+describe('a port that stands far behind', () => {
+  it('is found', () => {
+    const mine = port()
+    const many: unknown[] = Array.from({ length: 12_000 }, (_, id) => ({ id }))
+    expect(findTransferOnly([...many, { mine }], 1_000)[0] === mine).toBe(true)
+  })
+
+  it('is found in an instance of a class, whose fields are cloned', () => {
+    class Holder {
+      readonly mine = port()
+    }
+    const holder = new Holder()
+    expect(findTransferOnly(holder, 1_000)[0] === holder.mine).toBe(true)
+  })
+})
+
+describe('a mistake in a transfer list', () => {
+  const buffer = new ArrayBuffer(8)
+  const gone = new ArrayBuffer(8)
+  structuredClone(gone, { transfer: [gone] })
+  const { proxy, revoke } = Proxy.revocable([], {})
+  revoke()
+
+  it.each<[string, readonly unknown[], RegExp | undefined]>([
+    ['none', [buffer, new MessageChannel().port1], undefined],
+    ['an empty list', [], undefined],
+    ['a view', [buffer, new Uint8Array(4)], /^transfer\[1\]\nis a view/],
+    ['the same twice', [buffer, buffer], /^transfer\[1\]\nis the same as transfer\[0\]/],
+    ['a detached buffer', [gone], /^transfer\[0\]\nwas transferred before/],
+    ['a plain object', [buffer, {}], /^transfer\[1\]\nis of type Object/],
+    ['a blob', [new Blob([])], /^transfer\[0\]\nis of type Blob/],
+    ['nothing', [buffer, undefined], /^transfer\[1\]\ncannot be transferred: it is of type undefined/],
+    ['null', [null], /^transfer\[0\]\ncannot be transferred: it is null/],
+    ['a function', [() => {}], /^transfer\[0\]\ncannot be transferred: it is of type function/],
+    ['shared memory', [new SharedArrayBuffer(8)], /^transfer\[0\]\nis shared/],
+    ['a list that cannot be read', new Proxy([1], { get: () => fail() }), /^transfer\ncannot be read/],
+    ['a proxy that was revoked', [proxy], /^transfer\[0\]\n/],
+  ])('is named: %s', (_what, list, mistake) => {
+    const found = mistakeIn(list)
+    if (mistake === undefined) expect(found).toBeUndefined()
+    else expect(found).toMatch(mistake)
+  })
+})
+
+describe('the order of a list', () => {
+  it('puts what may refuse first, and at most one of which it is not known', () => {
+    const memory = new WebAssembly.Memory({ initial: 1 }).buffer
+    const [small, mine] = [new ArrayBuffer(8), port()]
+    expect(inSafeOrder([small, memory, mine])).toEqual([memory, small, mine])
+    expect(inSafeOrder([small, mine])).toEqual([small, mine])
+    expect(withoutRefused([memory, small], new TypeError('no'))).toEqual([small])
+    expect(withoutRefused([small, memory], new TypeError('no'))).toBeUndefined()
+    expect(withoutRefused([], new TypeError('no'))).toBeUndefined()
+  })
+})
+
+function fail(): never {
+  throw new Error('trap')
+}

@@ -176,12 +176,13 @@ describe('withInProcessFallback', () => {
     const task = define(
       withInProcessFallback(
         () => {
-          throw new Error('blocked: lost.worker.js')
+          void (() => new URL('./lost.worker.js', import.meta.url))
+          throw new Error('blocked')
         },
         { handlers },
       ) as () => Worker,
     )
-    await expect(task.echo(1)).rejects.toThrow(/lost\.worker\.js.*Script: as made by \(\) =>.*lost\.worker/)
+    await expect(task.echo(1)).rejects.toThrow(/blocked\. Script: .*new URL\(['"]\.\/lost\.worker\.js['"]/)
   })
 
   it('refuses what is no factory', () => {

@@ -1,0 +1,94 @@
+/**
+ * ReadableStreams in a worker's results: its handler fills them after the reply. The browser leaves a reader waiting for
+ * ever when the worker ends, so the caller gets a stream of the page's, which ends with an error then.
+ */
+import type { Call } from '../call/call.ts'
+
+/** A result is a fresh clone, without getters: but it may be large. */
+const MOST_NODES = 10_000
+
+interface OpenStream {
+  readonly call: Call
+  error(error: unknown): void
+}
+
+export class ResultStreams {
+  private readonly open = new Set<OpenStream>()
+  private readonly onEnd: () => void
+
+  /** `onEnd` is called when the last open stream has ended, not for `fail`. */
+  constructor(onEnd: () => void) {
+    this.onEnd = onEnd
+  }
+
+  /** Streams that are neither read to their end nor cancelled: as long as there is one, the worker is at work. */
+  get size(): number {
+    return this.open.size
+  }
+
+  /** The result of `call` with each stream in it replaced. */
+  adopt(call: Call, value: unknown): unknown {
+    if (value instanceof ReadableStream) return this.wrap(call, value)
+    const stack: unknown[] = [value]
+    const seen = new Set<unknown>()
+    const follow = (part: unknown): unknown => {
+      if (part instanceof ReadableStream) return this.wrap(call, part)
+      stack.push(part)
+      return part
+    }
+    while (stack.length > 0 && seen.size < MOST_NODES) {
+      const node = stack.pop()
+      if (typeof node !== 'object' || node === null || seen.has(node)) continue
+      seen.add(node)
+      if (node instanceof Map) for (const [key, part] of node) node.set(key, follow(part))
+      else if (isPlain(node)) for (const [name, part] of Object.entries(node)) node[name] = follow(part)
+    }
+    return value
+  }
+
+  /** The worker is gone. */
+  fail(make: (call: Call) => unknown): void {
+    const open = [...this.open]
+    this.open.clear()
+    for (const stream of open) stream.error(make(stream.call))
+  }
+
+  private wrap(call: Call, source: ReadableStream<unknown>): ReadableStream<unknown> {
+    const reader = source.getReader()
+    const { open } = this
+    let entry: OpenStream | undefined
+    /** False when it has ended already. */
+    const leave = (): boolean => {
+      if (!entry || !open.delete(entry)) return false
+      if (open.size === 0) this.onEnd()
+      return true
+    }
+    return new ReadableStream<unknown>(
+      {
+        start(controller) {
+          entry = { call, error: (error) => controller.error(error) }
+          open.add(entry)
+        },
+        async pull(controller) {
+          try {
+            const { done, value } = await reader.read()
+            if (!done && entry && open.has(entry)) controller.enqueue(value)
+            else if (done && leave()) controller.close()
+          } catch (error) {
+            if (leave()) controller.error(error)
+          }
+        },
+        cancel(reason) {
+          leave()
+          return reader.cancel(reason)
+        },
+      },
+      // Nothing is read ahead of the caller.
+      { highWaterMark: 0 },
+    )
+  }
+}
+
+function isPlain(node: object): node is Record<string, unknown> {
+  return Array.isArray(node) || Object.getPrototypeOf(node) === Object.prototype
+}

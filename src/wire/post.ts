@@ -1,0 +1,87 @@
+/** Posts a value that may hold what is transferred: a list that is refused loses nothing, and a refusal names its culprit. */
+import { messageOf } from '../lib/words.ts'
+import { findUnclonable, isCloneFailure } from './clone-path.ts'
+import {
+  findTransferables,
+  findTransferOnly,
+  inSafeOrder,
+  mistakeIn,
+  withoutRefused,
+} from './transferables.ts'
+
+/** Posts one message. */
+export type Post = (message: unknown, transfer?: readonly Transferable[]) => void
+
+/** Thrown where a message was not posted; never seen by a user. */
+export class Refusal extends Error {
+  /** See `findUnclonable`. */
+  readonly culprit: string
+
+  /** `cause`: what the browser threw, or a getter inside the value; nothing for a mistake in the list. */
+  constructor(culprit: string, cause: unknown) {
+    super(culprit, { cause })
+    this.culprit = culprit
+  }
+
+  /** Whether the value or the list is at fault; else a getter of the user's threw. */
+  get isForClone(): boolean {
+    return this.cause === undefined || isCloneFailure(this.cause)
+  }
+}
+
+/** `kept`: it was not posted, as the caller wished. */
+export type PostOutcome = 'cloned' | 'moved' | 'kept'
+
+/**
+ * Posts `message`, in which `value` stands; `path` is the value's own. `transfer` says what is transferred: a list, or
+ * whatever can be. What has no clone is transferred without being asked, once a post was refused for it; `keepsBack` may
+ * veto that.
+ *
+ * @throws Refusal
+ */
+export function postValue(
+  post: Post,
+  message: unknown,
+  value: unknown,
+  path: string,
+  transfer: readonly Transferable[] | 'auto' | undefined,
+  keepsBack?: () => boolean,
+): PostOutcome {
+  let list: readonly Transferable[] = []
+  if (transfer === 'auto') list = inSafeOrder(findTransferables(value))
+  else if (transfer !== undefined && transfer.length > 0) {
+    const mistake = mistakeIn(transfer)
+    if (mistake !== undefined) throw new Refusal(mistake, undefined)
+    list = inSafeOrder(transfer)
+  }
+  for (;;) {
+    try {
+      if (list.length === 0) post(message)
+      else post(message, list)
+      return list.length === 0 ? 'cloned' : 'moved'
+    } catch (error) {
+      const fewer = withoutRefused(list, error)
+      const others =
+        fewer || error instanceof RangeError ? [] : without(findTransferOnly(value, msToLook(error)), list)
+      if (!fewer && others.length === 0) throw refusal(value, path, error)
+      if (others.length > 0 && keepsBack?.()) return 'kept'
+      list = fewer ?? [...list, ...others]
+    }
+  }
+}
+
+/** The call fails without what is looked for, so it is worth more where the browser says that this is it; Chromium does. */
+function msToLook(error: unknown): number {
+  return messageOf(error).includes('not transferred') ? 200 : 8
+}
+
+function refusal(value: unknown, path: string, error: unknown): Refusal {
+  const culprit = findUnclonable(value, path, error)
+  if (isCloneFailure(error) || culprit.includes('\n')) return new Refusal(culprit, error)
+  // A getter of the user's threw, or a trap.
+  return new Refusal(`${culprit}\ncannot be read: ${messageOf(error)}`, error)
+}
+
+function without(found: readonly Transferable[], list: readonly Transferable[]): Transferable[] {
+  return found.filter((item) => !list.includes(item))
+}

@@ -1,0 +1,57 @@
+/** Posts a value of the user's: transfers what it is told to or what has no clone, and knows a refusal when it sees one. */
+import { TRANSFER_RESULT } from '../wire/protocol.ts'
+import { postValue } from '../wire/post.ts'
+import type { Job, PagePort } from './task-context.ts'
+
+const lists = new WeakMap<object, Transferable[]>()
+
+/**
+ * Marks what is transferred, not cloned, when `value` is returned from a handler, or yielded by one.
+ *
+ * @throws TypeError for a list that is no array.
+ * @example return transfer(pixels, [pixels.buffer])
+ */
+export function transfer<T>(value: T, list: Transferable[]): T {
+  // Anything else would be taken for postMessage's options, and the value be cloned in silence.
+  if (!Array.isArray(list))
+    throw new TypeError(`transfer(value, list): list must be an array, got ${typeof list}`)
+  if (typeof value === 'object' && value !== null) lists.set(value, list)
+  return value
+}
+
+/** What is transferred with a value that a handler gave; nothing where the value is cloned. */
+export function transferListOf(job: Job, value: unknown): readonly Transferable[] | 'auto' | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const named = lists.get(value)
+  if (named) return named
+  return (job.flags & TRANSFER_RESULT) !== 0 ? 'auto' : undefined
+}
+
+/**
+ * Posts a message; see {@link postValue}. `withStream` stands in for the message where a ReadableStream is transferred.
+ *
+ * @throws Refusal
+ */
+export function postClonable(
+  port: PagePort,
+  message: unknown,
+  value: unknown,
+  list?: readonly Transferable[] | 'auto',
+  withStream?: () => unknown,
+): void {
+  postValue((plain, moved) => post(port, plain, moved, withStream), message, value, 'result', list)
+}
+
+function post(
+  port: PagePort,
+  message: unknown,
+  list: readonly Transferable[] | undefined,
+  withStream: (() => unknown) | undefined,
+): void {
+  if (list === undefined || list.length === 0) port.postMessage(message)
+  else port.postMessage(withStream && list.some(isReadable) ? withStream() : message, list as Transferable[])
+}
+
+function isReadable(item: unknown): boolean {
+  return typeof ReadableStream === 'function' && item instanceof ReadableStream
+}

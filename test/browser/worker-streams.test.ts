@@ -1,0 +1,88 @@
+/** A generator stops where its reader stops, and its items may be transferred as results are. */
+import { expect, it } from 'vitest'
+import type { Task } from 'atelier-react/core'
+import { REPLIES } from '../../src/wire/protocol.ts'
+import type { HostileApi } from './fixtures/hostile.worker.ts'
+import { testRuntime } from './fixtures/lab.ts'
+
+const hostile = (): Task<HostileApi> =>
+  testRuntime().defineTask<HostileApi>({
+    type: 'singleton',
+    worker: () => new Worker(new URL('./fixtures/hostile.worker.ts', import.meta.url), { type: 'module' }),
+  })
+
+const steps = async (task: Task<HostileApi>): Promise<number> =>
+  (await task.seen()).filter((entry) => entry.startsWith('step')).length
+
+it.each([1, 3, 20])(
+  'runs one more step at most after a break: of slow steps, after %d items',
+  async (wanted) => {
+    const task = hostile()
+    let read = 0
+    for await (const step of task.slowly(15)) {
+      read = step
+      if (step === wanted) break
+    }
+    expect(read).toBe(wanted)
+    expect(await steps(task)).toBeLessThanOrEqual(wanted + 1)
+  },
+)
+
+it.each([1, 3, 12])(
+  'runs one more step at most after a break: of quick steps, after %d items',
+  async (wanted) => {
+    const task = hostile()
+    for await (const step of task.quickly()) if (step === wanted) break
+    expect(await steps(task)).toBeLessThanOrEqual(wanted + 1)
+  },
+)
+
+it('stops a generator of slow steps when its call is aborted', async () => {
+  const task = hostile()
+  const stream = task.slowly(15)
+  const reading = (async () => {
+    for await (const step of stream) if (step === 2) stream.abort()
+  })()
+  await expect(reading).rejects.toMatchObject({ name: 'AbortError' })
+  expect(await steps(task)).toBeLessThanOrEqual(3)
+})
+
+it('transfers what transfer() marks, of items and of what the generator returns', async () => {
+  const task = hostile()
+  const stream = task.transferred(2)
+  const lengths: number[] = []
+  let step = await stream.next()
+  while (!step.done) {
+    lengths.push(step.value.length)
+    step = await stream.next()
+  }
+  expect([...lengths, step.value.length]).toEqual([8, 8, 4])
+  expect((await task.seen()).filter((entry) => entry.startsWith('kept'))).toEqual(['kept 0', 'kept 0'])
+  expect(await task.lastLength()).toBe(0)
+})
+
+it('transfers items of which transferResult was asked', async () => {
+  const task = hostile()
+  let count = 0
+  for await (const bytes of task.with({ transferResult: true }).transferred(3)) count += bytes.length
+  expect(count).toBe(24)
+})
+
+it('says of a result that it holds a stream, and of no other', async () => {
+  const messages: unknown[][] = []
+  const task = testRuntime().defineTask<HostileApi>({
+    type: 'singleton',
+    worker: () => {
+      const worker = new Worker(new URL('./fixtures/hostile.worker.ts', import.meta.url), { type: 'module' })
+      worker.addEventListener('message', ({ data }) => messages.push(data as unknown[]))
+      return worker
+    },
+  })
+  const { body } = await task.openStream()
+  expect(await task.ping(1)).toBe(2)
+  const reader = body.getReader()
+  expect(await reader.read()).toEqual({ done: false, value: 1 })
+  await reader.cancel()
+  const replies = messages.filter(([op]) => op === REPLIES)
+  expect(replies.map((reply) => reply[5])).toEqual([true, undefined])
+})

@@ -1,0 +1,123 @@
+/** Streams in results: they give what the worker's stream gives, and end with an error when the worker ends first. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Call } from '../../../src/call/call.ts'
+import { ResultStreams } from '../../../src/channel/result-streams.ts'
+
+const call = { callId: 'call-1' } as Call
+
+function setUp() {
+  let ends = 0
+  const streams = new ResultStreams(() => ends++)
+  return { streams, ends: () => ends }
+}
+
+/** A stream of the worker's that a test fills by hand. */
+function source<T>() {
+  let controller!: ReadableStreamDefaultController<T>
+  let cancelled: unknown
+  let pulls = 0
+  const stream = new ReadableStream<T>(
+    {
+      start(given) {
+        controller = given
+      },
+      pull() {
+        pulls++
+      },
+      cancel(reason) {
+        cancelled = reason
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  return { stream, controller, cancelled: () => cancelled, pulls: () => pulls }
+}
+
+async function readAll(stream: ReadableStream<unknown>): Promise<unknown[]> {
+  const items: unknown[] = []
+  const reader = stream.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return items
+    items.push(value)
+  }
+}
+
+describe('ResultStreams', () => {
+  it('gives every chunk in order, then the end', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.anything()), async (chunks) => {
+        const { streams, ends } = setUp()
+        const { stream, controller } = source()
+        const adopted = streams.adopt(call, stream) as ReadableStream<unknown>
+        expect(adopted).not.toBe(stream)
+        expect(streams.size).toBe(1)
+        const reading = readAll(adopted)
+        for (const chunk of chunks) controller.enqueue(chunk)
+        controller.close()
+        expect(await reading).toEqual(chunks)
+        expect([streams.size, ends()]).toEqual([0, 1])
+        streams.fail(() => expect.unreachable())
+      }),
+    )
+  })
+
+  it('finds them in objects, lists and maps, and leaves all else as it is', () => {
+    const { streams } = setUp()
+    const [first, second, third] = [source().stream, source().stream, source().stream]
+    const date = new Date(0)
+    const value = {
+      body: first,
+      list: [1, second],
+      map: new Map([['third', third]]),
+      date,
+      self: {} as unknown,
+    }
+    value.self = value
+    const adopted = streams.adopt(call, value) as typeof value
+    expect(adopted).toBe(value)
+    expect(streams.size).toBe(3)
+    expect([adopted.body, adopted.list[1], adopted.map.get('third')]).not.toContain(first)
+    expect([adopted.list[0], adopted.date, adopted.self]).toEqual([1, date, value])
+    for (const stream of [first, second, third]) expect(stream.locked).toBe(true)
+  })
+
+  it('ends what is open with the error of its call when the worker is gone', async () => {
+    const { streams, ends } = setUp()
+    const { stream, controller } = source()
+    const reader = (streams.adopt(call, stream) as ReadableStream<unknown>).getReader()
+    controller.enqueue('before')
+    expect(await reader.read()).toEqual({ done: false, value: 'before' })
+    const waiting = reader.read()
+    streams.fail(({ callId }) => new Error(`${callId} lost its worker`))
+    await expect(waiting).rejects.toThrow('call-1 lost its worker')
+    expect([streams.size, ends()]).toEqual([0, 0])
+    // What was still under way changes nothing.
+    controller.enqueue('after')
+    await expect(reader.closed).rejects.toThrow('call-1 lost its worker')
+  })
+
+  it('passes on an error of the source, and that its reader has left', async () => {
+    const { streams, ends } = setUp()
+    const failing = source()
+    const reading = readAll(streams.adopt(call, failing.stream) as ReadableStream<unknown>)
+    failing.controller.error(new Error('the source broke'))
+    await expect(reading).rejects.toThrow('the source broke')
+    const left = source()
+    await (streams.adopt(call, left.stream) as ReadableStream<unknown>).cancel('enough')
+    expect([left.cancelled(), streams.size, ends()]).toEqual(['enough', 0, 2])
+  })
+
+  it('reads nothing ahead of its reader', async () => {
+    const { streams } = setUp()
+    const { stream, controller, pulls } = source()
+    const reader = (streams.adopt(call, stream) as ReadableStream<unknown>).getReader()
+    await Promise.resolve()
+    expect(pulls()).toBe(0)
+    const reading = reader.read()
+    controller.enqueue(1)
+    expect(await reading).toEqual({ done: false, value: 1 })
+    expect(pulls()).toBe(1)
+  })
+})
