@@ -208,7 +208,7 @@ describe('the end', () => {
     const items = Array.from({ length: 100_000 }, (_, index) => index)
     const moved = vi.spyOn(Map.prototype, 'values')
     let sum = 0
-    for await (const item of parallelLimit(items, Number.POSITIVE_INFINITY, (item) => item)) sum += item
+    for await (const item of parallelLimit(items, Number.POSITIVE_INFINITY, (each) => each)) sum += item
     expect(sum).toBe((100_000 * 99_999) / 2)
     expect(moved).not.toHaveBeenCalled()
   })
@@ -267,25 +267,22 @@ it('tells of each failure once, yields each result once, keeps its limit, and cl
           onError: (_error, item) => heard.push(item),
         }
         const results = parallelLimit(source(), limit, fn, options)
-        let isOver = false
-        const reading = (async () => {
-          for await (const result of results) {
-            yielded.push(result)
-            if (yielded.length === leaveAfter) break
-          }
-        })()
-          .catch((error: unknown) => error)
-          .then((error) => {
-            isOver = true
-            return error
-          })
-        while (!isOver) {
+        const reading = watch(
+          (async () => {
+            for await (const result of results) {
+              yielded.push(result)
+              if (yielded.length === leaveAfter) break
+            }
+          })(),
+        )
+        while (reading().status === 'open') {
           await drain()
           late.shift()?.()
         }
         for (const each of late.splice(0)) each()
         await drain()
-        const error = await reading
+        const fate = reading()
+        const error = fate.status === 'rejected' ? fate.reason : undefined
         expect(heard.toSorted()).toEqual(failed.toSorted())
         expect(most).toBeLessThanOrEqual(limit)
         expect(closed).toBe(1)
