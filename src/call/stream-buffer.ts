@@ -1,4 +1,5 @@
 /** The consumer's end of a stream: buffers what was granted, and grants more as it is read. */
+import { type Linked, LinkedList } from '../lib/linked-list.ts'
 import type { CallStream } from './call.ts'
 
 /** Items that may be under way or waiting to be read, at most. */
@@ -8,7 +9,8 @@ const FIRST_WINDOW = 2
 /** The window is this part of what was read, within the two. */
 const READ_TO_WINDOW = 8
 
-interface Reader {
+/** Who waits for an item. */
+interface Reader extends Linked<Reader> {
   resolve(result: IteratorResult<unknown>): void
   reject(error: unknown): void
 }
@@ -16,7 +18,7 @@ interface Reader {
 export class StreamBuffer implements CallStream {
   private items: unknown[] = []
   private at = 0
-  private readers: Reader[] = []
+  private readonly readers = new LinkedList<Reader>()
   /** Times that the next item was asked for. */
   private asked = 0
   private delivered = 0
@@ -24,16 +26,16 @@ export class StreamBuffer implements CallStream {
   private over: { value: unknown } | { error: unknown } | undefined
   private readonly grant: (items: number) => void
 
-  /** `grant` tells the producer of room; it is called first when reading begins. */
+  /** `grant` tells the producer of room; it is called first when reading begins. What it does may come back in here. */
   constructor(grant: (items: number) => void) {
     this.grant = grant
     grant(FIRST_WINDOW)
   }
 
   push(items: readonly unknown[]): void {
-    // What was under way when the consumer left.
-    if (this.over) return
     for (const item of items) {
+      // What was under way when the consumer left.
+      if (this.over) return
       const reader = this.readers.shift()
       if (reader) {
         reader.resolve({ done: false, value: item })
@@ -59,27 +61,31 @@ export class StreamBuffer implements CallStream {
     this.asked++
     if (this.at < this.items.length) {
       const value = this.items[this.at++]
-      if (this.at === this.items.length) {
-        this.items = []
+      // A reader that is always a little behind must not keep what it has read.
+      if (this.at === this.items.length || this.at === WINDOW) {
+        this.items = this.items.slice(this.at)
         this.at = 0
       }
       this.delivered++
       this.grantMore()
       return Promise.resolve({ done: false, value })
     }
-    this.grantMore()
-    return new Promise((resolve, reject) => {
-      this.readers.push({ resolve, reject })
+    const item = new Promise<IteratorResult<unknown>>((resolve, reject) => {
+      this.readers.push({ list: null, previous: null, next: null, resolve, reject })
       if (this.over) this.settleReaders()
     })
+    this.grantMore()
+    return item
   }
 
   /** The consumer leaves: the producer stops, what is buffered is dropped, an error that was not read with it. */
   return(value?: unknown): Promise<IteratorResult<unknown>> {
+    const wasOver = this.over !== undefined
     this.items = []
     this.at = 0
-    if (!this.over) this.grant(-1)
+    // Before the producer hears of it: the abort of its call is no error of a consumer that has left.
     this.over = { value: undefined }
+    if (!wasOver) this.grant(-1)
     this.settleReaders()
     return Promise.resolve({ done: true, value })
   }
@@ -99,7 +105,7 @@ export class StreamBuffer implements CallStream {
   /** Buffered items come first; then the end, once, and `done` for whoever asks after it. */
   private settleReaders(): void {
     if (this.at < this.items.length) return
-    while (this.over && this.readers.length > 0) {
+    while (this.over && this.readers.size > 0) {
       const { over } = this
       const reader = this.readers.shift()
       this.over = { value: undefined }

@@ -2,10 +2,21 @@
  * Abort signals of callers: one listener and one Set for each signal, however many calls share it. A listener per call
  * would make each addition, removal and abort cost as much as there are calls.
  */
+import { reasonOf } from './foreign-signals.ts'
+import { runListener } from './run-listener.ts'
 
 /** Who hears of an abort. */
 export interface Abortable {
   onSignal(reason: unknown): void
+}
+
+/** Aborts all of them: what one throws is reported, and keeps none of the others from it. */
+export function abortAll(members: Iterable<Abortable>, reason: unknown): void {
+  for (const member of members) runListener(abortOne, member, reason)
+}
+
+function abortOne(member: Abortable, reason: unknown): void {
+  member.onSignal(reason)
 }
 
 interface Watch {
@@ -22,19 +33,18 @@ export class SignalHub {
     this.turn = turn
   }
 
+  /** A signal that refuses its listener, as only a forged one does, aborts nobody; what it throws is reported. */
   add(signal: AbortSignal, member: Abortable): void {
     let watch = this.watches.get(signal)
     if (!watch) {
       const members = new Set<Abortable>()
       const listener = () => {
         this.watches.delete(signal)
-        this.turn(() => {
-          for (const each of members) each.onSignal(signal.reason)
-        })
+        this.turn(() => abortAll(members, reasonOf(signal)))
       }
       watch = { members, listener }
       this.watches.set(signal, watch)
-      signal.addEventListener('abort', listener, { once: true })
+      runListener(() => signal.addEventListener('abort', listener, { once: true }))
     }
     watch.members.add(member)
   }
@@ -43,6 +53,6 @@ export class SignalHub {
     const watch = this.watches.get(signal)
     if (!watch?.members.delete(member) || watch.members.size > 0) return
     this.watches.delete(signal)
-    signal.removeEventListener('abort', watch.listener)
+    runListener(() => signal.removeEventListener('abort', watch.listener))
   }
 }

@@ -1,5 +1,6 @@
 /** Aborts calls by key, across the methods and tasks of a runtime. */
-import type { Abortable } from './abort-signals.ts'
+import { type Abortable, abortAll } from './abort-signals.ts'
+import { runListener } from './run-listener.ts'
 
 /** Options of {@link AbortTaskController.abort}. */
 export interface AbortKeyOptions {
@@ -54,23 +55,25 @@ export class AbortTaskController {
   /** Aborts what is open with `key` now. */
   abort(key: string, reason: unknown = defaultReason(key), options: AbortKeyOptions = {}): void {
     if (options.sticky) this.stuck.set(key, reason)
-    for (const listener of this.listeners) listener(key)
+    // What came with the key before this abort, and nothing that comes while it runs.
     const controller = this.controllers.get(key)?.deref()
     this.controllers.delete(key)
     const members = this.open.get(key)
     this.open.delete(key)
-    if (members) {
-      this.turn(() => {
-        for (const member of members) member.onSignal(reason)
-      })
+    for (const listener of this.listeners) runListener(listener, key)
+    try {
+      if (members) this.turn(() => abortAll(members, reason))
+    } finally {
+      controller?.abort(reason)
     }
-    controller?.abort(reason)
   }
 
   /** Aborts what is open with any of the keys. */
   abortMany(keys: Iterable<string>, reason?: unknown, options?: AbortKeyOptions): void {
+    // Read first: an iterator is the caller's code.
+    const all = [...keys]
     this.turn(() => {
-      for (const key of keys) this.abort(key, reason, options)
+      for (const key of all) this.abort(key, reason, options)
     })
   }
 

@@ -1,4 +1,5 @@
 /** Runs a function over items, so many at a time, and pulls items only as results are read: what both iterators are made of. */
+import { systemClock } from './clock.ts'
 
 /** How one item ended. */
 export interface Outcome<Item, Result> {
@@ -13,25 +14,31 @@ export interface LimitedRunOptions<Item> {
   /** In the order of the items; else as they complete. */
   readonly isOrdered: boolean
   /** Ends the run with its reason. */
-  readonly signal: AbortSignal | undefined
-  /** Items that are left out, asked when their turn comes. */
+  readonly signal: AbortSignal
+  /** Called when the run ends, however it ends, before the source is closed: that may take its time. */
+  readonly onEnd: () => void
+  /** Items that are left out, asked just before they would start. */
   readonly isSkipped?: (item: Item) => boolean
 }
+
+/** Items without a wait between them after which the page gets a turn: an endless source of failures must not freeze it. */
+const AT_ONCE = 500
 
 /** Yields an outcome for each item; when its consumer leaves, the source is closed. */
 export async function* limitedRun<Item, Result>(
   items: Iterable<Item> | AsyncIterable<Item>,
   start: (item: Item, id: number) => Result | PromiseLike<Result>,
-  { limit, isOrdered, signal, isSkipped }: LimitedRunOptions<Item>,
+  { limit, isOrdered, signal, onEnd, isSkipped }: LimitedRunOptions<Item>,
 ): AsyncGenerator<Outcome<Item, Result>, void, void> {
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   const inbox = new Inbox<Outcome<Item, Result>>(isOrdered)
-  const onAbort = () => inbox.fail(signal?.reason)
-  signal?.addEventListener('abort', onAbort)
+  const onAbort = () => inbox.fail(signal.reason)
+  signal.addEventListener('abort', onAbort)
   let open = 0
   let next = 0
   let isPulling = false
   let isExhausted = false
+  let hasFailed = false
   // Not awaited: what is done is read while the source has nothing more to give yet.
   const pull = async () => {
     isPulling = true
@@ -50,8 +57,9 @@ export async function* limitedRun<Item, Result>(
     isPulling = false
   }
   try {
-    for (;;) {
-      signal?.throwIfAborted()
+    for (let round = 1; ; round++) {
+      if (round % AT_ONCE === 0) await new Promise<void>((resolve) => systemClock.afterMail?.(resolve))
+      signal.throwIfAborted()
       if (!isExhausted && !isPulling && open < limit) void pull()
       if (isExhausted && open === 0) inbox.throwFailure()
       if (isExhausted && open === 0) return
@@ -60,13 +68,18 @@ export async function* limitedRun<Item, Result>(
       open--
       yield outcome
     }
+  } catch (error) {
+    hasFailed = true
+    throw error
   } finally {
-    signal?.removeEventListener('abort', onAbort)
+    signal.removeEventListener('abort', onAbort)
+    onEnd()
     if (!isExhausted) {
-      const closed = Promise.resolve(source.return?.())
+      const closed = new Promise((resolve) => resolve(source.return?.()))
       // A source that is asked for its next item closes after that one: nobody waits for it.
       if (isPulling) closed.catch(() => {})
-      else await closed
+      // As in a loop, where the first error is the one that is thrown.
+      else await (hasFailed ? closed.catch(() => {}) : closed)
     }
   }
 }
@@ -86,7 +99,9 @@ async function settle<Item, Result>(
 /** What is done and not read. A race of promises would leave a reaction on the slow ones for each that is fast. */
 class Inbox<T extends { readonly id: number }> {
   private readonly isOrdered: boolean
+  /** By the place in which they are read. */
   private readonly done = new Map<number, T>()
+  private arrived = 0
   private expected = 0
   private failure: { readonly reason: unknown } | undefined
   private wake: (() => void) | undefined
@@ -96,12 +111,12 @@ class Inbox<T extends { readonly id: number }> {
   }
 
   readonly put = (outcome: T): void => {
-    this.done.set(outcome.id, outcome)
+    this.done.set(this.isOrdered ? outcome.id : this.arrived++, outcome)
     this.wake?.()
   }
 
   fail(reason: unknown): void {
-    this.failure = { reason }
+    this.failure ??= { reason }
     this.wake?.()
   }
 
@@ -126,11 +141,8 @@ class Inbox<T extends { readonly id: number }> {
 
   private shift(): T | undefined {
     this.throwFailure()
-    // A map keeps the order of insertion: its first is the first that was done.
-    const [first] = this.isOrdered ? [this.done.get(this.expected)] : this.done.values()
-    if (!first) return undefined
-    this.done.delete(first.id)
-    this.expected++
+    const first = this.done.get(this.expected)
+    if (first) this.done.delete(this.expected++)
     return first
   }
 }

@@ -2,17 +2,8 @@
 import type { AbortTaskController } from './abort-task-controller.ts'
 import { limitedRun } from './limited-run.ts'
 import { runListener } from './run-listener.ts'
-import {
-  abortSignal,
-  among,
-  callable,
-  type Check,
-  checkOptions,
-  fail,
-  flag,
-  iterable,
-  wholeNumber,
-} from './validate.ts'
+import { abortSignal, joinSignals } from './foreign-signals.ts'
+import { among, callable, type Check, checkOptions, fail, flag, iterable, wholeNumber } from './validate.ts'
 
 /** Options of {@link parallelLimit}. */
 export interface ParallelLimitOptions<Item> {
@@ -20,12 +11,16 @@ export interface ParallelLimitOptions<Item> {
   errorPolicy?: 'fail-fast' | 'continue' | undefined
   /** Yield settled results, as `Promise.allSettled` gives them; nothing is thrown then. @default false */
   returnSettled?: boolean | undefined
-  /** Hears of each failure, whatever the policy. */
+  /**
+   * Called with each failure of `fn` as it happens, whatever the policy: also for items that were still running when the iteration
+   * ended. An item that only stopped because of that end (its error, or the error's `cause`, is the reason) has not failed.
+   */
   onError?: ((error: unknown, item: Item) => void) | undefined
-  /** Ends the iteration, with its reason. */
+  /** Ends the iteration, which throws its reason. */
   signal?: AbortSignal | undefined
   /** With `keyOf`: items whose key is aborted before they start are skipped. */
   abortTaskController?: AbortTaskController | undefined
+  /** An item for which it throws fails with what it threw. */
   keyOf?: ((item: Item) => string | undefined) | undefined
 }
 
@@ -64,11 +59,10 @@ export function parallelLimit<Item, Result>(
   if (limit !== Number.POSITIVE_INFINITY) wholeNumber('limit', limit, 1)
   callable('fn', fn)
   iterable('items', items)
-  checkOptions<object>('parallelLimit(items, limit, fn, options)', options, CHECKS)
-  return run(items, limit, fn, options)
+  return run(items, limit, fn, checkOptions('parallelLimit(items, limit, fn, options)', options, CHECKS))
 }
 
-const CHECKS: { readonly [Name in keyof ParallelLimitOptions<unknown>]-?: Check } = {
+const CHECKS: { readonly [Name in keyof ParallelLimitOptions<never>]-?: Check } = {
   errorPolicy: among('fail-fast', 'continue'),
   returnSettled: flag,
   onError: callable,
@@ -93,28 +87,48 @@ async function* run<Item, Result>(
     keyOf,
   } = options
   const end = new AbortController()
-  const joined = signal ? AbortSignal.any([signal, end.signal]) : end.signal
+  const joined = joinSignals(end.signal, 'signal', signal)
   const aborted = new Set<string>()
   const forget = abortTaskController?.onAbort((key) => aborted.add(key))
+  // What `keyOf` threw for the item that starts next.
+  let refusal: { readonly error: unknown } | undefined
   const isSkipped = (item: Item): boolean => {
-    const key = keyOf?.(item)
-    return key !== undefined && (aborted.has(key) || abortTaskController?.isAborted(key) === true)
+    refusal = undefined
+    try {
+      const key = keyOf?.(item)
+      return key !== undefined && (aborted.has(key) || abortTaskController?.isAborted(key) === true)
+    } catch (error) {
+      refusal = { error }
+      return false
+    }
   }
-  const start = (item: Item, index: number) => fn(item, { index, signal: joined })
+  const start = async (item: Item, index: number): Promise<Result> => {
+    try {
+      if (refusal) throw refusal.error
+      return await fn(item, { index, signal: joined })
+    } catch (error) {
+      if (onError && !isStop(error, joined)) runListener(onError, error, item)
+      throw error
+    }
+  }
   try {
-    for await (const { item, settled } of limitedRun(items, start, {
-      limit,
-      isOrdered: false,
-      signal,
-      isSkipped,
-    })) {
-      if (settled.status === 'rejected' && onError) runListener(onError, settled.reason, item)
+    const onEnd = () => end.abort(new DOMException('The iteration over parallelLimit ended', 'AbortError'))
+    const bounds = { limit, isOrdered: false, signal: joined, onEnd, isSkipped }
+    for await (const { settled } of limitedRun(items, start, bounds)) {
       if (returnSettled) yield settled
       else if (settled.status === 'fulfilled') yield settled.value
       else if (errorPolicy === 'fail-fast') throw settled.reason
     }
   } finally {
     forget?.()
-    end.abort(new DOMException('The iteration over parallelLimit ended', 'AbortError'))
+  }
+}
+
+/** Whether an item ended because the iteration did. */
+function isStop(error: unknown, { aborted, reason }: AbortSignal): boolean {
+  try {
+    return aborted && (error === reason || (error as Error | undefined)?.cause === reason)
+  } catch {
+    return false
   }
 }

@@ -3,8 +3,9 @@
  * set, so each duration keeps a linked list: to set and to clear is O(1), and the host's timer is touched only when the
  * earliest deadline changes. A timer per call would cost more than the whole call.
  */
+import { type Clock, LONGEST_TIMER_MS } from './clock.ts'
 import { type Linked, LinkedList } from './linked-list.ts'
-import type { Clock } from './clock.ts'
+import { runListener } from './run-listener.ts'
 
 /** One pending timeout. */
 export class TimerNode implements Linked<TimerNode> {
@@ -20,22 +21,27 @@ export class TimerNode implements Linked<TimerNode> {
   }
 }
 
-/** What the host's timers can hold; anything longer never fires. */
-const LONGEST_MS = 2 ** 31 - 1
+/** A wheel that wakes so much after a deadline wakes on a page that was blocked: messages wait to be read. */
+const LATE_MS = 5
 
 export class TimerWheel {
   private readonly byDuration = new Map<number, LinkedList<TimerNode>>()
   private readonly clock: Clock
+  private readonly run: (expire: () => void) => void
   private handle: unknown
+  /** When the host wakes the wheel; `-Infinity` while it is awake and looks at every deadline before it rests. */
   private wakeAt = Number.POSITIVE_INFINITY
+  private isDisposed = false
 
-  constructor(clock: Clock) {
+  /** `run` wraps whatever expires together. */
+  constructor(clock: Clock, run: (expire: () => void) => void = (expire) => expire()) {
     this.clock = clock
+    this.run = run
   }
 
-  /** Calls `fire` once after `ms`; an infinite time is no timer. */
+  /** Calls `fire` once after `ms`, however long that is; `Infinity` is no timer, and a disposed wheel takes none. */
   set(ms: number, fire: () => void): TimerNode | null {
-    if (!(ms <= LONGEST_MS)) return null
+    if (this.isDisposed || !(ms < Number.POSITIVE_INFINITY)) return null
     const node = new TimerNode(this.clock.now() + ms, fire)
     let list = this.byDuration.get(ms)
     if (!list) {
@@ -52,35 +58,58 @@ export class TimerWheel {
     if (node?.list) (node.list as LinkedList<TimerNode>).remove(node)
   }
 
-  /** Clears everything, the host's timer included. */
+  /** Clears everything, the host's timer included, for good. */
   dispose(): void {
+    this.isDisposed = true
     this.byDuration.clear()
-    this.rest()
+    if (this.handle !== undefined) this.clock.clearTimeout(this.handle)
+    this.handle = undefined
   }
 
   private wake(deadline: number): void {
     if (this.handle !== undefined) this.clock.clearTimeout(this.handle)
-    this.wakeAt = deadline
-    this.handle = this.clock.setTimeout(() => this.expire(), Math.max(0, deadline - this.clock.now()))
-  }
-
-  private rest(): void {
-    if (this.handle !== undefined) this.clock.clearTimeout(this.handle)
-    this.handle = undefined
-    this.wakeAt = Number.POSITIVE_INFINITY
-  }
-
-  private expire(): void {
-    this.handle = undefined
-    this.wakeAt = Number.POSITIVE_INFINITY
     const now = this.clock.now()
-    let earliest = Number.POSITIVE_INFINITY
-    for (const [ms, list] of this.byDuration) {
-      // The host may fire up to a millisecond early.
-      while (list.head !== null && list.head.deadline <= now + 0.5) list.shift()?.fire()
-      if (list.head !== null) earliest = Math.min(earliest, list.head.deadline)
-      else this.byDuration.delete(ms)
+    // A longer wait takes several of the host's timers.
+    this.wakeAt = Math.min(deadline, now + LONGEST_TIMER_MS)
+    this.handle = this.clock.setTimeout(this.woken, Math.max(0, this.wakeAt - now))
+  }
+
+  private readonly woken = (): void => {
+    this.handle = undefined
+    const isLate = this.clock.now() - this.wakeAt >= LATE_MS
+    this.wakeAt = Number.NEGATIVE_INFINITY
+    const expire = () => this.run(this.expire)
+    // The reply that a timeout waits for may be among the messages that were not read while the page was blocked.
+    if (isLate && this.clock.afterMail) this.clock.afterMail(expire)
+    else expire()
+  }
+
+  private readonly expire = (): void => {
+    // Noted first: what is set while these fire, for now even, waits for the next time.
+    for (const node of this.due()) {
+      // Cleared by one that fired before it.
+      if (node.list === null) continue
+      this.clear(node)
+      runListener(node.fire)
+      if (this.isDisposed) return
     }
+    let earliest = Number.POSITIVE_INFINITY
+    for (const [ms, { head }] of this.byDuration) {
+      if (head === null) this.byDuration.delete(ms)
+      else if (head.deadline < earliest) earliest = head.deadline
+    }
+    this.wakeAt = Number.POSITIVE_INFINITY
     if (earliest < this.wakeAt) this.wake(earliest)
+  }
+
+  /** What is due, in the order of the deadlines. */
+  private due(): TimerNode[] {
+    // The host may fire up to a millisecond early.
+    const until = this.clock.now() + 0.5
+    const due: TimerNode[] = []
+    for (const list of this.byDuration.values()) {
+      for (let node = list.head; node !== null && node.deadline <= until; node = node.next) due.push(node)
+    }
+    return due.sort((one, other) => one.deadline - other.deadline)
   }
 }

@@ -1,4 +1,5 @@
 /** Checks of option values; each error says which option, what was received, and what is allowed. */
+import { toText } from './words.ts'
 
 /** @throws TypeError, always. */
 export function fail(option: string, received: unknown, allowed: string): never {
@@ -12,19 +13,16 @@ function message(option: string, received: unknown, allowed: string): string {
 }
 
 function show(received: unknown): string {
-  if (typeof received === 'string') return JSON.stringify(received)
-  try {
-    return String(received)
-  } catch {
-    // An object without a usable toString.
-    return 'an object'
-  }
+  return typeof received === 'string' ? JSON.stringify(received) : toText(received)
 }
 
 /** Checks the value of one option; its name is for the error. */
 export type Check = (option: string, value: never) => unknown
 
-/** An object of options, each of which is left out or passes its check; one that has none is a slip of the pen. */
+/**
+ * Checks an object of options, each of which is left out or passes its check; one that there is not is a slip of the pen.
+ * Returns a copy, without those that are left out: each is read once, so that what was checked is what is used.
+ */
 export function checkOptions<T extends object>(
   label: string,
   options: T,
@@ -33,12 +31,27 @@ export function checkOptions<T extends object>(
   prefix = '',
 ): T {
   object(label, options, allowed)
-  for (const [name, value] of Object.entries(options)) {
+  const copy: Partial<T> = {}
+  for (const name of reading(label, () => Object.keys(options))) {
     if (!Object.hasOwn(checks, name))
       fail(prefix + name, 'unknown option', `one of ${Object.keys(checks).join(', ')}`)
-    if (value !== undefined) checks[name as keyof T & string](prefix + name, value as never)
   }
-  return options
+  for (const name of Object.keys(checks) as (keyof T & string)[]) {
+    const value = reading(prefix + name, () => options[name])
+    if (value === undefined) continue
+    checks[name](prefix + name, value as never)
+    copy[name] = value
+  }
+  return copy as T
+}
+
+/** Reads what a getter or a proxy may refuse to give. */
+export function reading<T>(option: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw new TypeError(`Invalid option "${option}": it cannot be read: ${toText(error)}`, { cause: error })
+  }
 }
 
 export function object<T extends object>(option: string, value: T, allowed = 'an object'): T {
@@ -61,11 +74,6 @@ export function iterable<T extends object>(option: string, value: T): T {
   const boxed = Object(value) as object
   if (!(Symbol.asyncIterator in boxed || Symbol.iterator in boxed))
     fail(option, value, 'an iterable or async iterable')
-  return value
-}
-
-export function abortSignal(option: string, value: AbortSignal): AbortSignal {
-  if (!(value instanceof AbortSignal)) fail(option, value, 'an AbortSignal')
   return value
 }
 
@@ -93,9 +101,17 @@ export function wholeNumber(option: string, value: unknown, least: number): numb
 
 /** Milliseconds, not negative; Infinity is never. */
 export function milliseconds(option: string, value: unknown): number {
-  const allowed = 'milliseconds, 0 or more'
+  return time(option, value, 'milliseconds, 0 or more', (ms) => ms >= 0)
+}
+
+/** Milliseconds where none at all would leave no time for anything; Infinity is never. */
+export function someMilliseconds(option: string, value: unknown): number {
+  return time(option, value, 'milliseconds, more than 0', (ms) => ms > 0)
+}
+
+function time(option: string, value: unknown, allowed: string, isAllowed: (ms: number) => boolean): number {
   if (typeof value !== 'number' || Number.isNaN(value)) fail(option, value, allowed)
-  if (value < 0) throw new RangeError(message(option, value, allowed))
+  if (!isAllowed(value)) throw new RangeError(message(option, value, allowed))
   return value
 }
 

@@ -1,5 +1,6 @@
 /** The key of a call: what its options say, else what the task's `keyOf` makes of its arguments. */
 import type { CallOptions } from '../call/call.ts'
+import { text } from '../lib/validate.ts'
 import type { ResolvedTaskConfig } from './task-options.ts'
 
 /** A key, or what `keyOf` threw. */
@@ -8,7 +9,7 @@ export interface DerivedKey {
   readonly failure?: { readonly error: unknown }
 }
 
-/** `''` is no key. */
+/** `''` is no key: given with `with()` it leaves the choice to `keyOf`. What is no text fails the call, as a `keyOf` that throws does. */
 export function deriveKey(
   { keyOf }: Pick<ResolvedTaskConfig, 'keyOf'>,
   args: readonly unknown[],
@@ -16,7 +17,8 @@ export function deriveKey(
 ): DerivedKey {
   if (options.key !== undefined || keyOf === undefined) return options
   try {
-    return { key: Reflect.apply(keyOf, undefined, args as never[]) || undefined }
+    const key = Reflect.apply(keyOf, undefined, args as never[])
+    return { key: key ? text('keyOf(…)', key, true) : undefined }
   } catch (error) {
     return { key: undefined, failure: { error } }
   }

@@ -29,8 +29,8 @@ export function resolveRuntimeConfig(config: RuntimeConfig): ResolvedRuntimeConf
   })
   return {
     name,
-    otel: otel === false ? null : otel,
-    performance: performance === false ? null : performance === true ? {} : performance,
+    otel: otel === false ? null : { ...otel },
+    performance: performance === false ? null : performance === true ? {} : { ...performance },
     sampleRate: Math.min(1, Math.max(0, sampleRate)),
   }
 }

@@ -10,8 +10,8 @@ import type {
   TaskTimeouts,
   TaskType,
 } from '../types/task.ts'
+import { abortSignal, joinSignals, ownSignal } from '../lib/foreign-signals.ts'
 import {
-  abortSignal,
   among,
   bound,
   callable,
@@ -21,6 +21,8 @@ import {
   flag,
   milliseconds,
   object,
+  reading,
+  someMilliseconds,
   text,
   wholeNumber,
 } from '../lib/validate.ts'
@@ -74,12 +76,12 @@ const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
   keyOf: callable,
   keyMode: keyModes,
   timeoutMs: resolveTimeouts,
-  startTimeoutMs: milliseconds,
+  startTimeoutMs: someMilliseconds,
   abortGraceMs: milliseconds,
   transfer: among('auto'),
   transferAhead: flag,
   transferResult: flag,
-  heartbeatMs: milliseconds,
+  heartbeatMs: someMilliseconds,
   crashPolicy: among('restart-fail-in-flight', 'restart-requeue-in-flight', 'fail-task'),
   crashMaxRetries: bound(0),
   idleTimeoutMs: milliseconds,
@@ -109,15 +111,15 @@ const TIMEOUTS: { readonly [Name in keyof TaskTimeouts]-?: Check } = {
 
 /** Checks a config and fills in its defaults. Throws TypeError or RangeError: option, value received, what is allowed. */
 export function resolveTaskConfig<Api>(
-  config: TaskConfig<Api>,
+  given: TaskConfig<Api>,
   typeDefaults: (type: TaskType) => TypeDefaults,
 ): ResolvedTaskConfig {
-  if (Object.hasOwn(object('defineTask(config)', config, 'an object of options'), 'telemetry')) {
+  if (Object.hasOwn(object('defineTask(config)', given, 'an object of options'), 'telemetry')) {
     throw new TypeError(
       'The option "telemetry" no longer exists: Atelier has no telemetry store. See docs/guides/observability.md, "Migration"',
     )
   }
-  checkOptions<object>('defineTask(config)', config, TASK)
+  const config: TaskConfig<Api> = checkOptions<object>('defineTask(config)', given, TASK) as TaskConfig<Api>
   const { type, worker } = config
   if (type === undefined) TASK.type('type', type)
   if (worker === undefined) TASK.worker('worker', worker)
@@ -137,7 +139,7 @@ export function resolveTaskConfig<Api>(
     maxQueueDepth: config.maxQueueDepth ?? maxInFlight * 2,
     policy: config.queuePolicy ?? 'block',
     maxBlocked: config.maxBlocked ?? Number.POSITIVE_INFINITY,
-    keyOf: config.keyOf?.bind(config),
+    keyOf: config.keyOf?.bind(given),
     startTimeoutMs: config.startTimeoutMs ?? 10_000,
     abortGraceMs: config.abortGraceMs ?? defaults.abortGraceMs,
     heartbeatMs: config.heartbeatMs,
@@ -145,7 +147,7 @@ export function resolveTaskConfig<Api>(
     crashMaxRetries: config.crashMaxRetries ?? 3,
     idleTimeoutMs: config.idleTimeoutMs,
     transferAhead: config.transferAhead ?? false,
-    payloadAttributes: config.payloadAttributes?.bind(config),
+    payloadAttributes: config.payloadAttributes?.bind(given),
     callDefaults: {
       key: undefined,
       keyMode: config.keyMode ?? 'parallel',
@@ -164,22 +166,31 @@ export function resolveTaskConfig<Api>(
 }
 
 /** Merges dispatch options over earlier ones; what is `undefined` or left out stays as it was. */
-export function mergeCallOptions(base: CallOptions, options: TaskDispatchOptions): CallOptions {
-  checkOptions<object>('with(options)', options, CALL, 'an object of dispatch options')
-  const { key, signal, trace, inheritedTrace, attributes, timeoutMs, priority } = options
+export function mergeCallOptions(base: CallOptions, given: TaskDispatchOptions): CallOptions {
+  const options: TaskDispatchOptions = checkOptions<object>(
+    'with(options)',
+    given,
+    CALL,
+    'an object of dispatch options',
+  )
+  const { key, signal, trace, inheritedTrace, attributes, timeoutMs, priority, transfer } = options
   // Named by the caller, now or before: what the component tree says does not replace it.
   const isNamed = trace !== undefined || base.trace !== base.inheritedTrace
   const inherited = inheritedTrace ?? base.inheritedTrace
+  const own = signal && ownSignal('signal', signal)
   return {
     key: key === undefined ? base.key : key || undefined,
     keyMode: options.keyMode ?? base.keyMode,
-    signal: joinSignals(base.signal, signal),
+    signal: base.signal && own ? joinSignals(base.signal, 'signal', own) : (own ?? base.signal),
     trace: trace !== undefined ? trace : isNamed ? base.trace : inherited,
     inheritedTrace: inherited,
-    attributes: attributes === undefined ? base.attributes : { ...base.attributes, ...attributes },
+    attributes: attributes
+      ? reading('attributes', () => ({ ...base.attributes, ...attributes }))
+      : base.attributes,
     timeouts: timeoutMs === undefined ? base.timeouts : resolveTimeouts('timeoutMs', timeoutMs),
     priority: priority === undefined ? base.priority : PRIORITIES[priority],
-    transfer: options.transfer ?? base.transfer,
+    // A copy: the caller's list may change before a call is sent.
+    transfer: Array.isArray(transfer) ? [...transfer] : (transfer ?? base.transfer),
     transferResult: options.transferResult ?? base.transferResult,
     onProgress: options.onProgress ?? base.onProgress,
     onStart: options.onStart ?? base.onStart,
@@ -190,15 +201,7 @@ export function mergeCallOptions(base: CallOptions, options: TaskDispatchOptions
 function resolveTimeouts(option: string, value: number | TaskTimeouts): TaskTimeouts {
   if (typeof value === 'number') return { total: milliseconds(option, value) }
   const allowed = 'milliseconds, or { queue?, run?, total? } in milliseconds'
-  return { ...checkOptions<TaskTimeouts>(option, value, TIMEOUTS, allowed, `${option}.`) }
-}
-
-function joinSignals(
-  base: AbortSignal | undefined,
-  signal: AbortSignal | undefined,
-): AbortSignal | undefined {
-  if (signal === undefined) return base
-  return base === undefined || base === signal ? signal : AbortSignal.any([base, signal])
+  return checkOptions<TaskTimeouts>(option, value, TIMEOUTS, allowed, `${option}.`)
 }
 
 function transferList(option: string, transfer: unknown): void {

@@ -47,7 +47,8 @@ export class RuntimeParking {
       this.timer = null
       if (!isDue()) return
       this.parked.park()
-      this.watch(graceMs)
+      // Who hears of the end of its calls may have retained it.
+      if (this.holders === 0) this.watch(graceMs)
     })
   }
 

@@ -11,6 +11,7 @@ import type {
   WorkersSnapshot,
 } from '../types/runtime.ts'
 import type { Clock } from '../lib/clock.ts'
+import { setLongTimer } from '../lib/long-timer.ts'
 import { runListener } from '../lib/run-listener.ts'
 import { callable, checkOptions, flag, milliseconds } from '../lib/validate.ts'
 import type { WorkerPool } from '../pool/worker-pool.ts'
@@ -121,13 +122,23 @@ function freeze(task: RuntimeTaskSnapshot): RuntimeTaskSnapshot {
 
 const EMPTY: RuntimeSnapshot = Object.freeze({ tasks: Object.freeze([]) })
 
+/** Who wants to hear of changes. */
+interface Subscriber {
+  /** Something may have changed. */
+  readonly call: () => void
+  /** The same, whatever its interval. */
+  readonly tell: () => void
+  readonly cancel: () => void
+}
+
 /** The state of a runtime, and who wants to hear of its changes. */
 export class SnapshotStore {
   private readonly tasks = new Set<TaskState>()
-  private readonly listeners = new Set<() => void>()
+  private readonly subscribers = new Set<Subscriber>()
   private snapshot: RuntimeSnapshot = EMPTY
   private isStale = false
   private isScheduled = false
+  private isOver = false
   private readonly clock: Clock
 
   constructor(clock: Clock) {
@@ -143,10 +154,16 @@ export class SnapshotStore {
     if (this.tasks.delete(task)) this.changed()
   }
 
+  /** The runtime is disposed: everybody is told of its last state, and nobody of anything after it. */
+  end(): void {
+    this.isOver = true
+    this.changed()
+  }
+
   /** A task has changed, came or went. */
   readonly changed = (): void => {
     this.isStale = true
-    if (this.isScheduled || this.listeners.size === 0) return
+    if (this.isScheduled || this.subscribers.size === 0) return
     this.isScheduled = true
     queueMicrotask(this.publish)
   }
@@ -175,23 +192,31 @@ export class SnapshotStore {
       const snapshot = this.get()
       if (snapshot === told) return
       told = snapshot
-      listener(snapshot)
+      runListener(listener, snapshot)
     }
-    const throttled =
-      intervalMs > 0 ? throttle(tell, intervalMs, this.clock) : { call: tell, cancel: () => {} }
-    this.listeners.add(throttled.call)
-    if (emitImmediately) listener(told)
+    const subscriber: Subscriber =
+      intervalMs > 0
+        ? { tell, ...throttle(tell, intervalMs, this.clock) }
+        : { tell, call: tell, cancel: () => {} }
+    if (!this.isOver) this.subscribers.add(subscriber)
+    if (emitImmediately) runListener(listener, told)
     return () => {
-      this.listeners.delete(throttled.call)
-      throttled.cancel()
+      this.subscribers.delete(subscriber)
+      subscriber.cancel()
     }
   }
 
   private readonly publish = (): void => {
     this.isScheduled = false
-    for (const listener of [...this.listeners]) {
+    const { isOver } = this
+    for (const subscriber of [...this.subscribers]) {
       // One that another listener made leave is not told.
-      if (this.listeners.has(listener)) runListener(listener)
+      if (!this.subscribers.has(subscriber)) continue
+      if (isOver) {
+        this.subscribers.delete(subscriber)
+        subscriber.cancel()
+        subscriber.tell()
+      } else subscriber.call()
     }
   }
 }
@@ -201,26 +226,24 @@ function throttle(
   fn: () => void,
   intervalMs: number,
   clock: Clock,
-): { call: () => void; cancel: () => void } {
-  let timer: unknown
+): { readonly call: () => void; readonly cancel: () => void } {
+  let stop: (() => void) | undefined
   let isDue = false
   const rest = () => {
-    timer = undefined
+    stop = undefined
     if (!isDue) return
     isDue = false
     run()
   }
   const run = () => {
-    timer = clock.setTimeout(rest, intervalMs)
+    stop = setLongTimer(clock, rest, intervalMs)
     fn()
   }
   return {
     call: () => {
-      if (timer === undefined) run()
+      if (stop === undefined) run()
       else isDue = true
     },
-    cancel: () => {
-      if (timer !== undefined) clock.clearTimeout(timer)
-    },
+    cancel: () => stop?.(),
   }
 }

@@ -29,7 +29,10 @@ export function taskOptions<Api>(config: TaskConfig<Api>): TaskOptions<Api> {
 /** Makes the proxy. Its methods are made once each and stay the same. */
 export function createTask<Api>(owner: TaskOwner, options: CallOptions): Task<Api> {
   const { taskId, taskName } = owner.pool.parts.task
-  const target: Record<string, unknown> = Object.assign(Object.create(null) as object, {
+  const methods = new Map<string, Method>()
+  const own: Readonly<Record<string, unknown>> = {
+    // No name of Object's stands before a method's.
+    __proto__: null,
     taskId,
     taskName,
     with: (more: TaskDispatchOptions) => createTask<Api>(owner, mergeCallOptions(options, more)),
@@ -40,10 +43,11 @@ export function createTask<Api>(owner: TaskOwner, options: CallOptions): Task<Ap
       mapOptions: MapOptions = {},
     ) => {
       text('method', method)
-      return mapCalls(owner.pool.parts.config, inputs, mapOptions, (signal) => {
+      const prepare = (signal: AbortSignal) => {
         const joined = mergeCallOptions(options, { signal })
-        return (input) => owner.pool.call(method, [input], joined)
-      })
+        return (input: unknown) => owner.pool.call(method, [input], joined)
+      }
+      return mapCalls(owner.pool.parts.config, inputs, mapOptions, prepare, options.signal)
     },
     startWorkers: () => owner.pool.start(),
     stopWorkers: () => owner.pool.stop(),
@@ -52,19 +56,19 @@ export function createTask<Api>(owner: TaskOwner, options: CallOptions): Task<Ap
     toJSON: () => ({ taskId, taskName }),
     toString: () => `Task(${taskId})`,
     valueOf: undefined,
-  })
-  return new Proxy(target, {
-    get(own, name) {
+  }
+  // Frozen itself, so that freezing what holds a task, as state libraries do, neither fails nor breaks it.
+  return new Proxy(Object.freeze(own), {
+    get(_own, name) {
+      if (typeof name === 'symbol') return name === Symbol.toStringTag ? 'Task' : undefined
+      const known = methods.get(name)
+      if (known !== undefined) return known
       // Awaiting a task, or returning it from an async function, must not look for `then` on the worker.
       if (name === 'then') return undefined
-      if (typeof name === 'symbol') return name === Symbol.toStringTag ? 'Task' : undefined
       if (name in own) return own[name]
       const method: Method = (...args) => owner.pool.call(name, args, options)
-      own[name] = method
+      methods.set(name, method)
       return method
     },
-    set: () => false,
-    defineProperty: () => false,
-    deleteProperty: () => false,
   }) as unknown as Task<Api>
 }

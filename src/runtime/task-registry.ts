@@ -2,6 +2,7 @@
 import { createTask, type TaskOwner } from './task-proxy.ts'
 import type { Host } from '../pool/turns.ts'
 import { isInProcess } from '../channel/in-process.ts'
+import { runListener } from '../lib/run-listener.ts'
 import { isDevelopment, warnOnce } from '../lib/warn.ts'
 import type { TaskGauges, TaskIdentity } from '../telemetry/instrumentation.ts'
 import { readTask, type SnapshotStore, TaskState } from './snapshot-store.ts'
@@ -25,6 +26,10 @@ export interface TaskSurroundings {
 /** How long a replaced task may take for the calls that it has, in ms. */
 const LONGEST_DRAIN_MS = 30_000
 
+/** What to do about a second definition by a component. */
+const IN_A_COMPONENT =
+  'define it once, at module scope (const task = taskOptions({ … })), or give the two different taskIds'
+
 export class RuntimeTasks {
   private readonly surroundings: TaskSurroundings
   private readonly byId = new Map<string, DefinedTask>()
@@ -38,10 +43,12 @@ export class RuntimeTasks {
     this.surroundings = surroundings
   }
 
+  /** `start` is false where a component defines the task, in render. */
   define<Api>(config: TaskOptions<Api>, start: boolean): Task<Api> {
     const { runtimeName } = this.surroundings
     const known = this.byConfig.get(config)
-    if (known && !known.isOver) return known.task as unknown as Task<Api>
+    // Of a disposed runtime, too: a component that is rendered once more finds calls that reject, not a crash.
+    if (known && (this.isDisposed || !known.isOver)) return known.task as unknown as Task<Api>
     if (this.isDisposed) {
       throw new Error(`Runtime "${runtimeName}" is disposed: define the task on a live runtime`)
     }
@@ -50,14 +57,16 @@ export class RuntimeTasks {
     const earlier = this.byId.get(taskId)
     if (earlier && !isDevelopment()) {
       throw new TypeError(
-        `A task with the id "${taskId}" is defined already: give this one another taskId, or dispose the first`,
+        `A task with the id "${taskId}" is defined already: ${
+          start ? 'give this one another taskId, or dispose the first' : IN_A_COMPONENT
+        }`,
       )
     }
     const defined: DefinedTask = new DefinedTask(taskId, resolved, this.surroundings, () => {
       this.draining.delete(defined)
       if (this.byId.get(taskId) === defined) this.byId.delete(taskId)
     })
-    if (earlier) this.replace(earlier, defined)
+    if (earlier) this.replace(earlier, defined, start)
     this.byId.set(taskId, defined)
     this.byConfig.set(config, defined)
     if (resolved.init === 'eager' && start) defined.pool.start()
@@ -72,18 +81,18 @@ export class RuntimeTasks {
 
   dispose(): void {
     this.isDisposed = true
-    for (const task of this.draining) task.end()
-    for (const { pool } of this.byId.values()) pool.dispose()
+    for (const task of [...this.draining, ...this.byId.values()]) runListener(task.dispose)
+    this.surroundings.store.end()
   }
 
   /** As a reloaded module asks for it. Two definitions by mistake look just the same, and must not come to light in production alone. */
-  private replace(earlier: DefinedTask, by: DefinedTask): void {
+  private replace(earlier: DefinedTask, by: DefinedTask, start: boolean): void {
     const { taskId } = by.pool.parts.task
     // As it stands there, so that bundlers leave the text out of production.
     if (process.env.NODE_ENV !== 'production')
       warnOnce(`redefined ${taskId}`, () => [
         `Atelier: the task "${taskId}" was defined again and takes its place, as hot reload needs it. ` +
-          'If no module was reloaded, give one of the two another taskId: production throws.',
+          `If no module was reloaded, ${start ? 'give one of the two another taskId' : IN_A_COMPONENT}: production throws.`,
       ])
     this.draining.add(earlier)
     earlier.giveWayTo(by)
@@ -143,9 +152,10 @@ class DefinedTask implements TaskOwner {
     if (this.hasEnded) return
     this.hasEnded = true
     this.surroundings.host().wheel.clear(this.drainTimer)
-    this.own.dispose()
+    // First: whoever hears of the end of its calls may define the id again.
     this.leave()
     this.onEnd()
+    this.own.dispose()
   }
 
   /** Takes no more calls, and ends with the last of those that it has. */

@@ -29,7 +29,7 @@ export interface RuntimeConfig {
 
 /** Options of {@link TaskRuntime.subscribeRuntimeSnapshot}. */
 export interface SnapshotSubscriptionOptions {
-  /** Milliseconds between two notifications, at least. @default 0: once a turn */
+  /** Milliseconds between two notifications, at least; `Infinity`: the first change only. @default 0: once a turn */
   intervalMs?: number | undefined
   /** Call the listener at once with the current snapshot. @default false */
   emitImmediately?: boolean | undefined
@@ -37,7 +37,7 @@ export interface SnapshotSubscriptionOptions {
 
 /** Options of {@link TaskRuntime.retain}. */
 export interface RetainOptions {
-  /** Milliseconds that workers stay after the last release. @default 1_000 */
+  /** Milliseconds that workers stay after the last release; 0: until the next timer, `Infinity`: for good. @default 1_000 */
   graceMs?: number | undefined
 }
 
@@ -74,7 +74,7 @@ export interface TaskRuntime {
   readonly retain: (options?: RetainOptions) => () => void
   /** Writes the telemetry that is still deferred. */
   readonly flush: () => void
-  /** Ends the runtime: open calls reject with `TaskDisposedError`, workers stop. */
+  /** Ends the runtime: open and later calls reject with `TaskDisposedError`, workers stop, the snapshot has no tasks. */
   readonly dispose: () => void
   readonly [Symbol.dispose]: () => void
 }

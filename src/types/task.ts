@@ -86,7 +86,7 @@ export type CrashPolicy = 'restart-fail-in-flight' | 'restart-requeue-in-flight'
 /** Which of the waiting calls goes first. */
 export type TaskPriority = 'high' | 'normal' | 'low'
 
-/** Limits in milliseconds; what is left out is not limited. */
+/** Limits in milliseconds. What is left out, or `Infinity`, is not limited; 0 is over as soon as the page gets to its timers. */
 export interface TaskTimeouts {
   /** From the call until its handler starts, blocked time included. */
   queue?: number | undefined
@@ -121,16 +121,16 @@ export interface TaskConfig<Api> {
   queuePolicy?: QueuePolicy | undefined
   /** Callers that may wait under `block`; past it a call rejects with `QueueFullError`. @default Infinity */
   maxBlocked?: number | undefined
-  /** Derives a call's key from its arguments; `undefined` and `''` mean no key. */
+  /** Derives a call's key from its arguments; `undefined` and `''` mean no key. Anything but a string fails the call. */
   // Method syntax: parameters are compared bivariantly, so that a keyOf for one method's arguments fits.
   keyOf?(...args: ArgsOf<Api>): string | undefined
   /** How calls of one method and key relate. @default 'parallel' */
   keyMode?: KeyMode | undefined
-  /** Milliseconds; a number is the total. @default none */
+  /** Milliseconds; a number is the total. 0 is over at once, `Infinity` is no limit. @default none */
   timeoutMs?: number | TaskTimeouts | undefined
-  /** Milliseconds from worker construction to its ready handshake. @default 10_000 */
+  /** Milliseconds from worker construction to its ready handshake, more than 0; `Infinity` waits for ever. @default 10_000 */
   startTimeoutMs?: number | undefined
-  /** Milliseconds that an aborted handler may go on before its worker is replaced. @default 2_000; Infinity for a singleton */
+  /** Milliseconds that an aborted handler may go on before its worker is replaced; 0: at once, `Infinity`: never. @default 2_000; Infinity for a singleton */
   abortGraceMs?: number | undefined
   /** `auto`: transfer what can be transferred in the arguments of every call. @default clone */
   transfer?: 'auto' | undefined
@@ -142,13 +142,13 @@ export interface TaskConfig<Api> {
   transferAhead?: boolean | undefined
   /** Transfer what can be transferred in every result. @default false */
   transferResult?: boolean | undefined
-  /** Milliseconds of silence of a running handler (no beat, progress or reply) that count as a hang. @default off */
+  /** Milliseconds of silence of a running handler (no beat, progress or reply) that count as a hang, more than 0; `Infinity` is off. @default off */
   heartbeatMs?: number | undefined
   /** What happens to started calls when their worker dies. @default 'restart-fail-in-flight' */
   crashPolicy?: CrashPolicy | undefined
   /** Retries of one call under requeue, and consecutive crashes of the task before it fails. @default 3 */
   crashMaxRetries?: number | undefined
-  /** Milliseconds after which an idle worker is stopped; it is started again on demand. @default off */
+  /** Milliseconds after which an idle worker is stopped, and started again on demand; 0: at once, `Infinity`: never. @default off */
   idleTimeoutMs?: number | undefined
   /** Extra span attributes from a call's arguments. */
   payloadAttributes?(...args: ArgsOf<Api>): Attributes
@@ -176,7 +176,7 @@ export interface TraceContext {
 
 /** Options of one or more calls, given with {@link Task.with}. */
 export interface TaskDispatchOptions {
-  /** Groups calls for `keyMode` and for abort by key. */
+  /** Groups calls for `keyMode` and for abort by key; `''` takes an earlier one back, and `keyOf` decides again. */
   key?: string | undefined
   keyMode?: KeyMode | undefined
   /** Joins the signals of key and timeouts; replaces neither. */
@@ -221,6 +221,6 @@ export interface MapOptions {
   ordered?: boolean | undefined
   /** `throw` aborts the rest, `skip` leaves failures out, `settle` yields settled results. @default 'throw' */
   onError?: 'throw' | 'skip' | 'settle' | undefined
-  /** Stops the iteration and aborts its open calls. */
+  /** Ends the iteration, which throws its reason, and aborts its open calls; a signal of `with()` does the same. */
   signal?: AbortSignal | undefined
 }

@@ -2,8 +2,9 @@
 import { CLOSE, CLOSED, UNCAUGHT } from '../wire/protocol.ts'
 import type { TaskHandlers } from '../types/task.ts'
 import { Harness, type TaskWorkerLifecycle, type WorkerScope } from './harness.ts'
+import { postError } from './progress-report.ts'
 import { macrotask } from './task-context.ts'
-import { postError, WorkerStart } from './worker-start.ts'
+import { WorkerStart } from './worker-start.ts'
 
 /** Names that mean something on a task proxy, or that would be hostile on any object. */
 const RESERVED = new Set([

@@ -1,17 +1,28 @@
-/** Sends the newest of the values that are reported, at most one a frame, each as it was when it was reported. */
-import { warn } from '../lib/warn.ts'
+/** What a worker reports beside its outcomes: progress, at most one value a frame, and errors that stop nothing. */
+import { toText } from '../lib/words.ts'
 import { fitsBatch } from '../wire/batchable.ts'
+import { encodeThrown } from '../wire/error-codec.ts'
+import type { FAILED, UNCAUGHT } from '../wire/protocol.ts'
+
+/** Posts to the page. */
+interface Port {
+  postMessage(message: unknown): void
+}
 
 const FRAME_MS = 16
 
+/** Sends the newest of the values that are reported, as it was when it was reported. */
 export class ProgressReport {
   private readonly send: (value: unknown) => void
+  private readonly refused: (error: unknown) => void
   private timer: ReturnType<typeof setTimeout> | undefined
   private sentAt = Number.NEGATIVE_INFINITY
   private pending: { readonly value: unknown } | undefined
 
-  constructor(send: (value: unknown) => void) {
+  /** `refused` is given the error of a value that cannot be sent: progress decides no outcome. */
+  constructor(send: (value: unknown) => void, refused: (error: unknown) => void) {
     this.send = send
+    this.refused = refused
   }
 
   /** A loop that never yields has no timers, so the clock is asked as well. */
@@ -26,7 +37,7 @@ export class ProgressReport {
       this.pending = { value: copyOf(value) }
       this.timer ??= setTimeout(() => this.flush(performance.now()), FRAME_MS)
     } catch (error) {
-      reportUncaught(error)
+      this.refused(error)
     }
   }
 
@@ -41,7 +52,7 @@ export class ProgressReport {
     try {
       this.send(pending.value)
     } catch (error) {
-      reportUncaught(error)
+      this.refused(error)
     }
   }
 }
@@ -57,13 +68,12 @@ function copyOf(value: unknown): unknown {
   return Array.isArray(value) ? [...(value as unknown[])] : { ...value }
 }
 
-/** Progress decides no outcome: what goes wrong with it is reported like any uncaught error, and the call runs on. */
-function reportUncaught(error: unknown): void {
+/** Posts `[op, error]`, whatever was thrown. */
+export function postError(port: Port, op: typeof FAILED | typeof UNCAUGHT, error: unknown): void {
   try {
-    // Node has no reportError.
-    if (typeof reportError === 'function') reportError(error)
-    else warn(() => ['Atelier: a progress value could not be sent.', error])
+    port.postMessage([op, encodeThrown(error)])
   } catch {
-    // A console of the user's that throws.
+    // A value that can be cloned once, but not be sent.
+    port.postMessage([op, { value: toText(error) }])
   }
 }

@@ -24,7 +24,10 @@ interface Waiting {
   readonly job: Job
   readonly status: ReplyStatus
   readonly endedAt: number
+  /** A primitive, or a copy. */
   readonly value: unknown
+  /** What was copied. */
+  readonly original: unknown
 }
 
 /** The replies of one turn. */
@@ -47,7 +50,7 @@ export class ReplyBatch {
     if (!list && !job.spans && fitsBatch(value)) {
       const copy = copyOf(value)
       if (copy !== REFUSED) {
-        this.replies.push({ job, status, endedAt, value: copy })
+        this.replies.push({ job, status, endedAt, value: copy, original: value })
         return
       }
     }
@@ -68,10 +71,11 @@ export class ReplyBatch {
       values.push(value)
     }
     try {
+      refuseProxies(replies)
       this.port.postMessage([REPLIES, sentAt, rows, values] satisfies RepliesMessage)
     } catch {
-      // There is no memory for all of them at once, say.
-      for (const { job, status, endedAt, value } of replies) this.postAlone(job, status, endedAt, value)
+      for (const { job, status, endedAt, value, original } of replies)
+        this.postAlone(job, status, endedAt, isProxy(original) ? original : value)
     }
   }
 
@@ -112,13 +116,34 @@ export class ReplyBatch {
 
 const REFUSED = Symbol('refused')
 
-/** A value that may wait. The clone, unlike a copy field by field, refuses a proxy as a message would. */
+/** What may wait. It is flat, and has no getter: a clone of each would cost ten times as much. */
 function copyOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   try {
-    return structuredClone(value)
+    return Array.isArray(value) ? [...(value as unknown[])] : { ...value }
   } catch {
+    // The getter of a symbol, which a message would not read, or the trap of a proxy.
     return REFUSED
+  }
+}
+
+/**
+ * A proxy looks like the flat data that it stands for, and only a clone refuses it, as its message would have: one clone
+ * for all, of those that are still flat.
+ */
+function refuseProxies(replies: readonly Waiting[]): void {
+  const flat: unknown[] = []
+  for (const { value, original } of replies)
+    if (value !== original && fitsBatch(original)) flat.push(original)
+  if (flat.length > 0) structuredClone(flat)
+}
+
+function isProxy(original: unknown): boolean {
+  try {
+    if (typeof original === 'object' && original !== null && fitsBatch(original)) structuredClone(original)
+    return false
+  } catch {
+    return true
   }
 }
 

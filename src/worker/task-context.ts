@@ -1,6 +1,6 @@
 /** What a running handler knows of its call, and how it speaks to the page. */
-import { BEAT, type CallMeta, callIdOf, PROGRESS, WANTS_PROGRESS } from '../wire/protocol.ts'
-import { ProgressReport } from './progress-report.ts'
+import { BEAT, type CallMeta, callIdOf, PROGRESS, UNCAUGHT, WANTS_PROGRESS } from '../wire/protocol.ts'
+import { postError, ProgressReport } from './progress-report.ts'
 import { runSpan, type SpanLog, type SpanPlace, TOP } from './worker-spans.ts'
 
 /** A span attribute's value. */
@@ -107,7 +107,10 @@ export class Job {
 
   progress(value: unknown): void {
     if ((this.flags & WANTS_PROGRESS) === 0) return
-    this.progressReport ??= new ProgressReport((newest) => this.port.postMessage([PROGRESS, this.id, newest]))
+    this.progressReport ??= new ProgressReport(
+      (newest) => this.port.postMessage([PROGRESS, this.id, newest]),
+      (error) => postError(this.port, UNCAUGHT, error),
+    )
     this.progressReport.report(value)
   }
 

@@ -1,9 +1,7 @@
 /** From the script to READY: runs `setup`, tells the page how far it is, and holds the worker's life lock. */
-import { toText } from '../lib/words.ts'
-import { encodeThrown } from '../wire/error-codec.ts'
 import { CLOSE, FAILED, LOADED, LOCKED, READY, SETTING_UP, UNCAUGHT } from '../wire/protocol.ts'
 import type { SetupContext, TaskWorkerLifecycle, WorkerScope } from './harness.ts'
-import { ProgressReport } from './progress-report.ts'
+import { postError, ProgressReport } from './progress-report.ts'
 
 export class WorkerStart {
   private readonly scope: WorkerScope
@@ -15,7 +13,10 @@ export class WorkerStart {
   constructor(scope: WorkerScope, lifecycle: TaskWorkerLifecycle) {
     this.scope = scope
     this.lifecycle = lifecycle
-    this.report = new ProgressReport((value) => scope.postMessage([SETTING_UP, value]))
+    this.report = new ProgressReport(
+      (value) => scope.postMessage([SETTING_UP, value]),
+      (error) => postError(scope, UNCAUGHT, error),
+    )
   }
 
   /** The page asked for the end before `setup` was done. */
@@ -71,16 +72,6 @@ export class WorkerStart {
         if (this.state !== 'over') this.report.report(value)
       },
     }
-  }
-}
-
-/** Posts `[op, error]`, whatever was thrown. */
-export function postError(scope: WorkerScope, op: typeof FAILED | typeof UNCAUGHT, error: unknown): void {
-  try {
-    scope.postMessage([op, encodeThrown(error)])
-  } catch {
-    // A value that can be cloned once, but not be sent.
-    scope.postMessage([op, { value: toText(error) }])
   }
 }
 

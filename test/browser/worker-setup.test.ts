@@ -1,6 +1,6 @@
 /** How a worker starts: what it tells while `setup` runs, what it waits for, and where it refuses to. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { CLOSE, FAILED, LOADED, LOCKED, READY, SETTING_UP } from '../../src/wire/protocol.ts'
+import { CLOSE, FAILED, LOADED, LOCKED, READY, SETTING_UP, UNCAUGHT } from '../../src/wire/protocol.ts'
 import { rejection, testRuntime } from './fixtures/lab.ts'
 import type { SetupApi } from './fixtures/setup.worker.ts'
 
@@ -69,7 +69,9 @@ describe('setup', () => {
     expect(signs).toContainEqual([SETTING_UP, { part: 1 }])
     expect(signs).toContainEqual([SETTING_UP])
     expect(signs.at(-1)).toEqual([SETTING_UP, { data: null, aborted: false }])
-    expect(opsOf(messages).at(-1)).toBe(READY)
+    // An error event would be taken for a script that threw.
+    expect(opsOf(messages).slice(-2).toSorted()).toEqual([READY, UNCAUGHT].toSorted())
+    expect(await taskOf('signs of life').isSetUp()).toBe(true)
     expect(opsOf(await startedWith('synchronous, with progress')).at(-1)).toBe(READY)
   })
 

@@ -182,3 +182,29 @@ async function watchOf(call: Promise<unknown>): Promise<unknown> {
   await runtime.clock.settle()
   return shown(fate())
 }
+
+describe('by a component', () => {
+  const defineInRender = () =>
+    runtime.defineTask(
+      taskOptions<Api>({
+        type: 'parallel',
+        taskName: 'inline',
+        worker: () => createFakeWorker({ handlers: version('inline') }),
+      }),
+      { start: false },
+    )
+
+  it.each(['development', 'production'])('is told of as what it is, in %s', (mode) => {
+    vi.stubEnv('NODE_ENV', mode)
+    defineInRender()
+    let text = ''
+    try {
+      defineInRender()
+      text = String(said.mock.calls[0]?.[0])
+    } catch (error) {
+      text = String(error)
+    }
+    expect(text).toMatch(/"inline".*define it once, at module scope/)
+    expect(text.startsWith('TypeError')).toBe(mode === 'production')
+  })
+})

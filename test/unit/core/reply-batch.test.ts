@@ -72,6 +72,34 @@ describe('ReplyBatch', () => {
     expect(replies().map(([, , value]) => value)).toEqual([{ count: 1 }, 1, { count: 2 }, 2, { count: 3 }, 3])
   })
 
+  it('refuses proxies among plain data, and only them, whatever becomes of the plain data', () => {
+    const kinds = fc.array(fc.constantFrom('plain', 'proxy', 'list', 'proxy of a list', 'made unclonable'), {
+      maxLength: 12,
+    })
+    fc.assert(
+      fc.property(kinds, (all) => {
+        const { batch, job, replies } = setUp()
+        const later: Record<string, unknown>[] = []
+        for (const [at, kind] of all.entries()) {
+          const plain: Record<string, unknown> = { at }
+          if (kind === 'made unclonable') later.push(plain)
+          const isList = kind.endsWith('list')
+          const value = isList ? [at] : plain
+          batch.add(job(), RESULT, 1, kind.startsWith('proxy') ? new Proxy(value, {}) : value)
+        }
+        for (const each of later) each['run'] = () => {}
+        batch.flush()
+        expect(replies()).toEqual(
+          all.map((kind, at) =>
+            kind.startsWith('proxy')
+              ? [at + 1, UNCLONABLE, 'result']
+              : [at + 1, RESULT, kind === 'list' ? [at] : { at }],
+          ),
+        )
+      }),
+    )
+  })
+
   it('answers each call once and in order, whatever its value, with spans and without', () => {
     const given = fc.record({
       value: fc.oneof(

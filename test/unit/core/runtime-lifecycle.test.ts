@@ -43,13 +43,42 @@ describe('retain', () => {
     expect(workers[0]?.isAlive).toBe(true)
   })
 
-  it.each([Number.POSITIVE_INFINITY, 2 ** 31])('never parks after a grace of %s', async (graceMs) => {
+  it.each([
+    [0, 0],
+    [2 ** 31, 2 ** 31],
+    [Number.POSITIVE_INFINITY, undefined],
+  ])('parks after a grace of %s, not before', async (graceMs, parkedAfter) => {
     const { runtime, task, clock, workers, settle } = setUp()
     task.startWorkers()
     await settle()
     runtime.retain({ graceMs })()
-    clock.advance(10_000)
     expect(workers[0]?.isAlive).toBe(true)
+    if (parkedAfter !== 0) clock.advance(10_000)
+    expect(workers[0]?.isAlive).toBe(true)
+    clock.advance(2 ** 31)
+    expect(workers[0]?.isAlive).toBe(parkedAfter === undefined)
+  })
+
+  it('keeps the workers of whoever retains it when it hears of the calls that parking ended', async () => {
+    const { runtime, task, clock, workers, settle } = setUp()
+    const release = runtime.retain({ graceMs: 100 })
+    let hasRetained = false
+    runtime.subscribeEvents((event) => {
+      if (event.kind !== 'span' || hasRetained) return
+      hasRetained = true
+      runtime.retain()
+    })
+    void task.wait().catch(() => {})
+    await settle()
+    release()
+    clock.advance(100)
+    await settle()
+    expect(hasRetained).toBe(true)
+    void task.echo(1)
+    await settle()
+    clock.advance(10_000)
+    await settle()
+    expect(workers.at(-1)?.isAlive).toBe(true)
   })
 
   it('parks the workers again that a late call has started, once it is over', async () => {
@@ -230,5 +259,52 @@ describe('dispose', () => {
     expect(fates.map((fate) => shown(fate()))).toEqual(['disposed', 'disposed', 'disposed', 'disposed'])
     expect([workers.map(({ isAlive }) => isAlive), clock.pending]).toEqual([[false], 0])
     expect(task.getState().queue).toMatchObject({ inFlight: 0, pending: 0, blocked: 0 })
+  })
+
+  it('leaves tasks that say so: calls reject, streams and maps end, nothing starts, the last state can be read', async () => {
+    const { runtime, task, clock, workers, settle } = setUp()
+    const again = task.with({ priority: 'high' })
+    void task.echo(1)
+    await settle()
+    runtime.dispose()
+    const fates = [task.echo(2), again.echo(3), task.map('echo', [4]).next()].map(watch)
+    task.startWorkers()
+    task.stopWorkers()
+    task.dispose()
+    await settle()
+    expect(fates.map((fate) => shown(fate()))).toEqual(['disposed', 'disposed', 'disposed'])
+    expect(fates[0]?.()).toMatchObject({ reason: { name: 'TaskDisposedError' } })
+    expect(runtime.getRuntimeSnapshot()).toEqual({ tasks: [] })
+    expect(task.getState()).toMatchObject({ status: 'idle', counts: { succeeded: 1, canceled: 3 } })
+    expect([workers.length, clock.pending]).toEqual([1, 0])
+  })
+
+  it('gives the task that it had for known options, and refuses new ones', () => {
+    const { runtime } = setUp()
+    const options = { type: 'parallel' as const, worker: () => new StepWorker(handlers).asWorker }
+    const task = runtime.defineTask<Api>(options)
+    runtime.dispose()
+    expect(runtime.defineTask<Api>(options)).toBe(task)
+    expect(() => runtime.defineTask<Api>({ ...options })).toThrow(
+      /is disposed: define the task on a live runtime/,
+    )
+  })
+
+  it('frees the id of a task before anybody hears of the end of its calls', async () => {
+    const { runtime, task, settle } = setUp({ taskId: 'mine' })
+    const options = {
+      type: 'parallel' as const,
+      taskId: 'mine',
+      worker: () => new StepWorker(handlers).asWorker,
+    }
+    const defined: unknown[] = []
+    runtime.subscribeEvents((event) => {
+      if (event.kind === 'span') defined.push(runtime.defineTask<Api>(options).taskId)
+    })
+    void task.wait().catch(() => {})
+    await settle()
+    task.dispose()
+    expect(defined).toEqual(['mine'])
+    expect(runtime.getRuntimeSnapshot().tasks).toMatchObject([{ taskId: 'mine', status: 'idle' }])
   })
 })

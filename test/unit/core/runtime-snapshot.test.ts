@@ -1,7 +1,8 @@
 /** The state of a runtime: immutable, shared where nothing changed, told once a turn. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { RuntimeSnapshot } from '../../../src/types/runtime.ts'
-import { drain, makeLab } from './support/lab.ts'
+import { drain, makeLab, watch } from './support/lab.ts'
+import { catchReports } from './support/reported.ts'
 import { StepWorker } from './support/step-worker.ts'
 
 const handlers = () => ({ echo: (value: unknown) => value, wait: () => new Promise<void>(() => {}) })
@@ -186,4 +187,123 @@ describe('subscribeRuntimeSnapshot', () => {
     // A few are the spies' own.
     expect(searched + walked).toBeLessThan(100)
   })
+
+  it('tells everybody once of the end of the runtime, whatever their interval, and leaves no timer', async () => {
+    const { runtime, task, clock } = makeTwo()
+    const told: [string, number][] = []
+    for (const [name, intervalMs] of [
+      ['each turn', 0],
+      ['each second', 1_000],
+      ['once', Number.POSITIVE_INFINITY],
+    ] as const)
+      runtime.subscribeRuntimeSnapshot(({ tasks }) => told.push([name, tasks.length]), { intervalMs })
+    void task.echo(1).catch(() => {})
+    await drain()
+    told.length = 0
+    runtime.dispose()
+    runtime.dispose()
+    expect(runtime.getRuntimeSnapshot().tasks).toEqual([])
+    await drain()
+    expect(told).toEqual([
+      ['each turn', 0],
+      ['each second', 0],
+      ['once', 0],
+    ])
+    void task.echo(1).catch(() => {})
+    const late: number[] = []
+    runtime.subscribeRuntimeSnapshot(({ tasks }) => late.push(tasks.length), { emitImmediately: true })
+    await drain()
+    clock.advance(10_000)
+    expect([told.length, late, clock.pending]).toEqual([3, [0], 0])
+  })
+
+  it.each([2 ** 31, Number.POSITIVE_INFINITY])(
+    'waits as long as an interval of %s asks for',
+    async (intervalMs) => {
+      const { runtime, task, clock, settle } = makeTwo()
+      let told = 0
+      runtime.subscribeRuntimeSnapshot(() => told++, { intervalMs })
+      for (let call = 0; call < 3; call++) {
+        void task.echo(call)
+        await settle()
+        clock.advance(10_000)
+        await settle()
+      }
+      expect(told).toBe(1)
+      clock.advance(2 ** 31)
+      expect(told).toBe(intervalMs === 2 ** 31 ? 2 : 1)
+    },
+  )
+
+  it.each([
+    ['throws', 0],
+    ['throws, at an interval', 50],
+  ])('goes on when a listener %s, at once as well', async (_how, intervalMs) => {
+    const reported = catchReports()
+    const { runtime, task, clock, settle } = makeTwo()
+    const leave = runtime.subscribeRuntimeSnapshot(
+      () => {
+        throw new Error('mine')
+      },
+      { intervalMs, emitImmediately: true },
+    )
+    const told: number[] = []
+    runtime.subscribeRuntimeSnapshot(() => told.push(1), { intervalMs })
+    for (let call = 0; call < 3; call++) {
+      void task.echo(call)
+      await settle()
+      clock.advance(50)
+    }
+    await drain()
+    expect(told.length).toBeGreaterThanOrEqual(3)
+    expect(reported).toHaveLength(told.length + 1)
+    leave()
+  })
+
+  const acts: [what: string, act: (lab: ReturnType<typeof makeTwo>, leave: () => void) => void][] = [
+    ['leaves', (_lab, leave) => leave()],
+    ['subscribes', ({ runtime }) => runtime.subscribeRuntimeSnapshot(() => {}, { emitImmediately: true })],
+    ['disposes of the runtime', ({ runtime }) => runtime.dispose()],
+    ['disposes of the task', ({ task }) => task.dispose()],
+    ['stops the workers', ({ task }) => task.stopWorkers()],
+    ['retains and releases', ({ runtime }) => runtime.retain({ graceMs: 5 })()],
+    [
+      'defines a task',
+      ({ runtime }) =>
+        runtime.defineTask({ type: 'parallel', worker: () => new StepWorker(handlers).asWorker }),
+    ],
+    ['makes a call', ({ task }) => void task.echo(2).catch(() => {})],
+    ['reads', ({ runtime, task }) => void [runtime.getRuntimeSnapshot(), task.getState()]],
+    ['aborts by key', ({ runtime }) => runtime.abortTaskController.abort('key')],
+  ]
+  it.each(acts.flatMap(([what, act]) => [0, 50].map((intervalMs) => [what, intervalMs, act] as const)))(
+    'lets a listener do what it likes: it %s (interval %s)',
+    async (_what, intervalMs, act) => {
+      const reported = catchReports()
+      const lab = makeTwo()
+      let acted = 0
+      const others: RuntimeSnapshot[] = []
+      const leave = lab.runtime.subscribeRuntimeSnapshot(
+        () => {
+          if (acted++ === 0) act(lab, leave)
+        },
+        { intervalMs },
+      )
+      lab.runtime.subscribeRuntimeSnapshot((snapshot) => others.push(snapshot), { intervalMs })
+      const call = watch(lab.task.with({ key: 'key' }).echo(1))
+      await lab.settle()
+      lab.clock.advance(1_000)
+      await lab.settle()
+      expect(acted).toBeGreaterThan(0)
+      expect(others.at(-1)).toBe(lab.runtime.getRuntimeSnapshot())
+      expect(reported).toEqual([])
+      lab.task.startWorkers()
+      await lab.settle()
+      expect(call().status).not.toBe('open')
+      lab.runtime.dispose()
+      await lab.settle()
+      lab.clock.advance(1_000)
+      expect(lab.clock.pending).toBe(0)
+    },
+  )
 })

@@ -1,6 +1,6 @@
 /** The consumer's end of a stream: order, the end, and never more under way than was granted. */
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { StreamBuffer } from '../../../src/call/stream-buffer.ts'
 import { drain, watch } from './support/lab.ts'
 
@@ -107,5 +107,73 @@ describe('StreamBuffer', () => {
     await buffer.return()
     await expect(buffer.next()).resolves.toEqual({ done: true, value: undefined })
     expect(grants).toEqual([FIRST])
+  })
+
+  it('ends those who wait when the consumer leaves, though the abort of its call comes back as an error', async () => {
+    const buffer: StreamBuffer = new StreamBuffer((items) => {
+      if (items < 0) buffer.fail(new Error('aborted'))
+    })
+    const waiting = watch(buffer.next())
+    await buffer.return()
+    await drain()
+    expect(waiting()).toEqual({ status: 'fulfilled', value: { done: true, value: undefined } })
+  })
+
+  it.each(['end', 'fail', 'return'] as const)(
+    'takes no item more when granting room has led to its %s',
+    async (how) => {
+      let isFirst = true
+      const buffer: StreamBuffer = new StreamBuffer(() => {
+        if (isFirst) isFirst = false
+        else if (how === 'return') void buffer.return()
+        else buffer[how]('over')
+      })
+      const reads = Array.from({ length: WINDOW }, () => watch(buffer.next()))
+      for (const half of [0, 1]) buffer.push(Array.from({ length: WINDOW / 2 }, (_, index) => [half, index]))
+      await drain()
+      const values = reads
+        .map((read) => read())
+        .filter((fate) => fate.status === 'fulfilled' && fate.value !== undefined)
+      const items = values.filter(
+        (fate) => fate.status === 'fulfilled' && !(fate.value as { done: boolean }).done,
+      )
+      expect(items).toHaveLength(WINDOW / 2)
+      expect(reads.every((read) => read().status !== 'open')).toBe(true)
+    },
+  )
+
+  it('counts each item once when granting room brings the next ones at once', async () => {
+    const granted: number[] = []
+    let made = 0
+    const buffer: StreamBuffer = new StreamBuffer((items) => {
+      granted.push(items)
+      if (granted.length > 1 && made < 1_000) buffer.push(Array.from({ length: items }, () => made++))
+    })
+    buffer.push(Array.from({ length: WINDOW }, () => made++))
+    for (let read = 0; read < 500; read++)
+      await expect(buffer.next()).resolves.toEqual({ done: false, value: read })
+    expect(sum(granted) - 500).toBeLessThanOrEqual(WINDOW)
+  })
+
+  it('keeps nothing of what was read, though its reader is always a little behind', async () => {
+    const { buffer } = setUp()
+    buffer.push([0, 1])
+    for (let item = 2; item < 10_000; item++) {
+      await buffer.next()
+      buffer.push([item])
+    }
+    expect((buffer as unknown as { items: unknown[] }).items.length).toBeLessThanOrEqual(WINDOW + 2)
+  })
+
+  it('serves a hundred thousand reads that wait, in order', async () => {
+    const { buffer } = setUp()
+    const reads = Array.from({ length: 100_000 }, () => buffer.next())
+    const search = vi.spyOn(Array.prototype, 'shift')
+    buffer.push(Array.from(reads, (_, index) => index))
+    const shifted = search.mock.calls.length
+    search.mockRestore()
+    expect(shifted).toBe(0)
+    const results = await Promise.all(reads)
+    expect(results.every(({ value }, index) => value === index)).toBe(true)
   })
 })

@@ -4,7 +4,17 @@ import { parallelLimit } from '../../../src/lib/parallel-limit.ts'
 import { createTaskRuntime } from '../../../src/runtime/runtime.ts'
 import type { TaskDispatchOptions } from '../../../src/types/task.ts'
 import { fail } from '../../../src/lib/validate.ts'
-import { type Bad, choices, counts, functions, naming, refusal, timeouts, times } from './support/refusal.ts'
+import {
+  type Bad,
+  choices,
+  counts,
+  functions,
+  naming,
+  refusal,
+  someTimes,
+  timeouts,
+  times,
+} from './support/refusal.ts'
 
 type Api = { echo(value: unknown): unknown }
 const worker = (): Worker => fail('worker', 'a call', 'none')
@@ -32,9 +42,9 @@ const taskOptions: Bad[] = [
   ...functions('keyOf'),
   ...choices('keyMode', ...keyModes),
   ...timeouts,
-  ...times('startTimeoutMs'),
+  ...someTimes('startTimeoutMs'),
   ...times('abortGraceMs'),
-  ...times('heartbeatMs'),
+  ...someTimes('heartbeatMs'),
   ...times('idleTimeoutMs'),
   ...choices('transfer', 'auto'),
   ['transferResult', 1, 'TypeError', 'true or false'],

@@ -20,6 +20,10 @@ export const hostileValues: readonly (readonly [what: string, make: () => unknow
   ['a revoked proxy', revoked],
   ['a revoked proxy within', () => ({ inner: revoked() })],
   ['a getter that throws', () => Object.defineProperty({}, 'a', { get: fail, enumerable: true })],
+  [
+    'a getter of a symbol that throws',
+    () => Object.defineProperty({ a: 1 }, Symbol('s'), { get: fail, enumerable: true }),
+  ],
   ['a then that throws', () => Object.defineProperty({}, 'then', { get: fail, enumerable: true })],
   [
     'a proxy whose traps throw',

@@ -10,10 +10,16 @@ export const counts = (option: string, least: number): Bad[] => [
   [option, 1.5, 'RangeError', `a whole number, at least ${least}`],
   [option, least - 1, 'RangeError', `a whole number, at least ${least}`],
 ]
-export const times = (option: string): Bad[] => [
-  [option, '5', 'TypeError', 'milliseconds, 0 or more'],
-  [option, Number.NaN, 'TypeError', 'milliseconds, 0 or more'],
-  [option, -1, 'RangeError', 'milliseconds, 0 or more'],
+export const times = (option: string, allowed = 'milliseconds, 0 or more'): Bad[] => [
+  [option, '5', 'TypeError', allowed],
+  [option, Number.NaN, 'TypeError', allowed],
+  [option, -1, 'RangeError', allowed],
+]
+/** Where none at all would leave no time for anything. */
+export const someTimes = (option: string): Bad[] => [
+  ...times(option, 'milliseconds, more than 0'),
+  [option, 0, 'RangeError', 'milliseconds, more than 0'],
+  [option, -0, 'RangeError', 'milliseconds, more than 0'],
 ]
 export const timeouts: Bad[] = [
   ['timeoutMs', '5', 'TypeError', 'milliseconds, or { queue?, run?, total? } in milliseconds'],
