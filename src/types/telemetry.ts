@@ -40,6 +40,12 @@ export interface TraceOptions {
   readonly attributes?: Attributes | undefined
   /** Traces that this one follows, as span links. */
   readonly links?: readonly SpanContext[] | undefined
+  /**
+   * The name of the root span, by which backends list operations: choose one that many traces share. The trace's whole
+   * name is the attribute `atelier.trace.name`.
+   * @default the part of the trace's name before the first `:` (`doc` of `doc:123`), or `atelier.trace` without a name
+   */
+  readonly spanName?: string | undefined
 }
 
 /** How a trace ends; without a status it is left unset. */
