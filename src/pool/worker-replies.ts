@@ -39,7 +39,8 @@ export class ChannelDesk implements ChannelOwner {
   }
 
   channelReady(channel: WorkerChannel): void {
-    const { fleet } = this.parts
+    const { fleet, task } = this.parts
+    task.methods = channel.methods
     fleet.ready(channel)
     for (const call of channel.held.values()) this.dispatcher.started(call)
     if (channel.held.size === 0) fleet.watchIdle(channel)

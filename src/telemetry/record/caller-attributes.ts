@@ -6,6 +6,8 @@ import { OWN_ATTRIBUTES } from '../names.ts'
 import type { SinkGuard } from './sink-guard.ts'
 import type { Attributes, AttributeValue } from '../../types/telemetry.ts'
 
+const ATTRIBUTE = 'an attribute'
+
 /** A copy of one or two sets of attributes, the second over the first; `undefined` where nothing is left. */
 export function callerAttributes(guard: SinkGuard, first: unknown, second?: unknown): Attributes | undefined {
   if (first === undefined && second === undefined) return undefined
@@ -16,7 +18,7 @@ export function callerAttributes(guard: SinkGuard, first: unknown, second?: unkn
   return undefined
 }
 
-/** One value as an attribute can hold it; `undefined` where it cannot, or where the name is one of Atelier's own. */
+/** One value as an attribute can hold it; `undefined` where it cannot, or where the name is one of Atelier's own. May throw. */
 export function callerAttribute(guard: SinkGuard, name: unknown, value: unknown): AttributeValue | undefined {
   if (typeof name !== 'string' || name === '__proto__') return undefined
   if (OWN_ATTRIBUTES.has(name)) {
@@ -32,12 +34,19 @@ export function callerAttribute(guard: SinkGuard, name: unknown, value: unknown)
 function copyInto(kept: Record<string, AttributeValue>, given: unknown, guard: SinkGuard): void {
   if (typeof given !== 'object' || given === null) return
   try {
-    for (const name of Object.keys(given)) {
-      const value = callerAttribute(guard, name, (given as Record<string, unknown>)[name])
-      if (value !== undefined) kept[name] = value
-    }
+    for (const name of Object.keys(given)) copyOne(kept, name, given, guard)
   } catch (error) {
-    guard.failed('an attribute', error)
+    guard.failed(ATTRIBUTE, error)
+  }
+}
+
+/** A getter that throws costs its own attribute. */
+function copyOne(kept: Record<string, AttributeValue>, name: string, given: object, guard: SinkGuard): void {
+  try {
+    const value = callerAttribute(guard, name, (given as Record<string, unknown>)[name])
+    if (value !== undefined) kept[name] = value
+  } catch (error) {
+    guard.failed(ATTRIBUTE, error)
   }
 }
 

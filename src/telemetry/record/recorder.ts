@@ -58,12 +58,13 @@ export class Recorder implements Instrumentation {
   callEnqueued(call: Call): void {
     const now = this.clock.now()
     call.enqueuedAt = now
+    // First: what follows may run code that disposes.
+    this.open++
     const series = this.series.of(call.task, call.method)
     const parent = this.parents.ofCall(call.options.trace)
     const started = this.starter.start(TASK_SPAN, now, parent, series.spanAttributes)
     const record = new CallRecord(started, parent, series, this.tracestateOf(started.traceState))
     call.telemetry = record
-    this.open++
     if (parent.trace !== null) parent.trace.spanCount++
     if (record.sampled || this.sinks.events.listening) record.attributes = this.attributesOf(call)
     this.emitGauges()

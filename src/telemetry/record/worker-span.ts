@@ -44,13 +44,16 @@ export function workerSpansOf(
   callSpanId: string,
   guard: SinkGuard,
 ): WorkerSpans {
-  const reported: unknown = call.workerSpans
-  if (!Array.isArray(reported)) return NONE
+  if (call.workerSpans === undefined) return NONE
   const byId = new Map<string, WireSpan>()
   let dropped = 0
-  for (const wire of reported as unknown[]) {
-    if (isWireSpan(wire)) byId.set(wire[0], wire)
-    else if (typeof wire === 'number' && wire > 0) dropped = Math.floor(wire)
+  try {
+    for (const wire of call.workerSpans as readonly unknown[]) {
+      if (isWireSpan(wire)) byId.set(wire[0], wire)
+      else if (typeof wire === 'number' && wire > 0) dropped = Math.floor(wire)
+    }
+  } catch (error) {
+    guard.failed('the spans of a worker', error)
   }
   const built = new Map<string, WorkerSpan>()
   for (const id of byId.keys()) build(id, { byId, built, times, callSpanId, guard })
