@@ -61,7 +61,7 @@ const meterOf = (sdk: Sdk) => sdk.meterProvider.getMeter('x')
 /** A tracer whose spans are made by `of`. */
 function tracerWith(sdk: Sdk, of: (span: Span) => unknown): Tracer {
   const real = tracerOf(sdk)
-  return { ...real, startSpan: (...args) => of(real.startSpan(...args)) as Span } as Tracer
+  return { ...real, startSpan: (...args) => of(real.startSpan(...args)) as Span }
 }
 
 /** A meter whose instruments of one kind are made by `of`. */

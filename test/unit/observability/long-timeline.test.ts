@@ -64,7 +64,7 @@ function idle(driver: Driver, seconds: number): void {
   for (let step = 0; step < seconds * 100; step++) driver.clock.advance(10)
 }
 
-describe('where clearing is slow', () => {
+describe('slow clearing', () => {
   beforeEach(() => {
     timeline.clearMs = 1
   })
@@ -94,7 +94,7 @@ describe('where clearing is slow', () => {
   })
 })
 
-describe('where writing is slow', () => {
+describe('slow measures', () => {
   beforeEach(() => {
     timeline.measureMs = 2
   })
@@ -108,7 +108,7 @@ describe('where writing is slow', () => {
     expect(driver.clock.pendingTimers).toBe(0)
   })
 
-  it('it is at once again when the timeline has become short', () => {
+  it('are at once again when the timeline has become short', () => {
     const driver = driverOn()
     flood(driver, 100)
     timeline.measureMs = 0
@@ -154,7 +154,7 @@ describe('where writing is slow', () => {
   })
 })
 
-describe('a disposed runtime', () => {
+describe('the end of a runtime', () => {
   it('leaves nothing in the timeline, and no timer', () => {
     const driver = driverOn()
     flood(driver, 500)
