@@ -78,7 +78,7 @@ export interface Trace {
 export interface UserTimingConfig {
   /** Also emit, and clear, the `:start` and `:end` marks. @default false */
   readonly marks?: boolean | undefined
-  /** Own measures kept in the timeline, the oldest cleared first; 0: observers only; Infinity: yours to clear. @default 1_000 */
+  /** Own measures kept in the timeline, the oldest cleared first, all of them after `dispose()`; 0: observers only; Infinity: yours to clear. @default 1_000 */
   readonly retain?: number | undefined
   /** Custom tracks in the DevTools Performance panel. @default true */
   readonly devtools?: boolean | undefined

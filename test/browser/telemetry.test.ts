@@ -95,7 +95,7 @@ it("parents calls and the spans of their handlers, and nests them in time, on th
     expect(await task.with({ trace }).span()).toBe(7)
   })
   const byName = (name: string) => spans.getFinishedSpans().find((span) => span.name === name)
-  const root = byName('atelier.trace')
+  const root = byName('document')
   const outer = byName('outer')
   const call = spans.getFinishedSpans().findLast(({ name }) => name === 'atelier.task')
   expect(call?.parentSpanContext?.spanId).toBe(root?.spanContext().spanId)
