@@ -62,5 +62,6 @@ export function checkTrace(name: string | undefined, options: TraceOptions | und
     parent: (option, value) => value === null || object(option, value, 'a trace, { spanContext } or null'),
     attributes: object,
     links: (option, value) => Array.isArray(value) || fail(option, value, 'an array of span contexts'),
+    spanName: text,
   })
 }

@@ -47,7 +47,8 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   }
 
   channelReady(channel: WorkerChannel): void {
-    const { fleet, host } = this.parts
+    const { fleet, host, task } = this.parts
+    task.methods = channel.methods
     fleet.ready(channel)
     channel.repliedAt = host.now()
     if (channel.isIdle) fleet.watchIdle(channel)

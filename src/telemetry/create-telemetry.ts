@@ -35,7 +35,7 @@ export interface Telemetry {
   readonly subscribeEvents: (listener: (event: RuntimeEvent) => void) => () => void
   readonly createTrace: (name?: string, options?: TraceOptions) => Trace
   readonly trace: TraceFunction
-  /** The gauges read the task from now on; the function that is returned makes it report 0. */
+  /** The gauges read the task from now on; the function that is returned makes it report 0, and then no more. */
   readonly registerTask: (read: () => TaskGauges) => () => void
   readonly clearMeasures: () => void
   readonly flush: () => void
@@ -60,18 +60,19 @@ class RuntimeTelemetry implements Telemetry {
   private readonly sinks: Sinks
   private readonly traces: TraceMaker
   private isDisposed = false
+  private isClosed = false
 
   constructor({ name, otel, performance, sampleRate, clock }: TelemetryConfig) {
     const { guard, open } = this
     this.gauges = new TaskGaugeRegistry(name)
-    const spans = otel && new OtelSpans(otel)
+    const spans = otel && new OtelSpans(otel, guard)
     const metrics = otel && new OtelMetrics(otel, this.gauges, guard)
-    const timing = performance && new UserTimingSink(performance, name, clock)
+    const timing = performance && new UserTimingSink(performance, name, clock, guard)
     this.sinks = new Sinks(spans, metrics, timing, this.events, guard)
     const parents = new ParentResolver(spans, open, guard)
-    const starter = new SpanStarter(spans, sampleRate, guard)
+    const starter = new SpanStarter(spans, sampleRate)
     this.recorder = new Recorder(this.sinks, parents, starter, this.gauges, clock, name)
-    this.traces = new TraceMaker(this.sinks, parents, starter, open, clock, () => this.recorder.flush())
+    this.traces = new TraceMaker(this.sinks, parents, starter, open, clock, this.recorder.traceEnded)
     this.trace = this.traces.run
     this.update()
   }
@@ -98,22 +99,29 @@ class RuntimeTelemetry implements Telemetry {
 
   readonly flush = (): void => {
     this.recorder.flush()
+    this.sinks.timing?.flush()
   }
 
   readonly dispose = (): void => {
     if (this.isDisposed) return
     this.isDisposed = true
-    this.recorder.flush()
     for (const trace of this.open.all()) trace.end({ status: 'canceled' })
+    this.recorder.flush()
     this.gauges.zeroAll()
     this.sinks.timing?.dispose()
-    this.events.clear()
-    this.update()
+    this.sinks.metrics?.dispose()
+    // A listener may dispose in the middle of an edge: what has been recorded is written first.
+    this.recorder.whenIdle(() => {
+      this.isClosed = true
+      this.events.clear()
+      this.update()
+    })
   }
 
   private update(): void {
     const { otel, timing, events } = this.sinks
     const isListening = otel !== null || timing !== null || events.listening
-    this.active = isListening && !this.isDisposed ? this.recorder : null
+    this.active = isListening && !this.isClosed ? this.recorder : null
+    if (!events.listening) this.gauges.forgetListeners()
   }
 }

@@ -29,6 +29,8 @@ export interface TaskIdentity {
   readonly policy: string
   /** Its workers run on the page's own thread; known once one was made. */
   isInProcess?: boolean
+  /** The methods that its workers have announced; known once one was ready. A metric has no series for other names. */
+  methods?: readonly string[]
 }
 
 /** What the gauges read, at the moment of collection. */
@@ -40,13 +42,17 @@ export interface TaskGauges extends TaskIdentity {
   readonly workerLimit: number
 }
 
-/** The edges of a call and of a worker. None of them throws, whatever a sink does. */
+/**
+ * The edges of a call and of a worker. None of them throws, whatever a sink does. Each may run code of the application's
+ * (listeners, exporters, getters), which may call anything: an edge must not be reported while a transition is half made.
+ * All but {@link callEnqueued} may be reported later, in their order; the times on the call are those of the edge.
+ */
 export interface Instrumentation {
   /**
    * The call exists; its parent is fixed now, synchronously. Sets `call.enqueuedAt` and `call.telemetry`.
    */
   callEnqueued(call: Call): void
-  /** Its handler is presumed to start, at `now`. `call.attempt`, `workerIndex` and the dispatch times are set already. */
+  /** Its handler is presumed to start. `workerIndex` and the dispatch times are set already. */
   callDispatched(call: Call): void
   /** Its worker died and it waits again. */
   callRequeued(call: Call, reason: string): void

@@ -1,6 +1,5 @@
 /** Every name that telemetry emits, once: spans, attributes, metrics, their units. */
 import type { TaskIdentity } from './instrumentation.ts'
-import type { Attributes } from '../types/telemetry.ts'
 
 /** Name of the instrumentation scope. */
 export const SCOPE_NAME = 'atelier'
@@ -19,6 +18,8 @@ export const WORKER_INDEX = 'atelier.worker.index'
 /** There, and true, when the handler ran on the page's own thread. */
 export const WORKER_IN_PROCESS = 'atelier.worker.in_process'
 export const WORKER_RUN_MS = 'atelier.worker.run_ms'
+/** Spans of the handler that were too many for the reply. */
+export const WORKER_SPANS_DROPPED = 'atelier.worker.spans_dropped'
 export const QUEUE_POLICY = 'atelier.queue.policy'
 export const QUEUE_WAIT_MS = 'atelier.queue.wait_ms'
 export const QUEUE_WAIT_LAST_MS = 'atelier.queue.wait_last_ms'
@@ -36,8 +37,35 @@ export const RUNTIME_NAME = 'atelier.runtime.name'
 export const LINK_RELATION = 'atelier.link.relation'
 /** https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/ */
 export const ERROR_TYPE = 'error.type'
-/** What `error.type` says when there is no name of bounded length, as its definition asks. */
-export const ERROR_TYPE_OTHER = '_OTHER'
+/** What `error.type` and a metric's method say when there is no name of bounded cardinality, as conventions ask. */
+export const OTHER = '_OTHER'
+
+/** Attributes that Atelier writes itself: a caller's value under one of these names is dropped. */
+export const OWN_ATTRIBUTES: ReadonlySet<string> = new Set([
+  TASK_ID,
+  TASK_NAME,
+  TASK_TYPE,
+  TASK_METHOD,
+  WORKER_INDEX,
+  WORKER_IN_PROCESS,
+  WORKER_RUN_MS,
+  WORKER_SPANS_DROPPED,
+  QUEUE_POLICY,
+  QUEUE_WAIT_MS,
+  QUEUE_WAIT_LAST_MS,
+  ATTEMPT_COUNT,
+  TRACE_ID,
+  TRACE_NAME,
+  TRACE_INHERITED,
+  TRACE_SPAN_COUNT,
+  CALL_KEY,
+  CANCELED,
+  CANCEL_REASON,
+  OUTCOME,
+  REASON,
+  RUNTIME_NAME,
+  LINK_RELATION,
+])
 
 /** Counters and their units. */
 export const COUNTERS = {
@@ -112,13 +140,4 @@ export function taskAttributes(
   attributes[TASK_TYPE] = task.type
   if (runtimeName !== DEFAULT_RUNTIME_NAME) attributes[RUNTIME_NAME] = runtimeName
   return attributes
-}
-
-/** Merges what the caller gave and what the arguments say; neither object is changed. */
-export function mergeAttributes(
-  first: Attributes | undefined,
-  second: Attributes | undefined,
-): Attributes | undefined {
-  if (first === undefined) return second
-  return second === undefined ? first : { ...first, ...second }
 }

@@ -40,6 +40,12 @@ export interface TraceOptions {
   readonly attributes?: Attributes | undefined
   /** Traces that this one follows, as span links. */
   readonly links?: readonly SpanContext[] | undefined
+  /**
+   * The name of the root span, by which backends list operations: choose one that many traces share. The trace's whole
+   * name is the attribute `atelier.trace.name`.
+   * @default the part of the trace's name before the first `:` (`doc` of `doc:123`), or `atelier.trace` without a name
+   */
+  readonly spanName?: string | undefined
 }
 
 /** How a trace ends; without a status it is left unset. */
@@ -72,7 +78,7 @@ export interface Trace {
 export interface UserTimingConfig {
   /** Also emit, and clear, the `:start` and `:end` marks. @default false */
   readonly marks?: boolean | undefined
-  /** Own measures kept in the timeline, the oldest cleared first; 0: observers only; Infinity: yours to clear. @default 1_000 */
+  /** Own measures kept in the timeline, the oldest cleared first, all of them after `dispose()`; 0: observers only; Infinity: yours to clear. @default 1_000 */
   readonly retain?: number | undefined
   /** Custom tracks in the DevTools Performance panel. @default true */
   readonly devtools?: boolean | undefined

@@ -31,7 +31,15 @@ function sdk() {
       .find(({ descriptor }) => descriptor.name === name)
     return metric?.dataPoints.reduce((total, point) => total + Number(point.value), 0) ?? 0
   }
-  return { spans, provider, meters, sum }
+  /** Of all points of all metrics. */
+  const attributes = async () => {
+    await meters.forceFlush()
+    const scopes = exporter.getMetrics().at(-1)?.scopeMetrics ?? []
+    return scopes.flatMap((scope) =>
+      scope.metrics.flatMap(({ dataPoints }) => dataPoints.map((point) => point.attributes)),
+    )
+  }
+  return { spans, provider, meters, sum, attributes }
 }
 
 it('adds up: calls are success, failure, canceled and rejected; each has one span and one measure', async () => {
@@ -87,7 +95,7 @@ it("parents calls and the spans of their handlers, and nests them in time, on th
     expect(await task.with({ trace }).span()).toBe(7)
   })
   const byName = (name: string) => spans.getFinishedSpans().find((span) => span.name === name)
-  const root = byName('atelier.trace')
+  const root = byName('document')
   const outer = byName('outer')
   const call = spans.getFinishedSpans().findLast(({ name }) => name === 'atelier.task')
   expect(call?.parentSpanContext?.spanId).toBe(root?.spanContext().spanId)
@@ -132,4 +140,21 @@ it('gives a rejected and an aborted call their span too', async () => {
   await rejection(task.with({ signal: AbortSignal.abort() }).add(1, 1))
   const [span] = spans.getFinishedSpans()
   expect(span?.attributes).toMatchObject({ 'atelier.canceled': true, 'atelier.attempt.count': 0 })
+})
+
+it('counts names that are no methods together, on all metrics', async () => {
+  const { spans, provider, meters, attributes } = sdk()
+  otelTrace.setGlobalTracerProvider(provider)
+  metrics.setGlobalMeterProvider(meters)
+  const { task } = lab()
+  const names = task as unknown as Record<string, () => Promise<unknown>>
+  // Some before the worker has said what it has, some after.
+  const early = ['first', 'second'].map((name) => rejection(names[name]?.() as Promise<unknown>))
+  await Promise.all(early)
+  await task.add(1, 1)
+  await Promise.all(['third', 'fourth'].map((name) => rejection(names[name]?.() as Promise<unknown>)))
+  const methods = (await attributes()).flatMap((each) => each['atelier.task.method'] ?? [])
+  expect(new Set(methods)).toEqual(new Set(['add', '_OTHER']))
+  // A span is no series: it has the name that was called.
+  expect(spans.getFinishedSpans().map((span) => span.attributes['atelier.task.method'])).toContain('third')
 })

@@ -1,13 +1,20 @@
-/** The event stream: every span, measurement and worker event, as it happens, to whoever subscribed. */
+/** The event stream: every span, measurement and worker event, as it happens, to each subscriber. */
 import type { SinkGuard } from '../record/sink-guard.ts'
 import type { Attributes, RuntimeEvent } from '../../types/telemetry.ts'
 
 type Listener = (event: RuntimeEvent) => void
 
+interface Subscription {
+  readonly listener: Listener
+  readonly ordinal: number
+}
+
 export class EventStream {
   /** Whether anybody listens; nothing is made for the stream while nobody does. */
   listening = false
-  private readonly subscriptions = new Set<{ readonly listener: Listener }>()
+  private readonly subscriptions = new Set<Subscription>()
+  /** The newest subscription. */
+  private last = 0
   private readonly guard: SinkGuard
   private readonly changed: () => void
 
@@ -18,7 +25,7 @@ export class EventStream {
 
   /** The same listener may subscribe twice; each subscription ends by itself. */
   subscribe(listener: Listener): () => void {
-    const subscription = { listener }
+    const subscription = { listener, ordinal: ++this.last }
     this.subscriptions.add(subscription)
     this.update()
     return () => {
@@ -26,8 +33,11 @@ export class EventStream {
     }
   }
 
+  /** A listener may subscribe and unsubscribe: who came during the event is not told of it, who left neither. */
   emit(event: RuntimeEvent): void {
-    for (const { listener } of this.subscriptions) {
+    const { last } = this
+    for (const { listener, ordinal } of this.subscriptions) {
+      if (ordinal > last) break
       try {
         listener(event)
       } catch (error) {

@@ -6,7 +6,7 @@ import type { CallTimes } from '../record/call-times.ts'
 import type { Ending } from '../record/outcome-words.ts'
 import type { TaskIdentity } from '../instrumentation.ts'
 import type { SpanEvent, TraceEvent, WorkerEvent } from '../../types/telemetry.ts'
-import type { RuntimeTrace } from '../trace/trace.ts'
+import type { EndedTrace } from '../trace/trace.ts'
 import type { WorkerSpan } from '../record/worker-span.ts'
 
 // Each event is one literal: spreading the common fields costs more than all else that a listener is told.
@@ -69,7 +69,7 @@ export function workerSpanEvent(call: Call, record: CallRecord, span: WorkerSpan
   }
 }
 
-export function traceEvent(trace: RuntimeTrace, ending: Ending | undefined, endTime: number): TraceEvent {
+export function traceEvent({ trace, ending, endTime }: EndedTrace): TraceEvent {
   return {
     kind: 'trace',
     traceId: trace.traceId,

@@ -5,6 +5,7 @@ import {
   createNoopMeter,
   type Histogram,
   type Meter,
+  type MetricOptions,
   type MeterProvider,
   metrics as metricsApi,
   type ObservableGauge,
@@ -22,7 +23,7 @@ import {
   SCHEMA_URL,
   SCOPE_NAME,
 } from '../names.ts'
-import type { Tally } from '../record/call-series.ts'
+import type { Tally } from '../record/method-metrics.ts'
 import type { TaskGaugeRegistry } from '../record/gauges.ts'
 import type { OtelConfig } from '../../types/otel.ts'
 import type { SinkGuard } from '../record/sink-guard.ts'
@@ -31,13 +32,15 @@ import { VERSION } from '../version.ts'
 
 type MetricAttributes = Parameters<Counter['add']>[1]
 
+/** An instrument that could not be made is missing. */
 interface Instruments {
-  readonly counters: Readonly<Record<CounterName, Counter>>
-  readonly histograms: Readonly<Record<HistogramName, Histogram>>
-  readonly gauges: Readonly<Record<GaugeName, ObservableGauge>>
+  readonly counters: Partial<Record<CounterName, Counter>>
+  readonly histograms: Partial<Record<HistogramName, Histogram>>
+  readonly gauges: Partial<Record<GaugeName, ObservableGauge>>
 }
 
 const NOOP_METER = createNoopMeter()
+const METER = 'the OpenTelemetry meter'
 
 export class OtelMetrics {
   private readonly injected: Meter | null
@@ -47,6 +50,8 @@ export class OtelMetrics {
   private meter: Meter | null = null
   /** Null without an SDK. */
   private instruments: Instruments | null = null
+  private isFlushing = false
+  private isDisposed = false
   private readonly tallies: Tally[] = []
   private readonly waits: number[] = []
   private readonly waitAttributes: Attributes[] = []
@@ -72,25 +77,28 @@ export class OtelMetrics {
   /** After {@link refresh}. The root context: what is active at a flush has nothing to do with the call. */
   add(counter: CounterName, attributes: Attributes, increment = 1): void {
     try {
-      this.instruments?.counters[counter].add(increment, attributes as MetricAttributes, ROOT_CONTEXT)
+      this.instruments?.counters[counter]?.add(increment, attributes as MetricAttributes, ROOT_CONTEXT)
     } catch (error) {
-      this.guard.failed('the OpenTelemetry meter', error)
+      this.guard.failed(METER, error)
     }
   }
 
   /** After {@link refresh}. */
   record(histogram: HistogramName, value: number, attributes: Attributes): void {
     try {
-      this.instruments?.histograms[histogram].record(value, attributes as MetricAttributes, ROOT_CONTEXT)
+      this.instruments?.histograms[histogram]?.record(value, attributes as MetricAttributes, ROOT_CONTEXT)
     } catch (error) {
-      this.guard.failed('the OpenTelemetry meter', error)
+      this.guard.failed(METER, error)
     }
   }
 
+  /** An exporter may make calls, or collect: what they add is written by the loop that runs already. */
   flush(): void {
-    if (this.tallies.length === 0 && this.waits.length === 0) return
+    if (this.isFlushing || (this.tallies.length === 0 && this.waits.length === 0)) return
+    this.isFlushing = true
     this.refresh()
-    for (const tally of this.tallies) {
+    for (let index = 0; index < this.tallies.length; index++) {
+      const tally = this.tallies[index] as Tally
       const { pending } = tally
       tally.pending = 0
       this.add(tally.counter, tally.attributes, pending)
@@ -101,6 +109,7 @@ export class OtelMetrics {
     this.tallies.length = 0
     this.waits.length = 0
     this.waitAttributes.length = 0
+    this.isFlushing = false
   }
 
   /**
@@ -118,56 +127,75 @@ export class OtelMetrics {
       this.provider = provider
       this.use(provider.getMeter(SCOPE_NAME, VERSION, { schemaUrl: SCHEMA_URL }))
     } catch (error) {
-      this.guard.failed('the OpenTelemetry meter', error)
+      this.guard.failed(METER, error)
     }
   }
 
   private use(meter: Meter): void {
-    if (this.meter !== null && this.instruments !== null) {
-      this.meter.removeBatchObservableCallback(this.observe, Object.values(this.instruments.gauges))
-    }
+    const { meter: last, instruments } = this
     this.meter = meter
     this.instruments = null
+    this.stopObserving(last, instruments)
     if (meter === NOOP_METER) return
-    this.instruments = instrumentsOf(meter)
-    meter.addBatchObservableCallback(this.observe, Object.values(this.instruments.gauges))
+    const gauges = this.build(GAUGES, (name, options) => meter.createObservableGauge(name, options))
+    this.instruments = {
+      counters: this.build(COUNTERS, (name, options) => meter.createCounter(name, options)),
+      histograms: this.build(HISTOGRAMS, (name, options) => meter.createHistogram(name, options), {
+        advice: { explicitBucketBoundaries: [...HISTOGRAM_BOUNDARIES] },
+      }),
+      gauges,
+    }
+    this.attempt(() => {
+      meter.addBatchObservableCallback(this.observe, Object.values(gauges))
+      this.gauges.hasCollector = true
+    })
+  }
+
+  /** After the zeros have been collected the meter forgets this runtime. */
+  dispose(): void {
+    this.isDisposed = true
+  }
+
+  private stopObserving(meter: Meter | null, instruments: Instruments | null): void {
+    if (meter === null || instruments === null) return
+    this.attempt(() => {
+      meter.removeBatchObservableCallback(this.observe, Object.values(instruments.gauges))
+    })
   }
 
   private readonly observe: BatchObservableCallback = (result) => {
-    try {
-      // A collection comes between turns: what it is about to read must be complete.
-      this.flush()
-      const { instruments } = this
-      if (instruments === null) return
-      this.gauges.observeAll((name, value, attributes) => {
-        result.observe(instruments.gauges[name], value, attributes as MetricAttributes)
+    // A collection comes between turns: what it is about to read must be complete.
+    this.flush()
+    const { instruments } = this
+    if (instruments === null) return
+    this.gauges.observeAll((name, value, attributes) => {
+      const gauge = instruments.gauges[name]
+      if (gauge) this.attempt(() => result.observe(gauge, value, attributes as MetricAttributes))
+    })
+    // Not while the meter walks through its callbacks.
+    if (this.isDisposed && this.gauges.isEmpty)
+      queueMicrotask(() => this.stopObserving(this.meter, this.instruments))
+  }
+
+  private build<Name extends CounterName | HistogramName | GaugeName, T>(
+    units: Readonly<Record<Name, string>>,
+    make: (name: Name, options: MetricOptions) => T,
+    more?: MetricOptions,
+  ): Partial<Record<Name, T>> {
+    const made: Partial<Record<Name, T>> = {}
+    for (const name of Object.keys(units) as Name[]) {
+      this.attempt(() => {
+        made[name] = make(name, { unit: units[name], description: DESCRIPTIONS[name], ...more })
       })
+    }
+    return made
+  }
+
+  private attempt(act: () => void): void {
+    try {
+      act()
     } catch (error) {
-      this.guard.failed('the OpenTelemetry meter', error)
+      this.guard.failed(METER, error)
     }
   }
-}
-
-function instrumentsOf(meter: Meter): Instruments {
-  const advice = { explicitBucketBoundaries: [...HISTOGRAM_BOUNDARIES] }
-  return {
-    counters: build(COUNTERS, (name, unit) =>
-      meter.createCounter(name, { unit, description: DESCRIPTIONS[name] }),
-    ),
-    histograms: build(HISTOGRAMS, (name, unit) =>
-      meter.createHistogram(name, { unit, description: DESCRIPTIONS[name], advice }),
-    ),
-    gauges: build(GAUGES, (name, unit) =>
-      meter.createObservableGauge(name, { unit, description: DESCRIPTIONS[name] }),
-    ),
-  }
-}
-
-function build<Name extends string, T>(
-  units: Readonly<Record<Name, string>>,
-  make: (name: Name, unit: string) => T,
-): Record<Name, T> {
-  const made = {} as Record<Name, T>
-  for (const name of Object.keys(units) as Name[]) made[name] = make(name, units[name])
-  return made
 }

@@ -26,13 +26,18 @@ import type { CallRecord } from '../record/call-record.ts'
 import type { CallTimes } from '../record/call-times.ts'
 import { type Ending, exceptionOf } from '../record/outcome-words.ts'
 import type { OtelSpan } from '../../types/otel.ts'
-import type { OtelSpans } from './otel-spans.ts'
+import type { OpenedSpan, OtelSpans } from './otel-spans.ts'
+import type { SinkGuard } from '../record/sink-guard.ts'
 import type { SpanContext } from '../../types/telemetry.ts'
-import { toHrTime } from '../trace/wall-clock.ts'
-import type { RuntimeTrace } from '../trace/trace.ts'
+import { type HrTime, toHrTime } from '../trace/wall-clock.ts'
+import type { EndedTrace } from '../trace/trace.ts'
 import type { WorkerSpan } from '../record/worker-span.ts'
 
 type SpanAttributes = Parameters<OtelSpan['setAttributes']>[0]
+
+const SPAN = 'an OpenTelemetry span'
+
+// Whatever a span throws costs what was being written: it is ended all the same, or its processor would never see it.
 
 export function endCallSpan(
   span: OtelSpan,
@@ -40,28 +45,30 @@ export function endCallSpan(
   record: CallRecord,
   ending: Ending,
   times: CallTimes,
+  guard: SinkGuard,
 ): void {
-  // First, so that no caller can overwrite what follows.
-  if (record.attributes !== undefined) span.setAttributes(record.attributes as SpanAttributes)
-  if (call.workerIndex >= 0) span.setAttribute(WORKER_INDEX, call.workerIndex)
-  if (call.attempt > 0) span.setAttribute(QUEUE_WAIT_MS, times.wait)
-  if (call.attempt > 1) span.setAttribute(QUEUE_WAIT_LAST_MS, times.lastWait)
-  span.setAttribute(ATTEMPT_COUNT, call.attempt)
-  if (record.parent.groupId !== undefined) span.setAttribute(TRACE_ID, record.parent.groupId)
-  if (record.traceName !== undefined) span.setAttribute(TRACE_NAME, record.traceName)
-  if (record.parent.soleOpen) span.setAttribute(TRACE_INHERITED, 'sole-open')
-  if (call.key !== undefined) span.setAttribute(CALL_KEY, call.key)
-  if (times.hasRun) span.setAttribute(WORKER_RUN_MS, times.run)
-  span.setAttribute(QUEUE_POLICY, call.task.policy)
-  const end = toHrTime(record.anchor, times.end)
-  writeEnding(span, ending, call.error, end)
-  span.end(end)
+  try {
+    if (record.attributes !== undefined) span.setAttributes(record.attributes as SpanAttributes)
+    if (call.workerIndex >= 0) span.setAttribute(WORKER_INDEX, call.workerIndex)
+    if (call.attempt > 0) span.setAttribute(QUEUE_WAIT_MS, times.wait)
+    if (call.attempt > 1) span.setAttribute(QUEUE_WAIT_LAST_MS, times.lastWait)
+    span.setAttribute(ATTEMPT_COUNT, call.attempt)
+    if (record.parent.groupId !== undefined) span.setAttribute(TRACE_ID, record.parent.groupId)
+    if (record.traceName !== undefined) span.setAttribute(TRACE_NAME, record.traceName)
+    if (record.parent.soleOpen) span.setAttribute(TRACE_INHERITED, 'sole-open')
+    if (call.key !== undefined) span.setAttribute(CALL_KEY, call.key)
+    if (times.hasRun) span.setAttribute(WORKER_RUN_MS, times.run)
+    span.setAttribute(QUEUE_POLICY, call.task.policy)
+  } catch (error) {
+    guard.failed(SPAN, error)
+  }
+  endSpan(span, ending, call.error, toHrTime(record.anchor, times.end), guard)
 }
 
 export function addRequeueEvent(span: OtelSpan, call: Call, record: CallRecord, reason: string): void {
   span.addEvent(
     REQUEUE_EVENT,
-    { [ATTEMPT_COUNT]: call.attempt, [WORKER_INDEX]: call.workerIndex, [REASON]: reason },
+    { [ATTEMPT_COUNT]: record.dispatches, [WORKER_INDEX]: call.workerIndex, [REASON]: reason },
     toHrTime(record.anchor, record.requeuedAt),
   )
 }
@@ -76,15 +83,15 @@ export function addLink(span: OtelSpan, to: SpanContext, relation: string): void
 
 export function endTraceSpan(
   span: OtelSpan,
-  trace: RuntimeTrace,
-  ending: Ending | undefined,
-  error: unknown,
-  time: number,
+  { trace, ending, error, endTime }: EndedTrace,
+  guard: SinkGuard,
 ): void {
-  span.setAttribute(TRACE_SPAN_COUNT, trace.spanCount)
-  const end = toHrTime(trace.anchor, time)
-  if (ending !== undefined) writeEnding(span, ending, error, end)
-  span.end(end)
+  try {
+    span.setAttribute(TRACE_SPAN_COUNT, trace.spanCount)
+  } catch (failure) {
+    guard.failed(SPAN, failure)
+  }
+  endSpan(span, ending, error, toHrTime(trace.anchor, endTime), guard)
 }
 
 /** Starts and ends a span that ran on a worker, under its parent's; takes the id that it is given. */
@@ -93,7 +100,8 @@ export function writeWorkerSpan(
   call: Call,
   record: CallRecord,
   span: WorkerSpan,
-  parent: OtelSpan,
+  parent: OpenedSpan,
+  guard: SinkGuard,
 ): void {
   const attributes = {
     ...span.attributes,
@@ -101,31 +109,59 @@ export function writeWorkerSpan(
     [TASK_METHOD]: call.method,
     [WORKER_INDEX]: call.workerIndex,
   }
-  const written = otel.startChild(parent, span.name, toHrTime(record.anchor, span.start), attributes)
-  if (written === null) return
-  span.span = written
-  span.spanId = written.spanContext().spanId
+  const opened = otel.startChild(parent, span.name, toHrTime(record.anchor, span.start), attributes)
+  if (opened === null) return
+  span.opened = opened
+  span.spanId = opened.context.spanId
   const end = toHrTime(record.anchor, span.end)
-  if (span.error !== undefined) {
-    if (span.errorType !== undefined) written.setAttribute(ERROR_TYPE, span.errorType)
-    written.recordException(span.error, end)
-    written.setStatus({ code: SpanStatusCode.ERROR, message: span.error.message })
+  const written = opened.span
+  try {
+    if (span.error !== undefined) {
+      if (span.errorType !== undefined) written.setAttribute(ERROR_TYPE, span.errorType)
+      written.recordException(span.error, end)
+      written.setStatus({ code: SpanStatusCode.ERROR, message: span.error.message })
+    }
+  } catch (error) {
+    guard.failed(SPAN, error)
   }
-  written.end(end)
+  endAt(written, end, guard)
 }
 
-function writeEnding(span: OtelSpan, ending: Ending, error: unknown, end: [number, number]): void {
+function endSpan(
+  span: OtelSpan,
+  ending: Ending | undefined,
+  error: unknown,
+  end: HrTime,
+  guard: SinkGuard,
+): void {
+  try {
+    if (ending !== undefined) writeEnding(span, ending, error, end)
+  } catch (failure) {
+    guard.failed(SPAN, failure)
+  }
+  endAt(span, end, guard)
+}
+
+function endAt(span: OtelSpan, end: HrTime, guard: SinkGuard): void {
+  try {
+    span.end(end)
+  } catch (error) {
+    guard.failed(SPAN, error)
+  }
+}
+
+function writeEnding(span: OtelSpan, ending: Ending, error: unknown, end: HrTime): void {
   if (ending.status === 'ok') span.setStatus({ code: SpanStatusCode.OK })
   else if (ending.status === 'canceled') {
     span.setAttribute(CANCELED, true)
     if (ending.reasonText !== undefined) span.setAttribute(CANCEL_REASON, ending.reasonText)
   } else {
-    if (ending.errorType !== undefined) span.setAttribute(ERROR_TYPE, ending.errorType)
-    // Without a message there was no error to record, only a status.
-    if (ending.message !== undefined) span.recordException(exceptionOf(error), end)
     span.setStatus({
       code: SpanStatusCode.ERROR,
       ...(ending.message !== undefined && { message: ending.message }),
     })
+    if (ending.errorType !== undefined) span.setAttribute(ERROR_TYPE, ending.errorType)
+    // Without a message there was no error to record, only a status.
+    if (ending.message !== undefined) span.recordException(exceptionOf(error), end)
   }
 }

@@ -1,5 +1,5 @@
 /** What the sinks keep of a call between its edges; one per call, all of one shape. */
-import { CallSeries } from './call-series.ts'
+import { type CallSeries, sampleSeries } from './call-series.ts'
 import type { CallTelemetry } from '../../call/call.ts'
 import type { OtelSpan } from '../../types/otel.ts'
 import { NO_PARENT, type Parent, type StartedSpan } from '../trace/trace.ts'
@@ -13,6 +13,8 @@ export class CallRecord implements CallTelemetry {
   readonly sampled: boolean
   readonly traceFlags: number
   readonly traceState: SpanContext['traceState']
+  /** Written out when the call is made: an application's trace state is asked once, and not while a call is being posted. */
+  readonly tracestate: string | undefined
   /** The same for all stamps of the span. */
   readonly anchor: TimeAnchor
   readonly series: CallSeries
@@ -22,15 +24,19 @@ export class CallRecord implements CallTelemetry {
   /** What the caller gave, and what `payloadAttributes` made of the arguments. */
   attributes: Attributes | undefined = undefined
   requeuedAt = 0
+  /** Dispatches that the recorder has seen: when an edge is recorded, the call itself may be further on. */
+  dispatches = 0
   /** Its first dispatch was presumed, and `queue.wait_ms` is still to be recorded. */
   isWaitPresumed = false
+  isSettled = false
 
-  constructor(started: StartedSpan, parent: Parent, series: CallSeries) {
+  constructor(started: StartedSpan, parent: Parent, series: CallSeries, tracestate: string | undefined) {
     this.traceId = started.traceId
     this.spanId = started.spanId
     this.sampled = started.sampled
     this.traceFlags = started.traceFlags
     this.traceState = started.traceState
+    this.tracestate = tracestate
     this.anchor = started.anchor
     this.span = started.span
     this.series = series
@@ -43,10 +49,6 @@ export class CallRecord implements CallTelemetry {
 
   get traceparent(): string {
     return formatTraceparent(this.traceId, this.spanId, this.traceFlags)
-  }
-
-  get tracestate(): string | undefined {
-    return this.traceState?.serialize() || undefined
   }
 
   get spanContext(): SpanContext {
@@ -79,5 +81,5 @@ export function sampleRecord(): CallRecord {
     anchor: { epoch: Number.NaN },
     span: null,
   }
-  return new CallRecord(started, NO_PARENT, new CallSeries(task, '', ''))
+  return new CallRecord(started, NO_PARENT, sampleSeries(task), undefined)
 }

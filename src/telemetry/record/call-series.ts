@@ -1,64 +1,35 @@
 /**
  * What the calls of one method of one task have in common: labels, and the attribute objects of their metrics.
  * Made once, so that a call allocates none of them, and so that the cardinality of a metric is bounded: nothing in
- * here knows a call, a trace, a key or an attempt.
+ * here knows a call, a trace, a key or an attempt, and names that no worker has share one series.
  */
 import type { CallTask } from '../../call/call.ts'
-import {
-  CANCEL_REASON,
-  type CounterName,
-  ERROR_TYPE,
-  ERROR_TYPE_OTHER,
-  OUTCOME,
-  QUEUE_POLICY,
-  TASK_ID,
-  TASK_METHOD,
-  TASK_NAME,
-  TASK_TYPE,
-  taskAttributes,
-} from '../names.ts'
-import type { Attributes, CallOutcome } from '../../types/telemetry.ts'
+import type { TaskIdentity } from '../instrumentation.ts'
+import { TASK_ID, TASK_METHOD, TASK_NAME, TASK_TYPE, OTHER } from '../names.ts'
+import type { Attributes } from '../../types/telemetry.ts'
+import { MethodMetrics } from './method-metrics.ts'
 
-/** Increments of one counter under one set of attributes, added up until the next flush. */
-export interface Tally {
-  readonly counter: CounterName
-  readonly attributes: Attributes
-  pending: number
-}
-
-const OUTCOME_COUNTER: Readonly<Record<CallOutcome, CounterName>> = {
-  success: 'task.success.total',
-  failure: 'task.failure.total',
-  canceled: 'task.canceled.total',
-  rejected: 'task.rejected.total',
-}
-
-/** Ways of ending that a method is counted under: far more than there are kinds of errors in one handler. */
-const MOST_ENDINGS = 100
-
-/** The tally and the histogram attributes of calls that ended the same way. */
-export interface OutcomeSeries {
-  readonly tally: Tally
-  readonly histogram: Attributes
-}
+/** Names of a task that are taken at their word before its first worker has announced its methods. */
+const MOST_UNVERIFIED = 100
 
 export class CallSeries {
-  readonly task: CallTask
+  readonly task: TaskIdentity
   readonly method: string
   /** `resize.process`, the label of the call in DevTools. */
   readonly label: string
   /** What spans are started with, so that a sampler can decide by it. */
   readonly spanAttributes: Attributes
-  readonly waitHistogram: Attributes
-  readonly dispatched: Tally
-  readonly requeued: Tally
-  private readonly base: Record<string, string>
-  private readonly success: OutcomeSeries
-  private readonly others = new Map<string, OutcomeSeries>()
+  private readonly owner: TaskSeries
+  /** Null for a name that is known to be no method, or is one of too many. */
+  private readonly own: MethodMetrics | null
+  private isVerified = false
 
-  constructor(task: CallTask, method: string, runtimeName: string) {
+  constructor(owner: TaskSeries, method: string, own: MethodMetrics | null) {
+    const { task } = owner
+    this.owner = owner
     this.task = task
     this.method = method
+    this.own = own
     this.label = `${task.taskName ?? task.taskId}.${method}`
     this.spanAttributes = {
       [TASK_ID]: task.taskId,
@@ -66,54 +37,55 @@ export class CallSeries {
       [TASK_TYPE]: task.type,
       [TASK_METHOD]: method,
     }
-    this.base = { ...taskAttributes(task, runtimeName), [TASK_METHOD]: method }
-    this.waitHistogram = this.base
-    const counter = { ...this.base, [QUEUE_POLICY]: task.policy }
-    this.dispatched = { counter: 'task.dispatch.total', attributes: counter, pending: 0 }
-    this.requeued = { counter: 'task.requeue.total', attributes: counter, pending: 0 }
-    this.success = this.seriesOf('success', undefined, undefined)
   }
 
-  /** `reason` is one of a few words; names of errors past the bound become `_OTHER`. */
-  outcome(outcome: CallOutcome, errorType: string | undefined, reason: string | undefined): OutcomeSeries {
-    if (outcome === 'success') return this.success
-    const id = `${outcome} ${errorType ?? ''} ${reason ?? ''}`
-    const known = this.others.get(id)
+  /** Where the method counts: under its name, or with all that are none. */
+  get metrics(): MethodMetrics {
+    const { own } = this
+    if (own === null) return this.unknown
+    if (this.isVerified) return own
+    const { methods } = this.task
+    if (methods === undefined) return own
+    this.isVerified = methods.includes(this.method)
+    return this.isVerified ? own : this.unknown
+  }
+
+  /** The metrics of names that are no methods. */
+  get unknown(): MethodMetrics {
+    return this.owner.unknown
+  }
+}
+
+class TaskSeries {
+  readonly task: CallTask & TaskIdentity
+  private readonly runtimeName: string
+  private readonly methods = new Map<string, CallSeries>()
+  private others: MethodMetrics | null = null
+
+  constructor(task: CallTask, runtimeName: string) {
+    this.task = task
+    this.runtimeName = runtimeName
+  }
+
+  get unknown(): MethodMetrics {
+    return (this.others ??= new MethodMetrics(this.task, OTHER, this.runtimeName))
+  }
+
+  of(method: string): CallSeries {
+    const known = this.methods.get(method)
     if (known !== undefined) return known
-    // Somebody who makes up names of errors would make up metrics.
-    const isOneTooMany =
-      this.others.size >= MOST_ENDINGS && errorType !== undefined && errorType !== ERROR_TYPE_OTHER
-    if (isOneTooMany) return this.outcome(outcome, ERROR_TYPE_OTHER, reason)
-    const series = this.seriesOf(outcome, errorType, reason)
-    this.others.set(id, series)
+    const announced = this.task.methods
+    const isKept = announced === undefined ? this.methods.size < MOST_UNVERIFIED : announced.includes(method)
+    const own = isKept ? new MethodMetrics(this.task, method, this.runtimeName) : null
+    const series = new CallSeries(this, method, own)
+    if (isKept) this.methods.set(method, series)
     return series
-  }
-
-  private seriesOf(
-    outcome: CallOutcome,
-    errorType: string | undefined,
-    reason: string | undefined,
-  ): OutcomeSeries {
-    const type = errorType === undefined ? undefined : { [ERROR_TYPE]: errorType }
-    return {
-      tally: {
-        counter: OUTCOME_COUNTER[outcome],
-        attributes: {
-          ...this.base,
-          [QUEUE_POLICY]: this.task.policy,
-          ...type,
-          ...(reason !== undefined && { [CANCEL_REASON]: reason }),
-        },
-        pending: 0,
-      },
-      histogram: { ...this.base, [OUTCOME]: outcome, ...type },
-    }
   }
 }
 
 /** The series of one runtime. They go with their task. */
 export class CallSeriesIndex {
-  private readonly tasks = new WeakMap<CallTask, Map<string, CallSeries>>()
+  private readonly tasks = new WeakMap<CallTask, TaskSeries>()
   private readonly runtimeName: string
   private last: CallSeries | undefined
 
@@ -125,17 +97,16 @@ export class CallSeriesIndex {
     // Calls come in runs of one method.
     const { last } = this
     if (last !== undefined && last.task === task && last.method === method) return last
-    let methods = this.tasks.get(task)
-    if (methods === undefined) {
-      methods = new Map()
-      this.tasks.set(task, methods)
+    let ofTask = this.tasks.get(task)
+    if (ofTask === undefined) {
+      ofTask = new TaskSeries(task, this.runtimeName)
+      this.tasks.set(task, ofTask)
     }
-    let series = methods.get(method)
-    if (series === undefined) {
-      series = new CallSeries(task, method, this.runtimeName)
-      methods.set(method, series)
-    }
-    this.last = series
-    return series
+    return (this.last = ofTask.of(method))
   }
+}
+
+/** Series of no task: see kept-shapes. */
+export function sampleSeries(task: CallTask): CallSeries {
+  return new TaskSeries(task, '').of('')
 }

@@ -1,7 +1,7 @@
 /** The times of a call as every sink reports them: on one clock, in order, and nested. */
 import type { Call } from '../../call/call.ts'
 
-/** In ms on the page's monotonic clock, lengths in ms. One object serves all calls. */
+/** In ms on the page's monotonic clock, lengths in ms. */
 export interface CallTimes {
   readonly start: number
   readonly end: number
@@ -16,39 +16,27 @@ export interface CallTimes {
   readonly run: number
 }
 
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
-
-const times: Writable<CallTimes> = {
-  start: 0,
-  end: 0,
-  wait: 0,
-  lastWait: 0,
-  firstDispatch: 0,
-  dispatch: 0,
-  hasRun: false,
-  runStart: 0,
-  run: 0,
-}
-
 /**
- * Read it before the next call's. Times are put in order: a turn reads the clock once, so a call that is made and
- * rejected within one can have an end that was read before its start.
+ * Times are put in order: a turn reads the clock once, so a call that is made and rejected within one can have an end
+ * that was read before its start. Each call has its own object: a sink may run code that writes other calls.
  */
 export function timesOf(call: Call, requeuedAt: number): CallTimes {
   const start = call.enqueuedAt
   const end = Math.max(start, call.settledAt)
   const firstDispatch = call.attempt > 0 ? clamp(call.firstDispatchedAt, start, end) : start
   const dispatch = call.attempt > 0 ? clamp(call.dispatchedAt, firstDispatch, end) : start
-  times.start = start
-  times.end = end
-  times.firstDispatch = firstDispatch
-  times.dispatch = dispatch
-  times.wait = firstDispatch - start
-  times.lastWait = Math.max(0, dispatch - Math.max(requeuedAt, start))
-  times.hasRun = call.runEndedAt > 0
-  times.runStart = times.hasRun ? clamp(call.runStartedAt, dispatch, end) : 0
-  times.run = times.hasRun ? Math.max(0, call.runEndedAt - call.runStartedAt) : 0
-  return times
+  const hasRun = call.runEndedAt > 0
+  return {
+    start,
+    end,
+    wait: firstDispatch - start,
+    lastWait: Math.max(0, dispatch - Math.max(requeuedAt, start)),
+    firstDispatch,
+    dispatch,
+    hasRun,
+    runStart: hasRun ? clamp(call.runStartedAt, dispatch, end) : 0,
+    run: hasRun ? Math.max(0, call.runEndedAt - call.runStartedAt) : 0,
+  }
 }
 
 export function clamp(value: number, low: number, high: number): number {

@@ -1,4 +1,4 @@
-/** What the gauges of a runtime read: one reader per task, and zeros for tasks that are gone. */
+/** What the gauges of a runtime read: one reader per task, and a last zero for tasks that are gone. */
 import { type GaugeName, QUEUE_POLICY, taskAttributes } from '../names.ts'
 import type { TaskGauges } from '../instrumentation.ts'
 import type { Attributes } from '../../types/telemetry.ts'
@@ -7,11 +7,14 @@ import type { Attributes } from '../../types/telemetry.ts'
 export type GaugeObserver = (name: GaugeName, value: number, attributes: Attributes) => void
 
 interface GaugeSource {
-  readonly read: () => TaskGauges
+  /** Null once the task is gone. */
+  read: (() => TaskGauges) | null
   readonly queueAttributes: Attributes
   readonly workerAttributes: Attributes
-  /** The values that were told last to listeners, by the order of {@link NAMES}. */
-  readonly told: number[]
+  /** The next collection has to see the zeros of a task that is gone. */
+  owesZeros: boolean
+  /** The values that listeners saw last, by the order of {@link NAMES}; empty where they saw none. */
+  seen: number[]
 }
 
 const NAMES: readonly GaugeName[] = [
@@ -22,68 +25,128 @@ const NAMES: readonly GaugeName[] = [
   'workers.limit',
 ]
 const FIRST_OF_WORKERS = 3
+const ZEROS: readonly number[] = [0, 0, 0, 0, 0]
+/** Tasks that are gone and wait for a collection; past it the oldest are forgotten. */
+const MOST_GONE = 1_000
 
 export class TaskGaugeRegistry {
+  /** By what their series have in common. */
   private readonly sources = new Map<string, GaugeSource>()
+  /** A meter collects from here. */
+  hasCollector = false
   private readonly runtimeName: string
+  private gone = 0
+  private isObserving = false
+  private hasChanged = false
 
   constructor(runtimeName: string) {
     this.runtimeName = runtimeName
   }
 
-  /** A later task of the same id replaces the earlier one. After its end a task goes on to report 0. */
+  /**
+   * A later task of the same series replaces the earlier one. After its end a task reports 0 to the next collection, and to
+   * listeners that have seen another value; a meter that accumulates goes on reporting it, and nothing is kept here.
+   */
   register(read: () => TaskGauges): () => void {
     const task = read()
     const workerAttributes = taskAttributes(task, this.runtimeName)
     const queueAttributes = { ...workerAttributes, [QUEUE_POLICY]: task.policy }
-    const source: GaugeSource = { read, queueAttributes, workerAttributes, told: [] }
-    this.sources.set(task.taskId, source)
+    const id = JSON.stringify(queueAttributes)
+    const earlier = this.sources.get(id)
+    if (earlier?.read === null) this.gone--
+    const seen = earlier?.seen ?? []
+    const source: GaugeSource = { read, queueAttributes, workerAttributes, owesZeros: false, seen }
+    this.sources.set(id, source)
     return () => {
-      if (this.sources.get(task.taskId) === source) this.zero(task.taskId, source)
+      if (this.sources.get(id) === source) this.end(id, source)
     }
   }
 
   /** All tasks are gone. */
   zeroAll(): void {
-    for (const [taskId, source] of this.sources) this.zero(taskId, source)
+    for (const [id, source] of this.sources) this.end(id, source)
   }
 
+  get isEmpty(): boolean {
+    return this.sources.size === 0
+  }
+
+  /** For a collection. */
   observeAll(observe: GaugeObserver): void {
-    for (const source of this.sources.values()) {
-      const values = valuesOf(source.read())
+    for (const [id, source] of this.sources) {
+      const values = valuesOf(source)
+      source.owesZeros = false
       for (const [index, name] of NAMES.entries())
         observe(name, values[index] ?? 0, attributesOf(source, index))
+      this.release(id, source)
     }
   }
 
-  /** Those values that have changed since the last time. */
+  /** For listeners: those values that have changed since the last time. They may change more, which is told in turn. */
   observeChanged(observe: GaugeObserver): void {
-    for (const source of this.sources.values()) {
-      const values = valuesOf(source.read())
-      for (const [index, name] of NAMES.entries()) {
-        const value = values[index] ?? 0
-        if (source.told[index] === value) continue
-        source.told[index] = value
-        observe(name, value, attributesOf(source, index))
+    this.hasChanged = true
+    if (this.isObserving) return
+    this.isObserving = true
+    try {
+      while (this.hasChanged) {
+        this.hasChanged = false
+        for (const [id, source] of this.sources) {
+          this.observeSource(source, observe)
+          this.release(id, source)
+        }
       }
+    } finally {
+      this.isObserving = false
     }
   }
 
-  private zero(taskId: string, source: GaugeSource): void {
-    const { taskName, type, policy } = source.read()
-    // Its own object: the reader holds the whole task.
-    const gone: TaskGauges = {
-      taskId,
-      taskName,
-      type,
-      policy,
-      inFlight: 0,
-      pending: 0,
-      blocked: 0,
-      activeWorkers: 0,
-      workerLimit: 0,
+  /** Nobody listens any more: who comes next begins with the values of that time. */
+  forgetListeners(): void {
+    for (const [id, source] of this.sources) {
+      source.seen = []
+      this.release(id, source)
     }
-    this.sources.set(taskId, { ...source, read: () => gone })
+  }
+
+  private observeSource(source: GaugeSource, observe: GaugeObserver): void {
+    const { seen, read } = source
+    // It was never seen, or its zeros have been.
+    if (read === null && seen.length === 0) return
+    const values = valuesOf(source)
+    for (const [index, name] of NAMES.entries()) {
+      const value = values[index] ?? 0
+      if (seen[index] === value) continue
+      seen[index] = value
+      observe(name, value, attributesOf(source, index))
+    }
+    if (read === null) source.seen = []
+  }
+
+  private end(id: string, source: GaugeSource): void {
+    if (source.read === null) return
+    // The reader holds the whole task.
+    source.read = null
+    source.owesZeros = this.hasCollector
+    this.gone++
+    this.release(id, source)
+    if (this.gone > MOST_GONE) this.forgetOldest()
+  }
+
+  private forgetOldest(): void {
+    for (const [id, source] of this.sources) {
+      if (source.read === null) return this.remove(id)
+    }
+  }
+
+  /** Forgets a task that is gone, once everybody has seen its zeros. */
+  private release(id: string, source: GaugeSource): void {
+    if (source.read !== null || source.owesZeros || source.seen.length > 0) return
+    if (this.sources.get(id) === source) this.remove(id)
+  }
+
+  private remove(id: string): void {
+    this.sources.delete(id)
+    this.gone--
   }
 }
 
@@ -91,6 +154,8 @@ function attributesOf(source: GaugeSource, index: number): Attributes {
   return index < FIRST_OF_WORKERS ? source.queueAttributes : source.workerAttributes
 }
 
-function valuesOf(task: TaskGauges): readonly number[] {
+function valuesOf({ read }: GaugeSource): readonly number[] {
+  if (read === null) return ZEROS
+  const task = read()
   return [task.inFlight, task.pending, task.blocked, task.activeWorkers, task.workerLimit]
 }

@@ -1,7 +1,8 @@
-/** How a call ended, in the words that spans, measures, metrics and events share. */
+/** How a call ended, in the words that spans, measures, metrics and events share. Total: errors and reasons are the user's. */
 import type { Call } from '../../call/call.ts'
 import { AtelierError } from '../../errors/errors.ts'
-import { ERROR_TYPE_OTHER } from '../names.ts'
+import { messageOf as messageIn, nameOf, stackOf } from '../../lib/words.ts'
+import { OTHER } from '../names.ts'
 import type { TraceEnd } from '../../types/telemetry.ts'
 
 export interface Ending {
@@ -32,7 +33,7 @@ const OK: Ending = {
 }
 
 /** Of a trace that was ended as an error, without one. */
-const FAILED: Ending = { ...OK, status: 'error', errorType: ERROR_TYPE_OTHER }
+const FAILED: Ending = { ...OK, status: 'error', errorType: OTHER }
 
 const LONGEST_TEXT = 500
 /** Names of errors are code, so they are few; this keeps out what somebody has put data into. */
@@ -43,10 +44,10 @@ const OWN_REASONS: ReadonlySet<unknown> = new Set(['stopped', 'parked', 'dispose
 export function endingOf(call: Call): Ending {
   const { outcome, error } = call
   if (outcome === 'success') return OK
-  return outcome === 'canceled' ? canceled(cancelReason(error), cancelText(error)) : failed(error)
+  return outcome === 'canceled' ? canceled(...cancelWords(error)) : failed(error)
 }
 
-function canceled(reason: string | undefined, reasonText: string | undefined): Ending {
+function canceled(reason?: string, reasonText?: string): Ending {
   return { status: 'canceled', errorType: undefined, message: undefined, reason, reasonText }
 }
 
@@ -60,75 +61,81 @@ function failed(error: unknown): Ending {
   }
 }
 
-/** How a trace ended; `undefined` without a status. An error alone means that it failed. */
-export function endingOfTrace(end: TraceEnd | undefined): Ending | undefined {
-  const error = end?.error
-  const status = end?.status ?? (error === undefined ? undefined : 'error')
-  if (status === undefined) return undefined
+/** A {@link TraceEnd} as a user gave it, read once: what is no status, no error and no time is left out. */
+export interface ReadTraceEnd {
+  readonly ending: Ending | undefined
+  readonly error: unknown
+  readonly endTime: number | undefined
+}
+
+/** How a trace ended; no ending without a status. An error alone means that it failed. */
+export function readTraceEnd(end: TraceEnd | undefined): ReadTraceEnd {
+  const error = read(end, 'error')
+  const given = read(end, 'status')
+  const time = read(end, 'endTime')
+  const status = isStatus(given) ? given : error === undefined ? undefined : 'error'
+  return {
+    ending: status === undefined ? undefined : endingOfTrace(status, error),
+    error,
+    endTime: typeof time === 'number' && Number.isFinite(time) ? time : undefined,
+  }
+}
+
+function isStatus(status: unknown): status is Ending['status'] {
+  return status === 'ok' || status === 'error' || status === 'canceled'
+}
+
+function endingOfTrace(status: Ending['status'], error: unknown): Ending {
   if (status === 'ok') return OK
-  if (status === 'error') return error === undefined ? FAILED : failed(error)
-  return canceled(
-    error === undefined ? undefined : cancelReason(error),
-    error === undefined ? undefined : cancelText(error),
-  )
+  if (status === 'canceled') return error === undefined ? canceled() : canceled(...cancelWords(error))
+  return error === undefined ? FAILED : failed(error)
 }
 
 /** A name of bounded length and, as far as one can tell, bounded cardinality. */
 export function errorTypeOf(error: unknown): string {
-  if (error instanceof AtelierError) return error.code
-  const name = nameOf(error)
-  return PLAIN_NAME.test(name) ? name : ERROR_TYPE_OTHER
+  const name = codeOf(error) ?? nameOf(error)
+  return PLAIN_NAME.test(name) ? name : OTHER
 }
 
 /** The message of whatever was thrown, cut at 500 characters. */
 export function messageOf(error: unknown): string {
-  return cut(isErrorLike(error) ? error.message : textOf(error))
+  const text = messageIn(error)
+  return text.length <= LONGEST_TEXT ? text : text.slice(0, LONGEST_TEXT)
 }
 
 export function exceptionOf(error: unknown): ExceptionRecord {
-  if (!isErrorLike(error)) return { name: 'Error', message: textOf(error) }
-  const { message, stack } = error
-  return { name: nameOf(error) || 'Error', message, ...(typeof stack === 'string' && { stack }) }
-}
-
-function cancelReason(error: unknown): string {
-  if (!(error instanceof AtelierError)) return 'aborted'
-  const { code, cause } = error
-  return code === 'aborted' && OWN_REASONS.has(cause) ? String(cause) : code
-}
-
-function cancelText(error: unknown): string {
-  if (!(error instanceof AtelierError)) return messageOf(error)
-  if (error.code !== 'aborted' || error.cause === undefined) return error.code
-  return messageOf(error.cause) || nameOf(error.cause) || error.code
-}
-
-interface ErrorLike {
-  readonly name?: unknown
-  readonly message: string
-  readonly stack?: unknown
-}
-
-/** Errors of other realms, and DOMExceptions of old engines, are no `instanceof Error`. */
-function isErrorLike(error: unknown): error is ErrorLike {
-  return (
-    typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string'
-  )
-}
-
-function nameOf(error: unknown): string {
-  return isErrorLike(error) && typeof error.name === 'string' ? error.name : ''
-}
-
-function textOf(value: unknown): string {
-  try {
-    return String(value)
-  } catch {
-    // An object without a usable toString.
-    return typeof value
+  const stack = stackOf(error)
+  return {
+    name: nameOf(error) || 'Error',
+    message: messageIn(error),
+    ...(stack !== undefined && { stack }),
   }
 }
 
-function cut(text: string): string {
-  return text.length <= LONGEST_TEXT ? text : text.slice(0, LONGEST_TEXT)
+/** The word for metrics, and the text for a reader. */
+function cancelWords(error: unknown): [reason: string, text: string] {
+  const code = codeOf(error)
+  if (code === undefined) return ['aborted', messageOf(error)]
+  const cause = read(error, 'cause')
+  if (code !== 'aborted' || cause === undefined) return [code, code]
+  const reason = OWN_REASONS.has(cause) ? String(cause) : code
+  return [reason, messageOf(cause) || nameOf(cause) || code]
+}
+
+/** The code of one of Atelier's own errors. */
+function codeOf(error: unknown): string | undefined {
+  try {
+    const code: unknown = error instanceof AtelierError ? error.code : undefined
+    return typeof code === 'string' ? code : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function read(value: unknown, name: string): unknown {
+  try {
+    return (value as Record<string, unknown> | null | undefined)?.[name]
+  } catch {
+    return undefined
+  }
 }

@@ -1,10 +1,12 @@
 /** The instrumentation of a runtime: turns the edges of calls and workers into spans, measures, metrics and events. */
 import type { Call } from '../../call/call.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { mergeAttributes, TASK_SPAN, WORKER_IN_PROCESS } from '../names.ts'
+import { TASK_SPAN, WORKER_IN_PROCESS, WORKER_SPANS_DROPPED } from '../names.ts'
+import { callerAttributes } from './caller-attributes.ts'
 import { CallRecord, sampleRecord } from './call-record.ts'
-import { CallSeriesIndex, type Tally } from './call-series.ts'
+import { CallSeriesIndex } from './call-series.ts'
 import { type CallTimes, timesOf } from './call-times.ts'
+import type { Tally } from './method-metrics.ts'
 import { type Ending, endingOf } from './outcome-words.ts'
 import type { TaskGaugeRegistry } from './gauges.ts'
 import type { CallRelation, Instrumentation, TaskIdentity, TerminateReason } from '../instrumentation.ts'
@@ -12,10 +14,11 @@ import { addLink, addRequeueEvent } from '../otel/otel-writer.ts'
 import type { ParentResolver } from '../trace/parent-resolver.ts'
 import type { Sinks } from './sinks.ts'
 import type { SpanStarter } from '../trace/span-starter.ts'
-import type { Attributes } from '../../types/telemetry.ts'
+import type { Attributes, SpanContext } from '../../types/telemetry.ts'
+import type { EndedTrace } from '../trace/trace.ts'
+import { formatTracestate } from '../trace/traceparent.ts'
 import { WorkerRecorder } from './worker-recorder.ts'
-
-const IN_PROCESS: Attributes = { [WORKER_IN_PROCESS]: true }
+import { workerSpansOf } from './worker-span.ts'
 
 export class Recorder implements Instrumentation {
   private readonly sinks: Sinks
@@ -27,9 +30,12 @@ export class Recorder implements Instrumentation {
   private readonly series: CallSeriesIndex
   /** Never read: with the last record its hidden class would go, and the code that was compiled for it (see kept-shapes). */
   readonly shape: CallRecord
-  /** Calls that have settled and are to be written. */
-  private settled: Call[] = []
+  /** Calls that have settled and traces that have ended, to be written in this order. */
+  private ended: (Call | EndedTrace)[] = []
   private isFlushing = false
+  /** Calls that were recorded and have not been written. */
+  private open = 0
+  private onIdle: (() => void) | null = null
 
   constructor(
     sinks: Sinks,
@@ -52,26 +58,24 @@ export class Recorder implements Instrumentation {
   callEnqueued(call: Call): void {
     const now = this.clock.now()
     call.enqueuedAt = now
-    try {
-      const series = this.series.of(call.task, call.method)
-      const parent = this.parents.ofCall(call.options.trace)
-      const started = this.starter.start(TASK_SPAN, now, parent, series.spanAttributes)
-      const record = new CallRecord(started, parent, series)
-      call.telemetry = record
-      if (record.parent.trace !== null) record.parent.trace.spanCount++
-      if (record.sampled || this.sinks.events.listening) record.attributes = this.attributesOf(call)
-    } catch (error) {
-      this.sinks.guard.failed('telemetry', error)
-    }
+    // First: what follows may run code that disposes.
+    this.open++
+    const series = this.series.of(call.task, call.method)
+    const parent = this.parents.ofCall(call.options.trace)
+    const started = this.starter.start(TASK_SPAN, now, parent, series.spanAttributes)
+    const record = new CallRecord(started, parent, series, this.tracestateOf(started.traceState))
+    call.telemetry = record
+    if (parent.trace !== null) parent.trace.spanCount++
+    if (record.sampled || this.sinks.events.listening) record.attributes = this.attributesOf(call)
     this.emitGauges()
   }
 
   callDispatched(call: Call): void {
     const record = recordOf(call)
     if (record === null) return
-    const { series } = record
-    this.count(series.dispatched, call.dispatchedAt)
-    if (call.attempt === 1) {
+    const { metrics } = record.series
+    this.count(metrics.dispatched, call.dispatchedAt)
+    if (record.dispatches++ === 0) {
       // When a call that was handed ahead began, only its reply knows.
       if (call.handedAhead) record.isWaitPresumed = true
       else this.waited(record, Math.max(0, call.firstDispatchedAt - call.enqueuedAt), call.dispatchedAt)
@@ -83,7 +87,7 @@ export class Recorder implements Instrumentation {
     const record = recordOf(call)
     if (record === null) return
     record.requeuedAt = this.clock.now()
-    this.count(record.series.requeued, record.requeuedAt)
+    this.count(record.series.metrics.requeued, record.requeuedAt)
     if (record.span === null) return
     try {
       addRequeueEvent(record.span, call, record, reason)
@@ -104,7 +108,16 @@ export class Recorder implements Instrumentation {
   }
 
   callSettled(call: Call): void {
-    if (call.telemetry !== null) this.settled.push(call)
+    const record = recordOf(call)
+    if (record === null || record.isSettled) return
+    record.isSettled = true
+    this.ended.push(call)
+  }
+
+  /** A trace has ended: it is written after the calls that have settled so far. */
+  readonly traceEnded = (ended: EndedTrace): void => {
+    this.ended.push(ended)
+    this.flush()
   }
 
   workerSpawned(task: TaskIdentity, index: number): void {
@@ -131,30 +144,50 @@ export class Recorder implements Instrumentation {
     if (this.isFlushing) return
     this.isFlushing = true
     try {
-      if (this.settled.length > 0) this.sinks.metrics?.refresh()
-      while (this.settled.length > 0) {
-        const calls = this.settled
-        this.settled = []
-        for (const call of calls) this.write(call)
-      }
-      this.sinks.metrics?.flush()
-      this.emitGauges()
+      do this.writeEnded()
+      while (this.ended.length > 0)
     } finally {
       this.isFlushing = false
     }
+    this.whenIdle(this.onIdle)
+  }
+
+  /** Calls `then` once every call that was recorded has been written. */
+  whenIdle(then: (() => void) | null): void {
+    const isIdle = this.open === 0 && !this.isFlushing
+    this.onIdle = isIdle ? null : then
+    if (isIdle) then?.()
+  }
+
+  private writeEnded(): void {
+    const { metrics } = this.sinks
+    if (this.ended.length > 0) metrics?.refresh()
+    while (this.ended.length > 0) {
+      const batch = this.ended
+      this.ended = []
+      for (const each of batch) {
+        if ('trace' in each) this.sinks.writeTrace(each)
+        else this.write(each)
+      }
+    }
+    metrics?.flush()
+    this.emitGauges()
   }
 
   private write(call: Call): void {
     const record = recordOf(call)
     if (record === null) return
+    this.open--
     try {
       const ending = endingOf(call)
       const times = timesOf(call, record.requeuedAt)
-      const task: TaskIdentity = call.task
-      if (task.isInProcess && call.attempt > 0)
-        record.attributes = mergeAttributes(record.attributes, IN_PROCESS)
+      const { spans, dropped } = workerSpansOf(call, times, record.spanId, this.sinks.guard)
+      const { isInProcess }: TaskIdentity = call.task
+      if (dropped > 0) record.attributes = { ...record.attributes, [WORKER_SPANS_DROPPED]: dropped }
+      if (isInProcess && call.attempt > 0)
+        record.attributes = { ...record.attributes, [WORKER_IN_PROCESS]: true }
       this.measure(call, record, ending, times)
-      this.sinks.writeCall(call, record, ending, times)
+      this.sinks.writeCall(call, record, ending, times, spans)
     } catch (error) {
       this.sinks.guard.failed('telemetry', error)
     }
@@ -165,7 +198,9 @@ export class Recorder implements Instrumentation {
     if (outcome === undefined) return
     const { metrics } = this.sinks
     if (record.isWaitPresumed) this.waited(record, times.wait, times.end)
-    const { tally, histogram } = record.series.outcome(outcome, ending.errorType, ending.reason)
+    const { series } = record
+    const of = ending.errorType === 'no-method' ? series.unknown : series.metrics
+    const { tally, histogram } = of.outcome(outcome, ending.errorType, ending.reason)
     this.count(tally, times.end)
     const duration = times.end - times.start
     metrics?.record('task.duration_ms', duration, histogram)
@@ -176,7 +211,7 @@ export class Recorder implements Instrumentation {
   }
 
   private waited(record: CallRecord, wait: number, time: number): void {
-    const { waitHistogram } = record.series
+    const { waitHistogram } = record.series.metrics
     this.sinks.metrics?.wait(wait, waitHistogram)
     this.emitHistogram('queue.wait_ms', wait, time, waitHistogram)
   }
@@ -203,13 +238,23 @@ export class Recorder implements Instrumentation {
 
   /** From the arguments as they are now: later they may be transferred, changed or gone. */
   private attributesOf(call: Call): Attributes | undefined {
+    const { guard } = this.sinks
     const { payloadAttributes } = call.task
-    if (payloadAttributes === undefined) return call.options.attributes
+    let ofArguments: unknown
     try {
-      return mergeAttributes(payloadAttributes(...(call.args as never[])), call.options.attributes)
+      ofArguments = payloadAttributes?.(...(call.args as never[]))
     } catch (error) {
-      this.sinks.guard.failed('payloadAttributes', error)
-      return call.options.attributes
+      guard.failed('payloadAttributes', error)
+    }
+    return callerAttributes(guard, ofArguments, call.options.attributes)
+  }
+
+  private tracestateOf(traceState: SpanContext['traceState']): string | undefined {
+    try {
+      return formatTracestate(traceState)
+    } catch (error) {
+      this.sinks.guard.failed('a trace state', error)
+      return undefined
     }
   }
 }

@@ -1,12 +1,12 @@
-/** Keeps telemetry from harming the application: what a sink throws is swallowed, counted, and told once. */
+/** Keeps telemetry from harming the application: what a sink throws is swallowed, counted, and reported once. */
 import { warn } from '../../lib/warn.ts'
 
 export class SinkGuard {
   /** Errors that sinks and listeners have thrown. */
   failures = 0
-  private readonly told = new Set<string>()
+  private readonly said = new Set<string>()
 
-  /** A sink threw; development hears of the first time. */
+  /** A sink threw; development is warned the first time. */
   failed(sink: string, error: unknown): void {
     this.failures++
     this.once(`failed:${sink}`, () => [
@@ -17,8 +17,12 @@ export class SinkGuard {
 
   /** Warns in development, once for each topic. */
   once(topic: string, message: () => readonly unknown[]): void {
-    if (this.told.has(topic)) return
-    this.told.add(topic)
-    warn(message)
+    if (this.said.has(topic)) return
+    this.said.add(topic)
+    try {
+      warn(message)
+    } catch {
+      // A console that throws is one more sink that must harm nobody.
+    }
   }
 }

@@ -1,6 +1,6 @@
 /** What happens to workers, as metrics and events. */
 import type { Clock } from '../../lib/clock.ts'
-import { type CounterName, ERROR_TYPE, REASON, taskAttributes, WORKER_INDEX } from '../names.ts'
+import { type CounterName, ERROR_TYPE, OTHER, REASON, taskAttributes, WORKER_INDEX } from '../names.ts'
 import { errorTypeOf, messageOf } from './outcome-words.ts'
 import type { TaskIdentity, TerminateReason } from '../instrumentation.ts'
 import type { Sinks } from './sinks.ts'
@@ -14,10 +14,14 @@ const COUNTERS: Readonly<Record<WorkerEvent['event'], CounterName>> = {
   error: 'worker.error.total',
 }
 
+/** Names of uncaught errors that a runtime's metrics tell apart. */
+const MOST_ERROR_TYPES = 100
+
 export class WorkerRecorder {
   private readonly sinks: Sinks
   private readonly clock: Clock
   private readonly runtimeName: string
+  private readonly errorTypes = new Set<string>()
 
   constructor(sinks: Sinks, clock: Clock, runtimeName: string) {
     this.sinks = sinks
@@ -37,7 +41,7 @@ export class WorkerRecorder {
       ...taskAttributes(task, this.runtimeName),
       [WORKER_INDEX]: index,
       ...(reason !== undefined && { [REASON]: reason }),
-      ...(event === 'error' && { [ERROR_TYPE]: errorTypeOf(error) }),
+      ...(event === 'error' && { [ERROR_TYPE]: this.boundedType(error) }),
     }
     const counter = COUNTERS[event]
     metrics?.refresh()
@@ -47,5 +51,12 @@ export class WorkerRecorder {
     const message = error === undefined ? undefined : messageOf(error)
     events.emit(workerEvent(event, task, index, time, reason, message))
     events.emitMetric('counter', counter, 1, time, attributes)
+  }
+
+  /** An application that makes up names of errors would make up metrics. */
+  private boundedType(error: unknown): string {
+    const type = errorTypeOf(error)
+    if (this.errorTypes.size < MOST_ERROR_TYPES) this.errorTypes.add(type)
+    return this.errorTypes.has(type) ? type : OTHER
   }
 }

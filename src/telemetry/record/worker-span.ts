@@ -3,11 +3,13 @@
  * call, so that the sinks can rebuild them as children.
  */
 import type { Call } from '../../call/call.ts'
+import { callerAttributes } from './caller-attributes.ts'
+import type { SinkGuard } from './sink-guard.ts'
 import type { WireSpan } from '../../wire/protocol.ts'
 import { type CallTimes, clamp } from './call-times.ts'
-import { type ExceptionRecord, errorTypeOf, messageOf } from './outcome-words.ts'
+import { type ExceptionRecord, errorTypeOf, exceptionOf, messageOf } from './outcome-words.ts'
 import { isSpanId, newSpanId } from '../trace/ids.ts'
-import type { OtelSpan } from '../../types/otel.ts'
+import type { OpenedSpan } from '../otel/otel-spans.ts'
 import type { Attributes } from '../../types/telemetry.ts'
 
 export interface WorkerSpan {
@@ -22,25 +24,52 @@ export interface WorkerSpan {
   /** The worker's id, until OpenTelemetry gives another. */
   spanId: string
   parentSpanId: string
-  span: OtelSpan | null
+  /** What it became in OpenTelemetry. */
+  opened: OpenedSpan | null
 }
 
-/** Parents come before their children; a span whose parent was lost becomes a child of the call. */
-export function workerSpansOf(call: Call, times: CallTimes, callSpanId: string): readonly WorkerSpan[] {
-  const byId = new Map<string, WireSpan>()
-  for (const wire of call.workerSpans ?? []) if (isWireSpan(wire)) byId.set(wire[0], wire)
-  const built = new Map<string, WorkerSpan>()
-  for (const id of byId.keys()) build(id, byId, built, times, callSpanId)
-  return [...built.values()]
+/** The spans of a reply. */
+export interface WorkerSpans {
+  /** Parents come before their children; a span whose parent was lost becomes a child of the call. */
+  readonly spans: readonly WorkerSpan[]
+  /** Spans that were too many for the reply. */
+  readonly dropped: number
 }
 
-function build(
-  id: string,
-  byId: Map<string, WireSpan>,
-  built: Map<string, WorkerSpan>,
+const NONE: WorkerSpans = { spans: [], dropped: 0 }
+
+export function workerSpansOf(
+  call: Call,
   times: CallTimes,
   callSpanId: string,
-): WorkerSpan | null {
+  guard: SinkGuard,
+): WorkerSpans {
+  if (call.workerSpans === undefined) return NONE
+  const byId = new Map<string, WireSpan>()
+  let dropped = 0
+  try {
+    for (const wire of call.workerSpans as readonly unknown[]) {
+      if (isWireSpan(wire)) byId.set(wire[0], wire)
+      else if (typeof wire === 'number' && wire > 0) dropped = Math.floor(wire)
+    }
+  } catch (error) {
+    guard.failed('the spans of a worker', error)
+  }
+  const built = new Map<string, WorkerSpan>()
+  for (const id of byId.keys()) build(id, { byId, built, times, callSpanId, guard })
+  return { spans: [...built.values()], dropped }
+}
+
+interface Building {
+  readonly byId: Map<string, WireSpan>
+  readonly built: Map<string, WorkerSpan>
+  readonly times: CallTimes
+  readonly callSpanId: string
+  readonly guard: SinkGuard
+}
+
+function build(id: string, building: Building): WorkerSpan | null {
+  const { byId, built, times, callSpanId, guard } = building
   const done = built.get(id)
   if (done !== undefined) return done
   const wire = byId.get(id)
@@ -48,27 +77,27 @@ function build(
   const [, parentId, name, start, end, attributes, error] = wire
   // Taken out meanwhile: ids come from outside, and a cycle must end.
   byId.delete(id)
-  const parent = parentId === '' ? null : build(parentId, byId, built, times, callSpanId)
+  const parent = parentId === '' ? null : build(parentId, building)
   const from = clamp(start, times.dispatch, times.end)
   const span: WorkerSpan = {
     name,
     start: from,
     end: clamp(end, from, times.end),
-    attributes: attributes as Attributes | undefined,
+    attributes: callerAttributes(guard, attributes),
     error: error && exceptionOfWire(error),
     errorType: error && errorTypeOf(error),
     parent,
     spanId: isSpanId(id) ? id : newSpanId(),
     parentSpanId: parent?.spanId ?? callSpanId,
-    span: null,
+    opened: null,
   }
   built.set(id, span)
   return span
 }
 
+/** In the words of the call's own span, had the same been thrown out of the handler. */
 function exceptionOfWire(error: NonNullable<WireSpan[6]>): ExceptionRecord {
-  const { name, stack } = error
-  return { name, message: messageOf(error), ...(stack !== undefined && { stack }) }
+  return { ...exceptionOf(error), message: messageOf(error) }
 }
 
 /** They come from outside: what is not as it should be is left out. */

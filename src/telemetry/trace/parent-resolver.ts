@@ -3,12 +3,13 @@
  * context of OpenTelemetry, the trace whose function is running just now, and, where nothing can carry a context across
  * an `await`, the trace that is the only one open. With two open nothing is guessed.
  */
+import { toText } from '../../lib/words.ts'
 import { isTraceId } from './ids.ts'
 import type { OtelSpans } from '../otel/otel-spans.ts'
 import type { SinkGuard } from '../record/sink-guard.ts'
 import type { SpanContext } from '../../types/telemetry.ts'
 import { NO_PARENT, type OpenTraces, type Parent, RuntimeTrace, traceOf } from './trace.ts'
-import { isSpanContext } from './traceparent.ts'
+import { readSpanContext } from './traceparent.ts'
 
 /** What a caller may give as the parent; `null` is none, `undefined` is inherited. */
 export type GivenParent =
@@ -46,33 +47,50 @@ export class ParentResolver {
     return this.active() ?? (running === null ? NO_PARENT : parentOf(running))
   }
 
+  /** It is the application's object, and may be anything: each of its properties is read once. */
   private given(given: NonNullable<GivenParent>): Parent {
-    if (given instanceof RuntimeTrace) return parentOf(given)
-    if (given.spanContext === undefined) given.start?.()
-    const { spanContext, traceId, name } = given
-    // A wrapper around one of ours, as hooks make them.
-    const own = spanContext && traceOf(spanContext)
-    if (own) return parentOf(own)
-    const isValid = isSpanContext(spanContext)
-    if (spanContext !== undefined && !isValid) this.warnOfIds(spanContext)
-    return {
-      ...NO_PARENT,
-      spanContext: isValid ? spanContext : null,
-      traceName: name,
-      groupId: traceId ?? spanContext?.traceId,
-      fallbackTraceId: !isValid && isTraceId(traceId) ? traceId : undefined,
+    try {
+      if (given instanceof RuntimeTrace) return parentOf(given)
+      let { spanContext } = given
+      if (spanContext === undefined) {
+        given.start?.()
+        ;({ spanContext } = given)
+      }
+      // A wrapper around one of ours, as hooks make them.
+      const own = traceOf(spanContext)
+      if (own) return parentOf(own)
+      const { traceId, name } = given
+      const above = readSpanContext(spanContext)
+      if (spanContext !== undefined && above === null) this.warnOfIds(spanContext)
+      const givenId: unknown = traceId ?? (spanContext as Partial<SpanContext> | null | undefined)?.traceId
+      return {
+        ...NO_PARENT,
+        spanContext: above,
+        traceName: typeof name === 'string' ? name : undefined,
+        groupId: typeof givenId === 'string' ? givenId : undefined,
+        fallbackTraceId: above === null && isTraceId(traceId) ? traceId : undefined,
+      }
+    } catch (error) {
+      this.guard.failed('a trace that was given', error)
+      return NO_PARENT
     }
   }
 
   private active(): Parent | null {
     const { otel } = this
-    const context = otel?.activeContext() ?? null
-    if (otel === null || context === null) return null
-    const spanContext = otel.spanContextIn(context)
-    if (!isSpanContext(spanContext)) return null
-    const trace = otel.traceIn(context)
-    // An application's own span inside a trace is nearer than the trace's root.
-    return { ...(trace === undefined ? NO_PARENT : parentOf(trace)), spanContext, context }
+    if (otel === null) return null
+    try {
+      const context = otel.activeContext()
+      if (context === null) return null
+      const spanContext = readSpanContext(otel.spanContextIn(context))
+      if (spanContext === null) return null
+      const trace = otel.traceIn(context)
+      // An application's own span inside a trace is nearer than the trace's root.
+      return { ...(trace === undefined ? NO_PARENT : parentOf(trace)), spanContext, context }
+    } catch (error) {
+      this.guard.failed('the OpenTelemetry context', error)
+      return null
+    }
   }
 
   private inherited(): Parent {
@@ -83,12 +101,11 @@ export class ParentResolver {
     return NO_PARENT
   }
 
-  private warnOfIds(spanContext: SpanContext): void {
+  private warnOfIds({ traceId, spanId }: SpanContext): void {
     this.guard.once('ids', () => [
-      `Atelier: a trace with the trace id ${JSON.stringify(spanContext.traceId)} and the span id ` +
-        `${JSON.stringify(spanContext.spanId)} was given. They are no W3C ids (32 and 16 lowercase hex digits, not all ` +
-        'zero; a UUID is none), so calls get a trace of their own. Take them from OpenTelemetry or from ' +
-        'runtime.createTrace().',
+      `Atelier: a trace with the trace id "${toText(traceId)}" and the span id "${toText(spanId)}" was given. They are no ` +
+        'W3C ids (32 and 16 lowercase hex digits, not all zero; a UUID is none), so calls get a trace of their own. Take ' +
+        'them from OpenTelemetry or from runtime.createTrace().',
     ])
   }
 

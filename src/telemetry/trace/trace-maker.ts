@@ -1,12 +1,15 @@
 /** `createTrace` and `runtime.trace`. */
 import type { Clock } from '../../lib/clock.ts'
-import { endingOfTrace } from '../record/outcome-words.ts'
+import { nameOf } from '../../lib/words.ts'
+import { callerAttribute, callerAttributes } from '../record/caller-attributes.ts'
+import { readTraceEnd } from '../record/outcome-words.ts'
 import type { ParentResolver } from './parent-resolver.ts'
 import type { Sinks } from '../record/sinks.ts'
 import type { SpanStarter } from './span-starter.ts'
 import { TRACE_SPAN, TRACE_NAME, TRACE_ID } from '../names.ts'
-import type { AttributeValue, Trace, TraceEnd, TraceOptions } from '../../types/telemetry.ts'
-import { type OpenTraces, RuntimeTrace, type TraceOwner } from './trace.ts'
+import type { AttributeValue, SpanContext, Trace, TraceEnd, TraceOptions } from '../../types/telemetry.ts'
+import { type EndedTrace, type OpenTraces, RuntimeTrace, type TraceOwner } from './trace.ts'
+import { readSpanContext } from './traceparent.ts'
 
 type TraceBody<T> = (trace: Trace) => T | Promise<T>
 
@@ -16,22 +19,23 @@ export class TraceMaker implements TraceOwner {
   private readonly starter: SpanStarter
   private readonly open: OpenTraces
   private readonly clock: Clock
-  private readonly flush: () => void
+  private readonly ended: (trace: EndedTrace) => void
 
+  /** `ended` writes a trace after the calls that have settled so far. */
   constructor(
     sinks: Sinks,
     parents: ParentResolver,
     starter: SpanStarter,
     open: OpenTraces,
     clock: Clock,
-    flush: () => void,
+    ended: (trace: EndedTrace) => void,
   ) {
     this.sinks = sinks
     this.parents = parents
     this.starter = starter
     this.open = open
     this.clock = clock
-    this.flush = flush
+    this.ended = ended
   }
 
   create(name: string | undefined, options: TraceOptions | undefined): RuntimeTrace {
@@ -54,39 +58,52 @@ export class TraceMaker implements TraceOwner {
   }
 
   traceEnded(trace: RuntimeTrace, end: TraceEnd | undefined): void {
-    // The calls of the trace first, so that it is the last to be written.
-    this.flush()
+    const { ending, error, endTime } = readTraceEnd(end)
     this.open.remove(trace)
-    const error = end?.error
-    this.sinks.writeTrace(trace, endingOfTrace(end), error, this.endOf(trace, end))
-  }
-
-  /** Never before its start, and never in the future. */
-  private endOf(trace: RuntimeTrace, end: TraceEnd | undefined): number {
+    // Never before its start, and never in the future.
     const now = this.clock.now()
-    return Math.max(trace.startTime, Math.min(end?.endTime ?? now, now))
+    const time = Math.max(trace.startTime, Math.min(endTime ?? now, now))
+    this.ended({ trace, ending, error, endTime: time })
   }
 
   traceAttribute(trace: RuntimeTrace, name: string, value: AttributeValue): void {
+    const { guard } = this.sinks
     try {
-      trace.span?.setAttribute(name, value as string)
+      const kept = callerAttribute(guard, name, value)
+      if (kept !== undefined) trace.span?.setAttribute(name, kept as string)
     } catch (error) {
-      this.sinks.guard.failed('an OpenTelemetry span', error)
+      guard.failed('an OpenTelemetry span', error)
     }
   }
 
   private make(name: string | undefined, options: TraceOptions | undefined, ambient: boolean): RuntimeTrace {
+    const { guard, otel } = this.sinks
     const now = this.clock.now()
     const parent = this.parents.ofTrace(options?.parent)
-    const attributes =
-      name === undefined ? options?.attributes : { ...options?.attributes, [TRACE_NAME]: name }
-    const started = this.starter.start(TRACE_SPAN, now, parent, attributes, options?.links)
+    const given = callerAttributes(guard, options?.attributes)
+    const attributes = name === undefined ? given : { ...given, [TRACE_NAME]: name }
+    const spanName = options?.spanName || spanNameOf(name)
+    const started = this.starter.start(spanName, now, parent, attributes, this.linksOf(options?.links))
     const anchor = parent.trace?.anchor ?? this.starter.anchorAt(now)
     const trace = new RuntimeTrace(this, name, started, now, anchor, ambient)
-    this.traceAttribute(trace, TRACE_ID, trace.traceId)
-    this.sinks.otel?.contextOfTrace(trace)
+    try {
+      trace.span?.setAttribute(TRACE_ID, trace.traceId)
+    } catch (error) {
+      guard.failed('an OpenTelemetry span', error)
+    }
+    otel?.contextOfTrace(trace)
     this.open.add(trace)
     return trace
+  }
+
+  /** Those that name a span. */
+  private linksOf(links: readonly SpanContext[] | undefined): readonly SpanContext[] | undefined {
+    try {
+      return links?.map(readSpanContext).filter((link) => link !== null)
+    } catch (error) {
+      this.sinks.guard.failed('a link', error)
+      return undefined
+    }
   }
 
   private runSynchronously<T>(trace: RuntimeTrace, body: TraceBody<T>): T | Promise<T> {
@@ -95,18 +112,44 @@ export class TraceMaker implements TraceOwner {
     const outer = open.running
     open.running = trace
     try {
-      if (otel === null) return body(trace)
-      return otel.runIn(trace, () => {
-        void otel.probe(trace, open)
-        return body(trace)
-      })
+      return otel === null ? body(trace) : this.runInContext(otel, trace, body)
     } finally {
       open.running = outer
     }
   }
+
+  /** A context manager is the application's: it may throw, and give back anything, but the body runs once. */
+  private runInContext<T>(
+    otel: NonNullable<Sinks['otel']>,
+    trace: RuntimeTrace,
+    body: TraceBody<T>,
+  ): T | Promise<T> {
+    let hasRun = false
+    let value: T | Promise<T> | undefined
+    let thrown: { readonly error: unknown } | undefined
+    const runOnce = () => {
+      if (hasRun) return
+      hasRun = true
+      void otel.probe(trace, this.open)
+      try {
+        value = body(trace)
+      } catch (error) {
+        thrown = { error }
+      }
+    }
+    otel.runIn(trace, runOnce)
+    runOnce()
+    if (thrown !== undefined) throw (thrown as { error: unknown }).error
+    return value as T | Promise<T>
+  }
+}
+
+/** What many traces have in common: `doc` of `doc:123`. A backend lists operations by it. */
+function spanNameOf(name: string | undefined): string {
+  return name?.split(':', 1)[0]?.trim() || TRACE_SPAN
 }
 
 /** What `AbortController.abort()` and its like reject with. */
 function isAbort(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError'
+  return nameOf(error) === 'AbortError'
 }

@@ -1,5 +1,6 @@
 /** Traces: workflows that calls belong to, and which of them are open. */
 import type { OtelContext, OtelSpan } from '../../types/otel.ts'
+import type { Ending } from '../record/outcome-words.ts'
 import type { AttributeValue, SpanContext, Trace, TraceEnd } from '../../types/telemetry.ts'
 import type { TimeAnchor } from './wall-clock.ts'
 import { formatTraceparent } from './traceparent.ts'
@@ -30,7 +31,7 @@ export const NO_PARENT: Parent = {
   soleOpen: false,
 }
 
-/** A span that was started. One object serves all: read it before the next start. */
+/** A span that was started. */
 export interface StartedSpan {
   readonly traceId: string
   readonly spanId: string
@@ -42,17 +43,25 @@ export interface StartedSpan {
   readonly span: OtelSpan | null
 }
 
-/** Told of the end of a trace, and of attributes on the way. */
+/** Writes the end of a trace, and attributes on the way. */
 export interface TraceOwner {
   traceEnded(trace: RuntimeTrace, end: TraceEnd | undefined): void
   traceAttribute(trace: RuntimeTrace, name: string, value: AttributeValue): void
 }
 
-const traces = new WeakMap<SpanContext, RuntimeTrace>()
+/** How and when a trace ended, for the sinks. */
+export interface EndedTrace {
+  readonly trace: RuntimeTrace
+  readonly ending: Ending | undefined
+  readonly error: unknown
+  readonly endTime: number
+}
+
+const traces = new WeakMap<object, RuntimeTrace>()
 
 /** The trace whose own span context this is, by identity. */
-export function traceOf(spanContext: SpanContext): RuntimeTrace | undefined {
-  return traces.get(spanContext)
+export function traceOf(spanContext: unknown): RuntimeTrace | undefined {
+  return traces.get(spanContext as object)
 }
 
 export class RuntimeTrace implements Trace {

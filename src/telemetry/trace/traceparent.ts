@@ -27,7 +27,25 @@ export function parseTraceparent(header: string): SpanContext | null {
   return { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true }
 }
 
-/** Whether a value can be the parent of a span. */
-export function isSpanContext(value: SpanContext | null | undefined): value is SpanContext {
-  return value !== null && value !== undefined && isTraceId(value.traceId) && isSpanId(value.spanId)
+/**
+ * A copy of what an application gives as the context of a span; null where it cannot be a parent. Throws what its getters
+ * throw. Copied, so that it is asked once and every sink reads the same.
+ */
+export function readSpanContext(value: unknown): SpanContext | null {
+  if (typeof value !== 'object' || value === null) return null
+  const { traceId, spanId, traceFlags, isRemote, traceState } = value as Partial<SpanContext>
+  if (!isTraceId(traceId) || !isSpanId(spanId)) return null
+  return {
+    traceId,
+    spanId,
+    traceFlags: typeof traceFlags === 'number' ? traceFlags & 0xff : 0,
+    isRemote: isRemote === undefined ? undefined : Boolean(isRemote),
+    traceState: typeof traceState === 'object' && traceState !== null ? traceState : undefined,
+  }
+}
+
+/** The `tracestate` header; throws what the application's own object throws. */
+export function formatTracestate(traceState: SpanContext['traceState']): string | undefined {
+  const header: unknown = traceState?.serialize()
+  return typeof header === 'string' && header !== '' ? header : undefined
 }

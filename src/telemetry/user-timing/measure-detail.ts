@@ -15,6 +15,7 @@ export interface SpanMeasureDetail {
   spanId: string
   traceId: string
   traceName?: string
+  /** The span that is its parent: the trace's root span, or the application's own; absent for a root span. */
   parentSpanId?: string
   callId: string
   taskId: string
@@ -32,7 +33,7 @@ export interface SpanMeasureDetail {
   /** The message, cut at 500 characters; for a canceled call, the reason. */
   error?: string
   key?: string
-  attributes?: Record<string, unknown>
+  attributes?: Attributes
   devtools?: object
 }
 
@@ -62,7 +63,7 @@ export interface WorkerSpanMeasureDetail {
   status: 'ok' | 'error'
   errorType?: string
   error?: string
-  attributes?: Record<string, unknown>
+  attributes?: Attributes
   devtools?: object
 }
 
@@ -93,7 +94,7 @@ export function callDetail(
   const error = ending.message ?? ending.reasonText
   if (error !== undefined) detail.error = error
   if (call.key !== undefined) detail.key = call.key
-  if (record.attributes !== undefined) detail.attributes = plainAttributes(record.attributes)
+  if (record.attributes !== undefined) detail.attributes = record.attributes
   return detail
 }
 
@@ -125,20 +126,6 @@ export function workerSpanDetail(call: Call, record: CallRecord, span: WorkerSpa
   if (call.task.taskName !== undefined) detail.taskName = call.task.taskName
   if (span.errorType !== undefined) detail.errorType = span.errorType
   if (span.error !== undefined) detail.error = span.error.message
-  if (span.attributes !== undefined) detail.attributes = plainAttributes(span.attributes)
+  if (span.attributes !== undefined) detail.attributes = span.attributes
   return detail
-}
-
-/** Attributes as they can be cloned whatever the caller put there. */
-function plainAttributes(attributes: Attributes): Record<string, unknown> {
-  const plain: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(attributes)) {
-    if (isPlain(value)) plain[name] = value
-    else if (Array.isArray(value)) plain[name] = value.filter(isPlain)
-  }
-  return plain
-}
-
-function isPlain(value: unknown): boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }

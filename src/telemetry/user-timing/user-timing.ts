@@ -9,9 +9,10 @@ import type { CallTimes } from '../record/call-times.ts'
 import { type DrawEntry, DevtoolsTracks } from './devtools-tracks.ts'
 import type { Ending } from '../record/outcome-words.ts'
 import { callDetail, traceDetail, workerSpanDetail } from './measure-detail.ts'
-import { MeasureRetention } from './measure-retention.ts'
+import { TimelineWriter } from './timeline-writer.ts'
 import type { UserTimingConfig } from '../../types/telemetry.ts'
-import type { RuntimeTrace } from '../trace/trace.ts'
+import type { EndedTrace } from '../trace/trace.ts'
+import type { SinkGuard } from '../record/sink-guard.ts'
 import type { WorkerSpan } from '../record/worker-span.ts'
 
 const DEFAULT_RETAIN = 1_000
@@ -19,17 +20,20 @@ const DEFAULT_RETAIN = 1_000
 const FIRST_WITH_TRACKS = 134
 
 export class UserTimingSink {
-  private readonly marks: boolean
-  private readonly retention: MeasureRetention
+  private readonly timeline: TimelineWriter
+  private readonly guard: SinkGuard
   private readonly tracks: DevtoolsTracks | null
   /** Undefined until the first entry is to be drawn; null where the browser cannot. */
   private draw: DrawEntry | null | undefined
 
-  constructor(config: UserTimingConfig, runtimeName: string, clock: Clock) {
-    const retain = config.retain ?? DEFAULT_RETAIN
-    this.marks = config.marks ?? false
-    this.retention = new MeasureRetention(retain, clock, clearMeasure)
-    this.tracks = (config.devtools ?? true) ? new DevtoolsTracks(runtimeName) : null
+  constructor(config: UserTimingConfig, runtimeName: string, clock: Clock, guard: SinkGuard) {
+    const { retain = DEFAULT_RETAIN, marks = false, devtools = true } = config
+    this.guard = guard
+    this.timeline = new TimelineWriter(retain, clock, guard, {
+      measure: marks ? measureWithMarks : (name, options) => performance.measure(name, options),
+      clear: (name) => performance.clearMeasures(name),
+    })
+    this.tracks = devtools ? new DevtoolsTracks(runtimeName) : null
   }
 
   call(call: Call, record: CallRecord, ending: Ending, times: CallTimes): void {
@@ -43,7 +47,7 @@ export class UserTimingSink {
     this.measure(`atelier:span:${record.spanId}`, times.start, times.end, detail)
   }
 
-  trace(trace: RuntimeTrace, ending: Ending | undefined, end: number): void {
+  trace({ trace, ending, endTime: end }: EndedTrace): void {
     const detail = traceDetail(trace, ending)
     const status = ending?.status ?? 'ok'
     const { tracks } = this
@@ -70,39 +74,48 @@ export class UserTimingSink {
 
   /** Clears what this runtime has put into the timeline, and nothing else. */
   clear(): void {
-    this.retention.clearAll()
+    this.timeline.clearAll()
+  }
+
+  /** Writes what was left for later where the timeline is slow. */
+  flush(): void {
+    this.timeline.flush()
   }
 
   dispose(): void {
-    this.retention.settle()
+    this.timeline.dispose()
   }
 
-  /** Numbers instead of marks cost a third; the marks are for those who watch them. */
   private measure(name: string, start: number, end: number, detail: object): void {
-    if (this.marks) {
-      const startMark = `${name}:start`
-      const endMark = `${name}:end`
-      performance.mark(startMark, { startTime: start, detail })
-      performance.mark(endMark, { startTime: end })
-      performance.clearMarks(startMark)
-      performance.clearMarks(endMark)
-    }
-    performance.measure(name, { start, end, detail })
-    this.retention.add(name)
+    this.timeline.add(name, { start, end, detail })
   }
 
   private drawing(): DrawEntry | null {
-    if (this.draw === undefined) this.draw = hasTracks() ? drawEntry : null
+    if (this.draw === undefined) {
+      const { guard } = this
+      const draw: DrawEntry = (label, start, end, track, group, color) => {
+        try {
+          ;(console as unknown as { timeStamp: DrawEntry }).timeStamp(label, start, end, track, group, color)
+        } catch (error) {
+          guard.failed('console.timeStamp', error)
+        }
+      }
+      this.draw = hasTracks() ? draw : null
+    }
     return this.draw
   }
 }
 
-function clearMeasure(name: string): void {
-  performance.clearMeasures(name)
+/** Numbers instead of marks cost a third; the marks are for those who watch them. */
+function measureWithMarks(name: string, options: PerformanceMeasureOptions): void {
+  const startMark = `${name}:start`
+  const endMark = `${name}:end`
+  performance.mark(startMark, { startTime: options.start as number, detail: options.detail as object })
+  performance.mark(endMark, { startTime: options.end as number })
+  performance.clearMarks(startMark)
+  performance.clearMarks(endMark)
+  performance.measure(name, options)
 }
-
-const drawEntry: DrawEntry = (label, start, end, track, group, color) =>
-  (console as unknown as { timeStamp: DrawEntry }).timeStamp(label, start, end, track, group, color)
 
 interface UserAgentData {
   readonly brands: readonly { readonly brand: string; readonly version: string }[]
@@ -113,11 +126,20 @@ interface UserAgentData {
  * plain marker for each call. So the engine is asked for its version.
  */
 function hasTracks(): boolean {
+  try {
+    return FIRST_WITH_TRACKS <= chromiumVersion()
+  } catch {
+    // Somebody has put an object of a different shape there.
+    return false
+  }
+}
+
+function chromiumVersion(): number {
   const { timeStamp } = console as { timeStamp?: unknown }
-  if (typeof timeStamp !== 'function' || typeof navigator === 'undefined') return false
+  if (typeof timeStamp !== 'function' || typeof navigator === 'undefined') return 0
   const { userAgent, userAgentData } = navigator as Navigator & { userAgentData?: UserAgentData }
   const brand = userAgentData?.brands.find((entry) => entry.brand === 'Chromium')
   // Outside secure contexts there are no brands.
   const version = brand?.version ?? /\bChrom(?:e|ium)\/(\d+)/.exec(userAgent)?.[1]
-  return version !== undefined && Number.parseInt(version, 10) >= FIRST_WITH_TRACKS
+  return version === undefined ? 0 : Number.parseInt(version, 10)
 }

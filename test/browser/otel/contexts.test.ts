@@ -26,7 +26,7 @@ describe.each([
     const { spans } = await received()
     const roots = new Map(
       spans
-        .filter(({ name }) => name === 'atelier.trace')
+        .filter(({ attributes }) => 'atelier.trace.span_count' in attributes)
         .map(({ spanId, attributes }) => [spanId, attributes]),
     )
     const calls = spans.filter(({ name }) => name === 'atelier.task')

@@ -34,7 +34,7 @@ it('ids, parents, status, attributes and times are those of the program', async 
 
   const { spans, traceparents } = await received()
   const known = events.filter((event): event is SpanEvent => event.kind === 'span')
-  const root = spans.find(({ name }) => name === 'atelier.trace')
+  const root = spans.find(({ attributes }) => 'atelier.trace.span_count' in attributes)
   expect(root).toMatchObject({
     traceId: trace.traceId,
     spanId: trace.spanContext.spanId,

@@ -42,7 +42,7 @@ export async function interleave(driver: Driver, pass: boolean, seed: number): P
 
 /** Calls by whether their parent is the trace that they were made for. */
 export function attribution({ spans, calls }: Sdk): { right: number; wrong: number; none: number } {
-  const roots = spans.filter(({ name }) => name === 'atelier.trace')
+  const roots = spans.filter(({ attributes }) => 'atelier.trace.span_count' in attributes)
   const nameById = new Map(
     roots.map((span) => [span.spanContext().spanId, span.attributes['atelier.trace.name']]),
   )

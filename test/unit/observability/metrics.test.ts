@@ -239,6 +239,61 @@ describe('gauges', () => {
     expect((await gauges()).map(([, , , value]) => value)).toEqual([0, 0, 0, 0, 0])
   })
 
+  it('of 10,000 tasks that came and went cost the next collection a bounded number of zeros, and later ones nothing', async () => {
+    const driver = new Driver({ otel: {} })
+    driver.listen()
+    driver.run()
+    let reads = 0
+    const define = (index: number) =>
+      driver.telemetry.registerTask(() => {
+        reads++
+        return { ...task, taskId: `task-${index}` }
+      })
+    for (let index = 0; index < 10_000; index++) define(index)()
+    await sdk.reader.collect()
+    const observed = vi.spyOn(Map.prototype, 'set')
+    reads = 0
+    await sdk.reader.collect()
+    driver.run()
+    expect(reads).toBe(0)
+    expect(observed.mock.calls.filter(([key]) => String(key).includes('task-9999'))).toEqual([])
+    const last = define(0)
+    reads = 0
+    await sdk.reader.collect()
+    expect(reads).toBe(1)
+    last()
+  })
+
+  it('of a task that is defined again with another policy leave no value of the old series behind', async () => {
+    const driver = new Driver({ otel: {} })
+    driver.run()
+    const unregister = driver.telemetry.registerTask(() => task)
+    await sdk.reader.collect()
+    driver.telemetry.registerTask(() => ({ ...task, policy: 'reject' }))
+    unregister()
+    const inFlight = (await gauges()).filter(([name]) => name === 'queue.in_flight')
+    expect(
+      inFlight.map(([, , attributes, value]) => [
+        (attributes as Record<string, unknown>)['atelier.queue.policy'],
+        value,
+      ]),
+    ).toEqual([
+      ['block', 0],
+      ['reject', 2],
+    ])
+  })
+
+  it('of a disposed runtime are asked for no more once their zeros were collected', async () => {
+    const remove = vi.spyOn(Object.getPrototypeOf(metrics.getMeter('x')), 'removeBatchObservableCallback')
+    const driver = new Driver({ otel: {} })
+    driver.telemetry.registerTask(() => task)
+    driver.run()
+    driver.telemetry.dispose()
+    expect((await gauges()).map(([, , , value]) => value)).toEqual([0, 0, 0, 0, 0])
+    await Promise.resolve()
+    expect(remove).toHaveBeenCalledOnce()
+  })
+
   it('of a runtime that comes after a disposed one of its name are its own', async () => {
     const [first, second] = [new Driver({ otel: {} }), new Driver({ otel: {} })]
     first.telemetry.registerTask(() => task)
