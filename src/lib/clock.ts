@@ -5,11 +5,29 @@ export interface Clock {
   readonly now: () => number
   readonly setTimeout: (fn: () => void, ms: number) => unknown
   readonly clearTimeout: (handle: unknown) => void
+  /** Calls `fn` when the messages that wait now have been delivered. */
+  readonly afterMail?: ((fn: () => void) => void) | undefined
 }
+
+/** What the host's timers can hold; anything longer fires at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** The host's own. Looked up at each use: a test's fake timers may come later. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   setTimeout: (fn, ms) => setTimeout(fn, ms),
   clearTimeout: (handle) => clearTimeout(handle as ReturnType<typeof setTimeout>),
+  afterMail: (fn) => {
+    if (typeof MessageChannel === 'undefined') {
+      setTimeout(fn, 0)
+      return
+    }
+    // A message stands behind those that wait; a timer may overtake them.
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      fn()
+    }
+    port2.postMessage(null)
+  },
 }
