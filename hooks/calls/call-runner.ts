@@ -70,12 +70,14 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     }
   }
 
-  /** Somebody has mounted who wants these calls; returns what their unmount does. Calls of another task are given up. */
-  adopt(identity: object, method: string): () => void {
+  /** Somebody has mounted who wants these calls, those of `only` this task and method; returns what their unmount does. */
+  adopt(only?: { readonly identity: object; readonly method: string }): () => void {
     this.owners++
     this.isOwnerExpected = false
     this.own()
-    this.give(unmounted(), ({ subject }) => subject.identity !== identity || subject.method !== method)
+    const isOther = ({ subject }: Run<Args, Result>) =>
+      subject.identity !== only?.identity || subject.method !== only.method
+    if (only) this.give(unmounted(), isOther)
     return () => {
       this.owners--
       this.abandonAll()

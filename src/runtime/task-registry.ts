@@ -2,6 +2,7 @@
 import { createTask, type TaskOwner } from './task-proxy.ts'
 import type { Host } from '../pool/turns.ts'
 import { isInProcess } from '../channel/in-process.ts'
+import { homes } from '../lib/homes.ts'
 import { isDevelopment, warnOnce } from '../lib/warn.ts'
 import type { TaskGauges, TaskIdentity } from '../telemetry/instrumentation.ts'
 import { readTask, type SnapshotStore, TaskState } from './snapshot-store.ts'
@@ -41,7 +42,8 @@ export class RuntimeTasks {
   define<Api>(config: TaskOptions<Api>, start: boolean): Task<Api> {
     const { runtimeName } = this.surroundings
     const known = this.byConfig.get(config)
-    if (known && !known.isOver) return known.task as unknown as Task<Api>
+    // Over with its runtime, it is the task that it was: its calls say so, where a new definition would throw in the middle of a render.
+    if (known && (this.isDisposed || !known.isOver)) return known.task as unknown as Task<Api>
     if (this.isDisposed) {
       throw new Error(`Runtime "${runtimeName}" is disposed: define the task on a live runtime`)
     }
@@ -83,7 +85,7 @@ export class RuntimeTasks {
     if (process.env.NODE_ENV !== 'production')
       warnOnce(`redefined ${taskId}`, () => [
         `Atelier: the task "${taskId}" was defined again and takes its place, as hot reload needs it. ` +
-          'If no module was reloaded, give one of the two another taskId: production throws.',
+          'If no module was reloaded, define it once, at module scope, or give one of the two another taskId: production throws.',
       ])
     this.draining.add(earlier)
     earlier.giveWayTo(by)
@@ -120,6 +122,7 @@ class DefinedTask implements TaskOwner {
     this.own = new WorkerPool({ ...config, worker: makeWorker }, identity, host(), this.state.changed)
     this.unregister = registerTask(() => gaugesOf(this.own))
     this.task = createTask<never>(this, config.callDefaults)
+    homes.set(this.getState, { getRuntimeSnapshot: store.get, subscribeRuntimeSnapshot: store.subscribe })
     store.add(this.state)
   }
 

@@ -39,9 +39,11 @@ describeHook('callbacks that call back in', () => {
         async work(text) {
           const { signal } = taskContext()
           open.add(text)
-          signal.addEventListener('abort', () => open.delete(text))
+          const aborted = new Promise<never>((_, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason))
+          })
           try {
-            if (!text.startsWith('quick')) await doors.at(text)
+            if (!text.startsWith('quick')) await Promise.race([doors.at(text), aborted])
             if (text.endsWith('bad')) throw new RangeError(text)
             return text.toUpperCase()
           } finally {
@@ -248,7 +250,10 @@ describeHook('callbacks that call back in', () => {
     ),
   )
 
-  it.each(table)('%s: %s (mode %s)', async (callback, _name, mode, { act: perform, ends }) => {
+  // What a listener of the runtime throws is the page's to report: tests of the core look at it.
+  const cases = table.filter(([callback, name]) => callback !== 'events' || name !== 'throw')
+
+  it.each(cases)('%s: %s (mode %s)', async (callback, name, mode, { act: perform, ends }) => {
     const { task, doors } = works()
     const runtime = world.runtime()
     let isArmed = true
@@ -307,8 +312,8 @@ describeHook('callbacks that call back in', () => {
     if (performed === 0) await act(() => current.call.runAsync('quick bad').catch((error: Error) => error))
     await waitFor(() => expect(performed).toBe(1))
     await act(() => macrotasks(4))
-    if (_name === 'throw') {
-      if (callback !== 'events') expect(reported.mock.calls).toEqual([[new Error('thrown by a callback')]])
+    if (name === 'throw') {
+      expect(reported.mock.calls).toEqual([[new Error('thrown by a callback')]])
     } else expect(reported).not.toHaveBeenCalled()
     if (ends) return
     await waitFor(() => expect(current.call.status).not.toMatch(/queued|running/))
