@@ -5,19 +5,18 @@ import {
   useDebugValue,
   useInsertionEffect,
   useMemo,
-  useRef,
   useState,
   useSyncExternalStore,
 } from 'react'
 import type { ArgsOf, ResultOf, Task, TaskCall, TaskOptions } from '../src/index.ts'
 import { identityKey } from './args/args-key.ts'
-import { madeInRender } from './args/made-in-render.ts'
+import { madeAtEachAttempt } from './args/made-in-render.ts'
 import { callMethod } from './calls/call-method.ts'
 import type { CallMethodOf } from './calls/call-state.ts'
 import { taskIdentity } from './tree/define-cold.ts'
 import { warnOnce } from './state/development.ts'
 import { isCommitted, type ProvidedRuntime, retainNothing, RuntimeContext } from './tree/runtime-context.ts'
-import { suspenseEntry, type SuspenseWork } from './calls/suspense-cache.ts'
+import { SuspenseAsker, suspenseEntry, type SuspenseWork } from './calls/suspense-cache.ts'
 import { TraceScopeContext } from './tree/trace-context.ts'
 import { useKeyedArgs } from './args/use-keyed-args.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
@@ -75,7 +74,7 @@ export function useSuspenseTask<Api, Method extends CallMethodOf<Api>>(
     dispatch: () => callMethod(handle, method, known, { scope }) as unknown as TaskCall<Result>,
     retain: provided?.retain ?? retainNothing,
     settledUnread: () => warnOfLoop(provided),
-    refuse: () => madeInRender(caller, known, known),
+    refuse: () => madeAtEachAttempt(caller),
   }
   // Kept by the component as well as by the cache, from which it goes while an Activity hides its last reader.
   const owner = provided?.runtime ?? identity
@@ -91,12 +90,9 @@ export function useSuspenseTask<Api, Method extends CallMethodOf<Api>>(
     entry = suspenseEntry<Result>(owner, id, kind, work)
     setFound({ owner, id, entry })
   }
-  const asker = useRef(work)
-  // `refetch` calls as the component does that asks.
-  useInsertionEffect(() => {
-    asker.current = work
-  })
-  const refetch = useCallback(() => entry.refetch(asker.current), [entry])
+  const [asker] = useState(() => new SuspenseAsker(work))
+  useInsertionEffect(() => asker.configure(work))
+  const refetch = useCallback(() => asker.refetch(entry), [asker, entry])
   const state = useSyncExternalStore(entry.subscribe, entry.getState, entry.getState)
   useDebugValue(state.status)
   const result = useMemo(

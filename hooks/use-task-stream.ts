@@ -43,16 +43,16 @@ export interface UseTaskStreamOptions<Args extends readonly unknown[], Item, End
  * be taken apart before it is narrowed.
  */
 export type TaskStreamState<Args extends readonly unknown[], Item, End> =
-  | IdleStream
+  | IdleStream<Item>
   | OpenStream<Args, Item>
   | EndedStream<Args, Item, End>
   | FailedStream<Args, Item>
   | AbortedStream<Args, Item>
 
 /** Nothing was started, or the state was reset. */
-export interface IdleStream {
+export interface IdleStream<Item> {
   readonly status: 'idle'
-  readonly items: readonly never[]
+  readonly items: readonly Item[]
   readonly args?: undefined
   readonly result?: undefined
   readonly progress?: undefined

@@ -137,6 +137,24 @@ export class SuspenseEntry<Result> {
   }
 }
 
+/** A component that has committed: it calls again as it calls itself, and not as whoever asked first. */
+export class SuspenseAsker<Result> {
+  private work: SuspenseWork<Result>
+
+  constructor(work: SuspenseWork<Result>) {
+    this.work = work
+  }
+
+  /** What the newest commit says. */
+  configure(work: SuspenseWork<Result>): void {
+    this.work = work
+  }
+
+  refetch(entry: SuspenseEntry<Result>): void {
+    entry.refetch(this.work)
+  }
+}
+
 type AnyEntry = SuspenseEntry<unknown>
 
 /** The suspended work of one runtime. */
