@@ -22,7 +22,7 @@ const made: Record<string, () => unknown> = {
   Float32Array: () => new Float32Array(4),
   ArrayBuffer: () => new ArrayBuffer(4),
   Blob: () => new Blob(['text']),
-  'an instance': () => new (class Point {})(),
+  'an instance': () => new URLSearchParams('a=1'),
   'a Map within': () => ({ list: [new Map()] }),
   'a random number': () => Math.random(),
 }
