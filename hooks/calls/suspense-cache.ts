@@ -167,9 +167,9 @@ class SuspenseCache {
     return this.entries.get(key)
   }
 
-  /** A render has found what it asked for. */
-  found(kind: string): void {
-    this.losses.delete(kind)
+  /** A render has found a result that it asked for. What is pending may just be its own: StrictMode asks twice. */
+  found(kind: string, { isPending }: AnyEntry): void {
+    if (!isPending) this.losses.delete(kind)
   }
 
   /** A render has found nothing, and begins `entry`. Returns whether it is to. */
@@ -181,7 +181,7 @@ class SuspenseCache {
       before.last.settledAt = performance.now()
       return false
     }
-    this.losses.set(kind, { last: entry as AnyEntry, count: (before?.count ?? 0) + (isLost ? 1 : 0) })
+    this.losses.set(kind, { last: entry, count: (before?.count ?? 0) + (isLost ? 1 : 0) })
     return true
   }
 
@@ -217,7 +217,7 @@ export function suspenseEntry<Result>(
   caches.set(owner, cache)
   const known = cache.get(key) as SuspenseEntry<Result> | undefined
   if (known) {
-    cache.found(kind)
+    cache.found(kind, known)
     return known
   }
   const entry = new SuspenseEntry(work, cache, key)
