@@ -254,10 +254,10 @@ describe('task options that are made in render', () => {
     vi.stubEnv('NODE_ENV', 'production')
     const runtime = world.runtime()
     await saidOnConsole(() => {
-      const use = () =>
+      const mount = () =>
         renderHook(() => useTask(makeOptions({ taskName: 'inside' })), { wrapper: inRuntime(runtime) })
-      use()
-      expect(use).toThrow(/is defined already.*Define it once, at module scope/)
+      mount()
+      expect(mount).toThrow(/is defined already.*Define it once, at module scope/)
     })
   })
 
