@@ -45,6 +45,11 @@ export {
 export { useTaskQuery, type UseTaskQueryOptions, type UseTaskQueryResult } from './use-task-query.ts'
 export { useTaskSnapshot } from './use-task-snapshot.ts'
 export {
+  type AbortedStream,
+  type EndedStream,
+  type FailedStream,
+  type IdleStream,
+  type OpenStream,
   type StreamItemOf,
   type StreamResultOf,
   type TaskStreamActions,

@@ -1,13 +1,22 @@
 /** `useSuspenseTask`: the result of a call, for a component that suspends until it is there. */
-import { useContext, useDebugValue, useMemo, useSyncExternalStore } from 'react'
+import {
+  useCallback,
+  useContext,
+  useDebugValue,
+  useInsertionEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import type { ArgsOf, ResultOf, Task, TaskCall, TaskOptions } from '../src/index.ts'
 import { identityKey } from './args/args-key.ts'
+import { madeAtEachAttempt } from './args/made-in-render.ts'
 import { callMethod } from './calls/call-method.ts'
 import type { CallMethodOf } from './calls/call-state.ts'
 import { taskIdentity } from './tree/define-cold.ts'
 import { warnOnce } from './state/development.ts'
 import { isCommitted, type ProvidedRuntime, retainNothing, RuntimeContext } from './tree/runtime-context.ts'
-import { suspenseEntry } from './calls/suspense-cache.ts'
+import { SuspenseAsker, suspenseEntry, type SuspenseWork } from './calls/suspense-cache.ts'
 import { TraceScopeContext } from './tree/trace-context.ts'
 import { useKeyedArgs } from './args/use-keyed-args.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
@@ -55,23 +64,40 @@ export function useSuspenseTask<Api, Method extends CallMethodOf<Api>>(
   const handle = useTaskHandle(task, 'useSuspenseTask()')
   const provided = useContext(RuntimeContext)
   const scope = useContext(TraceScopeContext)
-  const { key, args: known } = useKeyedArgs(args, options.key)
+  const caller = `useSuspenseTask(${handle.taskId}, '${method}')`
+  const { key, args: known, error } = useKeyedArgs(args, options.key, caller)
+  if (error) throw error
 
+  const identity = taskIdentity(handle)
+  const work: SuspenseWork<Result> = {
+    subject: { taskId: handle.taskId, method, identity },
+    dispatch: () => callMethod(handle, method, known, { scope }) as unknown as TaskCall<Result>,
+    retain: provided?.retain ?? retainNothing,
+    settledUnread: () => warnOfLoop(provided),
+    refuse: () => madeAtEachAttempt(caller),
+  }
   // Kept by the component as well as by the cache, from which it goes while an Activity hides its last reader.
-  const entry = useMemo(() => {
-    const identity = taskIdentity(handle)
-    return suspenseEntry<Result>(provided?.runtime ?? identity, `${identityKey(identity)}.${method}:${key}`, {
-      subject: { taskId: handle.taskId, method, identity },
-      dispatch: () => callMethod(handle, method, known, { scope }) as unknown as TaskCall<Result>,
-      retain: provided?.retain ?? retainNothing,
-      settledUnread: () => warnOfLoop(provided),
-    })
-  }, [handle, method, key, known, scope, provided])
+  const owner = provided?.runtime ?? identity
+  const kind = `${identityKey(identity)}.${method.length}:${method}`
+  const id = kind + key
+  const [found, setFound] = useState(() => ({
+    owner,
+    id,
+    entry: suspenseEntry<Result>(owner, id, kind, work),
+  }))
+  let { entry } = found
+  if (found.owner !== owner || found.id !== id) {
+    entry = suspenseEntry<Result>(owner, id, kind, work)
+    setFound({ owner, id, entry })
+  }
+  const [asker] = useState(() => new SuspenseAsker(work))
+  useInsertionEffect(() => asker.configure(work))
+  const refetch = useCallback(() => asker.refetch(entry), [asker, entry])
   const state = useSyncExternalStore(entry.subscribe, entry.getState, entry.getState)
   useDebugValue(state.status)
   const result = useMemo(
-    () => (state.status === 'success' ? { data: state.data, refetch: entry.refetch } : null),
-    [state, entry],
+    () => (state.status === 'success' ? { data: state.data, refetch } : null),
+    [state, refetch],
   )
   if (state.status === 'error') throw state.error
   // React 18 has no `use`: a promise that is thrown suspends in both.

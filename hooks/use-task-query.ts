@@ -1,5 +1,5 @@
 /** `useTaskQuery`: the result of a call for given arguments, made when the component has mounted. */
-import { useContext, useDebugValue, useMemo, useState, useSyncExternalStore } from 'react'
+import { useContext, useDebugValue, useInsertionEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import type { ArgsOf, ResultOf, Task, TaskCall, TaskOptions } from '../src/index.ts'
 import { type SkipToken, skipToken } from './args/args-key.ts'
 import { callMethod } from './calls/call-method.ts'
@@ -7,12 +7,12 @@ import type { RunnerConfig } from './calls/call-run.ts'
 import {
   type CallMethodOf,
   type CallState,
-  getIdle,
+  IDLE,
   type OpenCall,
   type TaskCallState,
 } from './calls/call-state.ts'
 import { taskIdentity } from './tree/define-cold.ts'
-import { QueryHold, queryState, readQuery, refetchQuery } from './calls/query-cache.ts'
+import { QueryReader } from './calls/query-cache.ts'
 import { type ThrowOnError, throwIfWanted } from './calls/throw-on-error.ts'
 import { retainNothing, RuntimeContext } from './tree/runtime-context.ts'
 import { TraceScopeContext } from './tree/trace-context.ts'
@@ -65,48 +65,54 @@ export function useTaskQuery<Api, Method extends CallMethodOf<Api>>(
   const handle = useTaskHandle(task, 'useTaskQuery()')
   const scope = useContext(TraceScopeContext)
   const retain = useContext(RuntimeContext)?.retain ?? retainNothing
-  const asked = useKeyedArgs<Args | SkipToken>(args, options.key)
+  const caller = `useTaskQuery(${handle.taskId}, '${method}')`
+  const asked = useKeyedArgs<Args | SkipToken>(args, options.key, caller)
 
-  const [held] = useState(() => new QueryHold<Args, Result>())
+  const identity = taskIdentity(handle)
+  const config: RunnerConfig<Args, Result> = {
+    subject: { taskId: handle.taskId, method, identity },
+    dispatch: (given, tell) =>
+      callMethod(handle, method, given, { scope }, tell) as unknown as TaskCall<Result>,
+    retain,
+    mode: 'latest',
+    graceMs: 0,
+  }
+  const [reader] = useState(() => new QueryReader<Args, Result>(config))
+  // Before any effect that could ask.
+  useInsertionEffect(() => reader.configure(config, gcMs))
+  // Another one only for another question: what else a render says is no reason to ask again.
   const query = useMemo(() => {
-    const { key, args: known } = asked
-    if (known === skipToken) {
+    const { key, args: known, error } = asked
+    if (known === skipToken || error) {
+      const state: CallState<Args, Result> =
+        error && known !== skipToken ? { status: 'error', args: known, error } : IDLE
       const subscribe = () => {
-        held.drop()
+        reader.drop()
         return noop
       }
-      return { subscribe, getState: getIdle, getServerState: getIdle, refetch: noop }
+      return { subscribe, getState: () => state, getServerState: () => state, refetch: noop }
     }
-    const identity = taskIdentity(handle)
-    const id = `${method}:${key}`
+    const name = { identity, id: `${method.length}:${method}${key}` }
     const pending: OpenCall<Args, Result> = { status: 'queued', args: known }
-    const config: RunnerConfig<Args, Result> = {
-      subject: { taskId: handle.taskId, method, identity },
-      dispatch: (given, tell) =>
-        callMethod(handle, method, given, { scope }, tell) as unknown as TaskCall<Result>,
-      retain,
-      mode: 'latest',
-      graceMs: 0,
-    }
     return {
-      subscribe: (listener: () => void) => readQuery(id, { args: known, config, gcMs }, held, listener),
+      subscribe: (listener: () => void) => reader.read(name, known, listener),
       getState: (): CallState<Args, Result> => {
-        const state = queryState(identity, id, held) ?? pending
+        const state = reader.stateOf(name) ?? pending
         // What the effect is about to start is queued already: it does not render once more for having been.
         const isNew = state.status === 'queued' && state.data === undefined
         return isNew ? pending : state
       },
       getServerState: () => pending,
-      refetch: () => refetchQuery(identity, id, known),
+      refetch: () => reader.refetch(name, known),
     }
-  }, [handle, method, asked, scope, retain, gcMs, held])
+  }, [identity, method, asked, reader])
 
   const state = useSyncExternalStore<CallState<Args, Result>>(
     query.subscribe,
     query.getState,
     query.getServerState,
   )
-  const previous = usePrevious(state, keepPrevious)
+  const previous = usePrevious(state, keepPrevious, identity, method)
   useDebugValue(state.status)
   throwIfWanted(state, throwOnError)
   const { refetch } = query
@@ -116,16 +122,25 @@ export function useTaskQuery<Api, Method extends CallMethodOf<Api>>(
   }, [state, previous, refetch])
 }
 
-/** The last result, boxed: `undefined` may be one. */
+/** A result, boxed, since `undefined` may be one, and what it is a result of. */
+interface Previous<Result> {
+  readonly data: Result
+  readonly identity: object
+  readonly method: string
+}
+
+/** The last result of this method of this task. */
 function usePrevious<Result>(
   state: CallState<readonly unknown[], Result>,
   isWanted: boolean,
-): { readonly data: Result } | null {
-  const [previous, setPrevious] = useState<{ readonly data: Result } | null>(null)
-  if (isWanted && state.status === 'success' && (!previous || previous.data !== state.data)) {
-    setPrevious({ data: state.data })
-  }
-  return isWanted ? previous : null
+  identity: object,
+  method: string,
+): Previous<Result> | null {
+  const [previous, setPrevious] = useState<Previous<Result> | null>(null)
+  const isOfThis = previous !== null && previous.identity === identity && previous.method === method
+  if (isWanted && state.status === 'success' && !(isOfThis && Object.is(previous.data, state.data)))
+    setPrevious({ data: state.data, identity, method })
+  return isWanted && isOfThis ? previous : null
 }
 
 function noop(): void {}

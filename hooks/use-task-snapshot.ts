@@ -6,6 +6,7 @@ import { frameStoreOf, getEmptySnapshot } from './state/frame-store.ts'
 import { useProvidedRuntime } from './tree/runtime-context.ts'
 import { useSelectorCheck } from './state/selector-check.ts'
 import { findTask, isServerSnapshot, serverTask } from './state/task-selection.ts'
+import { homeOf } from './tree/define-cold.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
 
 /**
@@ -28,7 +29,8 @@ export function useTaskSnapshot<Api, T = RuntimeTaskSnapshot>(
 ): T {
   const handle = useTaskHandle(task, 'useTaskSnapshot()')
   const { runtime } = useProvidedRuntime('useTaskSnapshot()')
-  const { subscribeTask, getSnapshot } = frameStoreOf(runtime)
+  // A task may come from another runtime than the provider's, which may have one of the same id.
+  const { subscribeTask, getSnapshot } = frameStoreOf(homeOf(handle) ?? runtime)
   const { taskId } = handle
   const subscribe = useCallback(
     (listener: () => void) => subscribeTask(taskId, listener),

@@ -38,30 +38,76 @@ export interface UseTaskStreamOptions<Args extends readonly unknown[], Item, End
   readonly onError?: ((error: Error, args: Args) => void) | undefined
 }
 
-/** The states of a stream. The items are those of the stream that was started last. */
+/**
+ * The states of a stream. The items are those of the stream that was started last. Each state has all the fields, so that they can
+ * be taken apart before it is narrowed.
+ */
 export type TaskStreamState<Args extends readonly unknown[], Item, End> =
-  | { readonly status: 'idle'; readonly items: readonly Item[] }
-  | {
-      readonly status: 'queued' | 'running'
-      readonly args: Args
-      readonly items: readonly Item[]
-      /** The newest value that the handler gave to `progress`. */
-      readonly progress?: unknown
-    }
-  | {
-      readonly status: 'success'
-      readonly args: Args
-      readonly items: readonly Item[]
-      /** What the generator returned. */
-      readonly result: End
-    }
-  | { readonly status: 'error'; readonly args: Args; readonly items: readonly Item[]; readonly error: Error }
-  | {
-      readonly status: 'aborted'
-      readonly args: Args
-      readonly items: readonly Item[]
-      readonly reason: unknown
-    }
+  | IdleStream<Item>
+  | OpenStream<Args, Item>
+  | EndedStream<Args, Item, End>
+  | FailedStream<Args, Item>
+  | AbortedStream<Args, Item>
+
+/** Nothing was started, or the state was reset. */
+export interface IdleStream<Item> {
+  readonly status: 'idle'
+  readonly items: readonly Item[]
+  readonly args?: undefined
+  readonly result?: undefined
+  readonly progress?: undefined
+  readonly error?: undefined
+  readonly reason?: undefined
+}
+
+/** `queued` until the handler starts, then `running`. */
+export interface OpenStream<Args extends readonly unknown[], Item> {
+  readonly status: 'queued' | 'running'
+  readonly args: Args
+  readonly items: readonly Item[]
+  /** The newest value that the handler gave to `progress`. */
+  readonly progress?: unknown
+  readonly result?: undefined
+  readonly error?: undefined
+  readonly reason?: undefined
+}
+
+/** The generator has returned. */
+export interface EndedStream<Args extends readonly unknown[], Item, End> {
+  readonly status: 'success'
+  readonly args: Args
+  readonly items: readonly Item[]
+  /** What the generator returned. */
+  readonly result: End
+  readonly progress?: undefined
+  readonly error?: undefined
+  readonly reason?: undefined
+}
+
+/** The stream failed. */
+export interface FailedStream<Args extends readonly unknown[], Item> {
+  readonly status: 'error'
+  readonly args: Args
+  readonly items: readonly Item[]
+  readonly error: Error
+  /** How far it came: the newest value that the handler gave to `progress`. */
+  readonly progress?: unknown
+  readonly result?: undefined
+  readonly reason?: undefined
+}
+
+/** The stream was aborted: by `abort()`, its key, a parked runtime; or its component was gone for too long. */
+export interface AbortedStream<Args extends readonly unknown[], Item> {
+  readonly status: 'aborted'
+  readonly args: Args
+  readonly items: readonly Item[]
+  /** What `abort()` was given; the `TaskAbortError` where it was given nothing. */
+  readonly reason: unknown
+  /** How far it came: the newest value that the handler gave to `progress`. */
+  readonly progress?: unknown
+  readonly result?: undefined
+  readonly error?: undefined
+}
 
 /** What {@link useTaskStream} returns beside the state; stable functions. */
 export interface TaskStreamActions<Args extends readonly unknown[]> {
@@ -155,8 +201,8 @@ function streamState<Args extends readonly unknown[], Item, End>(
   if (status === 'success')
     return { status, args, items: state.data.progress.items(), result: state.data.result }
   const progress = state.progress as StreamProgress<Item> | undefined
-  const items = progress?.items() ?? []
-  if (status === 'error') return { status, args, items, error: state.error }
-  if (status === 'aborted') return { status, args, items, reason: state.reason }
-  return { status, args, items, progress: progress?.value }
+  const common = { args, items: progress?.items() ?? [], progress: progress?.value }
+  if (status === 'error') return { status, ...common, error: state.error }
+  if (status === 'aborted') return { status, ...common, reason: state.reason }
+  return { status, ...common }
 }

@@ -1,4 +1,5 @@
 /** One string for equal arguments: what calls of the same work are known by. */
+import { messageOf } from '../../src/lib/words.ts'
 
 /** Stands for arguments that are not known yet: nothing is called. */
 export const skipToken: unique symbol = Symbol('atelier.skipToken')
@@ -6,15 +7,32 @@ export const skipToken: unique symbol = Symbol('atelier.skipToken')
 /** The type of {@link skipToken}. */
 export type SkipToken = typeof skipToken
 
+/** What is nested deeper is known by identity: to compare it would take too long, or never end. */
+const DEEPEST = 200
+
 /**
  * The key of a list of arguments. Plain data (primitives, arrays, plain objects, dates) is compared by what it holds,
  * whatever the order of its properties; everything else (blobs, buffers, maps, instances) by identity.
  */
 export function keyOfArgs(args: readonly unknown[]): string {
-  return keyOf(args, [])
+  return joinKeys(args.map(keyOfArg))
 }
 
-function keyOf(value: unknown, within: readonly object[]): string {
+/** The key of one argument. Total: what cannot be read is known by identity. */
+export function keyOfArg(value: unknown): string {
+  try {
+    return keyOf(value, [])
+  } catch (error) {
+    return isReference(value) ? identityKey(value) : JSON.stringify(messageOf(error))
+  }
+}
+
+/** The key of a list whose arguments have these keys. */
+export function joinKeys(keys: readonly string[]): string {
+  return `[${keys.join()}]`
+}
+
+function keyOf(value: unknown, within: object[]): string {
   switch (typeof value) {
     case 'string':
       return JSON.stringify(value)
@@ -31,21 +49,47 @@ function keyOf(value: unknown, within: readonly object[]): string {
   }
 }
 
-function keyOfObject(value: object, within: readonly object[]): string {
+function keyOfObject(value: object, within: object[]): string {
   // A circle is as far as structure goes.
-  if (within.includes(value)) return identityKey(value)
-  const inside = [...within, value]
-  if (Array.isArray(value)) return `[${value.map((item) => keyOf(item, inside)).join()}]`
-  if (value instanceof Date) return `Date(${value.getTime()})`
-  if (!isPlain(value)) return identityKey(value)
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([name, item]) => `${JSON.stringify(name)}:${keyOf(item, inside)}`).join()}}`
+  if (within.length > DEEPEST || within.includes(value)) return identityKey(value)
+  const isList = Array.isArray(value)
+  if (!isList && value instanceof Date) return `Date(${value.getTime()})`
+  if (!isList && !isPlain(value)) return identityKey(value)
+  within.push(value)
+  const key = (isList && keyOfList(value, within)) || keyOfProperties(value, within)
+  within.pop()
+  // A list with holes is known by its length and what it holds: `new Array(1)` is neither `[]` nor `[undefined]`.
+  return isList && key.startsWith('{') ? `[${value.length}]${key}` : key
+}
+
+/** Nothing for a list with holes. */
+function keyOfList(list: readonly unknown[], within: object[]): string | undefined {
+  let key = '['
+  for (let index = 0; index < list.length; index++) {
+    const item = list[index]
+    if (item === undefined && !(index in list)) return undefined
+    key += index === 0 ? keyOf(item, within) : `,${keyOf(item, within)}`
+  }
+  return `${key}]`
+}
+
+function keyOfProperties(value: object, within: object[]): string {
+  let key = '{'
+  for (const name of Object.keys(value).sort()) {
+    const item = keyOf((value as Record<string, unknown>)[name], within)
+    key += `${key.length > 1 ? ',' : ''}${JSON.stringify(name)}:${item}`
+  }
+  return `${key}}`
 }
 
 /** Also for objects of another realm, whose Object is not ours. */
 function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value) as object | null
   return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+function isReference(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }
 
 const identities = new WeakMap<object, string>()

@@ -1,32 +1,104 @@
 /** Arguments that stay the same object for as long as they are equal. */
 import { useState } from 'react'
-import { keyOfArgs, sameArgs, type SkipToken, skipToken } from './args-key.ts'
+import { isInThisRender, useCommitted } from '../state/committed.ts'
+import { isDevelopment, warnOnce } from '../state/development.ts'
+import { joinKeys, keyOfArg, sameArgs, type SkipToken, skipToken } from './args-key.ts'
+import { madeInRender } from './made-in-render.ts'
 
 /** Arguments and what they are known by. */
 export interface KeyedArgs<Args> {
   readonly key: string
   readonly args: Args
+  /** They are other arguments whenever the component is called: nothing can be asked with them. */
+  readonly error?: Error | undefined
+  /** How often they have changed in the render that made them. */
+  readonly passes?: number | undefined
+  /** The last list that was keyed, and the key of each of its arguments: what is still there is not read again. */
+  readonly last?: { readonly list: readonly unknown[]; readonly keys: readonly string[] } | undefined
 }
 
-/** The arguments of the last render whose key was this one; `explicit` is a key that the user has given. */
+/** A component that adjusts a state to its props as it renders comes to rest sooner. React itself gives up after 25. */
+const MOST_PASSES = 5
+
+/** Comparing arguments for longer than this, in ms, is worth a word, if it was for their size. */
+const SLOW_MS = 4
+const LARGE_KEY = 20_000
+
+/**
+ * The arguments of the last render whose key was this one; `explicit` is a key that the user has given, `caller` the hook
+ * and method that messages name.
+ */
 export function useKeyedArgs<Args extends readonly unknown[] | SkipToken>(
   args: Args,
   explicit: string | undefined,
+  caller: string,
 ): KeyedArgs<Args> {
-  const [kept, setKept] = useState(() => keyed(args, explicit))
-  // Equal values are known without making a key of them, which costs as much as they are large.
-  if (explicit === undefined && args !== skipToken && kept.args !== skipToken && sameArgs(args, kept.args))
-    return kept
-  const next = keyed(args, explicit)
-  if (next.key === kept.key) return kept
-  setKept(next)
-  return next
+  // Whether a render has committed is not what the compiler takes for data.
+  'use no memo'
+  const [kept, setKept] = useState(() => keyed(args, explicit, caller, undefined))
+  // React calls the component once more at the mount, before it looks at what came of it: what is made in it is another object then.
+  const [isChecked, setChecked] = useState(false)
+  if (!isChecked && kept.key.includes('#')) setChecked(true)
+  useCommitted(kept)
+
+  const next = isSame(kept, args, explicit) ? kept : keyed(args, explicit, caller, kept)
+  if (next.key === kept.key) {
+    if (!kept.error) return kept
+    const healed = { ...kept, error: undefined }
+    setKept(healed)
+    return healed
+  }
+  const passes = isInThisRender(kept) ? (kept.passes ?? 0) + 1 : 1
+  if (kept.error && passes > 1) return kept
+  if (passes < MOST_PASSES) {
+    const changed = { ...next, passes }
+    setKept(changed)
+    return changed
+  }
+  const failed = { ...kept, error: madeInRender(caller, kept.args, args) }
+  setKept(failed)
+  return failed
+}
+
+/** Equal values are known without making a key of them, which costs as much as they are large. */
+function isSame<Args extends readonly unknown[] | SkipToken>(
+  kept: KeyedArgs<Args>,
+  args: Args,
+  explicit: string | undefined,
+): boolean {
+  return (
+    explicit === undefined &&
+    args !== skipToken &&
+    kept.args !== skipToken &&
+    !kept.key.startsWith('=') &&
+    sameArgs(args, kept.args)
+  )
 }
 
 function keyed<Args extends readonly unknown[] | SkipToken>(
   args: Args,
   explicit: string | undefined,
+  caller: string,
+  before: KeyedArgs<Args> | undefined,
 ): KeyedArgs<Args> {
-  if (args === skipToken) return { key: '', args }
-  return { key: explicit === undefined ? keyOfArgs(args) : `=${explicit}`, args }
+  const { last, error } = before ?? {}
+  if (args === skipToken) return { key: '', args, last, error }
+  if (explicit !== undefined) return { key: `=${explicit}`, args, last, error }
+  const start = performance.now()
+  const keys = args.map((value, index) => {
+    const known = last?.keys[index]
+    return known !== undefined && Object.is(value, last?.list[index]) ? known : keyOfArg(value)
+  })
+  const key = joinKeys(keys)
+  if (isDevelopment() && key.length > LARGE_KEY) warnIfSlow(performance.now() - start, caller)
+  return { key, args, last: { list: args, keys }, error }
+}
+
+function warnIfSlow(ms: number, caller: string): void {
+  if (ms < SLOW_MS) return
+  warnOnce(
+    `slow-key:${caller}`,
+    `${caller} took ${Math.round(ms)} ms of the page to compare its arguments, which are large. Give it a key that stands for ` +
+      'them, { key: version }, or pass the same object as long as it holds the same',
+  )
 }

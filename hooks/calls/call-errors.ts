@@ -1,5 +1,6 @@
 /** The errors that the hooks themselves reject with, and what becomes of a rejection. */
 import { QueueFullError, TaskAbortError } from '../../src/index.ts'
+import { isError, messageOf, nameOf } from '../../src/lib/words.ts'
 
 /** What a hook calls, and what its errors speak of. */
 export interface CallSubject {
@@ -32,7 +33,7 @@ export function droppedFor({ taskId, method }: CallSubject): QueueFullError {
 
 /** Mode `queue`: aborted before its turn came. */
 export function abortedInLine({ taskId, method }: CallSubject, reason: unknown): TaskAbortError {
-  const text = reason instanceof Error ? reason.message : typeof reason === 'string' ? reason : ''
+  const text = reason === undefined ? '' : messageOf(reason)
   return new TaskAbortError(`${taskId}.${method} was aborted before it was called${text && `: ${text}`}`, {
     code: 'aborted',
     taskId,
@@ -49,22 +50,16 @@ export function unmounted(): DOMException {
 
 /** Whether a call was aborted. By its code: a runtime may come from another copy of the package. */
 export function isAbort(error: unknown): error is TaskAbortError {
-  if (!(error instanceof Error)) return false
+  if (!isError(error)) return false
   const { name, code } = error as Partial<TaskAbortError>
   return name === 'AbortError' && (code === 'aborted' || code === 'superseded')
 }
 
-/** Handlers may throw anything; a state's `error` is an Error. */
+/** Handlers may throw anything; a state's `error` is an Error, with the thrown object's name and words. */
 export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
-}
-
-/** Reports what a callback threw, as the browser does for a listener, and lets the call be. */
-export function reportThrown(error: unknown): void {
-  if (typeof reportError === 'function') reportError(error)
-  else {
-    setTimeout(() => {
-      throw error
-    })
-  }
+  if (isError(thrown)) return thrown
+  const error = new Error(messageOf(thrown), { cause: thrown })
+  const name = nameOf(thrown)
+  if (name) error.name = name
+  return error
 }

@@ -40,14 +40,32 @@ export class Run<Args extends readonly unknown[], Result> {
   readonly args: Args
   readonly subject: CallSubject
   readonly promise: Promise<Result>
+  /** Whether a component was there for it: callbacks are its component's, and who is gone is told nothing. */
+  isOwned = false
   declare readonly resolve: (data: Result) => void
   declare readonly reject: (error: unknown) => void
-  /** There once it was dispatched. */
-  call: TaskCall<Result> | undefined
+  private call: TaskCall<Result> | undefined
+  /** Why it was aborted before its call was there: by a listener that heard of the call while it was being made. */
+  private early: { readonly reason: unknown } | undefined
 
   constructor(args: Args, subject: CallSubject) {
     this.args = args
     this.subject = subject
     this.promise = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }))
+  }
+
+  get callId(): string | undefined {
+    return this.call?.callId
+  }
+
+  /** It was dispatched. */
+  began(call: TaskCall<Result>): void {
+    this.call = call
+    if (this.early) call.abort(this.early.reason)
+  }
+
+  abort(reason: unknown): void {
+    if (this.call) this.call.abort(reason)
+    else this.early ??= { reason }
   }
 }

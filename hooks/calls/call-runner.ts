@@ -1,30 +1,39 @@
 /** The calls of one hook: which of them is shown, which gives way, and what is aborted when the component goes. */
-import {
-  abortedInLine,
-  asError,
-  droppedFor,
-  isAbort,
-  reportThrown,
-  supersededBy,
-  unmounted,
-} from './call-errors.ts'
+import { setLongTimer } from '../../src/lib/long-timer.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { abortedInLine, asError, droppedFor, isAbort, supersededBy, unmounted } from './call-errors.ts'
 import { Run, type RunnerConfig } from './call-run.ts'
 import { type CallState, IDLE } from './call-state.ts'
+import { guarded, tellAll } from '../state/guarded.ts'
 import { onNextFrame } from '../state/frame.ts'
 
-/** Runs calls for one component (or one query), and holds the state that it renders. Does nothing until it is run. */
+/** So many calls may fail in one macrotask; the next waits for another one, so that calls made by `onError` do not stop the page. */
+const MOST_FAILURES_AT_ONCE = 20
+
+/**
+ * Runs calls for one component (or one query), and holds the state that it renders. Does nothing until it is run.
+ *
+ * Callbacks may call back in, with whatever this class offers: each of its steps is complete before it tells of it.
+ */
 export class CallRunner<Args extends readonly unknown[], Result> {
   private state: CallState<Args, Result> = IDLE
   private config: RunnerConfig<Args, Result>
   /** Dispatched and not over. */
   private readonly open = new Set<Run<Args, Result>>()
   /** Mode `queue`: waiting for their turn. */
-  private readonly line: Run<Args, Result>[] = []
+  private line: Run<Args, Result>[] = []
+  /** Mode `latest`: the run that tells those before it that they are superseded. It is dispatched if it is still wanted then. */
+  private next: { readonly run: Run<Args, Result>; outcome?: Error } | undefined
   /** The one that the state speaks of: the last that was dispatched. */
   private shown: Run<Args, Result> | undefined
+  /** How many callbacks are being called: who waits in line waits for them as well. */
+  private telling = 0
+  private isMoving = false
+  /** In this macrotask. */
+  private failures = 0
   private owners = 0
   private isOwnerExpected = false
-  private abandonTimer: ReturnType<typeof setTimeout> | undefined
+  private readonly abandonments = new Set<() => void>()
   private cancelFrame: (() => void) | undefined
   private progress: unknown
   private readonly listeners = new Set<() => void>()
@@ -45,21 +54,33 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     this.config = config
   }
 
-  /** Somebody is mounting, and will adopt: a call that is made meanwhile is not given up. */
-  expectOwner(): void {
-    this.isOwnerExpected = true
-    this.stopAbandoning()
+  /**
+   * Somebody is mounting, and will adopt: a call that is made until then is not given up. A tree that was hidden by its
+   * boundary comes back with its owner still there. Returns what to do when the mount does not get so far.
+   */
+  expectOwner(): () => void {
+    if (this.owners === 0) {
+      this.isOwnerExpected = true
+      this.own()
+    }
+    return () => {
+      if (!this.isOwnerExpected) return
+      this.isOwnerExpected = false
+      this.abandonAll()
+    }
   }
 
-  /** Somebody has mounted who wants these calls; returns what their unmount does. Calls of another task are given up. */
-  adopt(identity: object, method: string): () => void {
+  /** Somebody has mounted who wants these calls, those of `only` this task and method; returns what their unmount does. */
+  adopt(only?: { readonly identity: object; readonly method: string }): () => void {
     this.owners++
     this.isOwnerExpected = false
-    this.stopAbandoning()
-    this.give(unmounted(), ({ subject }) => subject.identity !== identity || subject.method !== method)
+    this.own()
+    const isOther = ({ subject }: Run<Args, Result>) =>
+      subject.identity !== only?.identity || subject.method !== only.method
+    if (only) this.give(unmounted(), isOther)
     return () => {
       this.owners--
-      this.abandonSoon()
+      this.abandonAll()
     }
   }
 
@@ -80,13 +101,14 @@ export class CallRunner<Args extends readonly unknown[], Result> {
 
   private start(args: Args): Promise<Result> {
     const { mode, subject } = this.config
-    const isBusy = this.open.size > 0
-    if (mode === 'drop' && isBusy) return Promise.reject(droppedFor(subject))
-    if (mode === 'latest') this.supersede()
+    if (mode === 'drop' && this.open.size > 0) return Promise.reject(droppedFor(subject))
     const run = new Run<Args, Result>(args, subject)
-    if (mode === 'queue' && isBusy) this.line.push(run)
-    else this.dispatch(run)
-    this.abandonSoon()
+    run.isOwned = this.owners > 0 || this.isOwnerExpected
+    if (mode === 'queue') {
+      this.line.push(run)
+      this.moveUp()
+    } else if (mode !== 'latest' || this.supersedeFor(run)) this.dispatch(run)
+    this.abandon([run])
     return run.promise
   }
 
@@ -95,31 +117,36 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     this.shown = run
     this.dropProgress()
     this.show({ status: 'queued', args: run.args, data: this.state.data })
+    if (this.failures < MOST_FAILURES_AT_ONCE) this.call(run)
+    else setTimeout(() => this.open.has(run) && this.call(run))
+  }
+
+  private call(run: Run<Args, Result>): void {
     const release = this.owners === 0 ? this.config.retain() : ignore
     try {
-      run.call = this.config.dispatch(run.args, {
+      const call = this.config.dispatch(run.args, {
         start: () => this.started(run),
         progress: (value) => this.progressed(run, value),
         item: (item) => {
-          if (this.open.has(run)) tell(() => this.config.onItem?.(item, run.args))
+          if (run.isOwned && this.open.has(run)) guarded(() => this.config.onItem?.(item, run.args))
         },
       })
+      call.then(
+        (data) => {
+          release()
+          this.succeed(run, data)
+        },
+        (error: unknown) => {
+          release()
+          this.fail(run, error)
+        },
+      )
+      run.began(call)
     } catch (error) {
       // A bad option, for instance: it reaches the component as any other failure does.
       release()
       this.fail(run, error)
-      return
     }
-    run.call.then(
-      (data) => {
-        release()
-        this.succeed(run, data)
-      },
-      (error: unknown) => {
-        release()
-        this.fail(run, error)
-      },
-    )
   }
 
   private succeed(run: Run<Args, Result>, data: Result): void {
@@ -130,13 +157,16 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     }
     run.resolve(data)
     const { onSuccess, onSettled } = this.config
-    tell(() => onSuccess?.(data, run.args))
-    tell(() => onSettled?.(data, undefined, run.args))
-    this.next()
+    this.tell(
+      run,
+      () => onSuccess?.(data, run.args),
+      () => onSettled?.(data, undefined, run.args),
+    )
   }
 
   private fail(run: Run<Args, Result>, thrown: unknown): void {
     if (!this.open.delete(run)) return
+    if (this.failures++ === 0) setTimeout(() => (this.failures = 0))
     const { args } = run
     const error = asError(thrown)
     if (run === this.shown) {
@@ -149,58 +179,104 @@ export class CallRunner<Args extends readonly unknown[], Result> {
           : { status: 'error', args, error, data, progress },
       )
     }
-    this.rejectRun(run, thrown, error)
-    this.next()
+    this.reject(run, thrown, error)
   }
 
-  private rejectRun(run: Run<Args, Result>, thrown: unknown, error: Error): void {
+  private reject(run: Run<Args, Result>, thrown: unknown, error: Error): void {
     run.reject(thrown)
     const { onError, onSettled } = this.config
-    if (!isAbort(error)) tell(() => onError?.(error, run.args))
-    tell(() => onSettled?.(undefined, error, run.args))
+    this.tell(
+      run,
+      () => isAbort(error) || onError?.(error, run.args),
+      () => onSettled?.(undefined, error, run.args),
+    )
   }
 
-  /** Their promises reject now; whatever their calls still come to lands nowhere. */
-  private supersede(): void {
-    for (const run of [...this.open, ...this.line.splice(0)]) {
-      this.open.delete(run)
-      const error = supersededBy(run.subject, run.call?.callId)
-      run.call?.abort(error)
-      this.rejectRun(run, error, error)
-    }
+  private tell({ isOwned }: Run<Args, Result>, ...callbacks: (() => unknown)[]): void {
+    this.telling++
+    if (isOwned) for (const callback of callbacks) guarded(callback)
+    this.telling--
+    this.moveUp()
+  }
+
+  /**
+   * Ends what came before `run`: its promises reject now, and whatever its calls still come to lands nowhere. Returns
+   * whether `run` is still wanted: a callback that has called again made the newer call, and there is only one.
+   */
+  private supersedeFor(run: Run<Args, Result>): boolean {
+    if (this.next) this.next.outcome = supersededBy(run.subject, undefined)
+    const next: NonNullable<typeof this.next> = { run }
+    this.next = next
+    const gone = [...this.open, ...this.line].map(
+      (earlier) => [earlier, supersededBy(earlier.subject, earlier.callId)] as const,
+    )
+    this.open.clear()
+    this.line = []
+    for (const [earlier, error] of gone) earlier.abort(error)
+    for (const [earlier, error] of gone) this.reject(earlier, error, error)
+    if (this.next === next) this.next = undefined
+    // Without callbacks: the one that called again would be called for ever.
+    if (next.outcome) run.reject(next.outcome)
+    return !next.outcome
   }
 
   /** Aborts the calls that `which` names. */
   private give(reason: unknown, which: (run: Run<Args, Result>) => boolean): void {
-    for (const run of this.line.filter(which)) {
-      this.line.splice(this.line.indexOf(run), 1)
+    const waiting = this.line.filter(which)
+    this.line = this.line.filter((run) => !waiting.includes(run))
+    if (this.next && which(this.next.run)) this.next.outcome ??= abortedInLine(this.next.run.subject, reason)
+    for (const run of [...this.open].filter(which)) run.abort(reason)
+    for (const run of waiting) {
       const error = abortedInLine(run.subject, reason)
-      this.rejectRun(run, error, error)
+      this.reject(run, error, error)
     }
-    for (const run of [...this.open].filter(which)) run.call?.abort(reason)
   }
 
-  private next(): void {
-    if (this.open.size > 0) return
-    const run = this.line.shift()
-    if (run) this.dispatch(run)
-    else this.stopAbandoning()
+  /** Dispatches the first in line when nothing is open and nobody is being told. */
+  private moveUp(): void {
+    // One after another, and not one inside another: a thousand may fail as they are dispatched.
+    if (this.isMoving) return
+    this.isMoving = true
+    while (this.telling === 0 && this.open.size === 0) {
+      const run = this.line.shift()
+      if (!run) {
+        this.stopAbandoning()
+        break
+      }
+      this.dispatch(run)
+    }
+    this.isMoving = false
+  }
+
+  /** What runs is the business of a component that is there, or nearly. */
+  private own(): void {
+    this.stopAbandoning()
+    for (const run of [...this.open, ...this.line]) run.isOwned = true
+  }
+
+  private abandonAll(): void {
+    this.abandon([...this.open, ...this.line])
   }
 
   /** A timer, so that StrictMode's second mount, or whoever mounts in time, takes the calls over. */
-  private abandonSoon(): void {
-    const { graceMs } = this.config
+  private abandon(asked: readonly Run<Args, Result>[]): void {
     if (this.owners > 0 || this.isOwnerExpected) return
-    if (this.open.size === 0 || graceMs === Number.POSITIVE_INFINITY) return
-    this.abandonTimer ??= setTimeout(() => {
-      this.abandonTimer = undefined
-      this.abort(unmounted())
-    }, graceMs)
+    const runs = asked.filter((run) => this.open.has(run) || this.line.includes(run))
+    if (runs.length === 0) return
+    const stop = setLongTimer(
+      systemClock,
+      () => {
+        this.abandonments.delete(stop)
+        this.give(unmounted(), (run) => runs.includes(run))
+      },
+      this.config.graceMs,
+    )
+    this.abandonments.add(stop)
   }
 
   private stopAbandoning(): void {
-    clearTimeout(this.abandonTimer)
-    this.abandonTimer = undefined
+    for (const stop of this.abandonments) stop()
+    this.abandonments.clear()
   }
 
   private started(run: Run<Args, Result>): void {
@@ -225,15 +301,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
 
   private show(state: CallState<Args, Result>): void {
     this.state = state
-    for (const listener of this.listeners) listener()
-  }
-}
-
-function tell(callback: () => void): void {
-  try {
-    callback()
-  } catch (error) {
-    reportThrown(error)
+    tellAll(this.listeners)
   }
 }
 

@@ -1,26 +1,61 @@
 /** The queries of each task: one call for all components that ask the same, kept while anybody reads it. */
+import { systemClock } from '../../src/lib/clock.ts'
+import { setLongTimer } from '../../src/lib/long-timer.ts'
 import type { RunnerConfig } from './call-run.ts'
 import { CallRunner } from './call-runner.ts'
 import type { CallState } from './call-state.ts'
 
-/** What a reader brings: it starts the call if it is the first. */
-export interface QueryReader<Args extends readonly unknown[], Result> {
-  readonly args: Args
-  readonly config: RunnerConfig<Args, Result>
-  /** Milliseconds that the result stays after its last reader. */
-  readonly gcMs: number
+/** What a query is known by. */
+export interface QueryName {
+  /** Of the task, in its runtime. */
+  readonly identity: object
+  /** Of method and arguments. */
+  readonly id: string
 }
 
-/** A component's own hold on the query that it has read last: an Activity may hide it, and the cache forget what nobody reads. */
-export class QueryHold<Args extends readonly unknown[], Result> {
-  private identity: object | undefined
-  private key = ''
+/**
+ * One component as a reader of queries. A query is called when somebody asks: at the mount, at another name, by `refetch`.
+ * What the component says of its calls may change at every render, and asks nothing: the next call takes the newest.
+ */
+export class QueryReader<Args extends readonly unknown[], Result> {
+  private config: RunnerConfig<Args, Result>
+  private gcMs = 0
+  /** The one that was read last: an Activity may hide the component, and the cache forget what nobody reads. */
   private query: Query<Args, Result> | undefined
+  private isReading = false
 
-  keep(identity: object, key: string, query: Query<Args, Result>): void {
-    this.identity = identity
-    this.key = key
+  constructor(config: RunnerConfig<Args, Result>) {
+    this.config = config
+  }
+
+  /** What the newest commit says. */
+  configure(config: RunnerConfig<Args, Result>, gcMs: number): void {
+    this.config = config
+    this.gcMs = gcMs
+  }
+
+  /**
+   * What a render finds; undefined while there is no such query. A failure that this component does not read yet is
+   * about to be tried again, whoever else shows it: an error boundary that was reset must not meet it once more.
+   */
+  stateOf(name: QueryName): CallState<Args, Result> | undefined {
+    const query = this.find(name)
+    const state = query?.runner.getState()
+    const isRead = this.isReading && query === this.query
+    return state && !isRead && isToBeRun(state) ? undefined : state
+  }
+
+  /** Reads a query from the mount on, and calls unless its result is there or on its way. Returns what the unmount does. */
+  read(name: QueryName, args: Args, listener: () => void): () => void {
+    const query = this.known(name)
     this.query = query
+    this.isReading = true
+    const leave = query.enter(listener)
+    if (isToBeRun(query.runner.getState())) query.call(this.config, args)
+    return () => {
+      this.isReading = false
+      leave(this.gcMs)
+    }
   }
 
   /** Nothing is asked any more. */
@@ -28,96 +63,85 @@ export class QueryHold<Args extends readonly unknown[], Result> {
     this.query = undefined
   }
 
-  /** The query, if it is this one. */
-  find(identity: object, key: string): Query<Args, Result> | undefined {
-    return this.identity === identity && this.key === key ? this.query : undefined
+  /** Calls again, as this component calls. When it is gone, the call is given up as one that ran at the unmount. */
+  refetch(name: QueryName, args: Args): void {
+    const query = this.known(name)
+    query.call(this.config, args)
+    query.forgetUnread(this.gcMs)
+  }
+
+  private find(name: QueryName): Query<Args, Result> | undefined {
+    const { query } = this
+    const known = caches.get(name.identity)?.get(name.id) as Query<Args, Result> | undefined
+    return known ?? (query?.isFor(name) ? query : undefined)
+  }
+
+  private known(name: QueryName): Query<Args, Result> {
+    const query = this.find(name) ?? new Query<Args, Result>(name, this.config)
+    const cache = caches.get(name.identity) ?? new Map<string, Query<never, unknown>>()
+    caches.set(name.identity, cache.set(name.id, query as unknown as Query<never, unknown>))
+    return query
   }
 }
 
-/** One query: a runner, and who reads it. */
+/** One query: a runner, and how many read it. */
 class Query<Args extends readonly unknown[], Result> {
   readonly runner: CallRunner<Args, Result>
+  private readonly name: QueryName
   private readers = 0
-  private timer: ReturnType<typeof setTimeout> | undefined
-  private readonly forget: () => void
+  /** The longest time that a reader who has left wants the result kept for. */
+  private keepMs = 0
+  private stay: (() => void) | undefined
 
-  constructor(config: RunnerConfig<Args, Result>, forget: () => void) {
+  constructor(name: QueryName, config: RunnerConfig<Args, Result>) {
+    this.name = name
     this.runner = new CallRunner(config)
-    this.forget = forget
   }
 
-  /** What a render finds. A failure that nobody reads is about to be tried again by whoever renders it. */
-  get state(): CallState<Args, Result> | undefined {
-    const state = this.runner.getState()
-    return this.readers === 0 && isToBeRun(state) ? undefined : state
+  isFor({ identity, id }: QueryName): boolean {
+    return this.name.identity === identity && this.name.id === id
   }
 
-  read({ args, config, gcMs }: QueryReader<Args, Result>, listener: () => void): () => void {
-    clearTimeout(this.timer)
+  call(config: RunnerConfig<Args, Result>, args: Args): void {
+    this.runner.configure(config)
+    this.runner.run(...args)
+  }
+
+  /** Counts a reader; returns how it leaves. The last to leave aborts what still runs. */
+  enter(listener: () => void): (gcMs: number) => void {
     const { runner } = this
-    const { identity, method } = config.subject
-    const release = runner.adopt(identity, method)
-    const unsubscribe = runner.subscribe(listener)
+    this.stay?.()
     this.readers++
-    if (this.readers === 1 && isToBeRun(runner.getState())) {
-      runner.configure(config)
-      runner.run(...args)
-    }
-    return () => {
+    const release = runner.adopt()
+    const unsubscribe = runner.subscribe(listener)
+    return (gcMs) => {
       unsubscribe()
       release()
-      if (--this.readers > 0 || gcMs === Number.POSITIVE_INFINITY) return
-      // With 0 it is still a timer: who mounts again in the same turn, as in StrictMode, finds the query.
-      this.timer = setTimeout(this.forget, gcMs)
+      this.readers--
+      this.forgetUnread(gcMs)
     }
+  }
+
+  /** With 0 it is still a timer: who mounts again in the same turn, as in StrictMode, finds the query. */
+  forgetUnread(gcMs: number): void {
+    this.keepMs = Math.max(this.keepMs, gcMs || 0)
+    if (this.readers > 0) return
+    this.stay?.()
+    const { identity, id } = this.name
+    this.stay = setLongTimer(
+      systemClock,
+      () => {
+        const cache = caches.get(identity)
+        if ((cache?.get(id) as unknown) === this) cache?.delete(id)
+      },
+      this.keepMs,
+    )
   }
 }
 
 /** A query that failed or was aborted is tried again by whoever mounts next. */
-function isToBeRun(state: CallState<readonly unknown[], unknown>): boolean {
-  return state.status === 'idle' || state.status === 'error' || state.status === 'aborted'
+function isToBeRun({ status }: CallState<readonly unknown[], unknown>): boolean {
+  return status === 'idle' || status === 'error' || status === 'aborted'
 }
 
 const caches = new WeakMap<object, Map<string, Query<never, unknown>>>()
-
-function find<Args extends readonly unknown[], Result>(
-  identity: object,
-  key: string,
-): Query<Args, Result> | undefined {
-  return caches.get(identity)?.get(key) as Query<Args, Result> | undefined
-}
-
-/** The state of a task's query; undefined while there is none. */
-export function queryState<Args extends readonly unknown[], Result>(
-  identity: object,
-  key: string,
-  held: QueryHold<Args, Result>,
-): CallState<Args, Result> | undefined {
-  return (find<Args, Result>(identity, key) ?? held.find(identity, key))?.state
-}
-
-/** Calls again what a component reads. */
-export function refetchQuery<Args extends readonly unknown[]>(
-  identity: object,
-  key: string,
-  args: Args,
-): void {
-  find<Args, unknown>(identity, key)?.runner.run(...args)
-}
-
-/** Reads a query, and starts it if it is new. Returns how to leave it: the last to leave aborts what still runs. */
-export function readQuery<Args extends readonly unknown[], Result>(
-  key: string,
-  reader: QueryReader<Args, Result>,
-  held: QueryHold<Args, Result>,
-  listener: () => void,
-): () => void {
-  const { identity } = reader.config.subject
-  const cache = caches.get(identity) ?? new Map<string, Query<never, unknown>>()
-  caches.set(identity, cache)
-  const known = find<Args, Result>(identity, key)
-  const query = known ?? held.find(identity, key) ?? new Query(reader.config, () => cache.delete(key))
-  if (!known) cache.set(key, query as unknown as Query<never, unknown>)
-  held.keep(identity, key, query)
-  return query.read(reader, listener)
-}

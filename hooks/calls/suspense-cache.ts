@@ -1,5 +1,6 @@
 /** Work that a render started: kept by key until somebody commits it, and for a second after it settled if nobody does. */
 import type { TaskCall } from '../../src/index.ts'
+import { tellAll } from '../state/guarded.ts'
 import { asError, type CallSubject, isAbort, supersededBy } from './call-errors.ts'
 
 /** What a render may find. */
@@ -16,12 +17,21 @@ export interface SuspenseWork<Result> {
   readonly retain: () => () => void
   /** It settled, and nobody has committed yet. */
   readonly settledUnread: () => void
+  /** The error of a component that asks for something else each time it is called. */
+  readonly refuse: () => Error
 }
 
 /** How long what was never committed stays after it settled, in ms. */
 const UNREAD_MS = 1_000
 /** The same, while other work is pending. */
 const UNREAD_AT_MOST_MS = 60_000
+
+/**
+ * A component that makes an argument as it renders never finds what it has asked for: it suspends, and asks for
+ * something else as soon as that is there. So many times within so many ms are no chance.
+ */
+const MOST_LOST = 3
+const LOST_WITHIN_MS = 250
 
 const PENDING: SuspenseState<never> = Object.freeze({ status: 'pending' })
 
@@ -34,8 +44,11 @@ export class SuspenseEntry<Result> {
   private readers = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   private release: (() => void) | undefined
+  /** Nobody has committed it yet; a render is what began it. */
+  private isNew = true
+  settledAt: number = Number.NEGATIVE_INFINITY
   private readonly listeners = new Set<() => void>()
-  private readonly work: SuspenseWork<Result>
+  private work: SuspenseWork<Result>
   private readonly cache: SuspenseCache
   private readonly key: string
 
@@ -51,6 +64,7 @@ export class SuspenseEntry<Result> {
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener)
     this.readers++
+    this.isNew = false
     clearTimeout(this.timer)
     this.free()
     // It may have been evicted between the render and its commit, or while an Activity hid its reader.
@@ -61,13 +75,15 @@ export class SuspenseEntry<Result> {
     }
   }
 
-  /** Calls, the first time from a render. What is there stays until the new result is. */
-  readonly refetch = (): void => {
-    const { subject, dispatch, retain } = this.work
+  /** Calls, as `work` says, the first time from a render. What is there stays until the new result is. */
+  refetch(work: SuspenseWork<Result>): void {
+    this.work = work
+    const { subject, dispatch, retain } = work
     if (this.readers === 0) {
       // Nobody has committed yet, or the component is gone or hidden.
       this.release ??= retain()
       if (!this.cache.get(this.key)) this.cache.add(this.key, this)
+      if (!this.isNew) this.evictAfter(UNREAD_MS)
     }
     this.call?.abort(supersededBy(subject, this.call.callId))
     try {
@@ -99,7 +115,8 @@ export class SuspenseEntry<Result> {
     if (state.status === 'error' && isAbort(state.error) && !this.isPending)
       return this.evictUnread(UNREAD_MS)
     this.state = state
-    for (const listener of this.listeners) listener()
+    this.settledAt = performance.now()
+    tellAll(this.listeners)
     if (this.readers === 0) this.work.settledUnread()
     this.cache.settled()
   }
@@ -120,14 +137,52 @@ export class SuspenseEntry<Result> {
   }
 }
 
+/** A component that has committed: it calls again as it calls itself, and not as whoever asked first. */
+export class SuspenseAsker<Result> {
+  private work: SuspenseWork<Result>
+
+  constructor(work: SuspenseWork<Result>) {
+    this.work = work
+  }
+
+  /** What the newest commit says. */
+  configure(work: SuspenseWork<Result>): void {
+    this.work = work
+  }
+
+  refetch(entry: SuspenseEntry<Result>): void {
+    entry.refetch(this.work)
+  }
+}
+
 type AnyEntry = SuspenseEntry<unknown>
 
 /** The suspended work of one runtime. */
 class SuspenseCache {
   private readonly entries = new Map<string, AnyEntry>()
+  /** By task and method: the entry that was made last, while no render has found one, and how many were lost like this. */
+  private readonly losses = new Map<string, { last: AnyEntry; count: number }>()
 
   get(key: string): AnyEntry | undefined {
     return this.entries.get(key)
+  }
+
+  /** A render has found a result that it asked for. What is pending may just be its own: StrictMode asks twice. */
+  found(kind: string, { isPending }: AnyEntry): void {
+    if (!isPending) this.losses.delete(kind)
+  }
+
+  /** A render has found nothing, and begins `entry`. Returns whether it is to. */
+  begins<Result>(kind: string, entry: SuspenseEntry<Result>): boolean {
+    const before = this.losses.get(kind)
+    const isLost = before !== undefined && performance.now() - before.last.settledAt < LOST_WITHIN_MS
+    if (before && isLost && before.count >= MOST_LOST) {
+      // React tries once more before it gives up.
+      before.last.settledAt = performance.now()
+      return false
+    }
+    this.losses.set(kind, { last: entry, count: (before?.count ?? 0) + (isLost ? 1 : 0) })
+    return true
   }
 
   add<Result>(key: string, entry: SuspenseEntry<Result>): void {
@@ -151,18 +206,23 @@ class SuspenseCache {
 
 const caches = new WeakMap<object, SuspenseCache>()
 
-/** The work of a key, started by the first render that asks. `owner` is the runtime that it belongs to. */
+/** The work of a key, started by the first render that asks. `owner` is the runtime that it belongs to, `kind` its task and method. */
 export function suspenseEntry<Result>(
   owner: object,
   key: string,
+  kind: string,
   work: SuspenseWork<Result>,
 ): SuspenseEntry<Result> {
   const cache = caches.get(owner) ?? new SuspenseCache()
   caches.set(owner, cache)
   const known = cache.get(key) as SuspenseEntry<Result> | undefined
-  if (known) return known
+  if (known) {
+    cache.found(kind, known)
+    return known
+  }
   const entry = new SuspenseEntry(work, cache, key)
+  if (!cache.begins(kind, entry)) throw work.refuse()
   cache.add(key, entry)
-  entry.refetch()
+  entry.refetch(work)
   return entry
 }

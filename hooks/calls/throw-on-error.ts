@@ -1,5 +1,6 @@
 /** Which of a call's failures go to an error boundary. */
 import { TaskAbortError } from '../../src/index.ts'
+import { isError, toText } from '../../src/lib/words.ts'
 
 /** `true`: every error; a function is asked, about aborts as well. */
 export type ThrowOnError = boolean | ((error: Error) => boolean)
@@ -22,6 +23,6 @@ export function throwIfWanted(state: ThrowableState, throwOnError: ThrowOnError)
 }
 
 function abortError(reason: unknown): Error {
-  if (reason instanceof Error) return reason
-  return new TaskAbortError(`The call was aborted: ${String(reason)}`, { code: 'aborted', cause: reason })
+  if (isError(reason)) return reason
+  return new TaskAbortError(`The call was aborted: ${toText(reason)}`, { code: 'aborted', cause: reason })
 }

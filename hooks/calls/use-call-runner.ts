@@ -17,6 +17,6 @@ export function useCallRunner<Args extends readonly unknown[], Result>(
   useInsertionEffect(() => runner.configure(config))
   // The effect below may come a while after the commit; a click, or a child's layout effect, comes before it.
   useCommitEffect(() => runner.expectOwner(), [runner])
-  useEffect(() => runner.adopt(identity, method), [runner, identity, method])
+  useEffect(() => runner.adopt({ identity, method }), [runner, identity, method])
   return [runner, useSyncExternalStore(runner.subscribe, runner.getState, getIdle)]
 }

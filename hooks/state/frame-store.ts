@@ -1,6 +1,7 @@
 /** A runtime's snapshot as React reads it: published at most once a frame, whatever the number of calls. */
 import type { RuntimeSnapshot, TaskRuntime } from '../../src/index.ts'
 import { onNextFrame } from './frame.ts'
+import { tellAll } from './guarded.ts'
 
 type Subscribe = (listener: () => void) => () => void
 
@@ -13,19 +14,24 @@ export interface FrameStore {
   readonly getSnapshot: () => RuntimeSnapshot
 }
 
-const stores = new WeakMap<TaskRuntime, FrameStore>()
+const NOBODY: ReadonlySet<() => void> = new Set()
+
+/** The part of a runtime that tells of its state. */
+export type SnapshotSource = Pick<TaskRuntime, 'getRuntimeSnapshot' | 'subscribeRuntimeSnapshot'>
+
+const stores = new WeakMap<SnapshotSource['getRuntimeSnapshot'], FrameStore>()
 
 /** The one store of a runtime. */
-export function frameStoreOf(runtime: TaskRuntime): FrameStore {
-  let store = stores.get(runtime)
+export function frameStoreOf(runtime: SnapshotSource): FrameStore {
+  let store = stores.get(runtime.getRuntimeSnapshot)
   if (!store) {
     store = createFrameStore(runtime)
-    stores.set(runtime, store)
+    stores.set(runtime.getRuntimeSnapshot, store)
   }
   return store
 }
 
-function createFrameStore(runtime: TaskRuntime): FrameStore {
+function createFrameStore(runtime: SnapshotSource): FrameStore {
   const listeners = new Set<() => void>()
   const byTask = new Map<string, Set<() => void>>()
   let published: RuntimeSnapshot | undefined
@@ -38,8 +44,8 @@ function createFrameStore(runtime: TaskRuntime): FrameStore {
     if (current === published) return
     const changedTasks = changesOf(published, current)
     published = current
-    for (const listener of listeners) listener()
-    for (const taskId of changedTasks) byTask.get(taskId)?.forEach((listener) => listener())
+    tellAll(listeners)
+    for (const taskId of changedTasks) tellAll(byTask.get(taskId) ?? NOBODY)
   }
 
   const changed = () => {

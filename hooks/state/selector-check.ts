@@ -11,7 +11,7 @@ export function useSelectorCheck<Snapshot, Selection>(
 ): void {
   const checked = useRef(false)
   useEffect(() => {
-    if (!isDevelopment || checked.current) return
+    if (!isDevelopment() || checked.current) return
     checked.current = true
     const snapshot = getSnapshot()
     if (isEqual(select(snapshot), select(snapshot))) return

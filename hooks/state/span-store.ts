@@ -37,6 +37,9 @@ export class SpanStore {
       unsubscribe()
       this.cancelFrame?.()
       this.cancelFrame = undefined
+      // Who is shown again has missed what came in between: it begins with none, and not with what is old.
+      this.spans = []
+      this.published = NONE
     }
   }
 

@@ -8,6 +8,7 @@ import type {
   TraceContext,
   TraceEnd,
 } from '../../src/index.ts'
+import { tellAll } from '../state/guarded.ts'
 import { type TraceEntry, traceEntry, type TraceStart } from './trace-registry.ts'
 
 /** What may change from render to render. */
@@ -83,8 +84,9 @@ export class LazyTrace implements Trace {
   /** The component has mounted, or is shown again; returns what its unmount does. */
   readonly hold = (): (() => void) => {
     const last = this.entry
-    if (last && !last.closed) return last.hold(this.how(undefined))
-    return this.open().hold(this.how(last?.trace?.spanContext))
+    const endsNow = () => this.options.endOnUnmount
+    if (last && !last.closed) return last.hold(this.how(undefined), endsNow)
+    return this.open().hold(this.how(last?.trace?.spanContext), endsNow)
   }
 
   /** For `useSyncExternalStore`: tells when a trace has started. */
@@ -100,7 +102,7 @@ export class LazyTrace implements Trace {
     this.detach?.()
     const entry = traceEntry(this.runtime, this.name, this.key)
     this.detach = entry.subscribe(() => {
-      for (const listener of this.listeners) listener()
+      tellAll(this.listeners)
     })
     this.entry = entry
     return entry

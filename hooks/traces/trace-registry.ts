@@ -7,6 +7,7 @@ import type {
   TraceEnd,
   TraceOptions,
 } from '../../src/index.ts'
+import { tellAll } from '../state/guarded.ts'
 
 /** What a trace is started with. */
 export interface TraceStart {
@@ -51,17 +52,17 @@ export class TraceEntry {
     })
     // Used before anybody mounted: after a child's effect comes its parent's, after a render perhaps nothing.
     if (this.holders === 0) this.closeAfter(ORPHAN_MS, how.endOnUnmount, undefined)
-    for (const listener of this.listeners) listener()
+    tellAll(this.listeners)
   }
 
-  /** Counts a component that has mounted; returns what its unmount does. */
-  hold(how: TraceStart): () => void {
+  /** Counts a component that has mounted; returns what its unmount does, which `endsNow` decides then. */
+  hold(how: TraceStart, endsNow: () => boolean): () => void {
     this.holders++
     clearTimeout(this.timer)
     this.start(how)
     return () => {
       // It ends now, though a remount in the same turn, as in StrictMode, takes it up again.
-      if (--this.holders === 0) this.closeAfter(0, how.endOnUnmount, performance.now())
+      if (--this.holders === 0) this.closeAfter(0, endsNow(), performance.now())
     }
   }
 
@@ -97,7 +98,8 @@ export function traceEntry(runtime: TaskRuntime, name: string, key: string | und
   if (key === undefined) return new TraceEntry(runtime, () => {})
   const entries = registries.get(runtime) ?? new Map<string, TraceEntry>()
   registries.set(runtime, entries)
-  const id = `${name}:${key}`
+  // `doc` with the key `1:2` is not `doc:1` with the key `2`.
+  const id = JSON.stringify([name, key])
   const open = entries.get(id)
   if (open) return open
   const entry = new TraceEntry(runtime, (gone) => {

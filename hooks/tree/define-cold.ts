@@ -1,5 +1,7 @@
 /** Tasks for hooks: defined at render, without starting anything. */
 import type { Task, TaskOptions, TaskRuntime } from '../../src/index.ts'
+import { homes } from '../../src/lib/homes.ts'
+import type { SnapshotSource } from '../state/frame-store.ts'
 
 /** Whether this is a task of some runtime, and not the options of one. */
 export function isTask<Api>(task: TaskOptions<Api> | Task<Api>): task is Task<Api> {
@@ -12,9 +14,24 @@ export function taskIdentity<Api>(task: Task<Api>): object {
   return Reflect.get(task, 'getState')
 }
 
+/** What tells of a task's runtime; nothing for a task of another copy of the package. */
+export function homeOf<Api>(task: Task<Api>): SnapshotSource | undefined {
+  return homes.get(taskIdentity(task)) as SnapshotSource | undefined
+}
+
+/** What keeps a component from making another task at each render. */
+export const DEFINE_ONCE = 'Define it once, at module scope: const task = taskOptions({ … })'
+
 /** The task of these options in this runtime. An eager one starts with {@link startEager}: a render may be thrown away. */
 export function defineCold<Api>(runtime: TaskRuntime, options: TaskOptions<Api>): Task<Api> {
-  return runtime.defineTask(options, { start: false })
+  try {
+    return runtime.defineTask(options, { start: false })
+  } catch (error) {
+    // Another component, or this one mounted twice, has made options of its own with the same name.
+    if (error instanceof TypeError && error.message.includes('is defined already'))
+      error.message += `. If its options are written inside a component: ${DEFINE_ONCE}`
+    throw error
+  }
 }
 
 const started = new WeakSet<object>()

@@ -1,12 +1,14 @@
 /** What hooks take as a task, made one: a task is taken as it is, options are defined in the tree's runtime. */
-import { useContext, useEffect, useRef } from 'react'
+import { useContext, useEffect, useState } from 'react'
 import type { Task, TaskOptions } from '../../src/index.ts'
-import { defineCold, isTask, startEager } from './define-cold.ts'
+import { isInThisRender, useCommitted } from '../state/committed.ts'
 import { isDevelopment, warnOnce } from '../state/development.ts'
+import { DEFINE_ONCE, defineCold, isTask, startEager } from './define-cold.ts'
 import { outsideProvider, RuntimeContext } from './runtime-context.ts'
 
 /** The task, without the tree's trace. `caller` is the hook that errors and warnings speak of. */
-export function useTaskHandle<Api>(task: TaskOptions<Api> | Task<Api>, caller: string): Task<Api> {
+export function useTaskHandle<Api>(given: TaskOptions<Api> | Task<Api>, caller: string): Task<Api> {
+  const task = useDefinition(given, caller)
   const provided = useContext(RuntimeContext)
   let handle: Task<Api>
   if (isTask(task)) handle = task
@@ -16,25 +18,52 @@ export function useTaskHandle<Api>(task: TaskOptions<Api> | Task<Api>, caller: s
   useEffect(() => {
     if (!isTask(task)) startEager(handle, task)
   }, [handle, task])
-  useOptionsCheck(task, caller)
   return handle
 }
 
-/** So many definitions by one component are no choice between a few. */
-const SUSPICIOUS = 4
-const seen = new WeakSet()
+/** The options that a component was given. */
+interface Definition<Given> {
+  readonly given: Given
+  /** The last that were given in more than one call of the component: those that are in use. */
+  readonly used: Given
+  /** How often they have changed in the render that is going on. */
+  readonly passes: number
+  /** They are other options whenever the component is called: it makes them itself. */
+  readonly isMade: boolean
+}
 
-/** Options that are written inside a component are another task at each render. */
-function useOptionsCheck(task: object, caller: string): void {
-  const definitions = useRef(0)
-  useEffect(() => {
-    if (!isDevelopment || seen.has(task)) return
-    seen.add(task)
-    if (isTask(task as TaskOptions<unknown>) || ++definitions.current < SUSPICIOUS) return
-    warnOnce(
-      'task-options',
-      `${caller} was given new task options ${definitions.current} times by one component: each object is another task, with ` +
-        'workers of its own. Define it once, at module scope: const task = taskOptions({ … })',
-    )
-  }, [task, caller])
+/** A component that adjusts a state to its props as it renders comes to rest sooner. */
+const MOST_PASSES = 5
+
+/**
+ * The options to define. Those that are written inside the component are another task at each render, with workers of its own:
+ * the first is kept, and the developer told. Whether it is so, and no choice between a few or a reloaded module, shows when React
+ * calls the component once more within one render.
+ */
+function useDefinition<Given extends object>(given: Given, caller: string): Given {
+  // Whether a render has committed is not what the compiler takes for data.
+  'use no memo'
+  const [kept, setKept] = useState<Definition<Given>>({ given, used: given, passes: 0, isMade: false })
+  useCommitted(kept)
+  if (given === kept.given || isTask(given as object as TaskOptions<unknown>)) return given
+  const isAgain = isInThisRender(kept)
+  const { isMade } = kept
+  const used = isAgain || isMade ? kept.used : kept.given
+  const passes = isAgain ? kept.passes + 1 : 1
+  if (passes < (isMade ? 2 : MOST_PASSES)) setKept({ given, used, passes, isMade })
+  else if (!isMade) {
+    sayMade(given, caller)
+    setKept({ ...kept, isMade: true })
+  }
+  return used
+}
+
+/** With an id of its own it would be defined a second time, which production takes for a mistake in any case. */
+function sayMade(given: object, caller: string): void {
+  const { taskId, taskName } = given as Partial<TaskOptions<unknown>>
+  const message =
+    `${caller} was given new task options whenever its component rendered: each object is another task, with workers of ` +
+    `its own. ${DEFINE_ONCE}`
+  if (!isDevelopment() && (taskId ?? taskName) !== undefined) throw new TypeError(message)
+  warnOnce('task-options', message)
 }

@@ -20,7 +20,14 @@ export class ReplyReader {
   /** Added to a time of the worker, gives the page's. */
   private clockOffset = 0
   /** One object for all: a reply is a moment. */
-  private readonly reply: Reply = { status: 0, value: undefined, startedAt: 0, endedAt: 0, spans: undefined, hasStreams: false }
+  private readonly reply: Reply = {
+    status: 0,
+    value: undefined,
+    startedAt: 0,
+    endedAt: 0,
+    spans: undefined,
+    hasStreams: false,
+  }
 
   constructor(held: Map<number, Call>, onReply: (call: Call, reply: Reply) => void) {
     this.held = held

@@ -10,7 +10,7 @@ export interface Clock {
 }
 
 /** What the host's timers can hold; anything longer fires at once. */
-export const LONGEST_TIMER_MS = 2 ** 31 - 1
+export const LONGEST_TIMER_MS: number = 2 ** 31 - 1
 
 /** The host's own. Looked up at each use: a test's fake timers may come later. */
 export const systemClock: Clock = {

@@ -39,11 +39,8 @@ export class Host {
 
   constructor(clock: Clock, seam: Seam, keys: AbortTaskController) {
     this.clock = clock
-    this.wheel = new TimerWheel({
-      ...clock,
-      // Whatever expires together settles in one turn.
-      setTimeout: (fn, ms) => clock.setTimeout(() => this.turn(fn), ms),
-    })
+    // Whatever expires together settles in one turn.
+    this.wheel = new TimerWheel(clock, (expire) => this.turn(expire))
     this.seam = seam
     this.keys = keys
     this.signals = new SignalHub((fn) => this.turn(fn))

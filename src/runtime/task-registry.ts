@@ -3,6 +3,7 @@ import { createTask, type TaskOwner } from './task-proxy.ts'
 import type { Host } from '../pool/turns.ts'
 import { isInProcess } from '../channel/in-process.ts'
 import { runListener } from '../lib/run-listener.ts'
+import { homes } from '../lib/homes.ts'
 import { isDevelopment, warnOnce } from '../lib/warn.ts'
 import type { TaskGauges, TaskIdentity } from '../telemetry/instrumentation.ts'
 import { readTask, type SnapshotStore, TaskState } from './snapshot-store.ts'
@@ -129,6 +130,7 @@ class DefinedTask implements TaskOwner {
     this.own = new WorkerPool({ ...config, worker: makeWorker }, identity, host(), this.state.changed)
     this.unregister = registerTask(() => gaugesOf(this.own))
     this.task = createTask<never>(this, config.callDefaults)
+    homes.set(this.getState, { getRuntimeSnapshot: store.get, subscribeRuntimeSnapshot: store.subscribe })
     store.add(this.state)
   }
 

@@ -205,4 +205,37 @@ describe.each([
     expect(await alive()).toBe(1)
     runtime.dispose()
   })
+
+  it('the same after its boundary has suspended again, as often as it likes', async () => {
+    const runtime = quiet()
+    const task = runtime.defineTask<LabApi>(lab)
+    function Waiter() {
+      const { run, status } = useTaskCall(lab, 'wait', { mode: 'drop' })
+      useEffect(() => run('gate'), [run])
+      return <output>{status}</output>
+    }
+    const waiter = <Waiter />
+    const page = (late: string | null) => (
+      <Lane>
+        <AtelierProvider runtime={runtime}>
+          <Suspense fallback="loading">
+            {late === null ? null : waiter}
+            {late && <Reader text={late} />}
+          </Suspense>
+        </AtelierProvider>
+      </Lane>
+    )
+    const render = mount(page(''))
+    await shows('running')
+    for (const text of ['one', 'two']) {
+      render(page(text))
+      await expect.poll(() => container.textContent).toContain('loading')
+      await expect.poll(() => container.textContent).toBe(`running${text}`)
+    }
+    expect(task.getState().counts.canceled).toBe(0)
+    render(page(null))
+    await expect.poll(() => task.getState().counts.canceled).toBe(1)
+    await expect.poll(() => task.getState().queue.inFlight).toBe(0)
+    runtime.dispose()
+  })
 })

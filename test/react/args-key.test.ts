@@ -11,6 +11,13 @@ const plain = fc.anything({
   withSparseArray: false,
 })
 
+/** A list with nothing in it. */
+function holes(length: number): unknown[] {
+  const list: unknown[] = []
+  list.length = length
+  return list
+}
+
 it('a copy of plain data has its key, whatever the order of the properties', () => {
   const reversed = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(reversed)
@@ -54,6 +61,14 @@ it('different values have different keys', () => {
     [new Date(0)],
     [new Date(1)],
     [{ a: undefined }],
+    // Lists with holes.
+    [holes(1)],
+    [holes(2)],
+    [holes(100_000_000)],
+    [[undefined, undefined]],
+    [Object.assign(holes(2), { 0: 1 })],
+    [Object.assign(holes(2), { 1: 1 })],
+    [{ 1: 1 }],
   ]
   expect(new Set(values.map(keyOfArgs)).size).toBe(values.length)
 })
@@ -88,4 +103,27 @@ it('the very same values need no key', () => {
   expect(sameArgs([list, Number.NaN], [list, Number.NaN])).toBe(true)
   expect(sameArgs([list], [[1]])).toBe(false)
   expect(sameArgs([1], [1, undefined])).toBe(false)
+})
+
+it('whatever an argument is, it has a key, and soon', () => {
+  const nested = (depth: number) => {
+    let value: object = {}
+    for (let i = 0; i < depth; i++) value = { value, list: [i] }
+    return value
+  }
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  const hostile = {
+    get value() {
+      throw new Error('not to be read')
+    },
+  }
+  const start = performance.now()
+  const deep = nested(100_000)
+  for (const value of [deep, proxy, hostile, [hostile], Symbol('s'), () => {}]) {
+    expect(keyOfArgs([value])).toBe(keyOfArgs([value]))
+  }
+  expect(keyOfArgs([deep])).not.toBe(keyOfArgs([nested(100_000)]))
+  expect(keyOfArgs([proxy])).not.toBe(keyOfArgs([hostile]))
+  expect(performance.now() - start).toBeLessThan(1_000)
 })

@@ -104,11 +104,11 @@ describe('each outside dependency', () => {
     expect(foreign(page, ({ file, typeOnly }) => typeOnly || !file?.startsWith('src/worker/'))).toEqual([])
   })
 
-  it('hooks/ imports React, its store shim and the face of the core', () => {
+  it('hooks/ imports React, its store shim, the face of the core and its lowest room', () => {
     const packages = /^(react|react\/jsx-runtime|use-sync-external-store\/.+)$/
     expect(
       foreign(filesBelow(['hooks']), ({ specifier, file }) =>
-        file ? file.startsWith('hooks/') || file === 'src/index.ts' : packages.test(specifier),
+        file ? /^(hooks|src\/lib)\/|^src\/index\.ts$/.test(file) : packages.test(specifier),
       ),
     ).toEqual([])
   })

@@ -146,6 +146,15 @@ it('useTaskStream takes generator methods', () => {
   if (lines.status === 'success') expectTypeOf(lines.result).toEqualTypeOf<number>()
   if (lines.status === 'error') expectTypeOf(lines.error).toEqualTypeOf<Error>()
   expectTypeOf(useTaskStream(useTask(options), 'words').items).toEqualTypeOf<readonly { word: string }[]>()
+  // Taken apart before it is narrowed.
+  const { status, items, args, result, progress, error, reason } = lines
+  expectTypeOf(status).toEqualTypeOf<'idle' | 'queued' | 'running' | 'success' | 'error' | 'aborted'>()
+  expectTypeOf(items).toEqualTypeOf<readonly string[]>()
+  expectTypeOf(args).toEqualTypeOf<[text: string] | undefined>()
+  expectTypeOf(result).toEqualTypeOf<number | undefined>()
+  expectTypeOf(error).toEqualTypeOf<Error | undefined>()
+  expectTypeOf(progress).toEqualTypeOf<unknown>()
+  expectTypeOf(reason).toEqualTypeOf<unknown>()
   // @ts-expect-error -- one result is for useTaskCall
   useTaskStream(options, 'add')
 })

@@ -27,7 +27,7 @@ const TRACER = 'the OpenTelemetry tracer'
 const CONTEXT = 'the OpenTelemetry context'
 
 /** Tracing is suppressed in the context in which the span was to start. */
-export const SUPPRESSED = Symbol('suppressed')
+export const SUPPRESSED: unique symbol = Symbol('suppressed')
 
 /** A span, and its ids as they were read when it started. */
 export interface OpenedSpan {

@@ -1,0 +1,42 @@
+/** The errors of arguments that a component makes whenever it is called. */
+import { toText } from '../../src/lib/words.ts'
+import { warnOnce } from '../state/development.ts'
+import { keyOfArg } from './args-key.ts'
+
+/** Names the argument by two lists that one render has made, and says what to do. */
+export function madeInRender(caller: string, one: unknown, other: unknown): Error {
+  return said(caller, nameOfArgument(one, other), 'Keep it with useMemo() or outside the component')
+}
+
+/** A component that has not mounted loses what it has memoized. */
+export function madeAtEachAttempt(caller: string): Error {
+  return said(
+    caller,
+    'one of its arguments',
+    'Keep it outside the component that suspends, which loses its useMemo()',
+  )
+}
+
+/** Development reads it on the console as well: a status is easily overlooked. */
+function said(caller: string, what: string, remedy: string): Error {
+  const message =
+    `${caller} was not called: ${what} is made while the component renders, so that it is another one each time. ` +
+    `${remedy}, or pass a key that stands for the arguments: { key: version }`
+  warnOnce(`made-in-render:${caller}`, message)
+  return new TypeError(message)
+}
+
+function nameOfArgument(one: unknown, other: unknown): string {
+  if (!Array.isArray(one) || !Array.isArray(other)) return 'its list of arguments'
+  const index = one.findIndex((value, i) => keyOfArg(value) !== keyOfArg(other[i]))
+  return index < 0 ? 'its key' : `args[${index}] (${kindOf(one[index])})`
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return toText(value).slice(0, 40)
+  try {
+    return Object.prototype.toString.call(value).slice(8, -1)
+  } catch {
+    return 'an object'
+  }
+}

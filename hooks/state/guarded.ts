@@ -1,0 +1,24 @@
+/** Calls what others have given: what it throws is theirs, and stops nobody else. */
+
+/** Calls `callback`; what it throws is reported as the browser does for a listener. */
+export function guarded(callback: () => unknown): void {
+  try {
+    callback()
+  } catch (error) {
+    report(error)
+  }
+}
+
+/** Tells all who listen at this moment, and still do when their turn comes. */
+export function tellAll(listeners: ReadonlySet<() => void>): void {
+  for (const listener of [...listeners]) if (listeners.has(listener)) guarded(listener)
+}
+
+function report(error: unknown): void {
+  if (typeof reportError === 'function') reportError(error)
+  else {
+    setTimeout(() => {
+      throw error
+    })
+  }
+}

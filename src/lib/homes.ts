@@ -1,0 +1,4 @@
+/** Where an object belongs, for those who are handed the object alone: hooks are given a task, and its changes are told elsewhere. */
+
+/** By the object that stands for a thing's identity. */
+export const homes: WeakMap<object, object> = new WeakMap()

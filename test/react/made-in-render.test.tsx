@@ -1,0 +1,279 @@
+/** What a component makes as it renders is another object each time: no crash, no flood of calls, and words that help. */
+import { act, render, renderHook, waitFor } from '@testing-library/react'
+import {
+  AtelierProvider,
+  type TaskOptions,
+  taskOptions,
+  useSuspenseTask,
+  useTask,
+  useTaskQuery,
+} from 'atelier-react'
+import { Component, type ReactNode, Suspense, useState } from 'react'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describeHook, inRuntime, macrotasks, saidOnConsole, useWorld } from './support.tsx'
+import { createFakeWorker } from 'atelier-react/testing'
+
+type Sized = { size(value: unknown): Promise<number> }
+
+/** Arguments as a component makes them. */
+const made: Record<string, () => unknown> = {
+  Map: () => new Map([[1, 2]]),
+  Set: () => new Set([1]),
+  Float32Array: () => new Float32Array(4),
+  ArrayBuffer: () => new ArrayBuffer(4),
+  Blob: () => new Blob(['text']),
+  'an instance': () => new URLSearchParams('a=1'),
+  'a Map within': () => ({ list: [new Map()] }),
+  'a random number': () => Math.random(),
+}
+
+class Boundary extends Component<{ children: ReactNode }> {
+  override state: { error?: Error } = {}
+  static getDerivedStateFromError(error: Error) {
+    return { error }
+  }
+  override render() {
+    return this.state.error ? <b>{this.state.error.message}</b> : this.props.children
+  }
+}
+
+describeHook('an argument that is made in render', ({ compiled: isCompiled }) => {
+  const world = useWorld()
+
+  function sizes() {
+    let calls = 0
+    const task: TaskOptions<Sized> = world.task<Sized>({ size: async () => ++calls })
+    return { task, calls: () => calls }
+  }
+
+  // The compiler keeps what a component makes out of nothing, and there is nothing to say.
+  const help = isCompiled ? /^\d$|useMemo\(\).*key/ : /useMemo\(\).*key/
+
+  it.each(Object.entries(made))('useTaskQuery: %s', async (_name, make) => {
+    const { task, calls } = sizes()
+    let renders = 0
+    function Asking({ turn }: { turn: number }) {
+      count()
+      const query = useTaskQuery(task, 'size', [make()], { keepPrevious: true })
+      return <b title={`${turn}`}>{query.status === 'error' ? query.error.message : query.data}</b>
+    }
+    const count = () => void renders++
+    const page = (turn: number) => (
+      <AtelierProvider runtime={runtime}>
+        <Asking turn={turn} />
+      </AtelierProvider>
+    )
+    const runtime = world.runtime()
+    await saidOnConsole(async () => {
+      const { rerender, container } = render(page(0))
+      for (let turn = 0; turn < 10; turn++) {
+        await act(() => macrotasks(4))
+        rerender(page(turn))
+      }
+      await waitFor(() => expect(container.textContent).toMatch(help))
+    })
+    expect(calls()).toBeLessThanOrEqual(1)
+    expect(renders).toBeLessThan(200)
+  })
+
+  it.each(Object.entries(made))('useSuspenseTask: %s', async (_name, make) => {
+    const { task, calls } = sizes()
+    function Asking() {
+      return <b>{useSuspenseTask(task, 'size', [make()]).data}</b>
+    }
+    const runtime = world.runtime()
+    await saidOnConsole(async () => {
+      const { container } = render(
+        <AtelierProvider runtime={runtime}>
+          <Boundary>
+            <Suspense fallback="loading">
+              <Asking />
+            </Suspense>
+          </Boundary>
+        </AtelierProvider>,
+      )
+      await waitFor(() => expect(container.textContent).toMatch(/^\d+$|useMemo\(\).*key/), { timeout: 4_000 })
+      if (!isCompiled) expect(container.textContent).toMatch(help)
+      const seen = calls()
+      await act(() => macrotasks(10))
+      expect(calls()).toBe(seen)
+    })
+    expect(calls()).toBeLessThan(10)
+  })
+
+  it.each(['useMemo', 'key', 'state'] as const)('is one query when it is kept: %s', async (how) => {
+    const { task, calls } = sizes()
+    const map = new Map()
+    const { result, rerender } = renderHook(
+      () => {
+        const [kept] = useState(() => new Map())
+        const value = how === 'key' ? new Map() : how === 'state' ? kept : map
+        return useTaskQuery(task, 'size', [value], how === 'key' ? { key: 'one' } : {})
+      },
+      { wrapper: inRuntime(world.runtime()) },
+    )
+    await waitFor(() => expect(result.current.data).toBe(1))
+    for (let i = 0; i < 5; i++) rerender()
+    await act(() => macrotasks())
+    expect(calls()).toBe(1)
+    expect(result.current.status).toBe('success')
+  })
+
+  it('another one at each event is another query each time, and no mistake', async () => {
+    const { task, calls } = sizes()
+    const { result, rerender } = renderHook(
+      ({ value }: { value: unknown }) => useTaskQuery(task, 'size', [value]),
+      { wrapper: inRuntime(world.runtime()), initialProps: { value: new Map() as unknown } },
+    )
+    for (let i = 0; i < 12; i++) rerender({ value: new Map() })
+    await waitFor(() => expect(result.current.status).toBe('success'))
+    expect(calls()).toBeGreaterThan(0)
+  })
+
+  it('a state that is adjusted while the component renders is none', async () => {
+    const { task } = sizes()
+    const { result, rerender } = renderHook(
+      ({ text }: { text: string }) => {
+        const [last, setLast] = useState(text)
+        const [page, setPage] = useState(() => new Map([[text, 3]]))
+        if (last !== text) {
+          setLast(text)
+          setPage(new Map([[text, 0]]))
+        }
+        return useTaskQuery(task, 'size', [text, page] as never)
+      },
+      { wrapper: inRuntime(world.runtime()), initialProps: { text: 'a' } },
+    )
+    rerender({ text: 'b' })
+    rerender({ text: 'c' })
+    await waitFor(() => expect(result.current.status).toBe('success'))
+  })
+
+  it('a result of NaN with keepPrevious renders as any other', async () => {
+    const task = world.task({ half: async (text: string) => Number(text) / 2 })
+    const { result, rerender } = renderHook(
+      ({ text }: { text: string }) => useTaskQuery(task, 'half', [text], { keepPrevious: true }),
+      { wrapper: inRuntime(world.runtime()), initialProps: { text: 'no number' } },
+    )
+    await waitFor(() => expect(result.current).toMatchObject({ status: 'success', data: Number.NaN }))
+    rerender({ text: '4' })
+    expect(result.current.data).toBeNaN()
+    await waitFor(() => expect(result.current.data).toBe(2))
+  })
+
+  it('large arguments are compared once, and said to be large', async () => {
+    const task: TaskOptions<{ find(list: object[], text: string): Promise<number> }> = world.task({
+      find: async (list: object[], text: string) => list.length + text.length,
+    })
+    let reads = 0
+    const list = Array.from({ length: 12_000 }, (_, id) => ({
+      get id() {
+        reads++
+        return id
+      },
+      name: `name ${id}`,
+    }))
+    const said = await saidOnConsole(async () => {
+      const { result, rerender } = renderHook(
+        ({ text }: { text: string }) => useTaskQuery(task, 'find', [list, text], { keepPrevious: true }),
+        { wrapper: inRuntime(world.runtime()), initialProps: { text: 'a' } },
+      )
+      await waitFor(() => expect(result.current.status).toBe('success'))
+      const clones = reads
+      reads = 0
+      rerender({ text: 'ab' })
+      // The call itself reads them, when it is made.
+      await waitFor(() => expect(result.current.data).toBe(12_002))
+      expect(reads).toBeLessThanOrEqual(12_000)
+      expect(clones).toBeGreaterThan(12_000)
+    })
+    for (const text of said) expect(text).toMatch(/took \d+ ms of the page to compare its arguments.*key/)
+  })
+})
+
+describe('task options that are made in render', () => {
+  const world = useWorld()
+  const makeOptions = (more: { taskName?: string } = {}) =>
+    taskOptions<Sized>({
+      type: 'parallel',
+      poolSize: 1,
+      worker: () => createFakeWorker({ handlers: { size: async () => 7 } }),
+      ...more,
+    })
+
+  afterEach(() => vi.unstubAllEnvs())
+
+  it('development says where they belong, and the query comes to its result', async () => {
+    const runtime = world.runtime()
+    let calls = 0
+    const said = await saidOnConsole(async () => {
+      const { result, rerender } = renderHook(
+        () => {
+          // What the compiler would keep.
+          'use no memo'
+          return useTaskQuery(
+            taskOptions<Sized>({
+              type: 'parallel',
+              poolSize: 1,
+              taskName: 'inside',
+              worker: () => createFakeWorker({ handlers: { size: async () => ++calls } }),
+            }),
+            'size',
+            ['a'],
+          )
+        },
+        { wrapper: inRuntime(runtime) },
+      )
+      for (let i = 0; i < 4; i++) rerender()
+      await waitFor(() => expect(result.current.data).toBe(1))
+      rerender()
+      await act(() => macrotasks(4))
+      expect(result.current.data).toBe(1)
+    })
+    expect(said.join()).toMatch(/Define it once, at module scope/)
+    expect(calls).toBe(1)
+    expect(runtime.getRuntimeSnapshot().tasks).toHaveLength(1)
+  })
+
+  it('production throws the second definition of one component', async () => {
+    vi.stubEnv('NODE_ENV', 'production')
+    const runtime = world.runtime()
+    await saidOnConsole(() => {
+      const { rerender } = renderHook(
+        () => {
+          'use no memo'
+          return useTask(makeOptions({ taskName: 'inside' }))
+        },
+        { wrapper: inRuntime(runtime), reactStrictMode: false },
+      )
+      expect(() => rerender()).toThrow(/useTask\(\).*Define it once, at module scope/)
+    })
+  })
+
+  it('production throws the definition of a second component', async () => {
+    vi.stubEnv('NODE_ENV', 'production')
+    const runtime = world.runtime()
+    await saidOnConsole(() => {
+      const mount = () =>
+        renderHook(() => useTask(makeOptions({ taskName: 'inside' })), { wrapper: inRuntime(runtime) })
+      mount()
+      expect(mount).toThrow(/is defined already.*Define it once, at module scope/)
+    })
+  })
+
+  it('a choice between two, or another at each event, is none', async () => {
+    const runtime = world.runtime()
+    const [one, two] = [makeOptions(), makeOptions()]
+    const { result, rerender } = renderHook(({ options }) => useTask(options), {
+      wrapper: inRuntime(runtime),
+      initialProps: { options: one },
+    })
+    for (let i = 0; i < 6; i++) {
+      rerender({ options: i % 2 ? one : two })
+      expect(result.current).toBe(runtime.defineTask(i % 2 ? one : two))
+    }
+    for (let i = 0; i < 6; i++) rerender({ options: makeOptions() })
+    expect(runtime.getRuntimeSnapshot().tasks).toHaveLength(8)
+    await act(() => macrotasks())
+  })
+})
