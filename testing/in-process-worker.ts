@@ -1,4 +1,5 @@
 /** A Worker without a thread: its handlers run on the page's own, behind a MessageChannel that clones and transfers as a real one does. */
+import { messageOf } from '../src/lib/words.ts'
 import { type Clock, systemClock } from '../src/lib/clock.ts'
 import { noteWorker, noteWorkerEnd } from '../src/channel/live-workers.ts'
 import type { TaskHandlers } from '../src/types/task.ts'
@@ -86,8 +87,7 @@ export class InProcessWorker extends EventTarget implements Worker {
       const handlers = await Promise.resolve().then(source)
       if (this.isAlive) this.serve(handlers)
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      const facts = { message, error, filename: '', lineno: 0, colno: 0 }
+      const facts = { message: messageOf(error), error, filename: '', lineno: 0, colno: 0 }
       if (this.isAlive) this.dispatchEvent(Object.assign(new Event('error', { cancelable: true }), facts))
     }
   }

@@ -1,4 +1,5 @@
 /** Workers without a thread, for environments that have no `Worker`. */
+import { toText } from '../src/lib/words.ts'
 import { markInProcess } from '../src/channel/in-process.ts'
 import { callable, checkOptions, object } from '../src/lib/validate.ts'
 import type { WorkerFactory } from '../src/channel/worker-handle.ts'
@@ -50,6 +51,6 @@ export function withInProcessFallback(worker: WorkerFactory, options: InProcessW
   const factory: WorkerFactory = (info) =>
     typeof globalThis.Worker === 'function' ? worker(info) : createInProcessWorker(options)
   // Errors of workers that did not start show the factory's own text.
-  factory.toString = () => String(worker)
+  factory.toString = () => toText(worker)
   return factory
 }
