@@ -119,10 +119,8 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
 
   /** The worker did not answer in time. */
   startTimedOut(ms: number): void {
-    const what = this.isSettingUp
-      ? `its script has run, and its setup gave no sign of life within ${ms} ms (startTimeoutMs)`
-      : `no answer within ${ms} ms (startTimeoutMs)`
-    this.fail('start-timeout', what)
+    const what = this.isSettingUp ? 'no sign of life of its setup' : 'no answer'
+    this.fail({ code: 'start-timeout', seen: `${what} within ${ms} ms (startTimeoutMs)` })
   }
 
   /** @see WireEvents */
@@ -147,7 +145,14 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     }
     event.preventDefault()
     const where = event.filename ? ` at ${event.filename}:${event.lineno}` : ''
-    this.fail('start-failed', `${seen}${where}`, event.error ?? undefined, event.filename)
+    const stage = event.error || event.message ? 'script' : undefined
+    this.fail({
+      code: 'start-failed',
+      seen: `${seen}${where}`,
+      stage,
+      cause: event.error ?? undefined,
+      script: event.filename,
+    })
   }
 
   /** @see WireEvents */
@@ -156,7 +161,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   }
 
   onUnmade(seen: string, cause: unknown): void {
-    this.fail('start-failed', seen, cause)
+    this.fail({ code: 'start-failed', seen, cause, stage: 'factory' })
   }
 
   /** @see BatchEvents */
@@ -254,7 +259,8 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
         this.die('closed itself')
         break
       case wire.FAILED:
-        this.fail('start-failed', 'its setup threw', decodeThrown(data[1] as Encoded))
+        this.isSettingUp = true
+        this.fail({ code: 'start-failed', seen: 'its setup threw', cause: decodeThrown(data[1] as Encoded) })
         break
     }
   }
@@ -310,17 +316,19 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
 
   private readonly isOpen = (): boolean => this.state !== 'closed'
 
-  private fail(code: StartFailure['code'], what: string, cause?: unknown, url?: string): void {
+  private fail(failure: Omit<StartFailure, 'script' | 'isSettingUp'> & { readonly script?: string }): void {
     if (this.state !== 'starting') return
-    const seen = cause === undefined || what.includes(String(cause)) ? what : `${what}: ${String(cause)}`
+    const seen = failures.seenWith(failure.seen, failure.cause)
+    const script = failure.script || failures.scriptOf(this.settings.worker)
     this.silence((call) => failures.aborted(call, 'its worker did not start'))
     this.wire.end(false)
-    const script = url || `as made by ${String(this.settings.worker).replace(/\s+/g, ' ').slice(0, 200)}`
-    this.owner.turn(() => this.owner.channelFailed(this, { code, seen, script, cause }))
+    const { isSettingUp } = this
+    this.owner.turn(() => this.owner.channelFailed(this, { ...failure, seen, script, isSettingUp }))
   }
 
   private die(seen: string): void {
-    if (this.state === 'starting') this.fail('start-failed', `the worker ${seen}`)
+    if (this.state === 'starting')
+      this.fail({ code: 'start-failed', seen: `the worker ${seen}`, stage: 'end' })
     if (this.state === 'closed') return
     this.silence((call) => failures.crashed(call, 'crashed', this.index, seen))
     this.wire.end(false)

@@ -7,6 +7,7 @@ import type { WorkerChannel } from '../channel/worker-channel.ts'
 import * as failures from '../errors/failures.ts'
 import type { StartFailure } from '../errors/failures.ts'
 import { warnOnce } from '../lib/warn.ts'
+import { toText } from '../lib/words.ts'
 import type { CallOutcome } from '../types/telemetry.ts'
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
 import { NO_METHOD, RESULT, RETURNED, STARTED, STREAM_END, UNCLONABLE } from '../wire/protocol.ts'
@@ -142,7 +143,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   channelError(channel: WorkerChannel, error: unknown): void {
     const { host, task } = this.parts
     host.tell(() => host.seam.active?.workerError(task, channel.index, error))
-    warnOnce(`${task.taskId}: ${String(error)}`, () => [
+    warnOnce(`${task.taskId}: ${toText(error)}`, () => [
       `Atelier: an error in worker #${channel.index} of ${task.taskId} was caught by nobody; the worker lives on, and its calls are not affected.`,
       error,
     ])
@@ -160,7 +161,8 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
       seen: 'did not start',
       failUnstarted: othersUp ? undefined : (call) => failures.startFailed(call, failure),
     })
-    if (tooOften) this.fate.fail((call) => failures.startFailed(call, failure), true)
+    const { consecutiveCrashes } = fleet
+    if (tooOften) this.fate.fail((call) => failures.outOfService(call, failure, consecutiveCrashes), true)
     this.parts.pumpSoon()
     this.parts.changed()
   }
@@ -250,7 +252,7 @@ function outcomeOf(
     case NO_METHOD:
       return { outcome: 'failure', value: failures.noMethod(call, methods) }
     case UNCLONABLE:
-      return { outcome: 'failure', value: failures.unclonable(call, 'clone-result', String(reply.value)) }
+      return { outcome: 'failure', value: failures.unclonable(call, 'clone-result', toText(reply.value)) }
     default:
       return {
         outcome: 'failure',
