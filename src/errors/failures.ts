@@ -175,12 +175,13 @@ export function seenWith(what: string, cause: unknown): string {
   return what.includes(text) || what.includes(messageOf(cause) || text) ? what : `${what}: ${text}`
 }
 
-/** The `new URL('./x.worker.ts', import.meta.url)` of a factory; nothing of a factory that has none, or is minified past it. */
+/** What a factory's text shows of its script: the address in its `new URL(…)` or `new Worker(…)`; nothing of a minified one. */
 export function scriptOf(factory: unknown): string {
+  const text = toText(factory)
   const [, url] =
-    /new URL\((?:\s|\/\*.*?\*\/)*['"`]([^'"`]+)['"`]\s*,[^)]*?import[._]meta\w*\.url/.exec(toText(factory)) ??
-    []
-  return url === undefined ? '' : `new URL('${url}', import.meta.url)`
+    /new URL\((?:\s|\/\*.*?\*\/)*['"`]([^'"`]+)['"`]\s*,[^)]*?import[._]meta\w*\.url/.exec(text) ?? []
+  if (url !== undefined) return `new URL('${url}', import.meta.url)`
+  return /new (?:Shared)?Worker\(\s*['"`]([^'"`$]+)['"`]/.exec(text)?.[1] ?? ''
 }
 
 /** The worker died under the call, or was replaced because the call hung. */

@@ -57,8 +57,7 @@ export function createTask<Api>(owner: TaskOwner, options: CallOptions): Task<Ap
     toString: () => `Task(${taskId})`,
     valueOf: undefined,
   }
-  // Frozen itself, so that freezing what holds a task, as state libraries do, neither fails nor breaks it.
-  return new Proxy(Object.freeze(own), {
+  return new Proxy(own, {
     get(_own, name) {
       if (typeof name === 'symbol') return name === Symbol.toStringTag ? 'Task' : undefined
       const known = methods.get(name)
@@ -70,5 +69,12 @@ export function createTask<Api>(owner: TaskOwner, options: CallOptions): Task<Ap
       methods.set(name, method)
       return method
     },
+    set: () => false,
+    deleteProperty: () => false,
+    // Freezing what holds a task, as state libraries do, neither fails nor breaks it. It is not frozen before: whoever wraps a
+    // task in a proxy could give nothing else for its properties then.
+    preventExtensions: (target) => Object.isFrozen(Object.freeze(target)),
+    defineProperty: (target, name, descriptor) =>
+      Object.isFrozen(target) && Reflect.defineProperty(target, name, descriptor),
   }) as unknown as Task<Api>
 }

@@ -167,10 +167,20 @@ describe('a page that is blocked in the turn of the call', () => {
   })
 
   it('reads READY before it gives a worker up', async () => {
-    const { task } = make({ startTimeoutMs: 1_000 })
+    let loaded: () => void = () => {}
+    const isLoaded = new Promise<void>((resolve) => (loaded = resolve))
+    const { task } = make({
+      startTimeoutMs: 1_000,
+      worker: () => {
+        const url = new URL('./fixtures/core-faults.worker.ts', import.meta.url)
+        const worker = new Worker(url, { type: 'module', name: 'slow' })
+        worker.addEventListener('message', () => loaded(), { once: true })
+        return worker
+      },
+    })
     const call = task.echo('started')
-    // The worker is made, and is ready long before the page looks again.
-    await new Promise((resolve) => setTimeout(resolve))
+    await isLoaded
+    // It is ready long before the page looks again.
     block(1_500)
     expect(await call).toBe('started')
   })
