@@ -47,7 +47,12 @@ const plugins = [
     // Target 18 also runs on 19: its memo cache comes from an import that memoCache answers below.
     plugins: [['babel-plugin-react-compiler', { target: '18' }]],
   }),
-  esbuild({ target: 'es2022', jsx: 'automatic' }),
+  // Fields are assigned, not defined: half a kilobyte less.
+  esbuild({
+    target: 'es2022',
+    jsx: 'automatic',
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
+  }),
 ]
 
 const output = {
