@@ -1,7 +1,7 @@
 /** `npm run torture`: programs made by chance, in a real Chromium with real workers, against a ledger of the suite's own. */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { serve } from '../bench/lib/server.mjs'
-import { campaign } from '../test/torture/driver/campaign.mjs'
+import { campaign, makeSure } from '../test/torture/driver/campaign.mjs'
 import { help, parseOptions } from '../test/torture/driver/options.mjs'
 import { openPages } from '../test/torture/driver/pages.mjs'
 import { describe, table } from '../test/torture/driver/report.mjs'
@@ -37,11 +37,15 @@ try {
       ? { program: JSON.parse(readFileSync(replay, 'utf8')) }
       : { programSeed: Number(replay), profile: options.profile }
     for (let n = 0; n < options.times; n++) {
-      const { failures } = await pages.run({ ...order, skip }, (report) =>
+      const { program, failures } = await pages.run({ ...order, skip }, (report) =>
         progress(`${report.calls} calls in ${report.ms.toFixed(0)} ms: ${JSON.stringify(report.outcomes)}`),
       )
       for (const { law, text } of failures) console.log(`breaks "${law}": ${text}`)
-      if (failures.length > 0) process.exitCode = 1
+      if (failures.length === 0 || !program) continue
+      process.exitCode = 1
+      if (!options.shrinks) continue
+      console.log(describe(await makeSure(pages, program, failures, { ...options, progress })))
+      break
     }
   }
 } finally {

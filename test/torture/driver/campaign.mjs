@@ -6,6 +6,10 @@ const PER_PAGE = 25
 /** Times that a failing program is run again: a failure that never comes back was the machine's. */
 const AGAIN = 4
 const LONGEST_SHRINK_MS = 120_000
+/** Enough for a call to settle in a program that has been seen to fail. */
+const PATIENCE_MS = 4_000
+/** The law to cut a program down for, where it breaks several: what is worst, and least likely to follow from another. */
+const WORST_FIRST = ['page-hangs', 'page-dies', 'uncaught', 'throws', 'wrong-result', 'wrong-stream', 'settles', 'next-call', 'innocent']
 
 /** @typedef {import('../program/program.ts').Program} Program */
 /** @typedef {import('./pages.mjs').Failure} Failure */
@@ -61,13 +65,14 @@ export async function campaign(pages, seed, ms, options, progress) {
  * @param {{ skip: readonly string[], shrinks: boolean, progress: (line: string) => void }} how
  * @returns {Promise<Finding>}
  */
-async function makeSure(pages, program, failures, { skip, shrinks, progress }) {
-  const [{ law, text } = { law: 'suite', text: '' }] = failures
-  progress(`program ${program.seed} (${program.profile}) breaks "${law}": ${text.split('\n')[0]}`)
+export async function makeSure(pages, program, failures, { skip, shrinks, progress }) {
+  const rank = (/** @type {Failure} */ { law }) => (WORST_FIRST.indexOf(law) + 1 || WORST_FIRST.length + 1)
+  const [{ law, text } = { law: 'suite', text: '' }] = failures.toSorted((a, b) => rank(a) - rank(b))
+  for (const each of failures) progress(`program ${program.seed} (${program.profile}) breaks "${each.law}": ${each.text.split('\n')[0]}`)
   /** @param {Program} candidate @param {number} times */
   const failsOnce = async (candidate, times) => {
     for (let n = 0; n < times; n++) {
-      const result = await pages.run({ program: candidate, skip })
+      const result = await pages.run({ program: candidate, skip, patience: PATIENCE_MS })
       if (result.failures.some((each) => each.law === law)) return true
     }
     return false
@@ -80,7 +85,7 @@ async function makeSure(pages, program, failures, { skip, shrinks, progress }) {
   const times = seenAgain === AGAIN ? 1 : 3
   const least = await shrink(program, (candidate) => failsOnce(candidate, times), { ms: LONGEST_SHRINK_MS })
   progress(`  cut down from ${program.ops.length} to ${least.ops.length} operations`)
-  const last = await pages.run({ program: least, skip })
+  const last = await pages.run({ program: least, skip, patience: PATIENCE_MS })
   const words = last.failures.find((each) => each.law === law)?.text ?? text
   return { law, text: words, program: least, seenAgain, isCertain }
 }

@@ -15,6 +15,8 @@ interface Order {
   readonly count?: number
   readonly ms?: number
   readonly profile?: string
+  /** Milliseconds that a call may take to settle. */
+  readonly patience?: number
   /** Laws that are not looked at. */
   readonly skip: readonly string[]
 }
@@ -26,9 +28,9 @@ async function ask<Answer>(question: string, body: unknown = null): Promise<Answ
   return (await response.json()) as Answer
 }
 
-async function run(program: Program, { skip }: Order) {
+async function run(program: Program, { skip, patience }: Order) {
   await ask('begins', program)
-  const report = await runProgram(program)
+  const report = await runProgram(program, patience)
   const failures = report.failures.filter(({ law }) => !skip.includes(law))
   await ask('ends', { ...report, profile: program.profile, failures })
   return failures

@@ -6,7 +6,7 @@ import { words } from '../purpose.ts'
 import type { World } from '../world.ts'
 
 /** Chromium takes two seconds to end a worker that loops; a teardown may take one. */
-const LONGEST_END_MS = 6_000
+const LONGEST_END_MS = 4_000
 
 /** What there was before the program. */
 export interface Ground {
