@@ -9,15 +9,33 @@ const LONGEST_SHRINK_MS = 120_000
 /** Enough for a call to settle in a program that has been seen to fail. */
 const PATIENCE_MS = 4_000
 /** The law to cut a program down for, where it breaks several: what is worst, and least likely to follow from another. */
-const WORST_FIRST = ['page-hangs', 'page-dies', 'uncaught', 'throws', 'wrong-result', 'wrong-stream', 'settles', 'next-call', 'innocent']
+const WORST_FIRST = [
+  'page-hangs',
+  'page-dies',
+  'uncaught',
+  'throws',
+  'wrong-result',
+  'wrong-stream',
+  'settles',
+  'next-call',
+  'innocent',
+]
 
 /** @typedef {import('../program/program.ts').Program} Program */
 /** @typedef {import('./pages.mjs').Failure} Failure */
-/** @typedef {{ law: string, text: string, program: Program, seenAgain: number, isCertain: boolean }} Finding */
+/** @typedef {{ law: string, text: string, program: Program, seenAgain: number, isCertain: boolean, times: number, signature: string }} Finding */
 /** @typedef {{ seed: number, programs: number, calls: number, outcomes: Record<string, number>, profiles: Record<string, number>, seconds: number, findings: Finding[] }} Campaign */
 
 /** Laws of time: a busy machine breaks them once in a while. What breaks another one is a fault, seen once or often. */
-const OF_TIME = new Set(['idle-worker', 'priority', 'order', 'undue-timeout', 'early-timeout', 'innocent', 'undue-error'])
+const OF_TIME = new Set([
+  'idle-worker',
+  'priority',
+  'order',
+  'undue-timeout',
+  'early-timeout',
+  'innocent',
+  'undue-error',
+])
 
 /**
  * @param {Awaited<ReturnType<typeof import('./pages.mjs').openPages>>} pages
@@ -50,6 +68,11 @@ export async function campaign(pages, seed, ms, options, progress) {
       progress(`seed ${seed}: ${sums.programs} programs, ${sums.calls} calls`)
       continue
     }
+    const known = sums.findings.find((each) => each.signature === signatureOf(worstOf(result.failures)))
+    if (known) {
+      known.times++
+      continue
+    }
     const finding = await makeSure(pages, result.program, result.failures, { skip, shrinks, progress })
     sums.findings.push(finding)
     if (finding.isCertain && !keepGoing) break
@@ -66,9 +89,11 @@ export async function campaign(pages, seed, ms, options, progress) {
  * @returns {Promise<Finding>}
  */
 export async function makeSure(pages, program, failures, { skip, shrinks, progress }) {
-  const rank = (/** @type {Failure} */ { law }) => (WORST_FIRST.indexOf(law) + 1 || WORST_FIRST.length + 1)
-  const [{ law, text } = { law: 'suite', text: '' }] = failures.toSorted((a, b) => rank(a) - rank(b))
-  for (const each of failures) progress(`program ${program.seed} (${program.profile}) breaks "${each.law}": ${each.text.split('\n')[0]}`)
+  const worst = worstOf(failures)
+  const { law, text } = worst
+  const signature = signatureOf(worst)
+  for (const each of failures)
+    progress(`program ${program.seed} (${program.profile}) breaks "${each.law}": ${each.text.split('\n')[0]}`)
   /** @param {Program} candidate @param {number} times */
   const failsOnce = async (candidate, times) => {
     for (let n = 0; n < times; n++) {
@@ -81,11 +106,27 @@ export async function makeSure(pages, program, failures, { skip, shrinks, progre
   for (let n = 0; n < AGAIN; n++) if (await failsOnce(program, 1)) seenAgain++
   const isCertain = seenAgain > 0 || !OF_TIME.has(law)
   progress(`  seen again ${seenAgain} of ${AGAIN} times`)
-  if (!shrinks || seenAgain === 0) return { law, text, program, seenAgain, isCertain }
+  if (!shrinks || seenAgain === 0) return { law, text, program, seenAgain, isCertain, times: 1, signature }
   const times = seenAgain === AGAIN ? 1 : 3
   const least = await shrink(program, (candidate) => failsOnce(candidate, times), { ms: LONGEST_SHRINK_MS })
   progress(`  cut down from ${program.ops.length} to ${least.ops.length} operations`)
   const last = await pages.run({ program: least, skip, patience: PATIENCE_MS })
   const words = last.failures.find((each) => each.law === law)?.text ?? text
-  return { law, text: words, program: least, seenAgain, isCertain }
+  return { law, text: words, program: least, seenAgain, isCertain, times: 1, signature }
+}
+
+/** @param {readonly Failure[]} failures @returns {Failure} */
+function worstOf(failures) {
+  const rank = (/** @type {Failure} */ { law }) => WORST_FIRST.indexOf(law) + 1 || WORST_FIRST.length + 1
+  return failures.toSorted((a, b) => rank(a) - rank(b))[0] ?? { law: 'suite', text: '' }
+}
+
+/** What failures of one kind have in common: the words, without the numbers and the names. @param {Failure} failure */
+function signatureOf({ law, text }) {
+  return `${law}: ${text
+    .split('\n')[0]
+    ?.replace(/ key \w+/g, '')
+    .replace(/torture-\w+-\d+/g, '')
+    .replace(/\b[abc]\./g, '')
+    .replace(/-?\d+(\.\d+)?/g, '#')}`
 }

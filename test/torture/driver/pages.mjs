@@ -37,7 +37,10 @@ export async function openPages(site) {
     let timer
     const heard = () => {
       clearTimeout(timer)
-      timer = setTimeout(() => fail('page-hangs', `the page was silent for ${LONGEST_SILENCE_MS} ms`), LONGEST_SILENCE_MS)
+      timer = setTimeout(
+        () => fail('page-hangs', `the page was silent for ${LONGEST_SILENCE_MS} ms`),
+        LONGEST_SILENCE_MS,
+      )
     }
     heard()
     site.on(name, {
@@ -56,7 +59,8 @@ export async function openPages(site) {
     const { targetId } = await chromium.send('Target.createTarget', { url: `${site.url}?page=${name}` })
     const stopListening = chromium.listen(({ method, params }) => {
       if (method === 'ended') fail('browser-dies', 'Chromium has ended')
-      if (method === 'Target.targetCrashed' && params?.['targetId'] === targetId) fail('page-dies', 'the page has crashed')
+      if (method === 'Target.targetCrashed' && params?.['targetId'] === targetId)
+        fail('page-dies', 'the page has crashed')
     })
     await chromium.send('Target.setDiscoverTargets', { discover: true })
     try {

@@ -5,10 +5,10 @@ import { cpus } from 'node:os'
 /** @typedef {import('./campaign.mjs').Finding} Finding */
 
 /** A failure as a person needs it: the law, what happened, the program, how to run it again. @param {Finding} finding */
-export function describe({ law, text, program, seenAgain, isCertain }) {
+export function describe({ law, text, program, seenAgain, isCertain, times }) {
   const head = isCertain ? 'FAILED' : 'seen once, and not again'
   return [
-    `${head}: "${law}" (${program.profile}, program ${program.seed}, again in ${seenAgain} of 4 runs)`,
+    `${head}: "${law}" (${program.profile}, program ${program.seed}, again in ${seenAgain} of 4 runs, ${times} times in this run)`,
     text,
     `Replay it: npm run torture -- --replay program.json, with this in program.json:`,
     JSON.stringify(program),
@@ -29,7 +29,18 @@ export function table(campaigns, browser) {
     findings.filter(({ isCertain }) => isCertain).length,
     seconds.toFixed(0),
   ])
-  const head = ['seed', 'programs', 'calls', 'ok', 'failed', 'canceled', 'rejected', 'unread', 'faults', 'seconds']
+  const head = [
+    'seed',
+    'programs',
+    'calls',
+    'ok',
+    'failed',
+    'canceled',
+    'rejected',
+    'unread',
+    'faults',
+    'seconds',
+  ]
   const kinds = campaigns.reduce((/** @type {Record<string, number>} */ all, { profiles }) => {
     for (const [name, number] of Object.entries(profiles)) all[name] = (all[name] ?? 0) + number
     return all

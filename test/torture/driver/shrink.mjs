@@ -20,8 +20,16 @@ export async function shrink(program, fails, { ms, onStep = () => {} }) {
   }
   for (let before = -1; before !== sizeOf(best) && Date.now() < end; ) {
     before = sizeOf(best)
-    await cutList(() => best.ops, (ops) => attempt({ ...best, ops }), end)
-    await cutList(() => best.world.hooks, (hooks) => attempt({ ...best, world: { ...best.world, hooks } }), end)
+    await cutList(
+      () => best.ops,
+      (ops) => attempt({ ...best, ops }),
+      end,
+    )
+    await cutList(
+      () => best.world.hooks,
+      (hooks) => attempt({ ...best, world: { ...best.world, hooks } }),
+      end,
+    )
     await cutTasks(() => best, attempt)
     await cutFields(() => best, attempt, end)
   }
@@ -60,7 +68,22 @@ async function cutTasks(get, attempt) {
 }
 
 /** Fields without which a program means nothing. */
-const NEEDED = new Set(['op', 'id', 'task', 'method', 'args', 'target', 'type', 'otel', 'events', 'performance', 'tasks', 'hooks'])
+const NEEDED = new Set([
+  'ops',
+  'world',
+  'op',
+  'id',
+  'task',
+  'method',
+  'args',
+  'target',
+  'type',
+  'otel',
+  'events',
+  'performance',
+  'tasks',
+  'hooks',
+])
 
 /**
  * Leaves out each field that may be left out, anywhere in the program; waits and sizes become small.

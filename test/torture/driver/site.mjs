@@ -15,7 +15,14 @@ export async function buildSite({ dist = false } = {}) {
     define: { 'process.env.NODE_ENV': '"development"' },
     resolve: { alias: packageAliases({ dist }) },
     worker: { format: 'es' },
-    build: { outDir, emptyOutDir: true, target: 'es2022', minify: false, sourcemap: false, chunkSizeWarningLimit: 4_000 },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'es2022',
+      minify: false,
+      sourcemap: false,
+      chunkSizeWarningLimit: 4_000,
+    },
   })
   return outDir
 }

@@ -6,7 +6,11 @@ import { type Entry, outcomeOf, type Peril } from './ledger.ts'
 import { isOnPurpose, words } from './purpose.ts'
 import { DEATH_PERILS, derivedKey, type TaskBook, type World } from './world.ts'
 
-type AnyCall = Promise<unknown> & { readonly callId: string; readonly admitted: Promise<void>; abort(reason?: unknown): void }
+type AnyCall = Promise<unknown> & {
+  readonly callId: string
+  readonly admitted: Promise<void>
+  abort(reason?: unknown): void
+}
 type AnyMethod = (...args: unknown[]) => AnyCall
 
 /** What may happen to a call from the moment it is made. */
@@ -47,7 +51,13 @@ const withKey = (spec: CallSpec, book: TaskBook, args: readonly unknown[]): Call
 }
 
 /** Opens an entry for a call that is about to be made. */
-export function enter(world: World, book: TaskBook, method: string, given: CallSpec, args: readonly unknown[]): Entry {
+export function enter(
+  world: World,
+  book: TaskBook,
+  method: string,
+  given: CallSpec,
+  args: readonly unknown[],
+): Entry {
   const spec = withKey(given, book, args)
   const entry = world.ledger.open(book.spec.id, method, spec, perilsOf(book.spec, spec))
   entry.isPosthumous = world.isDisposed
@@ -56,7 +66,10 @@ export function enter(world: World, book: TaskBook, method: string, given: CallS
   return entry
 }
 
-export function call(world: World, { id, task, method, args, with: given = {} }: CallOp): AnyCall | undefined {
+export function call(
+  world: World,
+  { id, task, method, args, with: given = {} }: CallOp,
+): AnyCall | undefined {
   const book = world.books.get(task)
   if (!book || world.ledger.isFull) return undefined
   const entry = enter(world, book, method, given, args)
@@ -77,11 +90,17 @@ export function call(world: World, { id, task, method, args, with: given = {} }:
   if (given.onStart) {
     const { onStart } = options
     options.onStart = () => {
-      if (!hasReturned) world.ledger.fail('early-start', `${world.ledger.nameOf(entry)}: onStart ran before the method had returned`)
+      if (!hasReturned)
+        world.ledger.fail(
+          'early-start',
+          `${world.ledger.nameOf(entry)}: onStart ran before the method had returned`,
+        )
       onStart?.()
     }
   }
-  const made = (book.task.with(options) as unknown as Record<TortureMethod, AnyMethod>)[method](entry.slot, ...values)
+  const made = attempt(entry, () =>
+    (book.task.with(options) as unknown as Record<TortureMethod, AnyMethod>)[method](entry.slot, ...values),
+  )
   hasReturned = true
   entry.callId = made.callId
   world.calls.set(id, made)
@@ -95,6 +114,17 @@ export function call(world: World, { id, task, method, args, with: given = {} }:
   return made
 }
 
+/** Makes a call; one that throws instead is no call. */
+export function attempt<T>(entry: Entry, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    entry.settlements = 1
+    entry.outcome = 'unknown'
+    throw error
+  }
+}
+
 /** The workers of the task die by its program. */
 export function chaos(world: World, book: TaskBook): void {
   book.isChaotic = true
@@ -102,10 +132,16 @@ export function chaos(world: World, book: TaskBook): void {
 }
 
 /** Notes how the call ends, each time that it does. */
-export function watch(world: World, entry: Entry, made: PromiseLike<unknown>, check: (value: unknown) => void): void {
+export function watch(
+  world: World,
+  entry: Entry,
+  made: PromiseLike<unknown>,
+  check: (value: unknown) => void,
+): void {
   const { ledger } = world
   const over = (outcome: Entry['outcome'], error: unknown, code: string | undefined) => {
-    if (entry.settlements++ > 0) ledger.fail('settles-once', `${ledger.nameOf(entry)} settled ${entry.settlements} times`)
+    if (entry.settlements++ > 0)
+      ledger.fail('settles-once', `${ledger.nameOf(entry)} settled ${entry.settlements} times`)
     entry.settledAt = epochNow()
     entry.outcome = outcome
     entry.error = error
@@ -150,15 +186,23 @@ function isShared(world: World, { task, spec }: Entry): boolean {
 function checkValue(world: World, entry: Entry, args: CallOp['args'], value: unknown): void {
   const fits = (slot: number): boolean => fitsCall(entry.method, slot, args, value)
   const leaders = isShared(world, entry)
-    ? world.ledger.entries.filter(({ task, method, spec }) => task === entry.task && method === entry.method && spec.key === entry.spec.key)
+    ? world.ledger.entries.filter(
+        ({ task, method, spec }) =>
+          task === entry.task && method === entry.method && spec.key === entry.spec.key,
+      )
     : [entry]
   // A shared run has the arguments of another call: only that it is of one of these is known.
   if (leaders.length > 1 ? leaders.some(({ slot }) => mentions(value, slot)) : fits(entry.slot)) return
-  world.ledger.fail('wrong-result', `${world.ledger.nameOf(entry)} with ${JSON.stringify(args)} gave ${words(value)}`)
+  world.ledger.fail(
+    'wrong-result',
+    `${world.ledger.nameOf(entry)} with ${JSON.stringify(args)} gave ${words(value)}`,
+  )
 }
 
 const mentions = (value: unknown, slot: number): boolean =>
-  typeof value === 'number' ? Math.floor(value / 1_000) === slot : value === undefined || words(value).includes(`${slot}`)
+  typeof value === 'number'
+    ? Math.floor(value / 1_000) === slot
+    : value === undefined || words(value).includes(`${slot}`)
 
 function fitsCall(method: string, slot: number, args: CallOp['args'], value: unknown): boolean {
   const fields = (value ?? {}) as { slot?: unknown; sum?: unknown; buffer?: ArrayBuffer }
@@ -197,8 +241,15 @@ function fitsCall(method: string, slot: number, args: CallOp['args'], value: unk
 function checkReport(world: World, entry: Entry, value: unknown, last: number): number {
   const { slot, n } = (value ?? {}) as { slot?: number; n?: number }
   if (isShared(world, entry)) return 0
-  const isRight = slot === entry.slot && typeof n === 'number' && (n > last || world.books.get(entry.task)?.isChaotic === true)
-  if (!isRight) world.ledger.fail('wrong-progress', `${world.ledger.nameOf(entry)} reported ${words(value)} after ${last}`)
+  const isRight =
+    slot === entry.slot &&
+    typeof n === 'number' &&
+    (n > last || world.books.get(entry.task)?.isChaotic === true)
+  if (!isRight)
+    world.ledger.fail(
+      'wrong-progress',
+      `${world.ledger.nameOf(entry)} reported ${words(value)} after ${last}`,
+    )
   return n ?? last
 }
 
@@ -220,7 +271,10 @@ export function checkError(world: World, entry: Entry, error: unknown, code: str
     return
   }
   if (code === 'clone-result' && method === 'evil') return
-  ledger.fail('undue-error', `${name} rejected with ${code} (${words(error)}): nothing that may cause it has happened`)
+  ledger.fail(
+    'undue-error',
+    `${name} rejected with ${code} (${words(error)}): nothing that may cause it has happened`,
+  )
 }
 
 function isOwnError(error: unknown, slot: number): boolean {

@@ -47,8 +47,9 @@ type Options = boolean | AddEventListenerOptions | undefined
 const counts = { signal: 0, worker: 0, page: 0 }
 type Kind = keyof typeof counts
 
-/** Of abort signals, workers and the page itself: what outlives a call. */
-function kindOf(target: unknown): Kind | undefined {
+/** Of abort signals, workers and the page itself: what outlives a call. React leaves one on the document, for good. */
+function kindOf(target: unknown, type: string): Kind | undefined {
+  if (type === 'selectionchange') return undefined
   if (target instanceof AbortSignal) return 'signal'
   if (target instanceof Worker) return 'worker'
   return target === globalThis || target === document ? 'page' : undefined
@@ -68,7 +69,7 @@ function listenersOf(target: EventTarget, type: string): Map<Listener, Listener>
 Object.assign(EventTarget.prototype, {
   addEventListener(this: EventTarget | undefined, type: string, listener: Listener, options: Options) {
     const target = this ?? globalThis
-    const kind = kindOf(target)
+    const kind = kindOf(target, type)
     if (kind === undefined || typeof listener !== 'function') {
       addEventListener.call(target, type, listener, options)
       return
@@ -88,7 +89,7 @@ Object.assign(EventTarget.prototype, {
   },
   removeEventListener(this: EventTarget | undefined, type: string, listener: Listener, options: Options) {
     const target = this ?? globalThis
-    const kind = kindOf(target)
+    const kind = kindOf(target, type)
     const standIn = kind && listenersOf(target, type).get(listener)
     if (kind === undefined || !standIn) {
       removeEventListener.call(target, type, listener, options)

@@ -1,7 +1,6 @@
 /** Gives a hostile value to one public parameter: it may be refused at once, and nothing else may come of it. */
-import { AbortTaskController, parallelLimit, type Task, type TaskDispatchOptions } from 'atelier-react/core'
-import type { TortureApi } from '../worker/torture.worker.ts'
-import { codeOf, enter, watch } from './calls.ts'
+import { AbortTaskController, parallelLimit, type TaskDispatchOptions } from 'atelier-react/core'
+import { attempt, codeOf, enter, watch } from './calls.ts'
 import { isOnPurpose, words } from './purpose.ts'
 import type { TaskBook, World } from './world.ts'
 
@@ -53,11 +52,24 @@ interface Scene {
 type Act = (scene: Scene, value: Anything) => void
 
 /** Makes a call whose options or argument are hostile; it may fail, and it must settle. */
-function tryCall({ world, book }: Scene, options: TaskDispatchOptions, value?: unknown, reason?: { value: unknown }) {
-  const task = book.task.with(options) as Task<TortureApi>
+function tryCall(
+  { world, book }: Scene,
+  options: TaskDispatchOptions,
+  value?: unknown,
+  reason?: { value: unknown },
+) {
+  const task = book.task.with(options)
   const entry = enter(world, book, 'hostile', {}, [])
-  for (const peril of ['aborted', 'clone-args', 'timeout-total', 'timeout-run', 'timeout-queue', 'superseded']) entry.perils.add(peril)
-  const made = task.pack(entry.slot, value)
+  for (const peril of [
+    'aborted',
+    'clone-args',
+    'timeout-total',
+    'timeout-run',
+    'timeout-queue',
+    'superseded',
+  ])
+    entry.perils.add(peril)
+  const made = attempt(entry, () => task.pack(entry.slot, value))
   entry.callId = made.callId
   watch(world, entry, made, () => {})
   if (reason) made.abort(reason.value)
@@ -74,7 +86,11 @@ const acts: Readonly<Record<string, Act>> = {
     taskOptions.map((option): [string, Act] => [
       `define.${option}`,
       ({ world, book }, value) => {
-        const task = world.runtime.defineTask({ type: 'parallel', worker: () => book.workers[0] as Worker, [option]: value })
+        const task = world.runtime.defineTask({
+          type: 'parallel',
+          worker: () => book.workers[0] as Worker,
+          [option]: value,
+        })
         task.dispose()
       },
     ]),
@@ -100,16 +116,19 @@ const acts: Readonly<Record<string, Act>> = {
   'key.options': ({ world }, value) => world.runtime.abortTaskController.abort('none', undefined, value),
   'key.many': ({ world }, value) => world.runtime.abortTaskController.abortMany(value),
   'key.signalFor': ({ world }, value) => void world.runtime.abortTaskController.signalFor(value),
-  controller: (_scene, value) => new AbortTaskController(value === undefined ? undefined : value).abort('key'),
+  controller: (_scene, value) =>
+    new AbortTaskController(value === undefined ? undefined : value).abort('key'),
   retain: ({ world }, value) => world.releases.push(world.runtime.retain(value)),
-  subscribe: ({ world }, value) => void world.unsubscribes.push(world.runtime.subscribeRuntimeSnapshot(value)),
+  subscribe: ({ world }, value) =>
+    void world.unsubscribes.push(world.runtime.subscribeRuntimeSnapshot(value)),
   'subscribe.options': ({ world }, value) =>
     void world.unsubscribes.push(world.runtime.subscribeRuntimeSnapshot(() => {}, value)),
   subscribeEvents: ({ world }, value) => void world.unsubscribes.push(world.runtime.subscribeEvents(value)),
   createTrace: ({ world }, value) => world.runtime.createTrace(value).end(),
   'createTrace.options': ({ world }, value) => world.runtime.createTrace('hostile', value).end(),
   'createTrace.parent': ({ world }, value) => world.runtime.createTrace('hostile', { parent: value }).end(),
-  'createTrace.attributes': ({ world }, value) => world.runtime.createTrace('hostile', { attributes: value }).end(),
+  'createTrace.attributes': ({ world }, value) =>
+    world.runtime.createTrace('hostile', { attributes: value }).end(),
   'createTrace.links': ({ world }, value) => world.runtime.createTrace('hostile', { links: [value] }).end(),
   'trace.end': ({ world }, value) => world.runtime.createTrace('hostile').end(value),
   'trace.error': ({ world }, value) => world.runtime.createTrace('hostile').end({ error: value }),
@@ -138,7 +157,7 @@ const acts: Readonly<Record<string, Act>> = {
     if (typeof method === 'function' && typeof value === 'string') {
       const entry = enter(world, book, 'hostile', {}, [])
       entry.perils.add('no-method')
-      const made = (method as () => PromiseLike<unknown> & { callId: string })()
+      const made = attempt(entry, method as () => PromiseLike<unknown> & { callId: string })
       entry.callId = made.callId
       watch(world, entry, made, () => {})
     }
@@ -165,4 +184,3 @@ export function hostileOp(world: World, book: TaskBook, where: string, value: un
     world.ledger.fail('throws', `hostile ${where} threw ${words(error)} (${codeOf(error)})`)
   }
 }
-

@@ -61,7 +61,12 @@ const makers: Readonly<Record<string, () => unknown>> = {
     },
   }),
   traceStateNumber: () => ({
-    spanContext: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1, traceState: { serialize: () => 5 } },
+    spanContext: {
+      traceId: 'a'.repeat(32),
+      spanId: 'b'.repeat(16),
+      traceFlags: 1,
+      traceState: { serialize: () => 5 },
+    },
   }),
   traceIdNumber: () => ({ spanContext: { traceId: 5, spanId: null, traceFlags: 'x' } }),
   throws: () => trapped,

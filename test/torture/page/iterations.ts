@@ -2,20 +2,23 @@
 import { parallelLimit } from 'atelier-react/core'
 import type { CallSpec, LimitOp, MapOp, StreamOp } from '../program/program.ts'
 import { echoOf } from '../worker/methods.ts'
-import { call, checkError, codeOf, enter, optionsOf, watch } from './calls.ts'
+import { attempt, call, checkError, codeOf, enter, optionsOf, watch } from './calls.ts'
 import { type Entry, outcomeOf } from './ledger.ts'
 import { pause } from './native.ts'
 import { isOnPurpose, words } from './purpose.ts'
 import type { TaskBook, World } from './world.ts'
 
-type AnyStream = AsyncIterableIterator<{ slot: number; n: number }, number> & PromiseLike<unknown> & { readonly callId: string; abort(): void }
+type AnyStream = AsyncIterableIterator<{ slot: number; n: number }, number> &
+  PromiseLike<unknown> & { readonly callId: string; abort(): void }
 
 export function stream(world: World, op: StreamOp): void {
   const { id, task, count, gap, read, with: given = {} } = op
   const book = world.books.get(task)
   if (!book || world.ledger.isFull) return
   const entry = enter(world, book, 'items', given, [count, gap])
-  const made = book.task.with(optionsOf(world, given, [])).items(entry.slot, count, gap) as unknown as AnyStream
+  const made = attempt(entry, () =>
+    book.task.with(optionsOf(world, given, [])).items(entry.slot, count, gap),
+  ) as unknown as AnyStream
   entry.callId = made.callId
   world.calls.set(id, made)
   if (read === 0) watch(world, entry, made, () => {})
@@ -28,19 +31,31 @@ function keep(world: World, work: Promise<unknown>): void {
   void work.finally(() => world.background.delete(work))
 }
 
-async function readItems(world: World, entry: Entry, made: AnyStream, { count, read = Infinity, pause: ms }: StreamOp) {
+async function readItems(
+  world: World,
+  entry: Entry,
+  made: AnyStream,
+  { count, read = Infinity, pause: ms }: StreamOp,
+) {
   const { ledger } = world
   const name = ledger.nameOf(entry)
   let items = 0
   const over = (outcome: Entry['outcome'], code?: string, error?: unknown) => {
-    Object.assign(entry, { outcome, code, error, settlements: entry.settlements + 1, settledAt: performance.timeOrigin + performance.now() })
+    Object.assign(entry, {
+      outcome,
+      code,
+      error,
+      settlements: entry.settlements + 1,
+      settledAt: performance.timeOrigin + performance.now(),
+    })
   }
   try {
     while (items < read) {
       const { done, value } = await made.next()
       if (done) {
         if (items !== count) ledger.fail('wrong-stream', `${name} ended after ${items} of ${count} items`)
-        else if (value !== echoOf(entry.slot, count)) ledger.fail('wrong-stream', `${name} ended with ${words(value)}`)
+        else if (value !== echoOf(entry.slot, count))
+          ledger.fail('wrong-stream', `${name} ended with ${words(value)}`)
         over('success')
         return
       }
@@ -94,12 +109,19 @@ export function map(world: World, { task, count, ordered, onError, leave, signal
     try {
       for await (const each of book.task.map('tick', inputs(), options as { onError: 'throw' })) {
         const value = (options.onError === 'settle' ? valueOf(each) : each) as { slot?: number } | undefined
-        if (value !== undefined && (ordered ? value.slot !== first[seen] && !mayFail : !first.includes(value.slot ?? -1))) {
-          world.ledger.fail('wrong-result', `map of ${task}: result ${seen} is ${words(value)}, inputs were ${first.join(' ')}`)
+        if (
+          value !== undefined &&
+          (ordered ? value.slot !== first[seen] && !mayFail : !first.includes(value.slot ?? -1))
+        ) {
+          world.ledger.fail(
+            'wrong-result',
+            `map of ${task}: result ${seen} is ${words(value)}, inputs were ${first.join(' ')}`,
+          )
         }
         if (++seen === leave) return
       }
-      if (seen !== count && !mayFail) world.ledger.fail('wrong-result', `map of ${task} gave ${seen} of ${count} results`)
+      if (seen !== count && !mayFail)
+        world.ledger.fail('wrong-result', `map of ${task} gave ${seen} of ${count} results`)
     } catch (error) {
       if (!isOnPurpose(error) && codeOf(error) === 'thrown' && !isStopped(world, signal)) {
         world.ledger.fail('wrong-error', `map of ${task} threw ${words(error)}`)
@@ -129,7 +151,8 @@ export function limit(world: World, { id, task, count, concurrency, leave, signa
         items,
         concurrency,
         async (n) => {
-          if (++open > concurrency) world.ledger.fail('limit', `parallelLimit ran ${open} at once of ${concurrency}`)
+          if (++open > concurrency)
+            world.ledger.fail('limit', `parallelLimit ran ${open} at once of ${concurrency}`)
           try {
             return await call(world, { op: 'call', id: id * 10_000 + n, task, method: 'echo', args: [n] })
           } finally {

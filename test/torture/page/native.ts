@@ -5,7 +5,8 @@ const { port1, port2 } = new MessageChannel()
 const waiting: (() => void)[] = []
 port1.onmessage = () => waiting.shift()?.()
 
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout.call(globalThis, resolve, ms))
+export const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout.call(globalThis, resolve, ms))
 
 /** Resolves in a later task, which no timer delays. */
 export const nextTask = (): Promise<void> =>

@@ -57,7 +57,8 @@ function act(world: World, op: Op): void {
       const reason = op.reason === undefined ? 'on purpose' : hostile(op.reason)
       for (const key of keys) ledger.endangerKey(key, sticky)
       const [first] = keys
-      if (keys.length === 1 && first !== undefined) runtime.abortTaskController.abort(first, reason, { sticky })
+      if (keys.length === 1 && first !== undefined)
+        runtime.abortTaskController.abort(first, reason, { sticky })
       else runtime.abortTaskController.abortMany(keys, reason, { sticky })
       break
     }
@@ -88,11 +89,14 @@ function act(world: World, op: Op): void {
       runtime.clearMeasures()
       break
     case 'snapshot':
-      if (!Object.isFrozen(runtime.getRuntimeSnapshot())) ledger.fail('snapshot', 'the snapshot is not frozen')
+      if (!Object.isFrozen(runtime.getRuntimeSnapshot()))
+        ledger.fail('snapshot', 'the snapshot is not frozen')
       break
     case 'subscribe':
       world.unsubscribes.push(
-        runtime.subscribeRuntimeSnapshot(() => world.touch('snapshot'), { intervalMs: op.id % 3 === 0 ? 20 : 0 }),
+        runtime.subscribeRuntimeSnapshot(() => world.touch('snapshot'), {
+          intervalMs: op.id % 3 === 0 ? 20 : 0,
+        }),
         runtime.subscribeEvents(() => {}),
       )
       break
@@ -147,7 +151,8 @@ function actOnTask(world: World, book: TaskBook, op: Op): void {
       break
     case 'state': {
       const state = task.getState()
-      if (state !== task.getState()) world.ledger.fail('snapshot', 'getState() gives another object when nothing has changed')
+      if (state !== task.getState())
+        world.ledger.fail('snapshot', 'getState() gives another object when nothing has changed')
       break
     }
     case 'kill':

@@ -89,7 +89,9 @@ function touched<T extends object>(target: T, name: string, touch: Touch): T {
         touch(path)
         const given: unknown = Reflect.apply(value, target, args)
         const kind = GIVES[path]
-        return kind !== undefined && typeof given === 'object' && given !== null ? touched(given, kind, touch) : given
+        return kind !== undefined && typeof given === 'object' && given !== null
+          ? touched(given, kind, touch)
+          : given
       }
     },
   })

@@ -9,6 +9,7 @@ import type { Failure } from './ledger.ts'
 import { nextTask, pause, until } from './native.ts'
 import { perform, restoreClock } from './operations.ts'
 import { isOnPurpose, words } from './purpose.ts'
+import { endReact } from './react.tsx'
 import { type TaskBook, World } from './world.ts'
 
 /** A call that has not settled by then never will; restarts back off for some seconds. */
@@ -28,13 +29,16 @@ export async function runProgram(program: Program, patience = LONGEST_MS): Promi
   const { ledger } = world
   world.run = (op) => perform(world, op)
   const measures: PerformanceEntry[] = []
-  const observer = new PerformanceObserver((list) => { measures.push(...list.getEntries()) })
+  const observer = new PerformanceObserver((list) => {
+    measures.push(...list.getEntries())
+  })
   observer.observe({ type: 'measure' })
   const stopWatching = watchPage(world)
   const before = ground()
   try {
     await warmUp(world)
     for (const op of program.ops) await step(world, op)
+    await endReact(world)
     const hasSettled = await settle(world, patience)
     judgeDeaths(world)
     judgeOrder(world)
@@ -44,7 +48,10 @@ export async function runProgram(program: Program, patience = LONGEST_MS): Promi
       world.runtime.flush()
       await nextTask()
       measures.push(...observer.takeRecords())
-      await compareBooks(world, measures.filter(({ name }) => name.startsWith('atelier:span:')))
+      await compareBooks(
+        world,
+        measures.filter(({ name }) => name.startsWith('atelier:span:')),
+      )
     }
   } catch (error) {
     ledger.fail('suite', `the suite failed: ${words(error)} ${(error as Error).stack ?? ''}`)
@@ -94,12 +101,17 @@ async function settle(world: World, patience: number): Promise<boolean> {
     if (entry.method !== 'items') continue
     // Nobody reads it: its handler waits for ever.
     entry.perils.add('aborted')
-    for (const each of world.calls.values()) if ((each as { callId?: string }).callId === entry.callId) each.abort()
+    for (const each of world.calls.values())
+      if ((each as { callId?: string }).callId === entry.callId) each.abort()
   }
   const complaint = await until(patience, () => {
     for (const book of world.books.values()) if (book.task.getState().status === 'failed') revive(world, book)
     const open = ledger.unsettled
-    if (open.length > 0) return `${open.length} calls never settled: ${open.slice(0, 3).map((each) => ledger.nameOf(each)).join('; ')}`
+    if (open.length > 0)
+      return `${open.length} calls never settled: ${open
+        .slice(0, 3)
+        .map((each) => ledger.nameOf(each))
+        .join('; ')}`
     return world.background.size === 0 ? undefined : `${world.background.size} readers never ended`
   })
   if (complaint !== undefined) ledger.fail('settles', complaint)
@@ -122,16 +134,26 @@ async function nextCalls(world: World, patience: number): Promise<void> {
     for (let n = 0; n <= (book.spec.poolSize ?? 1); n++) {
       const options = { timeoutMs: patience, key: `next-${n}` }
       try {
-        await call(world, { op: 'call', id: -2, task: book.spec.id, method: 'echo', args: [1], with: options })
+        await call(world, {
+          op: 'call',
+          id: -2,
+          task: book.spec.id,
+          method: 'echo',
+          args: [1],
+          with: options,
+        })
       } catch (error) {
         world.ledger.fail('next-call', `the next call of ${book.spec.id} failed: ${words(error)}`)
       }
     }
     const complaint = await until(patience, () => {
       const { inFlight, pending, blocked } = book.task.getState().queue
-      return inFlight + pending + blocked === 0 ? undefined : `${inFlight} in flight, ${pending} pending, ${blocked} blocked`
+      return inFlight + pending + blocked === 0
+        ? undefined
+        : `${inFlight} in flight, ${pending} pending, ${blocked} blocked`
     })
-    if (complaint !== undefined) world.ledger.fail('rest', `${book.spec.id} never comes to rest: ${complaint}`)
+    if (complaint !== undefined)
+      world.ledger.fail('rest', `${book.spec.id} never comes to rest: ${complaint}`)
   }
 }
 
@@ -139,6 +161,7 @@ async function end(world: World): Promise<void> {
   for (const unsubscribe of world.unsubscribes) unsubscribe()
   for (const release of world.releases) release()
   for (const trace of world.traces.values()) trace.end()
+  world.ledger.endanger(() => true, 'disposed')
   world.runtime.dispose()
   await world.rig?.close()
 }
@@ -153,7 +176,8 @@ function watchPage(world: World): () => void {
   }
   const onRejection = (event: PromiseRejectionEvent) => {
     event.preventDefault()
-    if (!isOnPurpose(event.reason)) world.ledger.fail('uncaught', `unhandled rejection: ${words(event.reason)}`)
+    if (!isOnPurpose(event.reason))
+      world.ledger.fail('uncaught', `unhandled rejection: ${words(event.reason)}`)
   }
   addEventListener('error', onError)
   addEventListener('unhandledrejection', onRejection)

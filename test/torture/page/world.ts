@@ -17,7 +17,14 @@ import { onPurpose } from './purpose.ts'
 import { openRig, type Rig } from './rig.ts'
 
 const START_PERILS = ['start-failed', 'start-timeout', 'crashed'] as const
-export const DEATH_PERILS = ['crashed', 'poison', 'hang', 'not-replayable', 'start-failed', 'start-timeout'] as const
+export const DEATH_PERILS = [
+  'crashed',
+  'poison',
+  'hang',
+  'not-replayable',
+  'start-failed',
+  'start-timeout',
+] as const
 
 /** A task and what the suite knows of it. */
 export interface TaskBook {
@@ -69,7 +76,9 @@ export class World {
     this.runtime = createTaskRuntime({
       name: this.name,
       otel: this.rig ? { tracer: this.rig.tracer, meter: this.rig.meter } : false,
-      performance: performance ? { marks: marks ?? false, retain: retain ?? Number.POSITIVE_INFINITY } : false,
+      performance: performance
+        ? { marks: marks ?? false, retain: retain ?? Number.POSITIVE_INFINITY }
+        : false,
       ...(sampleRate !== undefined && { sampleRate }),
     })
     if (events) {
@@ -178,7 +187,11 @@ export class World {
           })
     book.workers.push(made)
     const equipment: Equipment = {
-      torture: { slots: this.ledger.slots, isOver: this.isOver, lock: `torture:${this.name}:${book.taskId}:${book.made}` },
+      torture: {
+        slots: this.ledger.slots,
+        isOver: this.isOver,
+        lock: `torture:${this.name}:${book.taskId}:${book.made}`,
+      },
     }
     made.postMessage(equipment)
     if (kind === 'dead') made.terminate()

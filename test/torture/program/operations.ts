@@ -11,22 +11,44 @@ const SIGNALS = ['s1', 's2'] as const
 const TRACES = ['t1', 't2'] as const
 const PRIORITIES = ['high', 'normal', 'normal', 'low'] as const
 const MODES = ['parallel', 'serial', 'latest', 'dedupe', 'keep-last'] as const
-const REASONS = ['symbol', 'bare', 'messageGetter', 'revoked', 'symbolMessage', 'toStringNumber', 'null', 'deep', 'function'] as const
-const ACTS: readonly ReactAct[] = ['mount', 'strict', 'update', 'inline', 'hide', 'show', 'suspend', 'reveal', 'run', 'refetch', 'reset', 'unmount']
+const REASONS = [
+  'symbol',
+  'bare',
+  'messageGetter',
+  'revoked',
+  'symbolMessage',
+  'toStringNumber',
+  'null',
+  'deep',
+  'function',
+] as const
+const ACTS: Readonly<Record<ReactAct, number>> = {
+  mount: 4,
+  run: 6,
+  update: 3,
+  inline: 2,
+  suspend: 3,
+  reveal: 3,
+  hide: 2,
+  show: 2,
+  refetch: 2,
+  strict: 1,
+  reset: 1,
+  unmount: 1,
+}
+
+const WAITS: readonly Wait[] = ['micro', 'task', 'task', 1, 5, 20, 60, 150]
 
 export function makeOps(random: Random, about: Profile, world: World): Op[] {
   const count = random.int(...about.length)
   const ops: Op[] = []
   for (let id = 1; id <= count; id++) {
-    const wait: Wait | undefined = id === 1 || random.chance(about.sameTurn) ? undefined : makeWait(random)
+    const wait: Wait | undefined =
+      id === 1 || random.chance(about.sameTurn) ? undefined : random.pick(about.waits ?? WAITS)
     const kind = random.weighted<Op['op']>(about.ops)
     ops.push({ ...makeOp(random, about, world, kind, id), ...(wait !== undefined && { wait }) })
   }
   return ops
-}
-
-function makeWait(random: Random): Wait {
-  return random.pick(['micro', 'task', 'task', 1, 5, 20, 60, 150] as const)
 }
 
 /** Something that a callback may do, whatever callback it is. */
@@ -101,7 +123,12 @@ function makeOp(random: Random, about: Profile, world: World, op: Op['op'], id: 
         ...(random.chance(about.signals ?? 0) && { signal: random.pick(SIGNALS) }),
       }
     case 'abort':
-      return { op, id, target: Math.max(1, id > 9_000 ? random.int(1, 12) : id - random.int(0, 6)), ...reason }
+      return {
+        op,
+        id,
+        target: Math.max(1, id > 9_000 ? random.int(1, 12) : id - random.int(0, 6)),
+        ...reason,
+      }
     case 'abortSignal':
       return { op, id, signal: random.pick(SIGNALS), ...reason }
     case 'abortKey':
@@ -128,7 +155,7 @@ function makeOp(random: Random, about: Profile, world: World, op: Op['op'], id: 
     case 'hostile':
       return { op, id, task, where: random.pick(hostilePlaces), value: random.pick(hostileNames) }
     case 'react':
-      return { op, id, act: id === 1 ? 'mount' : random.pick(ACTS), hook: random.pick(reactHooks) }
+      return { op, id, act: id < 3 ? 'mount' : random.weighted(ACTS), hook: random.pick(reactHooks) }
     case 'stop':
     case 'start':
     case 'disposeTask':
@@ -142,13 +169,23 @@ function makeOp(random: Random, about: Profile, world: World, op: Op['op'], id: 
 
 function makeCall(random: Random, about: Profile, world: World, task: string, id: number): CallOp {
   const method = random.weighted<TortureMethod>(about.methods)
-  return { op: 'call', id, task, method, args: argsOf(random, method), with: makeSpec(random, about, world, id) }
+  return {
+    op: 'call',
+    id,
+    task,
+    method,
+    args: argsOf(random, method),
+    with: makeSpec(random, about, world, id),
+  }
 }
 
 function argsOf(random: Random, method: TortureMethod): (number | string)[] {
   switch (method) {
     case 'pack':
-      return [random.pick(['list', 'records', 'map', 'bytes', 'shared', 'text']), random.pick([1, 10, 300, 5_000])]
+      return [
+        random.pick(['list', 'records', 'map', 'bytes', 'shared', 'text']),
+        random.pick([1, 10, 300, 5_000]),
+      ]
     case 'buffer':
       return [random.pick([1, 100, 70_000])]
     case 'wait':
@@ -172,7 +209,10 @@ function argsOf(random: Random, method: TortureMethod): (number | string)[] {
 }
 
 function makeSpec(random: Random, about: Profile, world: World, id: number): CallSpec {
-  const callback = () => (about.callbacks && random.chance(about.callbacks / 3) ? [makeReentry(random, world, id + 5_000)] : undefined)
+  const callback = () =>
+    about.callbacks && random.chance(about.callbacks / 3)
+      ? [makeReentry(random, world, id + 5_000)]
+      : undefined
   const [onStart, onProgress, onAdmitted, onSettled] = [callback(), callback(), callback(), callback()]
   return {
     ...(random.chance(about.keyed ?? 0.05) && { key: random.pick(KEYS) }),
@@ -180,7 +220,9 @@ function makeSpec(random: Random, about: Profile, world: World, id: number): Cal
     ...(random.chance(0.3) && { priority: random.pick(PRIORITIES) }),
     ...(random.chance(about.timeouts ?? 0) && { timeoutMs: makeTimeout(random) }),
     ...(random.chance(about.signals ?? 0) && { signal: random.pick(SIGNALS) }),
-    ...(random.chance(about.traces ?? 0) && { trace: random.pick([...TRACES, 'traceState', 'traceStateThrows', 'traceStateNumber', null]) }),
+    ...(random.chance(about.traces ?? 0) && {
+      trace: random.pick([...TRACES, 'traceState', 'traceStateThrows', 'traceStateNumber', null]),
+    }),
     ...(random.chance(0.2) && { transfer: random.pick(['auto', 'list'] as const) }),
     ...(random.chance(0.1) && { transferResult: true }),
     ...(onStart && { onStart }),

@@ -1,6 +1,6 @@
 /** What programs are about: how likely each operation and each method is, and what tasks they run on. */
 import type { TortureMethod } from '../worker/methods.ts'
-import type { Op, Place } from './program.ts'
+import type { Op, Place, Wait } from './program.ts'
 
 export interface Profile {
   readonly ops: Readonly<Partial<Record<Op['op'], number>>>
@@ -9,6 +9,8 @@ export interface Profile {
   readonly length: readonly [number, number]
   /** Chance that an operation follows in the same turn. */
   readonly sameTurn: number
+  /** How long the others wait. */
+  readonly waits?: readonly Wait[]
   readonly tasks: 'pool' | 'singleton' | 'warm' | 'keys' | 'policies' | 'deaths' | 'starts' | 'any' | 'hooks'
   readonly keyed?: number
   readonly timeouts?: number
@@ -43,7 +45,13 @@ const everywhere: readonly Place[] = [
 
 export const profiles = {
   /** Short calls in bursts: batches, what is handed ahead, order. */
-  bursts: { ops: { call: 20, state: 1, flush: 1 }, methods: tiny, length: [10, 60], sameTurn: 0.85, tasks: 'warm' },
+  bursts: {
+    ops: { call: 20, state: 1, flush: 1 },
+    methods: tiny,
+    length: [10, 60],
+    sameTurn: 0.85,
+    tasks: 'warm',
+  },
   /** Short and long calls together: nothing waits beside a worker that idles. */
   mixed: {
     ops: { call: 20, abort: 1, snapshot: 1 },
@@ -200,6 +208,7 @@ export const profiles = {
     methods: tiny,
     length: [4, 18],
     sameTurn: 0.3,
+    waits: ['task', 5, 20, 60, 150, 300],
     tasks: 'hooks',
   },
 } as const satisfies Record<string, Profile>

@@ -121,11 +121,24 @@ export type Op =
   | LimitOp
   | (OpOf<'abort'> & { readonly target: number; readonly reason?: string })
   | (OpOf<'abortSignal'> & { readonly signal: string; readonly reason?: string })
-  | (OpOf<'abortKey'> & { readonly keys: readonly string[]; readonly reason?: string; readonly sticky?: boolean })
+  | (OpOf<'abortKey'> & {
+      readonly keys: readonly string[]
+      readonly reason?: string
+      readonly sticky?: boolean
+    })
   | OpOf<'clearKeys'>
   | (OpOf<'stop' | 'start' | 'disposeTask' | 'state' | 'junk'> & OfTask)
   | (OpOf<'kill'> & OfTask & { readonly nth: number })
-  | OpOf<'disposeRuntime' | 'flush' | 'clearMeasures' | 'snapshot' | 'subscribe' | 'unsubscribe' | 'collect' | 'throw'>
+  | OpOf<
+      | 'disposeRuntime'
+      | 'flush'
+      | 'clearMeasures'
+      | 'snapshot'
+      | 'subscribe'
+      | 'unsubscribe'
+      | 'collect'
+      | 'throw'
+    >
   | (OpOf<'retain'> & { readonly ms: number })
   | OpOf<'release'>
   | (OpOf<'trace'> & { readonly name: string })

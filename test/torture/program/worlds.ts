@@ -50,7 +50,8 @@ function makeHooks(random: Random, { hooks }: Profile, world: World): Hook[] {
 
 function makeTask(random: Random, about: Profile, id: string): TaskSpec {
   const isSingleton =
-    about.tasks === 'singleton' || (about.tasks !== 'pool' && random.chance(about.tasks === 'policies' ? 0.2 : 0.35))
+    about.tasks === 'singleton' ||
+    (about.tasks !== 'pool' && random.chance(about.tasks === 'policies' ? 0.2 : 0.35))
   const poolSize = isSingleton ? 1 : random.int(1, 3)
   const base: TaskSpec = {
     id,
@@ -73,7 +74,13 @@ function ofKind(random: Random, about: Profile, base: TaskSpec): Partial<TaskSpe
     case 'warm':
       return { eager: true, warmUps: random.pick([3, 10, 30]), idleTimeoutMs: 0, derives: false }
     case 'keys':
-      return { keyMode: random.pick(MODES), eager: true, warmUps: 4, idleTimeoutMs: 0, derives: random.chance(0.3) }
+      return {
+        keyMode: random.pick(MODES),
+        eager: true,
+        warmUps: 4,
+        idleTimeoutMs: 0,
+        derives: random.chance(0.3),
+      }
     case 'policies':
       return {
         queuePolicy: random.pick(['block', 'reject', 'drop-latest', 'drop-oldest'] as const),

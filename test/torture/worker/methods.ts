@@ -68,7 +68,8 @@ export function sumOf(value: unknown, depth = 0): number {
   if (typeof value === 'string') return value.length * 3 + (value.charCodeAt(0) || 0)
   if (depth > 6 || typeof value !== 'object' || value === null) return 1
   let sum = 17
-  if (value instanceof Map) for (const [key, each] of value) sum = mix(sum, sumOf(key), sumOf(each, depth + 1))
+  if (value instanceof Map)
+    for (const [key, each] of value) sum = mix(sum, sumOf(key), sumOf(each, depth + 1))
   else if (value instanceof ArrayBuffer) return sumOf(new Uint8Array(value), depth)
   else if (ArrayBuffer.isView(value)) for (const each of value as Uint8Array) sum = mix(sum, each, 1)
   else for (const [key, each] of Object.entries(value)) sum = mix(sum, sumOf(key), sumOf(each, depth + 1))

@@ -33,7 +33,8 @@ export function judgeDeaths(world: World): void {
   for (const book of world.books.values()) {
     if (book.isChaotic || world.isUncounted(book)) continue
     const entries = world.ledger.entries.filter(({ task }) => task === book.spec.id)
-    const graceMs = book.spec.abortGraceMs ?? (book.spec.type === 'singleton' ? Number.POSITIVE_INFINITY : 2_000)
+    const graceMs =
+      book.spec.abortGraceMs ?? (book.spec.type === 'singleton' ? Number.POSITIVE_INFINITY : 2_000)
     const isEarned =
       entries.some((entry) => overstayed(world, entry, graceMs)) ||
       entries.some((entry) => wentSilent(world, entry, book.spec.heartbeatMs))
@@ -41,7 +42,10 @@ export function judgeDeaths(world: World): void {
     judgeWorkers(world, book)
     for (const entry of entries) {
       if (!['crashed', 'poison', 'hang', 'not-replayable'].includes(entry.code ?? '')) continue
-      world.ledger.fail('innocent', `${world.ledger.nameOf(entry)} failed with ${entry.code}: no handler of its task ran on, or was silent`)
+      world.ledger.fail(
+        'innocent',
+        `${world.ledger.nameOf(entry)} failed with ${entry.code}: no handler of its task ran on, or was silent`,
+      )
     }
   }
   for (const entry of world.ledger.entries) judgeTimeout(world, entry)
@@ -69,18 +73,28 @@ function judgeTimeout(world: World, entry: Entry): void {
   const limit = isFinite(typeof timeoutMs === 'number' ? timeoutMs : timeoutMs?.[phase])
   const name = world.ledger.nameOf(entry)
   const passed = settledAt - madeAt
-  if (passed < limit - 5) world.ledger.fail('early-timeout', `${name} ran into ${code} of ${limit} ms after ${passed.toFixed(0)} ms`)
+  if (passed < limit - 5)
+    world.ledger.fail(
+      'early-timeout',
+      `${name} ran into ${code} of ${limit} ms after ${passed.toFixed(0)} ms`,
+    )
   if (isShared(world, entry)) return
   const start = world.ledger.startOf(entry)
   const end = world.ledger.endOf(entry) || settledAt
   const ran = start === 0 ? 0 : end - start
   if (phase === 'run' && ran < limit * SHARE) {
-    world.ledger.fail('undue-timeout', `${name} ran into ${code} of ${limit} ms: its handler ${start === 0 ? 'never started' : `ran ${ran.toFixed(0)} ms`}`)
+    world.ledger.fail(
+      'undue-timeout',
+      `${name} ran into ${code} of ${limit} ms: its handler ${start === 0 ? 'never started' : `ran ${ran.toFixed(0)} ms`}`,
+    )
   }
   const waited = (start === 0 ? settledAt : start) - madeAt
   const isRetried = world.books.get(entry.task)?.isChaotic === true
   if (phase === 'queue' && waited < limit * SHARE && !isRetried) {
-    world.ledger.fail('undue-timeout', `${name} ran into ${code} of ${limit} ms: its handler started after ${waited.toFixed(0)} ms`)
+    world.ledger.fail(
+      'undue-timeout',
+      `${name} ran into ${code} of ${limit} ms: its handler started after ${waited.toFixed(0)} ms`,
+    )
   }
 }
 

@@ -16,7 +16,8 @@ export function judgeOrder(world: World): void {
     // A worker that was replaced takes its time to come back, and what ran on it runs again.
     if (book.made > (spec.poolSize ?? 1)) continue
     if (!spec.idleTimeoutMs) judgeIdling(world, book, entries)
-    if ((spec.maxInFlight ?? spec.poolSize ?? 1) === 1 && !entries.some(hasOddity)) judgeSequence(world, entries)
+    if ((spec.maxInFlight ?? spec.poolSize ?? 1) === 1 && !entries.some(hasOddity))
+      judgeSequence(world, entries)
   }
 }
 
@@ -32,9 +33,19 @@ interface Interval {
 
 function judgeIdling(world: World, { spec }: TaskBook, entries: readonly Entry[]): void {
   const slots = Math.min(spec.poolSize ?? 1, spec.maxInFlight ?? spec.poolSize ?? 1)
-  if (!spec.eager || !spec.warmUps || entries.some(({ method, outcome }) => method === 'hostile' || outcome === 'unknown')) return
+  if (
+    !spec.eager ||
+    !spec.warmUps ||
+    entries.some(({ method, outcome }) => method === 'hostile' || outcome === 'unknown')
+  )
+    return
   const runs = entries
-    .map((entry): Interval => ({ from: world.ledger.startOf(entry), to: world.ledger.endOf(entry) || entry.settledAt }))
+    .map(
+      (entry): Interval => ({
+        from: world.ledger.startOf(entry),
+        to: world.ledger.endOf(entry) || entry.settledAt,
+      }),
+    )
     .filter(({ from }) => from !== 0)
   for (const entry of entries) {
     const { keyMode = spec.keyMode, key } = entry.spec
@@ -86,11 +97,17 @@ function judgeSequence(world: World, entries: readonly Entry[]): void {
       // The first of a turn may have gone to an idle worker at once.
       if (isOutOfTurn && !wasFirst(earlier, started)) passed++
       if (isOutOfTurn && isSameRank && !wasFirst(earlier, started)) {
-        world.ledger.fail('order', `${world.ledger.nameOf(earlier)} started before ${world.ledger.nameOf(later)}, which is older`)
+        world.ledger.fail(
+          'order',
+          `${world.ledger.nameOf(earlier)} started before ${world.ledger.nameOf(later)}, which is older`,
+        )
       }
     }
     if (passed > Math.floor(started.length / PASSED_OVER) + 1) {
-      world.ledger.fail('priority', `${passed} less urgent calls, made in the same turn or later, started before ${world.ledger.nameOf(later)}`)
+      world.ledger.fail(
+        'priority',
+        `${passed} less urgent calls, made in the same turn or later, started before ${world.ledger.nameOf(later)}`,
+      )
     }
   }
 }
