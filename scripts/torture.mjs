@@ -4,7 +4,7 @@ import { serve } from '../bench/lib/server.mjs'
 import { campaign, makeSure } from '../test/torture/driver/campaign.mjs'
 import { help, parseOptions } from '../test/torture/driver/options.mjs'
 import { openPages } from '../test/torture/driver/pages.mjs'
-import { describe, table } from '../test/torture/driver/report.mjs'
+import { describe, heapLine, MOST_BYTES, table } from '../test/torture/driver/report.mjs'
 import { buildSite } from '../test/torture/driver/site.mjs'
 
 const options = parseOptions(process.argv.slice(2))
@@ -29,8 +29,12 @@ try {
     }
     const findings = campaigns.flatMap((each) => each.findings)
     for (const finding of findings) console.log(`\n${describe(finding)}`)
+    const heap =
+      options.heapCalls > 0 ? (await pages.run({ heapCalls: options.heapCalls, skip: [] })).heap : undefined
     console.log(`\n${table(campaigns, pages.version())}`)
-    if (findings.some(({ isCertain }) => isCertain)) process.exitCode = 1
+    if (heap) console.log(`\n${heapLine(heap)}`)
+    const grows = heap !== undefined && (heap.page >= MOST_BYTES || heap.all >= MOST_BYTES)
+    if (grows || findings.some(({ isCertain }) => isCertain)) process.exitCode = 1
   } else {
     const { replay, skip } = options
     const order = existsSync(replay)

@@ -97,7 +97,7 @@ export async function makeSure(pages, program, failures, { skip, shrinks, progre
   /** @param {Program} candidate @param {number} times */
   const failsOnce = async (candidate, times) => {
     for (let n = 0; n < times; n++) {
-      const result = await pages.run({ program: candidate, skip, patience: PATIENCE_MS })
+      const result = await pages.run({ program: candidate, skip, law, patience: PATIENCE_MS })
       if (result.failures.some((each) => each.law === law)) return true
     }
     return false

@@ -9,6 +9,7 @@ export const help = `npm run torture -- [options]
   --profile NAME   only programs of this kind, see test/torture/program/profiles.ts
   --replay FILE    runs the program in FILE (JSON), or the nth one of the seed: --replay 123 runs program seed 123
   --times N        runs a replayed program so often (3)
+  --heap N         calls of the memory measurement at the end (120000); 0: none
   --skip A,B       laws that are not looked at
   --keep-going     goes on after a failure, and lists the smallest program of each kind at the end
   --no-shrink      prints a failing program as it is
@@ -25,6 +26,7 @@ export function parseOptions(argv) {
       profile: { type: 'string' },
       replay: { type: 'string' },
       times: { type: 'string', default: '3' },
+      heap: { type: 'string', default: '120000' },
       skip: { type: 'string', default: '' },
       'keep-going': { type: 'boolean', default: false },
       'no-shrink': { type: 'boolean', default: false },
@@ -45,6 +47,7 @@ export function parseOptions(argv) {
     times: number('times'),
     profile: values.profile,
     replay: values.replay,
+    heapCalls: Number(values.heap),
     skip: values.skip.split(',').filter(Boolean),
     keepGoing: values['keep-going'],
     shrinks: !values['no-shrink'],

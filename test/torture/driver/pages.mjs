@@ -6,7 +6,8 @@ const LONGEST_SILENCE_MS = 90_000
 
 /** @typedef {import('../program/program.ts').Program} Program */
 /** @typedef {{ law: string, text: string }} Failure */
-/** @typedef {{ program?: Program, failures: Failure[], next?: number }} Result */
+/** @typedef {{ program?: Program, failures: Failure[], next?: number, heap?: Heap }} Result */
+/** @typedef {{ calls: number, page: number, all: number }} Heap bytes for each call */
 /** @typedef {{ profile: string, calls: number, ms: number, failures: Failure[], outcomes: Record<string, number> }} Report */
 
 /** @param {Awaited<ReturnType<typeof import('../../../bench/lib/server.mjs').serve>>} site */
@@ -17,6 +18,17 @@ export async function openPages(site) {
   async function relaunch() {
     await chromium.close()
     chromium = await launchChromium()
+  }
+
+  /** The page sleeps as one in the background may, and wakes. @param {string} targetId @param {number} ms */
+  async function freeze(targetId, ms) {
+    const { sessionId } = await chromium.send('Target.attachToTarget', { targetId, flatten: true })
+    await chromium.send('Page.setWebLifecycleState', { state: 'frozen' }, sessionId)
+    await new Promise((done) => {
+      setTimeout(done, ms)
+    })
+    await chromium.send('Page.setWebLifecycleState', { state: 'active' }, sessionId)
+    await chromium.send('Target.detachFromTarget', { sessionId })
   }
 
   /**
@@ -43,8 +55,10 @@ export async function openPages(site) {
       )
     }
     heard()
+    let targetId = ''
     site.on(name, {
       order: async () => order,
+      freeze: async (ms) => freeze(targetId, Number(ms)),
       begins: async (program) => {
         heard()
         current = /** @type {Program} */ (program)
@@ -53,10 +67,11 @@ export async function openPages(site) {
         heard()
         onReport(/** @type {Report} */ (report))
       },
+      progress: async () => heard(),
       result: async (result) => settle(/** @type {Result} */ (result)),
       error: async (message) => fail('suite', String(message)),
     })
-    const { targetId } = await chromium.send('Target.createTarget', { url: `${site.url}?page=${name}` })
+    ;({ targetId } = await chromium.send('Target.createTarget', { url: `${site.url}?page=${name}` }))
     const stopListening = chromium.listen(({ method, params }) => {
       if (method === 'ended') fail('browser-dies', 'Chromium has ended')
       if (method === 'Target.targetCrashed' && params?.['targetId'] === targetId)

@@ -15,6 +15,15 @@ export function describe({ law, text, program, seenAgain, isCertain, times }) {
   ].join('\n')
 }
 
+/** Bytes that a call may leave in memory. */
+export const MOST_BYTES = 5
+
+/** @param {import('./pages.mjs').Heap} heap */
+export function heapLine({ calls, page, all }) {
+  const grows = page >= MOST_BYTES || all >= MOST_BYTES
+  return `${grows ? 'FAILED: ' : ''}heap: ${page.toFixed(2)} bytes a call on the page, ${all.toFixed(2)} with its workers, over ${calls} calls (less than ${MOST_BYTES})`
+}
+
 /** @param {readonly Campaign[]} campaigns @param {string} browser */
 export function table(campaigns, browser) {
   const rows = campaigns.map(({ seed, programs, calls, outcomes, seconds, findings }) => [

@@ -79,7 +79,7 @@ const acts: Readonly<Record<string, Act>> = {
   ...Object.fromEntries(
     callOptions.map((option): [string, Act] => [
       `with.${option}`,
-      (scene, value) => tryCall(scene, { [option]: value } as TaskDispatchOptions),
+      (scene, value) => tryCall(scene, { [option]: value }),
     ]),
   ),
   ...Object.fromEntries(

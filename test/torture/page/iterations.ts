@@ -66,7 +66,7 @@ async function readItems(
       }
       if (ms !== undefined) await pause(world.isHealed ? 0 : ms)
     }
-    const last = await made.return?.(undefined as never)
+    const last = await made.return?.(undefined)
     if (last?.done !== true) ledger.fail('wrong-stream', `${name}: return() gave ${words(last)}`)
     entry.perils.add('aborted')
     over('unknown')

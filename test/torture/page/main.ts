@@ -3,6 +3,7 @@ import './footprint.ts'
 import { generate } from '../program/generate.ts'
 import type { Program } from '../program/program.ts'
 import { seedOf } from '../program/random.ts'
+import { measureHeap } from './heap.ts'
 import { runProgram } from './run-program.ts'
 
 /** Programs from a seed, until the time is up or one fails; or one program, given whole. */
@@ -10,6 +11,8 @@ interface Order {
   readonly program?: Program
   /** The seed of one program, as failures name it. */
   readonly programSeed?: number
+  /** Instead of programs: so many calls, and what they leave in memory. */
+  readonly heapCalls?: number
   readonly seed?: number
   readonly first?: number
   readonly count?: number
@@ -17,6 +20,8 @@ interface Order {
   readonly profile?: string
   /** Milliseconds that a call may take to settle. */
   readonly patience?: number
+  /** The law that the program is run for. */
+  readonly law?: string
   /** Laws that are not looked at. */
   readonly skip: readonly string[]
 }
@@ -28,16 +33,19 @@ async function ask<Answer>(question: string, body: unknown = null): Promise<Answ
   return (await response.json()) as Answer
 }
 
-async function run(program: Program, { skip, patience }: Order) {
+async function run(program: Program, { skip, patience, law }: Order) {
   await ask('begins', program)
-  const report = await runProgram(program, patience)
-  const failures = report.failures.filter(({ law }) => !skip.includes(law))
+  const report = await runProgram(program, { patience, law, freeze: (ms) => ask('freeze', ms) })
+  const failures = report.failures.filter((failure) => !skip.includes(failure.law))
   await ask('ends', { ...report, profile: program.profile, failures })
   return failures
 }
 
 async function carryOut(order: Order): Promise<unknown> {
   if (!crossOriginIsolated) throw new Error('the page is not cross-origin isolated')
+  if (order.heapCalls !== undefined) {
+    return { heap: await measureHeap(order.heapCalls, (line) => ask('progress', line)), failures: [] }
+  }
   if (order.program) return { program: order.program, failures: await run(order.program, order) }
   if (order.programSeed !== undefined) {
     const program = generate(order.programSeed, order.profile)

@@ -1,6 +1,6 @@
 /** The browser's own timers and clock, taken before anything is watched: what the suite itself waits with. */
 
-const { setTimeout, clearTimeout } = globalThis
+const { setTimeout } = globalThis
 const { port1, port2 } = new MessageChannel()
 const waiting: (() => void)[] = []
 port1.onmessage = () => waiting.shift()?.()
@@ -14,12 +14,6 @@ export const nextTask = (): Promise<void> =>
     waiting.push(resolve)
     port2.postMessage(0)
   })
-
-/** Runs `act` after so long, unless it is called off first. */
-export function later(ms: number, act: () => void): () => void {
-  const timer = setTimeout.call(globalThis, act, ms)
-  return () => clearTimeout.call(globalThis, timer)
-}
 
 /** Waits until `test` gives no complaint; gives the last one when the time is up. */
 export async function until(ms: number, test: () => string | undefined | Promise<string | undefined>) {

@@ -28,7 +28,7 @@ function act(world: World, op: Op): void {
   const book = 'task' in op ? world.books.get(op.task) : undefined
   switch (op.op) {
     case 'call':
-      call(world, op)
+      void call(world, op)
       break
     case 'stream':
       stream(world, op)
@@ -165,6 +165,7 @@ function actOnTask(world: World, book: TaskBook, op: Op): void {
     case 'hostile':
       hostileOp(world, book, op.where, hostile(op.value))
       break
+    default:
   }
 }
 

@@ -178,13 +178,7 @@ export class World {
     if (kind === 'garbage') return {} as Worker
     const first = book.workers[0]
     if (kind === 'same' && first) return first
-    const made =
-      kind === 'missing'
-        ? new Worker('/no-such-worker.js', { type: 'module' })
-        : new Worker(new URL('../worker/torture.worker.ts', import.meta.url), {
-            type: 'module',
-            name: `${book.taskId}:${kind}`,
-          })
+    const made = this.script(kind, book)
     book.workers.push(made)
     const equipment: Equipment = {
       torture: {
@@ -197,6 +191,22 @@ export class World {
     if (kind === 'dead') made.terminate()
     return made
   }
+
+  private script(kind: WorkerKind, { taskId }: TaskBook): Worker {
+    if (kind === 'missing') return new Worker('/no-such-worker.js', { type: 'module' })
+    if (kind === 'unreachable') return new Worker(lostUrl(), { type: 'module' })
+    return new Worker(new URL('../worker/torture.worker.ts', import.meta.url), {
+      type: 'module',
+      name: `${taskId}:${kind}`,
+    })
+  }
+}
+
+/** An address behind which there is nothing any more, as when the network is gone. */
+function lostUrl(): string {
+  const url = URL.createObjectURL(new Blob([], { type: 'text/javascript' }))
+  URL.revokeObjectURL(url)
+  return url
 }
 
 /** What `keyOf` says: a few calls share keys. */

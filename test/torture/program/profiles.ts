@@ -87,7 +87,7 @@ export const profiles = {
   },
   /** The page does not answer for longer than a limit. */
   blocked: {
-    ops: { call: 10, block: 3, stream: 1 },
+    ops: { call: 10, block: 3, freeze: 1, stream: 1 },
     methods: { echo: 4, tick: 2, spin: 5, wait: 2, report: 2 },
     length: [5, 16],
     sameTurn: 0.8,
@@ -153,7 +153,7 @@ export const profiles = {
     traces: 0.3,
   },
   deaths: {
-    ops: { call: 16, stream: 1, kill: 3, junk: 1, abort: 3, block: 0.5, stop: 0.5, start: 1 },
+    ops: { call: 16, stream: 1, kill: 3, junk: 1, abort: 3, block: 0.5, freeze: 0.5, stop: 0.5, start: 1 },
     methods: { ...tiny, wait: 5, spin: 2, close: 2, loop: 1, timerThrows: 2, detached: 2, lie: 2, deaf: 1 },
     length: [8, 30],
     sameTurn: 0.5,

@@ -10,6 +10,7 @@ export type WorkerKind =
   | 'good'
   | 'late'
   | 'missing'
+  | 'unreachable'
   | 'throwsOnLoad'
   | 'silent'
   | 'setupThrows'

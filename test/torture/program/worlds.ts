@@ -10,6 +10,7 @@ const CRASH_POLICIES = ['restart-fail-in-flight', 'restart-requeue-in-flight', '
 const BAD_STARTS: readonly WorkerKind[] = [
   'late',
   'missing',
+  'unreachable',
   'throwsOnLoad',
   'silent',
   'setupThrows',

@@ -39,8 +39,6 @@ export const epochNow = (): number => performance.timeOrigin + performance.now()
 /** What `echo(slot, n)` gives. */
 export const echoOf = (slot: number, n: number): number => slot * 1_000 + n
 
-export type Load = Record<string, unknown>
-
 /** An argument by a word for its shape, and its size. */
 export function loadOf(shape: string, size: number): unknown {
   const list = Array.from({ length: size }, (_, n) => n * 7)

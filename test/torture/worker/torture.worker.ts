@@ -82,7 +82,7 @@ const handlers = {
     }),
   tickLater: (slot: number) =>
     noted(slot, async () => {
-      await null
+      await Promise.resolve()
       state.slot = slot
       state.count++
       return state
