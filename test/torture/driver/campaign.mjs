@@ -35,6 +35,8 @@ const OF_TIME = new Set([
   'early-timeout',
   'innocent',
   'undue-error',
+  'abort-heard',
+  'long-task',
 ])
 
 /**

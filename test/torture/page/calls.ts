@@ -61,6 +61,12 @@ export function enter(
   const spec = withKey(given, book, args)
   const entry = world.ledger.open(book.spec.id, method, spec, perilsOf(book.spec, spec))
   entry.isPosthumous = world.isDisposed
+  const mode = spec.keyMode ?? book.spec.keyMode
+  if (spec.key !== undefined && (mode === 'latest' || mode === 'keep-last')) {
+    const isRival = (each: Entry) =>
+      each.task === entry.task && each.method === method && each.spec.key === spec.key
+    world.ledger.endanger(isRival, 'superseded')
+  }
   if (world.isDisposed || book.isDisposed) entry.perils.add('disposed')
   if (spec.signal !== undefined && world.signal(spec.signal).signal.aborted) entry.perils.add('aborted')
   return entry

@@ -71,6 +71,7 @@ const makers: Readonly<Record<string, () => unknown>> = {
   traceIdNumber: () => ({ spanContext: { traceId: 5, spanId: null, traceFlags: 'x' } }),
   throws: () => trapped,
   deep: () => deep(800),
+  deeper: () => deep(5_000),
   cyclic: () => {
     const value: { self?: unknown } = {}
     value.self = value

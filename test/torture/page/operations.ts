@@ -30,6 +30,11 @@ function act(world: World, op: Op): void {
     case 'call':
       void call(world, op)
       break
+    case 'flood':
+      for (let n = 0; n < op.count; n++) {
+        void call(world, { ...op, op: 'call', id: op.id * 1_000 + n, method: 'echo', args: [n] })
+      }
+      break
     case 'stream':
       stream(world, op)
       break

@@ -32,7 +32,7 @@ const RENDERS_PER_ACT = 40
 const CALLS_PER_ACT = 12
 const FRAME_MS = 16
 
-type HookName = 'call' | 'query' | 'stream' | 'suspense' | 'trace' | 'snapshot'
+type HookName = 'call' | 'query' | 'stream' | 'suspense' | 'trace' | 'snapshot' | 'identity'
 
 /** What is to be seen. */
 interface View {
@@ -106,7 +106,8 @@ class Kit {
 
   caught(error: unknown): void {
     if (isOnPurpose(error) || codeOf(error) !== 'thrown') return
-    // A bad value that a handler has thrown comes as it is.
+    // Arguments that are new in each render: the error says what to do.
+    if (/key|useMemo/.test(words(error))) return
     this.world.ledger.fail('react-error', words(error))
   }
 
@@ -267,6 +268,14 @@ function TraceHook({ kit, view }: Shown): ReactNode {
   return 'traced'
 }
 
+/** Arguments that are made in render and known by identity alone; and a result that is not equal to itself. */
+function IdentityHook({ kit, view }: Shown): ReactNode {
+  kit.rendered('identity')
+  const fresh = useTaskQuery(useHandle({ kit, view }), 'pack', [SLOT, new Map([[1, view.arg]])])
+  const nan = useTaskQuery(kit.task, 'evil', [SLOT, 'nan'], { keepPrevious: true })
+  return `${fresh.status} ${nan.status}`
+}
+
 function SnapshotHook({ kit }: Shown): ReactNode {
   kit.rendered('snapshot')
   const state = useTaskSnapshot(kit.task)
@@ -282,4 +291,5 @@ const HOOKS = {
   suspense: SuspenseHook,
   trace: TraceHook,
   snapshot: SnapshotHook,
+  identity: IdentityHook,
 }

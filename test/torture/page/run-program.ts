@@ -50,6 +50,7 @@ export async function runProgram(
     measures.push(...list.getEntries())
   })
   observer.observe({ type: 'measure' })
+  const tasks = watchTasks(world)
   const stopWatching = watchPage(world)
   const before = ground()
   try {
@@ -74,6 +75,7 @@ export async function runProgram(
     ledger.fail('suite', `the suite failed: ${words(error)} ${(error as Error).stack ?? ''}`)
   }
   observer.disconnect()
+  tasks.disconnect()
   await end(world)
   if (!ledger.failures.some((failure) => failure.law === law)) await judgeGround(world, before)
   stopWatching()
@@ -181,6 +183,20 @@ async function end(world: World): Promise<void> {
   world.ledger.endanger(() => true, 'disposed')
   world.runtime.dispose()
   await world.rig?.close()
+}
+
+/** A task of the page's that is longer than all blocks together is the library's: a user would see it. */
+const LONGEST_TASK_MS = 1_500
+
+function watchTasks(world: World): PerformanceObserver {
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) {
+      if (duration - world.blockedMs < LONGEST_TASK_MS) continue
+      world.ledger.fail('long-task', `the page was blocked for ${duration.toFixed(0)} ms`)
+    }
+  })
+  observer.observe({ type: 'longtask' })
+  return observer
 }
 
 /** What is thrown where nobody catches it. */

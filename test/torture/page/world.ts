@@ -40,6 +40,9 @@ export interface TaskBook {
   wasStopped: boolean
 }
 
+/** Workers that start, if not at once. */
+const HARMLESS: ReadonlySet<WorkerKind> = new Set(['good', 'late', 'setupPromise', 'setupThenable'])
+
 /** Worlds of this page, for names that differ. */
 let worlds = 0
 
@@ -160,7 +163,7 @@ export class World {
       workers,
       made: 0,
       isDisposed: false,
-      isChaotic: kinds.some((kind) => kind !== 'good' && kind !== 'late'),
+      isChaotic: kinds.some((kind) => !HARMLESS.has(kind)),
       wasStopped: false,
     } as unknown as TaskBook & { task: TaskBook['task'] }
     if (book.isChaotic) this.ledger.endangerTask(id, ...DEATH_PERILS, ...START_PERILS)

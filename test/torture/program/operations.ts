@@ -37,6 +37,10 @@ const ACTS: Readonly<Record<ReactAct, number>> = {
   unmount: 1,
 }
 
+/** Ids of operations in callbacks: of a call, and of the runtime. */
+const OF_CALLBACKS = 1_000
+export const OF_HOOKS = 9_000
+
 const WAITS: readonly Wait[] = ['micro', 'task', 'task', 1, 5, 20, 60, 150]
 
 export function makeOps(random: Random, about: Profile, world: World): Op[] {
@@ -89,6 +93,8 @@ function makeOp(random: Random, about: Profile, world: World, op: Op['op'], id: 
   switch (op) {
     case 'call':
       return makeCall(random, about, world, task, id)
+    case 'flood':
+      return { op, id, task, count: random.pick([20, 80, 150]), with: makeSpec(random, about, world, id) }
     case 'stream':
       return {
         op,
@@ -123,12 +129,7 @@ function makeOp(random: Random, about: Profile, world: World, op: Op['op'], id: 
         ...(random.chance(about.signals ?? 0) && { signal: random.pick(SIGNALS) }),
       }
     case 'abort':
-      return {
-        op,
-        id,
-        target: Math.max(1, id > 9_000 ? random.int(1, 12) : id - random.int(0, 6)),
-        ...reason,
-      }
+      return { op, id, target: targetOf(random, id), ...reason }
     case 'abortSignal':
       return { op, id, signal: random.pick(SIGNALS), ...reason }
     case 'abortKey':
@@ -167,6 +168,14 @@ function makeOp(random: Random, about: Profile, world: World, op: Op['op'], id: 
   }
 }
 
+/** A recent call; from a callback of a call mostly that call itself. */
+function targetOf(random: Random, id: number): number {
+  if (id >= OF_HOOKS) return random.int(1, 12)
+  const owner = id % OF_CALLBACKS
+  if (id >= OF_CALLBACKS && random.chance(0.6)) return owner
+  return Math.max(1, owner - random.int(0, 6))
+}
+
 function makeCall(random: Random, about: Profile, world: World, task: string, id: number): CallOp {
   const method = random.weighted<TortureMethod>(about.methods)
   return {
@@ -183,16 +192,17 @@ function argsOf(random: Random, method: TortureMethod): (number | string)[] {
   switch (method) {
     case 'pack':
       return [
-        random.pick(['list', 'records', 'map', 'bytes', 'shared', 'text']),
+        random.pick(['list', 'records', 'map', 'bytes', 'shared', 'wasm', 'text']),
         random.pick([1, 10, 300, 5_000]),
       ]
     case 'buffer':
       return [random.pick([1, 100, 70_000])]
     case 'wait':
     case 'breathe':
+      return [random.pick([1, 5, 20, 60, 150])]
     case 'poll':
     case 'spin':
-      return [random.pick([1, 5, 20, 60, 150])]
+      return [random.pick([1, 5, 20, 60, 150, 150, 900])]
     case 'deaf':
       return [random.pick([20, 100, 1_200])]
     case 'report':
@@ -211,7 +221,7 @@ function argsOf(random: Random, method: TortureMethod): (number | string)[] {
 function makeSpec(random: Random, about: Profile, world: World, id: number): CallSpec {
   const callback = () =>
     about.callbacks && random.chance(about.callbacks / 3)
-      ? [makeReentry(random, world, id + 5_000)]
+      ? [makeReentry(random, world, id + OF_CALLBACKS)]
       : undefined
   const [onStart, onProgress, onAdmitted, onSettled] = [callback(), callback(), callback(), callback()]
   return {

@@ -46,7 +46,7 @@ const everywhere: readonly Place[] = [
 export const profiles = {
   /** Short calls in bursts: batches, what is handed ahead, order. */
   bursts: {
-    ops: { call: 20, state: 1, flush: 1 },
+    ops: { call: 20, flood: 0.5, state: 1, flush: 1 },
     methods: tiny,
     length: [10, 60],
     sameTurn: 0.85,
@@ -69,7 +69,7 @@ export const profiles = {
     keyed: 0.75,
   },
   aborts: {
-    ops: { call: 16, abort: 6, abortSignal: 3, abortKey: 2, stream: 2, map: 1, limit: 1 },
+    ops: { call: 16, flood: 1, abort: 6, abortSignal: 3, abortKey: 2, stream: 2, map: 1, limit: 1 },
     methods: { ...tiny, wait: 6, poll: 3, breathe: 3, spin: 3, deaf: 2 },
     length: [10, 50],
     sameTurn: 0.6,

@@ -14,6 +14,8 @@ export type WorkerKind =
   | 'throwsOnLoad'
   | 'silent'
   | 'setupThrows'
+  | 'setupPromise'
+  | 'setupThenable'
   | 'same'
   | 'dead'
   | 'garbage'
@@ -120,6 +122,7 @@ export type Op =
   | StreamOp
   | MapOp
   | LimitOp
+  | (OpOf<'flood'> & OfTask & { readonly count: number; readonly with?: CallSpec })
   | (OpOf<'abort'> & { readonly target: number; readonly reason?: string })
   | (OpOf<'abortSignal'> & { readonly signal: string; readonly reason?: string })
   | (OpOf<'abortKey'> & {

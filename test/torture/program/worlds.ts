@@ -3,7 +3,7 @@ import type { Profile } from './profiles.ts'
 import type { Hook, Op, TaskSpec, WorkerKind, World } from './program.ts'
 import type { Random } from './random.ts'
 import { broken } from './telemetry-functions.ts'
-import { makeReentry } from './operations.ts'
+import { makeReentry, OF_HOOKS } from './operations.ts'
 
 const MODES = ['parallel', 'serial', 'latest', 'dedupe', 'keep-last'] as const
 const CRASH_POLICIES = ['restart-fail-in-flight', 'restart-requeue-in-flight', 'fail-task'] as const
@@ -44,7 +44,7 @@ export function makeWorld(random: Random, about: Profile): World {
 function makeHooks(random: Random, { hooks }: Profile, world: World): Hook[] {
   if (!hooks) return []
   return Array.from({ length: random.int(1, 3) }, (_, n): Hook => {
-    const run: Op = makeReentry(random, world, 9_000 + n)
+    const run: Op = makeReentry(random, world, OF_HOOKS + n)
     return { on: random.pick(hooks), nth: random.int(1, 8), run }
   })
 }
@@ -73,7 +73,13 @@ function makeTask(random: Random, about: Profile, id: string): TaskSpec {
 function ofKind(random: Random, about: Profile, base: TaskSpec): Partial<TaskSpec> {
   switch (about.tasks) {
     case 'warm':
-      return { eager: true, warmUps: random.pick([3, 10, 30]), idleTimeoutMs: 0, derives: false }
+      return {
+        ...(random.chance(0.2) && { workers: [random.pick(['setupPromise', 'setupThenable'] as const)] }),
+        eager: true,
+        warmUps: random.pick([3, 10, 30]),
+        idleTimeoutMs: 0,
+        derives: false,
+      }
     case 'keys':
       return {
         keyMode: random.pick(MODES),

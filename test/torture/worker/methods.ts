@@ -49,6 +49,13 @@ export function loadOf(shape: string, size: number): unknown {
       return list.map((n) => ({ n, text: `item ${n}` }))
     case 'map':
       return new Map(list.map((n) => [n, { n }]))
+    case 'wasm': {
+      // Memory that can be copied, and never moved.
+      const { buffer } = new WebAssembly.Memory({ initial: 1 })
+      const view = new Uint8Array(buffer, 0, 64)
+      view.fill(size % 251)
+      return { first: new Uint8Array(8).fill(7).buffer, view }
+    }
     case 'bytes':
       return Uint8Array.from(list, (n) => n % 251)
     case 'shared': {

@@ -27,8 +27,12 @@ function note(slot: number, place: number, value = epochNow()): void {
   if (slots) slots[slot * SLOT_SIZE + place] = value
 }
 
+/** Set when `setup` is done, which takes a while in some workers. */
+let isSetUp = false
+
 /** Runs a handler between its notes. */
 function noted<T>(slot: number, run: () => T): T {
+  if (!isSetUp) throw new Error('a handler runs before setup is done')
   note(slot, START)
   note(slot, END, 0)
   let isLater = false
@@ -237,8 +241,17 @@ if (kind === 'throwsOnLoad') throw new Error('the script throws on purpose')
 if (kind === 'late') await rest(150)
 if (kind !== 'silent') {
   createTaskWorker(handlers, {
-    setup() {
+    setup(): unknown {
       if (kind === 'setupThrows') throw new Error('setup throws on purpose')
+      if (kind !== 'setupPromise' && kind !== 'setupThenable') {
+        isSetUp = true
+        return undefined
+      }
+      const done = rest(60).then(() => {
+        isSetUp = true
+      })
+      // As a promise of another realm, or of a library, looks.
+      return kind === 'setupPromise' ? done : { then: done.then.bind(done) }
     },
   })
 }

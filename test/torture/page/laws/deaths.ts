@@ -27,6 +27,26 @@ function wentSilent(world: World, entry: Entry, heartbeatMs: number | undefined)
   return start !== 0 && world.ledger.note(entry, PARKED) === 0 && end - start >= heartbeatMs * SHARE
 }
 
+/** Handlers that look at their signal, or at the flag in shared memory. */
+const OBEDIENT: ReadonlySet<string> = new Set(['wait', 'poll', 'breathe'])
+/** A handler that was aborted ends within this time, on a busy machine, too. */
+const LONGEST_HEARING_MS = 300
+
+function judgeHearing(world: World, entry: Entry): void {
+  const start = world.ledger.startOf(entry)
+  const end = world.ledger.endOf(entry)
+  if (!OBEDIENT.has(entry.method) || start === 0 || entry.outcome !== 'canceled' || isShared(world, entry))
+    return
+  // One that was killed has no end.
+  const late = end - Math.max(entry.settledAt, start) - world.blockedMs
+  if (late > LONGEST_HEARING_MS) {
+    world.ledger.fail(
+      'abort-heard',
+      `${world.ledger.nameOf(entry)} ran on for ${late.toFixed(0)} ms after its abort`,
+    )
+  }
+}
+
 const isFinite = (ms: number | undefined): number => ms ?? Number.POSITIVE_INFINITY
 
 export function judgeDeaths(world: World): void {
@@ -48,7 +68,10 @@ export function judgeDeaths(world: World): void {
       )
     }
   }
-  for (const entry of world.ledger.entries) judgeTimeout(world, entry)
+  for (const entry of world.ledger.entries) {
+    judgeTimeout(world, entry)
+    judgeHearing(world, entry)
+  }
 }
 
 function judgeWorkers(world: World, { taskId, spec }: TaskBook): void {
