@@ -6,6 +6,8 @@ import type { TaskBook, World } from '../world.ts'
 const IDLE_MS = 350
 /** A lower priority is passed over so often, at most. */
 const PASSED_OVER = 8
+/** A call that comes now takes precedence over what starts after this time. */
+const NOTICE_MS = 60
 const RANK = { high: 0, normal: 1, low: 2 } as const
 
 export function judgeOrder(world: World): void {
@@ -83,33 +85,35 @@ function longestIdle(runs: readonly Interval[], slots: number, from: number, to:
   return longest
 }
 
-/** One handler at a time: what was made in one turn starts by priority, and of one priority by age. */
+/** One handler at a time: what waits starts by priority, and of one priority by age. */
 function judgeSequence(world: World, entries: readonly Entry[]): void {
-  const started = entries.filter((entry) => world.ledger.startOf(entry) !== 0)
-  for (const later of started) {
-    let passed = 0
-    for (const earlier of started) {
-      if (world.ledger.startOf(earlier) >= world.ledger.startOf(later) || earlier === later) continue
-      const isSameRank = rankOf(earlier) === rankOf(later)
-      const isOutOfTurn = isSameRank
-        ? earlier.slot > later.slot && later.turn <= earlier.turn
-        : rankOf(earlier) > rankOf(later) && earlier.turn >= later.turn
-      // The first of a turn may have gone to an idle worker at once.
-      if (isOutOfTurn && !wasFirst(earlier, started)) passed++
-      if (isOutOfTurn && isSameRank && !wasFirst(earlier, started)) {
-        world.ledger.fail(
-          'order',
-          `${world.ledger.nameOf(earlier)} started before ${world.ledger.nameOf(later)}, which is older`,
-        )
-      }
-    }
-    if (passed > Math.floor(started.length / PASSED_OVER) + 1) {
+  const started = entries
+    .filter((entry) => world.ledger.startOf(entry) !== 0)
+    .sort((a, b) => world.ledger.startOf(a) - world.ledger.startOf(b))
+  for (const [index, entry] of started.entries()) {
+    const before = started.slice(0, index)
+    for (const other of before) {
+      if (rankOf(other) !== rankOf(entry) || other.slot < entry.slot || other.turn < entry.turn) continue
       world.ledger.fail(
-        'priority',
-        `${passed} less urgent calls, made in the same turn or later, started before ${world.ledger.nameOf(later)}`,
+        'order',
+        `${world.ledger.nameOf(other)} started before ${world.ledger.nameOf(entry)}, which is older`,
       )
     }
+    const passed = before.filter((other) => hasPassed(world, other, entry, started))
+    const [first] = passed
+    if (!first || passed.length <= Math.floor(before.length / PASSED_OVER)) continue
+    world.ledger.fail(
+      'priority',
+      `${passed.length} less urgent calls, ${world.ledger.nameOf(first)} first, started before ${world.ledger.nameOf(entry)}, which waited`,
+    )
   }
+}
+
+/** A less urgent call started although the other one waited: made in the same turn, or long enough before. */
+function hasPassed(world: World, other: Entry, entry: Entry, all: readonly Entry[]): boolean {
+  if (rankOf(other) <= rankOf(entry)) return false
+  if (other.turn === entry.turn) return !wasFirst(other, all)
+  return world.ledger.startOf(other) > entry.madeAt + NOTICE_MS + world.blockedMs
 }
 
 const rankOf = ({ spec }: Entry): number => RANK[spec.priority ?? 'normal']
