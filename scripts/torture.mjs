@@ -13,6 +13,14 @@ if (options.help) {
   process.exit(0)
 }
 
+/** Programs that have failed once. */
+function knownPrograms() {
+  const file = new URL('../test/torture/known-programs.json', import.meta.url)
+  return JSON.parse(readFileSync(file, 'utf8')).map(
+    (/** @type {{ program: object }} */ { program }) => program,
+  )
+}
+
 const started = performance.now()
 const progress = (/** @type {string} */ line) =>
   console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}`)
@@ -22,8 +30,9 @@ const site = await serve(folder)
 const pages = await openPages(site)
 try {
   if (options.replay === undefined) {
-    const campaigns = []
-    for (let n = 0; n < options.seeds; n++) {
+    const known = options.profile ? [] : knownPrograms()
+    const campaigns = [await campaign(pages, 0, Infinity, options, progress, known)]
+    for (let n = 0; n < options.seeds && !options.knownOnly; n++) {
       const ms = (options.minutes * 60_000) / options.seeds
       campaigns.push(await campaign(pages, options.seed + n, ms, options, progress))
     }

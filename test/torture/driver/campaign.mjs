@@ -45,9 +45,10 @@ const OF_TIME = new Set([
  * @param {number} ms
  * @param {import('./options.mjs').Options} options
  * @param {(line: string) => void} progress
+ * @param {readonly Program[]} [known] these programs, instead of those of the seed
  * @returns {Promise<Campaign>}
  */
-export async function campaign(pages, seed, ms, options, progress) {
+export async function campaign(pages, seed, ms, options, progress, known) {
   const { profile, shrinks, keepGoing, skip } = options
   const began = Date.now()
   /** @type {Campaign} */
@@ -61,18 +62,35 @@ export async function campaign(pages, seed, ms, options, progress) {
       sums.outcomes[outcome] = (sums.outcomes[outcome] ?? 0) + number
     }
   }
-  for (let first = 0; Date.now() - began < ms; ) {
+  for (let first = 0; known ? first < known.length : Date.now() - began < ms; ) {
     const left = ms - (Date.now() - began)
-    const result = await pages.run({ seed, first, count: PER_PAGE, ms: left, profile, skip }, count)
-    first = result.next ?? first + PER_PAGE
+    const order = known
+      ? { programs: known.slice(first, first + PER_PAGE), skip }
+      : { seed, first, count: PER_PAGE, ms: left, profile, skip }
+    const result = await pages.run(order, count)
+    first = known ? first + (result.next ?? PER_PAGE) : (result.next ?? first + PER_PAGE)
     if (result.failures.length === 0 || !result.program) {
       if (result.failures.length > 0) throw new Error(result.failures.map(({ text }) => text).join('\n'))
       progress(`seed ${seed}: ${sums.programs} programs, ${sums.calls} calls`)
       continue
     }
-    const known = sums.findings.find((each) => each.signature === signatureOf(worstOf(result.failures)))
+    const like = sums.findings.find((each) => each.signature === signatureOf(worstOf(result.failures)))
+    if (like) {
+      like.times++
+      continue
+    }
     if (known) {
-      known.times++
+      const { law, text } = worstOf(result.failures)
+      progress(`known program ${first - 1} breaks "${law}": ${text.split('\n')[0]}`)
+      sums.findings.push({
+        law,
+        text,
+        program: result.program,
+        seenAgain: 4,
+        isCertain: true,
+        times: 1,
+        signature: '',
+      })
       continue
     }
     const finding = await makeSure(pages, result.program, result.failures, { skip, shrinks, progress })

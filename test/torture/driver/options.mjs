@@ -7,6 +7,7 @@ export const help = `npm run torture -- [options]
   --seed N         programs come from this seed (a new one each run)
   --seeds N        so many seeds, one after another: seed, seed + 1, ... (1)
   --profile NAME   only programs of this kind, see test/torture/program/profiles.ts
+  --known          only the programs that have failed once, which each run begins with
   --replay FILE    runs the program in FILE (JSON), or the nth one of the seed: --replay 123 runs program seed 123
   --times N        runs a replayed program so often (3)
   --heap N         calls of the memory measurement at the end (120000); 0: none
@@ -24,6 +25,7 @@ export function parseOptions(argv) {
       seed: { type: 'string' },
       seeds: { type: 'string', default: '1' },
       profile: { type: 'string' },
+      known: { type: 'boolean', default: false },
       replay: { type: 'string' },
       times: { type: 'string', default: '3' },
       heap: { type: 'string', default: '120000' },
@@ -46,6 +48,7 @@ export function parseOptions(argv) {
     seeds: number('seeds'),
     times: number('times'),
     profile: values.profile,
+    knownOnly: values.known,
     replay: values.replay,
     heapCalls: Number(values.heap),
     skip: values.skip.split(',').filter(Boolean),

@@ -9,6 +9,7 @@ import { runProgram } from './run-program.ts'
 /** Programs from a seed, until the time is up or one fails; or one program, given whole. */
 interface Order {
   readonly program?: Program
+  readonly programs?: readonly Program[]
   /** The seed of one program, as failures name it. */
   readonly programSeed?: number
   /** Instead of programs: so many calls, and what they leave in memory. */
@@ -47,6 +48,13 @@ async function carryOut(order: Order): Promise<unknown> {
     return { heap: await measureHeap(order.heapCalls, (line) => ask('progress', line)), failures: [] }
   }
   if (order.program) return { program: order.program, failures: await run(order.program, order) }
+  if (order.programs) {
+    for (const [index, program] of order.programs.entries()) {
+      const failures = await run(program, order)
+      if (failures.length > 0) return { program, failures, next: index + 1 }
+    }
+    return { failures: [], next: order.programs.length }
+  }
   if (order.programSeed !== undefined) {
     const program = generate(order.programSeed, order.profile)
     return { program, failures: await run(program, order) }

@@ -18,14 +18,21 @@ export function judgeOrder(world: World): void {
     // A worker that was replaced takes its time to come back, and what ran on it runs again.
     if (book.made > (spec.poolSize ?? 1)) continue
     if (!spec.idleTimeoutMs) judgeIdling(world, book, entries)
-    if ((spec.maxInFlight ?? spec.poolSize ?? 1) === 1 && !entries.some(hasOddity))
-      judgeSequence(world, entries)
+    if ((spec.maxInFlight ?? spec.poolSize ?? 1) === 1) {
+      judgeSequence(
+        world,
+        entries.filter((entry) => !isOdd(book, entry)),
+      )
+    }
   }
 }
 
 /** Calls whose place in the order is not given by priority and age alone. */
-const hasOddity = ({ spec, method, outcome }: Entry): boolean =>
-  spec.key !== undefined || method === 'items' || method === 'hostile' || outcome === 'unknown'
+function isOdd({ spec: { keyMode: ofTask } }: TaskBook, { spec, method, outcome }: Entry): boolean {
+  const mode = spec.keyMode ?? ofTask ?? 'parallel'
+  const isKeyed = spec.key !== undefined && mode !== 'parallel'
+  return isKeyed || method === 'items' || method === 'hostile' || outcome === 'unknown'
+}
 
 /** From when to when the handlers of a task ran. */
 interface Interval {
