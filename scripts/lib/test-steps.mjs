@@ -36,6 +36,11 @@ export const steps = [
     projects: ['react-compiled', 'react-18', 'react-18-compiled'],
   },
   { name: 'browser', about: 'Chromium, real workers', projects: ['browser'] },
+  {
+    name: 'torture',
+    about: 'two minutes of programs made by chance, in Chromium',
+    commands: [['../scripts/torture.mjs', '--minutes', '1.5', '--seed', '10']],
+  },
   { name: 'otel-next', about: 'the next generation of OpenTelemetry', projects: ['otel-next'] },
   { name: 'trace', about: 'a recording, read by the engine of DevTools', projects: ['trace'] },
   { name: 'build', about: 'dist/', commands: [['rollup/dist/bin/rollup', '-c', '--silent']] },

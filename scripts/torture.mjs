@@ -1,0 +1,68 @@
+/** `npm run torture`: programs made by chance, in a real Chromium with real workers, against a ledger of the suite's own. */
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { serve } from '../bench/lib/server.mjs'
+import { campaign, makeSure } from '../test/torture/driver/campaign.mjs'
+import { help, parseOptions } from '../test/torture/driver/options.mjs'
+import { openPages } from '../test/torture/driver/pages.mjs'
+import { describe, heapLine, MOST_BYTES, table } from '../test/torture/driver/report.mjs'
+import { buildSite } from '../test/torture/driver/site.mjs'
+
+const options = parseOptions(process.argv.slice(2))
+if (options.help) {
+  console.log(help)
+  process.exit(0)
+}
+
+/** Programs that have failed once. */
+function knownPrograms() {
+  const file = new URL('../test/torture/known-programs.json', import.meta.url)
+  return JSON.parse(readFileSync(file, 'utf8')).map(
+    (/** @type {{ program: object }} */ { program }) => program,
+  )
+}
+
+const started = performance.now()
+const progress = (/** @type {string} */ line) =>
+  console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}`)
+
+const folder = await buildSite({ dist: options.dist })
+const site = await serve(folder)
+const pages = await openPages(site)
+try {
+  if (options.replay === undefined) {
+    const known = options.profile ? [] : knownPrograms()
+    const campaigns = [await campaign(pages, 0, Infinity, options, progress, known)]
+    for (let n = 0; n < options.seeds && !options.knownOnly; n++) {
+      const ms = (options.minutes * 60_000) / options.seeds
+      campaigns.push(await campaign(pages, options.seed + n, ms, options, progress))
+    }
+    const findings = campaigns.flatMap((each) => each.findings)
+    for (const finding of findings) console.log(`\n${describe(finding)}`)
+    const heap =
+      options.heapCalls > 0 ? (await pages.run({ heapCalls: options.heapCalls, skip: [] })).heap : undefined
+    console.log(`\n${table(campaigns, pages.version())}`)
+    if (heap) console.log(`\n${heapLine(heap)}`)
+    const grows = heap !== undefined && (heap.page >= MOST_BYTES || heap.all >= MOST_BYTES)
+    if (grows || findings.some(({ isCertain }) => isCertain)) process.exitCode = 1
+  } else {
+    const { replay, skip } = options
+    const order = existsSync(replay)
+      ? { program: JSON.parse(readFileSync(replay, 'utf8')) }
+      : { programSeed: Number(replay), profile: options.profile }
+    for (let n = 0; n < options.times; n++) {
+      const { program, failures } = await pages.run({ ...order, skip }, (report) =>
+        progress(`${report.calls} calls in ${report.ms.toFixed(0)} ms: ${JSON.stringify(report.outcomes)}`),
+      )
+      for (const { law, text } of failures) console.log(`breaks "${law}": ${text}`)
+      if (failures.length === 0 || !program) continue
+      process.exitCode = 1
+      if (!options.shrinks) continue
+      console.log(describe(await makeSure(pages, program, failures, { ...options, progress })))
+      break
+    }
+  }
+} finally {
+  await pages.close()
+  await site.close()
+  rmSync(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,60 @@
+/** The command line of the torture suite. */
+import { parseArgs } from 'node:util'
+
+export const help = `npm run torture -- [options]
+
+  --minutes N      how long, over all seeds (2)
+  --seed N         programs come from this seed (a new one each run)
+  --seeds N        so many seeds, one after another: seed, seed + 1, ... (1)
+  --profile NAME   only programs of this kind, see test/torture/program/profiles.ts
+  --known          only the programs that have failed once, which each run begins with
+  --replay FILE    runs the program in FILE (JSON), or the nth one of the seed: --replay 123 runs program seed 123
+  --times N        runs a replayed program so often (3)
+  --heap N         calls of the memory measurement at the end (120000); 0: none
+  --skip A,B       laws that are not looked at
+  --keep-going     goes on after a failure, and lists the smallest program of each kind at the end
+  --no-shrink      prints a failing program as it is
+  --dist           the built package instead of the sources`
+
+/** @param {readonly string[]} argv */
+export function parseOptions(argv) {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      minutes: { type: 'string', default: '2' },
+      seed: { type: 'string' },
+      seeds: { type: 'string', default: '1' },
+      profile: { type: 'string' },
+      known: { type: 'boolean', default: false },
+      replay: { type: 'string' },
+      times: { type: 'string', default: '3' },
+      heap: { type: 'string', default: '120000' },
+      skip: { type: 'string', default: '' },
+      'keep-going': { type: 'boolean', default: false },
+      'no-shrink': { type: 'boolean', default: false },
+      dist: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const number = (/** @type {'minutes' | 'seeds' | 'times'} */ name) => {
+    const value = Number(values[name])
+    if (!(value > 0)) throw new RangeError(`--${name} must be a positive number, got ${values[name]}`)
+    return value
+  }
+  return {
+    help: values.help,
+    minutes: number('minutes'),
+    seed: values.seed === undefined ? Math.floor(Math.random() * 1e6) : Number(values.seed),
+    seeds: number('seeds'),
+    times: number('times'),
+    profile: values.profile,
+    knownOnly: values.known,
+    replay: values.replay,
+    heapCalls: Number(values.heap),
+    skip: values.skip.split(',').filter(Boolean),
+    keepGoing: values['keep-going'],
+    shrinks: !values['no-shrink'],
+    dist: values.dist,
+  }
+}
+/** @typedef {ReturnType<typeof parseOptions>} Options */

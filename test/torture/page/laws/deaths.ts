@@ -1,0 +1,125 @@
+/** Laws: no worker is killed, and no call fails with it, unless a handler has earned it; no timer counts what did not run. */
+import { PARKED } from '../../worker/methods.ts'
+import type { Entry } from '../ledger.ts'
+import type { TaskBook, World } from '../world.ts'
+
+/** The part of a limit that a handler must at least have used up; the rest is for threads that had to wait for a core. */
+const SHARE = 0.5
+const TIMED_OUT = /^timeout-/
+
+/** When the caller let go of a call that its handler may still run. */
+const wasLetGo = ({ outcome, code }: Entry): boolean =>
+  outcome === 'canceled' || outcome === 'unknown' || TIMED_OUT.test(code ?? '')
+
+/** A handler that was aborted and ran on. */
+function overstayed(world: World, entry: Entry, graceMs: number): boolean {
+  const start = world.ledger.startOf(entry)
+  const end = world.ledger.endOf(entry)
+  if (start === 0 || !wasLetGo(entry)) return false
+  return end === 0 || end - entry.settledAt >= graceMs * SHARE
+}
+
+/** A handler that gave no sign of life; a stream that waits for its reader owes none. */
+function wentSilent(world: World, entry: Entry, heartbeatMs: number | undefined): boolean {
+  if (heartbeatMs === undefined) return false
+  const start = world.ledger.startOf(entry)
+  const end = world.ledger.endOf(entry) || entry.settledAt
+  return start !== 0 && world.ledger.note(entry, PARKED) === 0 && end - start >= heartbeatMs * SHARE
+}
+
+/** Handlers that look at their signal, or at the flag in shared memory. */
+const OBEDIENT: ReadonlySet<string> = new Set(['wait', 'poll', 'breathe'])
+/** A handler that was aborted ends within this time, on a busy machine, too. */
+const LONGEST_HEARING_MS = 300
+
+function judgeHearing(world: World, entry: Entry): void {
+  const start = world.ledger.startOf(entry)
+  const end = world.ledger.endOf(entry)
+  if (!OBEDIENT.has(entry.method) || start === 0 || entry.outcome !== 'canceled' || isShared(world, entry))
+    return
+  // One that was killed has no end.
+  const late = end - Math.max(entry.settledAt, start) - world.blockedMs
+  if (late > LONGEST_HEARING_MS) {
+    world.ledger.fail(
+      'abort-heard',
+      `${world.ledger.nameOf(entry)} ran on for ${late.toFixed(0)} ms after its abort`,
+    )
+  }
+}
+
+const isFinite = (ms: number | undefined): number => ms ?? Number.POSITIVE_INFINITY
+
+export function judgeDeaths(world: World): void {
+  for (const book of world.books.values()) {
+    if (book.isChaotic || world.isUncounted(book)) continue
+    const entries = world.ledger.entries.filter(({ task }) => task === book.spec.id)
+    const graceMs =
+      book.spec.abortGraceMs ?? (book.spec.type === 'singleton' ? Number.POSITIVE_INFINITY : 2_000)
+    const isEarned =
+      entries.some((entry) => overstayed(world, entry, graceMs)) ||
+      entries.some((entry) => wentSilent(world, entry, book.spec.heartbeatMs))
+    if (isEarned) continue
+    judgeWorkers(world, book)
+    for (const entry of entries) {
+      if (!['crashed', 'poison', 'hang', 'not-replayable'].includes(entry.code ?? '')) continue
+      world.ledger.fail(
+        'innocent',
+        `${world.ledger.nameOf(entry)} failed with ${entry.code}: no handler of its task ran on, or was silent`,
+      )
+    }
+  }
+  for (const entry of world.ledger.entries) {
+    judgeTimeout(world, entry)
+    judgeHearing(world, entry)
+  }
+}
+
+function judgeWorkers(world: World, { taskId, spec }: TaskBook): void {
+  for (const event of world.events) {
+    if (event.kind !== 'worker' || event.taskId !== taskId) continue
+    const isKilled = event.event === 'crash' || /grace|hang|timeout/.test(event.reason ?? '')
+    if (isKilled) {
+      world.ledger.fail(
+        'innocent',
+        `worker ${event.workerIndex} of ${spec.id}: ${event.event} (${event.reason ?? event.error}), and no handler ran on or was silent`,
+      )
+    }
+  }
+}
+
+/** A timeout of the run, or of the queue, is of the time that was spent there. */
+function judgeTimeout(world: World, entry: Entry): void {
+  const { code, spec, madeAt, settledAt } = entry
+  if (!TIMED_OUT.test(code ?? '') || entry.method === 'hostile') return
+  const { timeoutMs } = spec
+  const phase = (code ?? '').slice('timeout-'.length) as 'queue' | 'run' | 'total'
+  const limit = isFinite(typeof timeoutMs === 'number' ? timeoutMs : timeoutMs?.[phase])
+  const name = world.ledger.nameOf(entry)
+  const passed = settledAt - madeAt
+  if (passed < limit - 5)
+    world.ledger.fail(
+      'early-timeout',
+      `${name} ran into ${code} of ${limit} ms after ${passed.toFixed(0)} ms`,
+    )
+  if (isShared(world, entry)) return
+  const start = world.ledger.startOf(entry)
+  const end = world.ledger.endOf(entry) || settledAt
+  const ran = start === 0 ? 0 : end - start
+  if (phase === 'run' && ran < limit * SHARE) {
+    world.ledger.fail(
+      'undue-timeout',
+      `${name} ran into ${code} of ${limit} ms: its handler ${start === 0 ? 'never started' : `ran ${ran.toFixed(0)} ms`}`,
+    )
+  }
+  const waited = (start === 0 ? settledAt : start) - madeAt
+  const isRetried = world.books.get(entry.task)?.isChaotic === true
+  if (phase === 'queue' && waited < limit * SHARE && !isRetried) {
+    world.ledger.fail(
+      'undue-timeout',
+      `${name} ran into ${code} of ${limit} ms: its handler started after ${waited.toFixed(0)} ms`,
+    )
+  }
+}
+
+const isShared = (world: World, { task, spec }: Entry): boolean =>
+  (spec.keyMode ?? world.books.get(task)?.spec.keyMode) === 'dedupe'

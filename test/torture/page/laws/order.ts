@@ -1,0 +1,128 @@
+/** Laws: a worker that idles takes what waits; the more urgent call starts first, and of equals the older. */
+import type { Entry } from '../ledger.ts'
+import type { TaskBook, World } from '../world.ts'
+
+/** Longer than a worker takes to start its next call, also on a busy machine. */
+const IDLE_MS = 350
+/** A lower priority is passed over so often, at most. */
+const PASSED_OVER = 8
+/** A call that comes now takes precedence over what starts after this time. */
+const NOTICE_MS = 60
+const RANK = { high: 0, normal: 1, low: 2 } as const
+
+export function judgeOrder(world: World): void {
+  for (const book of world.books.values()) {
+    const { spec } = book
+    if (book.isChaotic || book.wasStopped || world.isDisposed || world.isUncounted(book)) continue
+    const entries = world.ledger.entries.filter(({ task }) => task === spec.id)
+    // A worker that was replaced takes its time to come back, and what ran on it runs again.
+    if (book.made > (spec.poolSize ?? 1)) continue
+    if (!spec.idleTimeoutMs) judgeIdling(world, book, entries)
+    if ((spec.maxInFlight ?? spec.poolSize ?? 1) === 1) {
+      judgeSequence(
+        world,
+        entries.filter((entry) => !isOdd(book, entry)),
+      )
+    }
+  }
+}
+
+/** Calls whose place in the order is not given by priority and age alone. */
+function isOdd({ spec: { keyMode: ofTask } }: TaskBook, { spec, method, outcome }: Entry): boolean {
+  const mode = spec.keyMode ?? ofTask ?? 'parallel'
+  const isKeyed = spec.key !== undefined && mode !== 'parallel'
+  return isKeyed || method === 'items' || method === 'hostile' || outcome === 'unknown'
+}
+
+/** From when to when the handlers of a task ran. */
+interface Interval {
+  readonly from: number
+  readonly to: number
+}
+
+function judgeIdling(world: World, { spec }: TaskBook, entries: readonly Entry[]): void {
+  const slots = Math.min(spec.poolSize ?? 1, spec.maxInFlight ?? spec.poolSize ?? 1)
+  if (
+    !spec.eager ||
+    !spec.warmUps ||
+    entries.some(({ method, outcome }) => method === 'hostile' || outcome === 'unknown')
+  )
+    return
+  const runs = entries
+    .map(
+      (entry): Interval => ({
+        from: world.ledger.startOf(entry),
+        to: world.ledger.endOf(entry) || entry.settledAt,
+      }),
+    )
+    .filter(({ from }) => from !== 0)
+  for (const entry of entries) {
+    const { keyMode = spec.keyMode, key } = entry.spec
+    const mayWaitForKey = key !== undefined && keyMode !== undefined && keyMode !== 'parallel'
+    if (mayWaitForKey) continue
+    const start = world.ledger.startOf(entry) || entry.settledAt
+    const idle = longestIdle(runs, slots, entry.madeAt, start) - world.blockedMs
+    if (idle > IDLE_MS) {
+      world.ledger.fail(
+        'idle-worker',
+        `${world.ledger.nameOf(entry)} waited ${(start - entry.madeAt).toFixed(0)} ms, ${idle.toFixed(0)} of them beside an idle worker`,
+      )
+    }
+  }
+}
+
+/** The longest stretch in which fewer than `slots` handlers ran. */
+function longestIdle(runs: readonly Interval[], slots: number, from: number, to: number): number {
+  const edges = runs
+    .flatMap(({ from: start, to: end }): [number, number][] => [
+      [start, 1],
+      [end, -1],
+    ])
+    .sort(([a], [b]) => a - b)
+  let running = 0
+  let since = from
+  let longest = 0
+  for (const [time, step] of [...edges, [Number.POSITIVE_INFINITY, 0] as const]) {
+    const until = Math.min(Math.max(time, from), to)
+    if (running < slots) longest = Math.max(longest, until - since)
+    running += step
+    since = Math.max(since, until)
+    if (time >= to) break
+  }
+  return longest
+}
+
+/** One handler at a time: what waits starts by priority, and of one priority by age. */
+function judgeSequence(world: World, entries: readonly Entry[]): void {
+  const started = entries
+    .filter((entry) => world.ledger.startOf(entry) !== 0)
+    .sort((a, b) => world.ledger.startOf(a) - world.ledger.startOf(b))
+  for (const [index, entry] of started.entries()) {
+    const before = started.slice(0, index)
+    for (const other of before) {
+      if (rankOf(other) !== rankOf(entry) || other.slot < entry.slot || other.turn < entry.turn) continue
+      world.ledger.fail(
+        'order',
+        `${world.ledger.nameOf(other)} started before ${world.ledger.nameOf(entry)}, which is older`,
+      )
+    }
+    const passed = before.filter((other) => hasPassed(world, other, entry, started))
+    const [first] = passed
+    if (!first || passed.length <= Math.floor(before.length / PASSED_OVER)) continue
+    world.ledger.fail(
+      'priority',
+      `${passed.length} less urgent calls, ${world.ledger.nameOf(first)} first, started before ${world.ledger.nameOf(entry)}, which waited`,
+    )
+  }
+}
+
+/** A less urgent call started although the other one waited: made in the same turn, or long enough before. */
+function hasPassed(world: World, other: Entry, entry: Entry, all: readonly Entry[]): boolean {
+  if (rankOf(other) <= rankOf(entry)) return false
+  if (other.turn === entry.turn) return !wasFirst(other, all)
+  return world.ledger.startOf(other) > entry.madeAt + NOTICE_MS + world.blockedMs
+}
+
+const rankOf = ({ spec }: Entry): number => RANK[spec.priority ?? 'normal']
+const wasFirst = (entry: Entry, all: readonly Entry[]): boolean =>
+  !all.some((other) => other.turn === entry.turn && other.slot < entry.slot)

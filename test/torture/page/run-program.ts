@@ -1,0 +1,221 @@
+/** Runs one program from an empty page to an empty page, and says which laws it broke. */
+import type { Op, Program } from '../program/program.ts'
+import { call } from './calls.ts'
+import { compareBooks } from './laws/books.ts'
+import { ground, judgeGround } from './laws/clean.ts'
+import { judgeDeaths } from './laws/deaths.ts'
+import { judgeOrder } from './laws/order.ts'
+import type { Failure } from './ledger.ts'
+import { nextTask, pause, until } from './native.ts'
+import { perform, restoreClock } from './operations.ts'
+import { isOnPurpose, words } from './purpose.ts'
+import { endReact } from './react.tsx'
+import { type TaskBook, World } from './world.ts'
+
+/** A call that has not settled by then never will; restarts back off for some seconds. */
+const LONGEST_MS = 12_000
+
+export interface Surroundings {
+  /** How long a call may take to settle when nothing is in its way any more. */
+  readonly patience?: number | undefined
+  /** A program that is cut down is of interest until it breaks this law. */
+  readonly law?: string | undefined
+  /** Has the browser freeze the page for so long. */
+  readonly freeze?: (ms: number) => Promise<void>
+}
+
+export interface Report {
+  readonly failures: readonly Failure[]
+  readonly calls: number
+  readonly outcomes: Readonly<Record<string, number>>
+  readonly ms: number
+}
+
+export async function runProgram(
+  program: Program,
+  { patience = LONGEST_MS, law, freeze = async () => {} }: Surroundings = {},
+): Promise<Report> {
+  const began = performance.now()
+  const world = new World(program)
+  const { ledger } = world
+  world.run = (op) => perform(world, op)
+  world.freeze = (ms) => {
+    const frozen = freeze(ms)
+    world.blockedMs += ms
+    world.background.add(frozen)
+    void frozen.finally(() => world.background.delete(frozen))
+  }
+  const measures: PerformanceEntry[] = []
+  const observer = new PerformanceObserver((list) => {
+    measures.push(...list.getEntries())
+  })
+  observer.observe({ type: 'measure' })
+  const tasks = watchTasks(world)
+  const stopWatching = watchPage(world)
+  const before = ground()
+  try {
+    await warmUp(world)
+    for (const op of program.ops) await step(world, op)
+    await endReact(world)
+    const hasSettled = await settle(world, patience)
+    judgeDeaths(world)
+    judgeOrder(world)
+    // A task that has lost a call need not work: what else is wrong would follow from that.
+    if (hasSettled) {
+      await nextCalls(world, patience)
+      world.runtime.flush()
+      await nextTask()
+      measures.push(...observer.takeRecords())
+      await compareBooks(
+        world,
+        measures.filter(({ name }) => name.startsWith('atelier:span:')),
+      )
+    }
+  } catch (error) {
+    ledger.fail('suite', `the suite failed: ${words(error)} ${(error as Error).stack ?? ''}`)
+  }
+  observer.disconnect()
+  tasks.disconnect()
+  await end(world)
+  if (!ledger.failures.some((failure) => failure.law === law)) await judgeGround(world, before)
+  stopWatching()
+  const outcomes: Record<string, number> = {}
+  for (const { outcome = 'open' } of ledger.entries) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+  return { failures: ledger.failures, calls: ledger.entries.length, outcomes, ms: performance.now() - began }
+}
+
+async function step(world: World, op: Op): Promise<void> {
+  const { wait } = op
+  if (wait !== undefined) {
+    if (wait === 'micro') await Promise.resolve()
+    else if (wait === 'task') await nextTask()
+    else await pause(wait)
+    world.ledger.turn++
+  }
+  try {
+    world.run(op)
+  } catch (error) {
+    if (!isOnPurpose(error)) throw error
+  }
+}
+
+async function warmUp(world: World): Promise<void> {
+  for (const { spec } of world.books.values()) {
+    for (let n = 0; n < (spec.warmUps ?? 0); n++) {
+      world.ledger.turn++
+      await call(world, { op: 'call', id: -1, task: spec.id, method: 'echo', args: [1] })?.catch(() => {})
+    }
+  }
+  world.ledger.turn++
+}
+
+/** No more faults: what loops or waits ends, what was stopped starts, and then every promise settles. */
+async function settle(world: World, patience: number): Promise<boolean> {
+  const { ledger } = world
+  world.isHealed = true
+  Atomics.store(world.isOver, 0, 1)
+  restoreClock()
+  for (const book of world.books.values()) revive(world, book)
+  for (const entry of ledger.unsettled) {
+    if (entry.method !== 'items') continue
+    // Nobody reads it: its handler waits for ever.
+    entry.perils.add('aborted')
+    for (const each of world.calls.values())
+      if ((each as { callId?: string }).callId === entry.callId) each.abort()
+  }
+  const complaint = await until(patience, () => {
+    for (const book of world.books.values()) if (book.task.getState().status === 'failed') revive(world, book)
+    const open = ledger.unsettled
+    if (open.length > 0)
+      return `${open.length} calls never settled: ${open
+        .slice(0, 3)
+        .map((each) => ledger.nameOf(each))
+        .join('; ')}`
+    return world.background.size === 0 ? undefined : `${world.background.size} readers never ended`
+  })
+  if (complaint !== undefined) ledger.fail('settles', complaint)
+  return complaint === undefined
+}
+
+function revive(world: World, book: TaskBook): void {
+  if (world.isDisposed || book.isDisposed) return
+  const { status } = book.task.getState()
+  if (status === 'paused' || status === 'failed' || book.isChaotic) book.task.startWorkers()
+}
+
+/** Each task that lives takes calls, on each of its workers, and comes to rest. */
+async function nextCalls(world: World, patience: number): Promise<void> {
+  if (world.isDisposed) return
+  world.runtime.abortTaskController.clearAll()
+  world.ledger.turn++
+  for (const book of world.books.values()) {
+    if (book.isDisposed || world.isUncounted(book)) continue
+    for (let n = 0; n <= (book.spec.poolSize ?? 1); n++) {
+      const options = { timeoutMs: patience, key: `next-${n}` }
+      try {
+        await call(world, {
+          op: 'call',
+          id: -2,
+          task: book.spec.id,
+          method: 'echo',
+          args: [1],
+          with: options,
+        })
+      } catch (error) {
+        world.ledger.fail('next-call', `the next call of ${book.spec.id} failed: ${words(error)}`)
+      }
+    }
+    const complaint = await until(patience, () => {
+      const { inFlight, pending, blocked } = book.task.getState().queue
+      return inFlight + pending + blocked === 0
+        ? undefined
+        : `${inFlight} in flight, ${pending} pending, ${blocked} blocked`
+    })
+    if (complaint !== undefined)
+      world.ledger.fail('rest', `${book.spec.id} never comes to rest: ${complaint}`)
+  }
+}
+
+async function end(world: World): Promise<void> {
+  for (const unsubscribe of world.unsubscribes) unsubscribe()
+  for (const release of world.releases) release()
+  for (const trace of world.traces.values()) trace.end()
+  world.ledger.endanger(() => true, 'disposed')
+  world.runtime.dispose()
+  await world.rig?.close()
+}
+
+/** A task of the page's that is longer than all blocks together is the library's: a user would see it. */
+const LONGEST_TASK_MS = 1_500
+
+function watchTasks(world: World): PerformanceObserver {
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) {
+      if (duration - world.blockedMs < LONGEST_TASK_MS) continue
+      world.ledger.fail('long-task', `the page was blocked for ${duration.toFixed(0)} ms`)
+    }
+  })
+  observer.observe({ type: 'longtask' })
+  return observer
+}
+
+/** What is thrown where nobody catches it. */
+function watchPage(world: World): () => void {
+  const onError = (event: ErrorEvent) => {
+    event.preventDefault()
+    if (!/on purpose/.test(event.message) && !isOnPurpose(event.error)) {
+      world.ledger.fail('uncaught', `${event.message} ${(event.error as Error | null)?.stack ?? ''}`)
+    }
+  }
+  const onRejection = (event: PromiseRejectionEvent) => {
+    event.preventDefault()
+    if (!isOnPurpose(event.reason))
+      world.ledger.fail('uncaught', `unhandled rejection: ${words(event.reason)}`)
+  }
+  addEventListener('error', onError)
+  addEventListener('unhandledrejection', onRejection)
+  return () => {
+    removeEventListener('error', onError)
+    removeEventListener('unhandledrejection', onRejection)
+  }
+}

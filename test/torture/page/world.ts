@@ -1,0 +1,219 @@
+/** What a program runs in: one runtime, its tasks and their factories, telemetry, and the callbacks that operations come in by. */
+import {
+  createTaskRuntime,
+  type RuntimeEvent,
+  type SpanContext,
+  type Task,
+  type TaskConfig,
+  type TaskRuntime,
+  type Trace,
+} from 'atelier-react/core'
+import type { Op, Place, Program, TaskSpec, WorkerKind } from '../program/program.ts'
+import type { Equipment } from '../worker/methods.ts'
+import type { TortureApi } from '../worker/torture.worker.ts'
+import { hostile } from './hostile.ts'
+import { Ledger } from './ledger.ts'
+import { onPurpose } from './purpose.ts'
+import { openRig, type Rig } from './rig.ts'
+
+const START_PERILS = ['start-failed', 'start-timeout', 'crashed'] as const
+export const DEATH_PERILS = [
+  'crashed',
+  'poison',
+  'hang',
+  'not-replayable',
+  'start-failed',
+  'start-timeout',
+] as const
+
+/** A task and what the suite knows of it. */
+export interface TaskBook {
+  readonly spec: TaskSpec
+  readonly taskId: string
+  readonly task: Task<TortureApi>
+  readonly workers: Worker[]
+  made: number
+  isDisposed: boolean
+  /** Somebody kills its workers, from outside or from inside. */
+  isChaotic: boolean
+  /** It was stopped, parked or disposed by the program. */
+  wasStopped: boolean
+}
+
+/** Workers that start, if not at once. */
+const HARMLESS: ReadonlySet<WorkerKind> = new Set(['good', 'late', 'setupPromise', 'setupThenable'])
+
+/** Worlds of this page, for names that differ. */
+let worlds = 0
+
+export class World {
+  readonly program: Program
+  readonly ledger = new Ledger()
+  readonly name = `torture-${Date.now().toString(36)}-${++worlds}`
+  readonly runtime: TaskRuntime
+  readonly rig: Rig | undefined
+  readonly books = new Map<string, TaskBook>()
+  readonly signals = new Map<string, AbortController>()
+  readonly traces = new Map<string, Trace>()
+  readonly events: RuntimeEvent[] = []
+  readonly releases: (() => void)[] = []
+  readonly unsubscribes: (() => void)[] = []
+  readonly calls = new Map<number, { abort(reason?: unknown): void }>()
+  /** What reads, maps and the like do beside the calls. */
+  readonly background = new Set<Promise<unknown>>()
+  readonly isOver = new Int32Array(new SharedArrayBuffer(4))
+  isDisposed = false
+  /** Asks the driver to freeze the page for so long. */
+  freeze: (ms: number) => void = () => {}
+  /** No more hooks, and good workers only. */
+  isHealed = false
+  /** Milliseconds that the page was blocked on purpose. */
+  blockedMs = 0
+  run: (op: Op) => void = () => {}
+  private readonly touches = new Map<Place, number>()
+
+  constructor(program: Program) {
+    this.program = program
+    const { otel, broken, performance, marks, retain, sampleRate, events, tasks } = program.world
+    this.rig = otel === 'off' ? undefined : openRig(this.touchTelemetry(broken))
+    this.runtime = createTaskRuntime({
+      name: this.name,
+      otel: this.rig ? { tracer: this.rig.tracer, meter: this.rig.meter } : false,
+      performance: performance
+        ? { marks: marks ?? false, retain: retain ?? Number.POSITIVE_INFINITY }
+        : false,
+      ...(sampleRate !== undefined && { sampleRate }),
+    })
+    if (events) {
+      this.runtime.subscribeEvents((event) => {
+        this.events.push(event)
+        const kind = event.kind === 'histogram' ? 'gauge' : event.kind
+        this.touch(`event.${kind}`)
+      })
+    }
+    for (const spec of tasks) this.define(spec)
+  }
+
+  /** A callback of the user's runs: what the program wants to happen in it happens now. */
+  touch(place: Place): void {
+    if (this.isHealed) return
+    const nth = (this.touches.get(place) ?? 0) + 1
+    this.touches.set(place, nth)
+    for (const hook of this.program.world.hooks) if (hook.on === place && hook.nth === nth) this.run(hook.run)
+  }
+
+  signal(name: string): AbortController {
+    let controller = this.signals.get(name)
+    if (!controller) this.signals.set(name, (controller = new AbortController()))
+    return controller
+  }
+
+  /** A trace by its name, or a hostile one. */
+  traceNamed(name: string): Trace | { spanContext: SpanContext } | undefined {
+    if (name === 'traceState') {
+      const traceState = {
+        serialize: () => {
+          this.touch('traceState')
+          return 'a=b'
+        },
+      }
+      return { spanContext: { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16), traceFlags: 1, traceState } }
+    }
+    return this.traces.get(name) ?? (hostile(name) as { spanContext: SpanContext } | undefined)
+  }
+
+  /** Calls of hooks are theirs: the ledger does not know them. */
+  isUncounted({ spec }: TaskBook): boolean {
+    return spec.id.startsWith('ui')
+  }
+
+  private touchTelemetry(broken: string | undefined) {
+    return (name: string): void => {
+      if (name.startsWith('exporter')) this.touch('exporter')
+      else if (name.startsWith('tracer')) this.touch('tracer')
+      else if (name.startsWith('span')) this.touch('span')
+      else this.touch('meter')
+      if (name === broken) throw onPurpose(`${name} is broken`)
+    }
+  }
+
+  private define(spec: TaskSpec): void {
+    const taskId = `${this.name}.${spec.id}`
+    const { id, eager, warmUps: _, workers: kinds = [], derives, ...options } = spec
+    const workers: Worker[] = []
+    const config: TaskConfig<TortureApi> = {
+      ...options,
+      taskId,
+      init: eager ? 'eager' : 'lazy',
+      worker: () => this.worker(book, kinds),
+      ...(derives && {
+        keyOf: (...args: unknown[]) => {
+          this.touch('keyOf')
+          return derivedKey(args)
+        },
+        payloadAttributes: (...args: unknown[]) => {
+          this.touch('payloadAttributes')
+          return { 'torture.slot': Number(args[0]), 'torture.odd': hostile('nan') as number }
+        },
+      }),
+    }
+    const book = {
+      spec,
+      taskId,
+      workers,
+      made: 0,
+      isDisposed: false,
+      isChaotic: kinds.some((kind) => !HARMLESS.has(kind)),
+      wasStopped: false,
+    } as unknown as TaskBook & { task: TaskBook['task'] }
+    if (book.isChaotic) this.ledger.endangerTask(id, ...DEATH_PERILS, ...START_PERILS)
+    this.books.set(id, book)
+    Object.assign(book, { task: this.runtime.defineTask<TortureApi>(config) })
+  }
+
+  private worker(book: TaskBook, kinds: readonly WorkerKind[]): Worker {
+    const kind = (this.isHealed ? undefined : kinds[book.made]) ?? 'good'
+    book.made++
+    this.touch('factory')
+    if (kind === 'factoryThrows') throw onPurpose('the factory')
+    if (kind === 'factoryThrowsSymbol') throw Symbol('on purpose')
+    if (kind === 'factoryThrowsBare') throw Object.create(null)
+    if (kind === 'garbage') return {} as Worker
+    const first = book.workers[0]
+    if (kind === 'same' && first) return first
+    const made = this.script(kind, book)
+    book.workers.push(made)
+    const equipment: Equipment = {
+      torture: {
+        slots: this.ledger.slots,
+        isOver: this.isOver,
+        lock: `torture:${this.name}:${book.taskId}:${book.made}`,
+      },
+    }
+    made.postMessage(equipment)
+    if (kind === 'dead') made.terminate()
+    return made
+  }
+
+  private script(kind: WorkerKind, { taskId }: TaskBook): Worker {
+    if (kind === 'missing') return new Worker('/no-such-worker.js', { type: 'module' })
+    if (kind === 'unreachable') return new Worker(lostUrl(), { type: 'module' })
+    return new Worker(new URL('../worker/torture.worker.ts', import.meta.url), {
+      type: 'module',
+      name: `${taskId}:${kind}`,
+    })
+  }
+}
+
+/** An address behind which there is nothing any more, as when the network is gone. */
+function lostUrl(): string {
+  const url = URL.createObjectURL(new Blob([], { type: 'text/javascript' }))
+  URL.revokeObjectURL(url)
+  return url
+}
+
+/** What `keyOf` says: a few calls share keys. */
+export function derivedKey(args: readonly unknown[]): string | undefined {
+  const n = args[1]
+  return typeof n === 'number' && n % 3 === 0 ? `derived-${n % 2}` : undefined
+}
