@@ -1,0 +1,81 @@
+/**
+ * Mutation testing: `npm run mutation` changes the core in small ways, one at a time, and asks of each change whether a unit
+ * test notices. `-- src/queue` takes only files with that in their path; `--sample 200` as many, spread evenly; `--alive` those
+ * that survived the last run; `--cases 2000` gives property tests more than the first 80 of theirs; `--report` writes docs/mutation.md from all results.
+ */
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { attack } from './attack.mjs'
+import { compileAll, packageNames } from './compile.mjs'
+import { measureCoverage } from './coverage.mjs'
+import { Member, share } from './crew.mjs'
+import { findMutants, oneLine } from './mutants.mjs'
+import { readResults, writeResults } from './results.mjs'
+import { mutatedFiles } from './targets.mjs'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sample: { type: 'string' },
+    threads: { type: 'string' },
+    cases: { type: 'string', default: '80' },
+    alive: { type: 'boolean' },
+    list: { type: 'boolean' },
+    report: { type: 'boolean' },
+  },
+})
+
+const { mutants, sources } = findMutants(mutatedFiles())
+const results = readResults()
+const isAlive = (/** @type {{ key: string }} */ { key }) => !isDead(results.get(key)?.status)
+let chosen = mutants.filter(({ file }) => positionals.length === 0 || positionals.some((part) => file.includes(part)))
+if (values.alive) chosen = chosen.filter(isAlive)
+if (values.sample) {
+  const step = chosen.length / Number(values.sample)
+  chosen = chosen.filter((_, index) => step <= 1 || Math.floor(index / step) !== Math.floor((index - 1) / step))
+}
+
+if (values.list) {
+  for (const { file, line, operator, before, after } of chosen) {
+    console.log(`${file}:${line} [${operator}] ${oneLine(before)} -> ${oneLine(after)}`)
+  }
+} else if (values.report) {
+  const { writeReport } = await import('./report.mjs')
+  writeReport(mutants, results)
+} else {
+  await run()
+}
+
+async function run() {
+  const data = { codes: await compileAll(mutants, sources), aliases: packageNames(), mutants: mutants.length, cases: Number(values.cases) }
+  const count = Number(values.threads ?? Math.min(2, availableParallelism()))
+  const crew = Array.from({ length: count }, () => new Member(data))
+  const began = performance.now()
+  const seconds = () => ((performance.now() - began) / 1000).toFixed(1)
+  const { coverings, leftOut, tests } = await measureCoverage(crew)
+  console.log(`${tests} tests cover ${coverings.size} of ${mutants.length} mutants (${seconds()} s)`)
+  for (const line of leftOut) console.log(`left out: ${line}`)
+  let done = 0
+  await share(crew, chosen, async (member, mutant) => {
+    const last = results.get(mutant.key)
+    const verdict = await attack(member, mutant, coverings.get(mutant.id) ?? [], last?.by)
+    results.set(mutant.key, verdict)
+    if (!isDead(verdict.status)) {
+      const { file, line, operator, before, after } = mutant
+      console.log(`${verdict.status} ${file}:${line} [${operator}] ${oneLine(before)} -> ${oneLine(after)}`)
+    }
+    if (++done % 100 === 0) {
+      console.log(`... ${done} of ${chosen.length} (${seconds()} s)`)
+      writeResults(results)
+    }
+  })
+  writeResults(results)
+  await Promise.all(crew.map((member) => member.replace()))
+  const dead = chosen.filter((mutant) => !isAlive(mutant)).length
+  console.log(`${dead} of ${chosen.length} mutants died, ${((100 * dead) / chosen.length).toFixed(1)} % (${seconds()} s)`)
+}
+
+/** @param {string | undefined} status */
+function isDead(status) {
+  return status === 'killed' || status === 'timeout' || status === 'died'
+}
