@@ -19,8 +19,12 @@ const SPARE_MS = 1_500
 export async function attack(member, mutant, coverings, lastKiller) {
   if (coverings.length === 0) return { status: 'uncovered' }
   const ordered = [...coverings].sort((a, b) => rank(a, lastKiller) - rank(b, lastKiller))
-  const jobs = ordered.map(({ file, tests, longestMs }) => ({ file, tests, timeoutMs: SPARE_MS + SLOWER * longestMs }))
-  const limitMs = ordered.reduce((sum, { ms }) => sum + SLOWER * ms, 2 * SPARE_MS + 1_000 * jobs.length)
+  const jobs = ordered.map(({ file, tests, longestMs }) => ({
+    file,
+    tests,
+    timeoutMs: SPARE_MS + SLOWER * longestMs,
+  }))
+  const limitMs = ordered.reduce((sum, { ms }) => sum + SLOWER * ms, 4 * SPARE_MS + 1_000 * jobs.length)
   const verdict = await member.ask({ attack: mutant.id, jobs }, limitMs)
   // What escapes from a test may be an earlier mutant's: this one is tried again in a thread that has seen no other.
   if (verdict.by?.ordinal === -1 || verdict.status === 'died') {

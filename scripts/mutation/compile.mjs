@@ -37,4 +37,6 @@ export async function compileAll(mutants, sources) {
 
 /** The package's names, as a test may import them. @returns {Map<string, string>} */
 export const packageNames = () =>
-  new Map(plannedEntries.filter(({ condition }) => !condition).map((entry) => [specifierOf(entry), entry.source]))
+  new Map(
+    plannedEntries.filter(({ condition }) => !condition).map((entry) => [specifierOf(entry), entry.source]),
+  )

@@ -26,7 +26,8 @@ export class Member {
     const answer = await new Promise((resolve) => {
       const timer = setTimeout(() => settle((loss = { status: 'timeout' })), limitMs)
       const onMessage = (/** @type {unknown} */ message) => settle(message)
-      const onError = (/** @type {unknown} */ error) => settle((loss = { status: 'died', error: String(error) }))
+      const onError = (/** @type {unknown} */ error) =>
+        settle((loss = { status: 'died', error: String(error) }))
       const settle = (/** @type {unknown} */ value) => {
         clearTimeout(timer)
         thread.off('message', onMessage).off('error', onError)

@@ -19,7 +19,11 @@ export function isExempt(node) {
 /** The arguments of an error. @param {ts.Node} node */
 function isText(node) {
   const { parent } = node
-  return ts.isNewExpression(parent) && parent.expression !== node && /(Error|Exception)$/.test(parent.expression.getText())
+  return (
+    ts.isNewExpression(parent) &&
+    parent.expression !== node &&
+    /(Error|Exception)$/.test(parent.expression.getText())
+  )
 }
 
 /** @param {ts.Node} node */

@@ -53,4 +53,7 @@ function statement(original, removal) {
 
 /** @param {ts.Node} node */
 const isStatement = (node) =>
-  ts.isReturnStatement(node) || ts.isThrowStatement(node) || ts.isBreakStatement(node) || ts.isContinueStatement(node)
+  ts.isReturnStatement(node) ||
+  ts.isThrowStatement(node) ||
+  ts.isBreakStatement(node) ||
+  ts.isContinueStatement(node)

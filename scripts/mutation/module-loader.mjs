@@ -44,7 +44,9 @@ export class ModuleLoader {
       const require = (/** @type {string} */ name) => {
         if (this.#given.has(name)) return this.#given.get(name)
         const file = name.startsWith('.') ? normalize(join(dirname(path), name)) : this.#aliases.get(name)
-        return file !== undefined && this.#codes.has(file) ? load(file) : this.#require(file ? root + file : name)
+        return file !== undefined && this.#codes.has(file)
+          ? load(file)
+          : this.#require(file ? root + file : name)
       }
       this.#compile(path)(module.exports, require, module, isOn)
       return module.exports
@@ -58,7 +60,9 @@ export class ModuleLoader {
     if (known) return known
     const code = this.#codes.get(path)
     if (code === undefined) throw new Error(`no such module: ${path}`)
-    const script = new Script(`(function (${PARAMETERS.join(', ')}) {'use strict';${code}\n})`, { filename: root + path })
+    const script = new Script(`(function (${PARAMETERS.join(', ')}) {'use strict';${code}\n})`, {
+      filename: root + path,
+    })
     const compiled = script.runInThisContext()
     this.#compiled.set(path, compiled)
     return compiled

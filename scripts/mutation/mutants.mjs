@@ -49,7 +49,17 @@ export function findMutants(files) {
         const count = (seen.get(plain) ?? 0) + 1
         seen.set(plain, count)
         const key = count === 1 ? plain : `${plain} | ${count}`
-        mutants.push({ id: mutants.length + 1, file, line: line + 1, code, operator, before, after: text, key, node })
+        mutants.push({
+          id: mutants.length + 1,
+          file,
+          line: line + 1,
+          code,
+          operator,
+          before,
+          after: text,
+          key,
+          node,
+        })
       }
     })
   }

@@ -60,9 +60,14 @@ export function changesOf(node, types) {
 function binary(node, types) {
   const token = node.operatorToken.getText()
   const [left, right] = [node.left.getText(), node.right.getText()]
-  const isNumeric = [node.left, node.right].every((side) => isOf(types.getTypeAtLocation(side), ts.TypeFlags.NumberLike))
+  const isNumeric = [node.left, node.right].every((side) =>
+    isOf(types.getTypeAtLocation(side), ts.TypeFlags.NumberLike),
+  )
   const others = swaps[token] ?? (isNumeric ? numericSwaps[token] : undefined) ?? []
-  const swapped = others.map((other) => ({ operator: operatorName(token), text: `${left} ${other} ${right}` }))
+  const swapped = others.map((other) => ({
+    operator: operatorName(token),
+    text: `${left} ${other} ${right}`,
+  }))
   if (!['&&', '||', '??'].includes(token)) return swapped
   return [...swapped, { operator: 'logic', text: left }, { operator: 'logic', text: right }]
 }
@@ -135,7 +140,11 @@ function optionalChain(node) {
   if (!ts.isOptionalChain(node) || isInnerLink(node)) return []
   /** @type {Change[]} */
   const changes = []
-  for (let link = /** @type {ts.Expression} */ (node); 'expression' in link; link = /** @type {any} */ (link).expression) {
+  for (
+    let link = /** @type {ts.Expression} */ (node);
+    'expression' in link;
+    link = /** @type {any} */ (link).expression
+  ) {
     const dot = /** @type {any} */ (link).questionDotToken
     if (!dot) continue
     const start = node.getStart()
@@ -152,7 +161,8 @@ function optionalChain(node) {
 /** @param {ts.Node} node @returns {node is ts.Expression} */
 function isCondition(node) {
   const { parent } = node
-  if (ts.isIfStatement(parent) || ts.isWhileStatement(parent) || ts.isDoStatement(parent)) return parent.expression === node
+  if (ts.isIfStatement(parent) || ts.isWhileStatement(parent) || ts.isDoStatement(parent))
+    return parent.expression === node
   return (ts.isConditionalExpression(parent) || ts.isForStatement(parent)) && parent.condition === node
 }
 
@@ -166,7 +176,9 @@ function isResult(node) {
 /** @param {ts.Node} node */
 function isRemovable(node) {
   if (ts.isExpressionStatement(node)) {
-    return !(ts.isCallExpression(node.expression) && node.expression.expression.kind === SyntaxKind.SuperKeyword)
+    return !(
+      ts.isCallExpression(node.expression) && node.expression.expression.kind === SyntaxKind.SuperKeyword
+    )
   }
   if (ts.isReturnStatement(node)) return node.expression === undefined
   if (ts.isBreakStatement(node)) return !ts.isCaseOrDefaultClause(node.parent)
@@ -176,7 +188,8 @@ function isRemovable(node) {
 /** A string that code compares, not one that people read. @param {ts.Node} node */
 function isWord(node) {
   const text = /** @type {ts.StringLiteral} */ (node).text
-  if (text === '' || /\s/.test(text) || ts.isPropertyAssignment(node.parent) && node.parent.name === node) return false
+  if (text === '' || /\s/.test(text) || (ts.isPropertyAssignment(node.parent) && node.parent.name === node))
+    return false
   // The comparison has mutants of its own.
   return !ts.isBinaryExpression(node.parent) || !/^[!=]==$/.test(node.parent.operatorToken.getText())
 }

@@ -1,7 +1,7 @@
 /**
  * Mutation testing: `npm run mutation` changes the core in small ways, one at a time, and asks of each change whether a unit
  * test notices. `-- src/queue` takes only files with that in their path; `--sample 200` as many, spread evenly; `--alive` those
- * that survived the last run; `--cases 2000` gives property tests more than the first 80 of theirs; `--report` writes docs/mutation.md from all results.
+ * that survived the last run; `--thorough` runs long tests too, and all cases of properties; `--report` writes docs/mutation.md from all results.
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -13,12 +13,15 @@ import { findMutants, oneLine } from './mutants.mjs'
 import { readResults, writeResults } from './results.mjs'
 import { mutatedFiles } from './targets.mjs'
 
+/** Cases of a property, in a run that is not thorough. */
+const QUICK_CASES = 40
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     sample: { type: 'string' },
     threads: { type: 'string' },
-    cases: { type: 'string', default: '80' },
+    thorough: { type: 'boolean' },
     alive: { type: 'boolean' },
     list: { type: 'boolean' },
     report: { type: 'boolean' },
@@ -28,11 +31,15 @@ const { values, positionals } = parseArgs({
 const { mutants, sources } = findMutants(mutatedFiles())
 const results = readResults()
 const isAlive = (/** @type {{ key: string }} */ { key }) => !isDead(results.get(key)?.status)
-let chosen = mutants.filter(({ file }) => positionals.length === 0 || positionals.some((part) => file.includes(part)))
+let chosen = mutants.filter(
+  ({ file }) => positionals.length === 0 || positionals.some((part) => file.includes(part)),
+)
 if (values.alive) chosen = chosen.filter(isAlive)
 if (values.sample) {
   const step = chosen.length / Number(values.sample)
-  chosen = chosen.filter((_, index) => step <= 1 || Math.floor(index / step) !== Math.floor((index - 1) / step))
+  chosen = chosen.filter(
+    (_, index) => step <= 1 || Math.floor(index / step) !== Math.floor((index - 1) / step),
+  )
 }
 
 if (values.list) {
@@ -47,12 +54,17 @@ if (values.list) {
 }
 
 async function run() {
-  const data = { codes: await compileAll(mutants, sources), aliases: packageNames(), mutants: mutants.length, cases: Number(values.cases) }
+  const data = {
+    codes: await compileAll(mutants, sources),
+    aliases: packageNames(),
+    mutants: mutants.length,
+    cases: values.thorough ? Infinity : QUICK_CASES,
+  }
   const count = Number(values.threads ?? Math.min(2, availableParallelism()))
   const crew = Array.from({ length: count }, () => new Member(data))
   const began = performance.now()
   const seconds = () => ((performance.now() - began) / 1000).toFixed(1)
-  const { coverings, leftOut, tests } = await measureCoverage(crew)
+  const { coverings, leftOut, tests } = await measureCoverage(crew, values.thorough === true)
   console.log(`${tests} tests cover ${coverings.size} of ${mutants.length} mutants (${seconds()} s)`)
   for (const line of leftOut) console.log(`left out: ${line}`)
   let done = 0
@@ -72,7 +84,9 @@ async function run() {
   writeResults(results)
   await Promise.all(crew.map((member) => member.replace()))
   const dead = chosen.filter((mutant) => !isAlive(mutant)).length
-  console.log(`${dead} of ${chosen.length} mutants died, ${((100 * dead) / chosen.length).toFixed(1)} % (${seconds()} s)`)
+  console.log(
+    `${dead} of ${chosen.length} mutants died, ${((100 * dead) / chosen.length).toFixed(1)} % (${seconds()} s)`,
+  )
 }
 
 /** @param {string | undefined} status */

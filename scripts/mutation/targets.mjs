@@ -25,7 +25,8 @@ export const setupFile = 'test/setup/fast-check.ts'
 const loaded = ['src', 'hooks', 'testing', 'test/unit', 'test/setup']
 
 export const mutatedFiles = () => mutated.flatMap(sourcesIn)
-export const testFiles = () => tested.flatMap(sourcesIn).filter((file) => file.endsWith('.test.ts') && !unsuited.test(file))
+export const testFiles = () =>
+  tested.flatMap(sourcesIn).filter((file) => file.endsWith('.test.ts') && !unsuited.test(file))
 export const loadableFiles = () => loaded.flatMap(sourcesIn)
 
 /** @param {string} path a folder, or a file @returns {string[]} relative to the root, sorted */

@@ -58,7 +58,12 @@ function resultsOf(file, ordinals) {
     const { state, duration, errors } = test.result ?? {}
     if (state !== 'pass' && state !== 'fail') continue
     const error = errors?.[0]?.message
-    results.set(ordinal, { name: test.name, passed: state === 'pass', ms: duration ?? 0, ...(error && { error }) })
+    results.set(ordinal, {
+      name: test.name,
+      passed: state === 'pass',
+      ms: duration ?? 0,
+      ...(error && { error }),
+    })
   }
   return results
 }

@@ -10,9 +10,14 @@ import { cleanUp, letPass } from './world.mjs'
 /**
  * @typedef {object} Job some tests of one file
  * @property {string} file
- * @property {readonly number[] | null} tests
+ * @property {readonly number[]} tests ordinals
  * @property {number} timeoutMs
+ *
+ * @typedef {{ file: string, ordinal: number, name: string, error?: string | undefined }} Killer
  */
+
+/** No mutant has this number. */
+const NONE = 0
 
 process.env['NODE_ENV'] = 'test'
 process.env['VITEST'] = 'true'
@@ -30,7 +35,7 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
 }
 
 /** What each test of a file runs through. @param {Job} job */
-async function cover({ file, tests, timeoutMs }) {
+async function cover({ file, timeoutMs }) {
   /** @type {Map<number, Uint8Array>} */
   const covered = new Map()
   let seen = new Uint8Array(workerData.mutants + 1)
@@ -47,7 +52,6 @@ async function cover({ file, tests, timeoutMs }) {
     load: loader.fresh(isOn),
     setupFiles: [setupFile],
     timeoutMs,
-    ...(tests && { only: new Set(tests) }),
     bail: false,
     onTest: begin,
   })
@@ -58,19 +62,37 @@ async function cover({ file, tests, timeoutMs }) {
 
 /** @param {number} mutant @param {readonly Job[]} jobs */
 async function attack(mutant, jobs) {
-  const isOn = (/** @type {number} */ id) => id === mutant
-  for (const { file, tests, timeoutMs } of jobs) {
-    const only = tests ? { only: new Set(tests) } : {}
-    const load = loader.fresh(isOn)
-    const results = await runTests(file, { load, setupFiles: [setupFile], timeoutMs, ...only })
-    await letPass()
-    await cleanUp()
-    for (const [ordinal, { name, passed, error }] of results) {
-      if (!passed) return { status: 'killed', by: { file, ordinal, name, error } }
+  for (const job of jobs) {
+    let tests = job.tests
+    for (let by = await firstFailure(mutant, job, tests); by; by = await firstFailure(mutant, job, tests)) {
+      if (await isKiller(by, mutant, job)) return { status: 'killed', by }
+      // It fails by itself now and then.
+      tests = tests.filter((ordinal) => ordinal !== by?.ordinal)
+      if (by.ordinal < 0) break
     }
-    if (uncaught !== undefined) return { status: 'killed', by: { file, ordinal: -1, name: 'uncaught', error: uncaught } }
   }
   return { status: 'survived' }
+}
+
+/** Whether the test fails again with the mutant, and passes without. @param {Killer} by @param {number} mutant @param {Job} job */
+async function isKiller(by, mutant, job) {
+  if (by.ordinal < 0) return true
+  const alone = [by.ordinal]
+  if (await firstFailure(NONE, job, alone)) return false
+  return (await firstFailure(mutant, job, alone)) !== undefined
+}
+
+/** @param {number} mutant @param {Job} job @param {readonly number[]} tests @returns {Promise<Killer | undefined>} */
+async function firstFailure(mutant, { file, timeoutMs }, tests) {
+  uncaught = undefined
+  const load = loader.fresh((id) => id === mutant)
+  const results = await runTests(file, { load, setupFiles: [setupFile], timeoutMs, only: new Set(tests) })
+  await letPass()
+  await cleanUp()
+  for (const [ordinal, { name, passed, error }] of results) {
+    if (!passed) return { file, ordinal, name, error }
+  }
+  return uncaught === undefined ? undefined : { file, ordinal: -1, name: 'uncaught', error: uncaught }
 }
 
 parentPort?.on('message', async ({ cover: job, attack: mutant, jobs }) => {

@@ -5,7 +5,11 @@ const FAKED = { loopLimit: 10_000, shouldClearNativeTimers: true }
 
 // Vitest's helpers read the configuration of its own threads.
 Object.defineProperty(globalThis, '__vitest_worker__', {
-  value: { config: { fakeTimers: FAKED, expect: {}, snapshotOptions: {} }, metaEnv: process.env, environment: {} },
+  value: {
+    config: { fakeTimers: FAKED, expect: {}, snapshotOptions: {} },
+    metaEnv: process.env,
+    environment: {},
+  },
 })
 const globals = new Set(Reflect.ownKeys(globalThis))
 const { setImmediate: soon } = globalThis
