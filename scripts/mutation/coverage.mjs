@@ -1,6 +1,5 @@
 /** Which tests run through which mutants, and how long each takes; measured once, without a mutant. */
 import { share } from './crew.mjs'
-import { testFiles } from './targets.mjs'
 
 /**
  * @typedef {object} Covering tests of one file that run through a mutant
@@ -18,16 +17,17 @@ const LIMIT_MS = 120_000
 
 /**
  * @param {readonly import('./crew.mjs').Member[]} crew
+ * @param {readonly string[]} files the tests
  * @param {boolean} isThorough
  * @returns {Promise<{ coverings: Map<number, Covering[]>, leftOut: string[], tests: number }>}
  */
-export async function measureCoverage(crew, isThorough) {
+export async function measureCoverage(crew, files, isThorough) {
   /** @type {Map<number, Covering[]>} */
   const coverings = new Map()
   /** @type {string[]} */
   const leftOut = []
   let tests = 0
-  await share(crew, testFiles(), async (member, file) => {
+  await share(crew, files, async (member, file) => {
     const job = { file, tests: [], timeoutMs: 30_000 }
     const answer = await member.ask({ cover: job }, LIMIT_MS)
     const failures = answer.results ? [...answer.results.values()].filter(({ passed }) => !passed) : [answer]

@@ -1,60 +1,62 @@
-/** Threads that take jobs; one that does not answer in time is ended, as a mutant may loop for ever. */
-import { Worker } from 'node:worker_threads'
+/**
+ * Processes that take jobs; one that does not answer in time is ended, as a mutant may loop for ever. Not threads: a mutant
+ * that fills an array without end takes its whole process with it.
+ */
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 
-/** After so many mutants a thread is replaced, with whatever they have left in it. */
-const MUTANTS_PER_THREAD = 200
+/** After so many mutants a process is replaced, with whatever they have left in it. */
+const MUTANTS_PER_PROCESS = 200
 
 /** @typedef {{ status: 'killed' | 'survived' | 'timeout' | 'died', by?: { file: string, ordinal: number, name: string, error?: string } }} Verdict */
 
 export class Member {
-  /** @type {Worker | undefined} */
-  #thread
+  /** @type {import('node:child_process').ChildProcess | undefined} */
+  #subject
   #done = 0
   #data
 
-  /** @param {object} data for each thread: the compiled modules */
+  /** @param {object} data for each process: the compiled modules */
   constructor(data) {
     this.#data = data
   }
 
   /** @param {object} request @param {number} limitMs @returns {Promise<any>} the answer, or why there is none */
   async ask(request, limitMs) {
-    if (this.#done++ >= MUTANTS_PER_THREAD) await this.replace()
-    const thread = (this.#thread ??= this.#start())
-    /** @type {{ status: string, error?: string } | undefined} */
+    if (this.#done++ >= MUTANTS_PER_PROCESS) await this.replace()
+    const subject = (this.#subject ??= this.#start())
+    /** @type {{ status: string } | undefined} */
     let loss
     const answer = await new Promise((resolve) => {
       const timer = setTimeout(() => settle((loss = { status: 'timeout' })), limitMs)
-      const onMessage = (/** @type {unknown} */ message) => settle(message)
-      const onError = (/** @type {unknown} */ error) =>
-        settle((loss = { status: 'died', error: String(error) }))
+      const onExit = () => settle((loss = { status: 'died' }))
       const settle = (/** @type {unknown} */ value) => {
         clearTimeout(timer)
-        thread.off('message', onMessage).off('error', onError)
+        subject.off('message', settle).off('exit', onExit)
         resolve(value)
       }
-      thread.on('message', onMessage).on('error', onError)
-      thread.postMessage(request)
+      subject.on('message', settle).on('exit', onExit)
+      subject.send(request)
     })
     if (loss) await this.replace()
     return answer
   }
 
-  /** Ends the thread; the next job starts another one. */
+  /** Ends the process; the next job starts another one. */
   async replace() {
-    await this.#thread?.terminate()
-    this.#thread = undefined
+    this.#subject?.kill('SIGKILL')
+    this.#subject = undefined
     this.#done = 0
   }
 
   #start() {
-    return new Worker(new URL('./thread.mjs', import.meta.url), {
-      workerData: this.#data,
-      execArgv: ['--no-warnings'],
-      resourceLimits: { maxOldGenerationSizeMb: 1500 },
-      stdout: true,
-      stderr: true,
+    const subject = fork(fileURLToPath(new URL('./subject.mjs', import.meta.url)), {
+      execArgv: ['--no-warnings', '--max-old-space-size=1000'],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })
+    subject.send(this.#data)
+    return subject
   }
 }
 

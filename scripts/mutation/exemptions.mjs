@@ -29,7 +29,7 @@ function isText(node) {
 /** @param {ts.Node} node */
 function isWarning(node) {
   if (ts.isExpressionStatement(node)) return isWarningCall(node.expression)
-  return ts.isIfStatement(node) && /^isDevelopment\(\)/.test(node.expression.getText())
+  return ts.isIfStatement(node) && node.expression.getText().startsWith('isDevelopment()')
 }
 
 /** @param {ts.Node} node */

@@ -1,7 +1,8 @@
 /**
  * Mutation testing: `npm run mutation` changes the core in small ways, one at a time, and asks of each change whether a unit
  * test notices. `-- src/queue` takes only files with that in their path; `--sample 200` as many, spread evenly; `--alive` those
- * that survived the last run; `--thorough` runs long tests too, and all cases of properties; `--report` writes docs/mutation.md from all results.
+ * that survived the last run; `--thorough` runs long tests too, and all cases of properties; `--tests queue` only test files with that in
+ * their path; `--report` writes docs/mutation.md from all results.
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -11,7 +12,7 @@ import { measureCoverage } from './coverage.mjs'
 import { Member, share } from './crew.mjs'
 import { findMutants, oneLine } from './mutants.mjs'
 import { readResults, writeResults } from './results.mjs'
-import { mutatedFiles } from './targets.mjs'
+import { mutatedFiles, testFiles } from './targets.mjs'
 
 /** Cases of a property, in a run that is not thorough. */
 const QUICK_CASES = 40
@@ -20,8 +21,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     sample: { type: 'string' },
-    threads: { type: 'string' },
+    processes: { type: 'string' },
     thorough: { type: 'boolean' },
+    tests: { type: 'string', default: '' },
     alive: { type: 'boolean' },
     list: { type: 'boolean' },
     report: { type: 'boolean' },
@@ -60,11 +62,15 @@ async function run() {
     mutants: mutants.length,
     cases: values.thorough ? Infinity : QUICK_CASES,
   }
-  const count = Number(values.threads ?? Math.min(2, availableParallelism()))
+  const count = Number(values.processes ?? Math.min(2, availableParallelism()))
   const crew = Array.from({ length: count }, () => new Member(data))
   const began = performance.now()
   const seconds = () => ((performance.now() - began) / 1000).toFixed(1)
-  const { coverings, leftOut, tests } = await measureCoverage(crew, values.thorough === true)
+  const { coverings, leftOut, tests } = await measureCoverage(
+    crew,
+    testFiles(values.tests),
+    values.thorough === true,
+  )
   console.log(`${tests} tests cover ${coverings.size} of ${mutants.length} mutants (${seconds()} s)`)
   for (const line of leftOut) console.log(`left out: ${line}`)
   let done = 0

@@ -16,7 +16,7 @@ const mutated = [
 
 const tested = ['test/unit/core', 'test/unit/testing', 'test/unit/observability']
 
-/** Tests that change their thread for good, or look at the sources rather than run them. */
+/** Tests that change their process for good, or look at the sources rather than run them. */
 const unsuited = /zone|kept-shapes|guide-types|semconv/
 
 export const setupFile = 'test/setup/fast-check.ts'
@@ -28,6 +28,8 @@ export const mutatedFiles = () => mutated.flatMap(sourcesIn)
 export const testFiles = () =>
   tested.flatMap(sourcesIn).filter((file) => file.endsWith('.test.ts') && !unsuited.test(file))
 export const loadableFiles = () => loaded.flatMap(sourcesIn)
+
+const isTest = (/** @type {string} */ file) => file.endsWith('.test.ts') && !unsuited.test(file)
 
 /** @param {string} path a folder, or a file @returns {string[]} relative to the root, sorted */
 function sourcesIn(path) {

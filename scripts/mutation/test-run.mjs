@@ -52,8 +52,8 @@ export async function runTests(file, { load, setupFiles, timeoutMs, only, onTest
 function resultsOf(file, ordinals) {
   /** @type {Map<number, TestResult>} */
   const results = new Map()
-  const errors = file?.result?.errors
-  if (errors?.length) results.set(-1, { name: 'the file', passed: false, ms: 0, error: errors[0]?.message })
+  const failure = file?.result?.errors?.[0]
+  if (failure) results.set(-1, { name: 'the file', passed: false, ms: 0, error: failure.message })
   for (const [test, ordinal] of ordinals) {
     const { state, duration, errors } = test.result ?? {}
     if (state !== 'pass' && state !== 'fail') continue

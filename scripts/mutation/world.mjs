@@ -1,4 +1,4 @@
-/** What a failed test leaves behind in its thread, and how it goes. */
+/** What a failed test leaves behind in its process, and how it goes. */
 import { vi } from 'vitest'
 
 const FAKED = { loopLimit: 10_000, shouldClearNativeTimers: true }

@@ -1,5 +1,4 @@
-/** One thread that runs tests: without a mutant to see what each covers, and with one until a test fails. */
-import { parentPort, workerData } from 'node:worker_threads'
+/** A process that runs tests: without a mutant to see what each covers, and with one until a test fails. */
 import * as vitest from 'vitest'
 import { ModuleLoader } from './module-loader.mjs'
 import { shortProperties } from './short-properties.mjs'
@@ -22,11 +21,10 @@ const NONE = 0
 process.env['NODE_ENV'] = 'test'
 process.env['VITEST'] = 'true'
 
-const given = new Map([
-  ['vitest', vitest],
-  ['fast-check', shortProperties(workerData.cases)],
-])
-const loader = new ModuleLoader(workerData.codes, workerData.aliases, given)
+/** @type {{ codes: Map<string, string>, aliases: Map<string, string>, mutants: number, cases: number }} */
+let data
+/** @type {ModuleLoader} */
+let loader
 
 /** @type {string | undefined} */
 let uncaught
@@ -38,7 +36,7 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
 async function cover({ file, timeoutMs }) {
   /** @type {Map<number, Uint8Array>} */
   const covered = new Map()
-  let seen = new Uint8Array(workerData.mutants + 1)
+  let seen = new Uint8Array(data.mutants + 1)
   const isOn = (/** @type {number} */ id) => {
     seen[id] = 1
     return false
@@ -95,11 +93,22 @@ async function firstFailure(mutant, { file, timeoutMs }, tests) {
   return uncaught === undefined ? undefined : { file, ordinal: -1, name: 'uncaught', error: uncaught }
 }
 
-parentPort?.on('message', async ({ cover: job, attack: mutant, jobs }) => {
+/** @param {any} request */
+async function answer(request) {
   uncaught = undefined
   try {
-    parentPort?.postMessage(job ? await cover(job) : await attack(mutant, jobs))
+    return await (request.cover ? cover(request.cover) : attack(request.attack, request.jobs))
   } catch (error) {
-    parentPort?.postMessage({ status: 'died', error: String(error?.stack ?? error) })
+    return { status: 'died', error: String(error) }
   }
+}
+
+process.once('message', (/** @type {any} */ first) => {
+  data = first
+  const given = new Map([
+    ['vitest', vitest],
+    ['fast-check', shortProperties(data.cases)],
+  ])
+  loader = new ModuleLoader(data.codes, data.aliases, given)
+  process.on('message', async (request) => process.send?.(await answer(request)))
 })
