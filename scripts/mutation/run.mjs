@@ -23,7 +23,7 @@ const { values, positionals } = parseArgs({
     sample: { type: 'string' },
     processes: { type: 'string' },
     thorough: { type: 'boolean' },
-    tests: { type: 'string', default: '' },
+    tests: { type: 'string', multiple: true, default: [''] },
     alive: { type: 'boolean' },
     list: { type: 'boolean' },
     report: { type: 'boolean' },

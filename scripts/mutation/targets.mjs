@@ -25,8 +25,9 @@ export const setupFile = 'test/setup/fast-check.ts'
 const loaded = ['src', 'hooks', 'testing', 'test/unit', 'test/setup']
 
 export const mutatedFiles = () => mutated.flatMap(sourcesIn)
-export const testFiles = () =>
-  tested.flatMap(sourcesIn).filter((file) => file.endsWith('.test.ts') && !unsuited.test(file))
+/** @param {readonly string[]} parts of the paths to take */
+export const testFiles = (parts) =>
+  tested.flatMap(sourcesIn).filter((file) => isTest(file) && parts.some((part) => file.includes(part)))
 export const loadableFiles = () => loaded.flatMap(sourcesIn)
 
 const isTest = (/** @type {string} */ file) => file.endsWith('.test.ts') && !unsuited.test(file)
