@@ -10,29 +10,35 @@ import { loadableFiles } from './targets.mjs'
 /**
  * @param {readonly Mutant[]} mutants
  * @param {ReadonlyMap<string, import('typescript').SourceFile>} sources
- * @returns {Promise<Map<string, string>>} code by path
+ * @returns {Promise<{ plain: Map<string, string>, covered: Map<string, string>, switched: Map<string, string> }>} code by path:
+ *   of files without mutants, and of those with mutants in two forms
  */
 export async function compileAll(mutants, sources) {
-  const compiled = loadableFiles().map(async (path) => {
-    const source = sources.get(path)
-    const text = source
-      ? instrument(
-          source,
-          mutants.filter(({ file }) => file === path),
-        )
-      : readFileSync(root + path, 'utf8')
-    const { code } = await transform(text, {
-      loader: path.endsWith('x') ? 'tsx' : 'ts',
-      format: 'cjs',
-      target: 'node20',
-      jsx: 'automatic',
-      sourcefile: path,
-      supported: { 'dynamic-import': false },
-      logLevel: 'silent',
+  const paths = loadableFiles().filter((path) => !sources.has(path))
+  const write = (/** @type {boolean} */ isForCoverage) =>
+    [...sources].map(([path, source]) => {
+      const own = mutants.filter(({ file }) => file === path)
+      return compile(path, instrument(source, own, isForCoverage))
     })
-    return /** @type {const} */ ([path, code])
+  return {
+    plain: new Map(await Promise.all(paths.map((path) => compile(path, readFileSync(root + path, 'utf8'))))),
+    covered: new Map(await Promise.all(write(true))),
+    switched: new Map(await Promise.all(write(false))),
+  }
+}
+
+/** @param {string} path @param {string} text @returns {Promise<readonly [path: string, code: string]>} */
+async function compile(path, text) {
+  const { code } = await transform(text, {
+    loader: path.endsWith('x') ? 'tsx' : 'ts',
+    format: 'cjs',
+    target: 'node20',
+    jsx: 'automatic',
+    sourcefile: path,
+    supported: { 'dynamic-import': false },
+    logLevel: 'silent',
   })
-  return new Map(await Promise.all(compiled))
+  return [path, code]
 }
 
 /** The package's names, as a test may import them. @returns {Map<string, string>} */

@@ -45,7 +45,7 @@ export async function measureCoverage(crew, files, isThorough) {
 
 /**
  * @param {Map<number, Covering[]>} coverings @param {string} file @param {boolean} isThorough
- * @param {{ results: Map<number, { ms: number }>, covered: Map<number, Uint8Array> }} answer
+ * @param {{ results: Map<number, { ms: number, cpuMs: number }>, covered: Map<number, Uint8Array> }} answer
  */
 function add(coverings, file, isThorough, { results, covered }) {
   /** @type {Map<number, number[]>} */
@@ -56,15 +56,16 @@ function add(coverings, file, isThorough, { results, covered }) {
     })
   }
   const msOf = (/** @type {number} */ ordinal) => results.get(ordinal)?.ms ?? 0
+  const workOf = (/** @type {number} */ ordinal) => results.get(ordinal)?.cpuMs ?? 0
   const most = isThorough ? TOO_LONG_MS : file.includes('.property.') ? Number.POSITIVE_INFINITY : LONG_MS
   for (const [mutant, ordinals] of testsOf) {
     // What runs when the modules load concerns each test of the file.
     const chosen = (ordinals.includes(-1) ? [...results.keys()] : ordinals).filter(
-      (each) => msOf(each) <= most,
+      (each) => workOf(each) <= most,
     )
     const [short, long] = [
-      chosen.filter((each) => msOf(each) <= LONG_MS),
-      chosen.filter((each) => msOf(each) > LONG_MS),
+      chosen.filter((each) => workOf(each) <= LONG_MS),
+      chosen.filter((each) => workOf(each) > LONG_MS),
     ]
     for (const tests of [short, long]) {
       if (tests.length === 0) continue

@@ -6,9 +6,9 @@ import { createRequire } from 'node:module'
 import { dirname, join, normalize } from 'node:path'
 import { Script } from 'node:vm'
 import { root } from '../lib/entries.mjs'
-import { SWITCH } from './instrument.mjs'
+import { COMPARE, SWITCH } from './instrument.mjs'
 
-const PARAMETERS = ['exports', 'require', 'module', SWITCH]
+const PARAMETERS = ['exports', 'require', 'module', SWITCH, COMPARE]
 
 export class ModuleLoader {
   /** @type {Map<string, Function>} */
@@ -32,8 +32,13 @@ export class ModuleLoader {
     this.#given = given
   }
 
-  /** A world of its own: modules that have not run yet. @param {(id: number) => boolean} isOn @returns {(path: string) => unknown} */
-  fresh(isOn) {
+  /**
+   * A world of its own: modules that have not run yet.
+   * @param {(id: number) => boolean} isOn
+   * @param {(value: unknown, ...others: [id: number, other: () => unknown][]) => unknown} [saw]
+   * @returns {(path: string) => unknown}
+   */
+  fresh(isOn, saw) {
     /** @type {Map<string, { exports: unknown }>} */
     const modules = new Map()
     const load = (/** @type {string} */ path) => {
@@ -48,7 +53,7 @@ export class ModuleLoader {
           ? load(file)
           : this.#require(file ? root + file : name)
       }
-      this.#compile(path)(module.exports, require, module, isOn)
+      this.#compile(path)(module.exports, require, module, isOn, saw)
       return module.exports
     }
     return load

@@ -21,3 +21,6 @@ export function writeResults(results) {
   mkdirSync(dirname(FILE), { recursive: true })
   writeFileSync(FILE, JSON.stringify(Object.fromEntries(results)))
 }
+
+/** @param {string | undefined} status */
+export const isDead = (status) => status === 'killed' || status === 'timeout' || status === 'died'

@@ -11,7 +11,7 @@ import { compileAll, packageNames } from './compile.mjs'
 import { measureCoverage } from './coverage.mjs'
 import { Member, share } from './crew.mjs'
 import { findMutants, oneLine } from './mutants.mjs'
-import { readResults, writeResults } from './results.mjs'
+import { isDead, readResults, writeResults } from './results.mjs'
 import { mutatedFiles, testFiles } from './targets.mjs'
 
 /** Cases of a property, in a run that is not thorough. */
@@ -93,9 +93,4 @@ async function run() {
   console.log(
     `${dead} of ${chosen.length} mutants died, ${((100 * dead) / chosen.length).toFixed(1)} % (${seconds()} s)`,
   )
-}
-
-/** @param {string | undefined} status */
-function isDead(status) {
-  return status === 'killed' || status === 'timeout' || status === 'died'
 }

@@ -21,10 +21,12 @@ const NONE = 0
 process.env['NODE_ENV'] = 'test'
 process.env['VITEST'] = 'true'
 
-/** @type {{ codes: Map<string, string>, aliases: Map<string, string>, mutants: number, cases: number }} */
+/** @type {{ codes: Awaited<ReturnType<typeof import('./compile.mjs').compileAll>>, aliases: Map<string, string>, mutants: number, cases: number }} */
 let data
 /** @type {ModuleLoader} */
-let loader
+let forCoverage
+/** @type {ModuleLoader} */
+let forAttack
 
 /** @type {string | undefined} */
 let uncaught
@@ -41,13 +43,17 @@ async function cover({ file, timeoutMs }) {
     seen[id] = 1
     return false
   }
+  const saw = (/** @type {unknown} */ value, /** @type {[number, () => unknown][]} */ ...others) => {
+    for (const [id, other] of others) if (seen[id] === 0 && differs(value, other)) seen[id] = 1
+    return value
+  }
   const begin = (/** @type {number} */ ordinal) => {
     seen = new Uint8Array(seen.length)
     covered.set(ordinal, seen)
   }
   begin(-1)
   const results = await runTests(file, {
-    load: loader.fresh(isOn),
+    load: forCoverage.fresh(isOn, saw),
     setupFiles: [setupFile],
     timeoutMs,
     bail: false,
@@ -56,6 +62,15 @@ async function cover({ file, timeoutMs }) {
   await letPass()
   await cleanUp()
   return { results, covered, uncaught }
+}
+
+/** @param {unknown} value @param {() => unknown} other */
+function differs(value, other) {
+  try {
+    return !Object.is(value, other())
+  } catch {
+    return true
+  }
 }
 
 /** @param {number} mutant @param {readonly Job[]} jobs */
@@ -83,7 +98,7 @@ async function isKiller(by, mutant, job) {
 /** @param {number} mutant @param {Job} job @param {readonly number[]} tests @returns {Promise<Killer | undefined>} */
 async function firstFailure(mutant, { file, timeoutMs }, tests) {
   uncaught = undefined
-  const load = loader.fresh((id) => id === mutant)
+  const load = forAttack.fresh((id) => id === mutant)
   const results = await runTests(file, { load, setupFiles: [setupFile], timeoutMs, only: new Set(tests) })
   await letPass()
   await cleanUp()
@@ -109,6 +124,8 @@ process.once('message', (/** @type {any} */ first) => {
     ['vitest', vitest],
     ['fast-check', shortProperties(data.cases)],
   ])
-  loader = new ModuleLoader(data.codes, data.aliases, given)
+  const { plain, covered, switched } = data.codes
+  forCoverage = new ModuleLoader(new Map([...plain, ...covered]), data.aliases, given)
+  forAttack = new ModuleLoader(new Map([...plain, ...switched]), data.aliases, given)
   process.on('message', async (request) => process.send?.(await answer(request)))
 })

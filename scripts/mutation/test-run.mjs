@@ -7,6 +7,7 @@ import { root } from '../lib/entries.mjs'
  * @property {string} name
  * @property {boolean} passed
  * @property {number} ms
+ * @property {number} cpuMs which a busy machine does not change
  * @property {string} [error]
  */
 
@@ -24,6 +25,8 @@ import { root } from '../lib/entries.mjs'
 export async function runTests(file, { load, setupFiles, timeoutMs, only, onTest, bail = true }) {
   /** @type {Map<import('@vitest/runner').Test, number>} */
   const ordinals = new Map()
+  /** @type {Map<import('@vitest/runner').Test, number>} */
+  const work = new Map()
   let hasFailed = false
   /** @type {import('@vitest/runner').VitestRunner} */
   const runner = {
@@ -38,34 +41,48 @@ export async function runTests(file, { load, setupFiles, timeoutMs, only, onTest
     },
     onBeforeRunTask(test) {
       if (bail && hasFailed) test.mode = 'skip'
-      if (test.mode === 'run' || test.mode === 'queued') onTest?.(ordinals.get(test) ?? -1)
+      if (test.mode !== 'run' && test.mode !== 'queued') return
+      onTest?.(ordinals.get(test) ?? -1)
+      work.set(test, -cpuMs())
     },
     onAfterRunTask(test) {
+      work.set(test, (work.get(test) ?? 0) + cpuMs())
       if (test.result?.state === 'fail') hasFailed = true
     },
   }
   const [result] = await startTests([file], runner)
-  return resultsOf(result, ordinals)
+  return resultsOf(result, ordinals, work)
 }
 
-/** @param {import('@vitest/runner').File | undefined} file @param {Map<import('@vitest/runner').Test, number>} ordinals */
-function resultsOf(file, ordinals) {
+/** @typedef {import('@vitest/runner').Test} Test */
+
+/**
+ * @param {import('@vitest/runner').File | undefined} file
+ * @param {ReadonlyMap<Test, number>} ordinals @param {ReadonlyMap<Test, number>} work
+ */
+function resultsOf(file, ordinals, work) {
   /** @type {Map<number, TestResult>} */
   const results = new Map()
   const failure = file?.result?.errors?.[0]
-  if (failure) results.set(-1, { name: 'the file', passed: false, ms: 0, error: failure.message })
+  if (failure) results.set(-1, { name: 'the file', passed: false, ms: 0, cpuMs: 0, error: failure.message })
   for (const [test, ordinal] of ordinals) {
-    const { state, duration, errors } = test.result ?? {}
+    const { state, duration = 0, errors } = test.result ?? {}
     if (state !== 'pass' && state !== 'fail') continue
     const error = errors?.[0]?.message
     results.set(ordinal, {
       name: test.name,
       passed: state === 'pass',
-      ms: duration ?? 0,
+      ms: duration,
+      cpuMs: work.get(test) ?? 0,
       ...(error && { error }),
     })
   }
   return results
+}
+
+function cpuMs() {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }
 
 /** @param {import('@vitest/runner').Task} task @returns {import('@vitest/runner').Test[]} */

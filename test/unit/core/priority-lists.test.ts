@@ -35,6 +35,7 @@ describe('the next turn', () => {
     expect(takeAll(filled({ high: 12, low: 1 }).lists)).toBe('HHHHHHHHLHHHH')
     expect(takeAll(filled({ high: 12, normal: 1 }).lists)).toBe('HHHHHHHHNHHHH')
     expect(takeAll(filled({ normal: 10, low: 2 }).lists)).toBe('NNNNNNNNLNNL')
+    expect(takeAll(filled({ normal: 3 }).lists)).toBe('NNN')
   })
 
   it('goes to the lowest first where two have waited as long', () => {
