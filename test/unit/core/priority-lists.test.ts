@@ -93,8 +93,8 @@ describe('the lists', () => {
 
   it('give out all their calls, by priority and age', () => {
     const { lists, high, normal, low } = filled({ high: 2, normal: 2, low: 2 })
-    const ids = [...lists.calls()].map(({ id }) => id)
-    expect(ids).toEqual([...high, ...normal, ...low].map(({ id }) => id))
+    const order = [...lists.calls()].map(({ id }) => id)
+    expect(order).toEqual([...high, ...normal, ...low].map(({ id }) => id))
   })
 
   it('find the oldest of the lowest priority that has calls', () => {
