@@ -9,6 +9,7 @@ const mutated = [
   'src/channel',
   'src/call/call.ts',
   'src/worker/harness.ts',
+  'src/worker/claims.ts',
   'src/worker/reply-batch.ts',
   'src/wire/batchable.ts',
   'src/lib/linked-list.ts',
