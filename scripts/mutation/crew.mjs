@@ -8,6 +8,16 @@ import { fileURLToPath } from 'node:url'
 /** After so many mutants a process is replaced, with whatever they have left in it. */
 const MUTANTS_PER_PROCESS = 200
 
+/**
+ * A mutant that loops for ever would outlive a run that is interrupted.
+ * @type {Set<import('node:child_process').ChildProcess>}
+ */
+const alive = new Set()
+process.on('exit', () => {
+  for (const subject of alive) subject.kill('SIGKILL')
+})
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1))
+
 /** @typedef {{ status: 'killed' | 'survived' | 'timeout' | 'died', by?: { file: string, ordinal: number, name: string, error?: string } }} Verdict */
 
 export class Member {
@@ -44,7 +54,10 @@ export class Member {
 
   /** Ends the process; the next job starts another one. */
   async replace() {
-    this.#subject?.kill('SIGKILL')
+    if (this.#subject) {
+      this.#subject.kill('SIGKILL')
+      alive.delete(this.#subject)
+    }
     this.#subject = undefined
     this.#done = 0
   }
@@ -56,6 +69,7 @@ export class Member {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })
     subject.send(this.#data)
+    alive.add(subject)
     return subject
   }
 }

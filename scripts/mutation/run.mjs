@@ -80,7 +80,8 @@ async function run() {
     results.set(mutant.key, verdict)
     if (!isDead(verdict.status)) {
       const { file, line, operator, before, after } = mutant
-      console.log(`${verdict.status} ${file}:${line} [${operator}] ${oneLine(before)} -> ${oneLine(after)}`)
+      if (!values.quiet)
+        console.log(`${verdict.status} ${file}:${line} [${operator}] ${oneLine(before)} -> ${oneLine(after)}`)
     }
     if (++done % 100 === 0) {
       console.log(`... ${done} of ${chosen.length} (${seconds()} s)`)

@@ -118,6 +118,9 @@ async function answer(request) {
   }
 }
 
+// Whoever asked is gone.
+process.once('disconnect', () => process.exit())
+
 process.once('message', (/** @type {any} */ first) => {
   data = first
   const given = new Map([
