@@ -16,10 +16,10 @@ export function readResults() {
   }
 }
 
-/** @param {ReadonlyMap<string, Result>} results */
-export function writeResults(results) {
+/** Adds verdicts to those that are kept: another run may have added some meanwhile. @param {ReadonlyMap<string, Result>} results */
+export function addResults(results) {
   mkdirSync(dirname(FILE), { recursive: true })
-  writeFileSync(FILE, JSON.stringify(Object.fromEntries(results)))
+  writeFileSync(FILE, JSON.stringify(Object.fromEntries([...readResults(), ...results])))
 }
 
 /** @param {string | undefined} status */

@@ -11,7 +11,7 @@ import { compileAll, packageNames } from './compile.mjs'
 import { measureCoverage } from './coverage.mjs'
 import { Member, share } from './crew.mjs'
 import { findMutants, oneLine } from './mutants.mjs'
-import { isDead, readResults, writeResults } from './results.mjs'
+import { addResults, isDead, readResults } from './results.mjs'
 import { mutatedFiles, testFiles } from './targets.mjs'
 
 /** Cases of a property, in a run that is not thorough. */
@@ -26,6 +26,7 @@ const { values, positionals } = parseArgs({
     tests: { type: 'string', multiple: true, default: [''] },
     alive: { type: 'boolean' },
     list: { type: 'boolean' },
+    quiet: { type: 'boolean' },
     report: { type: 'boolean' },
   },
 })
@@ -73,11 +74,14 @@ async function run() {
   )
   console.log(`${tests} tests cover ${coverings.size} of ${mutants.length} mutants (${seconds()} s)`)
   for (const line of leftOut) console.log(`left out: ${line}`)
+  /** @type {Map<string, import('./results.mjs').Result>} */
+  const found = new Map()
   let done = 0
   await share(crew, chosen, async (member, mutant) => {
     const last = results.get(mutant.key)
     const verdict = await attack(member, mutant, coverings.get(mutant.id) ?? [], last?.by)
     results.set(mutant.key, verdict)
+    found.set(mutant.key, verdict)
     if (!isDead(verdict.status)) {
       const { file, line, operator, before, after } = mutant
       if (!values.quiet)
@@ -85,10 +89,10 @@ async function run() {
     }
     if (++done % 100 === 0) {
       console.log(`... ${done} of ${chosen.length} (${seconds()} s)`)
-      writeResults(results)
+      addResults(found)
     }
   })
-  writeResults(results)
+  addResults(found)
   await Promise.all(crew.map((member) => member.replace()))
   const dead = chosen.filter((mutant) => !isAlive(mutant)).length
   console.log(

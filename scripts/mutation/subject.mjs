@@ -31,7 +31,10 @@ let forAttack
 /** @type {string | undefined} */
 let uncaught
 for (const event of ['uncaughtException', 'unhandledRejection']) {
-  process.on(event, (error) => (uncaught ??= String(error?.message ?? error)))
+  process.on(event, (error) => {
+    // A test that expects it listens as well.
+    if (process.listenerCount(event) === 1) uncaught ??= String(error?.message ?? error)
+  })
 }
 
 /** What each test of a file runs through. @param {Job} job */

@@ -355,6 +355,84 @@ describe('calls', () => {
   })
 })
 
+describe('a worker', () => {
+  it('has nothing to do once it is ready, holds no call, and none of its streams is open', () => {
+    const { channel, worker, ready } = setUp()
+    expect([channel.isIdle, channel.idleSince, channel.repliedAt, channel.isStuck]).toEqual([
+      false,
+      0,
+      0,
+      false,
+    ])
+    channel.make()
+    ready()
+    expect(channel.isIdle).toBe(true)
+    const call = makeCall(1)
+    channel.add(call)
+    expect(channel.isIdle).toBe(false)
+    channel.flush()
+    channel.release(call)
+    expect([channel.isIdle, call.claim, call.isPosted]).toEqual([true, 0, false])
+    worker.says(wire.CLOSED)
+    expect(channel.isIdle).toBe(false)
+  })
+
+  it('sees the abort of a call that runs in memory that it shares, and of no other', () => {
+    vi.stubGlobal('crossOriginIsolated', true)
+    const { channel, worker } = open({ slots: 2 })
+    const [runs, waits] = [makeCall(7), makeCall(8)]
+    channel.add(runs)
+    channel.add(waits)
+    channel.flush()
+    channel.cancel(waits, 'why', false)
+    channel.cancel(runs, 'why', true)
+    const flags = worker.posted[0]?.[2] as Int32Array
+    expect([...flags.slice(0, 2)]).toEqual([7, 0])
+    channel.raiseFlag(waits)
+    expect([...flags.slice(0, 3)]).toEqual([7, 8, 0])
+  })
+
+  it('has a claim for what it might have begun, where memory is shared: not for what runs next, and a free one after', () => {
+    vi.stubGlobal('crossOriginIsolated', true)
+    const { channel } = open({ slots: 2 })
+    const [next, later, ahead] = [makeCall(1), makeCall(2), makeCall(3)]
+    channel.add(next)
+    channel.add(later)
+    channel.addAhead(ahead, 1)
+    channel.flush()
+    expect([next.claim, later.claim > 0, ahead.claim > 0, later.claim !== ahead.claim]).toEqual([
+      0,
+      true,
+      true,
+      true,
+    ])
+    const words = channel.claims.words as Int32Array
+    const { claim } = ahead
+    expect(words[claim]).toBe(claim)
+    channel.release(ahead)
+    expect([ahead.claim, words[claim]]).toEqual([0, 0])
+  })
+
+  it('gets what is next without a word about its start again once it holds nothing', () => {
+    const { channel, of } = open({ slots: 2 })
+    const [a, b, c] = [makeCall(1), makeCall(2), makeCall(3)]
+    channel.add(a)
+    channel.flush()
+    channel.add(b)
+    channel.flush()
+    channel.release(a)
+    channel.release(b)
+    channel.add(c)
+    channel.flush()
+    expect(of('posted').map(([, call, isNext]) => [call, isNext])).toEqual([
+      ['call 1', true],
+      ['call 2', false],
+      ['call 3', true],
+    ])
+    expect([a.isPosted, b.isPosted, c.isPosted]).toEqual([false, false, true])
+  })
+})
+
 describe('what is handed ahead', () => {
   it('is counted with its time, until its turn comes or it leaves', () => {
     const { channel } = open()
@@ -433,6 +511,90 @@ describe('what is handed ahead', () => {
       fn()
     }
     expect(of('takenBack')).toEqual([['channel', ['call 1', 'call 2']]])
+  })
+
+  it('keeps its order when one in the middle is kept back: what comes after it is not posted either', () => {
+    const { port1, port2 } = new MessageChannel()
+    const { channel, posted, of } = open({ transferAhead: false })
+    const odd = makeCall(2)
+    ;(odd as { args: readonly unknown[] }).args = [port1]
+    channel.addAhead(makeCall(1), 1)
+    channel.addAhead(odd, 1)
+    channel.addAhead(makeCall(3), 1)
+    channel.flush()
+    const sent = posted(wire.CALLS).flatMap(([, rows]) => (rows as number[]).filter((_, at) => at % 5 === 0))
+    expect([sent, of('takenBack').map(([, calls]) => calls)]).toEqual([[1], [['call 2'], ['call 3']]])
+    port1.close()
+    port2.close()
+  })
+
+  it('is the page’s when the worker says that it could not claim it', async () => {
+    const request = (
+      _name: string,
+      options: LockOptions,
+      run: (lock: object | null) => unknown,
+    ): Promise<unknown> => ('signal' in options ? new Promise(() => {}) : Promise.resolve(run({})))
+    vi.stubGlobal('navigator', { locks: { request } })
+    const { channel, worker, of, timers } = open()
+    worker.says(wire.LOCKED, 'life')
+    const call = makeCall(1)
+    channel.addAhead(call, 1)
+    channel.flush()
+    worker.says(wire.UNCLAIMED, call.claim)
+    expect(of('takenBack')).toEqual([])
+    channel.takeBack([call])
+    const { claim } = call
+    expect(channel.claims.has(claim)).toBe(true)
+    worker.says(wire.UNCLAIMED, claim)
+    expect([of('takenBack'), channel.claims.has(claim)]).toEqual([[['channel', ['call 1']]], false])
+    for (const { fn } of timers) fn()
+    expect(of('takenBack').length).toBe(1)
+  })
+
+  it('is let go when nothing is left of it, and stays the worker’s where the channel has closed', () => {
+    const request = (
+      _name: string,
+      options: LockOptions,
+      run: (lock: object | null) => unknown,
+    ): Promise<unknown> => ('signal' in options ? new Promise(() => {}) : Promise.resolve(run({})))
+    vi.stubGlobal('navigator', { locks: { request } })
+    for (const isClosed of [false, true]) {
+      const { channel, worker, of, timers } = open()
+      worker.says(wire.LOCKED, 'life')
+      const call = makeCall(1)
+      channel.addAhead(call, 1)
+      channel.flush()
+      const { claim } = call
+      channel.takeBack([call])
+      if (isClosed) channel.close(false)
+      else channel.release(call)
+      for (const { fn } of timers) fn()
+      expect([of('takenBack'), channel.claims.has(claim)]).toEqual([[], false])
+    }
+  })
+
+  it('waits for the mail by the clock where that knows how', () => {
+    const request = (
+      _name: string,
+      options: LockOptions,
+      run: (lock: object | null) => unknown,
+    ): Promise<unknown> => ('signal' in options ? new Promise(() => {}) : Promise.resolve(run({})))
+    vi.stubGlobal('navigator', { locks: { request } })
+    const after: (() => void)[] = []
+    const clock = {
+      now: () => 0,
+      setTimeout: () => expect.unreachable(),
+      afterMail: (fn: () => void) => after.push(fn),
+    }
+    const { channel, worker, of } = open({ clock: clock as unknown as ChannelSettings['clock'] })
+    worker.says(wire.LOCKED, 'life')
+    const call = makeCall(1)
+    channel.addAhead(call, 1)
+    channel.flush()
+    channel.takeBack([call])
+    expect(of('takenBack')).toEqual([])
+    for (const fn of after) fn()
+    expect(of('takenBack').length).toBe(1)
   })
 
   it('is kept back with what comes after it when it would be transferred, where the task says so', () => {
@@ -533,6 +695,26 @@ describe('messages', () => {
       ['channel', 'itself'],
     ])
     expect(channel.state).toBe('ready')
+  })
+
+  it('have the times of the page’s clock, by the origin that the worker told', () => {
+    const { channel, worker, of } = setUp()
+    channel.make()
+    worker.says(wire.READY, ['method'], performance.timeOrigin - 1_000, false)
+    channel.add(makeCall(1))
+    channel.flush()
+    worker.says(wire.REPLIES, 5_000, [1, wire.RESULT, 0, 0], ['x'])
+    const [reply] = of('replied').map(([, , each]) => each as { startedAt: number })
+    expect(reply?.startedAt).toBeCloseTo(4_000)
+  })
+
+  it('of an end are the last: nothing of the same turn comes after it', () => {
+    const { channel, worker, of } = open({ slots: 2 })
+    channel.add(makeCall(1))
+    channel.flush()
+    worker.says(wire.CLOSED)
+    worker.says(wire.REPLIES, 0, [1, wire.RESULT, 0, 0], ['late'])
+    expect([of('replied'), of('turnEnded')]).toEqual([[], []])
   })
 
   it('that are foreign are left alone, and each of ours is one turn', () => {
