@@ -74,9 +74,21 @@ describe('fitsBatch', () => {
     ])
   })
 
+  const largest: readonly [what: string, value: unknown][] = [
+    ['a string of 512 characters', 'x'.repeat(512)],
+    ['the largest bigint of 64 bits', 0xffff_ffff_ffff_ffffn],
+    ['the smallest bigint of 64 bits', -0xffff_ffff_ffff_ffffn],
+    ['an object of eight fields', Object.fromEntries([...'abcdefgh'].map((name) => [name, 1]))],
+    ['an array of eight', Array(8).fill(1)],
+  ]
+  it.each(largest)('lets %s in', (_what, value) => {
+    expect(lets(value)).toBe(true)
+  })
+
   const large: readonly [what: string, value: unknown][] = [
     ['a long string', 'x'.repeat(513)],
-    ['a long bigint', 2n ** 70n],
+    ['a bigint of more than 64 bits', 2n ** 64n],
+    ['a negative bigint of more than 64 bits', -(2n ** 64n)],
     [
       'an object of nine fields',
       Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`f${index}`, 1])),
@@ -96,6 +108,7 @@ describe('fitsBatch', () => {
     ['a typed array', new Uint8Array(1)],
     ['a map', new Map()],
     ['a function', () => {}],
+    ['a function that looks like a plain object', Object.setPrototypeOf(() => {}, Object.prototype)],
     ['a symbol', Symbol('s')],
     ['an object with a method', { run() {} }],
     ['a sparse array', Array(3)],

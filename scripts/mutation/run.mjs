@@ -1,0 +1,101 @@
+/**
+ * Mutation testing: `npm run mutation` changes the core in small ways, one at a time, and asks of each change whether a unit
+ * test notices. `-- src/queue` takes only files with that in their path; `--sample 200` as many, spread evenly; `--alive` those
+ * that survived the last run; `--thorough` runs long tests too, and all cases of properties; `--tests queue` only test files with that in
+ * their path; `--report` writes docs/mutation.md from all results.
+ */
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { attack } from './attack.mjs'
+import { compileAll, packageNames } from './compile.mjs'
+import { measureCoverage } from './coverage.mjs'
+import { Member, share } from './crew.mjs'
+import { findMutants, oneLine } from './mutants.mjs'
+import { addResults, isDead, readResults } from './results.mjs'
+import { mutatedFiles, testFiles } from './targets.mjs'
+
+/** Cases of a property, in a run that is not thorough. */
+const QUICK_CASES = 40
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sample: { type: 'string' },
+    processes: { type: 'string' },
+    thorough: { type: 'boolean' },
+    tests: { type: 'string', multiple: true, default: [''] },
+    alive: { type: 'boolean' },
+    list: { type: 'boolean' },
+    quiet: { type: 'boolean' },
+    report: { type: 'boolean' },
+  },
+})
+
+const { mutants, sources } = findMutants(mutatedFiles())
+const results = readResults()
+const isAlive = (/** @type {{ key: string }} */ { key }) => !isDead(results.get(key)?.status)
+let chosen = mutants.filter(
+  ({ file }) => positionals.length === 0 || positionals.some((part) => file.includes(part)),
+)
+if (values.alive) chosen = chosen.filter(isAlive)
+if (values.sample) {
+  const step = chosen.length / Number(values.sample)
+  chosen = chosen.filter(
+    (_, index) => step <= 1 || Math.floor(index / step) !== Math.floor((index - 1) / step),
+  )
+}
+
+if (values.list) {
+  for (const { file, line, operator, before, after } of chosen) {
+    console.log(`${file}:${line} [${operator}] ${oneLine(before)} -> ${oneLine(after)}`)
+  }
+} else if (values.report) {
+  const { writeReport } = await import('./report.mjs')
+  writeReport(mutants, results)
+} else {
+  await run()
+}
+
+async function run() {
+  const data = {
+    codes: await compileAll(mutants, sources),
+    aliases: packageNames(),
+    mutants: mutants.length,
+    cases: values.thorough ? Infinity : QUICK_CASES,
+  }
+  const count = Number(values.processes ?? Math.min(2, availableParallelism()))
+  const crew = Array.from({ length: count }, () => new Member(data))
+  const began = performance.now()
+  const seconds = () => ((performance.now() - began) / 1000).toFixed(1)
+  const { coverings, leftOut, tests } = await measureCoverage(
+    crew,
+    testFiles(values.tests),
+    values.thorough === true,
+  )
+  console.log(`${tests} tests cover ${coverings.size} of ${mutants.length} mutants (${seconds()} s)`)
+  for (const line of leftOut) console.log(`left out: ${line}`)
+  /** @type {Map<string, import('./results.mjs').Result>} */
+  const found = new Map()
+  let done = 0
+  await share(crew, chosen, async (member, mutant) => {
+    const last = results.get(mutant.key)
+    const verdict = await attack(member, mutant, coverings.get(mutant.id) ?? [], last?.by)
+    results.set(mutant.key, verdict)
+    found.set(mutant.key, verdict)
+    if (!isDead(verdict.status)) {
+      const { file, line, operator, before, after } = mutant
+      if (!values.quiet)
+        console.log(`${verdict.status} ${file}:${line} [${operator}] ${oneLine(before)} -> ${oneLine(after)}`)
+    }
+    if (++done % 100 === 0) {
+      console.log(`... ${done} of ${chosen.length} (${seconds()} s)`)
+      addResults(found)
+    }
+  })
+  addResults(found)
+  await Promise.all(crew.map((member) => member.replace()))
+  const dead = chosen.filter((mutant) => !isAlive(mutant)).length
+  console.log(
+    `${dead} of ${chosen.length} mutants died, ${((100 * dead) / chosen.length).toFixed(1)} % (${seconds()} s)`,
+  )
+}
