@@ -242,7 +242,7 @@ describe('a call', () => {
 
   it('that is handed ahead stays pending, by its priority, until it has a slot, comes back or is settled', () => {
     const { queue, offer, stateOf, counts } = setUp({ maxInFlight: 9, maxQueueDepth: 9 })
-    const calls = [HIGH, NORMAL, LOW, LOW].map((priority) => offer(priority))
+    const calls = ([HIGH, NORMAL, LOW, LOW] as const).map((priority) => offer(priority))
     const [high, normal, low, other] = calls as [Call, Call, Call, Call]
     for (const call of calls) expect(queue.takeAhead()).toBe(call)
     expect([queue.takeAhead(), queue.aheadOf, counts().pending]).toEqual([null, [1, 1, 2], 4])
@@ -319,7 +319,7 @@ describe('a call', () => {
   it('that is most urgent tells its priority', () => {
     const { queue, offer } = setUp({ maxQueueDepth: 9 })
     expect(queue.mostUrgent).toBe(null)
-    for (const priority of [LOW, NORMAL, HIGH]) {
+    for (const priority of [LOW, NORMAL, HIGH] as const) {
       offer(priority)
       expect(queue.mostUrgent).toBe(priority)
     }
