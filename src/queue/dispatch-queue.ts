@@ -145,6 +145,16 @@ export class DispatchQueue {
     return true
   }
 
+  /** `heir` is from now on what `call` was on its worker; `call` is then nowhere. */
+  succeed(call: Call, heir: Call): void {
+    if (call.state === AHEAD) {
+      this.aheadOf[call.options.priority]--
+      this.aheadOf[heir.options.priority]++
+    }
+    heir.state = call.state
+    call.state = READY
+  }
+
   /** An admitted call waits for an earlier one of its key, in a list of its owner's. */
   hold(call: Call): void {
     call.state = HELD

@@ -2,7 +2,7 @@
  * How calls of one method and key relate, where their `keyMode` says so. A call that has to wait for an earlier one stands
  * in a lane beside the queue: it counts as pending and never stands in the way of the calls behind it.
  */
-import { AHEAD, type Call, READY, SETTLED, STARTING } from '../call/call.ts'
+import { AHEAD, type Call, SETTLED, STARTING } from '../call/call.ts'
 import { LinkedList } from '../lib/linked-list.ts'
 import type { DispatchQueue } from './dispatch-queue.ts'
 
@@ -148,7 +148,7 @@ export class KeyLanes {
       this.queue.replace(call, heir)
       return
     }
-    heir.state = call.state
+    this.queue.succeed(call, heir)
     heir.claim = call.claim
     heir.isPosted = call.isPosted
     heir.place = call.place
@@ -156,7 +156,6 @@ export class KeyLanes {
     call.place = null
     call.claim = 0
     call.handedAhead = false
-    call.state = READY
   }
 
   /** The others who have joined `call` follow `heir`. */
