@@ -123,6 +123,7 @@ export class DispatchQueue {
 
   /** The key of blocked calls is free: they wait for room alone now. `isFreed` tells which they are. */
   keyFreed(isFreed: (call: Call) => boolean): void {
+    if (this.waitingForKey.size === 0) return
     for (const call of this.waitingForKey.calls()) {
       if (!isFreed(call)) continue
       this.waitingForKey.remove(call)

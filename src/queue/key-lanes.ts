@@ -80,14 +80,17 @@ export class KeyLanes {
     if (call.key === undefined || call.options.keyMode === 'parallel') return
     const id = laneId(call)
     const lane = this.lanes.get(id)
-    if (!lane) return
-    if (lane.newest === call) lane.newest = null
-    if (lane.owner === call) {
-      lane.owner = lane.waiters.shift()
-      if (lane.owner !== null) this.queue.unhold(lane.owner)
-      else this.queue.keyFreed((blocked) => isOrdered(blocked) && laneId(blocked) === id)
+    if (lane) {
+      if (lane.newest === call) lane.newest = null
+      if (lane.owner === call) {
+        lane.owner = lane.waiters.shift()
+        if (lane.owner !== null) this.queue.unhold(lane.owner)
+      }
+      if (lane.owner === null && lane.newest === null) this.lanes.delete(id)
     }
-    if (lane.owner === null && lane.newest === null) this.lanes.delete(id)
+    // Also when it never came to own its lane: it may be the one that the key was freed for.
+    if (lane?.owner == null && isOrdered(call))
+      this.queue.keyFreed((blocked) => isOrdered(blocked) && laneId(blocked) === id)
   }
 
   /** A caller is about to leave its run: the first of those who have joined it takes it over, wherever it is. */
