@@ -236,7 +236,7 @@ export class DispatchQueue {
     else if (call.state === HELD) {
       this.held--
       ;(call.list as LinkedList<Call>).remove(call)
-    } else this.listsOf(call)?.remove(call)
+    } else if (call.state <= READY) this.listsOf(call)?.remove(call)
     call.state = SETTLED
   }
 
