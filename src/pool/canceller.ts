@@ -40,9 +40,12 @@ export class Canceller {
       this.dispatcher.passSlots(channel, this.armGrace)
       return
     }
-    channel.cancel(call, reason, isRunning)
+    // What its worker has claimed runs there, though the page has not heard of it.
+    const runs = isRunning || channel.claims.isRunning(call.claim)
     // One that has not started cannot hang: it is given back, or its worker tells that it starts.
-    if (isRunning) this.armGrace(call)
+    if (runs) this.armGrace(call)
+    // Last: to write a reason reads its getters, which may ask for anything.
+    channel.cancel(call, reason, runs)
   }
 
   /** From now on an aborted handler has `abortGraceMs` to end. */
