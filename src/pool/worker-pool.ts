@@ -105,10 +105,13 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     startTrace(options.trace)
     host.seam.active?.callEnqueued(call)
     host.begin()
-    if (failure) settlement.settle(call, 'failure', failure.error)
-    else if (!this.refuse(call)) this.enter(call)
-    changed()
-    host.endCall(this)
+    try {
+      if (failure) settlement.settle(call, 'failure', failure.error)
+      else if (!this.refuse(call)) this.enter(call)
+      changed()
+    } finally {
+      host.endCall(this)
+    }
     return promise
   }
 
