@@ -56,7 +56,7 @@ it('who shares a run that another one takes over as a stream has no run timeout 
   const read = task.items()
   const others = [task.items(), task.items()]
   await lab.settle()
-  const fates = others.map((call) => watch(call))
+  const fates = others.map((call) => watch(call as unknown as PromiseLike<unknown>))
   // The reader takes its time, and the others wait for its worker.
   void read.next()
   await lab.settle()
