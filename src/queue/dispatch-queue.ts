@@ -217,6 +217,11 @@ export class DispatchQueue {
     call.state = RUNNING
   }
 
+  /** It was presumed to run, and never did. */
+  unrun(call: Call): void {
+    if (call.state === RUNNING) call.state = STARTING
+  }
+
   /** A call has left its worker. Until it is {@link putBack} or settled it is nowhere. */
   leave(call: Call, heldSlot: boolean): void {
     if (heldSlot) this.inFlight--
