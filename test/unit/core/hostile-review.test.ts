@@ -253,7 +253,11 @@ it('a call that a shared run hands over does not look at the others that wait fo
   const lab = makeLab(handlers, { maxInFlight: 2_000 })
   const task = lab.task.with({ keyMode: 'dedupe' })
   const leaders = Array.from({ length: 2_000 }, (_, index) => task.with({ key: String(index) }).echo(index))
-  for (const index of leaders.keys()) void task.with({ key: String(index) }).echo(index).catch(() => {})
+  for (const index of leaders.keys())
+    void task
+      .with({ key: String(index) })
+      .echo(index)
+      .catch(() => {})
   let added = 0
   const add = vi.spyOn(Set.prototype, 'add').mockImplementation(function (this: Set<unknown>, value) {
     added++
@@ -268,4 +272,3 @@ it('a call that a shared run hands over does not look at the others that wait fo
   lab.runtime.dispose()
 })
 const original = Set.prototype.add
-

@@ -14,19 +14,22 @@ afterEach(() => {
 it.each([
   { init: 'eager' as const, alive: 1 },
   { init: 'lazy' as const, alive: 0 },
-])('a worker that died is replaced after its pause where the task is $init: $alive', async ({ init, alive }) => {
-  const lab = makeLab(handlers, { init })
-  await Promise.all([lab.task.echo(1), lab.settle()])
-  lab.workers[0]?.asWorker.terminate()
-  const living = () => lab.workers.filter(({ isAlive }) => isAlive).length
-  await lab.settle()
-  lab.clock.advance(99)
-  await lab.settle()
-  expect(living()).toBe(0)
-  lab.clock.advance(1)
-  await lab.settle()
-  expect(living()).toBe(alive)
-})
+])(
+  'a worker that died is replaced after its pause where the task is $init: $alive',
+  async ({ init, alive }) => {
+    const lab = makeLab(handlers, { init })
+    await Promise.all([lab.task.echo(1), lab.settle()])
+    lab.workers[0]?.asWorker.terminate()
+    const living = () => lab.workers.filter(({ isAlive }) => isAlive).length
+    await lab.settle()
+    lab.clock.advance(99)
+    await lab.settle()
+    expect(living()).toBe(0)
+    lab.clock.advance(1)
+    await lab.settle()
+    expect(living()).toBe(alive)
+  },
+)
 
 it('a success of another worker does not lose the replacement', async () => {
   const lab = makeLab(handlers, { init: 'eager', poolSize: 2 })

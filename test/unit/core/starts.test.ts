@@ -171,7 +171,11 @@ describe('a worker that is slow to start', () => {
   })
 
   it('runs its calls when it is ready after all', async () => {
-    const lab = makeLab(handlers, { startTimeoutMs: 1_000 }, { lifecycle: { setup: () => new Promise(() => {}) } })
+    const lab = makeLab(
+      handlers,
+      { startTimeoutMs: 1_000 },
+      { lifecycle: { setup: () => new Promise(() => {}) } },
+    )
     const fate = watch(lab.task.echo(1))
     await lab.settle()
     const [worker] = lab.workers
