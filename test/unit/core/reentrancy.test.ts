@@ -1,5 +1,5 @@
 /** Any public call from any callback that tasks, maps, keys and signals run: nothing is lost, nothing is left. */
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parallelLimit } from '../../../src/lib/parallel-limit.ts'
 import { acts, type Lab, reenter } from './support/reenter.ts'
 
@@ -101,5 +101,7 @@ function swallowing(act: () => unknown): () => void {
 }
 
 describe.each(callbacks)('%s', (_what, use) => {
-  it.each(acts)('%s', (what, act) => reenter(what, act, use))
+  it.each(acts)('%s', async (what, act) => {
+    expect(await reenter(what, act, use)).toBe('nothing is left')
+  })
 })

@@ -1,5 +1,5 @@
 /** Any public call from any callback of a task and its calls: all of them settle, the next call works, and nothing is left. */
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { TaskConfig } from '../../../src/types/task.ts'
 import { acts, type Lab, reenter } from './support/reenter.ts'
 import { StepWorker } from './support/step-worker.ts'
@@ -124,5 +124,7 @@ const callbacks: Callback[] = [
 ]
 
 describe.each(callbacks)('$what', ({ use, config }) => {
-  it.each(acts)('%s', (what, act) => reenter(what, act, use, config as never))
+  it.each(acts)('%s', async (what, act) => {
+    expect(await reenter(what, act, use, config as never)).toBe('nothing is left')
+  })
 })

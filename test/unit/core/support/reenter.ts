@@ -55,7 +55,7 @@ export async function reenter(
   act: (lab: Lab) => unknown,
   use: (lab: Lab, act: () => unknown) => PromiseLike<unknown>[],
   configOf: (act: () => unknown, made: (worker: StepWorker) => void) => Partial<TaskConfig<Api>> = () => ({}),
-): Promise<void> {
+): Promise<'nothing is left'> {
   const reported: unknown[] = []
   const report = (error: unknown) => reported.push(error)
   process.on('uncaughtException', report)
@@ -93,4 +93,5 @@ export async function reenter(
   process.off('uncaughtException', report)
   expect([lab.clock.pending, lab.workers.filter(({ isAlive }) => isAlive).length]).toEqual([0, 0])
   expect(reported.filter((error) => (error as Error).message !== 'mine')).toEqual([])
+  return 'nothing is left'
 }
