@@ -16,8 +16,8 @@ export abstract class HeldCalls implements CallPlace {
   /** How long those are expected to take, in ms. */
   aheadMs = 0
   readonly claims: Claims = new Claims()
-  /** Given in this turn, and not posted yet. */
-  protected readonly outbox: Set<Call> = new Set()
+  /** Of those, by wire id, the ones that are not posted yet. */
+  protected readonly outbox: Set<number> = new Set()
   /** Of what is held, how many calls the worker has been sent. */
   protected posted = 0
 
@@ -36,7 +36,7 @@ export abstract class HeldCalls implements CallPlace {
     call.place = this
     call.workerIndex = this.index
     this.held.set(call.runId, call)
-    this.outbox.add(call)
+    this.outbox.add(call.runId)
   }
 
   /** Gives a busy worker a call that it is to run after what it has. */
@@ -58,7 +58,7 @@ export abstract class HeldCalls implements CallPlace {
   /** The call is not the worker's any more, whatever the reason. */
   release(call: Call): void {
     if (call.isPosted) this.posted--
-    else this.outbox.delete(call)
+    else this.outbox.delete(call.runId)
     if (this.held.get(call.runId) === call) this.held.delete(call.runId)
     this.takeFromAhead(call)
     this.claims.close(call.claim)
@@ -67,16 +67,11 @@ export abstract class HeldCalls implements CallPlace {
     call.isPosted = false
   }
 
-  /** A call is from now on what another one was here. */
+  /** A call is from now on what another one was here, under the same wire id. */
   replace(call: Call, heir: Call): void {
     this.held.set(heir.runId, heir)
-    if (call.list === this.ahead) {
-      heir.expectedMs = call.expectedMs
-      this.ahead.replace(call, heir)
-    }
-    if (!this.outbox.has(call)) return
-    const calls = [...this.outbox]
-    this.outbox.clear()
-    for (const each of calls) this.outbox.add(each === call ? heir : each)
+    if (call.list !== this.ahead) return
+    heir.expectedMs = call.expectedMs
+    this.ahead.replace(call, heir)
   }
 }

@@ -180,15 +180,16 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   /** Posts what was given to the worker in this turn. */
   flush(): void {
     if (this.state !== 'ready' || this.outbox.size === 0) return
-    const calls = [...this.outbox]
+    const runs = [...this.outbox]
     this.outbox.clear()
     this.owner.turn(() => {
       let keepsRest = false
       // By locks, what is handed ahead in one turn is claimed as one.
       const claim = this.claims.words === null ? this.claims.open() : 0
       const sent: [call: Call, isNext: boolean][] = []
-      for (const call of calls) {
-        if (call.place !== this) continue
+      for (const run of runs) {
+        const call = this.held.get(run)
+        if (call === undefined) continue
         // What comes after one that was kept back must not overtake it.
         if (keepsRest && call.list === this.ahead) {
           this.owner.takenBack(this, [call])

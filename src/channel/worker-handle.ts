@@ -1,5 +1,6 @@
 /** One Worker object: made by the user's factory, listened to once, ended at once or after its teardown. */
 import type { Clock } from '../lib/clock.ts'
+import { runListener } from '../lib/run-listener.ts'
 import { noteWorker, noteWorkerEnd, noteWorkerEnding } from './live-workers.ts'
 import { CLOSE } from '../wire/protocol.ts'
 
@@ -52,7 +53,7 @@ export class WorkerWire {
   end(afterTeardown: boolean): void {
     if (afterTeardown) {
       if (this.worker) noteWorkerEnding(this.worker)
-      this.post([CLOSE])
+      runListener(this.post, [CLOSE])
       this.clock.setTimeout(this.terminate, TEARDOWN_MS)
     } else this.terminate()
   }
@@ -76,7 +77,8 @@ export class WorkerWire {
   private wire(worker: Worker): void {
     const terminate = worker.terminate.bind(worker)
     this.terminate = () => {
-      terminate()
+      // A stand-in for a Worker may throw: its calls must go their way all the same.
+      runListener(terminate)
       noteWorkerEnd(worker)
     }
     worker.terminate = () => {

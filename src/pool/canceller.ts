@@ -21,15 +21,15 @@ export class Canceller {
   stop(call: Call, outcome: CallOutcome, error: unknown, reason: unknown): void {
     if (call.state === SETTLED) return
     const { host, settlement, lanes } = this.parts
-    host.begin()
-    // For those who have joined it, its run goes on.
-    lanes.handOver(call)
-    const isRunning = call.state === RUNNING
-    settlement.settle(call, outcome, error)
-    this.stopRun(call, isRunning, reason)
-    this.parts.pumpSoon()
-    this.parts.changed()
-    host.end()
+    host.turn(() => {
+      // For those who have joined it, its run goes on.
+      lanes.handOver(call)
+      const isRunning = call.state === RUNNING
+      settlement.settle(call, outcome, error)
+      this.stopRun(call, isRunning, reason)
+      this.parts.pumpSoon()
+      this.parts.changed()
+    })
   }
 
   private stopRun(call: Call, isRunning: boolean, reason: unknown): void {
@@ -40,9 +40,12 @@ export class Canceller {
       this.dispatcher.passSlots(channel, this.armGrace)
       return
     }
-    channel.cancel(call, reason, isRunning)
+    // What its worker has claimed runs there, though the page has not heard of it.
+    const runs = isRunning || channel.claims.isRunning(call.claim)
     // One that has not started cannot hang: it is given back, or its worker tells that it starts.
-    if (isRunning) this.armGrace(call)
+    if (runs) this.armGrace(call)
+    // Last: to write a reason reads its getters, which may ask for anything.
+    channel.cancel(call, reason, runs)
   }
 
   /** From now on an aborted handler has `abortGraceMs` to end. */
@@ -98,11 +101,11 @@ export class Canceller {
   /** Kills a worker that does not come back, and gives its other calls to others. */
   private replace(channel: WorkerChannel, reason: TerminateReason, seen: string, culprit?: Call): void {
     const { host, fleet } = this.parts
-    host.begin()
-    fleet.stop(channel, reason)
-    this.recover(channel, seen, culprit)
-    this.parts.pumpSoon()
-    this.parts.changed()
-    host.end()
+    host.turn(() => {
+      fleet.stop(channel, reason)
+      this.recover(channel, seen, culprit)
+      this.parts.pumpSoon()
+      this.parts.changed()
+    })
   }
 }

@@ -70,6 +70,8 @@ export class Dispatcher {
     while (channel.running < channel.slots && channel.ahead.head !== null) {
       this.giveSlot(channel, channel.ahead.head, onZombie)
     }
+    // Its last call may have been taken back, or was not sent: then no message tells that it has nothing to do.
+    if (channel.isIdle) this.parts.fleet.watchIdle(channel)
   }
 
   /** A call that was handed ahead holds a slot from now on. */

@@ -34,8 +34,10 @@ export class WorkerFleet {
   private readonly startTimers = new Map<WorkerChannel, TimerNode | null>()
   /** Workers that are to be made when the caller's turn is over. */
   private readonly unmade = new Set<WorkerChannel>()
-  /** Workers of an eager task that died and are to be replaced. */
+  /** Workers that are to be replaced though no call asks for them: those of an eager task, which died or were ended. */
   private owed = 0
+  /** The task has failed, and one start is to show whether it works again. */
+  private isOnProbation = false
   /** Called when a worker may be started again. */
   private readonly recovered: () => void
 
@@ -96,6 +98,7 @@ export class WorkerFleet {
   }
 
   ready(channel: WorkerChannel): void {
+    this.isOnProbation = false
     this.clearStart(channel)
   }
 
@@ -134,32 +137,40 @@ export class WorkerFleet {
     return this.count(index, START_BACKOFF)
   }
 
-  /** One more failure, and the task is out of service again. */
+  /** One start is tried; one more failure, and the task is out of service again. */
   onProbation(): void {
     this.forgive()
     this.consecutiveCrashes = this.settings.crashMaxRetries
+    this.isOnProbation = true
   }
 
   /** Lifts the backoff. */
   forgive(): void {
     this.consecutiveCrashes = 0
+    this.isOnProbation = false
     this.host.wheel.clear(this.backoff)
     this.backoff = null
+    this.replaceOwed()
   }
 
   /** Stops one worker. */
   stop(channel: WorkerChannel, reason: TerminateReason): void {
     const { isMade } = channel
+    const isOrderly = reason !== 'abort-grace' && reason !== 'hang'
     this.remove(channel)
-    channel.close(reason !== 'abort-grace' && reason !== 'hang')
+    channel.close(isOrderly)
+    if (!isOrderly && this.settings.isEager) {
+      this.owed++
+      this.replaceOwed()
+    }
     if (isMade)
       this.host.tell(() => this.host.seam.active?.workerTerminated(this.task, channel.index, reason))
   }
 
   /** Nothing is started or stopped any more by a timer. */
   rest(): void {
-    this.forgive()
     this.owed = 0
+    this.forgive()
     this.host.wheel.clear(this.idle)
     this.idle = null
   }
@@ -188,7 +199,15 @@ export class WorkerFleet {
   }
 
   private get canSpawn(): boolean {
-    return this.channels.length < this.settings.limit && this.backoff === null
+    const limit = this.isOnProbation ? 1 : this.settings.limit
+    return this.channels.length < limit && this.backoff === null
+  }
+
+  /** Once the pause is over, or is lifted. What calls have replaced meanwhile is owed no more. */
+  private replaceOwed(): void {
+    if (this.owed === 0) return
+    for (; this.owed > 0 && this.canSpawn; this.owed--) this.spawn(true)
+    if (this.channels.length >= this.settings.limit) this.owed = 0
   }
 
   private spawn(isWanted: boolean): WorkerChannel {
@@ -211,7 +230,7 @@ export class WorkerFleet {
     // Jitter, so that the workers of many tabs do not come back together.
     this.backoff = this.host.wheel.set(longest * (0.5 + Math.random() / 2), () => {
       this.backoff = null
-      for (; this.owed > 0 && this.canSpawn; this.owed--) this.spawn(true)
+      this.replaceOwed()
       this.recovered()
     })
     return false

@@ -29,7 +29,7 @@ interface Refusal {
   readonly until?: number
 }
 
-/** How long a task that has failed refuses calls before one of them tries again, in ms; twice as long each time. */
+/** How long a task that has failed refuses calls before one of them tries again, in ms; twice as long each time that it fails again. */
 const FIRST_PAUSE_MS = 5_000
 const LONGEST_PAUSE_MS = 60_000
 
@@ -45,6 +45,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   private isSendDue = false
   private pauseMs = FIRST_PAUSE_MS
   private hasFailed = false
+  /** How many calls had succeeded when the task last failed. */
+  private succeededBefore = 0
   /** Set when the task has failed or is disposed. */
   private refusal: Refusal | null = null
   private readonly dispatcher: Dispatcher
@@ -105,10 +107,13 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     startTrace(options.trace)
     host.seam.active?.callEnqueued(call)
     host.begin()
-    if (failure) settlement.settle(call, 'failure', failure.error)
-    else if (!this.refuse(call)) this.enter(call)
-    changed()
-    host.endCall(this)
+    try {
+      if (failure) settlement.settle(call, 'failure', failure.error)
+      else if (!this.refuse(call)) this.enter(call)
+      changed()
+    } finally {
+      host.endCall(this)
+    }
     return promise
   }
 
@@ -244,7 +249,10 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   /** @see TaskFate */
   fail(make: (call: Call) => Error, mayRecover: boolean): void {
     if (this.refusal) return
-    const { host } = this.parts
+    const { host, settlement } = this.parts
+    // It has worked since: this is another failure, and not that one again.
+    if (settlement.counts.succeeded > this.succeededBefore) this.pauseMs = FIRST_PAUSE_MS
+    this.succeededBefore = settlement.counts.succeeded
     this.refusal = mayRecover
       ? { outcome: 'failure', make, until: host.now() + this.pauseMs }
       : { outcome: 'failure', make }

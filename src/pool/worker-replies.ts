@@ -96,6 +96,8 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
     const cause = new Error(
       'a message could not be read on the other side: no memory for the copy, or a type it cannot take',
     )
+    // Its worker never had it, so that it cannot have run.
+    if (code === 'clone-args') this.parts.queue.unrun(call)
     if (!isStream) this.unsendable(channel, call, code, path, cause)
     else this.canceller.stop(call, 'failure', failures.unclonable(call, code, path, cause), cause)
   }

@@ -123,6 +123,7 @@ export class DispatchQueue {
 
   /** The key of blocked calls is free: they wait for room alone now. `isFreed` tells which they are. */
   keyFreed(isFreed: (call: Call) => boolean): void {
+    if (this.waitingForKey.size === 0) return
     for (const call of this.waitingForKey.calls()) {
       if (!isFreed(call)) continue
       this.waitingForKey.remove(call)
@@ -143,6 +144,16 @@ export class DispatchQueue {
     else (this.listsOf(call) as PriorityLists).replace(call, heir)
     call.state = READY
     return true
+  }
+
+  /** `heir` is from now on what `call` was on its worker; `call` is then nowhere. */
+  succeed(call: Call, heir: Call): void {
+    if (call.state === AHEAD) {
+      this.aheadOf[call.options.priority]--
+      this.aheadOf[heir.options.priority]++
+    }
+    heir.state = call.state
+    call.state = READY
   }
 
   /** An admitted call waits for an earlier one of its key, in a list of its owner's. */
@@ -206,6 +217,11 @@ export class DispatchQueue {
     call.state = RUNNING
   }
 
+  /** It was presumed to run, and never did. */
+  unrun(call: Call): void {
+    if (call.state === RUNNING) call.state = STARTING
+  }
+
   /** A call has left its worker. Until it is {@link putBack} or settled it is nowhere. */
   leave(call: Call, heldSlot: boolean): void {
     if (heldSlot) this.inFlight--
@@ -225,7 +241,7 @@ export class DispatchQueue {
     else if (call.state === HELD) {
       this.held--
       ;(call.list as LinkedList<Call>).remove(call)
-    } else this.listsOf(call)?.remove(call)
+    } else if (call.state <= READY) this.listsOf(call)?.remove(call)
     call.state = SETTLED
   }
 

@@ -2,7 +2,7 @@
  * How calls of one method and key relate, where their `keyMode` says so. A call that has to wait for an earlier one stands
  * in a lane beside the queue: it counts as pending and never stands in the way of the calls behind it.
  */
-import { AHEAD, type Call, READY, SETTLED, STARTING } from '../call/call.ts'
+import { AHEAD, type Call, SETTLED, STARTING } from '../call/call.ts'
 import { LinkedList } from '../lib/linked-list.ts'
 import type { DispatchQueue } from './dispatch-queue.ts'
 
@@ -80,14 +80,17 @@ export class KeyLanes {
     if (call.key === undefined || call.options.keyMode === 'parallel') return
     const id = laneId(call)
     const lane = this.lanes.get(id)
-    if (!lane) return
-    if (lane.newest === call) lane.newest = null
-    if (lane.owner === call) {
-      lane.owner = lane.waiters.shift()
-      if (lane.owner !== null) this.queue.unhold(lane.owner)
-      else this.queue.keyFreed((blocked) => isOrdered(blocked) && laneId(blocked) === id)
+    if (lane) {
+      if (lane.newest === call) lane.newest = null
+      if (lane.owner === call) {
+        lane.owner = lane.waiters.shift()
+        if (lane.owner !== null) this.queue.unhold(lane.owner)
+      }
+      if (lane.owner === null && lane.newest === null) this.lanes.delete(id)
     }
-    if (lane.owner === null && lane.newest === null) this.lanes.delete(id)
+    // Also when it never came to own its lane: it may be the one that the key was freed for.
+    if (lane?.owner == null && isOrdered(call))
+      this.queue.keyFreed((blocked) => isOrdered(blocked) && laneId(blocked) === id)
   }
 
   /** A caller is about to leave its run: the first of those who have joined it takes it over, wherever it is. */
@@ -148,7 +151,7 @@ export class KeyLanes {
       this.queue.replace(call, heir)
       return
     }
-    heir.state = call.state
+    this.queue.succeed(call, heir)
     heir.claim = call.claim
     heir.isPosted = call.isPosted
     heir.place = call.place
@@ -156,7 +159,6 @@ export class KeyLanes {
     call.place = null
     call.claim = 0
     call.handedAhead = false
-    call.state = READY
   }
 
   /** The others who have joined `call` follow `heir`. */

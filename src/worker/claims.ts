@@ -5,15 +5,18 @@
  */
 import { CLAIM_WORDS, claimLock } from '../wire/protocol.ts'
 
-/** So long a lock is held once it is granted, in ms: the page hears of the run before it could be granted the lock. */
+/** So long a lock is held when its last call is over, in ms: the page hears of that before it could be granted the lock. */
 const HELD_MS = 100
 
 export class Claims {
   private words: Int32Array | null = null
   private base: string | null = null
   private readonly locks: LockManager | undefined
-  /** The newest claim that was granted, and refused; calls of one claim come one behind the other. */
-  private granted = 0
+  /** What ends the hold of the locks that were granted, by claim. */
+  private readonly held = new Map<number, () => void>()
+  /** How many calls of each claim are here, waiting or under way. */
+  private readonly calls = new Map<number, number>()
+  /** The newest claim that was refused; calls of one claim come one behind the other. */
   private refused = 0
 
   constructor(locks: LockManager | undefined) {
@@ -30,9 +33,32 @@ export class Claims {
   claim(claim: number): boolean | Promise<boolean> {
     if (this.words !== null)
       return Atomics.compareExchange(this.words, claim % CLAIM_WORDS, claim, -claim) === claim
-    if (claim === this.granted) return true
+    if (this.held.has(claim)) return true
     if (claim === this.refused) return false
     return this.base === null || this.locks === undefined ? true : this.request(this.locks, this.base, claim)
+  }
+
+  /** A call of the claim has come. */
+  arrived(claim: number): void {
+    if (claim > 0 && this.words === null) this.calls.set(claim, (this.calls.get(claim) ?? 0) + 1)
+  }
+
+  /** A call of the claim is over. Before the last one is, the page must not have the lock: it would run the others twice. */
+  left(claim: number): void {
+    const count = this.calls.get(claim)
+    if (count === undefined) return
+    if (count > 1) {
+      this.calls.set(claim, count - 1)
+      return
+    }
+    this.calls.delete(claim)
+    if (!this.held.has(claim)) return
+    setTimeout(() => {
+      // More of them came behind it.
+      if (this.calls.has(claim)) return
+      this.held.get(claim)?.()
+      this.held.delete(claim)
+    }, HELD_MS)
   }
 
   private request(locks: LockManager, base: string, claim: number): Promise<boolean> {
@@ -40,13 +66,14 @@ export class Claims {
       locks
         .request(claimLock(base, claim), { ifAvailable: true }, (lock) => {
           if (lock === null) this.refused = claim
-          else this.granted = claim
+          const over =
+            lock === null ? undefined : new Promise<void>((release) => this.held.set(claim, release))
           resolve(lock !== null)
-          return lock === null ? undefined : new Promise((release) => setTimeout(release, HELD_MS))
+          return over
         })
         .catch(() => {
           // There are no locks after all: then the page has none either, and has not taken it.
-          this.granted = claim
+          this.held.set(claim, () => {})
           resolve(true)
         })
     })

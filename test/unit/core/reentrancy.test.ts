@@ -1,46 +1,7 @@
 /** Any public call from any callback that tasks, maps, keys and signals run: nothing is lost, nothing is left. */
 import { describe, expect, it } from 'vitest'
 import { parallelLimit } from '../../../src/lib/parallel-limit.ts'
-import { makeLab, shown, watch } from './support/lab.ts'
-import { StepWorker } from './support/step-worker.ts'
-
-const handlers = () => ({ echo: (value: unknown) => value, wait: () => new Promise<void>(() => {}) })
-type Lab = ReturnType<typeof makeLab<ReturnType<typeof handlers>>>
-
-const acts: [what: string, act: (lab: Lab) => unknown][] = [
-  ['makes a call', ({ task }) => task.echo('inner').catch(() => {})],
-  [
-    'makes a call with the key',
-    ({ task }) =>
-      task
-        .with({ key: 'key', keyMode: 'latest' })
-        .echo(1)
-        .catch(() => {}),
-  ],
-  ['aborts its key', ({ runtime }) => runtime.abortTaskController.abort('key')],
-  [
-    'aborts its key for good',
-    ({ runtime }) => runtime.abortTaskController.abort('key', 'no', { sticky: true }),
-  ],
-  ['stops the workers', ({ task }) => task.stopWorkers()],
-  ['stops and starts the workers', ({ task }) => [task.stopWorkers(), task.startWorkers()]],
-  ['disposes of the task', ({ task }) => task.dispose()],
-  ['disposes of the runtime', ({ runtime }) => runtime.dispose()],
-  ['retains and releases', ({ runtime }) => runtime.retain({ graceMs: 0 })()],
-  ['subscribes', ({ runtime }) => runtime.subscribeRuntimeSnapshot(() => {}, { emitImmediately: true })()],
-  ['reads', ({ runtime, task }) => [runtime.getRuntimeSnapshot(), task.getState()]],
-  [
-    'defines a task',
-    ({ runtime }) =>
-      runtime.defineTask({ type: 'parallel', worker: () => new StepWorker(handlers).asWorker }),
-  ],
-  [
-    'throws',
-    () => {
-      throw new Error('mine')
-    },
-  ],
-]
+import { acts, type Lab, reenter } from './support/reenter.ts'
 
 /** Each callback: how its calls are made, with what it does the first time. */
 const callbacks: [what: string, use: (lab: Lab, act: () => unknown) => PromiseLike<unknown>[]][] = [
@@ -141,39 +102,6 @@ function swallowing(act: () => unknown): () => void {
 
 describe.each(callbacks)('%s', (_what, use) => {
   it.each(acts)('%s', async (what, act) => {
-    const reported: unknown[] = []
-    const report = (error: unknown) => reported.push(error)
-    process.on('uncaughtException', report)
-    const lab = makeLab(handlers, { poolSize: 2, maxQueueDepth: 4, abortGraceMs: 10 })
-    const bystander = watch(lab.task.echo('bystander'))
-    let isFirst = true
-    const once = () => {
-      if (!isFirst) return
-      isFirst = false
-      act(lab)
-    }
-    const fates = use(lab, once).map(watch)
-    await lab.settle()
-    lab.clock.advance(1_000)
-    await lab.settle()
-    expect(isFirst).toBe(false)
-    // What waits for workers that were stopped goes on.
-    lab.task.startWorkers()
-    await lab.settle()
-    lab.clock.advance(1_000)
-    await lab.settle()
-    expect([bystander(), ...fates.map((fate) => fate())].filter(({ status }) => status === 'open')).toEqual(
-      [],
-    )
-    const isOver = what.startsWith('disposes')
-    const next = watch(lab.task.echo('next'))
-    await lab.settle()
-    expect(shown(next())).toBe(isOver ? 'disposed' : 'next')
-    lab.runtime.dispose()
-    await lab.settle()
-    lab.clock.advance(2_000)
-    process.off('uncaughtException', report)
-    expect([lab.clock.pending, lab.workers.filter(({ isAlive }) => isAlive).length]).toEqual([0, 0])
-    expect(reported.filter((error) => (error as Error).message !== 'mine')).toEqual([])
+    expect(await reenter(what, act, use)).toBe('nothing is left')
   })
 })
