@@ -5,7 +5,7 @@
  */
 import { CLAIM_WORDS, claimLock } from '../wire/protocol.ts'
 
-/** So long a lock is held once it is granted, in ms: the page hears of the run before it could be granted the lock. */
+/** So long a lock is held after its last call has started, in ms, at least: the page hears of that before it could be granted the lock. */
 const HELD_MS = 100
 
 export class Claims {
@@ -16,8 +16,12 @@ export class Claims {
   private granted = 0
   private refused = 0
 
-  constructor(locks: LockManager | undefined) {
+  /** Whether calls of a claim wait here. */
+  private readonly isAwaited: (claim: number) => boolean
+
+  constructor(locks: LockManager | undefined, isAwaited: (claim: number) => boolean) {
     this.locks = locks
+    this.isAwaited = isAwaited
   }
 
   /** How claims are made in this worker's life. */
@@ -42,13 +46,21 @@ export class Claims {
           if (lock === null) this.refused = claim
           else this.granted = claim
           resolve(lock !== null)
-          return lock === null ? undefined : new Promise((release) => setTimeout(release, HELD_MS))
+          return lock === null ? undefined : this.hold(claim)
         })
         .catch(() => {
           // There are no locks after all: then the page has none either, and has not taken it.
           this.granted = claim
           resolve(true)
         })
+    })
+  }
+
+  /** Let go earlier, the page would be granted it, and run elsewhere what this worker is going to run. */
+  private hold(claim: number): Promise<void> {
+    return new Promise((release) => {
+      const look = () => void setTimeout(this.isAwaited(claim) ? look : release, HELD_MS)
+      look()
     })
   }
 }

@@ -109,7 +109,10 @@ export class Harness {
     this.lifecycle = lifecycle
     this.closeScope = closeScope
     this.replies = new ReplyBatch(scope)
-    this.claims = new Claims(scope.navigator?.locks)
+    this.claims = new Claims(scope.navigator?.locks, (claim) => {
+      for (const job of this.waiting) if (job.claim === claim) return true
+      return false
+    })
   }
 
   /** A message could not be read: it may have held calls. */
