@@ -206,8 +206,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.refusal = null
     this.hasFailed = false
     this.isPaused = false
-    this.pauseMs = FIRST_PAUSE_MS
-    this.parts.fleet.forgive()
+    this.recovered()
     this.parts.fleet.spawnAll()
     this.parts.pumpSoon()
     this.parts.changed()
@@ -254,6 +253,12 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       for (const call of openCalls(this.parts)) this.parts.settlement.settle(call, 'failure', make(call))
       retireWorkers(this.parts, this.dispatcher, 'stopped')
     })
+  }
+
+  /** @see TaskFate */
+  recovered(): void {
+    this.pauseMs = FIRST_PAUSE_MS
+    this.parts.fleet.forgive()
   }
 
   /** A task that has failed is tried again after a pause, by one start: what it needs may be back. */
