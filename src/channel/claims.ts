@@ -74,7 +74,7 @@ export class Claims {
         onTaken()
         return held
       })
-      .catch(() => this.taken.delete(claim))
+      .catch(() => this.taken.delete(claim) && onRefused())
   }
 
   /** Whether the lock of a claim is the page's, or asked for. */

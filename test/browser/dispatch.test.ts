@@ -98,7 +98,9 @@ describe.each(pages)('priorities (isolated: %s)', (isIsolated) => {
       .toBe(0)
     const { order: before } = await task.report()
     const names = Array.from({ length: 12 }, (_, index) => `${index}`)
-    const calls = names.map((name, index) => task.note(name, index > 0 && index < 5 ? 160 : 0.05))
+    const calls: Promise<string>[] = names.map((name, index) =>
+      task.note(name, index > 0 && index < 5 ? 160 : 0.05),
+    )
     for (let ran = 2; ran <= 5; ran++) {
       const after = calls[ran - 1] as Promise<string>
       // In the middle of the next long run, when a lock of the first would be free again.

@@ -14,7 +14,7 @@ afterEach(() => {
 function shared() {
   vi.stubGlobal('crossOriginIsolated', true)
   const page = new PageClaims()
-  const worker = new WorkerClaims(undefined)
+  const worker = new WorkerClaims(undefined, () => false)
   worker.open(page.words, page.base)
   return { page, worker }
 }
@@ -90,7 +90,7 @@ describe('by shared memory', () => {
 describe('without shared memory', () => {
   it('nothing is claimed where there are no locks: the worker runs what it has', () => {
     const page = new PageClaims()
-    const worker = new WorkerClaims(undefined)
+    const worker = new WorkerClaims(undefined, () => false)
     worker.open(page.words, page.base)
     expect([page.words, page.areSafe, page.open(), page.take(1), page.isRunning(1)]).toEqual([
       null,
@@ -142,12 +142,14 @@ const isOver = async (promise: Promise<unknown> | undefined): Promise<boolean> =
 }
 
 describe('the locks of the page', () => {
+  const unreachable = () => expect.unreachable()
+
   it('are its own from the moment it asks, are granted later, and held until it lets go', async () => {
     const { names, holds } = lockable(() => true)
     const page = new PageClaims()
     let taken = 0
-    page.takeLock(5, () => taken++)
-    page.takeLock(5, () => taken++)
+    page.takeLock(5, () => taken++, unreachable)
+    page.takeLock(5, () => taken++, unreachable)
     expect([page.has(5), page.has(6), taken, names]).toEqual([true, false, 0, [claimLock(page.base, 5)]])
     await drain()
     expect([taken, page.has(5), await isOver(holds[0])]).toEqual([1, true, false])
@@ -158,15 +160,16 @@ describe('the locks of the page', () => {
   it('are not its own when the worker has them', async () => {
     const { holds } = lockable(() => false)
     const page = new PageClaims()
-    page.takeLock(5, () => expect.unreachable())
+    let refused = 0
+    page.takeLock(5, unreachable, () => refused++)
     await drain()
-    expect([page.has(5), await isOver(holds[0])]).toEqual([false, true])
+    expect([page.has(5), await isOver(holds[0]), refused]).toEqual([false, true, 1])
   })
 
   it('are let go at once where nobody wants them any more when they are granted', async () => {
     const { holds } = lockable(() => true)
     const page = new PageClaims()
-    page.takeLock(5, () => expect.unreachable())
+    page.takeLock(5, unreachable, unreachable)
     page.letGo(5)
     await drain()
     expect([page.has(5), await isOver(holds[0])]).toEqual([false, true])
@@ -175,8 +178,8 @@ describe('the locks of the page', () => {
   it('are let go with the worker', async () => {
     const { holds } = lockable(() => true)
     const page = new PageClaims()
-    page.takeLock(5, () => {})
-    page.takeLock(6, () => {})
+    page.takeLock(5, () => {}, unreachable)
+    page.takeLock(6, () => {}, unreachable)
     await drain()
     page.end()
     expect([page.has(5), page.has(6), await isOver(holds[0]), await isOver(holds[1])]).toEqual([
@@ -194,15 +197,16 @@ describe('the locks of the page', () => {
       },
     })
     const page = new PageClaims()
-    page.takeLock(5, () => expect.unreachable())
+    let refused = 0
+    page.takeLock(5, unreachable, () => refused++)
     await drain()
-    expect(page.has(5)).toBe(false)
+    expect([page.has(5), refused]).toEqual([false, 1])
   })
 })
 
 describe('the locks of the worker', () => {
-  const opened = (locks: LockManager, base: unknown = 'base'): WorkerClaims => {
-    const worker = new WorkerClaims(locks)
+  const opened = (locks: LockManager, base: unknown = 'base', isAwaited = () => false): WorkerClaims => {
+    const worker = new WorkerClaims(locks, isAwaited)
     worker.open(null, base)
     return worker
   }
@@ -233,6 +237,19 @@ describe('the locks of the worker', () => {
     await vi.advanceTimersByTimeAsync(99)
     expect(await isOver(holds[0])).toBe(false)
     await vi.advanceTimersByTimeAsync(1)
+    expect(await isOver(holds[0])).toBe(true)
+  })
+
+  it('are held as long as calls of the claim wait here, and until the page has heard of the last', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    const { locks, holds } = lockable(() => true)
+    let isAwaited = true
+    await opened(locks, 'base', () => isAwaited).claim(3)
+    await vi.advanceTimersByTimeAsync(1_050)
+    isAwaited = false
+    await vi.advanceTimersByTimeAsync(100)
+    expect(await isOver(holds[0])).toBe(false)
+    await vi.advanceTimersByTimeAsync(50)
     expect(await isOver(holds[0])).toBe(true)
   })
 
