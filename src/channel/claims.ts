@@ -60,21 +60,21 @@ export class Claims {
     Atomics.compareExchange(this.words, word, claim, 0)
   }
 
-  /** Asks for the lock of a claim; calls back, later, when the page has it. It is held until {@link letGo}. */
-  takeLock(claim: number, onTaken: () => void): void {
+  /** Asks for the lock of a claim; calls back, later, when the page has it, or the worker. It is held until {@link letGo}. */
+  takeLock(claim: number, onTaken: () => void, onRefused: () => void): void {
     if (this.taken.has(claim)) return
     this.taken.set(claim, () => {})
     navigator.locks
       .request(claimLock(this.base, claim), { ifAvailable: true }, (lock) => {
         if (lock === null || !this.taken.has(claim)) {
-          this.taken.delete(claim)
+          if (this.taken.delete(claim)) onRefused()
           return undefined
         }
         const held = new Promise<void>((release) => this.taken.set(claim, release))
         onTaken()
         return held
       })
-      .catch(() => this.taken.delete(claim))
+      .catch(() => this.taken.delete(claim) && onRefused())
   }
 
   /** Whether the lock of a claim is the page's, or asked for. */

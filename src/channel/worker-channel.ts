@@ -91,16 +91,20 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   takeBack(calls: readonly Call[]): void {
     const had = calls.filter((call) => this.withdraw(call))
     if (had.length > 0) this.owner.takenBack(this, had)
-    const rest = calls.filter((call) => call.place === this && call.list === this.ahead)
     const { claims } = this
-    if (rest.length === 0 || claims.words !== null) return
-    if (!claims.hasLocks) {
-      this.wire.post([wire.TAKE_BACK, ...rest.map((call) => call.runId)])
-      return
-    }
+    if (claims.words !== null) return
+    const rest = calls.filter((call) => call.place === this)
     for (const claim of new Set(rest.map((call) => call.claim))) {
-      claims.takeLock(claim, () => this.afterMail(() => this.tookLock(claim)))
+      // What its worker has claimed, or runs without a claim, it gives back when it reads its mail before that one's turn.
+      const ask = () => this.askBack(rest.filter((call) => call.claim === claim))
+      if (claim === 0) ask()
+      else claims.takeLock(claim, () => this.afterMail(() => this.tookLock(claim)), ask)
     }
+  }
+
+  private askBack(calls: readonly Call[]): void {
+    const ids = calls.filter((call) => call.list === this.ahead).map((call) => call.runId)
+    if (ids.length > 0) this.wire.post([wire.TAKE_BACK, ...ids])
   }
 
   /** Tells the producer of a stream how much room there is. */

@@ -1,6 +1,5 @@
 /** Which worker runs which call, and when: fills free slots, hands calls ahead to busy workers, notes each start. */
 import { AHEAD, type Call, RUNNING, SETTLED, STARTING } from '../call/call.ts'
-import type { HeldCalls } from '../channel/held-calls.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import { mayTransfer } from '../wire/transferables.ts'
 import type { PoolParts } from './pool-parts.ts'
@@ -66,7 +65,7 @@ export class Dispatcher {
   }
 
   /** Passes free slots of a channel on to what it was handed ahead; calls `onZombie` for one that was aborted meanwhile. */
-  passSlots(channel: HeldCalls, onZombie: (call: Call) => void): void {
+  passSlots(channel: WorkerChannel, onZombie: (call: Call) => void): void {
     while (channel.running < channel.slots && channel.ahead.head !== null) {
       this.giveSlot(channel, channel.ahead.head, onZombie)
     }
@@ -75,7 +74,7 @@ export class Dispatcher {
   }
 
   /** A call that was handed ahead holds a slot from now on. */
-  giveSlot(channel: HeldCalls, call: Call, onZombie?: (call: Call) => void): void {
+  giveSlot(channel: WorkerChannel, call: Call, onZombie?: (call: Call) => void): void {
     channel.takeFromAhead(call)
     channel.running++
     this.parts.queue.giveSlot(call)

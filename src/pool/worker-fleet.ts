@@ -140,7 +140,8 @@ export class WorkerFleet {
   /** One start is tried; one more failure, and the task is out of service again. */
   onProbation(): void {
     this.forgive()
-    this.consecutiveCrashes = this.settings.crashMaxRetries
+    // Not 0, which would mean that there is nothing to forget.
+    this.consecutiveCrashes = Math.max(1, this.settings.crashMaxRetries)
     this.isOnProbation = true
   }
 

@@ -45,8 +45,6 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   private isSendDue = false
   private pauseMs = FIRST_PAUSE_MS
   private hasFailed = false
-  /** How many calls had succeeded when the task last failed. */
-  private succeededBefore = 0
   /** Set when the task has failed or is disposed. */
   private refusal: Refusal | null = null
   private readonly dispatcher: Dispatcher
@@ -211,8 +209,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.refusal = null
     this.hasFailed = false
     this.isPaused = false
-    this.pauseMs = FIRST_PAUSE_MS
-    this.parts.fleet.forgive()
+    this.recovered()
     this.parts.fleet.spawnAll()
     this.parts.pumpSoon()
     this.parts.changed()
@@ -249,10 +246,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   /** @see TaskFate */
   fail(make: (call: Call) => Error, mayRecover: boolean): void {
     if (this.refusal) return
-    const { host, settlement } = this.parts
-    // It has worked since: this is another failure, and not that one again.
-    if (settlement.counts.succeeded > this.succeededBefore) this.pauseMs = FIRST_PAUSE_MS
-    this.succeededBefore = settlement.counts.succeeded
+    const { host } = this.parts
     this.refusal = mayRecover
       ? { outcome: 'failure', make, until: host.now() + this.pauseMs }
       : { outcome: 'failure', make }
@@ -262,6 +256,12 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       for (const call of openCalls(this.parts)) this.parts.settlement.settle(call, 'failure', make(call))
       retireWorkers(this.parts, this.dispatcher, 'stopped')
     })
+  }
+
+  /** @see TaskFate */
+  recovered(): void {
+    this.pauseMs = FIRST_PAUSE_MS
+    this.parts.fleet.forgive()
   }
 
   /** A task that has failed is tried again after a pause, by one start: what it needs may be back. */

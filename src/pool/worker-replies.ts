@@ -21,6 +21,8 @@ export interface TaskFate {
   lastCrash: { workerIndex: number; message: string; at: number } | undefined
   /** Takes the task out of service: what waits, and what comes, fails with `make`. `mayRecover`: after a pause a call tries again. */
   fail(make: (call: Call) => Error, mayRecover: boolean): void
+  /** A call has succeeded after failures: they are forgotten. */
+  recovered(): void
 }
 
 /** The time between two values of progress, in ms: a frame. */
@@ -216,7 +218,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
     const { fleet, settlement } = this.parts
     if (call.telemetry !== null && reply.startedAt !== 0) this.stamp(call, reply)
     const { outcome, value } = outcomeOf(call, reply, channel.methods)
-    if (outcome === 'success' && fleet.consecutiveCrashes > 0) fleet.forgive()
+    if (outcome === 'success' && fleet.consecutiveCrashes > 0) this.fate.recovered()
     settlement.settle(call, outcome, value)
   }
 

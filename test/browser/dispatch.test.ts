@@ -84,6 +84,35 @@ describe.each(pages)('priorities (isolated: %s)', (isIsolated) => {
     expect(task.getState().counts.succeeded - at).toBeLessThanOrEqual(3)
     await Promise.all(low)
   })
+
+  it('are kept, and each call runs once, though runs that were expected to be short are long', async () => {
+    isolate(isIsolated)
+    const { task } = make({ type: 'singleton' })
+    await warm(task)
+    // The locks of the calls so far have been let go.
+    await expect
+      .poll(
+        async () =>
+          (await navigator.locks.query()).held?.filter(({ name }) => /:\d+$/.test(name ?? '')).length,
+      )
+      .toBe(0)
+    const { order: before } = await task.report()
+    const names = Array.from({ length: 12 }, (_, index) => `${index}`)
+    const calls: Promise<string>[] = names.map((name, index) =>
+      task.note(name, index > 0 && index < 5 ? 160 : 0.05),
+    )
+    for (let ran = 2; ran <= 5; ran++) {
+      const after = calls[ran - 1] as Promise<string>
+      // In the middle of the next long run, when a lock of the first would be free again.
+      calls.push(after.then(() => task.with({ priority: 'high' }).note(`high ${ran}`)))
+    }
+    await Promise.all(calls)
+    await task.with({ priority: 'low' }).note('last')
+    const { order } = await task.report()
+    const ran = order.slice(before.length)
+    expect(ran.toSorted()).toEqual([...new Set(ran)].toSorted())
+    expect(ran.indexOf('high 2')).toBeLessThan(ran.indexOf('4'))
+  })
 })
 
 describe.each(pages)('a long run (isolated: %s)', (isIsolated) => {

@@ -1,6 +1,7 @@
 /** What must hold of each source file by itself. */
+import ts from 'typescript'
 import { expect, it } from 'vitest'
-import { codeOf, filesBelow, read } from './source-files.ts'
+import { codeOf, filesBelow, parse, read } from './source-files.ts'
 
 const largest = 350
 
@@ -39,4 +40,34 @@ it('no published source looks for `process` itself: bundlers replace process.env
     /typeof ?process\b/.test(codeOf(file)),
   )
   expect(asking).toEqual([])
+})
+
+/** What a strict Content-Security-Policy forbids, and what Trusted Types guard. */
+const needsAnException =
+  /\beval\s*\(|\bnew Function\b|\bFunction\s*\(|\b(?:inner|outer)HTML\b|\bdangerouslySetInnerHTML\b|\binsertAdjacentHTML\b|\bdocument\s*\.\s*write|\bimportScripts\b|\bcreateObjectURL\b|\bdata:text\/javascript|\bset(?:Timeout|Interval)\s*\(\s*['"`]|\bcreateElement\(\s*['"](?:script|style|iframe)['"]/
+
+it('no published source needs an exception from a Content-Security-Policy or from Trusted Types', () => {
+  expect(needsAnException.test("new Function('return 1')")).toBe(true)
+  const asking = filesBelow(['src', 'hooks', 'devtools', 'testing']).filter((file) =>
+    needsAnException.test(codeOf(file)),
+  )
+  expect(asking).toEqual([])
+})
+
+const reachesOut = new Set(
+  'fetch XMLHttpRequest sendBeacon WebSocket EventSource localStorage sessionStorage indexedDB cookie'.split(
+    ' ',
+  ),
+)
+
+it('no published source makes a worker, asks the network or keeps anything: the factory of the application does', () => {
+  const reaching = filesBelow(['src', 'hooks', 'devtools', 'testing']).filter((file) => {
+    const reaches = (node: ts.Node): boolean => {
+      const named = ts.isNewExpression(node) && ts.isIdentifier(node.expression) ? node.expression.text : ''
+      if (/^(Shared)?Worker$/.test(named) || (ts.isIdentifier(node) && reachesOut.has(node.text))) return true
+      return ts.forEachChild(node, reaches) ?? false
+    }
+    return reaches(parse(file))
+  })
+  expect(reaching).toEqual([])
 })

@@ -251,6 +251,7 @@ if (kind !== 'silent') {
         isSetUp = true
       })
       // As a promise of another realm, or of a library, looks.
+      // oxlint-disable-next-line unicorn/no-thenable
       return kind === 'setupPromise' ? done : { then: done.then.bind(done) }
     },
   })

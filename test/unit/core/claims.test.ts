@@ -142,12 +142,14 @@ const isOver = async (promise: Promise<unknown> | undefined): Promise<boolean> =
 }
 
 describe('the locks of the page', () => {
+  const unreachable = () => expect.unreachable()
+
   it('are its own from the moment it asks, are granted later, and held until it lets go', async () => {
     const { names, holds } = lockable(() => true)
     const page = new PageClaims()
     let taken = 0
-    page.takeLock(5, () => taken++)
-    page.takeLock(5, () => taken++)
+    page.takeLock(5, () => taken++, unreachable)
+    page.takeLock(5, () => taken++, unreachable)
     expect([page.has(5), page.has(6), taken, names]).toEqual([true, false, 0, [claimLock(page.base, 5)]])
     await drain()
     expect([taken, page.has(5), await isOver(holds[0])]).toEqual([1, true, false])
@@ -158,15 +160,16 @@ describe('the locks of the page', () => {
   it('are not its own when the worker has them', async () => {
     const { holds } = lockable(() => false)
     const page = new PageClaims()
-    page.takeLock(5, () => expect.unreachable())
+    let refused = 0
+    page.takeLock(5, unreachable, () => refused++)
     await drain()
-    expect([page.has(5), await isOver(holds[0])]).toEqual([false, true])
+    expect([page.has(5), await isOver(holds[0]), refused]).toEqual([false, true, 1])
   })
 
   it('are let go at once where nobody wants them any more when they are granted', async () => {
     const { holds } = lockable(() => true)
     const page = new PageClaims()
-    page.takeLock(5, () => expect.unreachable())
+    page.takeLock(5, unreachable, unreachable)
     page.letGo(5)
     await drain()
     expect([page.has(5), await isOver(holds[0])]).toEqual([false, true])
@@ -175,8 +178,8 @@ describe('the locks of the page', () => {
   it('are let go with the worker', async () => {
     const { holds } = lockable(() => true)
     const page = new PageClaims()
-    page.takeLock(5, () => {})
-    page.takeLock(6, () => {})
+    page.takeLock(5, () => {}, unreachable)
+    page.takeLock(6, () => {}, unreachable)
     await drain()
     page.end()
     expect([page.has(5), page.has(6), await isOver(holds[0]), await isOver(holds[1])]).toEqual([
@@ -194,9 +197,10 @@ describe('the locks of the page', () => {
       },
     })
     const page = new PageClaims()
-    page.takeLock(5, () => expect.unreachable())
+    let refused = 0
+    page.takeLock(5, unreachable, () => refused++)
     await drain()
-    expect(page.has(5)).toBe(false)
+    expect([page.has(5), refused]).toEqual([false, 1])
   })
 })
 
@@ -226,10 +230,17 @@ describe('the locks of the worker', () => {
     expect(await worker.claim(4)).toBe(true)
   })
 
-  it('are held until the page has heard of the run, and no longer', async () => {
+  it('are held until the page has heard of the last call of the claim, and no longer', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] })
     const { locks, holds } = lockable(() => true)
-    await opened(locks).claim(3)
+    const worker = opened(locks)
+    worker.arrived(3)
+    worker.arrived(3)
+    await worker.claim(3)
+    worker.left(3)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(await isOver(holds[0])).toBe(false)
+    worker.left(3)
     await vi.advanceTimersByTimeAsync(99)
     expect(await isOver(holds[0])).toBe(false)
     await vi.advanceTimersByTimeAsync(1)

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CrashPolicy, TaskConfig } from '../../../src/types/task.ts'
 import { taskContext } from '../../../src/worker/task-context.ts'
-import { type Lab, makeLab, shown, watch } from './support/lab.ts'
+import { drain, type Lab, makeLab, shown, watch } from './support/lab.ts'
 
 const makeHandlers = () => {
   const attempts: [value: unknown, attempt: number][] = []
@@ -117,6 +117,35 @@ describe('when a worker dies', () => {
     expect([workers.at(-1)?.isAlive, clock.now() - at]).toEqual([true, 75])
   })
 
+  it('waits longer still after starts that failed: 0.25, 1 and 4 s, and then the task is out of service', async () => {
+    const { task, clock, workers } = setUp()
+    /** A call that finds no worker waits for the pause. */
+    const failStart = async () => {
+      const fate = watch(task.echo(1))
+      await drain()
+      workers.at(-1)?.fail('the script did not load')
+      await drain()
+      expect(shown(fate())).toBe('start-failed')
+    }
+    await failStart()
+    for (const [index, longest] of [250, 1_000, 4_000].entries()) {
+      const waiting = watch(task.echo(2))
+      clock.advance(longest * 0.75 - 1)
+      await drain()
+      expect([shown(waiting()), workers.length]).toEqual(['open', index + 1])
+      clock.advance(1)
+      await drain()
+      expect(workers.length).toBe(index + 2)
+      workers.at(-1)?.fail('the script did not load')
+      await drain()
+      expect(shown(waiting())).toBe('start-failed')
+    }
+    expect(task.getState().status).toBe('failed')
+    await expect(task.echo(3)).rejects.toThrow(
+      'its task is out of service, because 4 starts of a worker in a row',
+    )
+  })
+
   it('fails the task after too many deaths in a row, and startWorkers recovers it', async () => {
     const { task, clock, settle, crash } = setUp({ crashMaxRetries: 1 })
     const fates = [1, 2, 3].map((value) => watch(task.wait(value)))
@@ -133,6 +162,50 @@ describe('when a worker dies', () => {
     const recovered = watch(task.echo(5))
     await settle()
     expect([shown(recovered()), task.getState().status]).toEqual([5, 'active'])
+  })
+
+  it('tries a failed task again by a call after 5 s, after twice as long each time, and after 5 s again once it was started by hand', async () => {
+    const { task, clock, settle, crash, workers } = setUp({ crashMaxRetries: 0 })
+    /** Lets the pause all but pass, shows that nothing tries, and makes the call that does. */
+    const tryAfter = async (ms: number) => {
+      clock.advance(ms - 1)
+      const made = workers.length
+      await expect(task.echo('early')).rejects.toMatchObject({ code: 'crashed' })
+      expect([task.getState().status, workers.length]).toEqual(['failed', made])
+      clock.advance(1)
+      const fate = watch(task.wait())
+      await settle()
+      expect([task.getState().status, workers.length]).toEqual(['active', made + 1])
+      return fate
+    }
+    watch(task.wait())
+    await settle()
+    await crash()
+    for (const pause of [5_000, 10_000, 20_000, 40_000, 60_000, 60_000]) {
+      const fate = await tryAfter(pause)
+      await crash()
+      expect(shown(fate())).toBe('crashed')
+    }
+    const last = await tryAfter(60_000)
+    task.stopWorkers()
+    task.startWorkers()
+    await settle()
+    expect(shown(last())).toBe('aborted')
+    await crash()
+    await tryAfter(5_000)
+  })
+
+  it('forgets how often a task has failed when a call succeeds', async () => {
+    const { task, clock, settle, crash } = setUp({ crashMaxRetries: 0 })
+    for (let round = 0; round < 3; round++) {
+      watch(task.wait())
+      await settle()
+      await crash()
+      clock.advance(5_000)
+      const fate = watch(task.echo(round))
+      await settle()
+      expect(shown(fate())).toBe(round)
+    }
   })
 
   it('fails a call with transferred arguments instead of trying it without them', async () => {

@@ -17,6 +17,7 @@ import { HeldCalls } from '../../../src/channel/held-calls.ts'
 import { TimerWheel } from '../../../src/lib/timer-wheel.ts'
 import { Dispatcher } from '../../../src/pool/dispatcher.ts'
 import type { PoolParts } from '../../../src/pool/pool-parts.ts'
+import type { WorkerChannel } from '../../../src/channel/worker-channel.ts'
 import { RunWindow } from '../../../src/pool/run-window.ts'
 import { DispatchQueue, type QueueLimits } from '../../../src/queue/dispatch-queue.ts'
 import type { QueuePolicy } from '../../../src/types/task.ts'
@@ -27,6 +28,7 @@ class Books extends HeldCalls {
   state = 'ready'
   isStuck = false
   repliedAt = 0
+  readonly isIdle = false
   readonly askedBack: number[][] = []
   takeBack(calls: readonly Call[]): void {
     this.askedBack.push(calls.map(({ id }) => id))
@@ -35,6 +37,9 @@ class Books extends HeldCalls {
     return [...this.ahead].map(({ id }) => id)
   }
 }
+
+/** What the dispatcher asks of a channel, the books answer. */
+const asChannel = (books: Books): WorkerChannel => books as unknown as WorkerChannel
 
 interface Options extends Partial<Omit<QueueLimits, 'policy'>> {
   readonly workers?: number
@@ -354,7 +359,7 @@ describe('a slot that is left', () => {
     post()
     const [channel] = channels as [Books]
     channel.running = 0
-    dispatcher.passSlots(channel, () => expect.unreachable())
+    dispatcher.passSlots(asChannel(channel), () => expect.unreachable())
     expect([channel.running, channel.aheadIds, a.state, b.state, log, queue.ahead]).toEqual([
       1,
       [b.id],
@@ -375,7 +380,7 @@ describe('a slot that is left', () => {
     post()
     const [channel] = channels as [Books]
     channel.running = 0
-    dispatcher.passSlots(channel, () => expect.unreachable())
+    dispatcher.passSlots(asChannel(channel), () => expect.unreachable())
     expect([channel.running, a.state, b.state, c.state, log]).toEqual([2, STARTING, STARTING, AHEAD, []])
   })
 
@@ -390,9 +395,9 @@ describe('a slot that is left', () => {
     const zombies: Call[] = []
     const [channel] = channels as [Books]
     channel.running = 0
-    dispatcher.passSlots(channel, (call) => zombies.push(call))
+    dispatcher.passSlots(asChannel(channel), (call) => zombies.push(call))
     expect([zombies, channel.running, queue.inFlight]).toEqual([[a], 1, 2])
-    dispatcher.giveSlot(channel, b)
+    dispatcher.giveSlot(asChannel(channel), b)
     expect([b.state, zombies.length]).toEqual([STARTING, 1])
     channel.running = 0
   })
@@ -425,7 +430,7 @@ describe('what comes back', () => {
     know(0.1)
     calls(2)
     dispatcher.dispatch()
-    for (const priority of [LOW, NORMAL, LOW, NORMAL]) call(priority)
+    for (const priority of [LOW, NORMAL, LOW, NORMAL] as const) call(priority)
     dispatcher.handOut()
     expect(channels.map(({ aheadIds }) => aheadIds)).toEqual([
       [4, 6],
@@ -477,13 +482,13 @@ describe('what comes back', () => {
     calls(4)
     dispatcher.handOut()
     const [channel] = channels as [Books]
-    dispatcher.wasWrong(channel)
+    dispatcher.wasWrong(asChannel(channel))
     expect(channel.askedBack).toEqual([])
     for (let run = 0; run < 30; run++) window.observeRun('method', 1)
-    dispatcher.wasWrong(channel)
+    dispatcher.wasWrong(asChannel(channel))
     expect(channel.askedBack).toEqual([[4, 5]])
     window.observeRun('method', 30)
-    dispatcher.wasWrong(channel)
+    dispatcher.wasWrong(asChannel(channel))
     expect(channel.askedBack[1]).toEqual([3, 4, 5])
   })
 
