@@ -1,5 +1,5 @@
 /** Runs one program from an empty page to an empty page, and says which laws it broke. */
-import type { Op, Program } from '../program/program.ts'
+import type { Program } from '../program/program.ts'
 import { call } from './calls.ts'
 import { compareBooks } from './laws/books.ts'
 import { ground, judgeGround } from './laws/clean.ts'
@@ -55,7 +55,7 @@ export async function runProgram(
   const before = ground()
   try {
     await warmUp(world)
-    for (const op of program.ops) await step(world, op)
+    await playOut(world)
     await endReact(world)
     const hasSettled = await settle(world, patience)
     judgeDeaths(world)
@@ -84,18 +84,21 @@ export async function runProgram(
   return { failures: ledger.failures, calls: ledger.entries.length, outcomes, ms: performance.now() - began }
 }
 
-async function step(world: World, op: Op): Promise<void> {
-  const { wait } = op
-  if (wait !== undefined) {
-    if (wait === 'micro') await Promise.resolve()
-    else if (wait === 'task') await nextTask()
-    else await pause(wait)
-    world.ledger.turn++
-  }
-  try {
-    world.run(op)
-  } catch (error) {
-    if (!isOnPurpose(error)) throw error
+/** What does not wait happens in the turn of the operation before it, without a microtask in between. */
+async function playOut(world: World): Promise<void> {
+  for (const op of world.program.ops) {
+    const { wait } = op
+    if (wait !== undefined) {
+      if (wait === 'micro') await Promise.resolve()
+      else if (wait === 'task') await nextTask()
+      else await pause(wait)
+      world.ledger.turn++
+    }
+    try {
+      world.run(op)
+    } catch (error) {
+      if (!isOnPurpose(error)) throw error
+    }
   }
 }
 
