@@ -153,21 +153,7 @@ async function nextCalls(world: World, patience: number): Promise<void> {
   world.ledger.turn++
   for (const book of world.books.values()) {
     if (book.isDisposed || world.isUncounted(book)) continue
-    for (let n = 0; n <= (book.spec.poolSize ?? 1); n++) {
-      const options = { timeoutMs: patience, key: `next-${n}` }
-      try {
-        await call(world, {
-          op: 'call',
-          id: -2,
-          task: book.spec.id,
-          method: 'echo',
-          args: [1],
-          with: options,
-        })
-      } catch (error) {
-        world.ledger.fail('next-call', `the next call of ${book.spec.id} failed: ${words(error)}`)
-      }
-    }
+    for (let n = 0; n <= (book.spec.poolSize ?? 1); n++) await nextCall(world, book, `next-${n}`, patience)
     const complaint = await until(patience, () => {
       const { inFlight, pending, blocked } = book.task.getState().queue
       return inFlight + pending + blocked === 0
@@ -176,6 +162,24 @@ async function nextCalls(world: World, patience: number): Promise<void> {
     })
     if (complaint !== undefined)
       world.ledger.fail('rest', `${book.spec.id} never comes to rest: ${complaint}`)
+  }
+}
+
+/** A worker that was made when the program was not over may still fail to start: a task of bad workers has some tries. */
+async function nextCall(
+  world: World,
+  { spec, isChaotic }: TaskBook,
+  key: string,
+  patience: number,
+): Promise<void> {
+  for (let tries = isChaotic ? 4 : 1; tries > 0; tries--) {
+    try {
+      const options = { timeoutMs: patience, key }
+      await call(world, { op: 'call', id: -2, task: spec.id, method: 'echo', args: [1], with: options })
+      return
+    } catch (error) {
+      if (tries === 1) world.ledger.fail('next-call', `the next call of ${spec.id} failed: ${words(error)}`)
+    }
   }
 }
 
