@@ -39,11 +39,18 @@ export async function runProgram(
   const world = new World(program)
   const { ledger } = world
   world.run = (op) => perform(world, op)
+  let isFrozen = false
   world.freeze = (ms) => {
+    // One at a time: the browser knows no more.
+    if (isFrozen) return
+    isFrozen = true
     const frozen = freeze(ms)
     world.blockedMs += ms
     world.background.add(frozen)
-    void frozen.finally(() => world.background.delete(frozen))
+    void frozen.finally(() => {
+      isFrozen = false
+      world.background.delete(frozen)
+    })
   }
   const measures: PerformanceEntry[] = []
   const observer = new PerformanceObserver((list) => {

@@ -18,7 +18,8 @@ export function judgeOrder(world: World): void {
     // A worker that was replaced takes its time to come back, and what ran on it runs again.
     if (book.made > (spec.poolSize ?? 1)) continue
     if (!spec.idleTimeoutMs) judgeIdling(world, book, entries)
-    if ((spec.maxInFlight ?? spec.poolSize ?? 1) === 1) {
+    // What comes while a worker starts finds its slot taken.
+    if (spec.warmUps && (spec.maxInFlight ?? spec.poolSize ?? 1) === 1) {
       judgeSequence(
         world,
         entries.filter((entry) => !isOdd(book, entry)),
