@@ -40,8 +40,8 @@ export function optionsOf(world: World, spec: CallSpec, transfer: Transferable[]
     signal: spec.signal === undefined ? undefined : world.signal(spec.signal).signal,
     trace: spec.trace === null ? null : spec.trace === undefined ? undefined : world.traceNamed(spec.trace),
     transfer: spec.transfer === 'auto' ? 'auto' : spec.transfer === 'list' ? transfer : undefined,
-    ...(onStart && { onStart: () => onStart.forEach((op) => world.run(op)) }),
-    ...(onProgress && { onProgress: () => onProgress.forEach((op) => world.run(op)) }),
+    ...(onStart && { onStart: () => world.reenter(onStart) }),
+    ...(onProgress && { onProgress: () => world.reenter(onProgress) }),
   }
 }
 
@@ -113,7 +113,7 @@ export function call(
   watch(world, entry, made, (value) => checkValue(world, entry, args, value))
   if (spec.onAdmitted) {
     made.admitted.then(
-      () => spec.onAdmitted?.forEach((op) => world.run(op)),
+      () => world.reenter(spec.onAdmitted ?? []),
       () => {},
     )
   }
@@ -152,7 +152,7 @@ export function watch(
     entry.outcome = outcome
     entry.error = error
     entry.code = code
-    entry.spec.onSettled?.forEach((op) => world.run(op))
+    world.reenter(entry.spec.onSettled ?? [])
   }
   made.then(
     (value) => {
@@ -189,7 +189,15 @@ function isShared(world: World, { task, spec }: Entry): boolean {
   return spec.key !== undefined && (spec.keyMode ?? world.books.get(task)?.spec.keyMode) === 'dedupe'
 }
 
+/** Whether the task lets one worker run more than one handler at once. */
+function runsSeveral(world: World, { task }: Entry): boolean {
+  const { poolSize = 1, maxInFlight = poolSize } = world.books.get(task)?.spec ?? {}
+  return maxInFlight > poolSize
+}
+
 function checkValue(world: World, entry: Entry, args: CallOp['args'], value: unknown): void {
+  // Where several handlers run at once, one may change what another has returned before anybody could look at it.
+  if (entry.method === 'tickLater' && runsSeveral(world, entry)) return
   const fits = (slot: number): boolean => fitsCall(entry.method, slot, args, value)
   const leaders = isShared(world, entry)
     ? world.ledger.entries.filter(

@@ -1,5 +1,5 @@
 /** Runs one program from an empty page to an empty page, and says which laws it broke. */
-import type { Op, Program } from '../program/program.ts'
+import type { Program } from '../program/program.ts'
 import { call } from './calls.ts'
 import { compareBooks } from './laws/books.ts'
 import { ground, judgeGround } from './laws/clean.ts'
@@ -39,11 +39,18 @@ export async function runProgram(
   const world = new World(program)
   const { ledger } = world
   world.run = (op) => perform(world, op)
+  let isFrozen = false
   world.freeze = (ms) => {
+    // One at a time: the browser knows no more.
+    if (isFrozen) return
+    isFrozen = true
     const frozen = freeze(ms)
     world.blockedMs += ms
     world.background.add(frozen)
-    void frozen.finally(() => world.background.delete(frozen))
+    void frozen.finally(() => {
+      isFrozen = false
+      world.background.delete(frozen)
+    })
   }
   const measures: PerformanceEntry[] = []
   const observer = new PerformanceObserver((list) => {
@@ -55,7 +62,7 @@ export async function runProgram(
   const before = ground()
   try {
     await warmUp(world)
-    for (const op of program.ops) await step(world, op)
+    await playOut(world)
     await endReact(world)
     const hasSettled = await settle(world, patience)
     judgeDeaths(world)
@@ -84,18 +91,21 @@ export async function runProgram(
   return { failures: ledger.failures, calls: ledger.entries.length, outcomes, ms: performance.now() - began }
 }
 
-async function step(world: World, op: Op): Promise<void> {
-  const { wait } = op
-  if (wait !== undefined) {
-    if (wait === 'micro') await Promise.resolve()
-    else if (wait === 'task') await nextTask()
-    else await pause(wait)
-    world.ledger.turn++
-  }
-  try {
-    world.run(op)
-  } catch (error) {
-    if (!isOnPurpose(error)) throw error
+/** What does not wait happens in the turn of the operation before it, without a microtask in between. */
+async function playOut(world: World): Promise<void> {
+  for (const op of world.program.ops) {
+    const { wait } = op
+    if (wait !== undefined) {
+      if (wait === 'micro') await Promise.resolve()
+      else if (wait === 'task') await nextTask()
+      else await pause(wait)
+      world.ledger.turn++
+    }
+    try {
+      world.run(op)
+    } catch (error) {
+      if (!isOnPurpose(error)) throw error
+    }
   }
 }
 
@@ -150,21 +160,7 @@ async function nextCalls(world: World, patience: number): Promise<void> {
   world.ledger.turn++
   for (const book of world.books.values()) {
     if (book.isDisposed || world.isUncounted(book)) continue
-    for (let n = 0; n <= (book.spec.poolSize ?? 1); n++) {
-      const options = { timeoutMs: patience, key: `next-${n}` }
-      try {
-        await call(world, {
-          op: 'call',
-          id: -2,
-          task: book.spec.id,
-          method: 'echo',
-          args: [1],
-          with: options,
-        })
-      } catch (error) {
-        world.ledger.fail('next-call', `the next call of ${book.spec.id} failed: ${words(error)}`)
-      }
-    }
+    for (let n = 0; n <= (book.spec.poolSize ?? 1); n++) await nextCall(world, book, `next-${n}`, patience)
     const complaint = await until(patience, () => {
       const { inFlight, pending, blocked } = book.task.getState().queue
       return inFlight + pending + blocked === 0
@@ -173,6 +169,24 @@ async function nextCalls(world: World, patience: number): Promise<void> {
     })
     if (complaint !== undefined)
       world.ledger.fail('rest', `${book.spec.id} never comes to rest: ${complaint}`)
+  }
+}
+
+/** A worker that was made when the program was not over may still fail to start: a task of bad workers has some tries. */
+async function nextCall(
+  world: World,
+  { spec, isChaotic }: TaskBook,
+  key: string,
+  patience: number,
+): Promise<void> {
+  for (let tries = isChaotic ? 4 : 1; tries > 0; tries--) {
+    try {
+      const options = { timeoutMs: patience, key }
+      await call(world, { op: 'call', id: -2, task: spec.id, method: 'echo', args: [1], with: options })
+      return
+    } catch (error) {
+      if (tries === 1) world.ledger.fail('next-call', `the next call of ${spec.id} failed: ${words(error)}`)
+    }
   }
 }
 

@@ -102,6 +102,11 @@ export class World {
     for (const hook of this.program.world.hooks) if (hook.on === place && hook.nth === nth) this.run(hook.run)
   }
 
+  /** A callback of a call runs. */
+  reenter(ops: readonly Op[]): void {
+    if (!this.isHealed) for (const op of ops) this.run(op)
+  }
+
   signal(name: string): AbortController {
     let controller = this.signals.get(name)
     if (!controller) this.signals.set(name, (controller = new AbortController()))

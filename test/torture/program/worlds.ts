@@ -75,6 +75,7 @@ function ofKind(random: Random, about: Profile, base: TaskSpec): Partial<TaskSpe
     case 'warm':
       return {
         ...(random.chance(0.2) && { workers: [random.pick(['setupPromise', 'setupThenable'] as const)] }),
+        ...(random.chance(0.6) && { maxQueueDepth: 200 }),
         eager: true,
         warmUps: random.pick([3, 10, 30]),
         idleTimeoutMs: 0,
@@ -83,6 +84,7 @@ function ofKind(random: Random, about: Profile, base: TaskSpec): Partial<TaskSpe
     case 'keys':
       return {
         keyMode: random.pick(MODES),
+        ...(random.chance(0.6) && { maxQueueDepth: 200 }),
         eager: true,
         warmUps: 4,
         idleTimeoutMs: 0,

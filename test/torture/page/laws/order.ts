@@ -18,10 +18,12 @@ export function judgeOrder(world: World): void {
     // A worker that was replaced takes its time to come back, and what ran on it runs again.
     if (book.made > (spec.poolSize ?? 1)) continue
     if (!spec.idleTimeoutMs) judgeIdling(world, book, entries)
-    if ((spec.maxInFlight ?? spec.poolSize ?? 1) === 1) {
+    // What comes while a worker starts finds its slot taken.
+    if (spec.warmUps && (spec.maxInFlight ?? spec.poolSize ?? 1) === 1) {
       judgeSequence(
         world,
         entries.filter((entry) => !isOdd(book, entry)),
+        (entry) => wasBlocked(book, entry, entries),
       )
     }
   }
@@ -32,6 +34,14 @@ function isOdd({ spec: { keyMode: ofTask } }: TaskBook, { spec, method, outcome 
   const mode = spec.keyMode ?? ofTask ?? 'parallel'
   const isKeyed = spec.key !== undefined && mode !== 'parallel'
   return isKeyed || method === 'items' || method === 'hostile' || outcome === 'unknown'
+}
+
+/** It found the queue full: it takes part when there is room, and not before. */
+function wasBlocked({ spec }: TaskBook, entry: Entry, entries: readonly Entry[]): boolean {
+  const open = entries.filter(
+    ({ slot, settledAt }) => slot < entry.slot && (settledAt === 0 || settledAt > entry.madeAt),
+  )
+  return open.length - 1 >= (spec.maxQueueDepth ?? 2)
 }
 
 /** From when to when the handlers of a task ran. */
@@ -93,11 +103,12 @@ function longestIdle(runs: readonly Interval[], slots: number, from: number, to:
 }
 
 /** One handler at a time: what waits starts by priority, and of one priority by age. */
-function judgeSequence(world: World, entries: readonly Entry[]): void {
+function judgeSequence(world: World, entries: readonly Entry[], wasBlocked: (entry: Entry) => boolean): void {
   const started = entries
     .filter((entry) => world.ledger.startOf(entry) !== 0)
     .sort((a, b) => world.ledger.startOf(a) - world.ledger.startOf(b))
   for (const [index, entry] of started.entries()) {
+    if (wasBlocked(entry)) continue
     const before = started.slice(0, index)
     for (const other of before) {
       if (rankOf(other) !== rankOf(entry) || other.slot < entry.slot || other.turn < entry.turn) continue
