@@ -14,6 +14,7 @@ import {
   STARTING,
 } from '../../../src/call/call.ts'
 import { HeldCalls } from '../../../src/channel/held-calls.ts'
+import type { WorkerChannel } from '../../../src/channel/worker-channel.ts'
 import { TimerWheel } from '../../../src/lib/timer-wheel.ts'
 import { Dispatcher } from '../../../src/pool/dispatcher.ts'
 import type { PoolParts } from '../../../src/pool/pool-parts.ts'
@@ -146,6 +147,8 @@ function setUp({
     move: (ms: number) => (now += ms),
   }
 }
+
+const channelOf = (books: Books): WorkerChannel => books as unknown as WorkerChannel
 
 const ids = (calls: readonly Call[]): number[] => calls.map(({ id }) => id)
 const heldBy = ({ held }: Books): number[] => ids([...held.values()])
@@ -354,7 +357,7 @@ describe('a slot that is left', () => {
     post()
     const [channel] = channels as [Books]
     channel.running = 0
-    dispatcher.passSlots(channel, () => expect.unreachable())
+    dispatcher.passSlots(channelOf(channel), () => expect.unreachable())
     expect([channel.running, channel.aheadIds, a.state, b.state, log, queue.ahead]).toEqual([
       1,
       [b.id],
@@ -375,7 +378,7 @@ describe('a slot that is left', () => {
     post()
     const [channel] = channels as [Books]
     channel.running = 0
-    dispatcher.passSlots(channel, () => expect.unreachable())
+    dispatcher.passSlots(channelOf(channel), () => expect.unreachable())
     expect([channel.running, a.state, b.state, c.state, log]).toEqual([2, STARTING, STARTING, AHEAD, []])
   })
 
@@ -390,9 +393,9 @@ describe('a slot that is left', () => {
     const zombies: Call[] = []
     const [channel] = channels as [Books]
     channel.running = 0
-    dispatcher.passSlots(channel, (call) => zombies.push(call))
+    dispatcher.passSlots(channelOf(channel), (call) => zombies.push(call))
     expect([zombies, channel.running, queue.inFlight]).toEqual([[a], 1, 2])
-    dispatcher.giveSlot(channel, b)
+    dispatcher.giveSlot(channelOf(channel), b)
     expect([b.state, zombies.length]).toEqual([STARTING, 1])
     channel.running = 0
   })
@@ -425,7 +428,7 @@ describe('what comes back', () => {
     know(0.1)
     calls(2)
     dispatcher.dispatch()
-    for (const priority of [LOW, NORMAL, LOW, NORMAL]) call(priority)
+    for (const priority of [LOW, NORMAL, LOW, NORMAL] as const) call(priority)
     dispatcher.handOut()
     expect(channels.map(({ aheadIds }) => aheadIds)).toEqual([
       [4, 6],
@@ -477,13 +480,13 @@ describe('what comes back', () => {
     calls(4)
     dispatcher.handOut()
     const [channel] = channels as [Books]
-    dispatcher.wasWrong(channel)
+    dispatcher.wasWrong(channelOf(channel))
     expect(channel.askedBack).toEqual([])
     for (let run = 0; run < 30; run++) window.observeRun('method', 1)
-    dispatcher.wasWrong(channel)
+    dispatcher.wasWrong(channelOf(channel))
     expect(channel.askedBack).toEqual([[4, 5]])
     window.observeRun('method', 30)
-    dispatcher.wasWrong(channel)
+    dispatcher.wasWrong(channelOf(channel))
     expect(channel.askedBack[1]).toEqual([3, 4, 5])
   })
 

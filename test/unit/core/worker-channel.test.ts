@@ -269,7 +269,7 @@ describe('calls', () => {
     channel.add(stays)
     channel.release(gone)
     channel.flush()
-    expect((posted(wire.CALLS)[0]?.[1] as number[])[0]).toBe(2)
+    expect((posted(wire.CALLS) as [number, number[]][]).map(([, rows]) => rows[0])).toEqual([2])
     expect([gone.place, gone.isPosted, stays.isPosted]).toEqual([null, false, true])
   })
 
@@ -284,7 +284,9 @@ describe('calls', () => {
 
   it('are known to run next where nothing can be ahead of them: else their start is asked for', () => {
     const flagsOf = (message: unknown[] | undefined): number[] =>
-      (message?.[1] as number[]).filter((_, at) => at % 5 === 2).map((flags) => flags & wire.WANTS_START)
+      ((message ?? [])[1] as number[])
+        .filter((_, at) => at % 5 === 2)
+        .map((flags) => flags & wire.WANTS_START)
     const single = open()
     single.channel.add(makeCall(1))
     single.channel.flush()
