@@ -2,6 +2,7 @@
 import type { Call } from '../call/call.ts'
 import * as failures from '../errors/failures.ts'
 import type { StartFailure } from '../errors/failures.ts'
+import { afterMail } from '../lib/clock.ts'
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
 import * as wire from '../wire/protocol.ts'
 import { type BatchEvents, CallBatch } from './call-writer.ts'
@@ -59,6 +60,10 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     this.batch = new CallBatch(this.wire.post, settings.wantsProgress, this)
   }
 
+  get isClosed(): boolean {
+    return this.state === 'closed'
+  }
+
   /** Whether nothing is asked of it, and no stream of a result is still being filled. */
   get isIdle(): boolean {
     return this.state === 'ready' && this.held.size === 0 && this.streams.size === 0
@@ -66,9 +71,11 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
 
   /** Makes the worker: the factory is the user's code, and may ask for anything meanwhile. */
   make(): void {
-    this.isMade = true
     this.wire.make(this.settings.worker, { index: this.index, name: this.settings.name })
-    if (this.state === 'closed') this.wire.end(false)
+    // The factory may have stopped it.
+    if (!this.isClosed) return
+    this.wire.silence()
+    this.wire.end(false)
   }
 
   /** Whether the call is not with the worker yet, or can be had back at once: then it will not run there. */
@@ -98,7 +105,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
       // What its worker has claimed, or runs without a claim, it gives back when it reads its mail before that one's turn.
       const ask = () => this.askBack(rest.filter((call) => call.claim === claim))
       if (claim === 0) ask()
-      else claims.takeLock(claim, () => this.afterMail(() => this.tookLock(claim)), ask)
+      else claims.takeLock(claim, () => afterMail(this.settings.clock, () => this.tookLock(claim)), ask)
     }
   }
 
@@ -287,8 +294,8 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   private receiveReplies(data: readonly unknown[]): void {
     this.repliedAt = this.settings.clock.now()
     this.isStuck = false
-    const latencyMs = this.replies.read(data, this.isOpen)
-    if (this.isOpen()) this.owner.turnEnded(this, latencyMs)
+    const latencyMs = this.replies.read(data, () => !this.isClosed)
+    if (!this.isClosed) this.owner.turnEnded(this, latencyMs)
   }
 
   /** Reads what a worker tells of a call that goes on: progress, items of a stream, signs of life. */
@@ -306,20 +313,12 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
 
   /** The lock is the page's: what the worker had run before, it has told by now. */
   private tookLock(claim: number): void {
-    if (!this.claims.has(claim) || !this.isOpen()) return
+    if (!this.claims.has(claim) || this.isClosed) return
     // Also one that was presumed to have started: the worker starts nothing that it could not claim.
     const calls = [...this.held.values()].filter((call) => call.claim === claim)
     if (calls.length > 0) this.owner.turn(() => this.owner.takenBack(this, calls))
     else this.claims.letGo(claim)
   }
-
-  private afterMail(fn: () => void): void {
-    const { clock } = this.settings
-    if (clock.afterMail) clock.afterMail(fn)
-    else clock.setTimeout(fn, 0)
-  }
-
-  private readonly isOpen = (): boolean => this.state !== 'closed'
 
   private fail(failure: Omit<StartFailure, 'script' | 'isSettingUp'> & { readonly script?: string }): void {
     if (this.state !== 'starting') return
@@ -327,8 +326,8 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     const script = failure.script || failures.scriptOf(this.settings.worker)
     this.silence((call) => failures.aborted(call, 'its worker did not start'))
     this.wire.end(false)
-    const { isSettingUp } = this
-    this.owner.turn(() => this.owner.channelFailed(this, { ...failure, seen, script, isSettingUp }))
+    const what = { ...failure, seen, script, isSettingUp: this.isSettingUp }
+    this.owner.turn(() => this.owner.channelFailed(this, what))
   }
 
   private die(seen: string): void {

@@ -31,3 +31,9 @@ export const systemClock: Clock = {
     port2.postMessage(null)
   },
 }
+
+/** Calls `fn` when the messages that wait now have been delivered; after a timer of 0 ms on a clock that cannot tell. */
+export function afterMail(clock: Clock, fn: () => void): void {
+  if (clock.afterMail) clock.afterMail(fn)
+  else clock.setTimeout(fn, 0)
+}

@@ -119,8 +119,10 @@ export class WorkerFleet {
       this.watchStart(channel)
       this.host.tell(() => {
         if (channel.state === 'closed') return
+        channel.isMade = true
         this.host.seam.active?.workerSpawned(this.task, channel.index)
-        channel.make()
+        // Who hears of it may have stopped it.
+        if (!channel.isClosed) channel.make()
       })
     }
   }

@@ -88,7 +88,7 @@ describe('telemetry', () => {
     const progress: unknown[] = []
     const items = task.with({ onProgress: (value) => progress.push(value) }).everyWay(MARKER)
     for await (const item of items) expect(item).toBe(MARKER)
-    expect(await items).toBe(MARKER)
+    expect(await Promise.resolve(items)).toBe(MARKER)
     expect(progress).toEqual([MARKER])
 
     const dump = await out.dump()

@@ -122,7 +122,7 @@ function lockable(isFree: () => boolean) {
   ): Promise<unknown> => {
     names.push(name)
     expect(options).toEqual({ ifAvailable: true })
-    await undefined
+    await Promise.resolve()
     const hold = Promise.resolve(run(isFree() ? {} : null))
     holds.push(hold)
     return hold

@@ -14,10 +14,10 @@ import {
   STARTING,
 } from '../../../src/call/call.ts'
 import { HeldCalls } from '../../../src/channel/held-calls.ts'
+import type { WorkerChannel } from '../../../src/channel/worker-channel.ts'
 import { TimerWheel } from '../../../src/lib/timer-wheel.ts'
 import { Dispatcher } from '../../../src/pool/dispatcher.ts'
 import type { PoolParts } from '../../../src/pool/pool-parts.ts'
-import type { WorkerChannel } from '../../../src/channel/worker-channel.ts'
 import { RunWindow } from '../../../src/pool/run-window.ts'
 import { DispatchQueue, type QueueLimits } from '../../../src/queue/dispatch-queue.ts'
 import type { QueuePolicy } from '../../../src/types/task.ts'
@@ -28,7 +28,6 @@ class Books extends HeldCalls {
   state = 'ready'
   isStuck = false
   repliedAt = 0
-  readonly isIdle = false
   readonly askedBack: number[][] = []
   takeBack(calls: readonly Call[]): void {
     this.askedBack.push(calls.map(({ id }) => id))
@@ -37,9 +36,6 @@ class Books extends HeldCalls {
     return [...this.ahead].map(({ id }) => id)
   }
 }
-
-/** What the dispatcher asks of a channel, the books answer. */
-const asChannel = (books: Books): WorkerChannel => books as unknown as WorkerChannel
 
 interface Options extends Partial<Omit<QueueLimits, 'policy'>> {
   readonly workers?: number
@@ -151,6 +147,8 @@ function setUp({
     move: (ms: number) => (now += ms),
   }
 }
+
+const channelOf = (books: Books): WorkerChannel => books as unknown as WorkerChannel
 
 const ids = (calls: readonly Call[]): number[] => calls.map(({ id }) => id)
 const heldBy = ({ held }: Books): number[] => ids([...held.values()])
@@ -359,7 +357,7 @@ describe('a slot that is left', () => {
     post()
     const [channel] = channels as [Books]
     channel.running = 0
-    dispatcher.passSlots(asChannel(channel), () => expect.unreachable())
+    dispatcher.passSlots(channelOf(channel), () => expect.unreachable())
     expect([channel.running, channel.aheadIds, a.state, b.state, log, queue.ahead]).toEqual([
       1,
       [b.id],
@@ -380,7 +378,7 @@ describe('a slot that is left', () => {
     post()
     const [channel] = channels as [Books]
     channel.running = 0
-    dispatcher.passSlots(asChannel(channel), () => expect.unreachable())
+    dispatcher.passSlots(channelOf(channel), () => expect.unreachable())
     expect([channel.running, a.state, b.state, c.state, log]).toEqual([2, STARTING, STARTING, AHEAD, []])
   })
 
@@ -395,9 +393,9 @@ describe('a slot that is left', () => {
     const zombies: Call[] = []
     const [channel] = channels as [Books]
     channel.running = 0
-    dispatcher.passSlots(asChannel(channel), (call) => zombies.push(call))
+    dispatcher.passSlots(channelOf(channel), (call) => zombies.push(call))
     expect([zombies, channel.running, queue.inFlight]).toEqual([[a], 1, 2])
-    dispatcher.giveSlot(asChannel(channel), b)
+    dispatcher.giveSlot(channelOf(channel), b)
     expect([b.state, zombies.length]).toEqual([STARTING, 1])
     channel.running = 0
   })
@@ -482,13 +480,13 @@ describe('what comes back', () => {
     calls(4)
     dispatcher.handOut()
     const [channel] = channels as [Books]
-    dispatcher.wasWrong(asChannel(channel))
+    dispatcher.wasWrong(channelOf(channel))
     expect(channel.askedBack).toEqual([])
     for (let run = 0; run < 30; run++) window.observeRun('method', 1)
-    dispatcher.wasWrong(asChannel(channel))
+    dispatcher.wasWrong(channelOf(channel))
     expect(channel.askedBack).toEqual([[4, 5]])
     window.observeRun('method', 30)
-    dispatcher.wasWrong(asChannel(channel))
+    dispatcher.wasWrong(channelOf(channel))
     expect(channel.askedBack[1]).toEqual([3, 4, 5])
   })
 

@@ -7,36 +7,11 @@ import { encodeThrown } from '../../../src/wire/error-codec.ts'
 import * as wire from '../../../src/wire/protocol.ts'
 import { makeCall } from './support/calls.ts'
 import { drain } from './support/lab.ts'
+import { SilentWorker } from './support/silent-worker.ts'
 
 afterEach(() => {
   vi.unstubAllGlobals()
 })
-
-/** A Worker that runs nothing: a test speaks for it. */
-class SilentWorker {
-  readonly posted: unknown[][] = []
-  readonly listeners = new Map<string, Set<(event: object) => void>>()
-  terminations = 0
-  postMessage(message: unknown, transfer: Transferable[] = []): void {
-    this.posted.push(structuredClone(message, { transfer }) as unknown[])
-  }
-  terminate(): void {
-    this.terminations++
-  }
-  addEventListener(type: string, listener: (event: object) => void): void {
-    const listeners = this.listeners.get(type) ?? new Set()
-    this.listeners.set(type, listeners.add(listener))
-  }
-  removeEventListener(type: string, listener: (event: object) => void): void {
-    this.listeners.get(type)?.delete(listener)
-  }
-  emit(type: string, event: object): void {
-    for (const listener of this.listeners.get(type) ?? []) listener(event)
-  }
-  says(...message: unknown[]): void {
-    this.emit('message', { data: message })
-  }
-}
 
 interface Options extends Partial<ChannelSettings> {
   readonly slots?: number
@@ -295,7 +270,7 @@ describe('calls', () => {
     channel.add(stays)
     channel.release(gone)
     channel.flush()
-    expect(((posted(wire.CALLS)[0]?.[1] ?? []) as number[])[0]).toBe(2)
+    expect((posted(wire.CALLS) as [number, number[]][]).map(([, rows]) => rows[0])).toEqual([2])
     expect([gone.place, gone.isPosted, stays.isPosted]).toEqual([null, false, true])
   })
 
@@ -310,7 +285,7 @@ describe('calls', () => {
 
   it('are known to run next where nothing can be ahead of them: else their start is asked for', () => {
     const flagsOf = (message: unknown[] | undefined): number[] =>
-      ((message?.[1] ?? []) as number[])
+      ((message ?? [])[1] as number[])
         .filter((_, at) => at % 5 === 2)
         .map((flags) => flags & wire.WANTS_START)
     const single = open()

@@ -308,6 +308,7 @@ describe('a start', () => {
       false,
       true,
     ])
+    fleet.remove(channel)
     fleet.onProbation()
     expect([fleet.canTake, fleet.consecutiveCrashes, fleet.countCrash(channel)]).toEqual([true, 2, true])
     fleet.forgive()

@@ -103,12 +103,12 @@ function longestIdle(runs: readonly Interval[], slots: number, from: number, to:
 }
 
 /** One handler at a time: what waits starts by priority, and of one priority by age. */
-function judgeSequence(world: World, entries: readonly Entry[], wasBlocked: (entry: Entry) => boolean): void {
+function judgeSequence(world: World, entries: readonly Entry[], isLate: (entry: Entry) => boolean): void {
   const started = entries
     .filter((entry) => world.ledger.startOf(entry) !== 0)
     .sort((a, b) => world.ledger.startOf(a) - world.ledger.startOf(b))
   for (const [index, entry] of started.entries()) {
-    if (wasBlocked(entry)) continue
+    if (isLate(entry)) continue
     const before = started.slice(0, index)
     for (const other of before) {
       if (rankOf(other) !== rankOf(entry) || other.slot < entry.slot || other.turn < entry.turn) continue

@@ -53,7 +53,7 @@ export const acts: [what: string, act: (lab: Lab) => unknown][] = [
 export async function reenter(
   what: string,
   act: (lab: Lab) => unknown,
-  use: (lab: Lab, act: () => unknown) => PromiseLike<unknown>[],
+  make: (lab: Lab, act: () => unknown) => PromiseLike<unknown>[],
   configOf: (act: () => unknown, made: (worker: StepWorker) => void) => Partial<TaskConfig<Api>> = () => ({}),
 ): Promise<'nothing is left'> {
   const reported: unknown[] = []
@@ -72,7 +72,7 @@ export async function reenter(
     ...configOf(once, (worker) => lab.workers.push(worker)),
   })
   const bystander = watch(lab.task.echo('bystander'))
-  const fates = use(lab, once).map(watch)
+  const fates = make(lab, once).map(watch)
   await lab.settle()
   lab.clock.advance(1_000)
   await lab.settle()
