@@ -25,15 +25,7 @@ export async function attack(member, mutant, coverings, lastKiller) {
     timeoutMs: SPARE_MS + SLOWER * longestMs,
   }))
   const limitMs = ordered.reduce((sum, { ms }) => sum + SLOWER * ms, 4 * SPARE_MS + 1_000 * jobs.length)
-  const verdict = await member.ask({ attack: mutant.id, jobs }, limitMs)
-  // What escapes from a test may be an earlier mutant's: this one is tried again in a process that has seen no other.
-  if (verdict.by?.ordinal === -1 || verdict.status === 'died') {
-    await member.replace()
-    return member.ask({ attack: mutant.id, jobs }, limitMs)
-  }
-  // Something of it may run on.
-  if (/timed out/.test(verdict.by?.error ?? '')) await member.replace()
-  return verdict
+  return member.ask({ attack: mutant.id, jobs }, limitMs)
 }
 
 /** @param {Covering} covering @param {{ file: string } | undefined} lastKiller */

@@ -92,10 +92,10 @@ async function attack(mutant, jobs) {
 
 /** Whether the test fails again with the mutant, and passes without. @param {Killer} by @param {number} mutant @param {Job} job */
 async function isKiller(by, mutant, job) {
-  if (by.ordinal < 0) return true
-  const alone = [by.ordinal]
-  if (await firstFailure(NONE, job, alone)) return false
-  return (await firstFailure(mutant, job, alone)) !== undefined
+  // What escapes from a test may be of any of them, or of an earlier mutant.
+  const tests = by.ordinal < 0 ? job.tests : [by.ordinal]
+  if (await firstFailure(NONE, job, tests)) return false
+  return (await firstFailure(mutant, job, tests)) !== undefined
 }
 
 /** @param {number} mutant @param {Job} job @param {readonly number[]} tests @returns {Promise<Killer | undefined>} */
