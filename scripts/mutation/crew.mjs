@@ -16,7 +16,7 @@ const alive = new Set()
 process.on('exit', () => {
   for (const subject of alive) subject.kill('SIGKILL')
 })
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1))
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 
 /** @typedef {{ status: 'killed' | 'survived' | 'timeout' | 'died', by?: { file: string, ordinal: number, name: string, error?: string } }} Verdict */
 

@@ -59,6 +59,152 @@ const explanations = [
     line: 'next.runId < call.runId',
     why: 'equivalent: no two calls have the same id',
   },
+  {
+    file: 'src/channel/claims.ts',
+    line: 'const MOST = 2 ** 30',
+    why: 'equivalent: the numbers begin again somewhere before the integers of an Int32Array end',
+  },
+  {
+    file: 'src/channel/claims.ts',
+    line: 'this.words === null || claim === 0',
+    before: 'this.words === null || claim === 0',
+    after: 'this.words === null',
+    why: 'equivalent: the word of claim 0 is only ever 0, and is compared with 0',
+  },
+  {
+    file: 'src/channel/claims.ts',
+    line: 'Atomics.compareExchange(this.words, word, claim, 0)',
+    why: 'equivalent: the word is free or of another claim by then',
+  },
+  {
+    file: 'src/channel/claims.ts',
+    line: 'globalThis.crossOriginIsolated !== true',
+    why: 'equivalent where it can be run: an isolated page has SharedArrayBuffer',
+  },
+  {
+    file: 'src/channel/reply-reader.ts',
+    line: 'private readonly reply: Reply',
+    why: 'equivalent: each field is written before the reply is given out',
+  },
+  {
+    file: 'src/channel/reply-reader.ts',
+    line: 'return 0',
+    before: '0',
+    after: '1',
+    why: 'tuning: how long a malformed message lay is nobody’s measure',
+  },
+  {
+    file: 'src/channel/reply-reader.ts',
+    line: 'index < values.length',
+    before: 'index < values.length',
+    after: 'index <= values.length',
+    why: 'equivalent: there is no row behind the last value',
+  },
+  {
+    file: 'src/channel/reply-reader.ts',
+    line: '!Array.isArray(span)',
+    why: 'equivalent: what is no array has no numbers at 3 and 4',
+  },
+  {
+    file: 'src/channel/reply-reader.ts',
+    line: 'this.reply.value = undefined',
+    why: 'memory: a result must not be kept by the reader; `test/browser` measures the heap',
+  },
+  {
+    file: 'src/channel/call-writer.ts',
+    line: 'if (this.objects.size > 0)',
+    why: 'equivalent: a new empty set in place of an empty set',
+  },
+  {
+    file: 'src/channel/call-writer.ts',
+    line: 'mayTransfer(call.options.transfer, call.args)',
+    after: 'false',
+    why: 'equivalent: what can be transferred fits no batch',
+  },
+  {
+    file: 'src/channel/call-writer.ts',
+    line: 'index < args.length',
+    before: 'index < args.length',
+    after: 'index <= args.length',
+    why: 'equivalent: `undefined` behind the last argument fits every batch',
+  },
+  {
+    file: 'src/channel/call-writer.ts',
+    line: "outcome === 'cloned'",
+    why: 'only a warning in development depends on it',
+  },
+  {
+    file: 'src/channel/call-writer.ts',
+    line: 'error instanceof Refusal',
+    why: 'equivalent: nothing else is thrown there; the line is for the day when something is',
+  },
+  {
+    file: 'src/channel/call-writer.ts',
+    line: 'if (fields > ',
+    why: 'equivalent: what a call does not announce in its flags is not read',
+  },
+  {
+    file: 'src/queue/dispatch-queue.ts',
+    line: 'this.held > 0 ?',
+    why: 'equivalent: a shortcut; without held calls there is no oldest one',
+  },
+  {
+    file: 'src/queue/dispatch-queue.ts',
+    line: 'return ready.options.priority > held.options.priority',
+    why: 'equivalent: they differ',
+  },
+  {
+    file: 'src/queue/dispatch-queue.ts',
+    line: 'ready.runId < held.runId',
+    why: 'equivalent: no two calls have the same id',
+  },
+  {
+    file: 'src/queue/key-lanes.ts',
+    line: "call.key === undefined || keyMode === 'parallel'",
+    why: 'equivalent: without a key the mode is `parallel`',
+  },
+  {
+    file: 'src/queue/key-lanes.ts',
+    line: 'newest !== null && newest.state !== SETTLED',
+    why: 'equivalent: a call that has settled leaves its lane at once',
+  },
+  {
+    file: 'src/queue/key-lanes.ts',
+    line: 'const urgency = found === null',
+    why: 'equivalent: the comparison after it decides',
+  },
+  {
+    file: 'src/queue/key-lanes.ts',
+    line: '(found as Call).runId',
+    before: 'call.runId < (found as Call).runId',
+    after: 'call.runId <= (found as Call).runId',
+    why: 'equivalent: no two calls have the same id',
+  },
+  {
+    file: 'src/queue/key-lanes.ts',
+    line: 'leader.joiners?.delete(call)',
+    why: 'equivalent: who has a leader is one of its joiners',
+  },
+  {
+    file: 'src/pool/worker-fleet.ts',
+    line: 'const CRASH_BACKOFF',
+    why: 'tuning',
+  },
+  {
+    file: 'src/pool/worker-fleet.ts',
+    line: 'const START_BACKOFF',
+    why: 'tuning',
+  },
+  {
+    file: 'src/pool/worker-fleet.ts',
+    line: 'this.startTimers.delete(channel)',
+    why: 'memory: a timer that is over is not cleared twice',
+  },
+  {
+    file: 'src/pool/worker-fleet.ts',
+    line: 'this.startTimers.get(channel) ?? null',
+    why: 'equivalent: the wheel takes both for no timer',
+  },
 ]
 
 /** @param {import('./mutants.mjs').Mutant} mutant @returns {string | undefined} */

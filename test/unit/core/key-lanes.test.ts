@@ -121,6 +121,16 @@ describe('serial', () => {
     expect([...queue.waitingCalls()].indexOf(mine)).toBeLessThan([...queue.waitingCalls()].indexOf(next))
   })
 
+  it('frees no call of another key, though that has waited longer', () => {
+    const { call, end, queue } = setUp({ maxQueueDepth: 2 })
+    const [a] = [call('serial'), call('serial', { key: 'other' })]
+    const [theirs, mine] = [call('serial', { key: 'other' }), call('serial')]
+    expect([states(theirs, mine), queue.waitingCount]).toEqual([[BLOCKED, BLOCKED], 2])
+    end(a)
+    expect(queue.admitNext()).toBe(true)
+    expect(states(theirs, mine)).toEqual([BLOCKED, READY])
+  })
+
   it('tells the oldest of the lowest priority that waits, over all keys', () => {
     const { call, lanes } = setUp({ maxQueueDepth: 99 })
     expect(lanes.oldestHeld()).toBe(null)
@@ -130,8 +140,9 @@ describe('serial', () => {
     const [late, low] = [call('serial', { key: 'a' }), call('serial', { key: 'b', priority: LOW })]
     expect(lanes.oldestHeld()).toBe(low)
     const lower = call('serial', { key: 'a', priority: LOW })
+    const normal = call('serial', { key: 'b' })
     expect(lanes.oldestHeld()).toBe(low)
-    expect([...lanes.calls()].sort((x, y) => x.id - y.id)).toEqual([high, late, low, lower])
+    expect([...lanes.calls()].sort((x, y) => x.id - y.id)).toEqual([high, late, low, lower, normal])
   })
 
   it('gives the older where the newer stands in an earlier lane', () => {
