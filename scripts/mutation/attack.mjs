@@ -2,7 +2,7 @@
 
 /** How much slower than without a mutant a test may be, on a busy machine. */
 const SLOWER = 8
-const SPARE_MS = 1_500
+const SPARE_MS = 800
 
 /**
  * @typedef {import('./crew.mjs').Verdict} Verdict
