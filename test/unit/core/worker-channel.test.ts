@@ -102,9 +102,9 @@ describe('the start', () => {
         return worker as unknown as Worker
       },
     })
-    expect([channel.isMade, channel.isWanted, channel.state]).toEqual([false, true, 'starting'])
+    expect([channel.isWanted, channel.state, made]).toEqual([true, 'starting', []])
     channel.make()
-    expect([channel.isMade, made]).toEqual([true, [{ index: 3, name: 'task' }]])
+    expect(made).toEqual([{ index: 3, name: 'task' }])
   })
 
   it('ends a worker that is made for a channel which was closed meanwhile', () => {
