@@ -49,7 +49,10 @@ function introduction(tried, alive, all) {
     'arithmetic and logical operators, dropped clauses, changed results and literals, removed statements and `await`s. Types, texts',
     'for people and warnings that only development sees stay as they are.',
     '',
-    `Of ${tried} mutants, ${tried - alive} died: ${percent(tried - alive, tried)} %.${tried < all ? ` ${all - tried} were not tried.` : ''}`,
+    tried < all
+      ? `Of ${all} mutants, ${tried} were tried, spread evenly; ${tried - alive} of these died: ${percent(tried - alive, tried)} %.`
+      : `Of ${all} mutants, ${all - alive} died: ${percent(all - alive, all)} %.`,
+    '**Open** means that nobody has looked at the mutant yet: a test is missing, or a reason.',
     'The script writes this page with `npm run mutation -- --report`; the reasons come from `scripts/mutation/explained.mjs`.',
     '',
   ]
