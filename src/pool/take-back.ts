@@ -62,7 +62,7 @@ export class TakeBack {
     const late = this.parts.host.clock.now() - PATIENCE_MS
     for (const channel of this.parts.fleet.channels) {
       // One that has replied meanwhile gets on with it.
-      if (channel.repliedAt > late) continue
+      if (channel.repliedAt > late || channel.ahead.size === 0) continue
       take(channel, () => true)
       channel.isStuck = true
     }
