@@ -63,6 +63,7 @@ export async function runProgram(
   try {
     await warmUp(world)
     await playOut(world)
+    await until(LONGEST_RUN_MS, () => (isAtRest(world) ? undefined : 'calls run'))
     await endReact(world)
     const hasSettled = await settle(world, patience)
     judgeDeaths(world)
@@ -89,6 +90,19 @@ export async function runProgram(
   const outcomes: Record<string, number> = {}
   for (const { outcome = 'open' } of ledger.entries) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
   return { failures: ledger.failures, calls: ledger.entries.length, outcomes, ms: performance.now() - began }
+}
+
+/** After its last operation a program runs on for so long, and then what loops, waits or spins is ended. */
+const LONGEST_RUN_MS = 1_500
+
+/** Every promise has settled, and every handler has ended. */
+function isAtRest({ ledger, background }: World): boolean {
+  return (
+    background.size === 0 &&
+    ledger.entries.every(
+      (entry) => entry.settlements > 0 && (ledger.startOf(entry) === 0 || ledger.endOf(entry) !== 0),
+    )
+  )
 }
 
 /** What does not wait happens in the turn of the operation before it, without a microtask in between. */

@@ -11,20 +11,24 @@ const TIMED_OUT = /^timeout-/
 const wasLetGo = ({ outcome, code }: Entry): boolean =>
   outcome === 'canceled' || outcome === 'unknown' || TIMED_OUT.test(code ?? '')
 
-/** A handler that was aborted and ran on. */
-function overstayed(world: World, entry: Entry, graceMs: number): boolean {
+/** When a worker was ended: what its thread did later, until the browser had ended it, does not count. */
+type KillTime = number
+
+/** A handler that was aborted and ran on, until then. */
+function overstayed(world: World, entry: Entry, graceMs: number, at: KillTime): boolean {
   const start = world.ledger.startOf(entry)
-  const end = world.ledger.endOf(entry)
+  const end = world.ledger.endOf(entry) || at
   if (start === 0 || !wasLetGo(entry)) return false
-  return end === 0 || end - entry.settledAt >= graceMs * SHARE
+  return Math.min(end, at) - Math.max(start, entry.settledAt) >= graceMs * SHARE
 }
 
-/** A handler that gave no sign of life; a stream that waits for its reader owes none. */
-function wentSilent(world: World, entry: Entry, heartbeatMs: number | undefined): boolean {
-  if (heartbeatMs === undefined) return false
+/** A handler that gave no sign of life, until then; a stream that waits for its reader owes none. */
+function wentSilent(world: World, entry: Entry, heartbeatMs: number, at: KillTime): boolean {
   const start = world.ledger.startOf(entry)
-  const end = world.ledger.endOf(entry) || entry.settledAt
-  return start !== 0 && world.ledger.note(entry, PARKED) === 0 && end - start >= heartbeatMs * SHARE
+  const end = world.ledger.endOf(entry) || at
+  return (
+    start !== 0 && world.ledger.note(entry, PARKED) === 0 && Math.min(end, at) - start >= heartbeatMs * SHARE
+  )
 }
 
 /** Handlers that look at their signal, or at the flag in shared memory. */
@@ -53,15 +57,16 @@ export function judgeDeaths(world: World): void {
   for (const book of world.books.values()) {
     if (book.isChaotic || world.isUncounted(book)) continue
     const entries = world.ledger.entries.filter(({ task }) => task === book.spec.id)
-    const graceMs =
-      book.spec.abortGraceMs ?? (book.spec.type === 'singleton' ? Number.POSITIVE_INFINITY : 2_000)
-    const isEarned =
-      entries.some((entry) => overstayed(world, entry, graceMs)) ||
-      entries.some((entry) => wentSilent(world, entry, book.spec.heartbeatMs))
-    if (isEarned) continue
-    judgeWorkers(world, book)
+    const { type, heartbeatMs = Number.POSITIVE_INFINITY } = book.spec
+    const graceMs = book.spec.abortGraceMs ?? (type === 'singleton' ? Number.POSITIVE_INFINITY : 2_000)
+    const isEarned = (at: KillTime) =>
+      entries.some(
+        (entry) => overstayed(world, entry, graceMs, at) || wentSilent(world, entry, heartbeatMs, at),
+      )
+    judgeWorkers(world, book, isEarned)
     for (const entry of entries) {
-      if (!['crashed', 'poison', 'hang', 'not-replayable'].includes(entry.code ?? '')) continue
+      const isVictim = ['crashed', 'poison', 'hang', 'not-replayable'].includes(entry.code ?? '')
+      if (!isVictim || isEarned(entry.settledAt)) continue
       world.ledger.fail(
         'innocent',
         `${world.ledger.nameOf(entry)} failed with ${entry.code}: no handler of its task ran on, or was silent`,
@@ -74,11 +79,11 @@ export function judgeDeaths(world: World): void {
   }
 }
 
-function judgeWorkers(world: World, { taskId, spec }: TaskBook): void {
+function judgeWorkers(world: World, { taskId, spec }: TaskBook, isEarned: (at: KillTime) => boolean): void {
   for (const event of world.events) {
     if (event.kind !== 'worker' || event.taskId !== taskId) continue
     const isKilled = event.event === 'crash' || /grace|hang|timeout/.test(event.reason ?? '')
-    if (isKilled) {
+    if (isKilled && !isEarned(performance.timeOrigin + event.time)) {
       world.ledger.fail(
         'innocent',
         `worker ${event.workerIndex} of ${spec.id}: ${event.event} (${event.reason ?? event.error}), and no handler ran on or was silent`,

@@ -1,4 +1,5 @@
 /** Laws: a worker that idles takes what waits; the more urgent call starts first, and of equals the older. */
+import type { KeyMode } from 'atelier-react/core'
 import type { Entry } from '../ledger.ts'
 import type { TaskBook, World } from '../world.ts'
 
@@ -67,9 +68,7 @@ function judgeIdling(world: World, { spec }: TaskBook, entries: readonly Entry[]
     )
     .filter(({ from }) => from !== 0)
   for (const entry of entries) {
-    const { keyMode = spec.keyMode, key } = entry.spec
-    const mayWaitForKey = key !== undefined && keyMode !== undefined && keyMode !== 'parallel'
-    if (mayWaitForKey) continue
+    if (mayWaitForKey(spec.keyMode, entry, entries)) continue
     const start = world.ledger.startOf(entry) || entry.settledAt
     const idle = longestIdle(runs, slots, entry.madeAt, start) - world.blockedMs
     if (idle > IDLE_MS) {
@@ -81,6 +80,16 @@ function judgeIdling(world: World, { spec }: TaskBook, entries: readonly Entry[]
   }
 }
 
+/** Whether a call with its key was open when it was made. */
+function mayWaitForKey(ofTask: KeyMode = 'parallel', entry: Entry, entries: readonly Entry[]): boolean {
+  const { key, keyMode = ofTask } = entry.spec
+  if (key === undefined || keyMode === 'parallel') return false
+  return entries.some(
+    ({ slot, spec, settledAt }) =>
+      spec.key === key && slot < entry.slot && (settledAt === 0 || settledAt > entry.madeAt),
+  )
+}
+
 /** The longest stretch in which fewer than `slots` handlers ran. */
 function longestIdle(runs: readonly Interval[], slots: number, from: number, to: number): number {
   const edges = runs
@@ -90,13 +99,14 @@ function longestIdle(runs: readonly Interval[], slots: number, from: number, to:
     ])
     .sort(([a], [b]) => a - b)
   let running = 0
-  let since = from
+  let idleSince = from
   let longest = 0
   for (const [time, step] of [...edges, [Number.POSITIVE_INFINITY, 0] as const]) {
-    const until = Math.min(Math.max(time, from), to)
-    if (running < slots) longest = Math.max(longest, until - since)
+    const now = Math.min(Math.max(time, from), to)
+    if (running < slots) longest = Math.max(longest, now - idleSince)
+    else idleSince = now
     running += step
-    since = Math.max(since, until)
+    if (running >= slots) idleSince = now
     if (time >= to) break
   }
   return longest
