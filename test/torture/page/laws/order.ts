@@ -53,12 +53,7 @@ interface Interval {
 
 function judgeIdling(world: World, { spec }: TaskBook, entries: readonly Entry[]): void {
   const slots = Math.min(spec.poolSize ?? 1, spec.maxInFlight ?? spec.poolSize ?? 1)
-  if (
-    !spec.eager ||
-    !spec.warmUps ||
-    entries.some(({ method, outcome }) => method === 'hostile' || outcome === 'unknown')
-  )
-    return
+  if (!spec.eager || !spec.warmUps || entries.some((entry) => holdsSlotUnseen(world, entry))) return
   const runs = entries
     .map(
       (entry): Interval => ({
@@ -78,6 +73,12 @@ function judgeIdling(world: World, { spec }: TaskBook, entries: readonly Entry[]
       )
     }
   }
+}
+
+/** A generator that nobody reads holds a slot before its first line has run: its worker only seems to idle. */
+function holdsSlotUnseen(world: World, entry: Entry): boolean {
+  const isUnread = entry.method === 'items' && world.ledger.startOf(entry) === 0
+  return isUnread || entry.method === 'hostile' || entry.outcome === 'unknown'
 }
 
 /** Whether a call with its key was open when it was made. */
