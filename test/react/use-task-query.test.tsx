@@ -205,7 +205,8 @@ describeHook('useTaskQuery', ({ strict }) => {
     await waitFor(() => expect(result.current.data).toBe('A'))
     const { refetch } = result.current
     act(() => refetch())
-    expect(result.current).toMatchObject({ status: 'running', data: 'A' })
+    expect(result.current).toMatchObject({ status: 'queued', data: 'A' })
+    await waitFor(() => expect(result.current).toMatchObject({ status: 'running', data: 'A' }))
     await waitFor(() => expect(result.current.status).toBe('success'))
     expect(seen).toEqual(['a', 'a'])
     expect(result.current.refetch).toBe(refetch)
