@@ -38,8 +38,8 @@ export const steps = [
   { name: 'browser', about: 'Chromium, real workers', projects: ['browser'] },
   {
     name: 'torture',
-    about: 'two minutes of programs made by chance, in Chromium',
-    commands: [['../scripts/torture.mjs', '--minutes', '1.5', '--seed', '10']],
+    about: 'programs made by chance, and those that have broken once, in Chromium',
+    commands: [['../scripts/torture.mjs', '--minutes', '0.6', '--seed', '10']],
   },
   { name: 'otel-next', about: 'the next generation of OpenTelemetry', projects: ['otel-next'] },
   { name: 'trace', about: 'a recording, read by the engine of DevTools', projects: ['trace'] },

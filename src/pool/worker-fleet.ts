@@ -17,6 +17,8 @@ export interface FleetSettings extends ChannelSettings {
 
 /** After a death, and after a start that failed: what a start needs may be back only after a while. */
 const CRASH_BACKOFF = { firstMs: 100, factor: 2, longestMs: 2_000 }
+/** A timer that is so late, in ms, tells of a page that was blocked. */
+const BLOCKED_MS = 50
 const START_BACKOFF = { firstMs: 250, factor: 4, longestMs: 8_000 }
 
 export class WorkerFleet {
@@ -241,7 +243,12 @@ export class WorkerFleet {
 
   private watchStart(channel: WorkerChannel): void {
     const { startTimeoutMs } = this.settings
-    const timer = this.host.wheel.set(startTimeoutMs, () => channel.startTimedOut(startTimeoutMs))
+    const due = this.host.clock.now() + startTimeoutMs
+    const timer = this.host.wheel.set(startTimeoutMs, () => {
+      // The browser may need the page's own thread to load a worker: time in which the page was blocked is none that it had.
+      if (this.host.clock.now() > due + BLOCKED_MS) this.setsUp(channel)
+      else channel.startTimedOut(startTimeoutMs)
+    })
     this.startTimers.set(channel, timer)
   }
 
