@@ -98,8 +98,7 @@ describeHook('an argument that is made in render', ({ compiled: isCompiled }) =>
       await act(() => macrotasks(10))
       expect(calls()).toBe(seen)
     })
-    // How often React asks before it gives up varies; a flood would be hundreds.
-    expect(calls()).toBeLessThan(40)
+    expect(calls()).toBeLessThan(10)
   })
 
   it.each(['useMemo', 'key', 'state'] as const)('is one query when it is kept: %s', async (how) => {
