@@ -15,10 +15,10 @@ const mutated = [
   'src/lib/linked-list.ts',
 ]
 
-const tested = ['test/unit/core', 'test/unit/testing', 'test/unit/observability']
+const tested = ['test/unit']
 
-/** Tests that change their process for good, or look at the sources rather than run them. */
-const unsuited = /zone|kept-shapes|guide-types|semconv/
+/** Tests that change their process for good, or look at the sources, the docs or the demo rather than run the core. */
+const unsuited = /zone|kept-shapes|guide-types|semconv|unit\/(demo|docs|scripts)\//
 
 export const setupFile = 'test/setup/fast-check.ts'
 

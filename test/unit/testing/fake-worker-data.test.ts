@@ -2,7 +2,7 @@
 import { createFakeWorker, createTestRuntime, expectNoLiveWorkers } from 'atelier-react/testing'
 import { transfer } from 'atelier-react/worker'
 import { afterEach, describe, expect, it } from 'vitest'
-import { shown, watch } from '../core/support/lab.ts'
+import { shown, watch } from '../support/lab.ts'
 
 class Point {
   readonly x = 1

@@ -9,7 +9,7 @@ import {
 } from 'atelier-react/testing'
 import { taskContext } from 'atelier-react/worker'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { drain, shown, watch } from '../core/support/lab.ts'
+import { drain, shown, watch } from '../support/lab.ts'
 
 const handlers = {
   echo: <T>(value: T): T => value,

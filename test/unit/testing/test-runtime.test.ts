@@ -10,7 +10,7 @@ import {
 } from 'atelier-react/testing'
 import { taskContext } from 'atelier-react/worker'
 import { afterEach, describe, expect, it } from 'vitest'
-import { shown, watch } from '../core/support/lab.ts'
+import { shown, watch } from '../support/lab.ts'
 
 const handlers = {
   echo: (value: unknown) => value,

@@ -1,0 +1,193 @@
+/** Bad options: each is refused at once, and the error says which option, what was received, and what is allowed. */
+import { describe, expect, it } from 'vitest'
+import { parallelLimit } from '../../../src/lib/parallel-limit.ts'
+import { createTaskRuntime } from '../../../src/runtime/runtime.ts'
+import type { TaskDispatchOptions } from '../../../src/types/task.ts'
+import { fail } from '../../../src/lib/validate.ts'
+import {
+  type Bad,
+  choices,
+  counts,
+  functions,
+  naming,
+  refusal,
+  someTimes,
+  timeouts,
+  times,
+} from '../support/refusal.ts'
+
+type Api = { echo(value: unknown): unknown }
+const worker = (): Worker => fail('worker', 'a call', 'none')
+const task = (config: object = {}) =>
+  createTaskRuntime({ otel: false, performance: false }).defineTask<Api>({
+    type: 'parallel',
+    worker,
+    ...config,
+  })
+
+const keyModes = ['parallel', 'serial', 'latest', 'dedupe', 'keep-last']
+const taskOptions: Bad[] = [
+  ...choices('type', 'parallel', 'singleton'),
+  ['worker', '/worker.js', 'TypeError', 'a function that returns a new Worker'],
+  ['taskId', '', 'TypeError', 'a non-empty string'],
+  ['taskId', 7, 'TypeError', 'a non-empty string'],
+  ['taskName', '', 'TypeError', 'a non-empty string'],
+  ...choices('init', 'lazy', 'eager'),
+  ...counts('poolSize', 1),
+  ['poolSize', Number.POSITIVE_INFINITY, 'RangeError', 'a whole number, at least 1'],
+  ...counts('maxInFlight', 1),
+  ...counts('maxQueueDepth', 0),
+  ...choices('queuePolicy', 'block', 'reject', 'drop-latest', 'drop-oldest'),
+  ...counts('maxBlocked', 0),
+  ...functions('keyOf'),
+  ...choices('keyMode', ...keyModes),
+  ...timeouts,
+  ...someTimes('startTimeoutMs'),
+  ...times('abortGraceMs'),
+  ...someTimes('heartbeatMs'),
+  ...times('idleTimeoutMs'),
+  ...choices('transfer', 'auto'),
+  ['transferResult', 1, 'TypeError', 'true or false'],
+  ...choices('crashPolicy', 'restart-fail-in-flight', 'restart-requeue-in-flight', 'fail-task'),
+  ...counts('crashMaxRetries', 0),
+  ...functions('payloadAttributes'),
+]
+const dispatchOptions: Bad[] = [
+  ['key', 7, 'TypeError', 'a string'],
+  ...choices('keyMode', ...keyModes),
+  ['signal', new AbortController(), 'TypeError', 'an AbortSignal'],
+  ['signal', null, 'TypeError', 'an AbortSignal'],
+  ...choices('priority', 'high', 'normal', 'low'),
+  ...timeouts,
+  ['transfer', new ArrayBuffer(1), 'TypeError', "an array of transferable objects, or 'auto'"],
+  ['transfer', 'all', 'TypeError', "an array of transferable objects, or 'auto'"],
+  ['transfer', null, 'TypeError', "an array of transferable objects, or 'auto'"],
+  ['transfer', ['buffer'], 'TypeError', "an array of transferable objects, or 'auto'"],
+  ['trace', 'doc', 'TypeError', 'a trace, { spanContext } or null'],
+  ['transferResult', 'yes', 'TypeError', 'true or false'],
+  ...functions('onProgress'),
+  ...functions('onStart'),
+  ['attributes', 'a=1', 'TypeError', 'an object'],
+]
+const mapOptions: Bad[] = [
+  ['ordered', 1, 'TypeError', 'true or false'],
+  ...choices('onError', 'throw', 'skip', 'settle'),
+  ['signal', new AbortController(), 'TypeError', 'an AbortSignal'],
+]
+const limitOptions: Bad[] = [
+  ...choices('errorPolicy', 'fail-fast', 'continue'),
+  ['returnSettled', 'yes', 'TypeError', 'true or false'],
+  ...functions('onError'),
+  ['signal', {}, 'TypeError', 'an AbortSignal'],
+  ['abortTaskController', new AbortController(), 'TypeError', 'an AbortTaskController'],
+  ['abortTaskController', null, 'TypeError', 'an AbortTaskController'],
+  ...functions('keyOf'),
+]
+
+describe('a task', () => {
+  it.each(taskOptions)('refuses %s: %s', (...bad) => {
+    expect(refusal(() => task({ [bad[0]]: bad[1] }))).toEqual(naming(bad))
+  })
+
+  it.each(['queue', 'run', 'total'])('refuses a bad timeout by its name: %s', (kind) => {
+    expect(refusal(() => task({ timeoutMs: { [kind]: -1 } }))).toEqual(
+      naming([`timeoutMs.${kind}`, -1, 'RangeError', 'milliseconds, 0 or more']),
+    )
+  })
+
+  it('refuses a timeout that there is not, and an option that there is not', () => {
+    expect(() => task({ timeoutMs: { runs: 5 } })).toThrow(/"timeoutMs\.runs".*one of queue, run, total/)
+    expect(() => task({ poolsize: 5 })).toThrow(/"poolsize".*poolSize/)
+    expect(() => task({ telemetry: {} })).toThrow(/telemetry/)
+  })
+
+  it('refuses more than one worker for a singleton', () => {
+    expect(refusal(() => task({ type: 'singleton', poolSize: 2 }))).toEqual(
+      naming(['poolSize', 2, 'TypeError', '1 for a singleton']),
+    )
+  })
+
+  it.each([null, undefined, 'config', 5])('refuses to be defined by %s', (config) => {
+    const runtime = createTaskRuntime({ otel: false })
+    expect(() => runtime.defineTask(config as never)).toThrow(TypeError)
+  })
+
+  it('takes Infinity where it means never, or no bound', () => {
+    const never = Number.POSITIVE_INFINITY
+    const all = {
+      startTimeoutMs: never,
+      abortGraceMs: never,
+      heartbeatMs: never,
+      idleTimeoutMs: never,
+      timeoutMs: never,
+    }
+    expect(() =>
+      task({ ...all, maxQueueDepth: never, maxBlocked: never, crashMaxRetries: never }),
+    ).not.toThrow()
+  })
+
+  it('takes undefined for every option that has a default', () => {
+    const optional = Object.fromEntries(taskOptions.map(([option]) => [option, undefined]))
+    expect(() => task({ ...optional, type: 'parallel', worker })).not.toThrow()
+  })
+})
+
+describe('with()', () => {
+  it.each(dispatchOptions)('refuses %s: %s', (...bad) => {
+    expect(refusal(() => task().with({ [bad[0]]: bad[1] }))).toEqual(naming(bad))
+  })
+
+  it('refuses an option that there is not', () => {
+    expect(() => task().with({ timeout: 5 } as TaskDispatchOptions)).toThrow(/"timeout"/)
+  })
+
+  it.each([null, undefined, 'options'])('refuses %s', (options) => {
+    expect(() => task().with(options as never)).toThrow(TypeError)
+  })
+})
+
+describe('map()', () => {
+  const map = (inputs: unknown, options?: unknown, method: unknown = 'echo') =>
+    task().map(method as 'echo', inputs as [], options as undefined)
+  it.each(mapOptions)('refuses %s: %s', (...bad) => {
+    expect(refusal(() => map([], { [bad[0]]: bad[1] }))).toEqual(naming(bad))
+  })
+
+  it.each([null, undefined, 5, {}])('refuses %s as its inputs, before anything runs', (inputs) => {
+    expect(() => map(inputs)).toThrow(/"inputs".*an iterable or async iterable/)
+  })
+
+  it('refuses other bad arguments', () => {
+    expect(() => map([], { order: true })).toThrow(/"order".*ordered, onError, signal/)
+    expect(() => map([], null)).toThrow(/"map\(method, inputs, options\)".*an object/)
+    expect(() => map([], {}, 5)).toThrow(/"method".*a non-empty string, got 5/)
+  })
+})
+
+describe('parallelLimit()', () => {
+  const run = (options: unknown, items: unknown = [], limit: unknown = 1, fn: unknown = () => {}) =>
+    parallelLimit(items as [], limit as number, fn as () => void, options as object)
+  it.each(limitOptions)('refuses %s: %s', (...bad) => {
+    expect(refusal(() => run({ [bad[0]]: bad[1] }))).toEqual(naming(bad))
+  })
+
+  it.each(counts('limit', 1))('refuses %s: %s', (...bad) => {
+    expect(refusal(() => run({}, [], bad[1]))).toEqual(naming(bad))
+  })
+
+  it('refuses other bad arguments', () => {
+    expect(() => run({}, 5)).toThrow(/"items".*an iterable/)
+    expect(() => run({}, [], 1, 'fn')).toThrow(/"fn".*a function/)
+    expect(() => run({ policy: 'skip' })).toThrow(/"policy".*errorPolicy/)
+    expect(() => run(null)).toThrow(/"parallelLimit\(items, limit, fn, options\)".*an object/)
+  })
+})
+
+describe('a value that resists being shown', () => {
+  it.each([Object.create(null), { toString: null }, Symbol('s'), () => {}, 5n])(
+    'is refused like any other',
+    (value) => {
+      expect(() => task({ poolSize: value as unknown })).toThrow(/"poolSize".*a whole number, at least 1/)
+    },
+  )
+})

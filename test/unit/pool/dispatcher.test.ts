@@ -1,0 +1,552 @@
+/** Which call goes to which worker: free slots first, then fair shares ahead, the most urgent first, and what comes back. */
+import { describe, expect, it } from 'vitest'
+import {
+  AHEAD,
+  type Call,
+  type CallOptions,
+  HIGH,
+  LOW,
+  NORMAL,
+  type PriorityIndex,
+  READY,
+  RUNNING,
+  SETTLED,
+  STARTING,
+} from '../../../src/call/call.ts'
+import { HeldCalls } from '../../../src/channel/held-calls.ts'
+import type { WorkerChannel } from '../../../src/channel/worker-channel.ts'
+import { TimerWheel } from '../../../src/lib/timer-wheel.ts'
+import { Dispatcher } from '../../../src/pool/dispatcher.ts'
+import type { PoolParts } from '../../../src/pool/pool-parts.ts'
+import { RunWindow } from '../../../src/pool/run-window.ts'
+import { DispatchQueue, type QueueLimits } from '../../../src/queue/dispatch-queue.ts'
+import type { QueuePolicy } from '../../../src/types/task.ts'
+import { makeCall } from '../support/calls.ts'
+
+/** A worker of which only the books are kept. */
+class Books extends HeldCalls {
+  state = 'ready'
+  isStuck = false
+  repliedAt = 0
+  readonly askedBack: number[][] = []
+  takeBack(calls: readonly Call[]): void {
+    this.askedBack.push(calls.map(({ id }) => id))
+  }
+  get aheadIds(): number[] {
+    return [...this.ahead].map(({ id }) => id)
+  }
+}
+
+interface Options extends Partial<Omit<QueueLimits, 'policy'>> {
+  readonly workers?: number
+  readonly slots?: number
+  readonly policy?: QueuePolicy
+  readonly transferAhead?: boolean
+  /** Whether what is ahead can be had back from a worker that is stuck. */
+  readonly areSafe?: boolean
+}
+
+function setUp({
+  workers = 1,
+  slots = 1,
+  policy = 'block',
+  transferAhead = true,
+  areSafe = true,
+  ...limits
+}: Options = {}) {
+  const log: string[] = []
+  const timers: { fn: () => void; ms: number }[] = []
+  let now = 1_000
+  const queue: DispatchQueue = new DispatchQueue(
+    { maxInFlight: workers * slots, maxQueueDepth: 999, maxBlocked: 999, policy, ...limits },
+    {
+      admitted: (call) => queue.makeReady(call),
+      mustWait: () => false,
+      canStart: () => false,
+      oldestHeld: () => null,
+      evicted() {},
+    },
+  )
+  const channels = Array.from({ length: workers }, (_, index) => {
+    const channel = new Books(index, slots)
+    channel.claims.hasLocks = areSafe
+    return channel
+  })
+  const fleet = {
+    channels,
+    pick: () => channels.find((channel) => !channel.isFull) ?? null,
+    get canTake() {
+      return channels.some((channel) => !channel.isFull)
+    },
+  }
+  const clock = {
+    now: () => now,
+    setTimeout: (fn: () => void, ms: number) => timers.push({ fn, ms }),
+    clearTimeout() {},
+  }
+  const note = (what: string) => (call: Call) => {
+    log.push(`${what} ${call.id}`)
+  }
+  const leave = (call: Call): void => {
+    const channel = call.place as Books
+    const heldSlot = call.list !== channel.ahead
+    if (heldSlot) channel.running--
+    channel.release(call)
+    queue.leave(call, heldSlot)
+  }
+  const window = new RunWindow()
+  const host = {
+    clock,
+    now: () => now,
+    wheel: new TimerWheel(clock),
+    tell: (fn: () => void) => fn(),
+    seam: { active: { callDispatched: note('told') } },
+  }
+  const settlement = { dispatched: note('dispatched'), unstarted: note('unstarted'), leave }
+  const config = { policy, transferAhead }
+  const dispatcher = new Dispatcher({
+    config,
+    queue,
+    fleet,
+    window,
+    host,
+    settlement,
+  } as unknown as PoolParts)
+  let ids = 0
+  const call = (priority: PriorityIndex = NORMAL, options: Partial<CallOptions> = {}): Call => {
+    const made = makeCall(++ids, priority, options)
+    queue.offer(made)
+    return made
+  }
+  const calls = (count: number, priority?: PriorityIndex): Call[] =>
+    Array.from({ length: count }, () => call(priority))
+  /** The method is known to be so long. */
+  const know = (ms: number, runs = 60): void => {
+    for (let run = 0; run < runs; run++) window.observeRun('method', ms)
+  }
+  const post = (): void => {
+    for (const channel of channels) for (const each of channel.held.values()) each.isPosted = true
+  }
+  const later = (ms: number): void => {
+    now += ms
+    for (const { fn } of timers.splice(0)) fn()
+  }
+  return {
+    dispatcher,
+    queue,
+    channels,
+    window,
+    log,
+    call,
+    calls,
+    know,
+    post,
+    later,
+    leave,
+    timers,
+    move: (ms: number) => (now += ms),
+  }
+}
+
+const channelOf = (books: Books): WorkerChannel => books as unknown as WorkerChannel
+
+const ids = (calls: readonly Call[]): number[] => calls.map(({ id }) => id)
+const heldBy = ({ held }: Books): number[] => ids([...held.values()])
+
+describe('free slots', () => {
+  it('are filled in the order of the queue, as far as there are workers', () => {
+    const { dispatcher, calls, channels, queue } = setUp({ workers: 2 })
+    calls(3)
+    dispatcher.dispatch()
+    expect([channels.map(heldBy), channels.map(({ running }) => running), queue.readyCount]).toEqual([
+      [[1], [2]],
+      [1, 1],
+      1,
+    ])
+  })
+
+  it('let blocked calls in, and those are started as well', () => {
+    const { dispatcher, calls, channels, queue } = setUp({ workers: 2, maxQueueDepth: 1 })
+    calls(4)
+    expect(queue.blocked).toBe(3)
+    dispatcher.dispatch()
+    expect([channels.map(heldBy), queue.readyCount, queue.blocked]).toEqual([[[1], [2]], 1, 1])
+  })
+
+  it('stay free where no worker is to be had', () => {
+    const { dispatcher, calls, channels, queue } = setUp()
+    ;(channels[0] as Books).running = 1
+    calls(1)
+    dispatcher.dispatch()
+    expect([queue.readyCount, queue.inFlight]).toEqual([1, 0])
+  })
+})
+
+describe('a call starts', () => {
+  it('when it is posted and next, not when others may be ahead of it or it has settled', () => {
+    const { dispatcher, calls, queue, log } = setUp({ slots: 3 })
+    const [a, b, c] = calls(3) as [Call, Call, Call]
+    dispatcher.dispatch()
+    dispatcher.posted(a, true)
+    dispatcher.posted(b, false)
+    queue.settle(c)
+    dispatcher.posted(c, true)
+    expect([a.state, b.state, c.state, log]).toEqual([RUNNING, STARTING, SETTLED, ['dispatched 1']])
+  })
+
+  it('at the time that its worker tells, within what the page has seen, and its attempts are counted', () => {
+    const { dispatcher, call, move } = setUp()
+    const one = call()
+    one.enqueuedAt = 900
+    dispatcher.dispatch()
+    dispatcher.started(one, 950)
+    expect([one.dispatchedAt, one.firstDispatchedAt, one.attempt]).toEqual([950, 950, 1])
+    dispatcher.started(one, 800)
+    expect([one.dispatchedAt, one.firstDispatchedAt, one.attempt]).toEqual([900, 950, 2])
+    dispatcher.started(one, 5_000)
+    expect(one.dispatchedAt).toBe(1_000)
+    move(7)
+    dispatcher.started(one)
+    expect(one.dispatchedAt).toBe(1_007)
+  })
+
+  it('for its caller, for all who share it, and for telemetry where that is on', () => {
+    const started: string[] = []
+    const { dispatcher, call, log } = setUp()
+    const one = call(NORMAL, { onStart: () => started.push('caller') })
+    one.joiners = new Set([makeCall(8, NORMAL, { onStart: () => started.push('joiner') }), makeCall(9)])
+    dispatcher.dispatch()
+    dispatcher.started(one)
+    expect([started, log]).toEqual([['caller', 'joiner'], ['dispatched 1']])
+    one.telemetry = {} as Call['telemetry']
+    dispatcher.started(one)
+    expect(log.at(-1)).toBe('told 1')
+  })
+})
+
+describe('what waits is handed ahead', () => {
+  /** Workers that are busy, with calls that wait. */
+  const busy = (options: Options, waiting: number) => {
+    const kit = setUp(options)
+    kit.calls(kit.channels.length * (options.slots ?? 1))
+    kit.dispatcher.dispatch()
+    const more = kit.calls(waiting)
+    return { ...kit, more }
+  }
+
+  it.each([
+    ['block', true],
+    ['reject', true],
+    ['drop-latest', false],
+    ['drop-oldest', false],
+  ] as const)('under %s: %s', (policy, isHanded) => {
+    const { dispatcher, channels } = busy({ policy }, 1)
+    dispatcher.handOut()
+    expect(channels[0]?.aheadIds).toEqual(isHanded ? [2] : [])
+  })
+
+  it('in fair shares, as many as the window holds', () => {
+    const { dispatcher, channels, know, queue } = busy({ workers: 2 }, 5)
+    know(0.1)
+    dispatcher.handOut()
+    expect([channels.map(({ aheadIds }) => aheadIds), queue.readyCount, queue.ahead]).toEqual([
+      [
+        [3, 4, 5],
+        [6, 7],
+      ],
+      0,
+      5,
+    ])
+  })
+
+  it('up to the time of the window, and one at least where it can be had back', () => {
+    const long = busy({}, 5)
+    long.dispatcher.handOut()
+    expect(long.channels[0]?.aheadIds).toEqual([2])
+    const short = busy({}, 9)
+    short.know(0.5)
+    short.dispatcher.handOut()
+    expect([short.channels[0]?.aheadIds.length, short.channels[0]?.aheadMs]).toEqual([4, 2])
+    const known = busy({}, 9)
+    known.know(0.01, 3)
+    known.dispatcher.handOut()
+    expect(known.channels[0]?.aheadIds.length).toBe(4)
+  })
+
+  it('behind short runs alone where it could not be had back', () => {
+    const unknown = busy({ areSafe: false }, 3)
+    unknown.dispatcher.handOut()
+    expect(unknown.channels[0]?.aheadIds).toEqual([])
+    const short = busy({ areSafe: false }, 3)
+    short.know(0.5)
+    short.dispatcher.handOut()
+    expect(short.channels[0]?.aheadIds).toEqual([2, 3, 4])
+    const edge = busy({ areSafe: false }, 3)
+    edge.know(2)
+    edge.dispatcher.handOut()
+    expect(edge.channels[0]?.aheadIds).toEqual([2])
+    const over = busy({ areSafe: false }, 3)
+    over.know(2.1)
+    over.dispatcher.handOut()
+    expect(over.channels[0]?.aheadIds).toEqual([])
+  })
+
+  it('again when less than half of the window is left, so that calls travel together', () => {
+    const { dispatcher, channels, know } = busy({}, 20)
+    know(0.25)
+    const [channel] = channels as [Books]
+    dispatcher.handOut()
+    expect(channel.ahead.size).toBe(8)
+    for (let left = 8; left > 4; left--) channel.takeFromAhead(channel.ahead.head as Call)
+    dispatcher.handOut()
+    expect(channel.ahead.size).toBe(8)
+    for (let left = 8; left > 5; left--) channel.takeFromAhead(channel.ahead.head as Call)
+    dispatcher.handOut()
+    expect(channel.ahead.size).toBe(5)
+  })
+
+  it('to workers that are up, busy and not stuck', () => {
+    const { dispatcher, channels, know } = busy({ workers: 4 }, 4)
+    know(0.1)
+    const [starting, stuck, free] = channels as [Books, Books, Books]
+    starting.state = 'starting'
+    stuck.isStuck = true
+    free.running = 0
+    dispatcher.handOut()
+    expect(channels.map(({ aheadIds }) => aheadIds.length)).toEqual([0, 0, 0, 1])
+  })
+
+  it('except what is transferred, where the task says so: what comes after it waits as well', () => {
+    const buffer = new ArrayBuffer(1)
+    for (const transferAhead of [true, false]) {
+      const { dispatcher, channels, know, calls, call } = setUp({ transferAhead })
+      know(0.01)
+      calls(1)
+      dispatcher.dispatch()
+      calls(1)
+      call(NORMAL, { transfer: [buffer] })
+      calls(1)
+      dispatcher.handOut()
+      expect(channels[0]?.aheadIds).toEqual(transferAhead ? [2, 3, 4] : [2])
+    }
+    const { dispatcher, channels, calls } = setUp({ transferAhead: false })
+    calls(1)
+    dispatcher.dispatch()
+    ;(calls(1)[0] as Call).holdsUnclonable = true
+    dispatcher.handOut()
+    expect(channels[0]?.aheadIds).toEqual([])
+  })
+
+  it('and lets blocked calls in, which are handed ahead in their turn', () => {
+    const { dispatcher, channels, know, queue } = busy({ maxQueueDepth: 2 }, 7)
+    know(0.01)
+    expect(queue.blocked).toBe(5)
+    dispatcher.handOut()
+    expect([channels[0]?.aheadIds, queue.pending, queue.blocked]).toEqual([[2, 3, 4, 5, 6, 7, 8], 7, 0])
+  })
+})
+
+describe('a slot that is left', () => {
+  it('goes to what was handed ahead, which starts if nothing else can be ahead of it', () => {
+    const { dispatcher, channels, calls, know, post, log, queue } = setUp()
+    know(0.1)
+    calls(1)
+    dispatcher.dispatch()
+    const [a, b] = calls(2) as [Call, Call]
+    dispatcher.handOut()
+    post()
+    const [channel] = channels as [Books]
+    channel.running = 0
+    dispatcher.passSlots(channelOf(channel), () => expect.unreachable())
+    expect([channel.running, channel.aheadIds, a.state, b.state, log, queue.ahead]).toEqual([
+      1,
+      [b.id],
+      RUNNING,
+      AHEAD,
+      [`dispatched ${a.id}`],
+      1,
+    ])
+  })
+
+  it('goes to it, and its worker tells when it starts, where there are several', () => {
+    const { dispatcher, channels, calls, know, post, log } = setUp({ slots: 2 })
+    know(0.1)
+    calls(2)
+    dispatcher.dispatch()
+    const [a, b, c] = calls(3) as [Call, Call, Call]
+    dispatcher.handOut()
+    post()
+    const [channel] = channels as [Books]
+    channel.running = 0
+    dispatcher.passSlots(channelOf(channel), () => expect.unreachable())
+    expect([channel.running, a.state, b.state, c.state, log]).toEqual([2, STARTING, STARTING, AHEAD, []])
+  })
+
+  it('is held by one that was aborted on its way, until its worker replies; one that is not posted has not started', () => {
+    const { dispatcher, channels, calls, know, queue } = setUp()
+    know(0.1)
+    calls(1)
+    dispatcher.dispatch()
+    const [a, b] = calls(2) as [Call, Call]
+    dispatcher.handOut()
+    queue.settle(a)
+    const zombies: Call[] = []
+    const [channel] = channels as [Books]
+    channel.running = 0
+    dispatcher.passSlots(channelOf(channel), (call) => zombies.push(call))
+    expect([zombies, channel.running, queue.inFlight]).toEqual([[a], 1, 2])
+    dispatcher.giveSlot(channelOf(channel), b)
+    expect([b.state, zombies.length]).toEqual([STARTING, 1])
+    channel.running = 0
+  })
+})
+
+describe('what comes back', () => {
+  it('is the queue’s again, in its order, and had not started; what has settled is gone', () => {
+    const { dispatcher, calls, know, queue, log, channels } = setUp({ slots: 2 })
+    know(0.1)
+    calls(2)
+    dispatcher.dispatch()
+    const [a, b, c] = calls(3) as [Call, Call, Call]
+    dispatcher.handOut()
+    const [first] = channels as [Books]
+    const running = [...first.held.values()][0] as Call
+    queue.run(running)
+    queue.settle(b)
+    dispatcher.takenBack([c, b, a, running])
+    expect(log).toEqual([`unstarted ${running.id}`])
+    expect([[...queue.waitingCalls()].map(({ id }) => id), queue.inFlight, queue.ahead]).toEqual([
+      [running.id, a.id, c.id],
+      1,
+      0,
+    ])
+    expect([a.state, b.state, first.running]).toEqual([READY, SETTLED, 1])
+  })
+
+  it('is asked for where a more urgent call waits: the less urgent ones, wherever they are ahead', () => {
+    const { dispatcher, channels, call, calls, know, queue } = setUp({ workers: 2 })
+    know(0.1)
+    calls(2)
+    dispatcher.dispatch()
+    for (const priority of [LOW, NORMAL, LOW, NORMAL] as const) call(priority)
+    dispatcher.handOut()
+    expect(channels.map(({ aheadIds }) => aheadIds)).toEqual([
+      [4, 6],
+      [3, 5],
+    ])
+    dispatcher.handOut()
+    expect(channels.flatMap(({ askedBack }) => askedBack)).toEqual([])
+    for (const channel of channels) channel.state = 'starting'
+    call(NORMAL)
+    dispatcher.handOut()
+    expect(channels.map(({ askedBack }) => askedBack)).toEqual([[], [[3, 5]]])
+    queue.settle(queue.peek() as Call)
+    call(LOW)
+    dispatcher.handOut()
+    expect(channels.map(({ askedBack }) => askedBack.length)).toEqual([0, 1])
+    call(HIGH)
+    dispatcher.handOut()
+    expect(channels.map(({ askedBack }) => askedBack)).toEqual([
+      [[4, 6]],
+      [
+        [3, 5],
+        [3, 5],
+      ],
+    ])
+  })
+
+  it('is never what was transferred, and nothing is asked of a worker that is stuck already', () => {
+    const { dispatcher, channels, call, calls, know, queue } = setUp({ workers: 2 })
+    know(0.1)
+    calls(2)
+    dispatcher.dispatch()
+    const [spent, gone] = [call(LOW), call(LOW), call(LOW), call(LOW)] as [Call, Call, Call, Call]
+    dispatcher.handOut()
+    spent.spent = true
+    queue.settle(gone)
+    const [a, b] = channels as [Books, Books]
+    b.isStuck = true
+    a.state = 'starting'
+    call(HIGH)
+    dispatcher.handOut()
+    expect([a.askedBack, b.askedBack]).toEqual([[], []])
+  })
+
+  it('is what the window has no room for any more when an estimate was wrong, the first excepted', () => {
+    const { dispatcher, channels, calls, know, window } = setUp()
+    know(0.5)
+    calls(1)
+    dispatcher.dispatch()
+    calls(4)
+    dispatcher.handOut()
+    const [channel] = channels as [Books]
+    dispatcher.wasWrong(channelOf(channel))
+    expect(channel.askedBack).toEqual([])
+    for (let run = 0; run < 30; run++) window.observeRun('method', 1)
+    dispatcher.wasWrong(channelOf(channel))
+    expect(channel.askedBack).toEqual([[4, 5]])
+    window.observeRun('method', 30)
+    dispatcher.wasWrong(channelOf(channel))
+    expect(channel.askedBack[1]).toEqual([3, 4, 5])
+  })
+
+  it('is all that a worker holds which has not replied for a while, when another has nothing to do', () => {
+    const { dispatcher, channels, calls, know, later, timers, leave, queue } = setUp({ workers: 3 })
+    know(0.1)
+    const [, , third] = calls(3) as [Call, Call, Call]
+    dispatcher.dispatch()
+    calls(6)
+    dispatcher.handOut()
+    const [late, busy, idle] = channels as [Books, Books, Books]
+    expect([channels.map(({ aheadIds }) => aheadIds), timers]).toEqual([
+      [
+        [4, 5],
+        [6, 7],
+        [8, 9],
+      ],
+      [],
+    ])
+    for (const call of [...idle.ahead, third]) {
+      queue.settle(call)
+      leave(call)
+    }
+    dispatcher.handOut()
+    dispatcher.handOut()
+    expect(timers.length).toBe(1)
+    later(3)
+    expect([late.askedBack, busy.askedBack]).toEqual([[], []])
+    late.repliedAt = 1_000
+    busy.repliedAt = 1_001
+    later(1)
+    expect([late.askedBack, busy.askedBack, late.isStuck, busy.isStuck]).toEqual([[[4, 5]], [], true, false])
+    // As long as it lasts; once.
+    later(4)
+    expect([late.askedBack, busy.askedBack]).toEqual([[[4, 5]], [[6, 7]]])
+    later(4)
+    expect([late.askedBack.length, busy.askedBack.length]).toEqual([1, 1])
+  })
+
+  it('is left alone while every worker has something to do, or a call waits for the free one', () => {
+    const full = setUp({ workers: 2 })
+    full.know(0.1)
+    full.calls(2)
+    full.dispatcher.dispatch()
+    full.calls(2)
+    full.dispatcher.handOut()
+    expect(full.timers).toEqual([])
+    const [, other] = full.channels as [Books, Books]
+    for (const call of [...other.held.values()]) {
+      full.queue.settle(call)
+      full.leave(call)
+    }
+    other.running = 1
+    full.dispatcher.handOut()
+    expect(full.timers).toEqual([])
+    other.running = 0
+    full.dispatcher.handOut()
+    expect(full.timers.length).toBe(1)
+    other.running = 1
+    full.later(4)
+    expect([full.channels[0]?.askedBack, full.timers]).toEqual([[], []])
+  })
+})

@@ -1,0 +1,308 @@
+/** Drives a DispatchQueue and, beside it, a model of plain arrays; each step checks that both agree. */
+import {
+  AHEAD,
+  BLOCKED,
+  type Call,
+  HELD,
+  HIGH,
+  LOW,
+  NORMAL,
+  READY,
+  RUNNING,
+  SETTLED,
+  STARTING,
+} from '../../../src/call/call.ts'
+import { type Admission, DispatchQueue, type QueueLimits } from '../../../src/queue/dispatch-queue.ts'
+import { LinkedList } from '../../../src/lib/linked-list.ts'
+import { makeCall } from './calls.ts'
+import { ensure } from './ensure.ts'
+
+/** How often a lower priority may be passed over before it is its turn. */
+const PATIENCE = 8
+const PRIORITIES = [HIGH, NORMAL, LOW] as const
+
+/** A list of calls by priority, first in, first out within one. */
+class Lists {
+  calls: Call[] = []
+  /** How often a priority was passed over since it last had a turn. */
+  private readonly passed: [number, number, number] = [0, 0, 0]
+
+  /** Checks that `taken` is one that may go first, and takes it. */
+  take(taken: Call): void {
+    const { priority } = taken.options
+    const waiting = PRIORITIES.filter((each) => this.calls.some((call) => call.options.priority === each))
+    ensure(taken === oldest(this.calls, priority), 'first in, first out', taken.id)
+    ensure(priority === waiting[0] || this.passed[priority] >= PATIENCE, 'the higher goes first', taken.id)
+    this.passed[priority] = 0
+    for (const each of waiting) if (each > priority) this.passed[each]++
+    // Two lower priorities may be due at once; more than that is starvation.
+    ensure(Math.max(...this.passed) <= PATIENCE + 2, 'nobody waits for ever', this.passed)
+    this.remove(taken)
+  }
+
+  remove(call: Call): void {
+    this.calls = this.calls.filter((each) => each !== call)
+  }
+}
+
+export class QueueModel {
+  readonly queue: DispatchQueue
+  private readonly limits: QueueLimits
+  private readonly ready = new Lists()
+  private readonly waiting = new Lists()
+  /** Blocked calls whose key is taken. */
+  private readonly waitingForKey = new Lists()
+  /** Admitted calls whose key is taken; in the order in which they came. */
+  private held: Call[] = []
+  private readonly lane = new LinkedList<Call>()
+  private readonly keyed = new Set<Call>()
+  private ahead: Call[] = []
+  /** Who holds a slot; a call that was cancelled holds it until it is finished. */
+  private running: Call[] = []
+  private canStart = true
+
+  constructor(limits: QueueLimits) {
+    this.limits = limits
+    this.queue = new DispatchQueue(limits, {
+      admitted: (call) => {
+        if (!this.keyed.has(call)) {
+          this.queue.makeReady(call)
+          return
+        }
+        this.queue.hold(call)
+        this.lane.push(call)
+      },
+      mustWait: (call) => this.keyed.has(call),
+      canStart: () => this.canStart,
+      oldestHeld: () => oldest(this.held, this.lowest(this.held)) ?? null,
+      evicted: (call) => {
+        const pending = [...this.ready.calls, ...this.held]
+        ensure(call === oldest(pending, this.lowest(pending)), 'evicts the oldest of the lowest', call.id)
+        this.settle(call)
+      },
+    })
+  }
+
+  offer(call: Call, canStart: boolean, waitsForKey = false): void {
+    this.canStart = canStart
+    if (waitsForKey) this.keyed.add(call)
+    const expected = this.foresee(waitsForKey)
+    const admission = this.queue.offer(call)
+    ensure(admission === expected, 'admission', admission, expected)
+    this.canStart = true
+    if (expected === 'pending') this.admitted(call)
+    else if (expected === 'blocked') this.blockedLists(waitsForKey).calls.push(call)
+  }
+
+  take(): Call | undefined {
+    const taken = this.queue.take()
+    const isDue = this.running.length < this.limits.maxInFlight && this.ready.calls.length > 0
+    ensure((taken !== null) === isDue, 'takes while there are slots')
+    if (taken === null) return undefined
+    this.ready.take(taken)
+    this.running.push(taken)
+    return taken
+  }
+
+  takeAhead(): void {
+    const next = this.queue.peek()
+    const taken = this.queue.takeAhead()
+    ensure(taken === next, 'peek tells what is taken')
+    ensure((taken !== null) === this.ready.calls.length > 0, 'takes what is ready')
+    if (taken === null) return
+    this.ready.take(taken)
+    this.ahead.push(taken)
+  }
+
+  /** What waits for room alone comes first. */
+  admitNext(): void {
+    const canGo = [false, true].map(
+      (forKey) => this.blockedLists(forKey).calls.length > 0 && this.hasRoom(forKey),
+    )
+    const blocked = [...this.waiting.calls, ...this.waitingForKey.calls]
+    ensure(this.queue.admitNext() === canGo.includes(true), 'admits while there is room')
+    if (!canGo.includes(true)) return
+    const [admitted, ...more] = blocked.filter((call) => call.state !== BLOCKED)
+    ensure(admitted !== undefined && more.length === 0, 'admits one')
+    this.blockedLists(canGo[0] !== true).take(admitted)
+    this.admitted(admitted)
+  }
+
+  /** The earlier call of the key is over. */
+  unhold(): void {
+    const call = this.lane.shift()
+    if (call === null) {
+      this.keyFreed()
+      return
+    }
+    this.keyed.delete(call)
+    this.held = this.held.filter((each) => each !== call)
+    this.queue.unhold(call)
+    this.ready.calls.push(call)
+  }
+
+  startAhead(which: number): void {
+    const call = this.ahead[which % this.ahead.length]
+    // It takes the slot that its predecessor has left.
+    if (!call || this.running.length >= this.limits.maxInFlight) return
+    this.queue.giveSlot(call)
+    ensure(call.state === STARTING, 'has a slot', call.id)
+    this.ahead = this.ahead.filter((each) => each !== call)
+    this.running.push(call)
+  }
+
+  start(which: number): void {
+    const call = this.running.filter(({ state }) => state === STARTING)[which]
+    if (call) this.queue.run(call)
+  }
+
+  returnAhead(which: number): void {
+    const call = this.ahead[which % this.ahead.length]
+    if (!call) return
+    this.queue.leave(call, false)
+    this.queue.putBack(call)
+    this.ahead = this.ahead.filter((each) => each !== call)
+    this.ready.calls.push(call)
+  }
+
+  requeue(which: number): void {
+    const open = this.running.filter(({ state }) => state !== SETTLED)
+    const call = open[which % open.length]
+    if (!call) return
+    this.queue.leave(call, true)
+    this.queue.putBack(call)
+    this.running = this.running.filter((each) => each !== call)
+    this.ready.calls.push(call)
+  }
+
+  /** A handler has ended: its slot is free. */
+  finish(which: number): void {
+    const call = this.running[which % this.running.length]
+    if (!call) return
+    this.queue.leave(call, true)
+    if (call.state !== SETTLED) this.settle(call)
+    this.running = this.running.filter((each) => each !== call)
+  }
+
+  /** A call is cancelled, wherever it is. */
+  remove(which: number): void {
+    const open = [...this.waits, ...this.ahead, ...this.running].filter(({ state }) => state !== SETTLED)
+    const call = open[which % open.length]
+    if (call) this.settle(call)
+  }
+
+  /** A newer call takes the place of one that waits. */
+  replace(which: number): void {
+    const { waits } = this
+    const call = waits[which % waits.length]
+    if (!call) return
+    const heir = makeCall(call.id + 0.5, call.options.priority)
+    if (this.keyed.has(call)) this.keyed.add(heir)
+    const { state } = call
+    ensure(this.queue.replace(call, heir), 'replaces what waits', call.id)
+    ensure(heir.state === state, 'stands where it stood', call.id)
+    for (const lists of [this.ready, this.waiting, this.waitingForKey])
+      lists.calls = lists.calls.map((each) => (each === call ? heir : each))
+    this.held = this.held.map((each) => (each === call ? heir : each))
+    this.queue.settle(call)
+  }
+
+  check(): void {
+    const { queue, limits, ready, waiting, waitingForKey } = this
+    const blocked = [...waiting.calls, ...waitingForKey.calls]
+    ensure(queue.inFlight === this.running.length, 'in flight', queue.inFlight, this.running.length)
+    ensure(queue.pending === this.pending, 'pending', queue.pending, this.pending)
+    ensure(queue.ahead === this.ahead.length, 'ahead', queue.ahead, this.ahead.length)
+    ensure(queue.blocked === blocked.length, 'blocked', queue.blocked, blocked.length)
+    ensure(queue.inFlight <= limits.maxInFlight, 'maxInFlight')
+    ensure(queue.blocked <= (limits.policy === 'block' ? limits.maxBlocked : 0), 'maxBlocked')
+    const listed = [...queue.waitingCalls()]
+    const places = new Set(listed)
+    ensure(listed.length === ready.calls.length + blocked.length, 'each call in one place')
+    for (const call of [...ready.calls, ...blocked]) ensure(places.has(call), 'no call is lost', call.id)
+    for (const call of ready.calls) ensure(call.state === READY, 'state', call.id)
+    for (const call of this.ahead) ensure(call.state === AHEAD, 'state', call.id)
+    for (const call of this.held) ensure(call.state === HELD, 'state', call.id)
+    for (const call of blocked) ensure(call.state === BLOCKED, 'state', call.id)
+    for (const { state, id } of this.running)
+      ensure(
+        [STARTING, RUNNING, SETTLED].some((each) => each === state),
+        'state',
+        id,
+      )
+  }
+
+  private get waits(): Call[] {
+    return [...this.ready.calls, ...this.held, ...this.waiting.calls, ...this.waitingForKey.calls]
+  }
+
+  private get pending(): number {
+    return this.ready.calls.length + this.ahead.length + this.held.length
+  }
+
+  private keyFreed(): void {
+    const [first] = this.waitingForKey.calls.toSorted(
+      (a, b) => a.options.priority - b.options.priority || a.id - b.id,
+    )
+    this.queue.keyFreed(() => true)
+    if (first === undefined) return
+    this.keyed.delete(first)
+    this.waitingForKey.remove(first)
+    this.waiting.calls.push(first)
+  }
+
+  private blockedLists(forKey: boolean): Lists {
+    return forKey ? this.waitingForKey : this.waiting
+  }
+
+  private admitted(call: Call): void {
+    if (this.keyed.has(call)) this.held.push(call)
+    else this.ready.calls.push(call)
+  }
+
+  /** There is room, or the call passes through without waiting. */
+  private hasRoom(waitsForKey: boolean): boolean {
+    const { maxQueueDepth, maxInFlight, policy } = this.limits
+    // Callers would wait anyway: what is on its way to a worker does not fill the queue.
+    const depth = policy === 'block' ? this.pending - this.ahead.length : this.pending
+    return (
+      depth < maxQueueDepth ||
+      (!waitsForKey &&
+        this.ready.calls.length + this.ahead.length === 0 &&
+        this.running.length < maxInFlight &&
+        this.canStart)
+    )
+  }
+
+  private foresee(waitsForKey: boolean): Admission {
+    const { policy, maxBlocked } = this.limits
+    if (this.blockedLists(waitsForKey).calls.length === 0 && this.hasRoom(waitsForKey)) return 'pending'
+    if (policy === 'block')
+      return this.waiting.calls.length + this.waitingForKey.calls.length < maxBlocked
+        ? 'blocked'
+        : 'max-blocked'
+    if (policy === 'reject') return 'rejected'
+    return policy === 'drop-oldest' && this.ready.calls.length + this.held.length > 0
+      ? 'pending'
+      : 'dropped-latest'
+  }
+
+  private lowest(calls: readonly Call[]): number {
+    return Math.max(...calls.map(({ options }) => options.priority))
+  }
+
+  private settle(call: Call): void {
+    this.queue.settle(call)
+    for (const lists of [this.ready, this.waiting, this.waitingForKey]) lists.remove(call)
+    this.held = this.held.filter((each) => each !== call)
+    this.ahead = this.ahead.filter((each) => each !== call)
+  }
+}
+
+function oldest(calls: readonly Call[], priority: number | undefined): Call | undefined {
+  const peers = calls.filter(({ options }) => options.priority === priority)
+  return peers.reduce<Call | undefined>(
+    (first, call) => (first && first.id < call.id ? first : call),
+    undefined,
+  )
+}

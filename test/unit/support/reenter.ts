@@ -1,0 +1,97 @@
+/** Any public call from any callback: what the callbacks do, and what must hold afterwards. */
+import { expect } from 'vitest'
+import type { TaskConfig } from '../../../src/types/task.ts'
+import { taskContext } from '../../../src/worker/task-context.ts'
+import { type Lab as LabOf, makeLab, shown, watch } from './lab.ts'
+import { StepWorker } from './step-worker.ts'
+
+const handlers = () => ({
+  echo: (value: unknown) => value,
+  wait: () => new Promise<void>(() => {}),
+  report: (value: unknown) => taskContext().progress(value),
+})
+
+type Api = ReturnType<typeof handlers>
+export type Lab = LabOf<Api>
+
+export const acts: [what: string, act: (lab: Lab) => unknown][] = [
+  ['makes a call', ({ task }) => task.echo('inner').catch(() => {})],
+  [
+    'makes a call with the key',
+    ({ task }) =>
+      task
+        .with({ key: 'key', keyMode: 'latest' })
+        .echo(1)
+        .catch(() => {}),
+  ],
+  ['aborts its key', ({ runtime }) => runtime.abortTaskController.abort('key')],
+  [
+    'aborts its key for good',
+    ({ runtime }) => runtime.abortTaskController.abort('key', 'no', { sticky: true }),
+  ],
+  ['stops the workers', ({ task }) => task.stopWorkers()],
+  ['stops and starts the workers', ({ task }) => [task.stopWorkers(), task.startWorkers()]],
+  ['disposes of the task', ({ task }) => task.dispose()],
+  ['disposes of the runtime', ({ runtime }) => runtime.dispose()],
+  ['retains and releases', ({ runtime }) => runtime.retain({ graceMs: 0 })()],
+  ['subscribes', ({ runtime }) => runtime.subscribeRuntimeSnapshot(() => {}, { emitImmediately: true })()],
+  ['reads', ({ runtime, task }) => [runtime.getRuntimeSnapshot(), task.getState()]],
+  [
+    'defines a task',
+    ({ runtime }) =>
+      runtime.defineTask({ type: 'parallel', worker: () => new StepWorker(handlers).asWorker }),
+  ],
+  [
+    'throws',
+    () => {
+      throw new Error('mine')
+    },
+  ],
+]
+
+/** Makes calls whose callback does `act` the first time; all of them settle, the next call works, and nothing is left. */
+export async function reenter(
+  what: string,
+  act: (lab: Lab) => unknown,
+  make: (lab: Lab, act: () => unknown) => PromiseLike<unknown>[],
+  configOf: (act: () => unknown, made: (worker: StepWorker) => void) => Partial<TaskConfig<Api>> = () => ({}),
+): Promise<'nothing is left'> {
+  const reported: unknown[] = []
+  const report = (error: unknown) => reported.push(error)
+  process.on('uncaughtException', report)
+  let isFirst = true
+  const once = () => {
+    if (!isFirst) return
+    isFirst = false
+    act(lab)
+  }
+  const lab = makeLab(handlers, {
+    poolSize: 2,
+    maxQueueDepth: 4,
+    abortGraceMs: 10,
+    ...configOf(once, (worker) => lab.workers.push(worker)),
+  })
+  const bystander = watch(lab.task.echo('bystander'))
+  const fates = make(lab, once).map(watch)
+  await lab.settle()
+  lab.clock.advance(1_000)
+  await lab.settle()
+  expect(isFirst).toBe(false)
+  // What waits for workers that were stopped goes on.
+  lab.task.startWorkers()
+  await lab.settle()
+  lab.clock.advance(1_000)
+  await lab.settle()
+  expect([bystander(), ...fates.map((fate) => fate())].filter(({ status }) => status === 'open')).toEqual([])
+  const isOver = what.startsWith('disposes')
+  const next = watch(lab.task.echo('next'))
+  await lab.settle()
+  expect(shown(next())).toBe(isOver ? 'disposed' : 'next')
+  lab.runtime.dispose()
+  await lab.settle()
+  lab.clock.advance(2_000)
+  process.off('uncaughtException', report)
+  expect([lab.clock.pending, lab.workers.filter(({ isAlive }) => isAlive).length]).toEqual([0, 0])
+  expect(reported.filter((error) => (error as Error).message !== 'mine')).toEqual([])
+  return 'nothing is left'
+}
