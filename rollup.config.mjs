@@ -5,6 +5,8 @@ import { nodeResolve } from '@rollup/plugin-node-resolve'
 import dts from 'rollup-plugin-dts'
 import esbuild from 'rollup-plugin-esbuild'
 import { entries, root } from './scripts/lib/entries.mjs'
+import { developmentOnly } from './scripts/build/development-only.mjs'
+import { shortNames } from './scripts/build/short-names.mjs'
 import { packageJson } from './scripts/lib/package-json.mjs'
 
 const { name: ownName, dependencies, peerDependencies } = packageJson()
@@ -53,6 +55,8 @@ const plugins = [
     jsx: 'automatic',
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
   }),
+  developmentOnly(),
+  shortNames(),
 ]
 
 const output = {

@@ -61,6 +61,7 @@ function reactProject(name: string, version: 18 | 19, isCompiled: boolean): Test
       include: [`test/react/**/*.test.${name === 'react' ? '{ts,tsx}' : 'tsx'}`],
       setupFiles: [
         ...(version === 18 ? ['./test/setup/react-18.ts'] : []),
+        './test/setup/telemetry.ts',
         './test/setup/react.ts',
         './test/setup/fast-check.ts',
       ],
@@ -135,7 +136,7 @@ export default defineConfig(
             name: 'unit',
             environment: 'node',
             include: ['test/unit/**/*.test.ts'],
-            setupFiles: ['./test/setup/fast-check.ts'],
+            setupFiles: ['./test/setup/telemetry.ts', './test/setup/fast-check.ts'],
           },
         },
         {

@@ -1,7 +1,7 @@
 /** `AtelierProvider`: hands a runtime down the tree, and keeps the workers of one that it made itself. */
 import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { createTaskRuntime, type TaskRuntime } from '../src/index.ts'
-import { markCommitted, type ProvidedRuntime, retainNothing, RuntimeContext } from './tree/runtime-context.ts'
+import { markCommitted, type ProvidedRuntime, retainNothing, RuntimeContext } from './tree/contexts.ts'
 
 /** A provider's runtime is either yours (`runtime`) or its own (`createRuntime`). */
 export type AtelierProviderProps = { readonly children?: ReactNode } & (

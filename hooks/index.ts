@@ -1,4 +1,5 @@
 /** `atelier-react`: the React bindings, and all of the core. */
+
 export * from '../src/index.ts'
 export {
   AtelierProvider,
@@ -19,7 +20,7 @@ export type {
   SucceededCall,
   TaskCallState,
 } from './calls/call-state.ts'
-export type { ThrowOnError } from './calls/throw-on-error.ts'
+export type { ThrowOnError } from './calls/call-errors.ts'
 export { TraceScope, type TraceScopeProps } from './trace-scope.tsx'
 export { useRuntime } from './use-runtime.ts'
 export {

@@ -1,8 +1,7 @@
 /** `TraceScope`: hands a trace down the tree, which is the only context that survives an `await` in a browser. */
 import { type ReactNode, useContext } from 'react'
 import type { Attributes, Trace } from '../src/index.ts'
-import { outsideProvider, RuntimeContext } from './tree/runtime-context.ts'
-import { TraceScopeContext } from './tree/trace-context.ts'
+import { outsideProvider, RuntimeContext, TraceScopeContext } from './tree/contexts.ts'
 import { useHeldTrace } from './use-trace.ts'
 
 /** Props of {@link TraceScope}. */

@@ -1,7 +1,7 @@
 /** `useRuntimeEvents`: raw telemetry events, for a component that does not render them. */
 import { useEffect, useInsertionEffect, useRef } from 'react'
 import type { RuntimeEvent } from '../src/index.ts'
-import { useProvidedRuntime } from './tree/runtime-context.ts'
+import { useProvidedRuntime } from './tree/contexts.ts'
 
 /** The kinds of a {@link RuntimeEvent}. */
 export type RuntimeEventKind = RuntimeEvent['kind']

@@ -3,8 +3,8 @@ import { useDebugValue } from 'react'
 import { useSyncExternalStoreWithSelector } from 'use-sync-external-store/with-selector'
 import type { RuntimeSnapshot } from '../src/index.ts'
 import { frameStoreOf, getEmptySnapshot } from './state/frame-store.ts'
-import { useProvidedRuntime } from './tree/runtime-context.ts'
-import { useSelectorCheck } from './state/selector-check.ts'
+import { useProvidedRuntime } from './tree/contexts.ts'
+import { useSelectorCheck } from './state/development.ts'
 
 /**
  * The state of the nearest provider's runtime, or what `select` makes of it. The component renders only when the

@@ -1,7 +1,7 @@
 /** `useRuntime`: the runtime of the nearest provider. */
 import { useDebugValue } from 'react'
 import type { TaskRuntime } from '../src/index.ts'
-import { useProvidedRuntime } from './tree/runtime-context.ts'
+import { useProvidedRuntime } from './tree/contexts.ts'
 
 /**
  * The runtime of the nearest {@link AtelierProvider}: for traces, events and abort by key. Stable as long as the

@@ -1,7 +1,7 @@
 /** `useSpans`: the calls that have settled lately, as data to render. */
 import { useDebugValue, useMemo, useSyncExternalStore } from 'react'
 import type { SpanEvent } from '../src/index.ts'
-import { useProvidedRuntime } from './tree/runtime-context.ts'
+import { useProvidedRuntime } from './tree/contexts.ts'
 import { getNoSpans, SpanStore } from './state/span-store.ts'
 
 /** Options of {@link useSpans}. */

@@ -11,13 +11,18 @@ import {
 import type { ArgsOf, ResultOf, Task, TaskCall, TaskOptions } from '../src/index.ts'
 import { identityKey } from './args/args-key.ts'
 import { madeAtEachAttempt } from './args/made-in-render.ts'
-import { callMethod } from './calls/call-method.ts'
+import { callMethod } from './calls/call-run.ts'
 import type { CallMethodOf } from './calls/call-state.ts'
 import { taskIdentity } from './tree/define-cold.ts'
 import { warnOnce } from './state/development.ts'
-import { isCommitted, type ProvidedRuntime, retainNothing, RuntimeContext } from './tree/runtime-context.ts'
+import {
+  isCommitted,
+  type ProvidedRuntime,
+  retainNothing,
+  RuntimeContext,
+  TraceScopeContext,
+} from './tree/contexts.ts'
 import { SuspenseAsker, suspenseEntry, type SuspenseWork } from './calls/suspense-cache.ts'
-import { TraceScopeContext } from './tree/trace-context.ts'
 import { useKeyedArgs } from './args/use-keyed-args.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
 

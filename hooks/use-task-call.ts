@@ -1,14 +1,12 @@
 /** `useTaskCall`: calls of one method, and the state of the last one. */
 import { useContext, useDebugValue, useMemo } from 'react'
 import type { ArgsOf, ResultOf, Task, TaskCall, TaskOptions, TraceContext } from '../src/index.ts'
-import { callMethod } from './calls/call-method.ts'
-import type { CallCallbacks, CallMode, RunnerConfig } from './calls/call-run.ts'
-import { type CallMethodOf, type TaskCallState } from './calls/call-state.ts'
+import { callMethod, type CallCallbacks, type CallMode, type RunnerConfig } from './calls/call-run.ts'
+import type { CallMethodOf, TaskCallState } from './calls/call-state.ts'
 import { taskIdentity } from './tree/define-cold.ts'
-import { type ThrowOnError, throwIfWanted } from './calls/throw-on-error.ts'
-import { retainNothing, RuntimeContext } from './tree/runtime-context.ts'
-import { TraceScopeContext } from './tree/trace-context.ts'
-import { useCallRunner } from './calls/use-call-runner.ts'
+import { type ThrowOnError, throwIfWanted } from './calls/call-errors.ts'
+import { retainNothing, RuntimeContext, TraceScopeContext } from './tree/contexts.ts'
+import { useCallRunner } from './calls/call-runner.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
 
 /** Options of {@link useTaskCall}. */

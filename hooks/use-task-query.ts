@@ -2,8 +2,7 @@
 import { useContext, useDebugValue, useInsertionEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import type { ArgsOf, ResultOf, Task, TaskCall, TaskOptions } from '../src/index.ts'
 import { type SkipToken, skipToken } from './args/args-key.ts'
-import { callMethod } from './calls/call-method.ts'
-import type { RunnerConfig } from './calls/call-run.ts'
+import { callMethod, type RunnerConfig } from './calls/call-run.ts'
 import {
   type CallMethodOf,
   type CallState,
@@ -13,9 +12,8 @@ import {
 } from './calls/call-state.ts'
 import { taskIdentity } from './tree/define-cold.ts'
 import { QueryReader } from './calls/query-cache.ts'
-import { type ThrowOnError, throwIfWanted } from './calls/throw-on-error.ts'
-import { retainNothing, RuntimeContext } from './tree/runtime-context.ts'
-import { TraceScopeContext } from './tree/trace-context.ts'
+import { type ThrowOnError, throwIfWanted } from './calls/call-errors.ts'
+import { retainNothing, RuntimeContext, TraceScopeContext } from './tree/contexts.ts'
 import { useKeyedArgs } from './args/use-keyed-args.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
 

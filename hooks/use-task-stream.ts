@@ -1,15 +1,13 @@
 /** `useTaskStream`: the items of a generator method as they come in. */
 import { useContext, useDebugValue, useMemo } from 'react'
 import type { ArgsOf, CallOf, Task, TaskOptions, TaskStream, TraceContext } from '../src/index.ts'
-import { callMethod } from './calls/call-method.ts'
-import type { RunnerConfig } from './calls/call-run.ts'
-import { type CallState, type StreamMethodOf } from './calls/call-state.ts'
+import { callMethod, type RunnerConfig } from './calls/call-run.ts'
+import type { CallState, StreamMethodOf } from './calls/call-state.ts'
 import { taskIdentity } from './tree/define-cold.ts'
 import { collect, type StreamEnd, type StreamProgress } from './calls/stream-items.ts'
-import { type ThrowOnError, throwIfWanted } from './calls/throw-on-error.ts'
-import { retainNothing, RuntimeContext } from './tree/runtime-context.ts'
-import { TraceScopeContext } from './tree/trace-context.ts'
-import { useCallRunner } from './calls/use-call-runner.ts'
+import { type ThrowOnError, throwIfWanted } from './calls/call-errors.ts'
+import { retainNothing, RuntimeContext, TraceScopeContext } from './tree/contexts.ts'
+import { useCallRunner } from './calls/call-runner.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
 
 /** The type of a generator method's items. */

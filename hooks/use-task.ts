@@ -1,7 +1,7 @@
 /** `useTask`: the task of module-scope options, in the runtime and the trace of the tree. */
 import { useContext, useDebugValue, useMemo } from 'react'
 import type { Task, TaskOptions } from '../src/index.ts'
-import { TraceScopeContext } from './tree/trace-context.ts'
+import { TraceScopeContext } from './tree/contexts.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
 
 /**

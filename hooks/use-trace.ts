@@ -9,8 +9,7 @@ import {
 } from 'react'
 import type { Attributes, TaskRuntime, Trace } from '../src/index.ts'
 import { LazyTrace, type LazyTraceOptions } from './traces/lazy-trace.ts'
-import { useProvidedRuntime } from './tree/runtime-context.ts'
-import { TraceScopeContext } from './tree/trace-context.ts'
+import { useProvidedRuntime, TraceScopeContext } from './tree/contexts.ts'
 
 /** Options of {@link useTrace}. */
 export interface UseTraceOptions {

@@ -1,8 +1,7 @@
 /** Workers without a thread, for environments that have no `Worker`. */
 import { toText } from '../src/lib/words.ts'
-import { markInProcess } from '../src/channel/in-process.ts'
+import { markInProcess, type WorkerFactory } from '../src/channel/worker-handle.ts'
 import { callable, checkOptions, object } from '../src/lib/validate.ts'
-import type { WorkerFactory } from '../src/channel/worker-handle.ts'
 import type { TaskWorkerLifecycle } from '../src/worker/harness.ts'
 import { type HandlerSource, InProcessWorker } from './in-process-worker.ts'
 

@@ -1,4 +1,6 @@
-/** `atelier-react/testing`: what users' tests import. */
+/** `atelier-react/testing`: what users' tests import. Telemetry is there from the first call: a test waits for no chunk. */
+import '../src/telemetry/index.ts'
+
 export { expectNoLiveWorkers } from './expect-no-live-workers.ts'
 export { createFakeWorker, type FakeWorkerOptions, type FaultTrigger } from './fake-worker.ts'
 export { createInProcessWorker, type InProcessWorkerOptions, withInProcessFallback } from './in-process.ts'

@@ -33,5 +33,5 @@ export function reactModes(component?: (...args: never[]) => unknown): readonly 
 
 /** The compiler's first statement takes the memo cache: `const $ = _c(4)`, whatever a bundler made of the import. */
 function isCompiled(component: (...args: never[]) => unknown): boolean {
-  return /\$\w* = [^\n;]*\bc\)?\(\d+\)|\$\w* = _c\d*\(\d+\)/.test(component.toString())
+  return /\$\w* = [^\n;]*\bc\d*\)?\(\d+\)|\$\w* = _c\d*\(\d+\)/.test(component.toString())
 }

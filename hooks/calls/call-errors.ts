@@ -1,6 +1,6 @@
-/** The errors that the hooks themselves reject with, and what becomes of a rejection. */
+/** The errors that the hooks themselves reject with, what becomes of a rejection, and which failures go to an error boundary. */
 import { QueueFullError, TaskAbortError } from '../../src/index.ts'
-import { isError, messageOf, nameOf } from '../../src/lib/words.ts'
+import { isError, messageOf, nameOf, toText } from '../../src/lib/words.ts'
 
 /** What a hook calls, and what its errors speak of. */
 export interface CallSubject {
@@ -62,4 +62,29 @@ export function asError(thrown: unknown): Error {
   const name = nameOf(thrown)
   if (name) error.name = name
   return error
+}
+
+/** `true`: every error; a function is asked, about aborts as well. */
+export type ThrowOnError = boolean | ((error: Error) => boolean)
+
+/** What a state may have that could be thrown. */
+interface ThrowableState {
+  readonly status: string
+  readonly error?: Error | undefined
+  readonly reason?: unknown
+}
+
+/** Throws at render what `throwOnError` lets through. */
+export function throwIfWanted(state: ThrowableState, throwOnError: ThrowOnError): void {
+  if (state.status === 'error' && state.error) {
+    if (typeof throwOnError === 'function' ? throwOnError(state.error) : throwOnError) throw state.error
+  } else if (state.status === 'aborted' && typeof throwOnError === 'function') {
+    const error = abortError(state.reason)
+    if (throwOnError(error)) throw error
+  }
+}
+
+function abortError(reason: unknown): Error {
+  if (isError(reason)) return reason
+  return new TaskAbortError(`The call was aborted: ${toText(reason)}`, { code: 'aborted', cause: reason })
 }

@@ -1,5 +1,5 @@
 /** One run of a hook's method, and what a hook says of its runs. */
-import type { TaskCall } from '../../src/index.ts'
+import type { TaskCall, ArgsOf, CallOf, MethodOf, Task, TraceContext } from '../../src/index.ts'
 import type { CallSubject } from './call-errors.ts'
 
 /** How the calls of one hook relate. */
@@ -68,4 +68,30 @@ export class Run<Args extends readonly unknown[], Result> {
     if (this.call) this.call.abort(reason)
     else this.early ??= { reason }
   }
+}
+
+/** The traces that a hook knows of. */
+export interface HookTraces {
+  /** The hook's own option: before all others. */
+  readonly trace?: TraceContext | undefined
+  /** The trace of the `TraceScope`: for a task that has none of its own. */
+  readonly scope: TraceContext | null
+}
+
+/** Calls `method` of `task`. */
+export function callMethod<Api, Method extends MethodOf<Api>>(
+  task: Task<Api>,
+  method: Method,
+  args: ArgsOf<Api, Method>,
+  { trace, scope }: HookTraces,
+  ears?: Pick<CallEars, 'progress' | 'start'>,
+): CallOf<Api, Method> {
+  const bound = task.with({
+    trace,
+    inheritedTrace: scope ?? undefined,
+    onProgress: ears?.progress,
+    onStart: ears?.start,
+  })
+  const call = bound[method] as (...args: ArgsOf<Api, Method>) => CallOf<Api, Method>
+  return call(...args)
 }

@@ -1,11 +1,11 @@
 /** The calls of one hook: which of them is shown, which gives way, and what is aborted when the component goes. */
-import { setLongTimer } from '../../src/lib/long-timer.ts'
-import { systemClock } from '../../src/lib/clock.ts'
+import { setLongTimer, systemClock } from '../../src/lib/clock.ts'
 import { abortedInLine, asError, droppedFor, isAbort, supersededBy, unmounted } from './call-errors.ts'
 import { Run, type RunnerConfig } from './call-run.ts'
-import { type CallState, IDLE } from './call-state.ts'
+import { type CallState, IDLE, getIdle } from './call-state.ts'
 import { guarded, tellAll } from '../state/guarded.ts'
-import { onNextFrame } from '../state/frame.ts'
+import { onNextFrame } from '../state/frame-store.ts'
+import { useEffect, useInsertionEffect, useLayoutEffect, useState, useSyncExternalStore } from 'react'
 
 /** So many calls may fail in one macrotask; the next waits for another one, so that calls made by `onError` do not stop the page. */
 const MOST_FAILURES_AT_ONCE = 20
@@ -306,3 +306,20 @@ export class CallRunner<Args extends readonly unknown[], Result> {
 }
 
 function ignore(): void {}
+
+// React 18 warns of a layout effect on a server, where neither kind runs.
+const useCommitEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect
+
+/** The runner of this component, and the state of its calls. */
+export function useCallRunner<Args extends readonly unknown[], Result>(
+  config: RunnerConfig<Args, Result>,
+): readonly [CallRunner<Args, Result>, CallState<Args, Result>] {
+  const [runner] = useState(() => new CallRunner(config))
+  const { identity, method } = config.subject
+  // Before any effect that could run a call.
+  useInsertionEffect(() => runner.configure(config))
+  // The effect below may come a while after the commit; a click, or a child's layout effect, comes before it.
+  useCommitEffect(() => runner.expectOwner(), [runner])
+  useEffect(() => runner.adopt({ identity, method }), [runner, identity, method])
+  return [runner, useSyncExternalStore(runner.subscribe, runner.getState, getIdle)]
+}

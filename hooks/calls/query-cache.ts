@@ -1,6 +1,5 @@
 /** The queries of each task: one call for all components that ask the same, kept while anybody reads it. */
-import { systemClock } from '../../src/lib/clock.ts'
-import { setLongTimer } from '../../src/lib/long-timer.ts'
+import { systemClock, setLongTimer } from '../../src/lib/clock.ts'
 import type { RunnerConfig } from './call-run.ts'
 import { CallRunner } from './call-runner.ts'
 import type { CallState } from './call-state.ts'

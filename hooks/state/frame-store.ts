@@ -1,6 +1,5 @@
 /** A runtime's snapshot as React reads it: published at most once a frame, whatever the number of calls. */
 import type { RuntimeSnapshot, TaskRuntime } from '../../src/index.ts'
-import { onNextFrame } from './frame.ts'
 import { tellAll } from './guarded.ts'
 
 type Subscribe = (listener: () => void) => () => void
@@ -106,3 +105,28 @@ function changesOf(before: RuntimeSnapshot | undefined, now: RuntimeSnapshot): S
 /** What a server renders, and the client while it hydrates. */
 export const EMPTY_SNAPSHOT: RuntimeSnapshot = Object.freeze({ tasks: Object.freeze([]) })
 export const getEmptySnapshot = (): RuntimeSnapshot => EMPTY_SNAPSHOT
+
+/** How often a hidden page is told, in ms: it has no frames. */
+const HIDDEN_MS = 250
+/** A frame where there is no `requestAnimationFrame`. */
+const FRAME_MS = 16
+
+/** Calls `callback` once, at the next frame or after 250 ms, whichever is first. Returns how to call it off. */
+export function onNextFrame(callback: () => void): () => void {
+  if (typeof requestAnimationFrame !== 'function') {
+    const timer = setTimeout(callback, FRAME_MS)
+    return () => clearTimeout(timer)
+  }
+  // A race, not a question: the page may be hidden after the question was answered.
+  const run = () => {
+    cancel()
+    callback()
+  }
+  const timer = setTimeout(run, HIDDEN_MS)
+  const frame = requestAnimationFrame(run)
+  const cancel = () => {
+    clearTimeout(timer)
+    cancelAnimationFrame(frame)
+  }
+  return cancel
+}

@@ -1,6 +1,6 @@
 /** The last spans of a runtime, kept while somebody reads them and published once a frame. */
 import type { SpanEvent, TaskRuntime } from '../../src/index.ts'
-import { onNextFrame } from './frame.ts'
+import { onNextFrame } from './frame-store.ts'
 
 const NONE: readonly SpanEvent[] = Object.freeze([])
 

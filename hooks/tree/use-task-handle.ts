@@ -4,7 +4,7 @@ import type { Task, TaskOptions } from '../../src/index.ts'
 import { isInThisRender, useCommitted } from '../state/committed.ts'
 import { isDevelopment, warnOnce } from '../state/development.ts'
 import { DEFINE_ONCE, defineCold, isTask, startEager } from './define-cold.ts'
-import { outsideProvider, RuntimeContext } from './runtime-context.ts'
+import { outsideProvider, RuntimeContext } from './contexts.ts'
 
 /** The task, without the tree's trace. `caller` is the hook that errors and warnings speak of. */
 export function useTaskHandle<Api>(given: TaskOptions<Api> | Task<Api>, caller: string): Task<Api> {

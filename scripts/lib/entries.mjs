@@ -9,6 +9,7 @@ export const root = fileURLToPath(new URL('../../', import.meta.url))
  * @property {string} subpath key in the `exports` of package.json
  * @property {string} name file name in dist/, without its extension
  * @property {string} source
+ * @property {boolean} [isEffect] it exports nothing, and is imported for what it does
  * @property {string} [condition] an export condition of `subpath` that this file answers, its types being the default's
  */
 
@@ -17,6 +18,7 @@ export const plannedEntries = [
   { subpath: '.', name: 'index', source: 'hooks/index.ts' },
   { subpath: '.', name: 'react-server', source: 'hooks/react-server.ts', condition: 'react-server' },
   { subpath: './core', name: 'core', source: 'src/index.ts' },
+  { subpath: './telemetry', name: 'telemetry', source: 'src/telemetry/index.ts', isEffect: true },
   { subpath: './worker', name: 'worker', source: 'src/worker/index.ts' },
   { subpath: './devtools', name: 'devtools', source: 'devtools/index.ts' },
   { subpath: './testing', name: 'testing', source: 'testing/index.ts' },

@@ -3,7 +3,7 @@
  * entry was imported there is no list, and nothing is noted.
  */
 
-/** A worker that has not ended, as far as the page knows. */
+/** A worker that has not ended, as far as the page knows. Other copies of this module read it. @foreign */
 export interface LiveWorker {
   /** The task's name, or its id; `undefined` for a worker that no task has made. */
   readonly task: string | undefined

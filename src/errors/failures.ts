@@ -1,6 +1,6 @@
 /** One factory per way a call can fail, so that every message says what happened, to which call, and what to do. */
+import { advice, isDevelopment } from '../lib/warn.ts'
 import { isError, messageOf, nameOf, toText } from '../lib/words.ts'
-import { inBurst } from './burst-errors.ts'
 import {
   type AtelierErrorCode,
   type AtelierErrorInfo,
@@ -35,8 +35,10 @@ function info(call: FailingCall, code: AtelierErrorCode, cause?: unknown): Ateli
   }
 }
 
-function subject(call: FailingCall): string {
-  return `${call.taskId}.${call.method} (${call.callId}, ${call.phase})`
+/** To which call it happened, and in production where the guide says what to do about it: advice is for development. */
+function say(call: FailingCall, code: AtelierErrorCode, what: string): string {
+  const more = isDevelopment() ? '' : ` (${code}: see "Errors" in docs/guides/cancellation.md)`
+  return `${call.taskId}.${call.method} (${call.callId}, ${call.phase}) ${what}${more}`
 }
 
 /** Of a reason for an abort; nothing of one that has no words. */
@@ -51,7 +53,7 @@ export function aborted(call: FailingCall, reason: unknown): TaskAbortError {
   return inBurst(
     () =>
       new TaskAbortError(
-        `${subject(call)} was aborted${text ? `: ${text}` : ''}`,
+        say(call, 'aborted', `was aborted${text ? `: ${text}` : ''}`),
         info(call, 'aborted', reason),
       ),
   )
@@ -62,7 +64,7 @@ export function superseded(call: FailingCall, by: string): TaskAbortError {
   return inBurst(
     () =>
       new TaskAbortError(
-        `${subject(call)} was superseded by ${by}, a newer call of its key`,
+        say(call, 'superseded', `was superseded by ${by}, a newer call of its key`),
         info(call, 'superseded'),
       ),
   )
@@ -70,13 +72,15 @@ export function superseded(call: FailingCall, by: string): TaskAbortError {
 
 /** One of the three timeouts ran out. */
 export function timedOut(call: FailingCall, kind: 'queue' | 'run' | 'total', ms: number): TaskTimeoutError {
-  const advice = {
-    queue: 'raise timeoutMs.queue, maxInFlight or poolSize',
-    run: 'raise timeoutMs.run, or split the work',
-    total: 'raise timeoutMs (total), or split the work',
-  }[kind]
+  const todo = advice(
+    {
+      queue: ': raise timeoutMs.queue, maxInFlight or poolSize',
+      run: ': raise timeoutMs.run, or split the work',
+      total: ': raise timeoutMs (total), or split the work',
+    }[kind],
+  )
   return new TaskTimeoutError(
-    `${subject(call)} exceeded its ${kind} timeout of ${ms} ms: ${advice}`,
+    say(call, `timeout-${kind}`, `exceeded its ${kind} timeout of ${ms} ms${todo}`),
     info(call, `timeout-${kind}`),
   )
 }
@@ -93,9 +97,12 @@ export function queueFull(
     'dropped-oldest': `was dropped as the oldest for a newer call: the queue is full (maxQueueDepth ${limit})`,
     'max-blocked': `was rejected: too many callers wait already (maxBlocked ${limit})`,
   }[code]
-  const advice =
-    code === 'max-blocked' ? 'await earlier calls first' : "raise maxQueueDepth or use queuePolicy 'block'"
-  return inBurst(() => new QueueFullError(`${subject(call)} ${what}; ${advice}`, info(call, code)))
+  const todo = advice(
+    code === 'max-blocked'
+      ? '; await earlier calls first'
+      : "; raise maxQueueDepth or use queuePolicy 'block'",
+  )
+  return inBurst(() => new QueueFullError(say(call, code, `${what}${todo}`), info(call, code)))
 }
 
 /** What is known of a worker that did not start. */
@@ -123,12 +130,13 @@ export function outOfService(call: FailingCall, failure: StartFailure, attempts:
     call,
     failure,
     `its task is out of service, because ${attempts} starts of a worker in a row have failed. The last one: ` +
-      `${describeStart(failure)}. A call after a pause tries again; task.startWorkers() does so at once`,
+      describeStart(failure) +
+      advice('. A call after a pause tries again; task.startWorkers() does so at once'),
   )
 }
 
 function startError(call: FailingCall, failure: StartFailure, text: string): WorkerStartError {
-  return new WorkerStartError(`${subject(call)} failed: ${text}`, {
+  return new WorkerStartError(say(call, failure.code, `failed: ${text}`), {
     ...info(call, failure.code, failure.cause),
     script: failure.script,
     seen: failure.seen,
@@ -140,10 +148,10 @@ export function describeStart(failure: StartFailure): string {
   const { seen, script } = failure
   const where = script === '' ? '' : ` Script: ${script}.`
   // What was seen may be a sentence already.
-  return `a worker did not start. Seen: ${seen.replace(/[.\s]+$/, '')}.${where} ${adviceFor(failure)}`
+  return `a worker did not start. Seen: ${seen.replace(/[.\s]+$/, '')}.${where}${advice(` ${remedyOf(failure)}`)}`
 }
 
-function adviceFor({ code, isSettingUp, stage }: StartFailure): string {
+function remedyOf({ code, isSettingUp, stage }: StartFailure): string {
   if (isSettingUp) {
     return code === 'start-timeout'
       ? 'Its script has loaded, and its setup is still running: raise startTimeoutMs, or call beat() or progress() of ' +
@@ -191,14 +199,16 @@ export function crashed(
   workerIndex: number,
   seen: string,
 ): WorkerCrashedError {
-  const advice = {
-    crashed: "use crashPolicy 'restart-requeue-in-flight' if the call may run twice",
-    poison: `it was tried ${call.attempt} times and each worker died: look at its arguments`,
-    hang: 'call beat() or progress() in long handlers, or raise heartbeatMs',
-    'not-replayable':
-      'its transferred arguments are gone, so it cannot run again: clone them if a retry matters more than a copy',
-  }[code]
-  return new WorkerCrashedError(`${subject(call)} failed: worker #${workerIndex} ${seen}; ${advice}`, {
+  const todo = advice(
+    {
+      crashed: "; use crashPolicy 'restart-requeue-in-flight' if the call may run twice",
+      poison: `; it was tried ${call.attempt} times and each worker died: look at its arguments`,
+      hang: '; call beat() or progress() in long handlers, or raise heartbeatMs',
+      'not-replayable':
+        '; its transferred arguments are gone, so it cannot run again: clone them if a retry matters more than a copy',
+    }[code],
+  )
+  return new WorkerCrashedError(say(call, code, `failed: worker #${workerIndex} ${seen}${todo}`), {
     ...info(call, code),
     workerIndex,
     attempt: call.attempt,
@@ -216,8 +226,11 @@ export function unclonable(
   const what = path.startsWith('transfer') ? '' : code === 'clone-args' ? 'argument ' : 'result '
   const why =
     rest.join(' ') ||
-    'cannot be cloned; leave it out, or pass plain data (functions, DOM nodes and class instances with methods do not cross to a worker)'
-  return new TaskCloneError(`${subject(call)} failed: ${what}${path} ${why}`, {
+    'cannot be cloned' +
+      advice(
+        '; leave it out, or pass plain data (functions, DOM nodes and class instances with methods do not cross to a worker)',
+      )
+  return new TaskCloneError(say(call, code, `failed: ${what}${path} ${why}`), {
     ...info(call, code, cause),
     path,
   })
@@ -227,7 +240,7 @@ export function unclonable(
 export function noMethod(call: FailingCall, methods: readonly string[]): TaskMethodError {
   const list = methods.length > 0 ? methods.map(toText).join(', ') : 'none'
   return new TaskMethodError(
-    `${subject(call)} failed: the worker has no method "${call.method}"; it has: ${list}`,
+    say(call, 'no-method', `failed: the worker has no method "${call.method}"; it has: ${list}`),
     info(call, 'no-method'),
   )
 }
@@ -237,7 +250,11 @@ export function disposed(call: FailingCall): TaskDisposedError {
   return inBurst(
     () =>
       new TaskDisposedError(
-        `${subject(call)} failed: its task was disposed; define it again on a live runtime`,
+        say(
+          call,
+          'disposed',
+          `failed: its task was disposed${advice('; define it again on a live runtime')}`,
+        ),
         info(call, 'disposed'),
       ),
   )
@@ -246,7 +263,47 @@ export function disposed(call: FailingCall): TaskDisposedError {
 /** The task is out of service after a crash. */
 export function taskFailed(call: FailingCall, workerIndex: number, seen: string): WorkerCrashedError {
   return new WorkerCrashedError(
-    `${subject(call)} failed: its task is out of service since worker #${workerIndex} ${seen}; startWorkers() recovers it`,
+    say(
+      call,
+      'crashed',
+      `failed: its task is out of service since worker #${workerIndex} ${seen}${advice('; startWorkers() recovers it')}`,
+    ),
     { ...info(call, 'crashed'), workerIndex, attempt: call.attempt },
   )
+}
+
+/** Errors of one burst that keep their stacks. */
+const WITH_STACK = 32
+
+let left = WITH_STACK
+
+/** V8's limit of frames; elsewhere there is none, and on a frozen Error it stays. @foreign */
+interface StackTraceLimit {
+  stackTraceLimit?: number
+}
+
+const isLimitOurs = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?.writable === true
+
+/**
+ * Makes an error; without a stack when many were made before the page's next microtask, as by one abort of many calls: a stack
+ * costs several times as much as the rest of a settlement, and would say the same each time.
+ */
+export function inBurst<E extends Error>(make: () => E): E {
+  if (left === WITH_STACK) queueMicrotask(refill)
+  if (left > 0 || !isLimitOurs) {
+    left--
+    return make()
+  }
+  const limited = Error as StackTraceLimit
+  const limit = limited.stackTraceLimit
+  limited.stackTraceLimit = 0
+  try {
+    return make()
+  } finally {
+    if (limit !== undefined) limited.stackTraceLimit = limit
+  }
+}
+
+function refill(): void {
+  left = WITH_STACK
 }

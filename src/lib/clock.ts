@@ -37,3 +37,22 @@ export function afterMail(clock: Clock, fn: () => void): void {
   if (clock.afterMail) clock.afterMail(fn)
   else clock.setTimeout(fn, 0)
 }
+
+/** Calls `fn` once after `ms`; `Infinity` is never. Returns the function that cancels it. */
+export function setLongTimer(
+  clock: Pick<Clock, 'setTimeout' | 'clearTimeout'>,
+  fn: () => void,
+  ms: number,
+): () => void {
+  let left = ms
+  let handle: unknown
+  const arm = () => {
+    const step = Math.min(left, LONGEST_TIMER_MS)
+    left -= step
+    handle = clock.setTimeout(left > 0 ? arm : fn, step)
+  }
+  if (ms < Number.POSITIVE_INFINITY) arm()
+  return () => {
+    if (handle !== undefined) clock.clearTimeout(handle)
+  }
+}

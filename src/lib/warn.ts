@@ -11,6 +11,11 @@ export function isDevelopment(): boolean {
   }
 }
 
+/** What to do about an error: a part of its message that only development is told; the build makes it empty in production. */
+export function advice(text: string): string {
+  return text
+}
+
 /** Writes a warning to the console, in development; the message is not even made in production. */
 export function warn(message: () => readonly unknown[]): void {
   // oxlint-disable-next-line no-console -- the one place that does

@@ -209,3 +209,24 @@ function transferList(option: string, transfer: unknown): void {
     Array.isArray(transfer) && transfer.every((item) => typeof item === 'object' && item !== null)
   if (transfer !== 'auto' && !isList) fail(option, transfer, "an array of transferable objects, or 'auto'")
 }
+
+/** A key, or what `keyOf` threw. */
+export interface DerivedKey {
+  readonly key: string | undefined
+  readonly failure?: { readonly error: unknown }
+}
+
+/** `''` is no key: given with `with()` it leaves the choice to `keyOf`. What is no text fails the call, as a `keyOf` that throws does. */
+export function deriveKey(
+  { keyOf }: Pick<ResolvedTaskConfig, 'keyOf'>,
+  args: readonly unknown[],
+  options: CallOptions,
+): DerivedKey {
+  if (options.key !== undefined || keyOf === undefined) return options
+  try {
+    const key = Reflect.apply(keyOf, undefined, args as never[])
+    return { key: key ? text('keyOf(…)', key, true) : undefined }
+  } catch (error) {
+    return { key: undefined, failure: { error } }
+  }
+}

@@ -56,7 +56,9 @@ export class Dispatcher {
     settlement.dispatched(call)
     this.tellStart(call)
     if (call.joiners !== null) for (const joiner of call.joiners) this.tellStart(joiner)
-    if (call.telemetry !== null) host.tell(() => host.seam.active?.callDispatched(call))
+    if (call.telemetry === null) return
+    const { dispatchedAt, handedAhead } = call
+    host.tell(() => host.seam.active?.callDispatched(call, dispatchedAt, handedAhead))
   }
 
   /** A call that shares a run has begun to run with it. */

@@ -122,7 +122,7 @@ export class WorkerFleet {
       this.host.tell(() => {
         if (channel.state === 'closed') return
         channel.isMade = true
-        this.host.seam.active?.workerSpawned(this.task, channel.index)
+        this.host.seam.active?.workerSpawned(this.task, channel.index, this.host.now())
         // Who hears of it may have stopped it.
         if (!channel.isClosed) channel.make()
       })
@@ -168,8 +168,10 @@ export class WorkerFleet {
       this.owed++
       this.replaceOwed()
     }
-    if (isMade)
-      this.host.tell(() => this.host.seam.active?.workerTerminated(this.task, channel.index, reason))
+    if (!isMade) return
+    const { host, task } = this
+    const at = host.now()
+    host.tell(() => host.seam.active?.workerTerminated(task, channel.index, reason, at))
   }
 
   /** Nothing is started or stopped any more by a timer. */

@@ -1,6 +1,6 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
 import { Call, type CallControl, type CallOptions, RUNNING, SETTLED } from '../call/call.ts'
-import { deriveKey } from '../options/call-key.ts'
+import { deriveKey, type ResolvedTaskConfig } from '../options/task-options.ts'
 import { Canceller } from './canceller.ts'
 import { openCalls, retireWorkers } from './crash-recovery.ts'
 import { ChannelDesk, type TaskFate } from './worker-replies.ts'
@@ -10,14 +10,12 @@ import * as failures from '../errors/failures.ts'
 import type { Host, Pump } from './turns.ts'
 import type { CallRelation, TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { CallOutcome } from '../types/telemetry.ts'
-import { keptShapes } from './kept-shapes.ts'
+import { keptShapes, CallPromise } from '../call/call-promise.ts'
 import { KeyLanes } from '../queue/key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { RunWindow } from './run-window.ts'
 import { Settlement } from './settlement.ts'
-import { CallPromise } from '../call/call-promise.ts'
-import { startTrace } from '../options/start-trace.ts'
-import type { ResolvedTaskConfig } from '../options/task-options.ts'
+import { startTrace } from '../options/runtime-options.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import { WorkerFleet } from './worker-fleet.ts'
 
@@ -73,7 +71,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     // The fleet comes last: it is told of its owner, which needs the other parts.
     const parts = shared as Omit<PoolParts, 'fleet'> & { fleet: WorkerFleet }
     this.parts = parts
-    this.shapes = keptShapes(parts.task, config)
+    this.shapes = keptShapes(parts.task, config.callDefaults)
     this.dispatcher = new Dispatcher(parts)
     this.canceller = new Canceller(parts, this.dispatcher)
     const desk = new ChannelDesk(parts, this.dispatcher, this.canceller, this)

@@ -146,7 +146,8 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
 
   channelError(channel: WorkerChannel, error: unknown): void {
     const { host, task } = this.parts
-    host.tell(() => host.seam.active?.workerError(task, channel.index, error))
+    const at = host.now()
+    host.tell(() => host.seam.active?.workerError(task, channel.index, error, at))
     warnOnce(`${task.taskId}: ${toText(error)}`, () => [
       `Atelier: an error in worker #${channel.index} of ${task.taskId} was caught by nobody; the worker lives on, and its calls are not affected.`,
       error,
@@ -237,8 +238,9 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
 
   private noteCrash(channel: WorkerChannel, message: string, cause: unknown = new Error(message)): void {
     const { host, task } = this.parts
+    const now = host.now()
     this.fate.lastCrash = { workerIndex: channel.index, message, at: Date.now() }
-    host.tell(() => host.seam.active?.workerCrashed(task, channel.index, cause))
+    host.tell(() => host.seam.active?.workerCrashed(task, channel.index, cause, now))
   }
 }
 

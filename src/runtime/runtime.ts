@@ -4,11 +4,10 @@ import { type Clock, systemClock } from '../lib/clock.ts'
 import { Host } from '../pool/turns.ts'
 import { createTelemetry } from '../telemetry/create-telemetry.ts'
 import { RuntimeParking } from './parking.ts'
-import { checkTrace, resolveRetain, resolveRuntimeConfig } from '../options/runtime-options.ts'
+import { checkTrace, resolveRetain, resolveRuntimeConfig, startTrace } from '../options/runtime-options.ts'
 import { SnapshotStore } from './snapshot-store.ts'
 import { RuntimeTasks } from './task-registry.ts'
 import type { RetainOptions, RuntimeConfig, TaskRuntime } from '../types/runtime.ts'
-import { startTrace } from '../options/start-trace.ts'
 import { callable } from '../lib/validate.ts'
 
 // Older browsers lack it; `using` looks for whichever is there.

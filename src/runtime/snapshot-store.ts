@@ -10,8 +10,7 @@ import type {
   WorkerSnapshot,
   WorkersSnapshot,
 } from '../types/runtime.ts'
-import type { Clock } from '../lib/clock.ts'
-import { setLongTimer } from '../lib/long-timer.ts'
+import { type Clock, setLongTimer } from '../lib/clock.ts'
 import { runListener } from '../lib/run-listener.ts'
 import { callable, checkOptions, flag, milliseconds } from '../lib/validate.ts'
 import type { WorkerPool } from '../pool/worker-pool.ts'

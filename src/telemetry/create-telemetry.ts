@@ -1,31 +1,17 @@
 /** Telemetry of one runtime, as the runtime knows it: the seam, the traces, the event stream. */
-import type { Clock } from '../lib/clock.ts'
 import type { TraceFunction } from '../types/runtime.ts'
+import type { RuntimeEvent, Trace, TraceOptions } from '../types/telemetry.ts'
 import { EventStream } from './events/event-stream.ts'
-import { TaskGaugeRegistry } from './record/gauges.ts'
 import type { Instrumentation, TaskGauges } from './instrumentation.ts'
-import { OtelMetrics } from './otel/otel-metrics.ts'
+import { LateRecording, makeRecorder } from './late-recording.ts'
 import { OtelSpans } from './otel/otel-spans.ts'
-import type { OtelConfig } from '../types/otel.ts'
+import type { Recording, TelemetryConfig } from './recording.ts'
+import { SinkGuard } from './sink-guard.ts'
+import { CallStarter } from './trace/call-starter.ts'
 import { ParentResolver } from './trace/parent-resolver.ts'
-import { Recorder } from './record/recorder.ts'
-import { SinkGuard } from './record/sink-guard.ts'
-import { Sinks } from './record/sinks.ts'
 import { SpanStarter } from './trace/span-starter.ts'
-import type { RuntimeEvent, Trace, TraceOptions, UserTimingConfig } from '../types/telemetry.ts'
 import { OpenTraces } from './trace/trace.ts'
 import { TraceMaker } from './trace/trace-maker.ts'
-import { UserTimingSink } from './user-timing/user-timing.ts'
-
-/** What `createTaskRuntime` makes of its options. */
-export interface TelemetryConfig {
-  readonly name: string
-  readonly otel: OtelConfig | null
-  readonly performance: UserTimingConfig | null
-  /** 0 to 1. */
-  readonly sampleRate: number
-  readonly clock: Clock
-}
 
 export interface Telemetry {
   /** Null while nobody listens: all sinks off and no event listener. */
@@ -43,7 +29,7 @@ export interface Telemetry {
   readonly dispose: () => void
 }
 
-/** Makes the telemetry of a runtime. Nothing is registered, listened to or allocated for the sinks before the first call. */
+/** Makes the telemetry of a runtime. Nothing is registered, listened to or loaded for the sinks before the first call. */
 export function createTelemetry(config: TelemetryConfig): Telemetry {
   return new RuntimeTelemetry(config)
 }
@@ -55,24 +41,27 @@ class RuntimeTelemetry implements Telemetry {
   private readonly guard = new SinkGuard()
   private readonly events = new EventStream(this.guard, () => this.update())
   private readonly open = new OpenTraces()
-  private readonly gauges: TaskGaugeRegistry
-  private readonly recorder: Recorder
-  private readonly sinks: Sinks
   private readonly traces: TraceMaker
+  private readonly hasSinks: boolean
+  private recording: Recording
   private isDisposed = false
   private isClosed = false
+  /** The code of the recorder could not be loaded. */
+  private isLost = false
 
-  constructor({ name, otel, performance, sampleRate, clock }: TelemetryConfig) {
-    const { guard, open } = this
-    this.gauges = new TaskGaugeRegistry(name)
+  constructor(config: TelemetryConfig) {
+    const { guard, open, events } = this
+    const { otel, performance, sampleRate, clock } = config
     const spans = otel && new OtelSpans(otel, guard)
-    const metrics = otel && new OtelMetrics(otel, this.gauges, guard)
-    const timing = performance && new UserTimingSink(performance, name, clock, guard)
-    this.sinks = new Sinks(spans, metrics, timing, this.events, guard)
     const parents = new ParentResolver(spans, open, guard)
-    const starter = new SpanStarter(spans, sampleRate)
-    this.recorder = new Recorder(this.sinks, parents, starter, this.gauges, clock, name)
-    this.traces = new TraceMaker(this.sinks, parents, starter, open, clock, this.recorder.traceEnded)
+    const spanStarter = new SpanStarter(spans, sampleRate)
+    const starter = new CallStarter(spans, parents, spanStarter, events, guard, clock)
+    const parts = { config, guard, spans, events, starter }
+    this.hasSinks = spans !== null || performance !== null
+    this.recording = makeRecorder(parts) ?? new LateRecording(parts, this.arrived)
+    this.traces = new TraceMaker(spans, guard, parents, spanStarter, open, clock, (ended) => {
+      if (this.isListening) this.recording.traceEnded(ended)
+    })
     this.trace = this.traces.run
     this.update()
   }
@@ -90,38 +79,37 @@ class RuntimeTelemetry implements Telemetry {
   }
 
   readonly registerTask = (read: () => TaskGauges): (() => void) => {
-    return this.gauges.register(read)
+    return this.recording.registerTask(read)
   }
 
-  readonly clearMeasures = (): void => {
-    this.sinks.timing?.clear()
-  }
+  readonly clearMeasures = (): void => this.recording.clearMeasures()
 
-  readonly flush = (): void => {
-    this.recorder.flush()
-    this.sinks.timing?.flush()
-  }
+  readonly flush = (): void => this.recording.flushAll()
 
   readonly dispose = (): void => {
     if (this.isDisposed) return
     this.isDisposed = true
     for (const trace of this.open.all()) trace.end({ status: 'canceled' })
-    this.recorder.flush()
-    this.gauges.zeroAll()
-    this.sinks.timing?.dispose()
-    this.sinks.metrics?.dispose()
-    // A listener may dispose in the middle of an edge: what has been recorded is written first.
-    this.recorder.whenIdle(() => {
+    this.recording.dispose(() => {
       this.isClosed = true
       this.events.clear()
       this.update()
     })
   }
 
+  private readonly arrived = (recording: Recording | null): void => {
+    if (recording === null) this.isLost = true
+    else this.recording = recording
+    this.update()
+  }
+
+  private get isListening(): boolean {
+    return (this.hasSinks || this.events.listening) && !this.isLost
+  }
+
   private update(): void {
-    const { otel, timing, events } = this.sinks
-    const isListening = otel !== null || timing !== null || events.listening
-    this.active = isListening && !this.isClosed ? this.recorder : null
-    if (!events.listening) this.gauges.forgetListeners()
+    const { events, recording } = this
+    this.active = this.isListening && !this.isClosed ? recording : null
+    if (!events.listening) recording.forgetListeners()
   }
 }

@@ -45,17 +45,18 @@ export interface TaskGauges extends TaskIdentity {
 /**
  * The edges of a call and of a worker. None of them throws, whatever a sink does. Each may run code of the application's
  * (listeners, exporters, getters), which may call anything: an edge must not be reported while a transition is half made.
- * All but {@link callEnqueued} may be reported later, in their order; the times on the call are those of the edge.
+ * All but {@link callEnqueued} may be reported later, in their order: `at` and the times on the call are those of the edge,
+ * in ms on the page's clock.
  */
 export interface Instrumentation {
   /**
    * The call exists; its parent is fixed now, synchronously. Sets `call.enqueuedAt` and `call.telemetry`.
    */
   callEnqueued(call: Call): void
-  /** Its handler is presumed to start. `workerIndex` and the dispatch times are set already. */
-  callDispatched(call: Call): void
+  /** Its handler starts, or is presumed to. `isAhead`: it was handed to a busy worker, and only its reply knows when it began. */
+  callDispatched(call: Call, at: number, isAhead: boolean): void
   /** Its worker died and it waits again. */
-  callRequeued(call: Call, reason: string): void
+  callRequeued(call: Call, reason: string, at: number): void
   /**
    * It has settled: `call.outcome`, `error`, `settledAt` and the run interval are set. Written now or at the
    * latest with the next {@link flush}.
@@ -66,11 +67,11 @@ export interface Instrumentation {
    * of its key. Both are enqueued, and `call` has not settled.
    */
   callLinked(call: Call, to: Call, relation: CallRelation): void
-  workerSpawned(task: TaskIdentity, index: number): void
-  workerCrashed(task: TaskIdentity, index: number, error: unknown): void
-  workerTerminated(task: TaskIdentity, index: number, reason: TerminateReason): void
+  workerSpawned(task: TaskIdentity, index: number, at: number): void
+  workerCrashed(task: TaskIdentity, index: number, error: unknown, at: number): void
+  workerTerminated(task: TaskIdentity, index: number, reason: TerminateReason, at: number): void
   /** An uncaught error inside a worker that lives on. */
-  workerError(task: TaskIdentity, index: number, error: unknown): void
+  workerError(task: TaskIdentity, index: number, error: unknown, at: number): void
   /** Writes what {@link callSettled} has left for later. */
   flush(): void
 }

@@ -1,19 +1,11 @@
 /** Every name that telemetry emits, once: spans, attributes, metrics, their units. */
 import type { TaskIdentity } from './instrumentation.ts'
+import { TASK_ID, TASK_NAME, TASK_TYPE } from './trace/span-names.ts'
 
-/** Name of the instrumentation scope. */
-export const SCOPE_NAME = 'atelier'
-/** The OpenTelemetry schema that the names follow where it defines any (`error.type`, `exception.*`). */
-export const SCHEMA_URL = 'https://opentelemetry.io/schemas/1.37.0'
+export * from './trace/span-names.ts'
 
-export const TASK_SPAN = 'atelier.task'
-export const TRACE_SPAN = 'atelier.trace'
 export const REQUEUE_EVENT = 'atelier.requeue'
 
-export const TASK_ID = 'atelier.task.id'
-export const TASK_NAME = 'atelier.task.name'
-export const TASK_TYPE = 'atelier.task.type'
-export const TASK_METHOD = 'atelier.task.method'
 export const WORKER_INDEX = 'atelier.worker.index'
 /** There, and true, when the handler ran on the page's own thread. */
 export const WORKER_IN_PROCESS = 'atelier.worker.in_process'
@@ -24,8 +16,6 @@ export const QUEUE_POLICY = 'atelier.queue.policy'
 export const QUEUE_WAIT_MS = 'atelier.queue.wait_ms'
 export const QUEUE_WAIT_LAST_MS = 'atelier.queue.wait_last_ms'
 export const ATTEMPT_COUNT = 'atelier.attempt.count'
-export const TRACE_ID = 'atelier.trace.id'
-export const TRACE_NAME = 'atelier.trace.name'
 export const TRACE_INHERITED = 'atelier.trace.inherited'
 export const TRACE_SPAN_COUNT = 'atelier.trace.span_count'
 export const CALL_KEY = 'atelier.call.key'
@@ -39,33 +29,6 @@ export const LINK_RELATION = 'atelier.link.relation'
 export const ERROR_TYPE = 'error.type'
 /** What `error.type` and a metric's method say when there is no name of bounded cardinality, as conventions ask. */
 export const OTHER = '_OTHER'
-
-/** Attributes that Atelier writes itself: a caller's value under one of these names is dropped. */
-export const OWN_ATTRIBUTES: ReadonlySet<string> = new Set([
-  TASK_ID,
-  TASK_NAME,
-  TASK_TYPE,
-  TASK_METHOD,
-  WORKER_INDEX,
-  WORKER_IN_PROCESS,
-  WORKER_RUN_MS,
-  WORKER_SPANS_DROPPED,
-  QUEUE_POLICY,
-  QUEUE_WAIT_MS,
-  QUEUE_WAIT_LAST_MS,
-  ATTEMPT_COUNT,
-  TRACE_ID,
-  TRACE_NAME,
-  TRACE_INHERITED,
-  TRACE_SPAN_COUNT,
-  CALL_KEY,
-  CANCELED,
-  CANCEL_REASON,
-  OUTCOME,
-  REASON,
-  RUNTIME_NAME,
-  LINK_RELATION,
-])
 
 /** Counters and their units. */
 export const COUNTERS = {

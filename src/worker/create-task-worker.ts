@@ -28,7 +28,7 @@ const RESERVED = new Set([
 /** On a scope that is served; in the global registry, because a bundle may hold this module twice. */
 const SERVED = Symbol.for('atelier.task-worker')
 
-/** What makes a start fail that looked well. */
+/** What makes a start fail that looked well. Other copies of this module read it. @foreign */
 interface Served {
   mistake: TypeError | undefined
 }

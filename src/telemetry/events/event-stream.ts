@@ -1,5 +1,5 @@
 /** The event stream: every span, measurement and worker event, as it happens, to each subscriber. */
-import type { SinkGuard } from '../record/sink-guard.ts'
+import type { SinkGuard } from '../sink-guard.ts'
 import type { Attributes, RuntimeEvent } from '../../types/telemetry.ts'
 
 type Listener = (event: RuntimeEvent) => void

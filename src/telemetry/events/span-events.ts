@@ -1,7 +1,7 @@
 /** Calls, worker spans, traces and workers as events of the stream. */
 import type { Call } from '../../call/call.ts'
 import { TASK_SPAN } from '../names.ts'
-import type { CallRecord } from '../record/call-record.ts'
+import type { CallRecord } from '../trace/call-record.ts'
 import type { CallTimes } from '../record/call-times.ts'
 import type { Ending } from '../record/outcome-words.ts'
 import type { TaskIdentity } from '../instrumentation.ts'
@@ -69,7 +69,7 @@ export function workerSpanEvent(call: Call, record: CallRecord, span: WorkerSpan
   }
 }
 
-export function traceEvent({ trace, ending, endTime }: EndedTrace): TraceEvent {
+export function traceEvent({ trace, endTime }: EndedTrace, ending: Ending | undefined): TraceEvent {
   return {
     kind: 'trace',
     traceId: trace.traceId,

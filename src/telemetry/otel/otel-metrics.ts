@@ -26,9 +26,9 @@ import {
 import type { Tally } from '../record/method-metrics.ts'
 import type { TaskGaugeRegistry } from '../record/gauges.ts'
 import type { OtelConfig } from '../../types/otel.ts'
-import type { SinkGuard } from '../record/sink-guard.ts'
+import type { SinkGuard } from '../sink-guard.ts'
 import type { Attributes } from '../../types/telemetry.ts'
-import { VERSION } from '../version.ts'
+import { VERSION } from '../trace/span-names.ts'
 
 type MetricAttributes = Parameters<Counter['add']>[1]
 

@@ -10,14 +10,13 @@ import {
   type TracerProvider,
   trace as traceApi,
 } from '@opentelemetry/api'
-import { SCHEMA_URL, SCOPE_NAME } from '../names.ts'
+import { SCHEMA_URL, SCOPE_NAME, VERSION } from '../trace/span-names.ts'
 import type { OtelConfig, OtelContext, OtelSpan } from '../../types/otel.ts'
-import type { SinkGuard } from '../record/sink-guard.ts'
+import type { SinkGuard } from '../sink-guard.ts'
 import type { Attributes, SpanContext } from '../../types/telemetry.ts'
 import type { HrTime } from '../trace/wall-clock.ts'
 import { type OpenTraces, type Parent, RuntimeTrace } from '../trace/trace.ts'
 import { readSpanContext } from '../trace/traceparent.ts'
-import { VERSION } from '../version.ts'
 
 const TRACE_KEY = createContextKey('atelier.trace')
 /** The key of `suppressTracing`; the API registers keys under their names, so that every copy has the same. */
@@ -35,7 +34,7 @@ export interface OpenedSpan {
   readonly context: SpanContext
 }
 
-/** What the API gives out, of whichever copy: behind it there is an SDK, or as yet none. */
+/** What the API gives out, of whichever copy: behind it there is an SDK, or as yet none. @foreign */
 interface LateProvider extends TracerProvider {
   getDelegateTracer(...scope: Parameters<TracerProvider['getTracer']>): Tracer | undefined
 }

@@ -22,12 +22,12 @@ import {
   WORKER_INDEX,
   WORKER_RUN_MS,
 } from '../names.ts'
-import type { CallRecord } from '../record/call-record.ts'
+import type { CallRecord } from '../trace/call-record.ts'
 import type { CallTimes } from '../record/call-times.ts'
 import { type Ending, exceptionOf } from '../record/outcome-words.ts'
 import type { OtelSpan } from '../../types/otel.ts'
 import type { OpenedSpan, OtelSpans } from './otel-spans.ts'
-import type { SinkGuard } from '../record/sink-guard.ts'
+import type { SinkGuard } from '../sink-guard.ts'
 import type { SpanContext } from '../../types/telemetry.ts'
 import { type HrTime, toHrTime } from '../trace/wall-clock.ts'
 import type { EndedTrace } from '../trace/trace.ts'
@@ -83,7 +83,8 @@ export function addLink(span: OtelSpan, to: SpanContext, relation: string): void
 
 export function endTraceSpan(
   span: OtelSpan,
-  { trace, ending, error, endTime }: EndedTrace,
+  { trace, error, endTime }: EndedTrace,
+  ending: Ending | undefined,
   guard: SinkGuard,
 ): void {
   try {

@@ -5,8 +5,7 @@
  */
 import type { CallTask } from '../../call/call.ts'
 import type { TaskIdentity } from '../instrumentation.ts'
-import { TASK_ID, TASK_METHOD, TASK_NAME, TASK_TYPE, OTHER } from '../names.ts'
-import type { Attributes } from '../../types/telemetry.ts'
+import { OTHER } from '../names.ts'
 import { MethodMetrics } from './method-metrics.ts'
 
 /** Names of a task that are taken at their word before its first worker has announced its methods. */
@@ -17,8 +16,6 @@ export class CallSeries {
   readonly method: string
   /** `resize.process`, the label of the call in DevTools. */
   readonly label: string
-  /** What spans are started with, so that a sampler can decide by it. */
-  readonly spanAttributes: Attributes
   private readonly owner: TaskSeries
   /** Null for a name that is known to be no method, or is one of too many. */
   private readonly own: MethodMetrics | null
@@ -31,12 +28,6 @@ export class CallSeries {
     this.method = method
     this.own = own
     this.label = `${task.taskName ?? task.taskId}.${method}`
-    this.spanAttributes = {
-      [TASK_ID]: task.taskId,
-      ...(task.taskName !== undefined && { [TASK_NAME]: task.taskName }),
-      [TASK_TYPE]: task.type,
-      [TASK_METHOD]: method,
-    }
   }
 
   /** Where the method counts: under its name, or with all that are none. */
@@ -107,6 +98,15 @@ export class CallSeriesIndex {
 }
 
 /** Series of no task: see kept-shapes. */
-export function sampleSeries(task: CallTask): CallSeries {
+export function sampleSeries(): CallSeries {
+  const control = { abort: () => {}, grant: () => {} }
+  const task = {
+    taskId: '',
+    taskName: undefined,
+    type: 'parallel',
+    policy: 'block',
+    payloadAttributes: undefined,
+    control,
+  } as const
   return new TaskSeries(task, '').of('')
 }

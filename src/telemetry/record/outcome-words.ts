@@ -3,7 +3,7 @@ import type { Call } from '../../call/call.ts'
 import { AtelierError } from '../../errors/errors.ts'
 import { messageOf as messageIn, nameOf, stackOf } from '../../lib/words.ts'
 import { OTHER } from '../names.ts'
-import type { TraceEnd } from '../../types/telemetry.ts'
+import type { EndedTrace } from '../trace/trace.ts'
 
 export interface Ending {
   readonly status: 'ok' | 'error' | 'canceled'
@@ -61,31 +61,9 @@ function failed(error: unknown): Ending {
   }
 }
 
-/** A {@link TraceEnd} as a user gave it, read once: what is no status, no error and no time is left out. */
-export interface ReadTraceEnd {
-  readonly ending: Ending | undefined
-  readonly error: unknown
-  readonly endTime: number | undefined
-}
-
-/** How a trace ended; no ending without a status. An error alone means that it failed. */
-export function readTraceEnd(end: TraceEnd | undefined): ReadTraceEnd {
-  const error = read(end, 'error')
-  const given = read(end, 'status')
-  const time = read(end, 'endTime')
-  const status = isStatus(given) ? given : error === undefined ? undefined : 'error'
-  return {
-    ending: status === undefined ? undefined : endingOfTrace(status, error),
-    error,
-    endTime: typeof time === 'number' && Number.isFinite(time) ? time : undefined,
-  }
-}
-
-function isStatus(status: unknown): status is Ending['status'] {
-  return status === 'ok' || status === 'error' || status === 'canceled'
-}
-
-function endingOfTrace(status: Ending['status'], error: unknown): Ending {
+/** How a trace ended; no ending without a status. */
+export function endingOfTrace({ status, error }: EndedTrace): Ending | undefined {
+  if (status === undefined) return undefined
   if (status === 'ok') return OK
   if (status === 'canceled') return error === undefined ? canceled() : canceled(...cancelWords(error))
   return error === undefined ? FAILED : failed(error)

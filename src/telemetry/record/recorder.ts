@@ -1,35 +1,51 @@
 /** The instrumentation of a runtime: turns the edges of calls and workers into spans, measures, metrics and events. */
 import type { Call } from '../../call/call.ts'
+import type { EventStream } from '../events/event-stream.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { TASK_SPAN, WORKER_IN_PROCESS, WORKER_SPANS_DROPPED } from '../names.ts'
-import { callerAttributes } from './caller-attributes.ts'
-import { CallRecord, sampleRecord } from './call-record.ts'
-import { CallSeriesIndex } from './call-series.ts'
+import { WORKER_IN_PROCESS, WORKER_SPANS_DROPPED } from '../names.ts'
+import { CallRecord } from '../trace/call-record.ts'
+import { type CallSeries, CallSeriesIndex, sampleSeries } from './call-series.ts'
 import { type CallTimes, timesOf } from './call-times.ts'
 import type { Tally } from './method-metrics.ts'
 import { type Ending, endingOf } from './outcome-words.ts'
-import type { TaskGaugeRegistry } from './gauges.ts'
-import type { CallRelation, Instrumentation, TaskIdentity, TerminateReason } from '../instrumentation.ts'
+import { TaskGaugeRegistry } from './gauges.ts'
+import type { CallRelation, TaskGauges, TaskIdentity, TerminateReason } from '../instrumentation.ts'
+import { OtelMetrics } from '../otel/otel-metrics.ts'
+import type { OtelSpans } from '../otel/otel-spans.ts'
 import { addLink, addRequeueEvent } from '../otel/otel-writer.ts'
-import type { ParentResolver } from '../trace/parent-resolver.ts'
-import type { Sinks } from './sinks.ts'
-import type { SpanStarter } from '../trace/span-starter.ts'
-import type { Attributes, SpanContext } from '../../types/telemetry.ts'
+import type { Recording, TelemetryConfig } from '../recording.ts'
+import type { SinkGuard } from '../sink-guard.ts'
+import { Sinks } from './sinks.ts'
+import type { Attributes } from '../../types/telemetry.ts'
+import type { CallStarter } from '../trace/call-starter.ts'
 import type { EndedTrace } from '../trace/trace.ts'
-import { formatTracestate } from '../trace/traceparent.ts'
+import { UserTimingSink } from '../user-timing/user-timing.ts'
 import { WorkerRecorder } from './worker-recorder.ts'
 import { workerSpansOf } from './worker-span.ts'
 
-export class Recorder implements Instrumentation {
+/** What the recorder gets from the part of telemetry that was there before it. */
+export interface RecorderParts {
+  readonly config: TelemetryConfig
+  readonly guard: SinkGuard
+  readonly spans: OtelSpans | null
+  readonly events: EventStream
+  readonly starter: CallStarter
+}
+
+/** Makes the recorder of a runtime, with its sinks. */
+export function createRecorder(parts: RecorderParts): Recording {
+  return new Recorder(parts)
+}
+
+class Recorder implements Recording {
   private readonly sinks: Sinks
-  private readonly parents: ParentResolver
-  private readonly starter: SpanStarter
+  private readonly starter: CallStarter
   private readonly gauges: TaskGaugeRegistry
   private readonly clock: Clock
   private readonly workers: WorkerRecorder
   private readonly series: CallSeriesIndex
-  /** Never read: with the last record its hidden class would go, and the code that was compiled for it (see kept-shapes). */
-  readonly shape: CallRecord
+  /** Never read: see kept-shapes. */
+  readonly shape: CallSeries
   /** Calls that have settled and traces that have ended, to be written in this order. */
   private ended: (Call | EndedTrace)[] = []
   private isFlushing = false
@@ -37,57 +53,49 @@ export class Recorder implements Instrumentation {
   private open = 0
   private onIdle: (() => void) | null = null
 
-  constructor(
-    sinks: Sinks,
-    parents: ParentResolver,
-    starter: SpanStarter,
-    gauges: TaskGaugeRegistry,
-    clock: Clock,
-    runtimeName: string,
-  ) {
-    this.sinks = sinks
-    this.parents = parents
+  constructor({ config, guard, spans, events, starter }: RecorderParts) {
+    const { name, otel, performance, clock } = config
+    this.gauges = new TaskGaugeRegistry(name)
+    const metrics = otel && new OtelMetrics(otel, this.gauges, guard)
+    const timing = performance && new UserTimingSink(performance, name, clock, guard)
+    this.sinks = new Sinks(spans, metrics, timing, events, guard)
     this.starter = starter
-    this.gauges = gauges
     this.clock = clock
-    this.workers = new WorkerRecorder(sinks, clock, runtimeName)
-    this.series = new CallSeriesIndex(runtimeName)
-    this.shape = sampleRecord()
+    this.workers = new WorkerRecorder(this.sinks, name)
+    this.series = new CallSeriesIndex(name)
+    this.shape = sampleSeries()
   }
 
   callEnqueued(call: Call): void {
-    const now = this.clock.now()
-    call.enqueuedAt = now
     // First: what follows may run code that disposes.
     this.open++
-    const series = this.series.of(call.task, call.method)
-    const parent = this.parents.ofCall(call.options.trace)
-    const started = this.starter.start(TASK_SPAN, now, parent, series.spanAttributes)
-    const record = new CallRecord(started, parent, series, this.tracestateOf(started.traceState))
-    call.telemetry = record
-    if (parent.trace !== null) parent.trace.spanCount++
-    if (record.sampled || this.sinks.events.listening) record.attributes = this.attributesOf(call)
-    this.emitGauges()
+    this.starter.start(call)
+    this.begin(call)
   }
 
-  callDispatched(call: Call): void {
+  callStarted(call: Call): void {
+    this.open++
+    this.begin(call)
+  }
+
+  callDispatched(call: Call, at: number, isAhead: boolean): void {
     const record = recordOf(call)
     if (record === null) return
     const { metrics } = record.series
-    this.count(metrics.dispatched, call.dispatchedAt)
+    this.count(metrics.dispatched, at)
     if (record.dispatches++ === 0) {
       // When a call that was handed ahead began, only its reply knows.
-      if (call.handedAhead) record.isWaitPresumed = true
-      else this.waited(record, Math.max(0, call.firstDispatchedAt - call.enqueuedAt), call.dispatchedAt)
+      if (isAhead) record.isWaitPresumed = true
+      else this.waited(record, Math.max(0, at - call.enqueuedAt), at)
     }
     this.emitGauges()
   }
 
-  callRequeued(call: Call, reason: string): void {
+  callRequeued(call: Call, reason: string, at: number): void {
     const record = recordOf(call)
     if (record === null) return
-    record.requeuedAt = this.clock.now()
-    this.count(record.series.metrics.requeued, record.requeuedAt)
+    record.requeuedAt = at
+    this.count(record.series.metrics.requeued, at)
     if (record.span === null) return
     try {
       addRequeueEvent(record.span, call, record, reason)
@@ -115,28 +123,60 @@ export class Recorder implements Instrumentation {
   }
 
   /** A trace has ended: it is written after the calls that have settled so far. */
-  readonly traceEnded = (ended: EndedTrace): void => {
+  traceEnded(ended: EndedTrace): void {
     this.ended.push(ended)
     this.flush()
   }
 
-  workerSpawned(task: TaskIdentity, index: number): void {
-    this.workers.record('spawn', task, index)
+  workerSpawned(task: TaskIdentity, index: number, at: number): void {
+    this.workers.record('spawn', task, index, at)
     this.emitGauges()
   }
 
-  workerCrashed(task: TaskIdentity, index: number, error: unknown): void {
-    this.workers.record('crash', task, index, undefined, error)
+  workerCrashed(task: TaskIdentity, index: number, error: unknown, at: number): void {
+    this.workers.record('crash', task, index, at, undefined, error)
     this.emitGauges()
   }
 
-  workerTerminated(task: TaskIdentity, index: number, reason: TerminateReason): void {
-    this.workers.record('terminate', task, index, reason)
+  workerTerminated(task: TaskIdentity, index: number, reason: TerminateReason, at: number): void {
+    this.workers.record('terminate', task, index, at, reason)
     this.emitGauges()
   }
 
-  workerError(task: TaskIdentity, index: number, error: unknown): void {
-    this.workers.record('error', task, index, undefined, error)
+  workerError(task: TaskIdentity, index: number, error: unknown, at: number): void {
+    this.workers.record('error', task, index, at, undefined, error)
+  }
+
+  registerTask(read: () => TaskGauges): () => void {
+    return this.gauges.register(read)
+  }
+
+  forgetListeners(): void {
+    this.gauges.forgetListeners()
+  }
+
+  clearMeasures(): void {
+    this.sinks.timing?.clear()
+  }
+
+  dispose(then: () => void): void {
+    this.flush()
+    this.gauges.zeroAll()
+    this.sinks.timing?.dispose()
+    this.sinks.metrics?.dispose()
+    // A listener may dispose in the middle of an edge: what has been recorded is written first.
+    this.whenIdle(then)
+  }
+
+  flushAll(): void {
+    this.flush()
+    this.sinks.timing?.flush()
+  }
+
+  private begin(call: Call): void {
+    const record = recordOf(call)
+    if (record !== null) record.series = this.series.of(call.task, call.method)
+    this.emitGauges()
   }
 
   flush(): void {
@@ -153,7 +193,7 @@ export class Recorder implements Instrumentation {
   }
 
   /** Calls `then` once every call that was recorded has been written. */
-  whenIdle(then: (() => void) | null): void {
+  private whenIdle(then: (() => void) | null): void {
     const isIdle = this.open === 0 && !this.isFlushing
     this.onIdle = isIdle ? null : then
     if (isIdle) then?.()
@@ -167,14 +207,14 @@ export class Recorder implements Instrumentation {
       this.ended = []
       for (const each of batch) {
         if ('trace' in each) this.sinks.writeTrace(each)
-        else this.write(each)
+        else this.writeCall(each)
       }
     }
     metrics?.flush()
     this.emitGauges()
   }
 
-  private write(call: Call): void {
+  private writeCall(call: Call): void {
     const record = recordOf(call)
     if (record === null) return
     this.open--
@@ -234,28 +274,6 @@ export class Recorder implements Instrumentation {
     this.gauges.observeChanged((name, value, attributes) =>
       events.emitMetric('gauge', name, value, time, attributes),
     )
-  }
-
-  /** From the arguments as they are now: later they may be transferred, changed or gone. */
-  private attributesOf(call: Call): Attributes | undefined {
-    const { guard } = this.sinks
-    const { payloadAttributes } = call.task
-    let ofArguments: unknown
-    try {
-      ofArguments = payloadAttributes?.(...(call.args as never[]))
-    } catch (error) {
-      guard.failed('payloadAttributes', error)
-    }
-    return callerAttributes(guard, ofArguments, call.options.attributes)
-  }
-
-  private tracestateOf(traceState: SpanContext['traceState']): string | undefined {
-    try {
-      return formatTracestate(traceState)
-    } catch (error) {
-      this.sinks.guard.failed('a trace state', error)
-      return undefined
-    }
   }
 }
 

@@ -1,13 +1,13 @@
 /** The sinks of a runtime, and how settled calls and ended traces are written into all of them. */
 import type { Call } from '../../call/call.ts'
-import type { CallRecord } from './call-record.ts'
+import type { CallRecord } from '../trace/call-record.ts'
 import type { CallTimes } from './call-times.ts'
-import type { Ending } from './outcome-words.ts'
+import { type Ending, endingOfTrace } from './outcome-words.ts'
 import type { EventStream } from '../events/event-stream.ts'
 import type { OtelMetrics } from '../otel/otel-metrics.ts'
 import type { OpenedSpan, OtelSpans } from '../otel/otel-spans.ts'
 import { endCallSpan, endTraceSpan, writeWorkerSpan } from '../otel/otel-writer.ts'
-import type { SinkGuard } from './sink-guard.ts'
+import type { SinkGuard } from '../sink-guard.ts'
 import { callEvent, traceEvent, workerSpanEvent } from '../events/span-events.ts'
 import type { EndedTrace } from '../trace/trace.ts'
 import type { UserTimingSink } from '../user-timing/user-timing.ts'
@@ -66,16 +66,17 @@ export class Sinks {
   writeTrace(ended: EndedTrace): void {
     const { trace } = ended
     const { span } = trace
+    const ending = endingOfTrace(ended)
     trace.span = null
-    if (span !== null) endTraceSpan(span, ended, this.guard)
+    if (span !== null) endTraceSpan(span, ended, ending, this.guard)
     if (this.timing !== null && trace.sampled) {
       try {
-        this.timing.trace(ended)
+        this.timing.trace(ended, ending)
       } catch (failure) {
         this.guard.failed(TIMING, failure)
       }
     }
-    if (this.events.listening) this.events.emit(traceEvent(ended))
+    if (this.events.listening) this.events.emit(traceEvent(ended, ending))
   }
 
   private writeWorkerSpan(

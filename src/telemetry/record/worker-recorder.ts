@@ -1,5 +1,4 @@
 /** What happens to workers, as metrics and events. */
-import type { Clock } from '../../lib/clock.ts'
 import { type CounterName, ERROR_TYPE, OTHER, REASON, taskAttributes, WORKER_INDEX } from '../names.ts'
 import { errorTypeOf, messageOf } from './outcome-words.ts'
 import type { TaskIdentity, TerminateReason } from '../instrumentation.ts'
@@ -19,13 +18,11 @@ const MOST_ERROR_TYPES = 100
 
 export class WorkerRecorder {
   private readonly sinks: Sinks
-  private readonly clock: Clock
   private readonly runtimeName: string
   private readonly errorTypes = new Set<string>()
 
-  constructor(sinks: Sinks, clock: Clock, runtimeName: string) {
+  constructor(sinks: Sinks, runtimeName: string) {
     this.sinks = sinks
-    this.clock = clock
     this.runtimeName = runtimeName
   }
 
@@ -33,6 +30,7 @@ export class WorkerRecorder {
     event: WorkerEvent['event'],
     task: TaskIdentity,
     index: number,
+    time: number,
     reason?: TerminateReason,
     error?: unknown,
   ): void {
@@ -47,7 +45,6 @@ export class WorkerRecorder {
     metrics?.refresh()
     metrics?.add(counter, attributes)
     if (!events.listening) return
-    const time = this.clock.now()
     const message = error === undefined ? undefined : messageOf(error)
     events.emit(workerEvent(event, task, index, time, reason, message))
     events.emitMetric('counter', counter, 1, time, attributes)

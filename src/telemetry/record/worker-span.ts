@@ -3,8 +3,8 @@
  * call, so that the sinks can rebuild them as children.
  */
 import type { Call } from '../../call/call.ts'
-import { callerAttributes } from './caller-attributes.ts'
-import type { SinkGuard } from './sink-guard.ts'
+import { callerAttributes } from '../trace/caller-attributes.ts'
+import type { SinkGuard } from '../sink-guard.ts'
 import type { WireSpan } from '../../wire/protocol.ts'
 import { type CallTimes, clamp } from './call-times.ts'
 import { type ExceptionRecord, errorTypeOf, exceptionOf, messageOf } from './outcome-words.ts'

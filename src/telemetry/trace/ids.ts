@@ -7,7 +7,7 @@ const HEX = '0123456789abcdef'
 /** One call of `getRandomValues` and one decoding serve some 170 calls; a slice of the block costs next to nothing. */
 const BLOCK_BYTES = 4_096
 
-/** As of ES2026, several times as fast as what is written here (https://tc39.es/proposal-arraybuffer-base64/). */
+/** As of ES2026, several times as fast as what is written here (https://tc39.es/proposal-arraybuffer-base64/). @foreign */
 interface HexBytes extends Uint8Array<ArrayBuffer> {
   toHex?(): string
 }

@@ -6,7 +6,7 @@
 import { toText } from '../../lib/words.ts'
 import { isTraceId } from './ids.ts'
 import type { OtelSpans } from '../otel/otel-spans.ts'
-import type { SinkGuard } from '../record/sink-guard.ts'
+import type { SinkGuard } from '../sink-guard.ts'
 import type { SpanContext } from '../../types/telemetry.ts'
 import { NO_PARENT, type OpenTraces, type Parent, RuntimeTrace, traceOf } from './trace.ts'
 import { readSpanContext } from './traceparent.ts'

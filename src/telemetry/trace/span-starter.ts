@@ -2,7 +2,6 @@
 import { newSpanId, newTraceId } from './ids.ts'
 import { type OtelSpans, SUPPRESSED } from '../otel/otel-spans.ts'
 import type { Parent, StartedSpan } from './trace.ts'
-import { isWithinRate } from './sampling.ts'
 import type { Attributes, SpanContext } from '../../types/telemetry.ts'
 import { AnchorKeeper, type TimeAnchor, toHrTime } from './wall-clock.ts'
 import { SAMPLED } from './traceparent.ts'
@@ -69,4 +68,16 @@ export class SpanStarter {
   anchorAt(now: number): TimeAnchor {
     return this.anchors.at(now)
   }
+}
+
+/** 13 hex digits are 52 bits, which a double holds exactly. */
+const DIGITS = 13
+const RANGE = 2 ** (4 * DIGITS)
+
+/** Whether a trace of this id falls within the rate; the same id always gives the same answer. */
+export function isWithinRate(traceId: string, rate: number): boolean {
+  if (rate >= 1) return true
+  if (rate <= 0) return false
+  // The right-most digits: they are the random ones, https://www.w3.org/TR/trace-context-2/#random-trace-id-flag
+  return Number.parseInt(traceId.slice(-DIGITS), 16) < rate * RANGE
 }

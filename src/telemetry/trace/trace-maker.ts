@@ -1,12 +1,12 @@
 /** `createTrace` and `runtime.trace`. */
 import type { Clock } from '../../lib/clock.ts'
 import { nameOf } from '../../lib/words.ts'
-import { callerAttribute, callerAttributes } from '../record/caller-attributes.ts'
-import { readTraceEnd } from '../record/outcome-words.ts'
+import { callerAttribute, callerAttributes } from './caller-attributes.ts'
 import type { ParentResolver } from './parent-resolver.ts'
-import type { Sinks } from '../record/sinks.ts'
+import type { OtelSpans } from '../otel/otel-spans.ts'
+import type { SinkGuard } from '../sink-guard.ts'
 import type { SpanStarter } from './span-starter.ts'
-import { TRACE_SPAN, TRACE_NAME, TRACE_ID } from '../names.ts'
+import { TRACE_SPAN, TRACE_NAME, TRACE_ID } from './span-names.ts'
 import type { AttributeValue, SpanContext, Trace, TraceEnd, TraceOptions } from '../../types/telemetry.ts'
 import { type EndedTrace, type OpenTraces, RuntimeTrace, type TraceOwner } from './trace.ts'
 import { readSpanContext } from './traceparent.ts'
@@ -14,7 +14,8 @@ import { readSpanContext } from './traceparent.ts'
 type TraceBody<T> = (trace: Trace) => T | Promise<T>
 
 export class TraceMaker implements TraceOwner {
-  private readonly sinks: Sinks
+  private readonly otel: OtelSpans | null
+  private readonly guard: SinkGuard
   private readonly parents: ParentResolver
   private readonly starter: SpanStarter
   private readonly open: OpenTraces
@@ -23,14 +24,16 @@ export class TraceMaker implements TraceOwner {
 
   /** `ended` writes a trace after the calls that have settled so far. */
   constructor(
-    sinks: Sinks,
+    otel: OtelSpans | null,
+    guard: SinkGuard,
     parents: ParentResolver,
     starter: SpanStarter,
     open: OpenTraces,
     clock: Clock,
     ended: (trace: EndedTrace) => void,
   ) {
-    this.sinks = sinks
+    this.otel = otel
+    this.guard = guard
     this.parents = parents
     this.starter = starter
     this.open = open
@@ -58,16 +61,16 @@ export class TraceMaker implements TraceOwner {
   }
 
   traceEnded(trace: RuntimeTrace, end: TraceEnd | undefined): void {
-    const { ending, error, endTime } = readTraceEnd(end)
+    const { status, error, endTime } = readTraceEnd(end)
     this.open.remove(trace)
     // Never before its start, and never in the future.
     const now = this.clock.now()
     const time = Math.max(trace.startTime, Math.min(endTime ?? now, now))
-    this.ended({ trace, ending, error, endTime: time })
+    this.ended({ trace, status, error, endTime: time })
   }
 
   traceAttribute(trace: RuntimeTrace, name: string, value: AttributeValue): void {
-    const { guard } = this.sinks
+    const { guard } = this
     try {
       const kept = callerAttribute(guard, name, value)
       if (kept !== undefined) trace.span?.setAttribute(name, kept as string)
@@ -77,7 +80,7 @@ export class TraceMaker implements TraceOwner {
   }
 
   private make(name: string | undefined, options: TraceOptions | undefined, ambient: boolean): RuntimeTrace {
-    const { guard, otel } = this.sinks
+    const { guard, otel } = this
     const now = this.clock.now()
     const parent = this.parents.ofTrace(options?.parent)
     const given = callerAttributes(guard, options?.attributes)
@@ -101,14 +104,13 @@ export class TraceMaker implements TraceOwner {
     try {
       return links?.map(readSpanContext).filter((link) => link !== null)
     } catch (error) {
-      this.sinks.guard.failed('a link', error)
+      this.guard.failed('a link', error)
       return undefined
     }
   }
 
   private runSynchronously<T>(trace: RuntimeTrace, body: TraceBody<T>): T | Promise<T> {
-    const { open } = this
-    const { otel } = this.sinks
+    const { open, otel } = this
     const outer = open.running
     open.running = trace
     try {
@@ -119,11 +121,7 @@ export class TraceMaker implements TraceOwner {
   }
 
   /** A context manager is the application's: it may throw, and give back anything, but the body runs once. */
-  private runInContext<T>(
-    otel: NonNullable<Sinks['otel']>,
-    trace: RuntimeTrace,
-    body: TraceBody<T>,
-  ): T | Promise<T> {
+  private runInContext<T>(otel: OtelSpans, trace: RuntimeTrace, body: TraceBody<T>): T | Promise<T> {
     let hasRun = false
     let value: T | Promise<T> | undefined
     let thrown: { readonly error: unknown } | undefined
@@ -141,6 +139,30 @@ export class TraceMaker implements TraceOwner {
     runOnce()
     if (thrown !== undefined) throw (thrown as { error: unknown }).error
     return value as T | Promise<T>
+  }
+}
+
+/** A {@link TraceEnd} as a user gave it, read once: what is no status and no time is left out. An error alone means that it failed. */
+function readTraceEnd(end: TraceEnd | undefined): TraceEnd {
+  const error = read(end, 'error')
+  const status = read(end, 'status')
+  const endTime = read(end, 'endTime')
+  return {
+    error,
+    status: isStatus(status) ? status : error === undefined ? undefined : 'error',
+    endTime: typeof endTime === 'number' && Number.isFinite(endTime) ? endTime : undefined,
+  }
+}
+
+function isStatus(status: unknown): status is TraceEnd['status'] {
+  return status === 'ok' || status === 'error' || status === 'canceled'
+}
+
+function read(end: TraceEnd | null | undefined, name: keyof TraceEnd): unknown {
+  try {
+    return end?.[name]
+  } catch {
+    return undefined
   }
 }
 

@@ -1,6 +1,5 @@
 /** Traces: workflows that calls belong to, and which of them are open. */
 import type { OtelContext, OtelSpan } from '../../types/otel.ts'
-import type { Ending } from '../record/outcome-words.ts'
 import type { AttributeValue, SpanContext, Trace, TraceEnd } from '../../types/telemetry.ts'
 import type { TimeAnchor } from './wall-clock.ts'
 import { formatTraceparent } from './traceparent.ts'
@@ -49,10 +48,10 @@ export interface TraceOwner {
   traceAttribute(trace: RuntimeTrace, name: string, value: AttributeValue): void
 }
 
-/** How and when a trace ended, for the sinks. */
+/** How and when a trace ended. */
 export interface EndedTrace {
   readonly trace: RuntimeTrace
-  readonly ending: Ending | undefined
+  readonly status: TraceEnd['status']
   readonly error: unknown
   readonly endTime: number
 }

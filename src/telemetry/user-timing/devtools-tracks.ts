@@ -4,7 +4,7 @@
  */
 import type { Call } from '../../call/call.ts'
 import { DEFAULT_RUNTIME_NAME } from '../names.ts'
-import type { CallRecord } from '../record/call-record.ts'
+import type { CallRecord } from '../trace/call-record.ts'
 import type { CallTimes } from '../record/call-times.ts'
 import type { RuntimeTrace } from '../trace/trace.ts'
 
@@ -98,7 +98,7 @@ export class DevtoolsTracks {
   }
 }
 
-/** What DevTools reads from the detail of a measure. */
+/** What DevTools reads from the detail of a measure. @foreign */
 export interface DevtoolsDetail {
   readonly dataType: 'track-entry'
   readonly track: string

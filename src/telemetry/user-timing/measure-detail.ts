@@ -3,7 +3,7 @@
  * cloned, and an Error in the timeline would keep alive whatever it refers to.
  */
 import type { Call } from '../../call/call.ts'
-import type { CallRecord } from '../record/call-record.ts'
+import type { CallRecord } from '../trace/call-record.ts'
 import type { CallTimes } from '../record/call-times.ts'
 import type { Ending } from '../record/outcome-words.ts'
 import type { Attributes } from '../../types/telemetry.ts'

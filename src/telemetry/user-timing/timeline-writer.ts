@@ -5,7 +5,7 @@
  * it moves out of the way of calls, into tasks with the same bound.
  */
 import type { Clock } from '../../lib/clock.ts'
-import type { SinkGuard } from '../record/sink-guard.ts'
+import type { SinkGuard } from '../sink-guard.ts'
 
 /** Entries past the bound before a task is set up: fewer tasks, not more memory. */
 const SLACK = 250

@@ -4,7 +4,7 @@
  */
 import type { Call } from '../../call/call.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { CallRecord } from '../record/call-record.ts'
+import type { CallRecord } from '../trace/call-record.ts'
 import type { CallTimes } from '../record/call-times.ts'
 import { type DrawEntry, DevtoolsTracks } from './devtools-tracks.ts'
 import type { Ending } from '../record/outcome-words.ts'
@@ -12,7 +12,7 @@ import { callDetail, traceDetail, workerSpanDetail } from './measure-detail.ts'
 import { TimelineWriter } from './timeline-writer.ts'
 import type { UserTimingConfig } from '../../types/telemetry.ts'
 import type { EndedTrace } from '../trace/trace.ts'
-import type { SinkGuard } from '../record/sink-guard.ts'
+import type { SinkGuard } from '../sink-guard.ts'
 import type { WorkerSpan } from '../record/worker-span.ts'
 
 const DEFAULT_RETAIN = 1_000
@@ -47,7 +47,7 @@ export class UserTimingSink {
     this.measure(`atelier:span:${record.spanId}`, times.start, times.end, detail)
   }
 
-  trace({ trace, ending, endTime: end }: EndedTrace): void {
+  trace({ trace, endTime: end }: EndedTrace, ending: Ending | undefined): void {
     const detail = traceDetail(trace, ending)
     const status = ending?.status ?? 'ok'
     const { tracks } = this
@@ -117,6 +117,7 @@ function measureWithMarks(name: string, options: PerformanceMeasureOptions): voi
   performance.measure(name, options)
 }
 
+/** https://wicg.github.io/ua-client-hints/ @foreign */
 interface UserAgentData {
   readonly brands: readonly { readonly brand: string; readonly version: string }[]
 }

@@ -1,7 +1,7 @@
 /** Timers of any length on hosts whose timers hold 2^31 - 1 ms. */
 import { createTestClock } from 'atelier-react/testing'
 import { describe, expect, it } from 'vitest'
-import { setLongTimer } from '../../../src/lib/long-timer.ts'
+import { setLongTimer } from '../../../src/lib/clock.ts'
 
 describe('setLongTimer', () => {
   it.each([0, 1, 500, 2 ** 31 - 1, 2 ** 31, 2 ** 31 + 1, 5 * 2 ** 31 + 3])('fires once after %s ms', (ms) => {

@@ -111,10 +111,10 @@ describe('subscribeEvents', () => {
     driver.listen()
     const identity = { taskId: 'resize', taskName: undefined, type: 'singleton', policy: 'block' } as const
     const { active } = driver.telemetry
-    active?.workerSpawned(identity, 0)
-    active?.workerError(identity, 0, new Error('oops'))
-    active?.workerCrashed(identity, 0, new Error('gone'))
-    active?.workerTerminated(identity, 1, 'parked')
+    active?.workerSpawned(identity, 0, driver.clock.now())
+    active?.workerError(identity, 0, new Error('oops'), driver.clock.now())
+    active?.workerCrashed(identity, 0, new Error('gone'), driver.clock.now())
+    active?.workerTerminated(identity, 1, 'parked', driver.clock.now())
     expect(
       driver.events.filter(({ kind }) => kind === 'worker').map((event) => ({ ...event, taskName: null })),
     ).toEqual(
@@ -218,7 +218,11 @@ describe('subscribeEvents', () => {
     const { active } = driver.telemetry
     driver.telemetry.dispose()
     driver.telemetry.dispose()
-    active?.workerSpawned({ taskId: 't', taskName: undefined, type: 'parallel', policy: 'block' }, 0)
+    active?.workerSpawned(
+      { taskId: 't', taskName: undefined, type: 'parallel', policy: 'block' },
+      0,
+      driver.clock.now(),
+    )
     expect(driver.events).toEqual([])
   })
 })

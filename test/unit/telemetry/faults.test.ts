@@ -188,7 +188,7 @@ async function everyEdge(driver: Driver): Promise<string[]> {
   const { active, registerTask } = driver.telemetry
   const gauges = { inFlight: 1, pending: 0, blocked: 0, activeWorkers: 1, workerLimit: 1 }
   const unregister = registerTask(() => ({ ...driver.task, ...gauges }))
-  active?.workerSpawned(driver.task, 0)
+  active?.workerSpawned(driver.task, 0, driver.clock.now())
   const doc = driver.telemetry.createTrace('doc:1', { attributes: { pages: 3 } })
   doc.setAttribute('words', 5)
   const succeeds = make({ options: { trace: doc } })
@@ -206,9 +206,9 @@ async function everyEdge(driver: Driver): Promise<string[]> {
   })
   driver.settle(newer, { outcome: 'rejected', error: new Error('full') })
   driver.settle(make(), { outcome: 'failure', error: revoked() })
-  active?.workerError(driver.task, 0, revoked())
-  active?.workerCrashed(driver.task, 0, Symbol('died'))
-  active?.workerTerminated(driver.task, 0, 'idle')
+  active?.workerError(driver.task, 0, revoked(), driver.clock.now())
+  active?.workerCrashed(driver.task, 0, Symbol('died'), driver.clock.now())
+  active?.workerTerminated(driver.task, 0, 'idle', driver.clock.now())
   doc.end({ status: 'error', error: new Error('no') })
   const result = await driver.telemetry.trace('body', () => {
     driver.settle(make())

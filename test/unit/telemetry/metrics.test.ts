@@ -158,11 +158,11 @@ describe('workers', () => {
   it('are counted as they start, die, stop and report errors', async () => {
     const { telemetry } = new Driver({ otel: {} })
     const identity = { taskId: 'resize', taskName: 'Resize', type: 'parallel', policy: 'block' } as const
-    telemetry.active?.workerSpawned(identity, 0)
-    telemetry.active?.workerSpawned(identity, 1)
-    telemetry.active?.workerCrashed(identity, 1, new Error('closed'))
-    telemetry.active?.workerTerminated(identity, 0, 'idle')
-    telemetry.active?.workerError(identity, 0, new TypeError('x is not a function'))
+    telemetry.active?.workerSpawned(identity, 0, 0)
+    telemetry.active?.workerSpawned(identity, 1, 0)
+    telemetry.active?.workerCrashed(identity, 1, new Error('closed'), 0)
+    telemetry.active?.workerTerminated(identity, 0, 'idle', 0)
+    telemetry.active?.workerError(identity, 0, new TypeError('x is not a function'), 0)
     const seen = (await sdk.points()).map(({ name, unit, attributes, value }) => [
       name,
       unit,

@@ -103,8 +103,8 @@ class Program {
         this.settle(edge)
         break
       case 'worker':
-        telemetry.active?.workerSpawned(task, 0)
-        telemetry.active?.workerError(task, 0, new Error('uncaught'))
+        telemetry.active?.workerSpawned(task, 0, clock.now())
+        telemetry.active?.workerError(task, 0, new Error('uncaught'), clock.now())
         break
       case 'trace':
         this.traces.push(telemetry.createTrace('doc'))

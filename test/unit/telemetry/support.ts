@@ -24,11 +24,8 @@ import {
   SETTLED,
 } from '../../../src/call/call.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
-import {
-  createTelemetry,
-  type Telemetry,
-  type TelemetryConfig,
-} from '../../../src/telemetry/create-telemetry.ts'
+import { createTelemetry, type Telemetry } from '../../../src/telemetry/create-telemetry.ts'
+import type { TelemetryConfig } from '../../../src/telemetry/recording.ts'
 import type { CallOutcome, RuntimeEvent } from '../../../src/types/telemetry.ts'
 
 /** Time that stands still until it is told to go on; timers run when it passes them. */
@@ -150,12 +147,12 @@ export class Driver {
     call.workerIndex = workerIndex
     if (++call.attempt === 1) call.firstDispatchedAt = now
     call.dispatchedAt = now
-    this.telemetry.active?.callDispatched(call)
+    this.telemetry.active?.callDispatched(call, now, call.handedAhead)
   }
 
   requeue(call: Call, reason = 'crashed'): void {
     call.state = READY
-    this.telemetry.active?.callRequeued(call, reason)
+    this.telemetry.active?.callRequeued(call, reason, this.clock.now())
   }
 
   /** As a turn of the host does: the settlement, then the flush. */

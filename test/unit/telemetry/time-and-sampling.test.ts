@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+
 import packageJson from '../../../package.json' with { type: 'json' }
 import { newTraceId } from '../../../src/telemetry/trace/ids.ts'
-import { isWithinRate } from '../../../src/telemetry/trace/sampling.ts'
+import { isWithinRate } from '../../../src/telemetry/trace/span-starter.ts'
 import { AnchorKeeper, toHrTime } from '../../../src/telemetry/trace/wall-clock.ts'
-import { VERSION } from '../../../src/telemetry/version.ts'
+import { VERSION } from '../../../src/telemetry/trace/span-names.ts'
 
 afterEach(() => {
   vi.useRealTimers()

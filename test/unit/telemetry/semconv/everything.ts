@@ -86,10 +86,10 @@ export async function emitEverything(): Promise<Emitted> {
 
   // Workers and gauges.
   const { active, registerTask } = driver.telemetry
-  active?.workerSpawned(driver.task, 0)
-  active?.workerCrashed(driver.task, 0, new Error('closed'))
-  active?.workerTerminated(driver.task, 1, 'idle')
-  active?.workerError(driver.task, 1, new RangeError('uncaught'))
+  active?.workerSpawned(driver.task, 0, driver.clock.now())
+  active?.workerCrashed(driver.task, 0, new Error('closed'), driver.clock.now())
+  active?.workerTerminated(driver.task, 1, 'idle', driver.clock.now())
+  active?.workerError(driver.task, 1, new RangeError('uncaught'), driver.clock.now())
   const gauges = { inFlight: 1, pending: 2, blocked: 3, activeWorkers: 4, workerLimit: 5 }
   registerTask(() => ({ ...driver.task, ...gauges }))
   return { spans: sdk.spans, started: sampler.seen, metrics: await sdk.descriptors() }

@@ -2,8 +2,8 @@
  * What callers and handlers give as attributes, read once and made safe: getters run here and nowhere else, values that
  * no attribute can hold are left out, and Atelier's own names stay Atelier's.
  */
-import { OWN_ATTRIBUTES } from '../names.ts'
-import type { SinkGuard } from './sink-guard.ts'
+import { OWN_ATTRIBUTE } from './span-names.ts'
+import type { SinkGuard } from '../sink-guard.ts'
 import type { Attributes, AttributeValue } from '../../types/telemetry.ts'
 
 const ATTRIBUTE = 'an attribute'
@@ -21,7 +21,7 @@ export function callerAttributes(guard: SinkGuard, first: unknown, second?: unkn
 /** One value as an attribute can hold it; `undefined` where it cannot, or where the name is one of Atelier's own. May throw. */
 export function callerAttribute(guard: SinkGuard, name: unknown, value: unknown): AttributeValue | undefined {
   if (typeof name !== 'string' || name === '__proto__') return undefined
-  if (OWN_ATTRIBUTES.has(name)) {
+  if (OWN_ATTRIBUTE.test(name)) {
     guard.once('own attribute', () => [
       `Atelier: the attribute "${name}" was given by a caller and was left out: Atelier writes it itself. Choose another name.`,
     ])

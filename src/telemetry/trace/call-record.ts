@@ -1,11 +1,11 @@
 /** What the sinks keep of a call between its edges; one per call, all of one shape. */
-import { type CallSeries, sampleSeries } from './call-series.ts'
+import type { CallSeries } from '../record/call-series.ts'
 import type { CallTelemetry } from '../../call/call.ts'
 import type { OtelSpan } from '../../types/otel.ts'
-import { NO_PARENT, type Parent, type StartedSpan } from '../trace/trace.ts'
+import { NO_PARENT, type Parent, type StartedSpan } from './trace.ts'
 import type { Attributes, SpanContext } from '../../types/telemetry.ts'
-import type { TimeAnchor } from '../trace/wall-clock.ts'
-import { formatTraceparent } from '../trace/traceparent.ts'
+import type { TimeAnchor } from './wall-clock.ts'
+import { formatTraceparent } from './traceparent.ts'
 
 export class CallRecord implements CallTelemetry {
   readonly traceId: string
@@ -17,12 +17,13 @@ export class CallRecord implements CallTelemetry {
   readonly tracestate: string | undefined
   /** The same for all stamps of the span. */
   readonly anchor: TimeAnchor
-  readonly series: CallSeries
   readonly parent: Parent
   /** Null without an SDK, unsampled, and once it has ended. */
   span: OtelSpan | null
   /** What the caller gave, and what `payloadAttributes` made of the arguments. */
   attributes: Attributes | undefined = undefined
+  /** Its metrics: the recorder sets them before it or a sink reads them. */
+  series: CallSeries = undefined as never
   requeuedAt = 0
   /** Dispatches that the recorder has seen: when an edge is recorded, the call itself may be further on. */
   dispatches = 0
@@ -30,7 +31,7 @@ export class CallRecord implements CallTelemetry {
   isWaitPresumed = false
   isSettled = false
 
-  constructor(started: StartedSpan, parent: Parent, series: CallSeries, tracestate: string | undefined) {
+  constructor(started: StartedSpan, parent: Parent, tracestate: string | undefined) {
     this.traceId = started.traceId
     this.spanId = started.spanId
     this.sampled = started.sampled
@@ -39,7 +40,6 @@ export class CallRecord implements CallTelemetry {
     this.tracestate = tracestate
     this.anchor = started.anchor
     this.span = started.span
-    this.series = series
     this.parent = parent
   }
 
@@ -63,15 +63,6 @@ export class CallRecord implements CallTelemetry {
 
 /** A record of no call, to keep the hidden class that all of them share: see kept-shapes. */
 export function sampleRecord(): CallRecord {
-  const control = { abort: () => {}, grant: () => {} }
-  const task = {
-    taskId: '',
-    taskName: undefined,
-    type: 'parallel',
-    policy: 'block',
-    payloadAttributes: undefined,
-    control,
-  } as const
   const started = {
     traceId: '',
     spanId: '',
@@ -81,5 +72,5 @@ export function sampleRecord(): CallRecord {
     anchor: { epoch: Number.NaN },
     span: null,
   }
-  return new CallRecord(started, NO_PARENT, sampleSeries(task), undefined)
+  return new CallRecord(started, NO_PARENT, undefined)
 }

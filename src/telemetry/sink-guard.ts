@@ -1,5 +1,5 @@
 /** Keeps telemetry from harming the application: what a sink throws is swallowed, counted, and reported once. */
-import { warn } from '../../lib/warn.ts'
+import { warn } from '../lib/warn.ts'
 
 export class SinkGuard {
   /** Errors that sinks and listeners have thrown. */

@@ -1,6 +1,6 @@
-/** The runtime that the tree has been given, and the hooks' way to it. */
+/** What the tree hands down: its runtime, and its trace. */
 import { type Context, createContext, useContext } from 'react'
-import type { TaskRuntime } from '../../src/index.ts'
+import type { TaskRuntime, TraceContext } from '../../src/index.ts'
 
 /** What `AtelierProvider` hands down. */
 export interface ProvidedRuntime {
@@ -45,3 +45,5 @@ export function outsideProvider(caller: string): Error {
       '<AtelierProvider>…</AtelierProvider>, or <AtelierProvider runtime={runtime}>…</AtelierProvider> with a runtime of your own',
   )
 }
+
+export const TraceScopeContext: Context<TraceContext | null> = createContext<TraceContext | null>(null)

@@ -1,0 +1,58 @@
+/**
+ * A step of the build: warnings and advice are told in development only, and are no part of a production bundle. A call of
+ * `warn`, `warnOnce` or `guard.once` becomes `isDevelopment() && process.env.NODE_ENV !== 'production' && …`, and `advice(…)`
+ * an empty text where that is false. Bundlers decide the second condition, and drop the first one with it; where nothing has
+ * replaced it and there is no `process`, the first one says so before it is read.
+ */
+import { fileURLToPath } from 'node:url'
+
+const WARN = fileURLToPath(new URL('../../src/lib/warn.ts', import.meta.url))
+const CONDITION = '/* @__PURE__ */ $isDevelopment() && process.env.NODE_ENV !== "production"'
+
+/** @returns {import('rollup').Plugin} */
+export function developmentOnly() {
+  return {
+    name: 'development-only',
+    transform(code, id) {
+      if (id === WARN || !/\b(advice|warn|warnOnce|once)\(/.test(code)) return null
+      /** @type {{ at: number, text: string }[]} */
+      const inserts = []
+      walk(/** @type {any} */ (this.parse(code)), (node) => {
+        if (node.type === 'ExpressionStatement' && isWarning(node.expression))
+          inserts.push({ at: node.start, text: `${CONDITION} && ` })
+        else if (node.type === 'CallExpression' && node.callee.name === 'advice')
+          inserts.push({ at: node.start, text: `(${CONDITION} ? ` }, { at: node.end, text: ' : "")' })
+      })
+      if (inserts.length === 0) return null
+      inserts.push({
+        at: 0,
+        text: `import { isDevelopment as $isDevelopment } from ${JSON.stringify(WARN)};`,
+      })
+      inserts.sort((a, b) => b.at - a.at)
+      let result = code
+      for (const { at, text } of inserts) result = result.slice(0, at) + text + result.slice(at)
+      // No line has moved: the map that there is holds.
+      return { code: result, map: null }
+    },
+  }
+}
+
+/** @param {any} node */
+function isWarning({ type, callee }) {
+  if (type !== 'CallExpression') return false
+  const { name, object, property } = callee
+  if (name === 'warn' || name === 'warnOnce') return true
+  return property?.name === 'once' && (object?.name === 'guard' || object?.property?.name === 'guard')
+}
+
+/** @param {any} node @param {(node: any) => void} visit */
+function walk(node, visit) {
+  visit(node)
+  for (const value of Object.values(node)) {
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (isNode(item)) walk(item, visit)
+    }
+  }
+}
+
+const isNode = (/** @type {any} */ value) => typeof value === 'object' && value !== null && 'type' in value

@@ -1,0 +1,102 @@
+/**
+ * `npm run size`: what an import costs, minified and gzipped, in what is loaded at once and what comes later. Each has a hard
+ * limit. `react` and `@opentelemetry/api` are peers, and the application has them anyway.
+ */
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { root } from './lib/entries.mjs'
+
+/**
+ * @typedef {object} Budget
+ * @property {string} name
+ * @property {string} code
+ * @property {number} initial kB, loaded at once
+ */
+
+/** @type {readonly Budget[]} */
+export const budgets = [
+  {
+    name: '{ createTaskRuntime, taskOptions } of core',
+    code: "export { createTaskRuntime, taskOptions } from './dist/core.js'",
+    initial: 20,
+  },
+  { name: 'all of core', code: "export * from './dist/core.js'", initial: 21.5 },
+  {
+    name: '{ AtelierProvider, useTask, useTaskCall }',
+    code: "export { AtelierProvider, useTask, useTaskCall } from './dist/index.js'",
+    initial: 23.5,
+  },
+  { name: 'all of atelier-react', code: "export * from './dist/index.js'", initial: 30 },
+  { name: 'atelier-react/worker', code: "export * from './dist/worker.js'", initial: 5.5 },
+]
+
+/** The chunk that most pages load at their first call. */
+export const telemetryBudget = 10.5
+
+const external = ['@opentelemetry/api', 'react', 'use-sync-external-store', 'use-sync-external-store/*']
+
+/** @param {string} code @returns {Promise<{ initial: number, later: Map<string, number> }>} bytes, minified and gzipped */
+export async function sizeOf(code) {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: code, resolveDir: root, loader: 'js', sourcefile: 'entry.js' },
+    outdir: 'out',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    metafile: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    chunkNames: '[name]-[hash]',
+    external,
+    absWorkingDir: root,
+    logLevel: 'error',
+  })
+  const bytes = new Map(
+    outputFiles.map(({ path, contents }) => [
+      path.slice(root.length),
+      gzipSync(contents, { level: 9 }).length,
+    ]),
+  )
+  const entry = Object.keys(metafile.outputs).find(
+    (file) => metafile.outputs[file]?.entryPoint === 'entry.js',
+  )
+  if (entry === undefined) throw new Error(`No entry among ${[...bytes.keys()].join(', ')}`)
+  const initial = new Set([entry])
+  for (const file of initial) {
+    for (const { path, kind } of metafile.outputs[file]?.imports ?? [])
+      if (kind === 'import-statement' && bytes.has(path)) initial.add(path)
+  }
+  const later = new Map([...bytes].filter(([file]) => !initial.has(file)))
+  return { initial: sum([...initial].map((file) => bytes.get(file) ?? 0)), later }
+}
+
+/** @param {readonly number[]} numbers */
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
+const kB = (/** @type {number} */ bytes) => (bytes / 1000).toFixed(1)
+
+async function main() {
+  let isWithin = true
+  console.log('import, min + gzip                             initial   limit   later')
+  for (const { name, code, initial: limit } of budgets) {
+    const { initial, later } = await sizeOf(code)
+    const chunks = [...later].map(([file, bytes]) => `${file.replace(/^out\/|-\w+\.js$/g, '')} ${kB(bytes)}`)
+    const isOver = initial > limit * 1000
+    isWithin &&= !isOver
+    console.log(
+      `${isOver ? 'OVER' : 'ok  '} ${name.padEnd(42)} ${kB(initial).padStart(6)} ${limit.toFixed(1).padStart(7)}   ${chunks.join(', ')}`,
+    )
+    const telemetry = [...later].find(([file]) => file.includes('recorder'))?.[1] ?? 0
+    if (telemetry > telemetryBudget * 1000) {
+      isWithin = false
+      console.log(`OVER telemetry, loaded later: ${kB(telemetry)}, limit ${telemetryBudget}`)
+    }
+  }
+  if (!isWithin) process.exitCode = 1
+}
+
+if (process.argv[1] === import.meta.filename) await main()

@@ -1,0 +1,179 @@
+/**
+ * Telemetry whose code arrives after the first call: a worker takes longer to start than this takes to load. Spans start at
+ * once; edges are kept, with their times, and told in their order when the recorder is there.
+ */
+import type { Call } from '../call/call.ts'
+import type { CallOutcome } from '../types/telemetry.ts'
+import type { CallRelation, TaskGauges, TaskIdentity, TerminateReason } from './instrumentation.ts'
+import type { RecorderParts } from './record/recorder.ts'
+import type { Recording } from './recording.ts'
+import type { EndedTrace } from './trace/trace.ts'
+
+type Make = (parts: RecorderParts) => Recording
+type Edge = (to: Recording) => void
+
+interface Source {
+  readonly read: () => TaskGauges
+  stop: () => void
+}
+
+/** Edges that are kept, some four a call. Past it new calls are not recorded: a page whose telemetry never comes must not fill. */
+const MOST_EDGES = 200_000
+
+let loaded: Make | undefined
+let loading: Promise<Make> | undefined
+
+/** From now on runtimes record without delay. */
+export function installRecorder(make: Make): void {
+  loaded = make
+}
+
+/** Makes a recorder at once where its code is there; null where it has to be waited for. */
+export function makeRecorder(parts: RecorderParts): Recording | null {
+  return loaded?.(parts) ?? null
+}
+
+/** Async also where a tool has put something that throws in the place of `import()`. */
+async function load(): Promise<Make> {
+  const { createRecorder } = await import('./record/recorder.ts')
+  loaded = createRecorder
+  return createRecorder
+}
+
+export class LateRecording implements Recording {
+  private readonly parts: RecorderParts
+  private readonly arrived: (recording: Recording | null) => void
+  private edges: Edge[] = []
+  private readonly sources = new Set<Source>()
+  private isLoading = false
+  private isDisposed = false
+  private isFlushKept = true
+
+  /** `arrived` is called once: with the recorder, or with null when its code could not be loaded. */
+  constructor(parts: RecorderParts, arrived: (recording: Recording | null) => void) {
+    this.parts = parts
+    this.arrived = arrived
+  }
+
+  callEnqueued(call: Call): void {
+    if (this.edges.length >= MOST_EDGES) return this.tooMany()
+    // First: what follows may run code that makes calls, or disposes.
+    this.keep((to) => to.callStarted(call))
+    this.parts.starter.start(call)
+  }
+
+  callStarted(call: Call): void {
+    this.keep((to) => to.callStarted(call))
+  }
+
+  callDispatched(call: Call, at: number, isAhead: boolean): void {
+    this.keep((to) => to.callDispatched(call, at, isAhead))
+  }
+
+  callRequeued(call: Call, reason: string, at: number): void {
+    this.keep((to) => to.callRequeued(call, reason, at))
+  }
+
+  callSettled(call: Call, outcome: CallOutcome): void {
+    this.keep((to) => to.callSettled(call, outcome))
+  }
+
+  callLinked(call: Call, other: Call, relation: CallRelation): void {
+    this.keep((to) => to.callLinked(call, other, relation))
+  }
+
+  workerSpawned(task: TaskIdentity, index: number, at: number): void {
+    this.keep((to) => to.workerSpawned(task, index, at))
+  }
+
+  workerCrashed(task: TaskIdentity, index: number, error: unknown, at: number): void {
+    this.keep((to) => to.workerCrashed(task, index, error, at))
+  }
+
+  workerTerminated(task: TaskIdentity, index: number, reason: TerminateReason, at: number): void {
+    this.keep((to) => to.workerTerminated(task, index, reason, at))
+  }
+
+  workerError(task: TaskIdentity, index: number, error: unknown, at: number): void {
+    this.keep((to) => to.workerError(task, index, error, at))
+  }
+
+  traceEnded(ended: EndedTrace): void {
+    this.keep((to) => to.traceEnded(ended))
+  }
+
+  /** The end of a turn is an edge, too: what is written by then comes before what follows. */
+  flush(): void {
+    if (this.isFlushKept) return
+    this.keep((to) => to.flush())
+    this.isFlushKept = true
+  }
+
+  registerTask(read: () => TaskGauges): () => void {
+    const source: Source = { read, stop: () => {} }
+    this.sources.add(source)
+    return () => {
+      this.sources.delete(source)
+      source.stop()
+    }
+  }
+
+  /** Nobody has heard of anything yet. */
+  forgetListeners(): void {}
+
+  /** What is in the timeline is what the recorder has written: nothing yet, and not what has settled so far. */
+  clearMeasures(): void {
+    if (this.isLoading) this.keep((to) => to.clearMeasures())
+  }
+
+  flushAll(): void {
+    if (this.isLoading) this.keep((to) => to.flushAll())
+  }
+
+  dispose(then: () => void): void {
+    if (this.isLoading) this.keep((to) => to.dispose(then))
+    else {
+      this.isDisposed = true
+      then()
+    }
+  }
+
+  private keep(edge: Edge): void {
+    this.edges.push(edge)
+    this.isFlushKept = false
+    if (this.isLoading) return
+    this.isLoading = true
+    loading ??= load()
+    loading.then(
+      (make) => this.tellAll(make(this.parts)),
+      (error: unknown) => this.giveUp(error),
+    )
+  }
+
+  private tellAll(to: Recording): void {
+    const { edges } = this
+    for (const source of this.sources) source.stop = to.registerTask(source.read)
+    // Sinks run code of the application's, which may make calls: their edges join the list.
+    for (let index = 0; index < edges.length; index++) edges[index]?.(to)
+    this.edges = []
+    this.arrived(to)
+    // Of a trace that ended after its runtime.
+    if (this.isDisposed) to.dispose(() => {})
+  }
+
+  private giveUp(error: unknown): void {
+    this.edges = []
+    this.parts.guard.once('recorder', () => [
+      'Atelier: the code of its telemetry could not be loaded. Tasks go on; there are no spans, measures, metrics and events. ' +
+        "import 'atelier-react/telemetry' makes it a part of the page's own code.",
+      error,
+    ])
+    this.arrived(null)
+  }
+
+  private tooMany(): void {
+    this.parts.guard.once('edges', () => [
+      'Atelier: the code of its telemetry has not been loaded, and no more calls are recorded until it is there.',
+    ])
+  }
+}

@@ -1,0 +1,33 @@
+/** What turns edges into spans, measures, metrics and events, as the part that is there from the start knows it. */
+import type { Call } from '../call/call.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { OtelConfig } from '../types/otel.ts'
+import type { UserTimingConfig } from '../types/telemetry.ts'
+import type { Instrumentation, TaskGauges } from './instrumentation.ts'
+import type { EndedTrace } from './trace/trace.ts'
+
+/** What `createTaskRuntime` makes of its options. */
+export interface TelemetryConfig {
+  readonly name: string
+  readonly otel: OtelConfig | null
+  readonly performance: UserTimingConfig | null
+  /** 0 to 1. */
+  readonly sampleRate: number
+  readonly clock: Clock
+}
+
+export interface Recording extends Instrumentation {
+  /** A call whose span has been started is recorded from now on. */
+  callStarted(call: Call): void
+  /** It is written after the calls that have settled so far. */
+  traceEnded(ended: EndedTrace): void
+  /** The gauges read the task from now on; the function that is returned makes it report 0, and then no more. */
+  registerTask(read: () => TaskGauges): () => void
+  /** Nobody listens to events any more. */
+  forgetListeners(): void
+  clearMeasures(): void
+  /** Writes also what was left for later because the timeline is slow. */
+  flushAll(): void
+  /** Writes what is left; calls `then` once every call that was recorded has been written. */
+  dispose(then: () => void): void
+}
