@@ -32,6 +32,26 @@ export const rooms = [
 /** The public face of the core: the only file of src/ that stands in no room. */
 export const face = 'src/index.ts'
 
+/** What stands on top of src/. @type {readonly Room[]} */
+export const outerRooms = [
+  { name: 'devtools', path: 'devtools', side: 'page', about: 'the panel', start: 'index.ts' },
+  {
+    name: 'hooks',
+    path: 'hooks',
+    side: 'page',
+    about: 'React: the provider and the hooks',
+    start: 'index.ts',
+  },
+  {
+    name: 'testing',
+    path: 'testing',
+    side: 'tests',
+    about: 'fake workers, a clock, a runtime',
+    start: 'index.ts',
+  },
+  { name: 'core', path: face, side: 'page', about: 'the public face of src/', start: '' },
+]
+
 /**
  * @param {string} name
  * @param {Room['side']} side
