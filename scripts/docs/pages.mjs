@@ -3,11 +3,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { root } from '../lib/entries.mjs'
 
 /**
- * The pages that users read, relative to the repository.
+ * The pages that users and contributors read, relative to the repository.
  * @returns {string[]}
  */
 export function pages() {
-  return ['README.md', ...markdownIn('docs'), ...markdownIn('docs/guides'), ...markdownIn('docs/hooks')]
+  return [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...markdownIn('docs'),
+    ...markdownIn('docs/guides'),
+    ...markdownIn('docs/hooks'),
+  ]
 }
 
 /** @param {string} page */

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { root } from '../../scripts/lib/entries.mjs'
-import { read } from './source-files.ts'
+import { read } from '../../scripts/lib/source-files.mjs'
 
 const page = read('docs/observability-conformance.md')
 const rows = page.split('\n').filter((line) => /^\| [A-Z]\d+ \|/.test(line))

@@ -1,36 +1,17 @@
 /** Imports run downward, and each outside dependency has one room. */
 import { describe, expect, it } from 'vitest'
-import { codeOf, filesBelow, importsOf } from './source-files.ts'
-
-/**
- * The rooms of src/, the highest first. A file imports, types included, from its own room and those below. A new room is
- * placed here deliberately: a file in one that is not listed fails.
- */
-const rooms = [
-  'runtime',
-  'pool',
-  'channel',
-  'telemetry',
-  'queue',
-  'options',
-  'call',
-  'worker',
-  'wire',
-  'errors',
-  'types',
-  'lib',
-]
-
-/** Rooms whose modules run on both sides of the wire. */
-const sharedWithWorkers = ['wire', 'errors', 'types', 'lib']
+import { face, rooms } from '../../scripts/lib/rooms.mjs'
+import { codeOf, filesBelow, importsOf } from '../../scripts/lib/source-files.mjs'
 
 const src = filesBelow(['src'])
 const page = src.filter((file) => !file.startsWith('src/worker/'))
 const published = filesBelow(['src', 'hooks', 'devtools', 'testing'])
 
-const face = 'src/index.ts'
+/** Rooms whose modules run on both sides of the wire. */
+const sharedWithWorkers = rooms.filter(({ side }) => side === 'both').map(({ name }) => name)
+
 const roomOf = (file: string): string => /^src\/([\w-]+)\//.exec(file)?.[1] ?? ''
-const floorOf = (file: string): number => rooms.indexOf(roomOf(file))
+const floorOf = (file: string): number => rooms.findIndex(({ name }) => name === roomOf(file))
 
 describe('the rooms of src/', () => {
   it('are those on the list, and hold every file but the face', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import ts from 'typescript'
 import { entries, plannedEntries, root, specifierOf } from '../../scripts/lib/entries.mjs'
 import { packageJson } from '../../scripts/lib/package-json.mjs'
-import { filesBelow, read } from './source-files.ts'
+import { filesBelow, read } from '../../scripts/lib/source-files.mjs'
 
 const manifest = packageJson()
 

@@ -1,7 +1,7 @@
 /** What must hold of each source file by itself. */
 import ts from 'typescript'
 import { expect, it } from 'vitest'
-import { codeOf, filesBelow, parse, read } from './source-files.ts'
+import { codeOf, filesBelow, parse, read } from '../../scripts/lib/source-files.mjs'
 
 const largest = 350
 

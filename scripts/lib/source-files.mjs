@@ -1,22 +1,25 @@
-/** The repository as data for the structure tests: files, their imports, their code without its comments. */
+/** The sources as data, for tests and drawings: files, their imports, their code without its comments. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import ts from 'typescript'
-import { root } from '../../scripts/lib/entries.mjs'
+import { root } from './entries.mjs'
 
-export interface Import {
-  /** What the code says, e.g. `./call.ts`. */
-  specifier: string
-  /** The file it means, relative to the repository, or undefined for a package. */
-  file: string | undefined
-  /** Erased by the compiler: `import type`, `export type ... from`, `import('...').T`. */
-  typeOnly: boolean
-}
+/**
+ * @typedef {object} Import
+ * @property {string} specifier what the code says, e.g. `./call.ts`
+ * @property {string | undefined} file the file it means, relative to the repository, or undefined for a package
+ * @property {boolean} typeOnly erased by the compiler: `import type`, `export type ... from`, `import('...').T`
+ */
 
-export const read = (file: string): string => readFileSync(root + file, 'utf8')
+/** @param {string} file */
+export const read = (file) => readFileSync(root + file, 'utf8')
 
-/** Files below the folders, relative to the repository, with forward slashes, in order. */
-export function filesBelow(folders: readonly string[], extension: RegExp = /\.tsx?$/): string[] {
+/**
+ * Files below the folders, relative to the repository, with forward slashes, in order.
+ * @param {readonly string[]} folders
+ * @returns {string[]}
+ */
+export function filesBelow(folders, extension = /\.tsx?$/) {
   return folders
     .filter((folder) => existsSync(root + folder))
     .flatMap((folder) => readdirSync(root + folder, { recursive: true, withFileTypes: true }))
@@ -26,18 +29,24 @@ export function filesBelow(folders: readonly string[], extension: RegExp = /\.ts
     .sort()
 }
 
-export function parse(file: string): ts.SourceFile {
+/** @param {string} file */
+export function parse(file) {
   const kind = file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS
   return ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true, kind)
 }
 
-export function importsOf(file: string): Import[] {
-  const imports: Import[] = []
-  const add = (node: ts.Node | undefined, typeOnly: boolean): void => {
+/**
+ * @param {string} file
+ * @returns {Import[]}
+ */
+export function importsOf(file) {
+  /** @type {Import[]} */
+  const imports = []
+  const add = (/** @type {ts.Node | undefined} */ node, /** @type {boolean} */ typeOnly) => {
     if (!node || !ts.isStringLiteralLike(node)) return
     imports.push({ specifier: node.text, file: resolve(file, node.text), typeOnly })
   }
-  const visit = (node: ts.Node): void => {
+  const visit = (/** @type {ts.Node} */ node) => {
     if (ts.isImportDeclaration(node))
       add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword)
     else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly)
@@ -51,7 +60,8 @@ export function importsOf(file: string): Import[] {
   return imports
 }
 
-function resolve(from: string, specifier: string): string | undefined {
+/** @param {string} from @param {string} specifier @returns {string | undefined} */
+function resolve(from, specifier) {
   if (!specifier.startsWith('.')) return undefined
   const path = posix.join(posix.dirname(from), specifier)
   const found = ['', '.ts', '.tsx', '/index.ts', '/index.tsx'].find(
@@ -60,8 +70,8 @@ function resolve(from: string, specifier: string): string | undefined {
   return path + (found ?? '')
 }
 
-/** The code alone, so that a comment may mention what code may not do. */
-export function codeOf(file: string): string {
+/** The code alone, so that a comment may mention what code may not do. @param {string} file */
+export function codeOf(file) {
   const text = read(file)
   const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.JSX, text)
   let code = ''
