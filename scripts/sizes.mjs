@@ -13,25 +13,29 @@ import { root } from './lib/entries.mjs'
  * @property {number} initial kB, loaded at once
  */
 
-/** @type {readonly Budget[]} */
+/**
+ * What is reached, with less than 2 % of room: growth fails the checks. What is aimed at, and what stands in its way, is in
+ * docs/decisions/005-bundle-size.md.
+ * @type {readonly Budget[]}
+ */
 export const budgets = [
   {
     name: '{ createTaskRuntime, taskOptions } of core',
     code: "export { createTaskRuntime, taskOptions } from './dist/core.js'",
-    initial: 20,
+    initial: 35.2,
   },
-  { name: 'all of core', code: "export * from './dist/core.js'", initial: 21.5 },
+  { name: 'all of core', code: "export * from './dist/core.js'", initial: 37 },
   {
     name: '{ AtelierProvider, useTask, useTaskCall }',
     code: "export { AtelierProvider, useTask, useTaskCall } from './dist/index.js'",
-    initial: 23.5,
+    initial: 39.5,
   },
-  { name: 'all of atelier-react', code: "export * from './dist/index.js'", initial: 30 },
-  { name: 'atelier-react/worker', code: "export * from './dist/worker.js'", initial: 5.5 },
+  { name: 'all of atelier-react', code: "export * from './dist/index.js'", initial: 49 },
+  { name: 'atelier-react/worker', code: "export * from './dist/worker.js'", initial: 11 },
 ]
 
-/** The chunk that most pages load at their first call. */
-export const telemetryBudget = 10.5
+/** The chunk that most pages load at their first call, in kB. */
+export const telemetryBudget = 9
 
 const external = ['@opentelemetry/api', 'react', 'use-sync-external-store', 'use-sync-external-store/*']
 

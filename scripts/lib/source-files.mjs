@@ -8,6 +8,7 @@ import { root } from './entries.mjs'
  * @typedef {object} Import
  * @property {string} specifier what the code says, e.g. `./call.ts`
  * @property {string | undefined} file the file it means, relative to the repository, or undefined for a package
+ * @property {boolean} isLate loaded when it is asked for: `import('...')`
  * @property {boolean} typeOnly erased by the compiler: `import type`, `export type ... from`, `import('...').T`
  */
 
@@ -42,9 +43,9 @@ export function parse(file) {
 export function importsOf(file) {
   /** @type {Import[]} */
   const imports = []
-  const add = (/** @type {ts.Node | undefined} */ node, /** @type {boolean} */ typeOnly) => {
+  const add = (/** @type {ts.Node | undefined} */ node, /** @type {boolean} */ typeOnly, isLate = false) => {
     if (!node || !ts.isStringLiteralLike(node)) return
-    imports.push({ specifier: node.text, file: resolve(file, node.text), typeOnly })
+    imports.push({ specifier: node.text, file: resolve(file, node.text), isLate, typeOnly })
   }
   const visit = (/** @type {ts.Node} */ node) => {
     if (ts.isImportDeclaration(node))
@@ -53,7 +54,7 @@ export function importsOf(file) {
     else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
       add(node.argument.literal, true)
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
-      add(node.arguments[0], false)
+      add(node.arguments[0], false, true)
     ts.forEachChild(node, visit)
   }
   visit(parse(file))

@@ -51,7 +51,12 @@ export const steps = [
     commands: [['@arethetypeswrong/cli/dist/index.js', '--pack', '.', '--profile', 'esm-only', '--no-emoji']],
     needs: 'build',
   },
-  { name: 'size', about: 'budgets per entry', commands: [['size-limit/bin.js']], needs: 'build' },
+  {
+    name: 'size',
+    about: 'what an import costs, and its limit',
+    commands: [['../scripts/sizes.mjs']],
+    needs: 'build',
+  },
   { name: 'knip', about: 'unused files, exports, dependencies', commands: [['knip/bin/knip.js']] },
   { name: 'package', about: 'the packed package, elsewhere', projects: ['package'], needs: 'build' },
   {

@@ -116,6 +116,18 @@ describe('each outside dependency', () => {
     ).toEqual([])
   })
 
+  it('telemetry that comes late is imported late, but by the entry that wants it at once', () => {
+    const reached = new Set(['src/index.ts'])
+    for (const file of reached) {
+      for (const target of importsOf(file))
+        if (target.file !== undefined && !target.isLate && !target.typeOnly) reached.add(target.file)
+    }
+    expect(reached.size).toBeGreaterThan(50)
+    expect([...reached].filter((file) => file.startsWith('src/telemetry/record/'))).toEqual([])
+    const late = importsOf('src/telemetry/late-recording.ts').filter(({ isLate }) => isLate)
+    expect(late.map(({ file }) => file)).toEqual(['src/telemetry/record/recorder.ts'])
+  })
+
   it('only user-timing.ts writes to the timeline', () => {
     const timeline =
       /\bperformance\s*\.\s*(measure|mark|clearMeasures|clearMarks)\b|\bconsole\s*\.\s*timeStamp\b/

@@ -1,0 +1,65 @@
+/** What a production bundle of the build leaves out, and what its errors still say. */
+import { build } from 'esbuild'
+import { describe, expect, it } from 'vitest'
+import { root } from '../../scripts/lib/entries.mjs'
+
+const PROGRAM = `
+import { createTaskRuntime } from './dist/core.js'
+import { createFakeWorker } from './dist/testing.js'
+const runtime = createTaskRuntime({ otel: false, performance: false })
+const task = runtime.defineTask({
+  type: 'parallel', taskId: 'slow', timeoutMs: { run: 1 },
+  worker: () => createFakeWorker({ handlers: { wait: () => new Promise(() => {}) } }),
+})
+const said = await task.wait().catch(String)
+const unclonable = await task.wait(() => {}).catch(String)
+runtime.dispose()
+export const told = [said, unclonable]
+`
+
+async function bundle(mode: 'production' | 'development', contents = PROGRAM): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: root, loader: 'js' },
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'browser',
+    external: ['react', 'react-dom/*', 'atelier-react'],
+    define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
+  })
+  return outputFiles[0]?.text ?? ''
+}
+
+async function run(mode: 'production' | 'development'): Promise<readonly string[]> {
+  const code = Buffer.from(await bundle(mode)).toString('base64')
+  const { told } = (await import(/* @vite-ignore */ `data:text/javascript;base64,${code}`)) as {
+    told: string[]
+  }
+  return told
+}
+
+describe('a production bundle', () => {
+  const core = "export * from './dist/core.js'"
+
+  it('has no warnings and no advice', async () => {
+    const advice =
+      /raise timeoutMs|Take them from OpenTelemetry|is said once for each method|look at the error/
+    expect(await bundle('development', core)).toMatch(advice)
+    expect(await bundle('production', core)).not.toMatch(advice)
+  })
+
+  it('says what happened to which call, its code, and where the guide explains it', async () => {
+    expect(await run('production')).toEqual([
+      'TimeoutError: slow.wait (call-1, running) exceeded its run timeout of 1 ms (timeout-run: see "Errors" in docs/guides/cancellation.md)',
+      'DataCloneError: slow.wait (call-2, starting) failed: argument args[0] cannot be cloned (clone-args: see "Errors" in docs/guides/cancellation.md)',
+    ])
+  })
+
+  it('of development says what to do', async () => {
+    const [slow, unclonable] = await run('development')
+    expect(slow).toMatch(/exceeded its run timeout of 1 ms: raise timeoutMs\.run, or split the work$/)
+    expect(unclonable).toMatch(/cannot be cloned; leave it out, or pass plain data/)
+  })
+})
