@@ -24,6 +24,7 @@ const progress = (/** @type {string} */ line) =>
 
 const folder = await buildSite({
   dist: options.dist,
+  against: options.against,
   readable: options.profile !== undefined || options.allocations,
 })
 const site = await serve(folder)

@@ -1,4 +1,5 @@
 /** The command line of the benchmarks. */
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 export const help = `npm run bench -- [options]
@@ -8,6 +9,7 @@ export const help = `npm run bench -- [options]
   --rounds 9             measured rounds; long workloads take fewer
   --warmups 8            rounds before them, in which the code is compiled; long workloads take fewer
   --dist                 measure the build in dist/ instead of the sources
+  --against folder       another dist/, which takes part beside this build, under the same names
   --out folder           where the results go; by default bench/results for a full run, else bench/results/partial
   --keep                 keep what that folder holds of other workloads
   --profile B            write CPU profiles and flame graphs of one workload and print its hottest functions
@@ -24,6 +26,7 @@ export function parseOptions(argv) {
       rounds: { type: 'string', default: '9' },
       warmups: { type: 'string', default: '8' },
       dist: { type: 'boolean', default: false },
+      against: { type: 'string' },
       out: { type: 'string' },
       keep: { type: 'boolean', default: false },
       profile: { type: 'string' },
@@ -39,6 +42,7 @@ export function parseOptions(argv) {
     rounds: wholeNumber('rounds', values.rounds, 1),
     warmups: wholeNumber('warmups', values.warmups, 0),
     dist: values.dist,
+    against: values.against === undefined ? undefined : resolve(values.against),
     out: values.out ?? (only.length + contestants.length === 0 ? 'bench/results' : 'bench/results/partial'),
     keep: values.keep,
     profile: values.profile,

@@ -18,11 +18,12 @@ const compiler = () =>
   })
 
 /**
- * @param {{ dist?: boolean, readable?: boolean }} [options] `dist`: measure the built package instead of the sources;
+ * @param {{ dist?: boolean, against?: string | undefined, readable?: boolean }} [options] `dist`: measure the built package instead of
+ *   the sources; `against`: the folder of another build that takes part;
  *   `readable`: keep the names, for profiles
  * @returns {Promise<string>} the folder
  */
-export async function buildSite({ dist = false, readable = false } = {}) {
+export async function buildSite({ dist = false, against, readable = false } = {}) {
   await build({
     configFile: false,
     root: `${root}bench/page`,
@@ -32,9 +33,11 @@ export async function buildSite({ dist = false, readable = false } = {}) {
     resolve: {
       alias: [
         ...packageAliases({ dist }),
+        ...againstAliases(against),
         { find: 'react-compiler-runtime', replacement: `${root}scripts/build/memo-cache.mjs` },
       ],
     },
+    define: { HAS_AGAINST: String(against !== undefined) },
     plugins: [noSeam(), ...(dist ? [] : [compiler()])],
     worker: { format: 'es' },
     build: {
@@ -46,4 +49,15 @@ export async function buildSite({ dist = false, readable = false } = {}) {
     },
   })
   return outDir
+}
+
+/** Without another build its names mean the sources, which nothing uses then. @param {string | undefined} folder */
+function againstAliases(folder) {
+  return [
+    { find: 'atelier-against/core', replacement: folder ? `${folder}/core.js` : `${root}src/index.ts` },
+    {
+      find: 'atelier-against/worker',
+      replacement: folder ? `${folder}/worker.js` : `${root}src/worker/index.ts`,
+    },
+  ]
 }

@@ -55,7 +55,7 @@ class RuntimeTelemetry implements Telemetry {
     const spans = otel && new OtelSpans(otel, guard)
     const parents = new ParentResolver(spans, open, guard)
     const spanStarter = new SpanStarter(spans, sampleRate)
-    const starter = new CallStarter(spans, parents, spanStarter, events, guard, clock)
+    const starter = new CallStarter(parents, spanStarter, events, guard, clock)
     const parts = { config, guard, spans, events, starter }
     this.hasSinks = spans !== null || performance !== null
     this.recording = makeRecorder(parts) ?? new LateRecording(parts, this.arrived)

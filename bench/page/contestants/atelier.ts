@@ -43,14 +43,18 @@ const variants: readonly Variant[] = [
   { id: 'atelier-default', label: 'Atelier, default options (short queue, block)' },
 ]
 
-export const atelier: readonly Contestant[] = variants.map(
-  ({ id, label, config = {}, hasSdk = false, depth }) => ({
+export const atelier: readonly Contestant[] = variantsOf(createTaskRuntime, startWorker)
+
+/** The contestants of one build of Atelier. */
+export function variantsOf(create: typeof createTaskRuntime, worker: () => Worker): readonly Contestant[] {
+  return variants.map(({ id, label, config = {}, hasSdk = false, depth }) => ({
     id,
     label,
     open: (settings) => {
       const sdk = hasSdk ? recordingSdk() : undefined
       const otel = sdk ? { otel: { tracer: sdk.tracer, meter: sdk.meter } } : {}
-      const session = openAtelier({ ...config, ...otel }, settings, { maxQueueDepth: depth })
+      const options = { maxQueueDepth: depth, worker }
+      const session = openAtelier({ ...config, ...otel }, settings, options, create)
       if (!sdk) return session
       return {
         ...session,
@@ -65,8 +69,8 @@ export const atelier: readonly Contestant[] = variants.map(
         },
       }
     },
-  }),
-)
+  }))
+}
 
 /** A session over a runtime of its own. */
 export function openAtelier(

@@ -1,5 +1,6 @@
 /** Everyone who takes part, in the order of the tables. */
 import type { Contestant } from '../workload.ts'
+import { against } from './against.ts'
 import { atelier } from './atelier.ts'
 import { comlink } from './comlink.ts'
 import { poolifier } from './poolifier.ts'
@@ -16,4 +17,5 @@ export const contestants: readonly Contestant[] = [
   threads,
   poolifier,
   ...atelier,
+  ...against,
 ]

@@ -28,7 +28,7 @@ import type { TaskGaugeRegistry } from '../record/gauges.ts'
 import type { OtelConfig } from '../../types/otel.ts'
 import type { SinkGuard } from '../sink-guard.ts'
 import type { Attributes } from '../../types/telemetry.ts'
-import { VERSION } from '../trace/span-names.ts'
+import { VERSION } from './otel-spans.ts'
 
 type MetricAttributes = Parameters<Counter['add']>[1]
 

@@ -10,13 +10,16 @@ import {
   type TracerProvider,
   trace as traceApi,
 } from '@opentelemetry/api'
-import { SCHEMA_URL, SCOPE_NAME, VERSION } from '../trace/span-names.ts'
+import { SCHEMA_URL, SCOPE_NAME } from '../trace/span-names.ts'
 import type { OtelConfig, OtelContext, OtelSpan } from '../../types/otel.ts'
 import type { SinkGuard } from '../sink-guard.ts'
 import type { Attributes, SpanContext } from '../../types/telemetry.ts'
 import type { HrTime } from '../trace/wall-clock.ts'
 import { type OpenTraces, type Parent, RuntimeTrace } from '../trace/trace.ts'
 import { readSpanContext } from '../trace/traceparent.ts'
+
+/** The package's version, for the instrumentation scope; a test keeps it equal to package.json. */
+export const VERSION = '0.1.0'
 
 const TRACE_KEY = createContextKey('atelier.trace')
 /** The key of `suppressTracing`; the API registers keys under their names, so that every copy has the same. */

@@ -5,7 +5,6 @@
 import type { Call, CallTask } from '../../call/call.ts'
 import type { EventStream } from '../events/event-stream.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { OtelSpans } from '../otel/otel-spans.ts'
 import type { SinkGuard } from '../sink-guard.ts'
 import type { Attributes, SpanContext } from '../../types/telemetry.ts'
 import { callerAttributes } from './caller-attributes.ts'
@@ -23,7 +22,6 @@ interface MethodAttributes {
 }
 
 export class CallStarter {
-  private readonly otel: OtelSpans | null
   private readonly parents: ParentResolver
   private readonly starter: SpanStarter
   private readonly events: EventStream
@@ -34,14 +32,12 @@ export class CallStarter {
   readonly shape: CallRecord
 
   constructor(
-    otel: OtelSpans | null,
     parents: ParentResolver,
     starter: SpanStarter,
     events: EventStream,
     guard: SinkGuard,
     clock: Clock,
   ) {
-    this.otel = otel
     this.parents = parents
     this.starter = starter
     this.events = events
@@ -55,8 +51,7 @@ export class CallStarter {
     const now = this.clock.now()
     call.enqueuedAt = now
     const parent = this.parents.ofCall(call.options.trace)
-    const attributes = this.otel?.hasTracer() ? this.methodAttributes(call) : undefined
-    const started = this.starter.start(TASK_SPAN, now, parent, attributes)
+    const started = this.starter.start(TASK_SPAN, now, parent, this.methodAttributes(call))
     const record = new CallRecord(started, parent, this.tracestateOf(started.traceState))
     call.telemetry = record
     if (parent.trace !== null) parent.trace.spanCount++

@@ -18,5 +18,3 @@ export const TASK_TYPE = 'atelier.task.type'
 export const TASK_METHOD = 'atelier.task.method'
 export const TRACE_ID = 'atelier.trace.id'
 export const TRACE_NAME = 'atelier.trace.name'
-
-export const VERSION = '0.1.0'

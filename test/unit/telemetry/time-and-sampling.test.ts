@@ -5,7 +5,7 @@ import packageJson from '../../../package.json' with { type: 'json' }
 import { newTraceId } from '../../../src/telemetry/trace/ids.ts'
 import { isWithinRate } from '../../../src/telemetry/trace/span-starter.ts'
 import { AnchorKeeper, toHrTime } from '../../../src/telemetry/trace/wall-clock.ts'
-import { VERSION } from '../../../src/telemetry/trace/span-names.ts'
+import { VERSION } from '../../../src/telemetry/otel/otel-spans.ts'
 
 afterEach(() => {
   vi.useRealTimers()

@@ -1,0 +1,10 @@
+/** The handlers behind another build of Atelier. */
+import { createTaskWorker, transfer } from 'atelier-against/worker'
+import { echo, handlers } from './handlers.ts'
+
+createTaskWorker({
+  ...handlers,
+  echo: (value: number) => value,
+  echoObject: (value: unknown) => echo(value),
+  swap: (buffer: ArrayBuffer) => transfer(buffer, [buffer]),
+})
