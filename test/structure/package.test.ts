@@ -53,7 +53,10 @@ it('the compiler maps each public name to the source of its entry', () => {
   const wanted = plannedEntries
     .filter((entry) => !entry.condition)
     .map((entry) => [specifierOf(entry), [`./${entry.source}`]])
-  expect(config.compilerOptions.paths).toEqual(Object.fromEntries(wanted))
+  const paths = Object.entries<string[]>(config.compilerOptions.paths)
+  // The benchmarks have names of their own.
+  const ours = paths.filter(([name]) => !name.startsWith('atelier-against/'))
+  expect(Object.fromEntries(ours)).toEqual(Object.fromEntries(wanted))
 })
 
 it('the lockfile names no registry', () => {
