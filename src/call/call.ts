@@ -168,6 +168,8 @@ export class Call implements Linked<Call> {
   spent = false
   /** Something in its arguments has no clone and is transferred without being asked. */
   holdsUnclonable = false
+  /** Its arguments were transferred while it was AHEAD, and `args` is the copy that the page has kept of them. */
+  isCopied = false
 
   /** Set by the promise that the caller holds. */
   resolve: (value: unknown) => void = ignore
@@ -190,6 +192,11 @@ export class Call implements Linked<Call> {
     this.args = args
     this.options = options
     this.key = key
+  }
+
+  /** What is transferred of its arguments: of a copy of ours, whatever can be. */
+  get transfer(): CallOptions['transfer'] {
+    return this.isCopied ? 'auto' : this.options.transfer
   }
 
   get callId(): string {

@@ -26,6 +26,8 @@ export interface BatchEvents {
   unsent(call: Call, culprit: string, cause: unknown): void
   /** Asked before something is transferred because it has no clone: true takes the call back. */
   keepsBack(call: Call): boolean
+  /** Whether the page keeps a copy of what is transferred: the call may have to be sent again. */
+  keepsCopy(call: Call): boolean
 }
 
 export class CallBatch {
@@ -88,7 +90,7 @@ export class CallBatch {
   }
 
   private fits(call: Call): boolean {
-    if (mayTransfer(call.options.transfer, call.args)) return false
+    if (mayTransfer(call.transfer, call.args)) return false
     const { args } = call
     for (let index = 0; index < args.length; index++) {
       if (!fitsBatch(args[index], this.objects)) return false
@@ -103,12 +105,18 @@ export class CallBatch {
   }
 
   private postWithTransfer(call: Call, message: CallsMessage): void {
-    const { transfer } = call.options
+    const { transfer } = call
     try {
+      const keepsCopy = mayTransfer(transfer, call.args) && this.events.keepsCopy(call)
+      const copy = keepsCopy ? copyOf(call.args) : null
+      if (keepsCopy && copy === null && this.events.keepsBack(call)) return
       const outcome = postValue(this.post, message, call.args, 'args', transfer, () =>
         this.events.keepsBack(call),
       )
-      if (outcome === 'moved') call.spent = true
+      if (outcome === 'moved' && copy !== null) {
+        call.args = copy
+        call.isCopied = true
+      } else if (outcome === 'moved') call.spent = true
       else if (outcome === 'cloned' && transfer === undefined)
         warnOfLargeClone(
           'arguments',
@@ -120,6 +128,15 @@ export class CallBatch {
       if (!(error instanceof Refusal)) throw error
       this.events.unsent(call, error.culprit, error.cause)
     }
+  }
+}
+
+/** Null where there is none: something in it has no clone, or is at fault, which its post will tell. */
+function copyOf(args: readonly unknown[]): readonly unknown[] | null {
+  try {
+    return structuredClone(args)
+  } catch {
+    return null
   }
 }
 

@@ -39,7 +39,7 @@ export interface ChannelSettings {
   readonly name: string
   /** Progress is a sign of life and is sent though no caller asks for it. */
   readonly wantsProgress: boolean
-  /** Calls with transferred arguments are handed ahead, too. */
-  readonly transferAhead: boolean
+  /** What is transferred to a busy worker need not be had back. */
+  readonly movesAhead: boolean
   readonly clock: Clock
 }

@@ -182,10 +182,15 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
 
   /** @see BatchEvents */
   keepsBack(call: Call): boolean {
-    if (this.settings.transferAhead || call.list !== this.ahead) return false
+    if (this.settings.movesAhead || call.list !== this.ahead) return false
     call.holdsUnclonable = true
     this.owner.takenBack(this, [call])
     return true
+  }
+
+  /** @see BatchEvents */
+  keepsCopy(call: Call): boolean {
+    return !this.settings.movesAhead && call.list === this.ahead
   }
 
   /** Posts what was given to the worker in this turn. */

@@ -51,7 +51,7 @@ export interface ResolvedTaskConfig {
   readonly crashPolicy: CrashPolicy
   readonly crashMaxRetries: number
   readonly idleTimeoutMs: number | undefined
-  readonly transferAhead: boolean
+  readonly ahead: 'auto' | 'off' | 'always'
   readonly payloadAttributes: ((...args: never[]) => Attributes) | undefined
   /** What a call has that says nothing itself. */
   readonly callDefaults: CallOptions
@@ -79,7 +79,7 @@ const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
   startTimeoutMs: someMilliseconds,
   abortGraceMs: milliseconds,
   transfer: among('auto'),
-  transferAhead: flag,
+  ahead: among('auto', 'off', 'always'),
   transferResult: flag,
   heartbeatMs: someMilliseconds,
   crashPolicy: among('restart-fail-in-flight', 'restart-requeue-in-flight', 'fail-task'),
@@ -146,7 +146,7 @@ export function resolveTaskConfig<Api>(
     crashPolicy: config.crashPolicy ?? 'restart-fail-in-flight',
     crashMaxRetries: config.crashMaxRetries ?? 3,
     idleTimeoutMs: config.idleTimeoutMs,
-    transferAhead: config.transferAhead ?? false,
+    ahead: config.ahead ?? 'auto',
     payloadAttributes: config.payloadAttributes?.bind(given),
     callDefaults: {
       key: undefined,

@@ -68,7 +68,7 @@ function judge(
   if (abortStarted) return 'stopped'
   if (config.crashPolicy !== 'restart-requeue-in-flight') return 'crashed'
   if (call.attempt > config.crashMaxRetries) return 'poison'
-  return call.spent ? 'not-replayable' : 'requeue'
+  return call.spent || call.isCopied ? 'not-replayable' : 'requeue'
 }
 
 function errorOf(verdict: Exclude<Verdict, 'requeue'>, call: Call, loss: Loss): Error {

@@ -1,10 +1,18 @@
 /** Which worker runs which call, and when: fills free slots, hands calls ahead to busy workers, notes each start. */
 import { AHEAD, type Call, RUNNING, SETTLED, STARTING } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
-import { mayTransfer } from '../wire/transferables.ts'
+import { bytesToMove, mayTransfer } from '../wire/transferables.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { SHORT_MS } from './run-window.ts'
 import { TakeBack } from './take-back.ts'
+
+// Of what is transferred to a busy worker the page keeps a copy, so that it can be had back: where that costs less than the worker's wait
+// for the page, 0.1 ms and more, or a tenth of the run. A copy of 1 MiB takes about 0.1 ms.
+const ALWAYS_COPIED = 2 ** 18
+const COPIED_PER_MS = 2 ** 20
+const MOST_COPIED = 2 ** 22
+/** So many bytes of one call may be copied for each of many; of more, one call a worker. */
+const SMALL_COPY = 2 ** 14
 
 export class Dispatcher {
   private readonly parts: PoolParts
@@ -13,9 +21,9 @@ export class Dispatcher {
 
   constructor(parts: PoolParts) {
     this.parts = parts
-    const { policy } = parts.config
+    const { policy, ahead } = parts.config
     // A drop policy chooses among the calls that wait: none of them may be out of its reach.
-    this.mayHandAhead = policy === 'block' || policy === 'reject'
+    this.mayHandAhead = ahead !== 'off' && (policy === 'block' || policy === 'reject')
     this.takeBack = new TakeBack(parts)
   }
 
@@ -102,9 +110,15 @@ export class Dispatcher {
     this.takeBack.beyondWindow(channel)
   }
 
-  /** What is transferred is gone with its worker. */
-  private canWaitOnWorker({ options, args, holdsUnclonable }: Call): boolean {
-    return this.parts.config.transferAhead || !(holdsUnclonable || mayTransfer(options.transfer, args))
+  /** The bytes of which a copy would have to stay on the page; Infinity for a call that has to wait there. */
+  private bytesToCopy(call: Call): number {
+    const { config, window } = this.parts
+    if (config.ahead === 'always') return 0
+    if (call.holdsUnclonable) return Number.POSITIVE_INFINITY
+    if (!mayTransfer(call.transfer, call.args)) return 0
+    const bytes = bytesToMove(call.transfer, call.args)
+    const most = Math.max(ALWAYS_COPIED, window.expectedMs(call.method) * COPIED_PER_MS)
+    return bytes <= Math.min(most, MOST_COPIED) ? bytes : Number.POSITIVE_INFINITY
   }
 
   /** Keeps busy workers supplied, in fair shares; see RunWindow. True when a call was handed over. */
@@ -120,7 +134,10 @@ export class Dispatcher {
       if (channel.ahead.size > 1 && channel.aheadMs * 2 > budgetMs) continue
       while (channel.ahead.size < share) {
         const next = queue.peek()
-        if (next === null || !this.canWaitOnWorker(next)) return hasHanded
+        if (next === null) return hasHanded
+        const bytes = this.bytesToCopy(next)
+        if (bytes === Number.POSITIVE_INFINITY) return hasHanded
+        if (bytes > SMALL_COPY && channel.ahead.size > 0) break
         const ms = window.expectedMs(next.method)
         if (!this.fits(channel, next, ms, budgetMs)) break
         queue.takeAhead()

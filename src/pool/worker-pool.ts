@@ -80,6 +80,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       name: task.taskName ?? task.taskId,
       limit: Math.min(config.poolSize, config.maxInFlight),
       wantsProgress: config.heartbeatMs !== undefined,
+      movesAhead: config.ahead === 'always',
       isEager: config.init === 'eager',
       clock: host.clock,
     }

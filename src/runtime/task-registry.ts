@@ -193,6 +193,7 @@ function gaugesOf({ parts, status }: WorkerPool) {
     status,
     inFlight: queue.inFlight,
     pending: queue.pending,
+    ahead: queue.ahead,
     blocked: queue.blocked,
     activeWorkers: fleet.channels.length,
     workerLimit: fleet.limit,

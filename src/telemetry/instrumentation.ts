@@ -37,6 +37,7 @@ export interface TaskIdentity {
 export interface TaskGauges extends TaskIdentity {
   readonly inFlight: number
   readonly pending: number
+  readonly ahead: number
   readonly blocked: number
   readonly activeWorkers: number
   readonly workerLimit: number

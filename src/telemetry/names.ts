@@ -57,6 +57,7 @@ export type HistogramName = keyof typeof HISTOGRAMS
 export const GAUGES = {
   'queue.in_flight': '{task}',
   'queue.pending': '{task}',
+  'queue.ahead': '{task}',
   'queue.blocked': '{task}',
   'workers.active': '{worker}',
   'workers.limit': '{worker}',
@@ -80,6 +81,7 @@ export const DESCRIPTIONS: Readonly<Record<CounterName | HistogramName | GaugeNa
   'task.run_ms': 'Time on the worker.',
   'queue.in_flight': 'Calls that hold a slot of a worker.',
   'queue.pending': 'Accepted calls that wait.',
+  'queue.ahead': 'Of those, calls that were handed to a busy worker.',
   'queue.blocked': 'Callers that wait for the queue to accept them.',
   'workers.active': 'Workers that run.',
   'workers.limit': 'Workers that may run.',

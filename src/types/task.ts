@@ -135,11 +135,17 @@ export interface TaskConfig<Api> {
   /** `auto`: transfer what can be transferred in the arguments of every call. @default clone */
   transfer?: 'auto' | undefined
   /**
-   * Hand calls with transferred arguments to workers that are still busy, as other short calls are, so that no worker waits for
-   * the page between them. What was transferred is gone with its worker: such a call that had not started when its worker died
-   * rejects with `code: 'not-replayable'`, where by default it runs elsewhere. @default false
+   * Whether workers that are still busy are handed their next calls, so that they do not wait for the page between two.
+   *
+   * - `'auto'`: whatever can be had back when its worker turns out to be slow, or dies. Of buffers up to 4 MiB that are
+   *   transferred, and small beside the run, the page keeps a copy for that.
+   * - `'off'`: nothing. A worker holds what it runs, and no more.
+   * - `'always'`: whatever is transferred as well. It is gone with its worker: a call that had not started when its worker died
+   *   rejects with `code: 'not-replayable'`.
+   *
+   * Tasks with a drop policy hand nothing ahead. @default 'auto'
    */
-  transferAhead?: boolean | undefined
+  ahead?: 'auto' | 'off' | 'always' | undefined
   /** Transfer what can be transferred in every result. @default false */
   transferResult?: boolean | undefined
   /** Milliseconds of silence of a running handler (no beat, progress or reply) that count as a hang, more than 0; `Infinity` is off. @default off */

@@ -53,6 +53,17 @@ export function mayTransfer(
   return args.some((value) => typeof value === 'object' && value !== null)
 }
 
+/** The bytes of what is transferred, if it is nothing but buffers: those can be copied first. Infinity otherwise. */
+export function bytesToMove(
+  transfer: readonly Transferable[] | 'auto' | undefined,
+  args: readonly unknown[],
+): number {
+  const list: readonly unknown[] = transfer === 'auto' ? findTransferables(args) : (transfer ?? [])
+  let bytes = 0
+  for (const item of list) bytes += item instanceof ArrayBuffer ? item.byteLength : Number.POSITIVE_INFINITY
+  return bytes
+}
+
 /**
  * Everything in `value` that cannot be cloned but can be transferred, as far as it is found in so many milliseconds. Also
  * in instances of classes, which are cloned by their fields.

@@ -1,4 +1,4 @@
-/** Calls with transferred arguments behind a busy worker: kept on the page by default, handed ahead where that is asked for. */
+/** Calls with transferred arguments behind a busy worker: handed ahead with a copy that stays, or without one, or not at all. */
 import { describe, expect, it, vi } from 'vitest'
 import type { TaskConfig } from 'atelier-react/core'
 import { type Lab, lab, rejection } from './fixtures/lab.ts'
@@ -23,16 +23,50 @@ async function learnThatCallsAreShort({ task }: Lab) {
 const buffers = (count: number) => Array.from({ length: count }, () => new ArrayBuffer(SIZE))
 const turn = () => new Promise<void>((resolve) => queueMicrotask(resolve))
 
-describe('transferAhead: false', () => {
-  it('leaves buffers on the page until a worker is free', async () => {
+describe('by default', () => {
+  it('sends small buffers to the busy worker at once', async () => {
     const { task, held } = await busyLab()
     const [buffer] = buffers(1) as [ArrayBuffer]
     const call = task.with({ transfer: [buffer] }).length(buffer)
     await turn()
-    expect(buffer.byteLength).toBe(SIZE)
+    expect(buffer.byteLength).toBe(0)
     held.abort()
     expect(await call).toBe(SIZE)
+  })
+
+  it('leaves large ones on the page until a worker is free', async () => {
+    const { task, held } = await busyLab()
+    const buffer = new ArrayBuffer(2 ** 19)
+    const call = task.with({ transfer: [buffer] }).length(buffer)
+    await turn()
+    expect(buffer.byteLength).toBe(2 ** 19)
+    held.abort()
+    expect(await call).toBe(2 ** 19)
     expect(buffer.byteLength).toBe(0)
+  })
+
+  it('runs them elsewhere when another worker has nothing to do, with what they held', async () => {
+    const { task, held } = await busyLab({ poolSize: 2 })
+    const other = task.wait('for the second worker')
+    other.catch(() => {})
+    await expect
+      .poll(() => task.getState().workers.list.map(({ status }) => status))
+      .toEqual(['busy', 'busy'])
+    const bytes = [Uint8Array.of(1, 2, 3), Uint8Array.of(4, 5, 6)]
+    const calls = bytes.map((each, n) =>
+      task.with({ transfer: n === 0 ? 'auto' : [each.buffer] }).echo({ each, twice: each }),
+    )
+    await turn()
+    expect(bytes.map(({ length }) => length)).toEqual([0, 0])
+    // One worker is busy for good; what waits on it goes to the other.
+    held.abort()
+    const results = (await Promise.all(calls)) as { each: Uint8Array; twice: Uint8Array }[]
+    expect(results.map(({ each }) => [...each])).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+    ])
+    expect(results.every(({ each, twice }) => each === twice)).toBe(true)
+    other.abort()
   })
 
   it('loses no buffer to a worker that dies under another call', async () => {
@@ -84,9 +118,23 @@ describe('transferAhead: false', () => {
   })
 })
 
-describe('transferAhead: true', () => {
+describe("ahead: 'off'", () => {
+  it('gives a busy worker nothing, moved or not', async () => {
+    const { task, held, workers } = await busyLab({ ahead: 'off' })
+    const sent = vi.spyOn(workers[0] as Worker, 'postMessage')
+    const [buffer] = buffers(1) as [ArrayBuffer]
+    const calls = [task.echo(SIZE), task.with({ transfer: [buffer] }).length(buffer)]
+    await turn()
+    expect(sent).not.toHaveBeenCalled()
+    expect(task.getState().queue).toMatchObject({ pending: 2, ahead: 0 })
+    held.abort()
+    expect(await Promise.all(calls)).toEqual([SIZE, SIZE])
+  })
+})
+
+describe("ahead: 'always'", () => {
   it('sends buffers to the busy worker at once', async () => {
-    const { task, held } = await busyLab({ transferAhead: true })
+    const { task, held } = await busyLab({ ahead: 'always' })
     const list = buffers(10)
     const calls = list.map((buffer) => task.with({ transfer: [buffer] }).length(buffer))
     await turn()
@@ -98,7 +146,7 @@ describe('transferAhead: true', () => {
   })
 
   it('cancels what waits there', async () => {
-    const { task, held } = await busyLab({ transferAhead: true })
+    const { task, held } = await busyLab({ ahead: 'always' })
     const [first, second] = buffers(2).map((buffer) => task.with({ transfer: [buffer] }).length(buffer))
     await turn()
     first?.abort('not needed')
@@ -110,7 +158,7 @@ describe('transferAhead: true', () => {
   it.each(['restart-fail-in-flight', 'restart-requeue-in-flight', 'fail-task'] as const)(
     'says under %s which call was lost with its worker',
     async (crashPolicy) => {
-      const { task, workers } = await busyLab({ transferAhead: true, crashPolicy })
+      const { task, workers } = await busyLab({ ahead: 'always', crashPolicy })
       const [buffer] = buffers(1) as [ArrayBuffer]
       const call = task.with({ transfer: [buffer] }).length(buffer)
       await turn()
@@ -124,7 +172,7 @@ describe('transferAhead: true', () => {
   )
 
   it('runs what was not transferred elsewhere', async () => {
-    const { task, workers } = await busyLab({ transferAhead: true })
+    const { task, workers } = await busyLab({ ahead: 'always' })
     const [buffer] = buffers(1) as [ArrayBuffer]
     const call = task.with({ transfer: [buffer] }).length(buffer)
     const cloned = task.echo('cloned')
@@ -135,7 +183,7 @@ describe('transferAhead: true', () => {
   })
 
   it('leaves buffers with their worker when another has nothing to do, and takes back the rest', async () => {
-    const { task, held, workers } = await busyLab({ transferAhead: true, poolSize: 2 })
+    const { task, held, workers } = await busyLab({ ahead: 'always', poolSize: 2 })
     const other = task.wait('for the second worker')
     other.catch(() => {})
     await expect

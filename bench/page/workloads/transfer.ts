@@ -11,9 +11,9 @@ const buffers: ArrayBuffer[] = []
 
 const ahead: Contestant = {
   id: 'atelier-ahead',
-  label: 'Atelier, telemetry off, transferAhead',
+  label: "Atelier, telemetry off, ahead: 'always'",
   open: (settings) =>
-    openAtelier({ otel: false, performance: false }, settings, { maxQueueDepth: DEEP, transferAhead: true }),
+    openAtelier({ otel: false, performance: false }, settings, { maxQueueDepth: DEEP, ahead: 'always' }),
 }
 
 export const transfers: Workload = {

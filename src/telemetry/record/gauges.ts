@@ -20,12 +20,13 @@ interface GaugeSource {
 const NAMES: readonly GaugeName[] = [
   'queue.in_flight',
   'queue.pending',
+  'queue.ahead',
   'queue.blocked',
   'workers.active',
   'workers.limit',
 ]
-const FIRST_OF_WORKERS = 3
-const ZEROS: readonly number[] = [0, 0, 0, 0, 0]
+const FIRST_OF_WORKERS = 4
+const ZEROS: readonly number[] = [0, 0, 0, 0, 0, 0]
 /** Tasks that are gone and wait for a collection; past it the oldest are forgotten. */
 const MOST_GONE = 1_000
 
@@ -157,5 +158,5 @@ function attributesOf(source: GaugeSource, index: number): Attributes {
 function valuesOf({ read }: GaugeSource): readonly number[] {
   if (read === null) return ZEROS
   const task = read()
-  return [task.inFlight, task.pending, task.blocked, task.activeWorkers, task.workerLimit]
+  return [task.inFlight, task.pending, task.ahead, task.blocked, task.activeWorkers, task.workerLimit]
 }

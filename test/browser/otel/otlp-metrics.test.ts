@@ -57,6 +57,7 @@ it('sums, units, kinds and boundaries are those of the program', async () => {
     .filter(({ scope }) => scope.name === 'atelier')
     .map(({ name, unit, kind, monotonic }) => `${name} ${unit} ${monotonic ? 'counter' : kind}`)
   expect(shape.sort()).toEqual([
+    'queue.ahead {task} gauge',
     'queue.blocked {task} gauge',
     'queue.in_flight {task} gauge',
     'queue.pending {task} gauge',
@@ -72,7 +73,7 @@ it('sums, units, kinds and boundaries are those of the program', async () => {
     'workers.active {worker} gauge',
     'workers.limit {worker} gauge',
   ])
-  for (const gauge of ['queue.in_flight', 'queue.pending', 'queue.blocked']) {
+  for (const gauge of ['queue.in_flight', 'queue.pending', 'queue.ahead', 'queue.blocked']) {
     expect([gauge, total(metrics, gauge)]).toEqual([gauge, 0])
   }
   expect([total(metrics, 'workers.active'), total(metrics, 'workers.limit')]).toEqual([1, 1])

@@ -38,7 +38,7 @@ export interface TaskSpec {
   readonly startTimeoutMs?: number
   readonly heartbeatMs?: number
   readonly idleTimeoutMs?: number
-  readonly transferAhead?: boolean
+  readonly ahead?: 'auto' | 'off' | 'always'
   readonly eager?: boolean
   /** Short calls that are made, and awaited, before the program. */
   readonly warmUps?: number

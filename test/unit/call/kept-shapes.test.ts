@@ -10,7 +10,7 @@ const source = (file: string) => fileURLToPath(new URL(`../../../src/${file}`, i
 /** Compiles a function that reads and writes calls, drops the calls, collects, and tells whether it is compiled still. */
 const program = (kept: string) => `
   import { Call } from ${JSON.stringify(source('call/call.ts'))}
-  import { keptShapes } from ${JSON.stringify(source('pool/kept-shapes.ts'))}
+  import { keptShapes } from ${JSON.stringify(source('call/call-promise.ts'))}
   const task = { taskId: 'a', taskName: undefined, type: 'parallel', policy: 'block', control: {} }
   const OPTIMIZED = 1 << 4
   const kept = ${kept}
@@ -64,7 +64,7 @@ async function run(kept: string): Promise<unknown> {
 
 describe('compiled code, after all calls were collected', () => {
   it('is there while a task keeps its shapes', async () => {
-    expect(await run('keptShapes(task, { callDefaults: {} })')).toEqual({
+    expect(await run('keptShapes(task, {})')).toEqual({
       before: true,
       after: true,
       kept: 2,

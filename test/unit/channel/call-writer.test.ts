@@ -18,7 +18,7 @@ interface Extra {
 
 const ALL = WANTS_PROGRESS | TRANSFER_RESULT | WANTS_START
 
-function setUp({ wantsProgress = false, keepsBack = false } = {}) {
+function setUp({ wantsProgress = false, keepsBack = false, keepsCopy = false } = {}) {
   const messages: WireCall[][] = []
   const unsent: [id: number, culprit: string][] = []
   const asked: number[] = []
@@ -31,6 +31,7 @@ function setUp({ wantsProgress = false, keepsBack = false } = {}) {
       asked.push(id)
       return keepsBack
     },
+    keepsCopy: () => keepsCopy,
   })
   batch.setMethods(['other', 'method'])
   let ids = 0
@@ -124,6 +125,47 @@ describe('what the page writes', () => {
   it('knows the methods that the worker has', () => {
     const { batch } = setUp()
     expect([batch.hasMethod('method'), batch.hasMethod('third')]).toEqual([true, false])
+  })
+})
+
+describe('what moves to a busy worker', () => {
+  const bytes = (...values: number[]) => Uint8Array.from(values)
+
+  it('leaves a copy, which is sent, and moves, where the call is sent again', () => {
+    const { messages, make, send } = setUp({ keepsCopy: true })
+    const array = bytes(1, 2)
+    const call = make([{ array, again: array }, 'x'], { transfer: [array.buffer] })
+    send(call)
+    expect([array.length, call.spent, call.isCopied]).toEqual([0, false, true])
+    expect(call.args).toEqual([{ array: bytes(1, 2), again: bytes(1, 2) }, 'x'])
+    const [{ array: copy, again }] = call.args as [{ array: Uint8Array; again: Uint8Array }]
+    expect(copy).toBe(again)
+    send(call)
+    expect(copy.length).toBe(0)
+    expect(messages.map(([sent]) => sent?.args)).toEqual(
+      Array(2).fill([{ array: bytes(1, 2), again: bytes(1, 2) }, 'x']),
+    )
+  })
+
+  it('leaves none where nobody asks for it, or nothing moves', () => {
+    const { make, send } = setUp()
+    const call = make([bytes(1)], { transfer: 'auto' })
+    send(call)
+    expect([call.spent, call.isCopied]).toEqual([true, false])
+    const still = setUp({ keepsCopy: true })
+    const cloned = still.make([new Map([[1, 2]])])
+    still.send(cloned)
+    expect([cloned.spent, cloned.isCopied]).toEqual([false, false])
+  })
+
+  it('is taken back where there can be no copy of what stands beside it', () => {
+    const { port1 } = new MessageChannel()
+    const { make, send, messages, asked } = setUp({ keepsCopy: true, keepsBack: true })
+    const array = bytes(1)
+    const call = make([array, port1], { transfer: [array.buffer] })
+    send(call)
+    expect([messages.length, asked, array.length, call.isCopied]).toEqual([0, [call.id], 1, false])
+    port1.close()
   })
 })
 

@@ -53,7 +53,7 @@ function setUp({ slots = 1, isWanted = true, ...settings }: Options = {}) {
       worker: () => worker as unknown as Worker,
       name: 'task',
       wantsProgress: false,
-      transferAhead: true,
+      movesAhead: true,
       clock,
       ...settings,
     },
@@ -493,7 +493,7 @@ describe('what is handed ahead', () => {
 
   it('keeps its order when one in the middle is kept back: what comes after it is not posted either', () => {
     const { port1, port2 } = new MessageChannel()
-    const { channel, posted, of } = open({ transferAhead: false })
+    const { channel, posted, of } = open({ movesAhead: false })
     const odd = makeCall(2)
     ;(odd as { args: readonly unknown[] }).args = [port1]
     channel.addAhead(makeCall(1), 1)
@@ -576,7 +576,7 @@ describe('what is handed ahead', () => {
   })
 
   it('is kept back with what comes after it when it would be transferred, where the task says so', () => {
-    const { channel, of } = open({ transferAhead: false })
+    const { channel, of } = open({ movesAhead: false })
     const port = new MessageChannel().port1
     const odd = makeCall(1)
     ;(odd as { args: readonly unknown[] }).args = [port]

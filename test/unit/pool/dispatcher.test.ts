@@ -41,7 +41,7 @@ interface Options extends Partial<Omit<QueueLimits, 'policy'>> {
   readonly workers?: number
   readonly slots?: number
   readonly policy?: QueuePolicy
-  readonly transferAhead?: boolean
+  readonly ahead?: 'auto' | 'off' | 'always'
   /** Whether what is ahead can be had back from a worker that is stuck. */
   readonly areSafe?: boolean
 }
@@ -50,7 +50,7 @@ function setUp({
   workers = 1,
   slots = 1,
   policy = 'block',
-  transferAhead = true,
+  ahead = 'always',
   areSafe = true,
   ...limits
 }: Options = {}) {
@@ -103,7 +103,7 @@ function setUp({
     seam: { active: { callDispatched: note('told') } },
   }
   const settlement = { dispatched: note('dispatched'), unstarted: note('unstarted'), leave }
-  const config = { policy, transferAhead }
+  const config = { policy, ahead }
   const dispatcher = new Dispatcher({
     config,
     queue,
@@ -316,20 +316,49 @@ describe('what waits is handed ahead', () => {
     expect(channels.map(({ aheadIds }) => aheadIds.length)).toEqual([0, 0, 0, 1])
   })
 
-  it('except what is transferred, where the task says so: what comes after it waits as well', () => {
-    const buffer = new ArrayBuffer(1)
-    for (const transferAhead of [true, false]) {
-      const { dispatcher, channels, know, calls, call } = setUp({ transferAhead })
-      know(0.01)
-      calls(1)
-      dispatcher.dispatch()
-      calls(1)
-      call(NORMAL, { transfer: [buffer] })
-      calls(1)
-      dispatcher.handOut()
-      expect(channels[0]?.aheadIds).toEqual(transferAhead ? [2, 3, 4] : [2])
-    }
-    const { dispatcher, channels, calls } = setUp({ transferAhead: false })
+  /** A call that is cloned, one that moves `list`, and another that is cloned, behind a busy worker. */
+  const aheadBeside = (ahead: 'auto' | 'off' | 'always', list: Transferable[]) => {
+    const { dispatcher, channels, know, calls, call } = setUp({ ahead })
+    know(0.01)
+    calls(1)
+    dispatcher.dispatch()
+    calls(1)
+    call(NORMAL, { transfer: list })
+    calls(1)
+    dispatcher.handOut()
+    return channels[0]?.aheadIds
+  }
+
+  it('what is transferred, too, where a copy costs little; what comes after one that waits, waits as well', () => {
+    const KiB = 2 ** 10
+    expect(aheadBeside('auto', [new ArrayBuffer(1)])).toEqual([2, 3, 4])
+    expect(aheadBeside('auto', [new ArrayBuffer(16 * KiB)])).toEqual([2, 3, 4])
+    // One call of this size is copied for a worker, and something is ahead on it.
+    expect(aheadBeside('auto', [new ArrayBuffer(16 * KiB + 1)])).toEqual([2])
+    expect(aheadBeside('auto', [new MessageChannel().port1])).toEqual([2])
+    expect(aheadBeside('always', [new ArrayBuffer(16 * KiB + 1)])).toEqual([2, 3, 4])
+    expect(aheadBeside('off', [new ArrayBuffer(1)])).toEqual([])
+  })
+
+  it.each([
+    [256, 0.9, false],
+    [256.1, 0.01, true],
+    [2_048, 2, false],
+    [2_048.1, 2, true],
+    [4_096, 20, false],
+    [4_096.1, 50, true],
+  ])('a call that moves %s KiB, of a method that runs %s ms, waits on the page: %s', (kiB, ms, waits) => {
+    const { dispatcher, channels, know, calls, call } = setUp({ ahead: 'auto' })
+    know(ms)
+    calls(1)
+    dispatcher.dispatch()
+    call(NORMAL, { transfer: [new ArrayBuffer(kiB * 2 ** 10)] })
+    dispatcher.handOut()
+    expect(channels[0]?.aheadIds).toEqual(waits ? [] : [2])
+  })
+
+  it('except what has no clone and moves though nobody asked for it', () => {
+    const { dispatcher, channels, calls } = setUp({ ahead: 'auto' })
     calls(1)
     dispatcher.dispatch()
     ;(calls(1)[0] as Call).holdsUnclonable = true

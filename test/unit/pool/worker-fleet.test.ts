@@ -71,7 +71,7 @@ function setUp(settings: Partial<FleetSettings> = {}) {
       worker,
       name: 'task',
       wantsProgress: false,
-      transferAhead: true,
+      movesAhead: true,
       clock,
       limit: 2,
       maxInFlight: 2,

@@ -136,6 +136,7 @@ describe('subscribeEvents', () => {
       policy: 'block',
       inFlight: 0,
       pending: 0,
+      ahead: 0,
       blocked: 0,
       activeWorkers: 0,
       workerLimit: 2,
@@ -151,6 +152,7 @@ describe('subscribeEvents', () => {
     expect(gauges()).toEqual([
       ['queue.in_flight', 0],
       ['queue.pending', 0],
+      ['queue.ahead', 0],
       ['queue.blocked', 0],
       ['workers.active', 0],
       ['workers.limit', 2],

@@ -186,7 +186,7 @@ async function everyEdge(driver: Driver): Promise<string[]> {
     return call
   }
   const { active, registerTask } = driver.telemetry
-  const gauges = { inFlight: 1, pending: 0, blocked: 0, activeWorkers: 1, workerLimit: 1 }
+  const gauges = { inFlight: 1, pending: 0, ahead: 0, blocked: 0, activeWorkers: 1, workerLimit: 1 }
   const unregister = registerTask(() => ({ ...driver.task, ...gauges }))
   active?.workerSpawned(driver.task, 0, driver.clock.now())
   const doc = driver.telemetry.createTrace('doc:1', { attributes: { pages: 3 } })

@@ -188,13 +188,14 @@ describe('gauges', () => {
     policy: 'block',
     inFlight: 2,
     pending: 3,
+    ahead: 1,
     blocked: 4,
     activeWorkers: 5,
     workerLimit: 6,
   }
   const gauges = async () =>
     (await sdk.points())
-      .filter(({ name }) => /^(queue\.(in_flight|pending|blocked)|workers\.)/.test(name))
+      .filter(({ name }) => /^(queue\.(in_flight|pending|ahead|blocked)|workers\.)/.test(name))
       .map(({ name, unit, attributes, value }) => [name, unit, attributes, value])
 
   it('are read from the tasks when they are collected', async () => {
@@ -205,6 +206,7 @@ describe('gauges', () => {
     expect(await gauges()).toEqual([
       ['queue.in_flight', '{task}', queue, 2],
       ['queue.pending', '{task}', queue, 3],
+      ['queue.ahead', '{task}', queue, 1],
       ['queue.blocked', '{task}', queue, 4],
       ['workers.active', '{worker}', TASK, 5],
       ['workers.limit', '{worker}', TASK, 6],
@@ -228,7 +230,7 @@ describe('gauges', () => {
     const unregister = driver.telemetry.registerTask(() => task)
     driver.run()
     unregister()
-    expect((await gauges()).map(([, , , value]) => value)).toEqual([0, 0, 0, 0, 0])
+    expect((await gauges()).map(([, , , value]) => value)).toEqual([0, 0, 0, 0, 0, 0])
   })
 
   it('of a disposed runtime say 0, too', async () => {
@@ -236,7 +238,7 @@ describe('gauges', () => {
     driver.telemetry.registerTask(() => task)
     driver.run()
     driver.telemetry.dispose()
-    expect((await gauges()).map(([, , , value]) => value)).toEqual([0, 0, 0, 0, 0])
+    expect((await gauges()).map(([, , , value]) => value)).toEqual([0, 0, 0, 0, 0, 0])
   })
 
   it('of 10,000 tasks that came and went cost the next collection a bounded number of zeros, and later ones nothing', async () => {
@@ -289,7 +291,7 @@ describe('gauges', () => {
     driver.telemetry.registerTask(() => task)
     driver.run()
     driver.telemetry.dispose()
-    expect((await gauges()).map(([, , , value]) => value)).toEqual([0, 0, 0, 0, 0])
+    expect((await gauges()).map(([, , , value]) => value)).toEqual([0, 0, 0, 0, 0, 0])
     await Promise.resolve()
     expect(remove).toHaveBeenCalledOnce()
   })
@@ -301,7 +303,7 @@ describe('gauges', () => {
     second.telemetry.registerTask(() => ({ ...task, inFlight: 7 }))
     second.run()
     first.telemetry.dispose()
-    expect((await gauges()).map(([, , , value]) => value)).toEqual([7, 3, 4, 5, 6])
+    expect((await gauges()).map(([, , , value]) => value)).toEqual([7, 3, 1, 4, 5, 6])
   })
 
   it('of a task that replaced another of its id are the new one’s', async () => {
@@ -365,6 +367,7 @@ describe('the meter', () => {
       policy: 'block',
       inFlight: 1,
       pending: 0,
+      ahead: 0,
       blocked: 0,
       activeWorkers: 1,
       workerLimit: 1,

@@ -219,7 +219,7 @@ function compareMetrics(world: World, book: TaskBook, counts: CallCounts): void 
       )
     }
   }
-  for (const gauge of ['queue.in_flight', 'queue.pending', 'queue.blocked']) {
+  for (const gauge of ['queue.in_flight', 'queue.pending', 'queue.ahead', 'queue.blocked']) {
     const value = world.rig.total(gauge, book.taskId)
     if (value !== 0) world.ledger.fail('metrics', `${gauge} of ${book.spec.id} is ${value} at rest`)
   }
