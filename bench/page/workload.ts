@@ -8,6 +8,8 @@ export interface Session {
   readonly echoObject: (value: unknown) => PromiseLike<unknown>
   /** Gives the buffer back, transferred both ways where the contestant can. */
   readonly swap: (buffer: ArrayBuffer) => PromiseLike<ArrayBuffer>
+  /** As `swap`, after so many ms of work; only where the buffer moves both ways. */
+  readonly work?: (ms: number, buffer: ArrayBuffer) => PromiseLike<ArrayBuffer>
   /** Keeps the worker busy for so many ms by the clock; resolves to when that ended, in ms since the epoch. */
   readonly spin: (ms: number) => PromiseLike<number>
   /** As `spin`, but the worker sleeps: it is taken, and needs no processor. */

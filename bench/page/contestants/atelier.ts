@@ -93,6 +93,7 @@ export function openAtelier(
     echo: (value) => task.echo(value),
     echoObject: (value) => task.echoObject(value),
     swap: (buffer) => moving.swap(buffer),
+    work: (ms, buffer) => moving.work(ms, buffer),
     spin: (ms) => task.spin(ms),
     sleep: (ms) => task.sleep(ms),
     hold: (flag) => task.hold(flag),

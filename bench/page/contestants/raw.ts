@@ -14,6 +14,7 @@ export const raw: Contestant = {
     }
     return {
       ...sessionOf(call),
+      work: (ms, buffer) => call('work', [ms, buffer], [buffer]),
       close: () => {
         for (const { worker } of lines) worker.terminate()
       },

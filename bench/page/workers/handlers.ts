@@ -25,4 +25,4 @@ export function hold(flag: Int32Array): number {
 
 /** By name, for contestants that call by name. */
 export const handlers = { echo, spin, sleep, hold }
-export type HandlerName = keyof typeof handlers | 'swap'
+export type HandlerName = keyof typeof handlers | 'swap' | 'work'

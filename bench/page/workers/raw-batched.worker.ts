@@ -7,7 +7,7 @@ onmessage = ({ data }: MessageEvent<unknown[]>) => {
   const replies: unknown[] = []
   const list: Transferable[] = []
   for (let at = 0; at < data.length; at += 3) {
-    const name = data[at + 1] as HandlerName
+    const name = data[at + 1] as Exclude<HandlerName, 'work'>
     const argument = data[at + 2] as never
     if (name === 'swap') {
       replies.push(data[at], argument)

@@ -8,6 +8,7 @@ import { gate } from './gate.ts'
 import { growth } from './growth.ts'
 import { latency } from './latency.ts'
 import { objects } from './objects.ts'
+import { pools } from './pools.ts'
 import { seam } from './seam.ts'
 import { start } from './start.ts'
 import { subscribers } from './subscribers.ts'
@@ -22,6 +23,7 @@ export const workloads: readonly Workload[] = [
   objects,
   utilisation,
   utilisationWhenBlocked,
+  pools,
   growth,
   aborts,
   start,
