@@ -143,7 +143,7 @@ describe('what moves to a busy worker', () => {
     send(call)
     expect(copy.length).toBe(0)
     expect(messages.map(([sent]) => sent?.args)).toEqual(
-      Array(2).fill([{ array: bytes(1, 2), again: bytes(1, 2) }, 'x']),
+      [1, 2].map(() => [{ array: bytes(1, 2), again: bytes(1, 2) }, 'x']),
     )
   })
 
