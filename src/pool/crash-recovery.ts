@@ -44,7 +44,7 @@ export function recoverCalls(parts: PoolParts, dispatcher: Dispatcher, loss: Los
       queue.putBack(call)
       if (!hadStarted) continue
       settlement.requeued(call)
-      if (call.telemetry !== null) host.tell(() => host.seam.active?.callRequeued(call, loss.seen))
+      if (call.telemetry !== null) host.record(() => host.seam.active?.callRequeued(call, loss.seen))
       continue
     }
     if (verdict === 'poison') foundPoison = true

@@ -56,7 +56,7 @@ export class Dispatcher {
     settlement.dispatched(call)
     this.tellStart(call)
     if (call.joiners !== null) for (const joiner of call.joiners) this.tellStart(joiner)
-    if (call.telemetry !== null) host.tell(() => host.seam.active?.callDispatched(call))
+    if (call.telemetry !== null) host.record(() => host.seam.active?.callDispatched(call))
   }
 
   /** A call that shares a run has begun to run with it. */

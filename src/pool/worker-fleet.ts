@@ -169,7 +169,7 @@ export class WorkerFleet {
       this.replaceOwed()
     }
     if (isMade)
-      this.host.tell(() => this.host.seam.active?.workerTerminated(this.task, channel.index, reason))
+      this.host.record(() => this.host.seam.active?.workerTerminated(this.task, channel.index, reason))
   }
 
   /** Nothing is started or stopped any more by a timer. */

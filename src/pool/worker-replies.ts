@@ -146,7 +146,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
 
   channelError(channel: WorkerChannel, error: unknown): void {
     const { host, task } = this.parts
-    host.tell(() => host.seam.active?.workerError(task, channel.index, error))
+    host.record(() => host.seam.active?.workerError(task, channel.index, error))
     warnOnce(`${task.taskId}: ${toText(error)}`, () => [
       `Atelier: an error in worker #${channel.index} of ${task.taskId} was caught by nobody; the worker lives on, and its calls are not affected.`,
       error,
@@ -238,7 +238,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   private noteCrash(channel: WorkerChannel, message: string, cause: unknown = new Error(message)): void {
     const { host, task } = this.parts
     this.fate.lastCrash = { workerIndex: channel.index, message, at: Date.now() }
-    host.tell(() => host.seam.active?.workerCrashed(task, channel.index, cause))
+    host.record(() => host.seam.active?.workerCrashed(task, channel.index, cause))
   }
 }
 

@@ -100,6 +100,7 @@ function setUp({
     now: () => now,
     wheel: new TimerWheel(clock),
     tell: (fn: () => void) => fn(),
+    record: (fn: () => void) => fn(),
     seam: { active: { callDispatched: note('told') } },
   }
   const settlement = { dispatched: note('dispatched'), unstarted: note('unstarted'), leave }
