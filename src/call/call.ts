@@ -125,6 +125,8 @@ export class Call implements Linked<Call> {
   expectedMs = 0
   /** Dispatches so far. */
   attempt = 0
+  /** It was presumed to have started, and was taken back: its start has been told, and counted. */
+  isStartTold = false
 
   telemetry: CallTelemetry | null = null
   /** What the call rejected with. */
