@@ -4,7 +4,7 @@ import { serve } from '../bench/lib/server.mjs'
 import { campaign, makeSure } from '../test/torture/driver/campaign.mjs'
 import { help, parseOptions } from '../test/torture/driver/options.mjs'
 import { openPages } from '../test/torture/driver/pages.mjs'
-import { describe, heapLine, MOST_BYTES, table } from '../test/torture/driver/report.mjs'
+import { describe, heapLine, line, MOST_BYTES, table } from '../test/torture/driver/report.mjs'
 import { buildSite } from '../test/torture/driver/site.mjs'
 
 const options = parseOptions(process.argv.slice(2))
@@ -34,7 +34,9 @@ try {
     const campaigns = [await campaign(pages, 0, Infinity, options, progress, known)]
     for (let n = 0; n < options.seeds && !options.knownOnly; n++) {
       const ms = (options.minutes * 60_000) / options.seeds
-      campaigns.push(await campaign(pages, options.seed + n, ms, options, progress))
+      const done = await campaign(pages, options.seed + n, ms, options, progress)
+      campaigns.push(done)
+      progress(line(done))
     }
     const findings = campaigns.flatMap((each) => each.findings)
     for (const finding of findings) console.log(`\n${describe(finding)}`)

@@ -125,6 +125,8 @@ export class Call implements Linked<Call> {
   expectedMs = 0
   /** Dispatches so far. */
   attempt = 0
+  /** It was presumed to have started, and was taken back: its start has been told, and counted. */
+  isStartTold = false
 
   telemetry: CallTelemetry | null = null
   /** What the call rejected with. */
@@ -148,6 +150,8 @@ export class Call implements Linked<Call> {
   joiners: Set<Call> | null = null
   /** The run that this caller has joined. */
   leader: Call | null = null
+  /** It is one of those that its key puts into an order. */
+  isInLane = false
   /** One timer for the phase (queue, then run), one for the whole, one for an aborted handler that goes on. */
   phaseTimer: TimerNode | null = null
   totalTimer: TimerNode | null = null

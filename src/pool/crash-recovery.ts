@@ -46,7 +46,7 @@ export function recoverCalls(parts: PoolParts, dispatcher: Dispatcher, loss: Los
       settlement.requeued(call)
       if (call.telemetry === null) continue
       const at = host.now()
-      host.tell(() => host.seam.active?.callRequeued(call, loss.seen, at))
+      host.record(() => host.seam.active?.callRequeued(call, loss.seen, at))
       continue
     }
     if (verdict === 'poison') foundPoison = true

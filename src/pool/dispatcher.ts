@@ -62,16 +62,19 @@ export class Dispatcher {
     call.dispatchedAt = at > 0 ? Math.min(Math.max(at, call.enqueuedAt), host.now()) : host.now()
     if (call.attempt === 1) call.firstDispatchedAt = call.dispatchedAt
     settlement.dispatched(call)
+    if (call.telemetry !== null && !call.isStartTold) {
+      const { dispatchedAt, handedAhead } = call
+      host.record(() => host.seam.active?.callDispatched(call, dispatchedAt, handedAhead))
+    }
     this.tellStart(call)
     if (call.joiners !== null) for (const joiner of call.joiners) this.tellStart(joiner)
-    if (call.telemetry === null) return
-    const { dispatchedAt, handedAhead } = call
-    host.tell(() => host.seam.active?.callDispatched(call, dispatchedAt, handedAhead))
   }
 
-  /** A call that shares a run has begun to run with it. */
-  tellStart({ options }: Call): void {
-    if (options.onStart !== undefined) this.parts.host.tell(options.onStart)
+  /** A call has begun to run, or the run that it shares. */
+  tellStart(call: Call): void {
+    const { isStartTold, options } = call
+    call.isStartTold = false
+    if (options.onStart !== undefined && !isStartTold) this.parts.host.tell(options.onStart)
   }
 
   /** Passes free slots of a channel on to what it was handed ahead; calls `onZombie` for one that was aborted meanwhile. */
@@ -99,10 +102,18 @@ export class Dispatcher {
   takenBack(calls: readonly Call[]): void {
     const { queue, settlement } = this.parts
     for (const call of calls) {
-      if (call.state === RUNNING) settlement.unstarted(call)
+      if (call.state === RUNNING) this.unstarted(call)
       settlement.leave(call)
       if (call.state !== SETTLED) queue.putBack(call)
     }
+  }
+
+  /** The start that was presumed is none: the one to come is the same attempt, and is told to nobody who has heard of it. */
+  private unstarted(call: Call): void {
+    this.parts.settlement.unstarted(call)
+    call.attempt--
+    call.isStartTold = true
+    if (call.joiners !== null) for (const joiner of call.joiners) joiner.isStartTold = true
   }
 
   /** The estimate that allowed what is ahead has proved wrong. */

@@ -62,7 +62,7 @@ export class Settlement {
 
   /** The handler is presumed to run: the queue's timeout ends, the run's begins. */
   dispatched(call: Call): void {
-    this.counts.dispatched++
+    if (!call.isStartTold) this.counts.dispatched++
     this.startPhaseTimeout(call, 'run')
     if (call.joiners !== null) for (const joiner of call.joiners) this.startPhaseTimeout(joiner, 'run')
   }

@@ -29,8 +29,10 @@ export class Host {
   readonly signals: SignalHub
   /** Executors that have work to hand out at the end of the turn. */
   private readonly waiting = new Set<Pump>()
-  /** Listeners and telemetry, which are users' code: called when no transition is half made. */
+  /** Users' code, called when no transition is half made: telemetry first, then listeners. */
+  private edges: (() => void)[] = []
   private told: (() => void)[] = []
+  private isRecording = false
   private isTelling = false
   private lastCallId = 0
   private depth = 0
@@ -117,6 +119,12 @@ export class Host {
     if (this.depth === 0) this.tellAll()
   }
 
+  /** As {@link tell}, for telemetry: what has happened is written before a listener is called, which may be its end. */
+  record(fn: () => void): void {
+    this.edges.push(fn)
+    if (this.depth === 0) this.tellAll()
+  }
+
   /** The time of the current turn. */
   now(): number {
     if (this.depth === 0) return this.clock.now()
@@ -132,11 +140,13 @@ export class Host {
 
   private close(): void {
     this.depth = 0
-    if (this.told.length > 0 || this.hasDeferred) this.tellAll()
+    if (this.edges.length > 0 || this.told.length > 0 || this.hasDeferred) this.tellAll()
   }
 
   /** What is called here may begin turns, and add to what is to be told: the loop that runs already tells it. */
   private tellAll(): void {
+    if (this.isRecording) return
+    this.recordAll()
     if (this.isTelling) return
     this.isTelling = true
     while (this.told.length > 0 || this.hasDeferred) {
@@ -148,6 +158,17 @@ export class Host {
       guarded(this.flush)
     }
     this.isTelling = false
+  }
+
+  /** In a turn within a listener, too: its end may be that of all telemetry. */
+  private recordAll(): void {
+    this.isRecording = true
+    while (this.edges.length > 0) {
+      const { edges } = this
+      this.edges = []
+      for (const fn of edges) guarded(fn)
+    }
+    this.isRecording = false
   }
 
   private readonly flush = (): void => this.seam.active?.flush()

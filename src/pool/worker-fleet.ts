@@ -171,7 +171,7 @@ export class WorkerFleet {
     if (!isMade) return
     const { host, task } = this
     const at = host.now()
-    host.tell(() => host.seam.active?.workerTerminated(task, channel.index, reason, at))
+    host.record(() => host.seam.active?.workerTerminated(task, channel.index, reason, at))
   }
 
   /** Nothing is started or stopped any more by a timer. */

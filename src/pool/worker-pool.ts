@@ -123,7 +123,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   private link(call: Call, to: Call | null, relation: CallRelation): void {
     const { host } = this.parts
     if (to !== null && call.telemetry !== null)
-      host.tell(() => host.seam.active?.callLinked(call, to, relation))
+      host.record(() => host.seam.active?.callLinked(call, to, relation))
   }
 
   private supersede(call: Call, by: Call): void {

@@ -147,7 +147,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   channelError(channel: WorkerChannel, error: unknown): void {
     const { host, task } = this.parts
     const at = host.now()
-    host.tell(() => host.seam.active?.workerError(task, channel.index, error, at))
+    host.record(() => host.seam.active?.workerError(task, channel.index, error, at))
     warnOnce(`${task.taskId}: ${toText(error)}`, () => [
       `Atelier: an error in worker #${channel.index} of ${task.taskId} was caught by nobody; the worker lives on, and its calls are not affected.`,
       error,
@@ -240,7 +240,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
     const { host, task } = this.parts
     const now = host.now()
     this.fate.lastCrash = { workerIndex: channel.index, message, at: Date.now() }
-    host.tell(() => host.seam.active?.workerCrashed(task, channel.index, cause, now))
+    host.record(() => host.seam.active?.workerCrashed(task, channel.index, cause, now))
   }
 }
 

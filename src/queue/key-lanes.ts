@@ -12,6 +12,8 @@ interface Lane {
   /** The newest call of `latest` and `keep-last`; the run that `dedupe` joins. */
   newest: Call | null
   readonly waiters: LinkedList<Call>
+  /** Of the calls that are to go one after another, those that are not over, blocked ones included. */
+  open: number
 }
 
 /** What a new call finds: it has joined a run, it has taken the place of one that waited, or it is to be offered. */
@@ -33,8 +35,13 @@ export class KeyLanes {
    */
   enter(call: Call): Entry {
     const { keyMode } = call.options
-    if (call.key === undefined || keyMode === 'parallel' || keyMode === 'serial') return 'new'
+    if (call.key === undefined || keyMode === 'parallel') return 'new'
     const lane = this.laneOf(call)
+    if (isOrdered(call)) {
+      call.isInLane = true
+      lane.open++
+    }
+    if (keyMode === 'serial') return 'new'
     const { newest } = lane
     const isOpen = newest !== null && newest.state !== SETTLED
     if (keyMode === 'dedupe' && isOpen && newest.options.keyMode === 'dedupe' && newest.stream === null) {
@@ -80,17 +87,18 @@ export class KeyLanes {
     if (call.key === undefined || call.options.keyMode === 'parallel') return
     const id = laneId(call)
     const lane = this.lanes.get(id)
-    if (lane) {
-      if (lane.newest === call) lane.newest = null
-      if (lane.owner === call) {
-        lane.owner = lane.waiters.shift()
-        if (lane.owner !== null) this.queue.unhold(lane.owner)
-      }
-      if (lane.owner === null && lane.newest === null) this.lanes.delete(id)
+    if (!lane) return
+    if (call.isInLane) lane.open--
+    call.isInLane = false
+    if (lane.newest === call) lane.newest = null
+    if (lane.owner === call) {
+      lane.owner = lane.waiters.shift()
+      if (lane.owner !== null) this.queue.unhold(lane.owner)
     }
+    if (lane.owner !== null) return
     // Also when it never came to own its lane: it may be the one that the key was freed for.
-    if (lane?.owner == null && isOrdered(call))
-      this.queue.keyFreed((blocked) => isOrdered(blocked) && laneId(blocked) === id)
+    if (lane.open > 0) this.queue.keyFreed((blocked) => isOrdered(blocked) && laneId(blocked) === id)
+    else if (lane.newest === null) this.lanes.delete(id)
   }
 
   /** A caller is about to leave its run: the first of those who have joined it takes it over, wherever it is. */
@@ -177,7 +185,7 @@ export class KeyLanes {
     const id = laneId(call)
     let lane = this.lanes.get(id)
     if (!lane) {
-      lane = { owner: null, newest: null, waiters: new LinkedList() }
+      lane = { owner: null, newest: null, waiters: new LinkedList(), open: 0 }
       this.lanes.set(id, lane)
     }
     return lane

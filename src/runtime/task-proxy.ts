@@ -17,6 +17,9 @@ export interface TaskOwner {
 
 type Method = (...args: unknown[]) => unknown
 
+/** Names that are no methods of the worker's, as far as is known: so many are kept. */
+const MOST_UNKNOWN = 1_000
+
 /**
  * Names a task's options at module scope, typed; `runtime.defineTask` and `useTask` make one task of it per runtime.
  *
@@ -66,6 +69,10 @@ export function createTask<Api>(owner: TaskOwner, options: CallOptions): Task<Ap
       if (name === 'then') return undefined
       if (name in own) return own[name]
       const method: Method = (...args) => owner.pool.call(name, args, options)
+      const { methods: announced = [] } = owner.pool.parts.task
+      if (methods.size >= MOST_UNKNOWN + announced.length) {
+        for (const each of methods.keys()) if (!announced.includes(each)) methods.delete(each)
+      }
       methods.set(name, method)
       return method
     },

@@ -52,7 +52,15 @@ export class Claims {
       return
     }
     this.calls.delete(claim)
-    if (!this.held.has(claim)) return
+    if (this.held.has(claim)) this.letGoSoon(claim)
+  }
+
+  /** Whether all calls of the claim have left before it was made: the page, which may hold its lock, waits to hear of it. */
+  wasLeft(claim: number): boolean {
+    return claim > 0 && this.words === null && !this.calls.has(claim) && !this.held.has(claim)
+  }
+
+  private letGoSoon(claim: number): void {
     setTimeout(() => {
       // More of them came behind it.
       if (this.calls.has(claim)) return
@@ -68,6 +76,8 @@ export class Claims {
           if (lock === null) this.refused = claim
           const over =
             lock === null ? undefined : new Promise<void>((release) => this.held.set(claim, release))
+          // The last of its calls may have left meanwhile.
+          if (lock !== null && !this.calls.has(claim)) this.letGoSoon(claim)
           resolve(lock !== null)
           return over
         })

@@ -302,8 +302,10 @@ export class Harness {
   private cancel(id: number, reason: unknown): void {
     const job = this.open.get(id)
     if (!job) return
-    if (this.giveBack(id)) this.replies.flush()
-    else {
+    if (this.giveBack(id)) {
+      this.replies.flush()
+      if (this.claims.wasLeft(job.claim)) this.scope.postMessage([UNCLAIMED, job.claim])
+    } else {
       job.abort(reason)
       this.streams.get(id)?.stop()
     }

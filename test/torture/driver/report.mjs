@@ -24,32 +24,43 @@ export function heapLine({ calls, page, all }) {
   return `${grows ? 'FAILED: ' : ''}heap: ${page.toFixed(2)} bytes a call on the page, ${all.toFixed(2)} with its workers, over ${calls} calls (less than ${MOST_BYTES})`
 }
 
+const head = [
+  'seed',
+  'programs',
+  'calls',
+  'ok',
+  'failed',
+  'canceled',
+  'rejected',
+  'unread',
+  'faults',
+  'seconds',
+]
+
+/** @param {Campaign} campaign */
+const rowOf = ({ seed, programs, calls, outcomes, seconds, findings }) => [
+  seed,
+  programs,
+  calls,
+  outcomes['success'] ?? 0,
+  outcomes['failure'] ?? 0,
+  outcomes['canceled'] ?? 0,
+  outcomes['rejected'] ?? 0,
+  outcomes['unknown'] ?? 0,
+  findings.filter(({ isCertain }) => isCertain).length,
+  seconds.toFixed(0),
+]
+
+/** What one seed has come to, for who does not wait for the end. @param {Campaign} campaign */
+export function line(campaign) {
+  return rowOf(campaign)
+    .map((value, column) => `${head[column]} ${value}`)
+    .join(', ')
+}
+
 /** @param {readonly Campaign[]} campaigns @param {string} browser */
 export function table(campaigns, browser) {
-  const rows = campaigns.map(({ seed, programs, calls, outcomes, seconds, findings }) => [
-    seed,
-    programs,
-    calls,
-    outcomes['success'] ?? 0,
-    outcomes['failure'] ?? 0,
-    outcomes['canceled'] ?? 0,
-    outcomes['rejected'] ?? 0,
-    outcomes['unknown'] ?? 0,
-    findings.filter(({ isCertain }) => isCertain).length,
-    seconds.toFixed(0),
-  ])
-  const head = [
-    'seed',
-    'programs',
-    'calls',
-    'ok',
-    'failed',
-    'canceled',
-    'rejected',
-    'unread',
-    'faults',
-    'seconds',
-  ]
+  const rows = campaigns.map(rowOf)
   const kinds = campaigns.reduce((/** @type {Record<string, number>} */ all, { profiles }) => {
     for (const [name, number] of Object.entries(profiles)) all[name] = (all[name] ?? 0) + number
     return all

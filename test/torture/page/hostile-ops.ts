@@ -146,7 +146,11 @@ const acts: Readonly<Record<string, Act>> = {
         throw value
       })
       .catch(() => {}),
-  'map.inputs': ({ book }, value) => void drain(book.task.map('tick', value)),
+  'map.inputs': ({ book, world }, value) => {
+    const items = book.task.map('mirror', value)
+    for (const _ of listed(value)) enterUnknown(world, book)
+    void drain(items)
+  },
   'map.options': ({ book }, value) => void drain(book.task.map('tick', [], value)),
   'map.method': ({ book }, value) => void drain(book.task.map(value, [])),
   limit: (_scene, value) => void drain(parallelLimit(value, 1, () => 1)),
@@ -162,6 +166,17 @@ const acts: Readonly<Record<string, Act>> = {
       watch(world, entry, made, () => {})
     }
   },
+}
+
+/** The items of a value that is a list. */
+const listed = (value: unknown): Iterable<unknown> =>
+  Array.isArray(value) || ArrayBuffer.isView(value) ? (value as unknown as Iterable<unknown>) : []
+
+/** A call whose promise is the library's affair. */
+function enterUnknown(world: World, book: TaskBook): void {
+  const entry = enter(world, book, 'hostile', {}, [])
+  entry.outcome = 'unknown'
+  entry.settlements = 1
 }
 
 async function drain(items: AsyncIterable<unknown>): Promise<void> {

@@ -123,11 +123,19 @@ async function playOut(world: World): Promise<void> {
   }
 }
 
+/** A hook may have stopped the task: then the calls of the warm-up settle when it starts again. */
 async function warmUp(world: World): Promise<void> {
-  for (const { spec } of world.books.values()) {
+  for (const { spec, task } of world.books.values()) {
     for (let n = 0; n < (spec.warmUps ?? 0); n++) {
       world.ledger.turn++
-      await call(world, { op: 'call', id: -1, task: spec.id, method: 'echo', args: [1] })?.catch(() => {})
+      const made = call(world, { op: 'call', id: -1, task: spec.id, method: 'echo', args: [1] })
+      let isOver = false
+      const over = () => (isOver = true)
+      made?.then(over, over)
+      const stopped = until(LONGEST_MS, () =>
+        isOver || task.getState().status === 'paused' ? undefined : 'it goes on',
+      )
+      await Promise.race([made?.catch(() => {}), stopped])
     }
   }
   world.ledger.turn++

@@ -185,6 +185,8 @@ const handlers = {
       return echoOf(slot, 1)
     })
   },
+  /** Has no slot to note anything in: its argument is anything. */
+  mirror: (value: unknown) => value,
   items(slot: number, count: number, gap: number) {
     return gap < 0 ? itemsAtOnce(slot, count) : itemsInTime(slot, count, gap, taskContext())
   },

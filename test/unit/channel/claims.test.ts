@@ -205,6 +205,19 @@ describe('the locks of the page', () => {
 })
 
 describe('the locks of the worker', () => {
+  it('are let go when they are granted after the last call of their claim has left', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    const { locks, holds } = lockable(() => true)
+    const worker = opened(locks)
+    worker.arrived(3)
+    void worker.claim(3)
+    worker.left(3)
+    await drain()
+    expect(await isOver(holds[0])).toBe(false)
+    vi.advanceTimersByTime(100)
+    expect(await isOver(holds[0])).toBe(true)
+  })
+
   const opened = (locks: LockManager, base: unknown = 'base'): WorkerClaims => {
     const worker = new WorkerClaims(locks)
     worker.open(null, base)

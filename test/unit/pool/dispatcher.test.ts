@@ -100,6 +100,7 @@ function setUp({
     now: () => now,
     wheel: new TimerWheel(clock),
     tell: (fn: () => void) => fn(),
+    record: (fn: () => void) => fn(),
     seam: { active: { callDispatched: note('told') } },
   }
   const settlement = { dispatched: note('dispatched'), unstarted: note('unstarted'), leave }
@@ -450,6 +451,29 @@ describe('what comes back', () => {
       0,
     ])
     expect([a.state, b.state, first.running]).toEqual([READY, SETTLED, 1])
+  })
+
+  it('start once for those who have heard of a start that was presumed, and was none', () => {
+    const heard: string[] = []
+    const onStart = (name: string) => ({ onStart: () => void heard.push(name) })
+    const { dispatcher, call, log, queue } = setUp()
+    const running = call(NORMAL, onStart('caller'))
+    const joiner = call(NORMAL, onStart('joiner'))
+    const later = call(NORMAL, onStart('later'))
+    running.telemetry = {} as never
+    running.joiners = new Set([joiner])
+    dispatcher.dispatch()
+    dispatcher.started(running, 900)
+    dispatcher.takenBack([running])
+    expect([running.attempt, running.state]).toEqual([0, READY])
+    running.joiners.add(later)
+    queue.take()
+    dispatcher.started(running, 950)
+    expect([running.attempt, heard]).toEqual([1, ['caller', 'joiner', 'later']])
+    expect(log.filter((line) => line === `told ${running.id}`)).toHaveLength(1)
+    // It does so again after a death, which is another attempt.
+    dispatcher.started(running)
+    expect([running.attempt, heard.length]).toEqual([2, 6])
   })
 
   it('is asked for where a more urgent call waits: the less urgent ones, wherever they are ahead', () => {

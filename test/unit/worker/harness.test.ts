@@ -632,6 +632,33 @@ describe('the locks of calls that were handed ahead', () => {
     expect(posted.flatMap(repliesIn).length).toBe(posted.length)
   })
 
+  it("are the page's to let go, which is told, when all calls of a claim were aborted before one was asked for", async () => {
+    const { send, gates, posted, harness } = lockable()
+    send({ id: 1, to: 'wait' }, { id: 2, args: [0, 'a'], claim: 3 }, { id: 3, args: [0, 'b'], claim: 3 })
+    const told = () => posted.filter(([kind]) => kind === UNCLAIMED)
+    harness.receive([CANCEL, 2, false, 'no'])
+    expect(told()).toEqual([])
+    harness.receive([CANCEL, 3, false, 'no'])
+    expect(told()).toEqual([[UNCLAIMED, 3]])
+    // Behind what was given back: the page takes nothing for the worker's then.
+    expect(posted.at(-1)).toEqual([UNCLAIMED, 3])
+    gates[0]?.()
+    await drain()
+    expect(told()).toHaveLength(1)
+  })
+
+  it('are not spoken of when one call of a claim has run, or a call that has none is aborted', async () => {
+    const { send, gates, asked, posted, harness } = lockable()
+    send({ id: 1, to: 'wait', claim: 3 }, { id: 2, args: [0, 'a'], claim: 3 }, { id: 3, args: [0, 'b'] })
+    asked[0]?.grant(true)
+    await drain()
+    harness.receive([CANCEL, 2, false, 'no'])
+    harness.receive([CANCEL, 3, false, 'no'])
+    gates[0]?.()
+    await drain()
+    expect(posted.filter(([kind]) => kind === UNCLAIMED)).toEqual([])
+  })
+
   it('are not waited for by a call that comes first', async () => {
     const { send, asked, ran, harness, answers } = lockable()
     send({ id: 1, args: [0, 'a'], claim: 3 })

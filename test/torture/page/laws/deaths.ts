@@ -33,6 +33,8 @@ function wentSilent(world: World, entry: Entry, heartbeatMs: number, at: KillTim
 
 /** Handlers that look at their signal, or at the flag in shared memory. */
 const OBEDIENT: ReadonlySet<string> = new Set(['wait', 'poll', 'breathe'])
+/** Handlers that give their thread to no other while they run. */
+const SYNCHRONOUS: ReadonlySet<string> = new Set(['spin', 'loop', 'poll'])
 /** A handler that was aborted ends within this time, on a busy machine, too. */
 const LONGEST_HEARING_MS = 300
 
@@ -42,13 +44,28 @@ function judgeHearing(world: World, entry: Entry): void {
   if (!OBEDIENT.has(entry.method) || start === 0 || entry.outcome !== 'canceled' || isShared(world, entry))
     return
   // One that was killed has no end.
-  const late = end - Math.max(entry.settledAt, start) - world.blockedMs
+  const from = Math.max(entry.settledAt, start)
+  const late = end - from - world.blockedMs - heldUpMs(world, entry, from, end)
   if (late > LONGEST_HEARING_MS) {
     world.ledger.fail(
       'abort-heard',
       `${world.ledger.nameOf(entry)} ran on for ${late.toFixed(0)} ms after its abort`,
     )
   }
+}
+
+/** How long others ran on its thread meanwhile, where one worker runs several handlers: nobody hears anything then. */
+function heldUpMs(world: World, entry: Entry, from: number, to: number): number {
+  const { poolSize = 1, maxInFlight = poolSize } = world.books.get(entry.task)?.spec ?? {}
+  if (maxInFlight <= poolSize) return 0
+  const others = world.ledger.entries.filter(
+    (other) => other !== entry && other.task === entry.task && SYNCHRONOUS.has(other.method),
+  )
+  return others.reduce((sum, other) => {
+    const start = world.ledger.startOf(other)
+    const end = world.ledger.endOf(other) || other.settledAt
+    return start === 0 ? sum : sum + Math.max(0, Math.min(end, to) - Math.max(start, from))
+  }, 0)
 }
 
 const isFinite = (ms: number | undefined): number => ms ?? Number.POSITIVE_INFINITY
