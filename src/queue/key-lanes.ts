@@ -58,15 +58,14 @@ export class KeyLanes {
   /** Whether a call has to wait for an earlier one of its key. */
   readonly mustWait = (call: Call): boolean => {
     if (!isOrdered(call)) return false
-    const owner = this.lanes.get(laneId(call))?.owner
-    return owner != null && owner !== call
+    return this.lanes.get(laneId(call))?.owner != null
   }
 
   /** Takes an admitted call: true when it waits in its lane. */
   admitted(call: Call): boolean {
     if (!isOrdered(call)) return false
     const lane = this.laneOf(call)
-    if (lane.owner === null || lane.owner === call) {
+    if (lane.owner === null) {
       lane.owner = call
       return false
     }
@@ -89,8 +88,7 @@ export class KeyLanes {
       if (lane.owner === null && lane.newest === null) this.lanes.delete(id)
     }
     // Also when it never came to own its lane: it may be the one that the key was freed for.
-    if (lane?.owner == null && isOrdered(call))
-      this.queue.keyFreed((blocked) => isOrdered(blocked) && laneId(blocked) === id)
+    if (lane?.owner == null && isOrdered(call)) this.queue.keyFreed((blocked) => laneId(blocked) === id)
   }
 
   /** A caller is about to leave its run: the first of those who have joined it takes it over, wherever it is. */
