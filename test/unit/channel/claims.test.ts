@@ -27,7 +27,7 @@ describe('by shared memory', () => {
     expect(worker.claim(claim)).toBe(true)
     expect([page.take(claim), page.isRunning(claim)]).toEqual([false, true])
     page.close(claim)
-    expect(page.isRunning(claim)).toBe(false)
+    expect([page.isRunning(claim), page.words?.[claim % CLAIM_WORDS]]).toEqual([false, 0])
   })
 
   it('the page has what it takes first', () => {
@@ -245,6 +245,32 @@ describe('the locks of the worker', () => {
     expect(await isOver(holds[0])).toBe(false)
     await vi.advanceTimersByTimeAsync(1)
     expect(await isOver(holds[0])).toBe(true)
+  })
+
+  it('go on being held where another call of the claim comes before the page has heard of the last', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    const { locks, holds } = lockable(() => true)
+    const worker = opened(locks)
+    worker.arrived(3)
+    await worker.claim(3)
+    worker.left(3)
+    worker.arrived(3)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect([worker.claim(3), await isOver(holds[0])]).toEqual([true, false])
+    worker.left(3)
+    await vi.advanceTimersByTimeAsync(100)
+    expect(await isOver(holds[0])).toBe(true)
+  })
+
+  it('are asked for again when they were let go', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    const { locks, names } = lockable(() => true)
+    const worker = opened(locks)
+    worker.arrived(3)
+    await worker.claim(3)
+    worker.left(3)
+    await vi.advanceTimersByTimeAsync(100)
+    expect([await worker.claim(3), names.length]).toEqual([true, 2])
   })
 
   it('that the browser refuses are granted: the page has none either', async () => {

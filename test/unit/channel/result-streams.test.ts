@@ -83,6 +83,37 @@ describe('ResultStreams', () => {
     for (const stream of [first, second, third]) expect(stream.locked).toBe(true)
   })
 
+  it('looks at ten thousand objects of a result, and not at the rest of a larger one', () => {
+    const lookedAt = (objects: number): boolean => {
+      const { streams } = setUp()
+      const { stream } = source()
+      // The list itself is one of them; the first in it is looked at last.
+      const list = Array.from({ length: objects - 1 }, (): { body?: unknown } => ({}))
+      Object.assign(list[0] as object, { body: stream })
+      streams.adopt(call, list)
+      return stream.locked && streams.size === 1 && list[0]?.body !== stream
+    }
+    expect([lookedAt(10_000), lookedAt(10_001)]).toEqual([true, false])
+  })
+
+  it('looks at an object once, though it is its own part', () => {
+    const { streams } = setUp()
+    const { stream } = source()
+    const part = { body: stream as unknown }
+    const value: unknown[] = [part, part]
+    value.push(value)
+    expect(streams.adopt(call, value)).toBe(value)
+    expect([streams.size, part.body === stream]).toEqual([1, false])
+  })
+
+  it('leaves what is no plain object alone, whatever it holds', () => {
+    const { streams } = setUp()
+    const { stream } = source()
+    const odd = Object.assign(new Date(0), { body: stream })
+    streams.adopt(call, { odd, set: new Set([stream]) })
+    expect([streams.size, stream.locked, odd.body]).toEqual([0, false, stream])
+  })
+
   it('ends what is open with the error of its call when the worker is gone', async () => {
     const { streams, ends } = setUp()
     const { stream, controller } = source()
