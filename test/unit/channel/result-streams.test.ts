@@ -96,6 +96,24 @@ describe('ResultStreams', () => {
     expect([lookedAt(10_000), lookedAt(10_001)]).toEqual([true, false])
   })
 
+  it('looks past whatever is no object, however much of it there is', () => {
+    const { streams } = setUp()
+    const { stream } = source()
+    const plain = Array.from({ length: 20_000 }, (_, index) => (index % 2 === 0 ? null : `text ${index}`))
+    const value = [{ body: stream as unknown }, ...plain, null]
+    streams.adopt(call, value)
+    expect([streams.size, (value[0] as { body: unknown }).body === stream]).toEqual([1, false])
+  })
+
+  it('tells of the end of the last of several, not of each', async () => {
+    const { streams, ends } = setUp()
+    const [one, other] = [source().stream, source().stream].map((stream) => streams.adopt(call, stream))
+    await (one as ReadableStream).cancel()
+    expect([streams.size, ends()]).toEqual([1, 0])
+    await (other as ReadableStream).cancel()
+    expect([streams.size, ends()]).toEqual([0, 1])
+  })
+
   it('looks at an object once, though it is its own part', () => {
     const { streams } = setUp()
     const { stream } = source()

@@ -58,7 +58,10 @@ describe('a call that its worker had claimed, though no message told of it', () 
 
 describe('a call that had not begun', () => {
   it('is not counted as requeued, and one that had is, once; telemetry tells of it', async () => {
-    const { task, start, workers, runtime } = setUp({ crashPolicy: 'restart-requeue-in-flight' })
+    const { task, start, workers, runtime } = setUp({
+      crashPolicy: 'restart-requeue-in-flight',
+      maxInFlight: 2,
+    })
     const told: RuntimeEvent[] = []
     runtime.subscribeEvents((event) => told.push(event))
     await start()

@@ -25,6 +25,25 @@ describe('a start', () => {
     expect(late).toEqual([0])
   })
 
+  it('has its time again where the page was blocked meanwhile: it may have needed the page', () => {
+    const { fleet, pick, stall, advance, late } = setUp()
+    pick()
+    fleet.makeAll()
+    stall(1_051)
+    advance(0)
+    expect(late).toEqual([])
+    advance(999)
+    expect(late).toEqual([])
+    advance(1)
+    expect(late).toEqual([0])
+    const other = setUp()
+    other.pick()
+    other.fleet.makeAll()
+    other.stall(1_050)
+    other.advance(0)
+    expect(other.late).toEqual([0])
+  })
+
   it('is not late once the worker is ready, or gone', () => {
     const { fleet, pick, up, advance, late } = setUp()
     const [a, b] = [pick(), pick()] as [WorkerChannel, WorkerChannel]

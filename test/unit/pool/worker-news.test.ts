@@ -38,6 +38,17 @@ describe('a reply', () => {
     runtime.dispose()
   })
 
+  it('that tells of more items than came names the result, of which one was lost', async () => {
+    const { task, start, answer, workers, runtime } = setUp()
+    await start()
+    const call = watch(task.work())
+    await settled()
+    answer(workers[0], [1], wire.STREAM_END, [2, 'end'])
+    await settled()
+    expect(call()).toMatchObject({ reason: { code: 'clone-result', path: 'result' } })
+    runtime.dispose()
+  })
+
   it('with an error is that error', async () => {
     const { task, start, answer, workers, runtime } = setUp()
     await start()
@@ -46,6 +57,7 @@ describe('a reply', () => {
     answer(workers[0], [1], wire.THROWN, encodeThrown(new RangeError('far')))
     await settled()
     expect(call()).toMatchObject({ status: 'rejected', reason: new RangeError('far') })
+    expect(task.getState().counts).toMatchObject({ failed: 1, succeeded: 0, canceled: 0 })
     runtime.dispose()
   })
 

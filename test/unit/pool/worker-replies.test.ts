@@ -34,7 +34,7 @@ describe('calls that a worker could not read', () => {
     expect(calls.map((call) => shown(call()))).toEqual(['clone-args', 'clone-args'])
     const [first] = calls.map((call) => call())
     // They had not begun: no handler ever had them.
-    expect(first).toMatchObject({ reason: { phase: 'starting', message: expect.stringMatching(/\bargs\b/) } })
+    expect(first).toMatchObject({ reason: { phase: 'starting', path: 'args' } })
     expect(task.getState()).toMatchObject({
       queue: { inFlight: 0, pending: 0, ahead: 0 },
       counts: { failed: 2 },
@@ -73,7 +73,7 @@ describe('calls that a worker could not read', () => {
     workers[0]?.says(wire.AUDITED, posted(workers[0], wire.AUDIT)[0]?.[1])
     await settled()
     expect(call()).toMatchObject({
-      reason: { code: 'clone-result', phase: 'running', message: expect.stringMatching(/\bresult\b/) },
+      reason: { code: 'clone-result', phase: 'running', path: 'result' },
     })
     runtime.dispose()
   })
@@ -83,19 +83,21 @@ describe('a reply that does not come from a handler', () => {
   it('teaches nothing about how long its method runs', async () => {
     const { task, start, workers, answer, sent, runtime } = setUp()
     await start()
-    const calls = Array.from({ length: 40 }, () => fate(task.work()))
+    const make = (count: number) => Array.from({ length: count }, () => fate(task.work()))
+    const calls = make(20)
     for (let id = 1; id <= 10; id++) {
       await settled()
       answer(workers[0], [id], wire.RESULT, 'ok', 1)
     }
     await settled()
-    const ahead = sent(workers[0]).length
-    expect(ahead).toBeGreaterThan(20)
     answer(workers[0], [11], wire.NO_METHOD, undefined, -1)
+    for (let id = 12; id <= 20; id++) answer(workers[0], [id], wire.RESULT, 'ok', 1)
     await settled()
-    for (let id = 12; id <= ahead; id++) answer(workers[0], [id], wire.RESULT, 'ok', 1)
+    expect([sent(workers[0]).length, calls[10]?.()]).toEqual([20, 'no-method'])
+    make(20)
     await settled()
-    expect([sent(workers[0]).length, calls[10]?.()]).toEqual([40, 'no-method'])
+    // They are known to be short, and so they are all on their way.
+    expect(sent(workers[0]).length).toBe(40)
     runtime.dispose()
   })
 

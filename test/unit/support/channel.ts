@@ -8,10 +8,12 @@ import { SilentWorker } from './silent-worker.ts'
 export interface ChannelOptions extends Partial<ChannelSettings> {
   readonly slots?: number
   readonly isWanted?: boolean
+  /** What the owner does about the news. */
+  readonly onTold?: (name: string, channel: WorkerChannel) => void
 }
 
 /** A channel, its worker, and what its owner was told. */
-export function makeChannel({ slots = 1, isWanted = true, ...settings }: ChannelOptions = {}) {
+export function makeChannel({ slots = 1, isWanted = true, onTold, ...settings }: ChannelOptions = {}) {
   const worker = new SilentWorker()
   const told: unknown[][] = []
   const timers: { fn: () => void; ms: number }[] = []
@@ -27,6 +29,8 @@ export function makeChannel({ slots = 1, isWanted = true, ...settings }: Channel
     (...args: unknown[]): void => {
       told.push([name, ...args.map((each) => (each === channel ? 'channel' : plain(each)))])
       if (name === 'takenBack') for (const call of args[1] as Call[]) channel.release(call)
+      if (name === 'unsendable') channel.release(args[1] as Call)
+      onTold?.(name, channel)
     }
   const owner = new Proxy({} as ChannelOwner<WorkerChannel>, {
     get: (_, name: string) =>

@@ -33,6 +33,10 @@ export function makeFleet(settings: Partial<FleetSettings> = {}) {
     }
     now = end
   }
+  /** Time in which no timer can fire, as on a page that is busy. */
+  const stall = (ms: number): void => {
+    now += ms
+  }
   const events: unknown[][] = []
   const seam = {
     active: {
@@ -102,6 +106,7 @@ export function makeFleet(settings: Partial<FleetSettings> = {}) {
     up,
     free,
     advance,
+    stall,
     events,
     late,
     terminated,
