@@ -5,8 +5,10 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** After so many mutants a process is replaced, with whatever they have left in it. */
-const MUTANTS_PER_PROCESS = 200
+/** After so many requests a process is replaced, with whatever mutants have left in it. */
+const REQUESTS_PER_PROCESS = 1_000
+/** How long a new process may take to load what it runs. */
+const START_MS = 10_000
 
 /**
  * A mutant that loops for ever would outlive a run that is interrupted.
@@ -33,12 +35,13 @@ export class Member {
 
   /** @param {object} request @param {number} limitMs @returns {Promise<any>} the answer, or why there is none */
   async ask(request, limitMs) {
-    if (this.#done++ >= MUTANTS_PER_PROCESS) await this.replace()
+    if (this.#done++ >= REQUESTS_PER_PROCESS) await this.replace()
+    const spareMs = this.#subject ? 0 : START_MS
     const subject = (this.#subject ??= this.#start())
     /** @type {{ status: string } | undefined} */
     let loss
     const answer = await new Promise((resolve) => {
-      const timer = setTimeout(() => settle((loss = { status: 'timeout' })), limitMs)
+      const timer = setTimeout(() => settle((loss = { status: 'timeout' })), limitMs + spareMs)
       const onExit = () => settle((loss = { status: 'died' }))
       const settle = (/** @type {unknown} */ value) => {
         clearTimeout(timer)

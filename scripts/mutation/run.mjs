@@ -2,7 +2,8 @@
  * Mutation testing: `npm run mutation` changes the core in small ways, one at a time, and checks that a unit test fails.
  *
  * `-- src/queue` takes only files with that in their path, `--tests queue` only such test files, `--sample 200` so many mutants,
- * spread evenly, `--alive` those that survived the last run and are not explained. `--thorough` runs long tests too, and all cases of properties.
+ * spread evenly, `--alive` those that survived the last run and are not explained, `--untried` those that no run has tried.
+ * `--thorough` runs long tests too, and all cases of properties.
  * `--report` writes docs/mutation.md from the verdicts that are kept.
  *
  * Not Stryker: its current version needs Node 22. Here every test starts with modules that have not run yet, and a mutant that
@@ -30,6 +31,7 @@ const { values, positionals } = parseArgs({
     thorough: { type: 'boolean' },
     tests: { type: 'string', multiple: true, default: [''] },
     alive: { type: 'boolean' },
+    untried: { type: 'boolean' },
     list: { type: 'boolean' },
     quiet: { type: 'boolean' },
     report: { type: 'boolean' },
@@ -43,6 +45,7 @@ let chosen = mutants.filter(
   ({ file }) => positionals.length === 0 || positionals.some((part) => file.includes(part)),
 )
 if (values.alive) chosen = chosen.filter((mutant) => isAlive(mutant) && !explanationOf(mutant))
+if (values.untried) chosen = chosen.filter(({ key }) => !results.has(key))
 if (values.sample) {
   const step = chosen.length / Number(values.sample)
   chosen = chosen.filter(

@@ -120,10 +120,9 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.canceller.stop(call, 'canceled', failures.aborted(call, reason), reason)
   }
 
-  private link(call: Call, to: Call | null, relation: CallRelation): void {
+  private link(call: Call, to: Call, relation: CallRelation): void {
     const { host } = this.parts
-    if (to !== null && call.telemetry !== null)
-      host.record(() => host.seam.active?.callLinked(call, to, relation))
+    if (call.telemetry !== null) host.record(() => host.seam.active?.callLinked(call, to, relation))
   }
 
   private supersede(call: Call, by: Call): void {

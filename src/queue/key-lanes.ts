@@ -65,15 +65,14 @@ export class KeyLanes {
   /** Whether a call has to wait for an earlier one of its key. */
   readonly mustWait = (call: Call): boolean => {
     if (!isOrdered(call)) return false
-    const owner = this.lanes.get(laneId(call))?.owner
-    return owner != null && owner !== call
+    return this.lanes.get(laneId(call))?.owner != null
   }
 
   /** Takes an admitted call: true when it waits in its lane. */
   admitted(call: Call): boolean {
     if (!isOrdered(call)) return false
     const lane = this.laneOf(call)
-    if (lane.owner === null || lane.owner === call) {
+    if (lane.owner === null) {
       lane.owner = call
       return false
     }
@@ -97,8 +96,9 @@ export class KeyLanes {
     }
     if (lane.owner !== null) return
     // Also when it never came to own its lane: it may be the one that the key was freed for.
-    if (lane.open > 0) this.queue.keyFreed((blocked) => isOrdered(blocked) && laneId(blocked) === id)
-    else if (lane.newest === null) this.lanes.delete(id)
+    if (lane.open === 0) {
+      if (lane.newest === null) this.lanes.delete(id)
+    } else if (isOrdered(call)) this.queue.keyFreed((blocked) => isOrdered(blocked) && laneId(blocked) === id)
   }
 
   /** A caller is about to leave its run: the first of those who have joined it takes it over, wherever it is. */

@@ -22,12 +22,18 @@ function shared() {
 describe('by shared memory', () => {
   it('the worker has what it claims first, until the call has left it', () => {
     const { page, worker } = shared()
+    const earlier = page.open()
     const claim = page.open()
-    expect([claim > 0, page.areSafe, page.isRunning(claim)]).toEqual([true, true, false])
+    expect([earlier > 0, claim > earlier, page.areSafe, page.isRunning(claim)]).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ])
     expect(worker.claim(claim)).toBe(true)
     expect([page.take(claim), page.isRunning(claim)]).toEqual([false, true])
     page.close(claim)
-    expect(page.isRunning(claim)).toBe(false)
+    expect([page.isRunning(claim), page.words?.[claim % CLAIM_WORDS]]).toEqual([false, 0])
   })
 
   it('the page has what it takes first', () => {
@@ -260,6 +266,60 @@ describe('the locks of the worker', () => {
     expect(await isOver(holds[0])).toBe(true)
   })
 
+  it('go on being held where another call of the claim comes before the page has heard of the last', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    const { locks, holds } = lockable(() => true)
+    const worker = opened(locks)
+    worker.arrived(1)
+    await worker.claim(1)
+    worker.left(1)
+    worker.arrived(1)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect([worker.claim(1), await isOver(holds[0])]).toEqual([true, false])
+    worker.left(1)
+    await vi.advanceTimersByTimeAsync(100)
+    expect(await isOver(holds[0])).toBe(true)
+  })
+
+  it('are let go once, though the last call of the claim was over twice', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    const { locks, holds } = lockable(() => true)
+    const worker = opened(locks)
+    worker.arrived(3)
+    await worker.claim(3)
+    worker.left(3)
+    worker.arrived(3)
+    worker.left(3)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(await isOver(holds[0])).toBe(true)
+  })
+
+  it('are held as long as one of three calls is not over', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    const { locks, holds } = lockable(() => true)
+    const worker = opened(locks)
+    for (let call = 0; call < 3; call++) worker.arrived(3)
+    await worker.claim(3)
+    worker.left(3)
+    worker.left(3)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(await isOver(holds[0])).toBe(false)
+    worker.left(3)
+    await vi.advanceTimersByTimeAsync(100)
+    expect(await isOver(holds[0])).toBe(true)
+  })
+
+  it('are asked for again when they were let go', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    const { locks, names } = lockable(() => true)
+    const worker = opened(locks)
+    worker.arrived(3)
+    await worker.claim(3)
+    worker.left(3)
+    await vi.advanceTimersByTimeAsync(100)
+    expect([await worker.claim(3), names.length]).toEqual([true, 2])
+  })
+
   it('that the browser refuses are granted: the page has none either', async () => {
     const locks = {
       request: () => Promise.reject(new Error('opaque origin')),
@@ -271,6 +331,13 @@ describe('the locks of the worker', () => {
 
   it('are not asked for where the page gave no name', () => {
     const { locks, names } = lockable(() => false)
-    expect([opened(locks, null).claim(3), names]).toEqual([true, []])
+    expect([opened(locks, null).claim(3), opened(locks, 7).claim(3), names]).toEqual([true, true, []])
   })
+})
+
+it('what the page sends in place of memory is no memory', () => {
+  const worker = new WorkerClaims(undefined)
+  worker.open('memory', undefined)
+  worker.open(undefined, undefined)
+  expect(worker.claim(3)).toBe(true)
 })

@@ -83,6 +83,55 @@ describe('ResultStreams', () => {
     for (const stream of [first, second, third]) expect(stream.locked).toBe(true)
   })
 
+  it('looks at ten thousand objects of a result, and not at the rest of a larger one', () => {
+    const lookedAt = (objects: number): boolean => {
+      const { streams } = setUp()
+      const { stream } = source()
+      // The list itself is one of them; the first in it is looked at last.
+      const list = Array.from({ length: objects - 1 }, (): { body?: unknown } => ({}))
+      Object.assign(list[0] as object, { body: stream })
+      streams.adopt(call, list)
+      return stream.locked && streams.size === 1 && list[0]?.body !== stream
+    }
+    expect([lookedAt(10_000), lookedAt(10_001)]).toEqual([true, false])
+  })
+
+  it('looks past whatever is no object, however much of it there is', () => {
+    const { streams } = setUp()
+    const { stream } = source()
+    const plain = Array.from({ length: 20_000 }, (_, index) => (index % 2 === 0 ? null : `text ${index}`))
+    const value = [{ body: stream as unknown }, ...plain, null]
+    streams.adopt(call, value)
+    expect([streams.size, (value[0] as { body: unknown }).body === stream]).toEqual([1, false])
+  })
+
+  it('tells of the end of the last of several, not of each', async () => {
+    const { streams, ends } = setUp()
+    const [one, other] = [source().stream, source().stream].map((stream) => streams.adopt(call, stream))
+    await (one as ReadableStream).cancel()
+    expect([streams.size, ends()]).toEqual([1, 0])
+    await (other as ReadableStream).cancel()
+    expect([streams.size, ends()]).toEqual([0, 1])
+  })
+
+  it('looks at an object once, though it is its own part', () => {
+    const { streams } = setUp()
+    const { stream } = source()
+    const part = { body: stream as unknown }
+    const value: unknown[] = [part, part]
+    value.push(value)
+    expect(streams.adopt(call, value)).toBe(value)
+    expect([streams.size, part.body === stream]).toEqual([1, false])
+  })
+
+  it('leaves what is no plain object alone, whatever it holds', () => {
+    const { streams } = setUp()
+    const { stream } = source()
+    const odd = Object.assign(new Date(0), { body: stream })
+    streams.adopt(call, { odd, set: new Set([stream]) })
+    expect([streams.size, stream.locked, odd.body]).toEqual([0, false, stream])
+  })
+
   it('ends what is open with the error of its call when the worker is gone', async () => {
     const { streams, ends } = setUp()
     const { stream, controller } = source()

@@ -1,97 +1,17 @@
 /** One worker as the page sees it: its handshake, what is posted when, what each message of it comes to, and its end. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Call } from '../../../src/call/call.ts'
-import type { ChannelOwner, ChannelSettings } from '../../../src/channel/channel-owner.ts'
-import { WorkerChannel } from '../../../src/channel/worker-channel.ts'
+import type { ChannelSettings } from '../../../src/channel/channel-owner.ts'
 import { encodeThrown } from '../../../src/wire/error-codec.ts'
 import * as wire from '../../../src/wire/protocol.ts'
 import { makeCall } from '../support/calls.ts'
+import { type ChannelOptions, makeChannel as setUp, openChannel as open } from '../support/channel.ts'
 import { drain } from '../support/lab.ts'
 import { SilentWorker } from '../support/silent-worker.ts'
 
 afterEach(() => {
   vi.unstubAllGlobals()
 })
-
-interface Options extends Partial<ChannelSettings> {
-  readonly slots?: number
-  readonly isWanted?: boolean
-}
-
-/** A channel, its worker, and what its owner was told. */
-function setUp({ slots = 1, isWanted = true, ...settings }: Options = {}) {
-  const worker = new SilentWorker()
-  const told: unknown[][] = []
-  const timers: { fn: () => void; ms: number }[] = []
-  let now = 100
-  let turns = 0
-  const clock = {
-    now: () => now,
-    setTimeout: (fn: () => void, ms: number) => timers.push({ fn, ms }),
-    clearTimeout() {},
-  } as unknown as ChannelSettings['clock']
-  const tell =
-    (name: string) =>
-    (...args: unknown[]): void => {
-      told.push([name, ...args.map((each) => (each === channel ? 'channel' : plain(each)))])
-      if (name === 'takenBack') for (const call of args[1] as Call[]) channel.release(call)
-    }
-  const owner = new Proxy({} as ChannelOwner<WorkerChannel>, {
-    get: (_, name: string) =>
-      name === 'turn'
-        ? (fn: () => void) => {
-            turns++
-            fn()
-          }
-        : tell(name),
-  })
-  const channel: WorkerChannel = new WorkerChannel(
-    3,
-    slots,
-    isWanted,
-    {
-      worker: () => worker as unknown as Worker,
-      name: 'task',
-      wantsProgress: false,
-      movesAhead: true,
-      clock,
-      ...settings,
-    },
-    owner,
-  )
-  const ready = (methods: readonly string[] = ['method'], hasTeardown = false): void =>
-    worker.says(wire.READY, methods, performance.timeOrigin, hasTeardown)
-  const of = (name: string): unknown[][] =>
-    told.filter(([each]) => each === name).map((each) => each.slice(1))
-  return {
-    channel,
-    worker,
-    told,
-    timers,
-    ready,
-    of,
-    turns: () => turns,
-    later: (ms: number) => (now += ms),
-    posted: (kind: number) => worker.posted.filter(([each]) => each === kind),
-  }
-}
-
-/** Calls by their ids, replies by what matters of them: the object itself serves the next one. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain)
-  if (typeof value !== 'object' || value === null) return value
-  if ('runId' in value) return `call ${(value as Call).id}`
-  return 'startedAt' in value ? { ...value } : value
-}
-
-/** A channel whose worker is ready. */
-function open(options: Options = {}) {
-  const kit = setUp(options)
-  kit.channel.make()
-  kit.ready()
-  kit.told.length = 0
-  return kit
-}
 
 describe('the start', () => {
   it('makes the worker when it is asked to, with its index and name', () => {
@@ -596,7 +516,7 @@ describe('what is handed ahead', () => {
 })
 
 describe('messages', () => {
-  const running = (options: Options = {}) => {
+  const running = (options: ChannelOptions = {}) => {
     const kit = open(options)
     const call = makeCall(1)
     kit.channel.add(call)

@@ -42,8 +42,38 @@ describe('RunWindow', () => {
     expect(window.expectedMs('method')).toBeLessThan(0.1)
   })
 
-  it('is not wrong about a run that took longer and was short all the same', () => {
-    expect(seen(50, 0.1).observeRun('method', 1.9)).toBe(false)
+  it('is wrong about a run that took more than four times as long, and not a short one', () => {
+    const wrong = (known: number, ms: number) => seen(1, known).observeRun('method', ms)
+    expect([wrong(1, 5), wrong(1, 4), wrong(0.1, 1.9), wrong(0.1, 2), wrong(0.1, 2.1)]).toEqual([
+      true,
+      false,
+      false,
+      false,
+      true,
+    ])
+  })
+
+  it('is not wrong about a method of which it knew nothing, nor about a time that is none', () => {
+    const window = new RunWindow()
+    expect([window.observeRun('method', 500), window.observeRun('method', Number.NaN)]).toEqual([
+      false,
+      false,
+    ])
+  })
+
+  it('learns from each run: all of a long one, a quarter of a longer one that is short, an eighth of a shorter one', () => {
+    const after = (ms: number) => {
+      const window = seen(1, 1)
+      window.observeRun('method', ms)
+      return window.expectedMs('method')
+    }
+    expect([after(3), after(2), after(1.4), after(0.2)].map((ms) => Number(ms.toFixed(6)))).toEqual([
+      3, 1.25, 1.1, 0.9,
+    ])
+  })
+
+  it('takes a run that measures as nothing for one of two microseconds', () => {
+    expect(seen(9, 0).expectedMs('method')).toBe(0.002)
   })
 
   it('holds more while the page is slow to answer, by a quarter more than it takes, and fifty milliseconds at most', () => {
@@ -59,15 +89,20 @@ describe('RunWindow', () => {
     window.observeLatency(16, 1_000)
     for (let now = 1_000; now < 1_250; now += 5) window.observeLatency(0, now)
     expect(window.budgetMs).toBe(20)
-    for (let now = 1_250; now <= 1_500; now += 5) window.observeLatency(0, now)
+    for (let now = 1_250; now < 1_500; now += 5) window.observeLatency(0, now)
+    expect(window.budgetMs).toBe(20)
+    window.observeLatency(0, 1_500)
     expect(window.budgetMs).toBe(2)
   })
 
-  it('forgets a slow page at once after a rest', () => {
-    const window = seen(50, 1)
-    window.observeLatency(16, 1_000)
-    window.observeLatency(0, 1_600)
-    expect(window.budgetMs).toBe(2)
+  it('forgets a slow page at once after a rest of half a second', () => {
+    const after = (rest: number) => {
+      const window = seen(50, 1)
+      window.observeLatency(16, 1_000)
+      window.observeLatency(0, 1_000 + rest)
+      return window.budgetMs
+    }
+    expect([after(499), after(500), after(600)]).toEqual([20, 2, 2])
   })
 
   it('expects a time, holds two to fifty milliseconds and one to a thousand calls, whatever was seen', () => {

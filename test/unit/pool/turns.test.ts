@@ -45,6 +45,12 @@ function setUp() {
 }
 
 describe('a turn', () => {
+  it('is what a pump makes of its own where none is under way: users hear of it at its end', () => {
+    const { host, log, pump, tell } = setUp()
+    host.pumpSoon(pump('a', () => tell('told')))
+    expect(log).toEqual(['pump a', 'send a', 'told'])
+  })
+
   it('ends with the pumps, each with its messages, and then with what is told', () => {
     const { host, log, pump, tell } = setUp()
     const [a, b] = [pump('a'), pump('b')]

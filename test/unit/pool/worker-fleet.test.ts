@@ -1,12 +1,7 @@
-/** The workers of a task: which one takes a call, how many are started and when, and what a death or a failed start costs. */
+/** The workers of a task: which one takes a call, how many there are, and when one that has nothing to do is stopped. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ChannelOwner } from '../../../src/channel/channel-owner.ts'
 import type { WorkerChannel } from '../../../src/channel/worker-channel.ts'
-import { AbortTaskController } from '../../../src/lib/abort-task-controller.ts'
-import { type FleetSettings, WorkerFleet } from '../../../src/pool/worker-fleet.ts'
-import { Host, type Seam } from '../../../src/pool/turns.ts'
-import type { TaskIdentity } from '../../../src/telemetry/instrumentation.ts'
-import { makeCall } from '../support/calls.ts'
+import { makeFleet as setUp } from '../support/fleet.ts'
 
 beforeEach(() => {
   // The jitter: three quarters of the longest.
@@ -15,109 +10,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks()
 })
-
-function setUp(settings: Partial<FleetSettings> = {}) {
-  const timers: { at: number; fn: () => void }[] = []
-  let now = 0
-  const clock = {
-    now: () => now,
-    setTimeout: (fn: () => void, ms: number) => {
-      const timer = { at: now + ms, fn }
-      timers.push(timer)
-      return timer
-    },
-    clearTimeout: (timer: unknown) => {
-      const at = timers.indexOf(timer as { at: number; fn: () => void })
-      if (at >= 0) timers.splice(at, 1)
-    },
-  }
-  const advance = (ms: number): void => {
-    const end = now + ms
-    for (;;) {
-      const due = timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
-      if (!due) break
-      timers.splice(timers.indexOf(due), 1)
-      now = Math.max(now, due.at)
-      due.fn()
-    }
-    now = end
-  }
-  const events: unknown[][] = []
-  const seam = {
-    active: {
-      workerSpawned: (_task: unknown, index: number) => events.push(['spawned', index]),
-      workerTerminated: (_task: unknown, index: number, reason: string) =>
-        events.push(['terminated', index, reason]),
-      flush() {},
-    },
-  } as unknown as Seam
-  const host = new Host(clock, seam, new AbortTaskController())
-  const late: number[] = []
-  const owner = {
-    turn: (fn: () => void) => fn(),
-    channelFailed: (channel: WorkerChannel) => late.push(channel.index),
-  } as unknown as ChannelOwner<WorkerChannel>
-  const terminated: number[] = []
-  const worker: FleetSettings['worker'] = ({ index }) =>
-    ({
-      postMessage() {},
-      terminate: () => terminated.push(index),
-      addEventListener() {},
-      removeEventListener() {},
-    }) as unknown as Worker
-  let recoveries = 0
-  const fleet = new WorkerFleet(
-    {
-      worker,
-      name: 'task',
-      wantsProgress: false,
-      movesAhead: true,
-      clock,
-      limit: 2,
-      maxInFlight: 2,
-      startTimeoutMs: 1_000,
-      idleTimeoutMs: undefined,
-      crashMaxRetries: 3,
-      isEager: false,
-      ...settings,
-    },
-    { taskId: 'task' } as TaskIdentity,
-    host,
-    owner,
-    () => recoveries++,
-  )
-  /** Takes a slot of the worker that is picked. */
-  const pick = (): WorkerChannel | null => {
-    const channel = fleet.pick()
-    if (channel !== null) {
-      channel.running++
-      channel.held.set(channel.running, makeCall(channel.running))
-    }
-    return channel
-  }
-  const up = (channel: WorkerChannel): void => {
-    channel.state = 'ready'
-    fleet.ready(channel)
-  }
-  const free = (channel: WorkerChannel): void => {
-    channel.held.clear()
-    channel.running = 0
-  }
-  const indexes = () => fleet.channels.map(({ index }) => index)
-  return {
-    fleet,
-    host,
-    pick,
-    up,
-    free,
-    advance,
-    events,
-    late,
-    terminated,
-    indexes,
-    recoveries: () => recoveries,
-  }
-}
 
 describe('a call goes', () => {
   it('to a new worker while there may be more, then to nobody', () => {
@@ -168,6 +60,12 @@ describe('a call goes', () => {
     expect(pick()).toBe(a)
     expect([pick(), a.running, b.running]).toEqual([b, 1, 2])
     expect([pick(), pick()]).toEqual([a, null])
+  })
+
+  it('to the first of several that start and are as loaded', () => {
+    const { pick, fleet } = setUp({ limit: 3, maxInFlight: 6 })
+    fleet.spawnAll()
+    expect([pick()?.index, pick()?.index, pick()?.index, pick()?.index]).toEqual([0, 1, 2, 0])
   })
 
   it('to the first of several that are as loaded and up', () => {
@@ -257,117 +155,6 @@ describe('workers', () => {
   })
 })
 
-describe('a start', () => {
-  it('has so much time, from when it is made, and again from each sign of life', () => {
-    const { fleet, pick, advance, late } = setUp()
-    const a = pick() as WorkerChannel
-    advance(500)
-    fleet.makeAll()
-    advance(900)
-    fleet.setsUp(a)
-    advance(900)
-    expect(late).toEqual([])
-    advance(200)
-    expect(late).toEqual([0])
-  })
-
-  it('is not late once the worker is ready, or gone', () => {
-    const { fleet, pick, up, advance, late } = setUp()
-    const [a, b] = [pick(), pick()] as [WorkerChannel, WorkerChannel]
-    fleet.makeAll()
-    up(a)
-    fleet.remove(b)
-    advance(5_000)
-    expect(late).toEqual([])
-  })
-
-  it.each([
-    { what: 'a death', count: 'countCrash', waits: [75, 150, 300, 600, 1_200, 1_500, 1_500] },
-    { what: 'a failed start', count: 'countFailedStart', waits: [187.5, 750, 3_000, 6_000, 6_000] },
-  ] as const)('waits after $what, longer each time, to a bound', ({ count, waits }) => {
-    const { fleet, pick, advance, recoveries } = setUp({ crashMaxRetries: 99, limit: 1 })
-    for (const wait of waits) {
-      const channel = pick() as WorkerChannel
-      fleet.remove(channel)
-      const before = recoveries()
-      expect(fleet[count](channel)).toBe(false)
-      expect([fleet.canTake, pick()]).toEqual([false, null])
-      advance(wait - 2)
-      expect([fleet.canTake, recoveries()]).toEqual([false, before])
-      advance(4)
-      expect([fleet.canTake, recoveries()]).toEqual([true, before + 1])
-    }
-    expect([fleet.consecutiveCrashes, fleet.crashes]).toEqual([waits.length, new Map([[0, waits.length]])])
-  })
-
-  it('comes too often after so many in a row, and at once after that on probation', () => {
-    const { fleet, pick } = setUp({ crashMaxRetries: 2, limit: 9, maxInFlight: 9 })
-    const channel = pick() as WorkerChannel
-    expect([fleet.countCrash(channel), fleet.countFailedStart(channel), fleet.countCrash(channel)]).toEqual([
-      false,
-      false,
-      true,
-    ])
-    fleet.remove(channel)
-    fleet.onProbation()
-    // One start is tried.
-    expect([fleet.canTake, pick()?.index, pick()]).toEqual([true, 0, null])
-    expect([fleet.consecutiveCrashes, fleet.countCrash(channel)]).toEqual([2, true])
-    fleet.forgive()
-    expect([fleet.consecutiveCrashes, fleet.countCrash(channel)]).toEqual([0, false])
-    fleet.forgive()
-    expect(fleet.canTake).toBe(true)
-  })
-
-  it('follows by itself on the death of a worker that is kept running, and on that of no other', () => {
-    for (const isEager of [true, false]) {
-      const { fleet, advance, indexes } = setUp({ isEager })
-      fleet.spawnAll()
-      for (const channel of [...fleet.channels]) {
-        fleet.remove(channel)
-        fleet.countCrash(channel)
-      }
-      advance(1_000)
-      expect(indexes()).toEqual(isEager ? [0, 1] : [])
-    }
-  })
-
-  it('that was wanted and failed is tried again by itself; one for a call waits for a call', () => {
-    const wanted = setUp()
-    wanted.fleet.spawnAll()
-    const [a] = wanted.fleet.channels as [WorkerChannel]
-    wanted.fleet.remove(a)
-    wanted.fleet.countFailedStart(a)
-    wanted.advance(1_000)
-    expect(wanted.indexes()).toEqual([1, 0])
-    const called = setUp()
-    const b = called.pick() as WorkerChannel
-    called.fleet.remove(b)
-    called.fleet.countFailedStart(b)
-    called.advance(1_000)
-    expect(called.indexes()).toEqual([])
-  })
-
-  it('by itself comes once for each that is owed, within the limit, and not after a rest', () => {
-    const { fleet, advance, indexes } = setUp({ isEager: true, limit: 2 })
-    fleet.spawnAll()
-    const [a] = fleet.channels as [WorkerChannel]
-    fleet.remove(a)
-    fleet.countCrash(a)
-    fleet.countCrash(a)
-    advance(2_000)
-    expect(indexes()).toEqual([1, 0])
-    fleet.remove(fleet.channels[0] as WorkerChannel)
-    fleet.countCrash(a)
-    fleet.rest()
-    advance(9_000)
-    expect([indexes(), fleet.canTake]).toEqual([[0], true])
-    fleet.spawnAll()
-    fleet.remove(fleet.channels[0] as WorkerChannel)
-    expect(indexes()).toEqual([1])
-  })
-})
-
 describe('a worker with nothing to do', () => {
   it('is stopped when that has lasted, each by its own time, and not while it works', () => {
     const { fleet, pick, up, free, advance, events, recoveries } = setUp({
@@ -396,6 +183,22 @@ describe('a worker with nothing to do', () => {
     ])
     advance(1_000)
     expect(fleet.channels.length).toBe(1)
+  })
+
+  it('is stopped though others were before it, long ago', () => {
+    const { fleet, pick, up, free, advance, terminated } = setUp({ idleTimeoutMs: 100 })
+    for (let round = 1; round <= 3; round++) {
+      const channel = pick() as WorkerChannel
+      fleet.makeAll()
+      up(channel)
+      free(channel)
+      fleet.watchIdle(channel)
+      advance(99)
+      expect(terminated.length).toBe(round - 1)
+      advance(1)
+      expect(terminated.length).toBe(round)
+      advance(1_000)
+    }
   })
 
   it('is kept where no such time is set', () => {

@@ -1,13 +1,9 @@
 /** What the news of a worker mean for the calls that it holds: a test speaks for the worker, message by message. */
-import { createTestRuntime } from 'atelier-react/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { TaskConfig } from '../../../src/types/task.ts'
 import { encodeThrown } from '../../../src/wire/error-codec.ts'
 import * as wire from '../../../src/wire/protocol.ts'
-import { shown, watch } from '../support/lab.ts'
-import { SilentWorker } from '../support/silent-worker.ts'
-
-type Api = { work(...args: unknown[]): unknown; letters(): Generator<string> }
+import { watch } from '../support/lab.ts'
+import { fate, settled, speakFor as setUp } from '../support/spoken.ts'
 
 beforeEach(() => {
   vi.spyOn(Math, 'random').mockReturnValue(0.5)
@@ -16,58 +12,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks()
 })
-
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
-/** A task whose workers a test speaks for. */
-function setUp(config: Partial<TaskConfig<Api>> = {}) {
-  const runtime = createTestRuntime()
-  const workers: SilentWorker[] = []
-  const task = runtime.defineTask<Api>({
-    type: 'parallel',
-    poolSize: 1,
-    taskId: 'lab',
-    maxQueueDepth: 99,
-    worker: () => {
-      const worker = new SilentWorker()
-      workers.push(worker)
-      return worker as unknown as Worker
-    },
-    ...config,
-  })
-  const ready = (worker = workers.at(-1)): void =>
-    worker?.says(wire.READY, ['work', 'letters'], performance.timeOrigin, false)
-  const start = async (): Promise<void> => {
-    task.startWorkers()
-    await settled()
-    for (const worker of workers) ready(worker)
-    await settled()
-  }
-  /** Answers calls by their ids, as if they had just run so long. */
-  const answer = (
-    worker: SilentWorker | undefined,
-    ids: readonly number[],
-    status = wire.RESULT,
-    value: unknown = 'ok',
-    us = 0,
-  ): void =>
-    worker?.says(
-      wire.REPLIES,
-      performance.now(),
-      ids.flatMap((id) => [id, status, us, 0]),
-      ids.map(() => value),
-    )
-  const sent = (worker: SilentWorker | undefined): number[] =>
-    (worker?.posted ?? [])
-      .filter(([kind]) => kind === wire.CALLS)
-      .flatMap(([, rows]) => (rows as number[]).filter((_, at) => at % wire.CALL_STRIDE === 0))
-  return { runtime, task, workers, ready, start, answer, sent, clock: runtime.clock }
-}
-
-const fate = (call: PromiseLike<unknown>) => {
-  const watched = watch(call)
-  return () => shown(watched())
-}
 
 describe('a reply', () => {
   it.each([
@@ -94,6 +38,17 @@ describe('a reply', () => {
     runtime.dispose()
   })
 
+  it('that tells of more items than came names the result, of which one was lost', async () => {
+    const { task, start, answer, workers, runtime } = setUp()
+    await start()
+    const call = watch(task.work())
+    await settled()
+    answer(workers[0], [1], wire.STREAM_END, [2, 'end'])
+    await settled()
+    expect(call()).toMatchObject({ reason: { code: 'clone-result', path: 'result' } })
+    runtime.dispose()
+  })
+
   it('with an error is that error', async () => {
     const { task, start, answer, workers, runtime } = setUp()
     await start()
@@ -102,6 +57,7 @@ describe('a reply', () => {
     answer(workers[0], [1], wire.THROWN, encodeThrown(new RangeError('far')))
     await settled()
     expect(call()).toMatchObject({ status: 'rejected', reason: new RangeError('far') })
+    expect(task.getState().counts).toMatchObject({ failed: 1, succeeded: 0, canceled: 0 })
     runtime.dispose()
   })
 

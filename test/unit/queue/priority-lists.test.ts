@@ -125,3 +125,20 @@ describe('the lists', () => {
     expect([lists.holds(call), lists.size]).toEqual([false, 0])
   })
 })
+
+describe('an heir', () => {
+  it('stands where the other stood, among calls of its own priority', () => {
+    const { lists, normal } = filled({ normal: 3 })
+    const heir = make(NORMAL)
+    lists.replace(normal[1] as Call, heir)
+    expect([[...lists.calls()], lists.size]).toEqual([[normal[0], heir, normal[2]], 3])
+  })
+
+  it('stands last among its own where the other was of another priority, which is here no more', () => {
+    const { lists, normal, high } = filled({ normal: 2, high: 2 })
+    const heir = make(HIGH)
+    lists.replace(normal[0] as Call, heir)
+    expect([[...lists.calls()], lists.size]).toEqual([[...high, heir, normal[1]], 4])
+    expect([lists.holds(heir), lists.holds(normal[0] as Call)]).toEqual([true, false])
+  })
+})

@@ -24,70 +24,15 @@ import {
   WANTS_PROGRESS,
   WANTS_START,
 } from '../../../src/wire/protocol.ts'
-import type { TaskHandlers } from '../../../src/types/task.ts'
-import { Harness, type TaskWorkerLifecycle, type WorkerScope } from '../../../src/worker/harness.ts'
 import { taskContext } from '../../../src/worker/task-context.ts'
 import { drain } from '../support/lab.ts'
-import { callsMessage, repliesIn, type Sent } from '../support/wire-port.ts'
+import { makeHarness as setUp, stopTime, time } from '../support/harness.ts'
+import { repliesIn } from '../support/wire-port.ts'
 
-let now = 1_000
-
-beforeEach(() => {
-  now = 1_000
-  vi.spyOn(performance, 'now').mockImplementation(() => now)
-})
+beforeEach(stopTime)
 afterEach(() => {
   vi.restoreAllMocks()
 })
-
-/** A harness, what it has posted, and gates that its handlers wait at. */
-function setUp(
-  more: TaskHandlers = {},
-  lifecycle: TaskWorkerLifecycle = {},
-  navigator: NonNullable<WorkerScope['navigator']> = {},
-) {
-  const posted: unknown[][] = []
-  const ran: unknown[] = []
-  const gates: ((error?: unknown) => void)[] = []
-  const handlers: TaskHandlers = {
-    /** Takes so many ms. */
-    work(ms: number, name?: unknown) {
-      ran.push(name ?? ms)
-      now += ms
-      return name
-    },
-    wait(name: unknown) {
-      ran.push(name)
-      return new Promise((resolve, reject) => {
-        gates.push((error) => (error === undefined ? resolve(name) : reject(error)))
-      })
-    },
-    ...more,
-  }
-  let closed = 0
-  const postMessage = (message: unknown): number => posted.push(structuredClone(message) as unknown[])
-  const scope = { postMessage, addEventListener() {}, navigator }
-  const names = Object.keys(handlers)
-  const harness = new Harness(scope, handlers, names, lifecycle, () => closed++)
-  return {
-    harness,
-    posted,
-    ran,
-    gates,
-    closed: () => closed,
-    replies: () => posted.flatMap(repliesIn),
-    answers: () => posted.flatMap(repliesIn).map(({ id, status, value }) => [id, status, value]),
-    send: (...calls: readonly (Sent & { readonly to?: string })[]) =>
-      harness.receive(
-        callsMessage(
-          ...calls.map((call) => ({
-            method: names.indexOf(call.to ?? 'work'),
-            ...call,
-          })),
-        ),
-      ),
-  }
-}
 
 describe('calls', () => {
   it('run in their order, and are answered with their times, in microseconds before the message', () => {
@@ -114,20 +59,25 @@ describe('calls', () => {
     expect(ran).toEqual([1, 2, 3, 4])
   })
 
-  it('run one at a time again when the page opens one slot', () => {
+  it('run one at a time again when the page opens one slot', async () => {
     const { send, ran, harness } = setUp()
     harness.receive([OPEN, 3, null])
     harness.receive([OPEN, 1, null])
     send({ id: 1, to: 'wait', args: [1] }, { id: 2, to: 'wait', args: [2] })
+    await drain()
     expect(ran).toEqual([1])
   })
 
-  it.each([[0], [-1], ['2'], [undefined]])('run one at a time where the page opens %s slots', (slots) => {
-    const { send, ran, harness } = setUp()
-    harness.receive([OPEN, slots, null])
-    send({ id: 1, to: 'wait', args: [1] }, { id: 2, to: 'wait', args: [2] })
-    expect(ran).toEqual([1])
-  })
+  it.each([[0], [-1], ['2'], [undefined]])(
+    'run one at a time where the page opens %s slots',
+    async (slots) => {
+      const { send, ran, harness } = setUp()
+      harness.receive([OPEN, slots, null])
+      send({ id: 1, to: 'wait', args: [1] }, { id: 2, to: 'wait', args: [2] })
+      await drain()
+      expect(ran).toEqual([1])
+    },
+  )
 
   it('are left out where they are malformed, and the others run', () => {
     const { send, answers, harness } = setUp()
@@ -436,7 +386,7 @@ describe('the page', () => {
   it('is told that a call which was returned never ran', () => {
     const { send, harness, replies } = setUp()
     send({ id: 1, to: 'wait' }, { id: 2, to: 'wait' })
-    now += 5
+    time.now += 5
     harness.receive([TAKE_BACK, 2])
     expect(replies()).toEqual([{ id: 2, status: RETURNED, value: undefined, started: -1, ended: -1 }])
   })

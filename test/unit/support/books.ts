@@ -1,0 +1,147 @@
+/** A dispatcher with a queue, without a pool: what it hands to which worker is only written down. */
+import { type Call, type CallOptions, NORMAL, type PriorityIndex } from '../../../src/call/call.ts'
+import { HeldCalls } from '../../../src/channel/held-calls.ts'
+import type { WorkerChannel } from '../../../src/channel/worker-channel.ts'
+import { TimerWheel } from '../../../src/lib/timer-wheel.ts'
+import { Dispatcher } from '../../../src/pool/dispatcher.ts'
+import type { PoolParts } from '../../../src/pool/pool-parts.ts'
+import { RunWindow } from '../../../src/pool/run-window.ts'
+import { DispatchQueue, type QueueLimits } from '../../../src/queue/dispatch-queue.ts'
+import type { QueuePolicy } from '../../../src/types/task.ts'
+import { makeCall } from './calls.ts'
+
+/** A worker of which only the books are kept. */
+export class Books extends HeldCalls {
+  state = 'ready'
+  isStuck = false
+  repliedAt = 0
+  readonly askedBack: number[][] = []
+  takeBack(calls: readonly Call[]): void {
+    this.askedBack.push(calls.map(({ id }) => id))
+  }
+  get aheadIds(): number[] {
+    return [...this.ahead].map(({ id }) => id)
+  }
+}
+
+export interface BooksOptions extends Partial<Omit<QueueLimits, 'policy'>> {
+  readonly workers?: number
+  readonly slots?: number
+  readonly policy?: QueuePolicy
+  readonly ahead?: 'auto' | 'off' | 'always'
+  /** Whether what is ahead can be had back from a worker that is stuck. */
+  readonly areSafe?: boolean
+}
+
+/** A dispatcher over workers of which only the books are kept; time moves when a test moves it. */
+export function keepBooks({
+  workers = 1,
+  slots = 1,
+  policy = 'block',
+  ahead = 'always',
+  areSafe = true,
+  ...limits
+}: BooksOptions = {}) {
+  const log: string[] = []
+  const timers: { fn: () => void; ms: number }[] = []
+  let now = 1_000
+  const queue: DispatchQueue = new DispatchQueue(
+    { maxInFlight: workers * slots, maxQueueDepth: 999, maxBlocked: 999, policy, ...limits },
+    {
+      admitted: (call) => queue.makeReady(call),
+      mustWait: () => false,
+      canStart: () => false,
+      oldestHeld: () => null,
+      evicted() {},
+    },
+  )
+  const channels = Array.from({ length: workers }, (_, index) => {
+    const channel = new Books(index, slots)
+    channel.claims.hasLocks = areSafe
+    return channel
+  })
+  const fleet = {
+    channels,
+    pick: () => channels.find((channel) => !channel.isFull) ?? null,
+    get canTake() {
+      return channels.some((channel) => !channel.isFull)
+    },
+  }
+  const clock = {
+    now: () => now,
+    setTimeout: (fn: () => void, ms: number) => timers.push({ fn, ms }),
+    clearTimeout() {},
+  }
+  const note = (what: string) => (call: Call) => {
+    log.push(`${what} ${call.id}`)
+  }
+  const leave = (call: Call): void => {
+    const channel = call.place as Books
+    const heldSlot = call.list !== channel.ahead
+    if (heldSlot) channel.running--
+    channel.release(call)
+    queue.leave(call, heldSlot)
+  }
+  const window = new RunWindow()
+  const host = {
+    clock,
+    now: () => now,
+    wheel: new TimerWheel(clock),
+    tell: (fn: () => void) => fn(),
+    record: (fn: () => void) => fn(),
+    seam: { active: { callDispatched: note('told') } },
+  }
+  const settlement = { dispatched: note('dispatched'), unstarted: note('unstarted'), leave }
+  const config = { policy, ahead }
+  const dispatcher = new Dispatcher({
+    config,
+    queue,
+    fleet,
+    window,
+    host,
+    settlement,
+  } as unknown as PoolParts)
+  let ids = 0
+  const call = (
+    priority: PriorityIndex = NORMAL,
+    options: Partial<CallOptions> = {},
+    method = 'method',
+  ): Call => {
+    const made = Object.assign(makeCall(++ids, priority, options), { method })
+    queue.offer(made)
+    return made
+  }
+  const calls = (count: number, priority?: PriorityIndex): Call[] =>
+    Array.from({ length: count }, () => call(priority))
+  /** The method is known to be so long. */
+  const know = (ms: number, runs = 60, method = 'method'): void => {
+    for (let run = 0; run < runs; run++) window.observeRun(method, ms)
+  }
+  const post = (): void => {
+    for (const channel of channels) for (const each of channel.held.values()) each.isPosted = true
+  }
+  const later = (ms: number): void => {
+    now += ms
+    for (const { fn } of timers.splice(0)) fn()
+  }
+  return {
+    dispatcher,
+    queue,
+    channels,
+    window,
+    log,
+    call,
+    calls,
+    know,
+    post,
+    later,
+    leave,
+    timers,
+    move: (ms: number) => (now += ms),
+  }
+}
+
+export const channelOf = (books: Books): WorkerChannel => books as unknown as WorkerChannel
+
+const ids = (calls: readonly Call[]): number[] => calls.map(({ id }) => id)
+export const heldBy = ({ held }: Books): number[] => ids([...held.values()])
