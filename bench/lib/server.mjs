@@ -12,6 +12,8 @@ const types = { '.html': 'text/html', '.js': 'text/javascript' }
 export async function serve(folder) {
   /** @type {Map<string, Mailbox>} */
   const mailboxes = new Map()
+  /** Until when no file is to be had. */
+  let cutUntil = 0
 
   /** @param {string} path @param {import('node:http').ServerResponse} response */
   async function file(path, response) {
@@ -40,7 +42,9 @@ export async function serve(folder) {
             response.writeHead(200, { ...isolationHeaders, 'Content-Type': 'application/json' })
             response.end(JSON.stringify(answer ?? null))
           })
-        : file(path, response)
+        : Date.now() < cutUntil
+          ? Promise.resolve(request.socket.destroy())
+          : file(path, response)
     done.catch(() => response.writeHead(404).end())
   })
   await new Promise((done) => server.listen(0, '127.0.0.1', () => done(undefined)))
@@ -51,6 +55,11 @@ export async function serve(folder) {
     on: (page, mailbox) => mailboxes.set(page, mailbox),
     /** @param {string} page */
     off: (page) => mailboxes.delete(page),
+    /** As if the network were gone: for so long, no request for a file has an answer. @param {number} ms */
+    cut: (ms) => {
+      cutUntil = Date.now() + ms
+      return new Promise((done) => setTimeout(() => done(undefined), ms))
+    },
     close: () =>
       new Promise((done) => {
         server.closeAllConnections()

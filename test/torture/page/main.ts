@@ -36,7 +36,11 @@ async function ask<Answer>(question: string, body: unknown = null): Promise<Answ
 
 async function run(program: Program, { skip, patience, law }: Order) {
   await ask('begins', program)
-  const report = await runProgram(program, { patience, law, freeze: (ms) => ask('freeze', ms) })
+  const driver = {
+    freeze: (ms: number) => ask<void>('freeze', ms),
+    offline: (ms: number) => ask<void>('offline', ms),
+  }
+  const report = await runProgram(program, { patience, law, driver })
   const failures = report.failures.filter((failure) => !skip.includes(failure.law))
   await ask('ends', { ...report, profile: program.profile, failures })
   return failures

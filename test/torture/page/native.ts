@@ -15,6 +15,14 @@ export const nextTask = (): Promise<void> =>
     port2.postMessage(0)
   })
 
+const returning: (() => void)[] = []
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) for (const resolve of returning.splice(0)) resolve()
+})
+
+/** Resolves when the page was left for another one, and is shown again as it was. */
+export const nextReturn = (): Promise<void> => new Promise((resolve) => returning.push(resolve))
+
 /** Waits until `test` gives no complaint; gives the last one when the time is up. */
 export async function until(ms: number, test: () => string | undefined | Promise<string | undefined>) {
   const end = performance.now() + ms

@@ -128,6 +128,12 @@ function act(world: World, op: Op): void {
     case 'freeze':
       world.freeze(op.ms)
       break
+    case 'offline':
+      world.offline(op.ms)
+      break
+    case 'leave':
+      world.leave(op.ms)
+      break
     case 'throw':
       throw onPurpose('a callback')
     case 'react':

@@ -10,6 +10,7 @@ import { nextTask, pause, until } from './native.ts'
 import { perform, restoreClock } from './operations.ts'
 import { isOnPurpose, words } from './purpose.ts'
 import { endReact } from './react.tsx'
+import { type Driver, surround } from './surroundings.ts'
 import { type TaskBook, World } from './world.ts'
 
 /** A call that has not settled by then never will; restarts back off for some seconds. */
@@ -20,9 +21,10 @@ export interface Surroundings {
   readonly patience?: number | undefined
   /** A program that is cut down is of interest until it breaks this law. */
   readonly law?: string | undefined
-  /** Has the browser freeze the page for so long. */
-  readonly freeze?: (ms: number) => Promise<void>
+  readonly driver?: Driver
 }
+
+const NO_DRIVER: Driver = { freeze: async () => {}, offline: async () => {} }
 
 export interface Report {
   readonly failures: readonly Failure[]
@@ -33,25 +35,13 @@ export interface Report {
 
 export async function runProgram(
   program: Program,
-  { patience = LONGEST_MS, law, freeze = async () => {} }: Surroundings = {},
+  { patience = LONGEST_MS, law, driver = NO_DRIVER }: Surroundings = {},
 ): Promise<Report> {
   const began = performance.now()
   const world = new World(program)
   const { ledger } = world
   world.run = (op) => perform(world, op)
-  let isFrozen = false
-  world.freeze = (ms) => {
-    // One at a time: the browser knows no more.
-    if (isFrozen) return
-    isFrozen = true
-    const frozen = freeze(ms)
-    world.blockedMs += ms
-    world.background.add(frozen)
-    void frozen.finally(() => {
-      isFrozen = false
-      world.background.delete(frozen)
-    })
-  }
+  surround(world, driver)
   const measures: PerformanceEntry[] = []
   const observer = new PerformanceObserver((list) => {
     measures.push(...list.getEntries())

@@ -15,6 +15,7 @@ import { hostile } from './hostile.ts'
 import { Ledger } from './ledger.ts'
 import { onPurpose } from './purpose.ts'
 import { openRig, type Rig } from './rig.ts'
+import workerUrl from '../worker/torture.worker.ts?worker&url'
 
 const START_PERILS = ['start-failed', 'start-timeout', 'crashed'] as const
 export const DEATH_PERILS = [
@@ -65,6 +66,11 @@ export class World {
   isDisposed = false
   /** Asks the driver to freeze the page for so long. */
   freeze: (ms: number) => void = () => {}
+  /** Asks for a network that is gone for so long. */
+  offline: (ms: number) => void = () => {}
+  isOffline = false
+  /** Leaves the page for another one, which comes back after so long. */
+  leave: (ms: number) => void = () => {}
   /** No more hooks, and good workers only. */
   isHealed = false
   /** Milliseconds that the page was blocked on purpose. */
@@ -200,13 +206,12 @@ export class World {
     return made
   }
 
-  private script(kind: WorkerKind, { taskId }: TaskBook): Worker {
+  private script(kind: WorkerKind, { taskId, made }: TaskBook): Worker {
     if (kind === 'missing') return new Worker('/no-such-worker.js', { type: 'module' })
     if (kind === 'unreachable') return new Worker(lostUrl(), { type: 'module' })
-    return new Worker(new URL('../worker/torture.worker.ts', import.meta.url), {
-      type: 'module',
-      name: `${taskId}:${kind}`,
-    })
+    // The browser has the usual one in its cache.
+    const url = this.isOffline ? `${workerUrl}?${this.name}-${made}` : workerUrl
+    return new Worker(url, { type: 'module', name: `${taskId}:${kind}` })
   }
 }
 

@@ -153,6 +153,10 @@ function makeOp(random: Random, about: Profile, world: World, op: Op['op'], id: 
       return { op, id, ms: random.pick([-3_600_000, -100, 100, 3_600_000]) }
     case 'freeze':
       return { op, id, ms: random.pick([50, 300]) }
+    case 'offline':
+      return { op, id, ms: random.pick([20, 300, 1_200]) }
+    case 'leave':
+      return { op, id, ms: random.pick([1, 100, 700]) }
     case 'hostile':
       return { op, id, task, where: random.pick(hostilePlaces), value: random.pick(hostileNames) }
     case 'react':

@@ -11,7 +11,17 @@ export interface Profile {
   readonly sameTurn: number
   /** How long the others wait. */
   readonly waits?: readonly Wait[]
-  readonly tasks: 'pool' | 'singleton' | 'warm' | 'keys' | 'policies' | 'deaths' | 'starts' | 'any' | 'hooks'
+  readonly tasks:
+    | 'pool'
+    | 'singleton'
+    | 'warm'
+    | 'keys'
+    | 'policies'
+    | 'deaths'
+    | 'starts'
+    | 'network'
+    | 'any'
+    | 'hooks'
   readonly keyed?: number
   readonly timeouts?: number
   readonly signals?: number
@@ -166,6 +176,23 @@ export const profiles = {
     length: [5, 20],
     sameTurn: 0.4,
     tasks: 'starts',
+  },
+  /** The network goes and comes back while workers start, which they do all the time. */
+  network: {
+    ops: { call: 16, offline: 3, start: 2, stop: 1, abort: 1 },
+    methods: { ...tiny, wait: 3, spin: 1 },
+    length: [5, 20],
+    sameTurn: 0.4,
+    tasks: 'network',
+  },
+  /** The page is left for another one, and returned to. */
+  away: {
+    ops: { call: 12, leave: 2, stream: 1, abort: 1, start: 1, stop: 0.5, block: 0.5 },
+    methods: { ...tiny, wait: 5, spin: 2, report: 2, deaf: 1 },
+    length: [4, 16],
+    sameTurn: 0.6,
+    tasks: 'any',
+    timeouts: 0.2,
   },
   lies: {
     ops: { call: 16, junk: 4, stream: 2 },

@@ -149,7 +149,7 @@ export type Op =
   | (OpOf<'endTrace'> & { readonly name: string })
   | (OpOf<'block'> & { readonly ms: number })
   | (OpOf<'dateJump'> & { readonly ms: number })
-  | (OpOf<'freeze'> & { readonly ms: number })
+  | (OpOf<'freeze' | 'offline' | 'leave'> & { readonly ms: number })
   | (OpOf<'hostile'> & OfTask & { readonly where: string; readonly value: string })
   | (OpOf<'react'> & { readonly act: ReactAct; readonly hook: string })
 

@@ -104,6 +104,13 @@ function ofKind(random: Random, about: Profile, base: TaskSpec): Partial<TaskSpe
         ...(random.chance(0.3) && { heartbeatMs: 300 }),
         warmUps: random.pick([0, 10]),
       }
+    case 'network':
+      return {
+        idleTimeoutMs: random.pick([5, 50]),
+        crashMaxRetries: random.int(0, 4),
+        crashPolicy: random.pick(CRASH_POLICIES),
+        startTimeoutMs: 1_000,
+      }
     case 'starts':
       return {
         workers: Array.from({ length: random.int(1, 3) }, () => random.pick(BAD_STARTS)),
