@@ -22,8 +22,8 @@ function knownPrograms() {
 }
 
 const started = performance.now()
-const progress = (/** @type {string} */ line) =>
-  console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}`)
+const progress = (/** @type {string} */ text) =>
+  console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${text}`)
 
 const folder = await buildSite({ dist: options.dist })
 const site = await serve(folder)

@@ -9,7 +9,7 @@ import { type BatchEvents, CallBatch } from './call-writer.ts'
 import { CancelFlags, postCancel } from './cancel-message.ts'
 import type { ChannelOwner, ChannelSettings } from './channel-owner.ts'
 import { HeldCalls } from './held-calls.ts'
-import { ChannelAudit, type LostMessage } from './lost-calls.ts'
+import { ChannelAudit } from './lost-calls.ts'
 import { ReplyReader } from './reply-reader.ts'
 import { ResultStreams } from './result-streams.ts'
 import { watchLifeLock, type WireEvents, WorkerWire } from './worker-handle.ts'
@@ -98,14 +98,13 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   takeBack(calls: readonly Call[]): void {
     const had = calls.filter((call) => this.withdraw(call))
     if (had.length > 0) this.owner.takenBack(this, had)
-    const { claims } = this
-    if (claims.words !== null) return
+    if (this.claims.words !== null) return
     const rest = calls.filter((call) => call.place === this)
     for (const claim of new Set(rest.map((call) => call.claim))) {
       // What its worker has claimed, or runs without a claim, it gives back when it reads its mail before that one's turn.
       const ask = () => this.askBack(rest.filter((call) => call.claim === claim))
       if (claim === 0) ask()
-      else claims.takeLock(claim, () => afterMail(this.settings.clock, () => this.tookLock(claim)), ask)
+      else this.claims.takeLock(claim, () => afterMail(this.settings.clock, () => this.tookLock(claim)), ask)
     }
   }
 
@@ -182,7 +181,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
 
   /** @see BatchEvents */
   keepsBack(call: Call): boolean {
-    if (this.settings.movesAhead || call.list !== this.ahead) return false
+    if (!this.keepsCopy(call)) return false
     call.holdsUnclonable = true
     this.owner.takenBack(this, [call])
     return true
@@ -250,7 +249,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
         this.audit.ask('clone-args')
         break
       case wire.AUDITED:
-        this.audit.answer(data, this.lost)
+        this.audit.answer(data, (call, code, isStream) => this.owner.lost(this, call, code, isStream))
         break
       case wire.UNCLAIMED:
         this.tookLock(data[1] as number)
@@ -288,13 +287,9 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     this.batch.setMethods(methods)
     this.hasTeardown = hasTeardown
     this.replies.setTimeOrigin(timeOrigin)
-    const { claims } = this
-    this.wire.post([wire.OPEN, this.slots, this.cancelFlags.flags, claims.words, claims.base])
+    this.wire.post([wire.OPEN, this.slots, this.cancelFlags.flags, this.claims.words, this.claims.base])
     this.owner.channelReady(this)
   }
-
-  private readonly lost = (call: Call, code: LostMessage, isStream: boolean): void =>
-    this.owner.lost(this, call, code, isStream)
 
   private receiveReplies(data: readonly unknown[]): void {
     this.repliedAt = this.settings.clock.now()
@@ -331,8 +326,8 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     const script = failure.script || failures.scriptOf(this.settings.worker)
     this.silence((call) => failures.aborted(call, 'its worker did not start'))
     this.wire.end(false)
-    const what = { ...failure, seen, script, isSettingUp: this.isSettingUp }
-    this.owner.turn(() => this.owner.channelFailed(this, what))
+    const { isSettingUp } = this
+    this.owner.turn(() => this.owner.channelFailed(this, { ...failure, seen, script, isSettingUp }))
   }
 
   private die(seen: string): void {

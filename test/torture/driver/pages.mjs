@@ -62,7 +62,7 @@ export async function openPages(site) {
       order: async () => {
         if (++loads === 1) return order
         // It was left, and the browser has not kept it: nothing of it is there to be looked at. The next page goes on.
-        settle({ failures: [], next: /** @type {{ first?: number }} */ ((order).first ?? 0) + begun })
+        settle({ failures: [], next: /** @type {{ first?: number }} */ (order.first ?? 0) + begun })
         return { programs: [], skip: [] }
       },
       freeze: async (ms) => freeze(targetId, Number(ms)),

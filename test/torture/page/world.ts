@@ -15,6 +15,7 @@ import { hostile } from './hostile.ts'
 import { Ledger } from './ledger.ts'
 import { onPurpose } from './purpose.ts'
 import { openRig, type Rig } from './rig.ts'
+// oxlint-disable-next-line import/default -- Vite makes it: the address of the built worker
 import workerUrl from '../worker/torture.worker.ts?worker&url'
 
 const START_PERILS = ['start-failed', 'start-timeout', 'crashed'] as const
