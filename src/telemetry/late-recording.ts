@@ -144,14 +144,12 @@ export class LateRecording implements Recording {
     if (this.isLoading) return
     this.isLoading = true
     loading ??= load()
-    loading.then(
-      (make) => this.tellAll(make(this.parts)),
-      (error: unknown) => this.giveUp(error),
-    )
+    loading.then((make) => this.tellAll(make)).catch((error: unknown) => this.giveUp(error))
   }
 
-  private tellAll(to: Recording): void {
+  private tellAll(make: Make): void {
     const { edges } = this
+    const to = make(this.parts)
     for (const source of this.sources) source.stop = to.registerTask(source.read)
     // Sinks run code of the application's, which may make calls: their edges join the list.
     for (let index = 0; index < edges.length; index++) edges[index]?.(to)

@@ -251,6 +251,21 @@ describe('the code of telemetry', () => {
     expect(warn.mock.calls[0]?.[0]).toContain("import 'atelier-react/telemetry'")
   })
 
+  it('that is broken costs no call either', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const page = await freshPage()
+    vi.doMock(RECORDER, () => ({
+      createRecorder: () => {
+        throw new Error('half a file')
+      },
+    }))
+    const { task } = page.start()
+    expect(await task.echo('before')).toBe('before')
+    await arrived(() => expect(warn).toHaveBeenCalledOnce())
+    expect(await task.echo('after')).toBe('after')
+    expect(warn).toHaveBeenCalledOnce()
+  })
+
   it('may come after the end of the runtime: what happened is written, and nothing is left', async () => {
     const page = await freshPage()
     const { runtime, task } = page.start()
