@@ -17,6 +17,8 @@ export interface UseTraceOptions {
   readonly key?: string | undefined
   /** Attributes of the root span, as they are when the trace starts. */
   readonly attributes?: Attributes | undefined
+  /** The name of the root span, by which backends list operations. @default the part of `name` before the first `:` */
+  readonly spanName?: string | undefined
   /** End the trace when its last component has gone. With `false`, `trace.end()` is yours to call. @default true */
   readonly endOnUnmount?: boolean | undefined
 }
@@ -36,9 +38,9 @@ export interface UseTraceOptions {
  */
 export function useTrace(name: string, options: UseTraceOptions = {}): Trace {
   const { runtime } = useProvidedRuntime('useTrace()')
-  const { key, attributes, endOnUnmount = true } = options
+  const { key, attributes, spanName, endOnUnmount = true } = options
   const parent = useContext(TraceScopeContext)
-  return useHeldTrace(runtime, name, key, { attributes, endOnUnmount, parent })
+  return useHeldTrace(runtime, name, key, { attributes, spanName, endOnUnmount, parent })
 }
 
 /** {@link useTrace} on a runtime and a parent of one's own; without a name there is no trace. */

@@ -14,6 +14,7 @@ import { type TraceEntry, traceEntry, type TraceStart } from './trace-registry.t
 /** What may change from render to render. */
 export interface LazyTraceOptions {
   readonly attributes: Attributes | undefined
+  readonly spanName?: string | undefined
   readonly endOnUnmount: boolean
   /** The trace of the tree around it. */
   readonly parent: TraceContext | null
@@ -109,7 +110,14 @@ export class LazyTrace implements Trace {
   }
 
   private how(follows: SpanContext | undefined): TraceStart {
-    const { attributes, endOnUnmount, parent } = this.options
-    return { name: this.name, attributes: { ...attributes, ...this.early }, endOnUnmount, parent, follows }
+    const { attributes, spanName, endOnUnmount, parent } = this.options
+    return {
+      name: this.name,
+      spanName,
+      attributes: { ...attributes, ...this.early },
+      endOnUnmount,
+      parent,
+      follows,
+    }
   }
 }

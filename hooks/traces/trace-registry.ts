@@ -12,6 +12,7 @@ import { tellAll } from '../state/guarded.ts'
 /** What a trace is started with. */
 export interface TraceStart {
   readonly name: string
+  readonly spanName: string | undefined
   readonly attributes: TraceOptions['attributes']
   /** The trace of the tree around it: it becomes a part of that one. */
   readonly parent: TraceContext | null
@@ -48,6 +49,7 @@ export class TraceEntry {
     this.trace = this.runtime.createTrace(how.name, {
       ...(how.parent && { parent: how.parent }),
       ...(how.attributes && { attributes: how.attributes }),
+      ...(how.spanName !== undefined && { spanName: how.spanName }),
       ...(how.follows && { links: [how.follows] }),
     })
     // Used before anybody mounted: after a child's effect comes its parent's, after a render perhaps nothing.

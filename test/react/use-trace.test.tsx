@@ -172,6 +172,22 @@ describeHook('useTrace', () => {
     expect(first.told.ended()).toHaveLength(1)
   })
 
+  it('spanName: names the root span, where it is given', () => {
+    const runtime = world.runtime()
+    const told = listen(runtime)
+    function Named({ spanName }: { spanName?: string }) {
+      useTrace('import:7', { key: spanName, spanName })
+      return null
+    }
+    render(
+      <AtelierProvider runtime={runtime}>
+        <Named />
+        <Named spanName="import.file" />
+      </AtelierProvider>,
+    )
+    expect(told.startOptions().map((options) => options?.spanName)).toEqual([undefined, 'import.file'])
+  })
+
   it('attributes: those of the start, and those that are set before and after it', () => {
     const runtime = world.runtime()
     const told = listen(runtime)
