@@ -40,17 +40,17 @@ const explanations = [
     why: 'equivalent for the highest priority, which is never passed over',
   },
   {
-    file: 'src/channel/lost-calls.ts',
+    file: 'src/channel/unreadable-messages.ts',
     line: 'Math.floor(Math.random()',
     why: 'equivalent: the token may begin anywhere',
   },
   {
-    file: 'src/channel/lost-calls.ts',
+    file: 'src/channel/unreadable-messages.ts',
     line: '++this.token',
     why: 'equivalent: the next token only has to be another one',
   },
   {
-    file: 'src/channel/lost-calls.ts',
+    file: 'src/channel/unreadable-messages.ts',
     line: 'at + 1 < message.length',
     why: 'equivalent: a pair that is not there adds `undefined`, which reads like no entry',
   },

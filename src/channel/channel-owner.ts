@@ -2,7 +2,7 @@
 import type { Call } from '../call/call.ts'
 import type { StartFailure } from '../errors/failures.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { LostMessage } from './lost-calls.ts'
+import type { LostMessage } from './unreadable-messages.ts'
 import type { Reply } from './reply-reader.ts'
 import type { WorkerFactory } from './worker-handle.ts'
 

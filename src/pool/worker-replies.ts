@@ -1,7 +1,7 @@
 /** What the news of a task's workers mean for its calls: readiness, replies, progress, death. */
 import { type Call, SETTLED, STARTING } from '../call/call.ts'
 import type { ChannelOwner } from '../channel/channel-owner.ts'
-import type { LostMessage } from '../channel/lost-calls.ts'
+import type { LostMessage } from '../channel/unreadable-messages.ts'
 import type { Reply } from '../channel/reply-reader.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import * as failures from '../errors/failures.ts'

@@ -1,6 +1,6 @@
 /** Posts a value that may hold what is transferred: a list that is refused loses nothing, and a refusal names its culprit. */
 import { messageOf } from '../lib/words.ts'
-import { findUnclonable, isCloneFailure } from './clone-path.ts'
+import { findUnclonable, isCloneFailure } from './find-unclonable.ts'
 import {
   findTransferables,
   findTransferOnly,

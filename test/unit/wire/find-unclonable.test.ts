@@ -2,7 +2,7 @@
 import { types } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { findUnclonable } from '../../../src/wire/clone-path.ts'
+import { findUnclonable } from '../../../src/wire/find-unclonable.ts'
 
 const culprits: readonly unknown[] = [
   () => {},

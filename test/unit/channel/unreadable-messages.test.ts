@@ -1,7 +1,7 @@
 /** What is lost to a message that could not be read: the calls that the worker was sent and does not hold. */
 import { describe, expect, it } from 'vitest'
 import type { Call } from '../../../src/call/call.ts'
-import { ChannelAudit, type LostMessage } from '../../../src/channel/lost-calls.ts'
+import { ChannelAudit, type LostMessage } from '../../../src/channel/unreadable-messages.ts'
 import { AUDIT, AUDITED } from '../../../src/wire/protocol.ts'
 import { makeCall } from '../support/calls.ts'
 

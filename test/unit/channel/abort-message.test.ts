@@ -1,6 +1,6 @@
 /** How an abort reaches a worker: by a message with its reason, and by memory that a loop can see. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { CancelFlags, postCancel } from '../../../src/channel/cancel-message.ts'
+import { CancelFlags, postCancel } from '../../../src/channel/abort-message.ts'
 import { decodeThrown, type Encoded } from '../../../src/wire/error-codec.ts'
 import { CANCEL } from '../../../src/wire/protocol.ts'
 
