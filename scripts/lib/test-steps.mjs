@@ -39,7 +39,7 @@ export const steps = [
   {
     name: 'torture',
     about: 'programs made by chance, and those that have broken once, in Chromium',
-    commands: [['../scripts/torture.mjs', '--minutes', '0.6', '--seed', '10']],
+    commands: [['../scripts/torture.mjs', '--minutes', '0.5', '--seed', '4']],
   },
   { name: 'otel-next', about: 'the next generation of OpenTelemetry', projects: ['otel-next'] },
   { name: 'trace', about: 'a recording, read by the engine of DevTools', projects: ['trace'] },
