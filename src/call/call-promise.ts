@@ -1,4 +1,4 @@
-/** What a caller holds: the promise of a call's result, with a handle on the call. */
+/** What a caller holds: the promise of a call's result, with a handle on the call; and one of each, kept for the engine. */
 import { BLOCKED, Call, type CallOptions, type CallTask, SETTLED } from './call.ts'
 import { StreamBuffer } from './stream-buffer.ts'
 import type { TaskCall } from '../types/task.ts'

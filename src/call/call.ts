@@ -172,6 +172,8 @@ export class Call implements Linked<Call> {
   spent = false
   /** Something in its arguments has no clone and is transferred without being asked. */
   holdsUnclonable = false
+  /** Bytes of buffers that its post would move, Infinity for anything else; negative until somebody has looked. */
+  movedBytes = -1
   /** Its arguments were transferred while it was AHEAD, and `args` is the copy that the page has kept of them. */
   isCopied = false
 

@@ -90,8 +90,8 @@ export class CallBatch {
   }
 
   private fits(call: Call): boolean {
-    if (mayTransfer(call.transfer, call.args)) return false
-    const { args } = call
+    const { args, transfer } = call
+    if (transfer !== undefined && mayTransfer(transfer, args)) return false
     for (let index = 0; index < args.length; index++) {
       if (!fitsBatch(args[index], this.objects)) return false
     }
@@ -107,7 +107,8 @@ export class CallBatch {
   private postWithTransfer(call: Call, message: CallsMessage): void {
     const { transfer } = call
     try {
-      const keepsCopy = mayTransfer(transfer, call.args) && this.events.keepsCopy(call)
+      const keepsCopy =
+        transfer !== undefined && mayTransfer(transfer, call.args) && this.events.keepsCopy(call)
       const copy = keepsCopy ? copyOf(call.args) : null
       if (keepsCopy && copy === null && this.events.keepsBack(call)) return
       const outcome = postValue(this.post, message, call.args, 'args', transfer, () =>

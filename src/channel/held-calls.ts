@@ -20,6 +20,8 @@ export abstract class HeldCalls implements CallPlace {
   protected readonly outbox: Set<number> = new Set()
   /** Of what is held, how many calls the worker has been sent. */
   protected posted = 0
+  /** The claim of what was handed ahead in this turn, where locks make claims. */
+  protected turnClaim = 0
 
   constructor(index: number, slots: number) {
     this.index = index
@@ -48,6 +50,12 @@ export abstract class HeldCalls implements CallPlace {
     this.ahead.push(call)
   }
 
+  /** From now on both sides claim the call. By locks, what is handed ahead in one turn is claimed as one. */
+  protected claim(call: Call): void {
+    call.claim = this.turnClaim || this.claims.open()
+    if (this.claims.words === null) this.turnClaim = call.claim
+  }
+
   /** The call has the slot that its predecessor left. */
   takeFromAhead(call: Call): void {
     if (call.list !== this.ahead) return
@@ -61,7 +69,7 @@ export abstract class HeldCalls implements CallPlace {
     else this.outbox.delete(call.runId)
     if (this.held.get(call.runId) === call) this.held.delete(call.runId)
     this.takeFromAhead(call)
-    this.claims.close(call.claim)
+    if (call.claim !== 0) this.claims.close(call.claim)
     call.claim = 0
     call.place = null
     call.isPosted = false

@@ -7,23 +7,19 @@ import type { Call } from '../call/call.ts'
 /** A result is a fresh clone, without getters: but it may be large. */
 const MOST_NODES = 10_000
 
-interface OpenStream {
+export interface OpenStream {
   readonly call: Call
   error(error: unknown): void
 }
 
 export class ResultStreams {
-  private readonly open = new Set<OpenStream>()
+  /** Streams that are neither read to their end nor cancelled: as long as there is one, the worker is at work. */
+  readonly open: Set<OpenStream> = new Set()
   private readonly onEnd: () => void
 
   /** `onEnd` is called when the last open stream has ended, not for `fail`. */
   constructor(onEnd: () => void) {
     this.onEnd = onEnd
-  }
-
-  /** Streams that are neither read to their end nor cancelled: as long as there is one, the worker is at work. */
-  get size(): number {
-    return this.open.size
   }
 
   /** The result of `call` with each stream in it replaced. */

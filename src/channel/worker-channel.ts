@@ -66,7 +66,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
 
   /** Whether nothing is asked of it, and no stream of a result is still being filled. */
   get isIdle(): boolean {
-    return this.state === 'ready' && this.held.size === 0 && this.streams.size === 0
+    return this.state === 'ready' && this.held.size === 0 && this.streams.open.size === 0
   }
 
   /** Makes the worker: the factory is the user's code, and may ask for anything meanwhile. */
@@ -199,8 +199,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     this.outbox.clear()
     this.owner.turn(() => {
       let keepsRest = false
-      // By locks, what is handed ahead in one turn is claimed as one.
-      const claim = this.claims.words === null ? this.claims.open() : 0
+      this.turnClaim = 0
       const sent: [call: Call, isNext: boolean][] = []
       for (const run of runs) {
         const call = this.held.get(run)
@@ -214,7 +213,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
           this.owner.unknown(this, call)
           continue
         }
-        sent.push([call, this.write(call, claim)])
+        sent.push([call, this.write(call)])
         keepsRest ||= call.holdsUnclonable && call.place !== this
       }
       this.batch.flush()
@@ -223,12 +222,12 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   }
 
   /** Writes one call; true when nothing else can be ahead of it on the worker. */
-  private write(call: Call, claim: number): boolean {
+  private write(call: Call): boolean {
     const isAhead = call.list === this.ahead
     const isNext = !isAhead && (this.slots === 1 || this.posted === 0)
     const wantsStart = this.slots > 1 && !isNext
     // Shared memory also tells whether a call that holds a slot had begun when its worker is gone.
-    if (isAhead || (wantsStart && this.claims.words !== null)) call.claim = claim || this.claims.open()
+    if (isAhead || (wantsStart && this.claims.words !== null)) this.claim(call)
     this.posted++
     call.isPosted = true
     this.batch.add(call, wantsStart ? wire.WANTS_START : 0)
@@ -249,7 +248,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
         this.audit.ask('clone-args')
         break
       case wire.AUDITED:
-        this.audit.answer(data, (call, code, isStream) => this.owner.lost(this, call, code, isStream))
+        this.audit.answer(data, (...lost) => this.owner.lost(this, ...lost))
         break
       case wire.UNCLAIMED:
         this.tookLock(data[1] as number)

@@ -65,13 +65,12 @@ export class Canceller {
   }
 
   /** Watches for handlers that give no sign of life, as long as any run. */
-  watchHeartbeat(): void {
-    const { heartbeatMs } = this.parts.config
-    if (heartbeatMs === undefined || this.heartbeatRuns) return
+  watchHeartbeat(heartbeatMs: number): void {
+    if (this.heartbeatRuns) return
     this.heartbeatRuns = true
     this.parts.host.wheel.set(Math.max(1, heartbeatMs / 4), () => {
       this.heartbeatRuns = false
-      if (this.checkHeartbeats(heartbeatMs)) this.watchHeartbeat()
+      if (this.checkHeartbeats(heartbeatMs)) this.watchHeartbeat(heartbeatMs)
     })
   }
 

@@ -126,8 +126,11 @@ export class Dispatcher {
     const { config, window } = this.parts
     if (config.ahead === 'always') return 0
     if (call.holdsUnclonable) return Number.POSITIVE_INFINITY
-    if (!mayTransfer(call.transfer, call.args)) return 0
-    const bytes = bytesToMove(call.transfer, call.args)
+    const { transfer, args } = call
+    if (transfer === undefined || !mayTransfer(transfer, args)) return 0
+    // Once a call: it may stand at the head of the queue for long.
+    if (call.movedBytes < 0) call.movedBytes = bytesToMove(transfer, args)
+    const bytes = call.movedBytes
     const most = Math.max(ALWAYS_COPIED, window.expectedMs(call.method) * COPIED_PER_MS)
     return bytes <= Math.min(most, MOST_COPIED) ? bytes : Number.POSITIVE_INFINITY
   }
@@ -146,11 +149,11 @@ export class Dispatcher {
       while (channel.ahead.size < share) {
         const next = queue.peek()
         if (next === null) return hasHanded
+        const ms = window.expectedMs(next.method)
+        if (!this.fits(channel, next, ms, budgetMs)) break
         const bytes = this.bytesToCopy(next)
         if (bytes === Number.POSITIVE_INFINITY) return hasHanded
         if (bytes > SMALL_COPY && channel.ahead.size > 0) break
-        const ms = window.expectedMs(next.method)
-        if (!this.fits(channel, next, ms, budgetMs)) break
         queue.takeAhead()
         channel.addAhead(next, ms)
         hasHanded = true

@@ -93,7 +93,7 @@ export class Settlement {
     const heldSlot = call.list !== channel.ahead
     if (heldSlot) channel.running--
     channel.release(call)
-    this.host.wheel.clear(call.graceTimer)
+    if (call.graceTimer !== null) this.host.wheel.clear(call.graceTimer)
     call.graceTimer = null
     this.queue.leave(call, heldSlot)
     if (call.state === SETTLED) this.onOver(call)

@@ -17,9 +17,9 @@ export interface FleetSettings extends ChannelSettings {
 
 /** After a death, and after a start that failed: what a start needs may be back only after a while. */
 const CRASH_BACKOFF = { firstMs: 100, factor: 2, longestMs: 2_000 }
+const START_BACKOFF = { firstMs: 250, factor: 4, longestMs: 8_000 }
 /** A timer that is so late, in ms, tells of a page that was blocked. */
 const BLOCKED_MS = 50
-const START_BACKOFF = { firstMs: 250, factor: 4, longestMs: 8_000 }
 
 export class WorkerFleet {
   readonly channels: WorkerChannel[] = []

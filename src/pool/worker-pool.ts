@@ -1,6 +1,6 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
 import { Call, type CallControl, type CallOptions, RUNNING, SETTLED } from '../call/call.ts'
-import { deriveKey, type ResolvedTaskConfig } from '../options/task-options.ts'
+import { type DerivedKey, deriveKey, type ResolvedTaskConfig } from '../options/task-options.ts'
 import { Canceller } from './canceller.ts'
 import { openCalls, retireWorkers } from './crash-recovery.ts'
 import { ChannelDesk, type TaskFate } from './worker-replies.ts'
@@ -55,7 +55,9 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       host,
       queue,
       (call, error) => this.canceller.stop(call, 'failure', error, error),
-      (call) => lanes.over(call),
+      (call) => {
+        if (call.key !== undefined) lanes.over(call)
+      },
     )
     const shared: Omit<PoolParts, 'fleet'> = {
       config,
@@ -96,12 +98,13 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** Makes a call: when this returns it is queued, blocked, or settled. */
   call(method: string, args: readonly unknown[], options: CallOptions): CallPromise<unknown> {
-    const { host, task, settlement, changed } = this.parts
+    const { config, host, task, settlement, changed } = this.parts
     // The user's code comes first, while nothing of the call is anywhere.
-    const { key, failure } = deriveKey(this.parts.config, args, options)
+    const { key, failure }: DerivedKey =
+      config.keyOf === undefined ? options : deriveKey(config, args, options)
     const call = new Call(host.nextCallId(), task, method, args, options, key)
     const promise = new CallPromise<unknown>(call)
-    startTrace(options.trace)
+    if (options.trace != null) startTrace(options.trace)
     host.seam.active?.callEnqueued(call)
     host.begin()
     try {
@@ -151,12 +154,12 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   /** @see QueueEvents */
   admitted(call: Call): void {
     call.onAdmitted?.()
-    if (!this.parts.lanes.admitted(call)) this.parts.queue.makeReady(call)
+    if (call.key === undefined || !this.parts.lanes.admitted(call)) this.parts.queue.makeReady(call)
   }
 
   /** @see QueueEvents */
   mustWait(call: Call): boolean {
-    return this.parts.lanes.mustWait(call)
+    return call.key !== undefined && this.parts.lanes.mustWait(call)
   }
 
   /** @see QueueEvents */
@@ -179,7 +182,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     if (this.isPaused || this.refusal) return
     this.dispatcher.dispatch()
     this.parts.changed()
-    this.canceller.watchHeartbeat()
+    const { heartbeatMs } = this.parts.config
+    if (heartbeatMs !== undefined) this.canceller.watchHeartbeat(heartbeatMs)
     this.sendSoon()
   }
 
@@ -286,7 +290,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     const { settlement, lanes } = this.parts
     settlement.attach(call)
     // Eviction by key comes before admission by policy.
-    const entry = lanes.enter(call)
+    const entry = call.key === undefined ? 'new' : lanes.enter(call)
     if (entry === 'joined') {
       const leader = call.leader as Call
       settlement.joined(call, leader)

@@ -61,7 +61,8 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
 
   posted(channel: WorkerChannel, call: Call, isNext: boolean): void {
     this.dispatcher.posted(call, isNext)
-    if (isNext) this.canceller.watchHeartbeat()
+    const { heartbeatMs } = this.parts.config
+    if (isNext && heartbeatMs !== undefined) this.canceller.watchHeartbeat(heartbeatMs)
     if (channel.running === 1 && isNext) channel.repliedAt = this.parts.host.now()
     this.parts.changed()
   }
@@ -191,7 +192,8 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   private handlerStarted(channel: WorkerChannel, call: Call, at: number): void {
     if (call.state === STARTING) {
       this.dispatcher.started(call, at)
-      this.canceller.watchHeartbeat()
+      const { heartbeatMs } = this.parts.config
+      if (heartbeatMs !== undefined) this.canceller.watchHeartbeat(heartbeatMs)
       this.parts.changed()
     } else if (call.state === SETTLED) {
       // Aborted when nobody knew whether it ran: a synchronous loop reads no message.

@@ -6,11 +6,11 @@ import type { Call } from '../call/call.ts'
 import type { CallOutcome } from '../types/telemetry.ts'
 import type { CallRelation, TaskGauges, TaskIdentity, TerminateReason } from './instrumentation.ts'
 import type { RecorderParts } from './record/recorder.ts'
-import type { Recording } from './recording.ts'
+import type { Recorder, Recording } from './recording.ts'
 import type { EndedTrace } from './trace/trace.ts'
 
-type Make = (parts: RecorderParts) => Recording
-type Edge = (to: Recording) => void
+type Make = (parts: RecorderParts) => Recorder
+type Edge = (to: Recorder) => void
 
 interface Source {
   readonly read: () => TaskGauges
@@ -60,10 +60,6 @@ export class LateRecording implements Recording {
     // First: what follows may run code that makes calls, or disposes.
     this.keep((to) => to.callStarted(call))
     this.parts.starter.start(call)
-  }
-
-  callStarted(call: Call): void {
-    this.keep((to) => to.callStarted(call))
   }
 
   callDispatched(call: Call, at: number, isAhead: boolean): void {

@@ -16,9 +16,12 @@ export interface TelemetryConfig {
   readonly clock: Clock
 }
 
-export interface Recording extends Instrumentation {
-  /** A call whose span has been started is recorded from now on. */
+/** A recorder that has come late: it is told of calls whose spans have started without it. */
+export interface Recorder extends Recording {
   callStarted(call: Call): void
+}
+
+export interface Recording extends Instrumentation {
   /** It is written after the calls that have settled so far. */
   traceEnded(ended: EndedTrace): void
   /** The gauges read the task from now on; the function that is returned makes it report 0, and then no more. */

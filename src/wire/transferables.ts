@@ -44,21 +44,14 @@ export function isTransferOnly(value: object, brand: string): boolean {
 }
 
 /** Whether `transfer` can take anything out of `args`; true in doubt. */
-export function mayTransfer(
-  transfer: readonly Transferable[] | 'auto' | undefined,
-  args: readonly unknown[],
-): boolean {
-  if (transfer === undefined) return false
+export function mayTransfer(transfer: readonly Transferable[] | 'auto', args: readonly unknown[]): boolean {
   if (transfer !== 'auto') return transfer.length > 0
   return args.some((value) => typeof value === 'object' && value !== null)
 }
 
 /** The bytes of what is transferred, if it is nothing but buffers: those can be copied first. Infinity otherwise. */
-export function bytesToMove(
-  transfer: readonly Transferable[] | 'auto' | undefined,
-  args: readonly unknown[],
-): number {
-  const list: readonly unknown[] = transfer === 'auto' ? findTransferables(args) : (transfer ?? [])
+export function bytesToMove(transfer: readonly Transferable[] | 'auto', args: readonly unknown[]): number {
+  const list: readonly unknown[] = transfer === 'auto' ? findTransferables(args) : transfer
   let bytes = 0
   for (const item of list) bytes += item instanceof ArrayBuffer ? item.byteLength : Number.POSITIVE_INFINITY
   return bytes

@@ -40,7 +40,7 @@ export class Claims {
 
   /** A call of the claim has come. */
   arrived(claim: number): void {
-    if (claim > 0 && this.words === null) this.calls.set(claim, (this.calls.get(claim) ?? 0) + 1)
+    if (this.words === null) this.calls.set(claim, (this.calls.get(claim) ?? 0) + 1)
   }
 
   /** A call of the claim is over. Before the last one is, the page must not have the lock: it would run the others twice. */

@@ -81,7 +81,7 @@ export function serveHandlers(
   const harness = new Harness(scope, handlers, methods, lifecycle, close)
   const start = new WorkerStart(scope, lifecycle)
   scope.addEventListener('message', ({ data }) => {
-    if (!start.takes(data)) harness.receive(data)
+    if (start.state !== 'waiting' || !start.takes(data)) harness.receive(data)
   })
   scope.addEventListener('messageerror', harness.unreadable)
   scope.addEventListener('unhandledrejection', (event) => {

@@ -170,7 +170,7 @@ export class Harness {
       const job = new Job({ ...call, method, handler }, this.scope, this.cancelFlags)
       this.open.set(job.id, job)
       this.waiting.add(job)
-      this.claims.arrived(job.claim)
+      if (job.claim > 0) this.claims.arrived(job.claim)
     }
   }
 
@@ -290,7 +290,7 @@ export class Harness {
   /** A call that the page took back may have come again since, under the same id. */
   private forget(job: Job): void {
     if (this.open.get(job.id) === job) this.open.delete(job.id)
-    this.claims.left(job.claim)
+    if (job.claim > 0) this.claims.left(job.claim)
   }
 
   /** Quick to grow, slow to shrink: one long run makes the next replies go out ahead of it. */

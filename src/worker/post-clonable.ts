@@ -20,8 +20,7 @@ export function transfer<T>(value: T, list: Transferable[]): T {
 }
 
 /** What is transferred with a value that a handler gave; nothing where the value is cloned. */
-export function transferListOf(job: Job, value: unknown): readonly Transferable[] | 'auto' | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
+export function transferListOf(job: Job, value: object): readonly Transferable[] | 'auto' | undefined {
   const named = lists.get(value)
   if (named) return named
   return (job.flags & TRANSFER_RESULT) !== 0 ? 'auto' : undefined

@@ -46,7 +46,7 @@ export class ReplyBatch {
   /** Never throws: what cannot be sent becomes an error for the caller. */
   add(job: Job, status: ReplyStatus, endedAt: number, value: unknown): void {
     const given = givenBy(status, value)
-    const list = given === undefined ? undefined : transferListOf(job, given)
+    const list = typeof given === 'object' && given !== null ? transferListOf(job, given) : undefined
     if (!list && !job.spans && fitsBatch(value)) {
       const copy = copyOf(value)
       if (copy !== REFUSED) {

@@ -108,7 +108,8 @@ export class StreamProducer {
   private send(item: unknown): { readonly error: unknown } | undefined {
     this.job.itemsSent++
     try {
-      postClonable(this.port, [ITEMS, this.job.id, item], item, transferListOf(this.job, item))
+      const list = typeof item === 'object' && item !== null ? transferListOf(this.job, item) : undefined
+      postClonable(this.port, [ITEMS, this.job.id, item], item, list)
       return undefined
     } catch (error) {
       if (!(error instanceof Refusal)) return { error }

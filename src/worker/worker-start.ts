@@ -8,7 +8,7 @@ export class WorkerStart {
   private readonly lifecycle: TaskWorkerLifecycle
   private readonly stopping = new AbortController()
   private readonly report: ProgressReport
-  private state: 'running' | 'waiting' | 'over' = 'running'
+  state: 'running' | 'waiting' | 'over' = 'running'
 
   constructor(scope: WorkerScope, lifecycle: TaskWorkerLifecycle) {
     this.scope = scope
@@ -24,9 +24,9 @@ export class WorkerStart {
     return this.stopping.signal.aborted
   }
 
-  /** Whether a message was meant for `setup`: while the page waits for it, it can only ask for the end. */
+  /** While `setup` is waited for: whether a message was meant for it. Then the page can only ask for the end. */
   takes(message: unknown): boolean {
-    if (this.state !== 'waiting' || !Array.isArray(message) || message[0] !== CLOSE) return false
+    if (!Array.isArray(message) || message[0] !== CLOSE) return false
     this.stopping.abort(new DOMException('The worker is being stopped', 'AbortError'))
     return true
   }

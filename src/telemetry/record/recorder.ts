@@ -13,7 +13,7 @@ import type { CallRelation, TaskGauges, TaskIdentity, TerminateReason } from '..
 import { OtelMetrics } from '../otel/otel-metrics.ts'
 import type { OtelSpans } from '../otel/otel-spans.ts'
 import { addLink, addRequeueEvent } from '../otel/span-attributes.ts'
-import type { Recording, TelemetryConfig } from '../recording.ts'
+import type { Recorder, TelemetryConfig } from '../recording.ts'
 import type { SinkGuard } from '../sink-guard.ts'
 import { Sinks } from './sinks.ts'
 import type { Attributes } from '../../types/telemetry.ts'
@@ -21,7 +21,7 @@ import type { CallStarter } from '../trace/call-starter.ts'
 import type { EndedTrace } from '../trace/trace.ts'
 import { UserTimingSink } from '../user-timing/user-timing.ts'
 import { WorkerRecorder } from './worker-recorder.ts'
-import { workerSpansOf } from './worker-span.ts'
+import { NO_WORKER_SPANS, workerSpansOf } from './worker-span.ts'
 
 /** What the recorder gets from the part of telemetry that was there before it. */
 export interface RecorderParts {
@@ -33,11 +33,11 @@ export interface RecorderParts {
 }
 
 /** Makes the recorder of a runtime, with its sinks. */
-export function createRecorder(parts: RecorderParts): Recording {
-  return new Recorder(parts)
+export function createRecorder(parts: RecorderParts): Recorder {
+  return new RuntimeRecorder(parts)
 }
 
-class Recorder implements Recording {
+class RuntimeRecorder implements Recorder {
   private readonly sinks: Sinks
   private readonly starter: CallStarter
   private readonly gauges: TaskGaugeRegistry
@@ -168,17 +168,6 @@ class Recorder implements Recording {
     this.whenIdle(then)
   }
 
-  flushAll(): void {
-    this.flush()
-    this.sinks.timing?.flush()
-  }
-
-  private begin(call: Call): void {
-    const record = recordOf(call)
-    if (record !== null) record.series = this.series.of(call.task, call.method)
-    this.emitGauges()
-  }
-
   flush(): void {
     // A listener or a span processor may settle a call in turn: it is written by the loop that runs already.
     if (this.isFlushing) return
@@ -190,6 +179,17 @@ class Recorder implements Recording {
       this.isFlushing = false
     }
     this.whenIdle(this.onIdle)
+  }
+
+  flushAll(): void {
+    this.flush()
+    this.sinks.timing?.flush()
+  }
+
+  private begin(call: Call): void {
+    const record = recordOf(call)
+    if (record !== null) record.series = this.series.of(call.task, call.method)
+    this.emitGauges()
   }
 
   /** Calls `then` once every call that was recorded has been written. */
@@ -221,7 +221,10 @@ class Recorder implements Recording {
     try {
       const ending = endingOf(call)
       const times = timesOf(call, record.requeuedAt)
-      const { spans, dropped } = workerSpansOf(call, times, record.spanId, this.sinks.guard)
+      const { spans, dropped } =
+        call.workerSpans === undefined
+          ? NO_WORKER_SPANS
+          : workerSpansOf(call.workerSpans, times, record.spanId, this.sinks.guard)
       const { isInProcess }: TaskIdentity = call.task
       if (dropped > 0) record.attributes = { ...record.attributes, [WORKER_SPANS_DROPPED]: dropped }
       if (isInProcess && call.attempt > 0)

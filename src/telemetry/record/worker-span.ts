@@ -2,7 +2,6 @@
  * Spans that handlers asked for, as they come back with the reply: put in order, on the page's clock and within their
  * call, so that the sinks can rebuild them as children.
  */
-import type { Call } from '../../call/call.ts'
 import { callerAttributes } from '../trace/caller-attributes.ts'
 import type { SinkGuard } from '../sink-guard.ts'
 import type { WireSpan } from '../../wire/protocol.ts'
@@ -36,19 +35,18 @@ export interface WorkerSpans {
   readonly dropped: number
 }
 
-const NONE: WorkerSpans = { spans: [], dropped: 0 }
+export const NO_WORKER_SPANS: WorkerSpans = { spans: [], dropped: 0 }
 
 export function workerSpansOf(
-  call: Call,
+  sent: readonly unknown[],
   times: CallTimes,
   callSpanId: string,
   guard: SinkGuard,
 ): WorkerSpans {
-  if (call.workerSpans === undefined) return NONE
   const byId = new Map<string, WireSpan>()
   let dropped = 0
   try {
-    for (const wire of call.workerSpans as readonly unknown[]) {
+    for (const wire of sent) {
       if (isWireSpan(wire)) byId.set(wire[0], wire)
       else if (typeof wire === 'number' && wire > 0) dropped = Math.floor(wire)
     }

@@ -82,7 +82,9 @@ export class CallStarter {
     } catch (error) {
       guard.failed('payloadAttributes', error)
     }
-    return callerAttributes(guard, ofArguments, call.options.attributes)
+    const { attributes } = call.options
+    if (ofArguments === undefined && attributes === undefined) return undefined
+    return callerAttributes(guard, ofArguments, attributes)
   }
 
   private tracestateOf(traceState: SpanContext['traceState']): string | undefined {

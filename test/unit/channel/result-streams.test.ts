@@ -52,12 +52,12 @@ describe('ResultStreams', () => {
         const { stream, controller } = source()
         const adopted = streams.adopt(call, stream) as ReadableStream<unknown>
         expect(adopted).not.toBe(stream)
-        expect(streams.size).toBe(1)
+        expect(streams.open.size).toBe(1)
         const reading = readAll(adopted)
         for (const chunk of chunks) controller.enqueue(chunk)
         controller.close()
         expect(await reading).toEqual(chunks)
-        expect([streams.size, ends()]).toEqual([0, 1])
+        expect([streams.open.size, ends()]).toEqual([0, 1])
         streams.fail(() => expect.unreachable())
       }),
     )
@@ -77,7 +77,7 @@ describe('ResultStreams', () => {
     value.self = value
     const adopted = streams.adopt(call, value) as typeof value
     expect(adopted).toBe(value)
-    expect(streams.size).toBe(3)
+    expect(streams.open.size).toBe(3)
     expect([adopted.body, adopted.list[1], adopted.map.get('third')]).not.toContain(first)
     expect([adopted.list[0], adopted.date, adopted.self]).toEqual([1, date, value])
     for (const stream of [first, second, third]) expect(stream.locked).toBe(true)
@@ -91,7 +91,7 @@ describe('ResultStreams', () => {
       const list = Array.from({ length: objects - 1 }, (): { body?: unknown } => ({}))
       Object.assign(list[0] as object, { body: stream })
       streams.adopt(call, list)
-      return stream.locked && streams.size === 1 && list[0]?.body !== stream
+      return stream.locked && streams.open.size === 1 && list[0]?.body !== stream
     }
     expect([lookedAt(10_000), lookedAt(10_001)]).toEqual([true, false])
   })
@@ -102,16 +102,16 @@ describe('ResultStreams', () => {
     const plain = Array.from({ length: 20_000 }, (_, index) => (index % 2 === 0 ? null : `text ${index}`))
     const value = [{ body: stream as unknown }, ...plain, null]
     streams.adopt(call, value)
-    expect([streams.size, (value[0] as { body: unknown }).body === stream]).toEqual([1, false])
+    expect([streams.open.size, (value[0] as { body: unknown }).body === stream]).toEqual([1, false])
   })
 
   it('tells of the end of the last of several, not of each', async () => {
     const { streams, ends } = setUp()
     const [one, other] = [source().stream, source().stream].map((stream) => streams.adopt(call, stream))
     await (one as ReadableStream).cancel()
-    expect([streams.size, ends()]).toEqual([1, 0])
+    expect([streams.open.size, ends()]).toEqual([1, 0])
     await (other as ReadableStream).cancel()
-    expect([streams.size, ends()]).toEqual([0, 1])
+    expect([streams.open.size, ends()]).toEqual([0, 1])
   })
 
   it('looks at an object once, though it is its own part', () => {
@@ -121,7 +121,7 @@ describe('ResultStreams', () => {
     const value: unknown[] = [part, part]
     value.push(value)
     expect(streams.adopt(call, value)).toBe(value)
-    expect([streams.size, part.body === stream]).toEqual([1, false])
+    expect([streams.open.size, part.body === stream]).toEqual([1, false])
   })
 
   it('leaves what is no plain object alone, whatever it holds', () => {
@@ -129,7 +129,7 @@ describe('ResultStreams', () => {
     const { stream } = source()
     const odd = Object.assign(new Date(0), { body: stream })
     streams.adopt(call, { odd, set: new Set([stream]) })
-    expect([streams.size, stream.locked, odd.body]).toEqual([0, false, stream])
+    expect([streams.open.size, stream.locked, odd.body]).toEqual([0, false, stream])
   })
 
   it('ends what is open with the error of its call when the worker is gone', async () => {
@@ -141,7 +141,7 @@ describe('ResultStreams', () => {
     const waiting = reader.read()
     streams.fail(({ callId }) => new Error(`${callId} lost its worker`))
     await expect(waiting).rejects.toThrow('call-1 lost its worker')
-    expect([streams.size, ends()]).toEqual([0, 0])
+    expect([streams.open.size, ends()]).toEqual([0, 0])
     // What was still under way changes nothing.
     controller.enqueue('after')
     await expect(reader.closed).rejects.toThrow('call-1 lost its worker')
@@ -155,7 +155,7 @@ describe('ResultStreams', () => {
     await expect(reading).rejects.toThrow('the source broke')
     const left = source()
     await (streams.adopt(call, left.stream) as ReadableStream<unknown>).cancel('enough')
-    expect([left.cancelled(), streams.size, ends()]).toEqual(['enough', 0, 2])
+    expect([left.cancelled(), streams.open.size, ends()]).toEqual(['enough', 0, 2])
   })
 
   it('reads nothing ahead of its reader', async () => {
