@@ -1,6 +1,6 @@
 /** Writes calls to a worker: small ones of a turn in one message, others alone, in their order. */
 import { type BatchObjects, fitsBatch } from '../wire/batchable.ts'
-import type { Call } from '../call/call.ts'
+import { type Call, COPIED, SPENT } from '../call/call.ts'
 import { type Post, postValue, Refusal } from '../wire/post.ts'
 import {
   CALL_STRIDE,
@@ -116,8 +116,8 @@ export class CallBatch {
       )
       if (outcome === 'moved' && copy !== null) {
         call.args = copy
-        call.isCopied = true
-      } else if (outcome === 'moved') call.spent = true
+        call.payload = COPIED
+      } else if (outcome === 'moved') call.payload = SPENT
       else if (outcome === 'cloned' && transfer === undefined)
         warnOfLargeClone(
           'arguments',

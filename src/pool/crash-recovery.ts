@@ -1,5 +1,5 @@
 /** What becomes of the calls that a worker held when it died, did not start, or was replaced. */
-import { AHEAD, type Call, RUNNING, SETTLED, STARTING } from '../call/call.ts'
+import { AHEAD, type Call, RUNNING, SETTLED, SPENT, STARTING, WHOLE } from '../call/call.ts'
 import * as failures from '../errors/failures.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { PoolParts } from './pool-parts.ts'
@@ -64,11 +64,11 @@ function judge(
   { config }: PoolParts,
 ): Verdict {
   if (call === culprit) return 'hang'
-  if (!hadStarted) return call.spent ? 'not-replayable' : failUnstarted ? 'unstarted' : 'requeue'
+  if (!hadStarted) return call.payload === SPENT ? 'not-replayable' : failUnstarted ? 'unstarted' : 'requeue'
   if (abortStarted) return 'stopped'
   if (config.crashPolicy !== 'restart-requeue-in-flight') return 'crashed'
   if (call.attempt > config.crashMaxRetries) return 'poison'
-  return call.spent || call.isCopied ? 'not-replayable' : 'requeue'
+  return call.payload === WHOLE ? 'requeue' : 'not-replayable'
 }
 
 function errorOf(verdict: Exclude<Verdict, 'requeue'>, call: Call, loss: Loss): Error {

@@ -6,11 +6,11 @@ import type { PoolParts } from './pool-parts.ts'
 import { SHORT_MS } from './run-window.ts'
 import { TakeBack } from './take-back.ts'
 
-// Of what is transferred to a busy worker the page keeps a copy, so that it can be had back: where that costs less than the worker's wait
-// for the page, 0.1 ms and more, or a tenth of the run. A copy of 1 MiB takes about 0.1 ms.
-const ALWAYS_COPIED = 2 ** 18
-const COPIED_PER_MS = 2 ** 20
-const MOST_COPIED = 2 ** 22
+/**
+ * Of what is transferred to a busy worker the page keeps a copy, so that it can be had back. A copy of 64 KiB takes it 0.15 ms, as much as
+ * the worker would wait for the page; one of 1 MiB takes 1.2 ms, and slows a pool down.
+ */
+const MOST_COPIED = 2 ** 16
 /** So many bytes of one call may be copied for each of many; of more, one call a worker. */
 const SMALL_COPY = 2 ** 14
 
@@ -18,6 +18,11 @@ export class Dispatcher {
   private readonly parts: PoolParts
   private readonly mayHandAhead: boolean
   private readonly takeBack: TakeBack
+  /** Calls whose start was presumed, and told, and was none. Made when there is one. */
+  private told: WeakSet<Call> | null = null
+  /** The last call that was asked what it would move, and the answer, in bytes. */
+  private weighed: Call | null = null
+  private weight = 0
 
   constructor(parts: PoolParts) {
     this.parts = parts
@@ -61,20 +66,25 @@ export class Dispatcher {
     call.attempt++
     call.dispatchedAt = at > 0 ? Math.min(Math.max(at, call.enqueuedAt), host.now()) : host.now()
     if (call.attempt === 1) call.firstDispatchedAt = call.dispatchedAt
-    settlement.dispatched(call)
-    if (call.telemetry !== null && !call.isStartTold) {
+    const isKnown = this.wasTold(call)
+    settlement.dispatched(call, isKnown)
+    if (call.telemetry !== null && !isKnown) {
       const { dispatchedAt, handedAhead } = call
       host.record(() => host.seam.active?.callDispatched(call, dispatchedAt, handedAhead))
     }
-    this.tellStart(call)
-    if (call.joiners !== null) for (const joiner of call.joiners) this.tellStart(joiner)
+    if (!isKnown) this.tellStart(call)
+    if (call.joiners !== null)
+      for (const joiner of call.joiners) if (!this.wasTold(joiner)) this.tellStart(joiner)
   }
 
   /** A call has begun to run, or the run that it shares. */
-  tellStart(call: Call): void {
-    const { isStartTold, options } = call
-    call.isStartTold = false
-    if (options.onStart !== undefined && !isStartTold) this.parts.host.tell(options.onStart)
+  tellStart({ options }: Call): void {
+    if (options.onStart !== undefined) this.parts.host.tell(options.onStart)
+  }
+
+  /** Whether its start was told already, presumed and wrong. Asked once. */
+  private wasTold(call: Call): boolean {
+    return this.told?.delete(call) === true
   }
 
   /** Passes free slots of a channel on to what it was handed ahead; calls `onZombie` for one that was aborted meanwhile. */
@@ -112,8 +122,9 @@ export class Dispatcher {
   private unstarted(call: Call): void {
     this.parts.settlement.unstarted(call)
     call.attempt--
-    call.isStartTold = true
-    if (call.joiners !== null) for (const joiner of call.joiners) joiner.isStartTold = true
+    this.told ??= new WeakSet()
+    this.told.add(call)
+    if (call.joiners !== null) for (const joiner of call.joiners) this.told.add(joiner)
   }
 
   /** The estimate that allowed what is ahead has proved wrong. */
@@ -123,16 +134,16 @@ export class Dispatcher {
 
   /** The bytes of which a copy would have to stay on the page; Infinity for a call that has to wait there. */
   private bytesToCopy(call: Call): number {
-    const { config, window } = this.parts
-    if (config.ahead === 'always') return 0
+    if (this.parts.config.ahead === 'always') return 0
     if (call.holdsUnclonable) return Number.POSITIVE_INFINITY
     const { transfer, args } = call
     if (transfer === undefined || !mayTransfer(transfer, args)) return 0
-    // Once a call: it may stand at the head of the queue for long.
-    if (call.movedBytes < 0) call.movedBytes = bytesToMove(transfer, args)
-    const bytes = call.movedBytes
-    const most = Math.max(ALWAYS_COPIED, window.expectedMs(call.method) * COPIED_PER_MS)
-    return bytes <= Math.min(most, MOST_COPIED) ? bytes : Number.POSITIVE_INFINITY
+    // Once: it may stand at the head of the queue for long.
+    if (this.weighed !== call) {
+      this.weighed = call
+      this.weight = bytesToMove(transfer, args)
+    }
+    return this.weight <= MOST_COPIED ? this.weight : Number.POSITIVE_INFINITY
   }
 
   /** Keeps busy workers supplied, in fair shares; see RunWindow. True when a call was handed over. */

@@ -60,9 +60,9 @@ export class Settlement {
     return call
   }
 
-  /** The handler is presumed to run: the queue's timeout ends, the run's begins. */
-  dispatched(call: Call): void {
-    if (!call.isStartTold) this.counts.dispatched++
+  /** The handler is presumed to run: the queue's timeout ends, the run's begins. `isKnown`: a start of it was counted that was none. */
+  dispatched(call: Call, isKnown = false): void {
+    if (!isKnown) this.counts.dispatched++
     this.startPhaseTimeout(call, 'run')
     if (call.joiners !== null) for (const joiner of call.joiners) this.startPhaseTimeout(joiner, 'run')
   }

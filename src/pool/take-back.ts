@@ -2,7 +2,7 @@
  * Takes calls back that were handed ahead, when that turns out to be a bad place: another worker has nothing to do, a more
  * urgent call waits, or the runs are longer than was expected.
  */
-import { AHEAD, type Call, LOW } from '../call/call.ts'
+import { AHEAD, type Call, LOW, SPENT } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import type { PoolParts } from './pool-parts.ts'
 
@@ -72,6 +72,8 @@ export class TakeBack {
 /** What was transferred stays: its arguments do not come back. */
 function take(channel: WorkerChannel, isMeant: (call: Call) => boolean): void {
   if (channel.ahead.size === 0 || channel.isStuck) return
-  const calls = [...channel.ahead].filter((call) => call.state === AHEAD && isMeant(call) && !call.spent)
+  const calls = [...channel.ahead].filter(
+    (call) => call.state === AHEAD && isMeant(call) && call.payload !== SPENT,
+  )
   if (calls.length > 0) channel.takeBack(calls)
 }

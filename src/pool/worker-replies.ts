@@ -1,5 +1,5 @@
 /** What the news of a task's workers mean for its calls: readiness, replies, progress, death. */
-import { type Call, SETTLED, STARTING } from '../call/call.ts'
+import { type Call, SETTLED, SPENT, STARTING } from '../call/call.ts'
 import type { ChannelOwner } from '../channel/channel-owner.ts'
 import type { LostMessage } from '../channel/unreadable-messages.ts'
 import type { Reply } from '../channel/reply-reader.ts'
@@ -133,7 +133,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
       return
     }
     // What the consumer has seen must not come a second time: the call cannot run again.
-    call.spent = true
+    call.payload = SPENT
     call.stream?.push(items)
   }
 

@@ -2,7 +2,7 @@
  * How calls of one method and key relate, where their `keyMode` says so. A call that has to wait for an earlier one stands
  * in a lane beside the queue: it counts as pending and never stands in the way of the calls behind it.
  */
-import { AHEAD, type Call, SETTLED, STARTING } from '../call/call.ts'
+import { AHEAD, type Call, SETTLED, SPENT, STARTING } from '../call/call.ts'
 import { LinkedList } from '../lib/linked-list.ts'
 import type { DispatchQueue } from './dispatch-queue.ts'
 
@@ -13,7 +13,7 @@ interface Lane {
   newest: Call | null
   readonly waiters: LinkedList<Call>
   /** Of the calls that are to go one after another, those that are not over, blocked ones included. */
-  open: number
+  readonly open: Set<Call>
 }
 
 /** What a new call finds: it has joined a run, it has taken the place of one that waited, or it is to be offered. */
@@ -38,8 +38,7 @@ export class KeyLanes {
     if (call.key === undefined || keyMode === 'parallel') return 'new'
     const lane = this.laneOf(call)
     if (isOrdered(call)) {
-      call.isInLane = true
-      lane.open++
+      lane.open.add(call)
     }
     if (keyMode === 'serial') return 'new'
     const { newest } = lane
@@ -87,8 +86,7 @@ export class KeyLanes {
     const id = laneId(call)
     const lane = this.lanes.get(id)
     if (!lane) return
-    if (call.isInLane) lane.open--
-    call.isInLane = false
+    lane.open.delete(call)
     if (lane.newest === call) lane.newest = null
     if (lane.owner === call) {
       lane.owner = lane.waiters.shift()
@@ -96,7 +94,7 @@ export class KeyLanes {
     }
     if (lane.owner !== null) return
     // Also when it never came to own its lane: it may be the one that the key was freed for.
-    if (lane.open === 0) {
+    if (lane.open.size === 0) {
       if (lane.newest === null) this.lanes.delete(id)
     } else if (isOrdered(call)) this.queue.keyFreed((blocked) => isOrdered(blocked) && laneId(blocked) === id)
   }
@@ -147,7 +145,8 @@ export class KeyLanes {
   private inherit(call: Call, heir: Call): void {
     heir.runId = call.runId
     heir.attempt = call.attempt
-    heir.spent = call.spent
+    // Its own arguments are whole; what the run has spent is spent.
+    if (call.payload === SPENT) heir.payload = SPENT
     heir.workerIndex = call.workerIndex
     heir.firstDispatchedAt = call.firstDispatchedAt
     heir.dispatchedAt = call.dispatchedAt
@@ -185,7 +184,7 @@ export class KeyLanes {
     const id = laneId(call)
     let lane = this.lanes.get(id)
     if (!lane) {
-      lane = { owner: null, newest: null, waiters: new LinkedList(), open: 0 }
+      lane = { owner: null, newest: null, waiters: new LinkedList(), open: new Set() }
       this.lanes.set(id, lane)
     }
     return lane

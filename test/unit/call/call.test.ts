@@ -9,6 +9,7 @@ import {
   RUNNING,
   SETTLED,
   STARTING,
+  WHOLE,
 } from '../../../src/call/call.ts'
 import { makeCall } from '../support/calls.ts'
 
@@ -30,7 +31,7 @@ describe('a new call', () => {
       attempt: 0,
       isPosted: false,
       isStream: false,
-      spent: false,
+      payload: WHOLE,
       holdsUnclonable: false,
       room: 0,
       itemsReceived: 0,

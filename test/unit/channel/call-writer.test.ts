@@ -1,7 +1,7 @@
 /** How calls travel: which share a message, in what order, and that the worker reads back what the page wrote. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Call, type CallOptions, NORMAL } from '../../../src/call/call.ts'
+import { type Call, type CallOptions, COPIED, NORMAL, SPENT, WHOLE } from '../../../src/call/call.ts'
 import { CallBatch } from '../../../src/channel/call-writer.ts'
 import { TRANSFER_RESULT, WANTS_PROGRESS, WANTS_START } from '../../../src/wire/protocol.ts'
 import { readCalls, type WireCall } from '../../../src/worker/call-reader.ts'
@@ -136,7 +136,7 @@ describe('what moves to a busy worker', () => {
     const array = bytes(1, 2)
     const call = make([{ array, again: array }, 'x'], { transfer: [array.buffer] })
     send(call)
-    expect([array.length, call.spent, call.isCopied]).toEqual([0, false, true])
+    expect([array.length, call.payload]).toEqual([0, COPIED])
     expect(call.args).toEqual([{ array: bytes(1, 2), again: bytes(1, 2) }, 'x'])
     const [{ array: copy, again }] = call.args as [{ array: Uint8Array; again: Uint8Array }]
     expect(copy).toBe(again)
@@ -151,11 +151,11 @@ describe('what moves to a busy worker', () => {
     const { make, send } = setUp()
     const call = make([bytes(1)], { transfer: 'auto' })
     send(call)
-    expect([call.spent, call.isCopied]).toEqual([true, false])
+    expect(call.payload).toBe(SPENT)
     const still = setUp({ keepsCopy: true })
     const cloned = still.make([new Map([[1, 2]])])
     still.send(cloned)
-    expect([cloned.spent, cloned.isCopied]).toEqual([false, false])
+    expect(cloned.payload).toBe(WHOLE)
   })
 
   it('is taken back where there can be no copy of what stands beside it', () => {
@@ -164,7 +164,7 @@ describe('what moves to a busy worker', () => {
     const array = bytes(1)
     const call = make([array, port1], { transfer: [array.buffer] })
     send(call)
-    expect([messages.length, asked, array.length, call.isCopied]).toEqual([0, [call.id], 1, false])
+    expect([messages.length, asked, array.length, call.payload]).toEqual([0, [call.id], 1, WHOLE])
     port1.close()
   })
 })
@@ -237,7 +237,7 @@ describe('what is transferred', () => {
     ]
     send(...calls)
     expect([named.byteLength, found.byteLength, cloned.byteLength]).toEqual([0, 0, 3])
-    expect(calls.map(({ spent }) => spent)).toEqual([true, true, false, false])
+    expect(calls.map(({ payload }) => payload)).toEqual([SPENT, SPENT, WHOLE, WHOLE])
     expect(messages.length).toBe(4)
   })
 
@@ -247,7 +247,7 @@ describe('what is transferred', () => {
       const { send, make, messages, asked, unsent } = setUp({ keepsBack })
       const call = make([port1])
       send(call)
-      expect([asked, unsent, call.spent]).toEqual([[1], [], !keepsBack])
+      expect([asked, unsent, call.payload]).toEqual([[1], [], keepsBack ? WHOLE : SPENT])
       expect(messages.length).toBe(keepsBack ? 0 : 1)
       port1.close()
       port2.close()

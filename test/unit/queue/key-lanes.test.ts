@@ -10,6 +10,7 @@ import {
   RUNNING,
   SETTLED,
   STARTING,
+  SPENT,
 } from '../../../src/call/call.ts'
 import { makeLanes as setUp } from '../support/lanes.ts'
 
@@ -204,7 +205,7 @@ describe('dedupe', () => {
       attempt: 2,
       itemsReceived: 3,
       beatAt: 4,
-      spent: true,
+      payload: SPENT,
       firstDispatchedAt: 5,
       dispatchedAt: 6,
     })
@@ -222,10 +223,10 @@ describe('dedupe', () => {
       b.attempt,
       b.itemsReceived,
       b.beatAt,
-      b.spent,
+      b.payload,
       b.firstDispatchedAt,
       b.dispatchedAt,
-    ]).toEqual([a.runId, 2, 3, 4, true, 5, 6])
+    ]).toEqual([a.runId, 2, 3, 4, SPENT, 5, 6])
     const d = call('dedupe')
     expect(d.leader).toBe(b)
   })
