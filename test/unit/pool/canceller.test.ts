@@ -11,6 +11,19 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
+/** The second of two calls on one worker has been claimed by it, and is aborted; the grace is 100 ms. */
+async function abortClaimed() {
+  const kit = setUp({ maxInFlight: 2, abortGraceMs: 100 })
+  await kit.start()
+  fate(kit.task.work())
+  const call = kit.task.work()
+  fate(call)
+  await settled()
+  kit.claim(kit.workers[0], 2)
+  call.abort()
+  return kit
+}
+
 describe('an abort', () => {
   it('of a call that its worker was not sent frees the slot at once, and tells the worker nothing', async () => {
     const { task, start, workers, sent, posted, runtime } = setUp()
@@ -44,17 +57,7 @@ describe('an abort', () => {
 
   it('of a call that its worker has claimed gives it the grace, which begins anew when the worker tells of the start', async () => {
     vi.stubGlobal('crossOriginIsolated', true)
-    const { task, start, workers, claim, answer, clock, runtime } = setUp({
-      maxInFlight: 2,
-      abortGraceMs: 100,
-    })
-    await start()
-    fate(task.work())
-    const call = task.work()
-    fate(call)
-    await settled()
-    claim(workers[0], 2)
-    call.abort()
+    const { workers, answer, clock, runtime } = await abortClaimed()
     clock.advance(60)
     answer(workers[0], [2], wire.STARTED, undefined)
     clock.advance(60)
@@ -66,14 +69,7 @@ describe('an abort', () => {
 
   it('of a call that its worker has claimed ends the worker after the grace, though no message tells of a start', async () => {
     vi.stubGlobal('crossOriginIsolated', true)
-    const { task, start, workers, claim, clock, runtime } = setUp({ maxInFlight: 2, abortGraceMs: 100 })
-    await start()
-    fate(task.work())
-    const call = task.work()
-    fate(call)
-    await settled()
-    claim(workers[0], 2)
-    call.abort()
+    const { workers, clock, runtime } = await abortClaimed()
     clock.advance(101)
     expect(workers[0]?.terminations).toBe(1)
     runtime.dispose()
