@@ -2,8 +2,9 @@
 import { context, trace as traceApi } from '@opentelemetry/api'
 import type { RuntimeConfig, RuntimeEvent, TaskRuntime } from 'atelier-react/core'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { Call } from '../../../src/call/call.ts'
 import { AsyncLocalStorageManager } from './async-local-storage-manager.ts'
-import { measures, resetOtel, Sdk } from './support.ts'
+import { makeTask, ManualClock, measures, OPTIONS, resetOtel, Sdk } from './support.ts'
 
 const RECORDER = '../../../src/telemetry/record/recorder.ts'
 
@@ -263,6 +264,25 @@ describe('the code of telemetry', () => {
     expect(await task.echo('before')).toBe('before')
     await arrived(() => expect(warn).toHaveBeenCalledOnce())
     expect(await task.echo('after')).toBe('after')
+    expect(warn).toHaveBeenCalledOnce()
+  })
+
+  it('that never comes fills no page: past 200,000 edges new calls are not recorded', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    await freshPage()
+    const { createTelemetry } = await import('../../../src/telemetry/create-telemetry.ts')
+    const clock = new ManualClock()
+    const telemetry = createTelemetry({ name: 'full', otel: null, performance: {}, sampleRate: 1, clock })
+    const task = makeTask('resize')
+    const enqueue = () => {
+      const call = new Call(1, task, 'process', [], OPTIONS, undefined)
+      telemetry.active?.callEnqueued(call)
+      return call
+    }
+    for (let n = 1; n < 200_000; n++) enqueue()
+    expect(enqueue().telemetry).not.toBeNull()
+    expect(warn).not.toHaveBeenCalled()
+    expect([enqueue().telemetry, enqueue().telemetry]).toEqual([null, null])
     expect(warn).toHaveBeenCalledOnce()
   })
 

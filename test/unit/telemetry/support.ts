@@ -66,7 +66,7 @@ export class ManualClock implements Clock {
   }
 }
 
-const OPTIONS: CallOptions = {
+export const OPTIONS: CallOptions = {
   key: undefined,
   keyMode: 'parallel',
   signal: undefined,
