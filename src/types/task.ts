@@ -55,8 +55,11 @@ export type StreamingMethodOf<Api> = {
 }[MethodOf<Api>]
 
 /** The methods of a worker as they are called from the page. */
-export type TaskMethods<Api> = {
-  readonly [Method in MethodOf<Api>]: MethodCall<Api[Method]>
+export type TaskMethods<Api> = Callers<Pick<Api, MethodOf<Api>>>
+
+/** Mapped over the handlers themselves: an editor then follows a call to its handler, with its comment and its other uses. */
+type Callers<Handlers> = {
+  readonly [Method in keyof Handlers]: MethodCall<Handlers[Method]>
 }
 
 /** One function for each overload; equal ones are one. */
