@@ -20,7 +20,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
   private config: RunnerConfig<Args, Result>
   /** Dispatched and not over. */
   private readonly open = new Set<Run<Args, Result>>()
-  /** Mode `queue`: waiting for their turn. */
+  /** Modes `serial` and `keep-last`: waiting for their turn. */
   private line: Run<Args, Result>[] = []
   /** Mode `latest`: the run that tells those before it that they are superseded. It is dispatched if it is still wanted then. */
   private next: { readonly run: Run<Args, Result>; outcome?: Error } | undefined
@@ -101,11 +101,19 @@ export class CallRunner<Args extends readonly unknown[], Result> {
 
   private start(args: Args): Promise<Result> {
     const { mode, subject } = this.config
-    if (mode === 'drop' && this.open.size > 0) return Promise.reject(droppedFor(subject))
+    if (mode === 'drop-latest' && this.open.size > 0) return Promise.reject(droppedFor(subject))
     const run = new Run<Args, Result>(args, subject)
     run.isOwned = this.owners > 0 || this.isOwnerExpected
-    if (mode === 'queue') {
+    if (mode === 'serial') {
       this.line.push(run)
+      this.moveUp()
+    } else if (mode === 'keep-last') {
+      const gone = this.line
+      this.line = [run]
+      for (const earlier of gone) {
+        const error = supersededBy(earlier.subject, undefined, mode)
+        this.reject(earlier, error, error)
+      }
       this.moveUp()
     } else if (mode !== 'latest' || this.supersedeFor(run)) this.dispatch(run)
     this.abandon([run])
@@ -175,7 +183,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
       this.dropProgress()
       this.show(
         isAbort(error)
-          ? { status: 'aborted', args, reason: error.cause ?? error, data, progress }
+          ? { status: 'canceled', args, reason: error.cause ?? error, data, progress }
           : { status: 'error', args, error, data, progress },
       )
     }
@@ -269,7 +277,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
         this.abandonments.delete(stop)
         this.give(unmounted(), (run) => runs.includes(run))
       },
-      this.config.graceMs,
+      this.config.abortAfterUnmountMs,
     )
     this.abandonments.add(stop)
   }

@@ -2,3 +2,13 @@
 
 /** By the object that stands for a thing's identity. */
 export const homes: WeakMap<object, object> = new WeakMap()
+
+/**
+ * What stands for a task's identity: the same for all that `with()` has made of it, another in each runtime. Options of a task
+ * have none.
+ */
+export function identityOf(task: object): object | undefined {
+  // A task's other names may all be methods of the worker; this one is reserved.
+  const getState: unknown = Reflect.get(task, 'getState')
+  return typeof getState === 'function' ? getState : undefined
+}

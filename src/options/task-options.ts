@@ -192,8 +192,23 @@ export function mergeCallOptions(base: CallOptions, given: TaskDispatchOptions):
     // A copy: the caller's list may change before a call is sent.
     transfer: Array.isArray(transfer) ? [...transfer] : (transfer ?? base.transfer),
     transferResult: options.transferResult ?? base.transferResult,
-    onProgress: options.onProgress ?? base.onProgress,
-    onStart: options.onStart ?? base.onStart,
+    onProgress: both(base.onProgress, options.onProgress),
+    onStart: both(base.onStart, options.onStart),
+  }
+}
+
+/** Listeners are added: who binds a task once more does not know who listens already. */
+function both<Args extends readonly unknown[]>(
+  first: ((...args: Args) => void) | undefined,
+  second: ((...args: Args) => void) | undefined,
+): ((...args: Args) => void) | undefined {
+  if (!first || !second) return second ?? first
+  return (...args) => {
+    try {
+      first(...args)
+    } finally {
+      second(...args)
+    }
   }
 }
 

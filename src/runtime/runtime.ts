@@ -63,10 +63,14 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
     telemetry.dispose()
   }
 
+  const defineTask: TaskRuntime['defineTask'] = (taskConfig, { start = true } = {}) =>
+    tasks.define(taskConfig, start)
+
   return {
     name: settings.name,
     abortTaskController: keys,
-    defineTask: (taskConfig, { start = true } = {}) => tasks.define(taskConfig, start),
+    defineTask,
+    prefetch: (query, options = {}) => query['~prefetch'](defineTask, options),
     getRuntimeSnapshot: store.get,
     subscribeRuntimeSnapshot: store.subscribe,
     subscribeEvents: (listener) => telemetry.subscribeEvents(callable('listener', listener)),

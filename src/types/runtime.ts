@@ -1,6 +1,7 @@
 /** The types of the runtime and of its state: what `createTaskRuntime` takes and gives. */
 import type { AbortTaskController } from '../lib/abort-task-controller.ts'
 import type { OtelConfig } from './otel.ts'
+import type { PrefetchOptions, TaskQuery } from './query.ts'
 import type { RuntimeEvent, Trace, TraceOptions, UserTimingConfig } from './telemetry.ts'
 import type {
   ArgsOf,
@@ -52,6 +53,14 @@ export interface TaskRuntime {
     /** @internal `start: false` leaves an eager task cold: a component defines it in render. */
     options?: { readonly start?: boolean },
   ) => Task<Api>
+  /**
+   * Asks a query before anybody shows its result: a component that reads it within `gcMs` finds the call, or its result. Nothing
+   * is asked whose result is there or on its way. It never throws for a call that fails; the reader asks again.
+   */
+  readonly prefetch: <Args extends readonly unknown[], Result>(
+    query: TaskQuery<Args, Result>,
+    options?: PrefetchOptions,
+  ) => void
   /** The current state: immutable, and the same reference until something has changed. */
   readonly getRuntimeSnapshot: () => RuntimeSnapshot
   /** Tells when the state has changed, once a turn. Returns the unsubscribe function. */

@@ -173,8 +173,8 @@ export interface TaskOptions<Api> extends TaskConfig<Api> {
 
 /** A trace as calls see it: enough to parent a span. */
 export interface TraceContext {
-  /** 32 lowercase hex digits. */
-  readonly traceId: string
+  /** 32 lowercase hex digits; undefined before the trace has started. */
+  readonly traceId: string | undefined
   /** The span that calls become children of. */
   readonly spanContext?: SpanContext | undefined
   readonly name?: string | undefined
@@ -202,9 +202,9 @@ export interface TaskDispatchOptions {
   /** What to transfer instead of cloning. @default clone; only what cannot be cloned is transferred */
   transfer?: Transferable[] | 'auto' | undefined
   transferResult?: boolean | undefined
-  /** Called with the newest value that the handler gave to `progress`, at most once a frame. */
+  /** Called with the newest value that the handler gave to `progress`, at most once a frame; beside the listeners of earlier `with()`s. */
   onProgress?: ((value: unknown) => void) | undefined
-  /** Called when the handler is presumed to start; once more after each requeue. */
+  /** Called when the handler is presumed to start, beside the listeners of earlier `with()`s; once more after each requeue. */
   onStart?: (() => void) | undefined
 }
 

@@ -147,9 +147,9 @@ describeHook('useTaskCall', () => {
     expect(result.current).toMatchObject({ status: 'success', data: '99' })
   })
 
-  it('drop: a call is turned away while another is open', async () => {
+  it('drop-latest: a call is turned away while another is open', async () => {
     const { options, doors, seen } = echoes()
-    const { result } = renderEcho(options, { mode: 'drop' })
+    const { result } = renderEcho(options, { mode: 'drop-latest' })
     act(() => result.current.run('a'))
     await act(async () => {
       await expect(result.current.runAsync('b')).rejects.toBeInstanceOf(QueueFullError)
@@ -164,9 +164,9 @@ describeHook('useTaskCall', () => {
     await waitFor(() => expect(result.current.data).toBe('C'))
   })
 
-  it('queue: calls run one after another, in order', async () => {
+  it('serial: calls run one after another, in order', async () => {
     const { options, doors, seen } = echoes()
-    const { result } = renderEcho(options, { mode: 'queue' })
+    const { result } = renderEcho(options, { mode: 'serial' })
     let all!: Promise<string[]>
     act(() => void (all = Promise.all(['a', 'b', 'c'].map((text) => result.current.runAsync(text)))))
     await act(() => doors.reached('a'))
@@ -182,9 +182,9 @@ describeHook('useTaskCall', () => {
     expect(result.current).toMatchObject({ status: 'success', data: 'C' })
   })
 
-  it('queue: abort empties the line; a failure does not stop it', async () => {
+  it('serial: abort empties the line; a failure does not stop it', async () => {
     const { options, doors, seen } = echoes()
-    const { result } = renderEcho(options, { mode: 'queue' })
+    const { result } = renderEcho(options, { mode: 'serial' })
     let all!: Promise<PromiseSettledResult<string>[]>
     act(() => void (all = Promise.allSettled(['a', 'b'].map((text) => result.current.runAsync(text)))))
     await act(() => doors.reached('a'))
@@ -195,7 +195,7 @@ describeHook('useTaskCall', () => {
       'enough',
     ])
     expect(seen).not.toContain('b started')
-    expect(result.current).toMatchObject({ status: 'aborted', reason: 'enough', args: ['a'] })
+    expect(result.current).toMatchObject({ status: 'canceled', reason: 'enough', args: ['a'] })
   })
 
   it('parallel: all calls run, and the state is the one that was made last', async () => {
@@ -223,7 +223,7 @@ describeHook('useTaskCall', () => {
     await act(() => doors.reached('a'))
     act(() => result.current.abort('not needed'))
     await waitFor(() =>
-      expect(result.current).toMatchObject({ status: 'aborted', reason: 'not needed', args: ['a'] }),
+      expect(result.current).toMatchObject({ status: 'canceled', reason: 'not needed', args: ['a'] }),
     )
     await waitFor(() => expect(seen).toContain('a aborted'))
     expect(onError).not.toHaveBeenCalled()
@@ -258,7 +258,7 @@ describeHook('useTaskCall', () => {
 
   it('an infinite grace lets a call outlive its component', async () => {
     const { options, doors, seen } = echoes()
-    const { result, unmount } = renderEcho(options, { graceMs: Number.POSITIVE_INFINITY })
+    const { result, unmount } = renderEcho(options, { abortAfterUnmountMs: Number.POSITIVE_INFINITY })
     let call!: Promise<string>
     act(() => void (call = result.current.runAsync('a')))
     await act(() => doors.reached('a'))

@@ -44,7 +44,7 @@ describe('the options', () => {
   it.each([
     ['useTaskCall', 'Options', ['UseTaskCallOptions', 'CallCallbacks']],
     ['useTaskQuery', 'Options', ['UseTaskQueryOptions']],
-    ['useSuspenseTask', 'Options', ['UseSuspenseTaskOptions']],
+    ['useSuspenseTaskQuery', 'Options', ['UseSuspenseTaskOptions']],
     ['useTaskStream', 'Options', ['UseTaskStreamOptions']],
     ['useTrace', 'Options', ['UseTraceOptions']],
     ['useSpans', 'Options', ['UseSpansOptions']],
