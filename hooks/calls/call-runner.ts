@@ -29,6 +29,8 @@ export class CallRunner<Args extends readonly unknown[], Result> {
   /** How many callbacks are being called: who waits in line waits for them as well. */
   private telling = 0
   private isMoving = false
+  /** Mode `keep-last`: those that waited are being told. */
+  private isReplacing = false
   /** In this macrotask. */
   private failures = 0
   private owners = 0
@@ -107,15 +109,8 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     if (mode === 'serial') {
       this.line.push(run)
       this.moveUp()
-    } else if (mode === 'keep-last') {
-      const gone = this.line
-      this.line = [run]
-      for (const earlier of gone) {
-        const error = supersededBy(earlier.subject, undefined, mode)
-        this.reject(earlier, error, error)
-      }
-      this.moveUp()
-    } else if (mode !== 'latest' || this.supersedeFor(run)) this.dispatch(run)
+    } else if (mode === 'keep-last') this.waitAlone(run)
+    else if (mode !== 'latest' || this.supersedeFor(run)) this.dispatch(run)
     this.abandon([run])
     return run.promise
   }
@@ -226,6 +221,22 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     // Without callbacks: the one that called again would be called for ever.
     if (next.outcome) run.reject(next.outcome)
     return !next.outcome
+  }
+
+  /** Mode `keep-last`: ends those that wait, and takes their place. */
+  private waitAlone(run: Run<Args, Result>): void {
+    const gone = this.line
+    this.line = [run]
+    const isOuter = !this.isReplacing
+    this.isReplacing = true
+    for (const earlier of gone) {
+      const error = supersededBy(earlier.subject, undefined, 'keep-last')
+      // Without callbacks where one has called again: it would be called for ever.
+      if (isOuter) this.reject(earlier, error, error)
+      else earlier.reject(error)
+    }
+    if (isOuter) this.isReplacing = false
+    this.moveUp()
   }
 
   /** Aborts the calls that `which` names. */

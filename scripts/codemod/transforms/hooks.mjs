@@ -183,11 +183,7 @@ function statusOf(node, file) {
 /** @param {ts.Expression} word @param {ts.Expression} status @param {File} file */
 function canceled(word, status, file) {
   if (!ts.isStringLiteral(word) || word.text !== 'aborted') return
-  // As it was declared: where it is compared, some of its words may be ruled out.
-  const declared = ts.isPropertyAccessExpression(status)
-    ? file.checker.getTypeAtLocation(status.expression).getProperty(status.name.text)
-    : file.checker.getSymbolAtLocation(status)
-  const type = declared ? file.checker.getTypeOfSymbol(declared) : file.checker.getTypeAtLocation(status)
+  const type = declaredType(status, file.checker)
   const words = (type.isUnion() ? type.types : [type]).map((each) =>
     each.isStringLiteral() ? each.value : undefined,
   )
@@ -195,6 +191,14 @@ function canceled(word, status, file) {
     if (words.includes('queued') || words.includes('error'))
       file.found.push(replace(word, "'canceled'", file))
   }
+}
+
+/** The type before it is narrowed: where it is compared, some of its words may be ruled out. @param {ts.Expression} of @param {ts.TypeChecker} checker @returns {ts.Type} */
+function declaredType(of, checker) {
+  const symbol = ts.isPropertyAccessExpression(of)
+    ? declaredType(of.expression, checker).getProperty(of.name.text)
+    : checker.getSymbolAtLocation(of)
+  return symbol ? checker.getTypeOfSymbol(symbol) : checker.getTypeAtLocation(of)
 }
 
 /** @param {ts.Identifier} node @param {ReadonlyMap<string, string>} imported @param {Edit[]} found */
