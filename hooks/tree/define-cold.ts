@@ -39,5 +39,5 @@ const started = new WeakSet<object>()
 export function startEager<Api>(task: Task<Api>, options: TaskOptions<Api>): void {
   if (options.init !== 'eager' || started.has(task)) return
   started.add(task)
-  if (task.getState().status === 'idle') task.startWorkers()
+  if (task.control.getSnapshot().status === 'idle') task.control.start()
 }

@@ -9,6 +9,6 @@ export const homes: WeakMap<object, object> = new WeakMap()
  */
 export function identityOf(task: object): object | undefined {
   // A task's other names may all be methods of the worker; this one is reserved.
-  const getState: unknown = Reflect.get(task, 'getState')
-  return typeof getState === 'function' ? getState : undefined
+  const control: unknown = Reflect.get(task, 'control')
+  return typeof control === 'object' && control !== null ? Reflect.get(control, 'getSnapshot') : undefined
 }

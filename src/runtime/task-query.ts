@@ -4,7 +4,7 @@ import { identityOf } from '../lib/homes.ts'
 import { isKnown, Prefetched, queryId } from '../lib/known-queries.ts'
 import { milliseconds, text } from '../lib/validate.ts'
 import type { PrefetchOptions, QueryMethodOf, TaskQuery } from '../types/query.ts'
-import type { Task } from '../types/runtime.ts'
+import type { Task } from '../types/control.ts'
 import type { ArgsOf, ResultOf, TaskCall, TaskOptions } from '../types/task.ts'
 
 /** How long a result waits for its first reader, in ms. */

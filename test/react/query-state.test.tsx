@@ -37,7 +37,7 @@ describeHook('the state of useTaskQuery', () => {
 
   type Hits = { text: string; hits: number }
 
-  function renderSearch<Data = Hits>(more: UseTaskQueryOptions<Hits, Data> = {}, first = 'a') {
+  function renderSearch<Data = Hits>(more: UseTaskQueryOptions<Hits, Data> = {}, first: string | null = 'a') {
     const search = searches()
     const runtime = world.runtime()
     const rendered = renderHook(
@@ -46,7 +46,7 @@ describeHook('the state of useTaskQuery', () => {
       { wrapper: inRuntime(runtime), initialProps: { text: first } },
     )
     const abort = (runtimeOf: TaskRuntime = runtime) =>
-      act(async () => runtimeOf.abortTaskController.abort('key', 'not now'))
+      act(async () => runtimeOf.abort({ key: 'key' }, 'not now'))
     return { ...search, ...rendered, runtime, abort }
   }
 
