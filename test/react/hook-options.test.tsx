@@ -2,6 +2,7 @@
 import { act, renderHook, waitFor } from '@testing-library/react'
 import {
   AtelierProvider,
+  type RuntimeEvent,
   skipToken,
   type TaskDispatchOptions,
   type TaskOptions,
@@ -171,7 +172,7 @@ describeHook('what the hooks take', () => {
     it('that is given takes the place of the provider’s, and needs none', async () => {
       const task = works()
       const [runtime, other] = [world.runtime(), world.runtime()]
-      const heard: string[] = []
+      const heard = vi.fn<(event: RuntimeEvent) => void>()
       const useAll = () => {
         const trace = useTrace('import', { runtime })
         return {
@@ -183,7 +184,7 @@ describeHook('what the hooks take', () => {
           spans: useSpans({ runtime }),
           traceId: trace.traceId,
           trace,
-          events: useRuntimeEvents((event) => heard.push(event.kind), { runtime, kinds: ['span'] }),
+          events: useRuntimeEvents(heard, { runtime, kinds: ['span'] }),
         }
       }
       const results = [renderHook(useAll).result, renderHook(useAll, { wrapper: inRuntime(other) }).result]
@@ -194,7 +195,7 @@ describeHook('what the hooks take', () => {
         await waitFor(() => expect(result.current.spans).toHaveLength(1))
       }
       expect(first?.current.spans[0]?.traceId).toBe(first?.current.traceId)
-      expect(heard).toEqual(['span', 'span'])
+      expect(heard.mock.calls.map(([{ kind }]) => kind)).toEqual(['span', 'span'])
       expect(other.getRuntimeSnapshot().tasks).toEqual([])
     })
 
