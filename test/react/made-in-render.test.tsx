@@ -200,7 +200,7 @@ describe('task options that are made in render', () => {
   const makeOptions = (more: { taskName?: string } = {}) =>
     taskOptions<Sized>({
       type: 'parallel',
-      poolSize: 1,
+      maxWorkers: 1,
       worker: () => createFakeWorker({ handlers: { size: async () => 7 } }),
       ...more,
     })
@@ -219,7 +219,7 @@ describe('task options that are made in render', () => {
             taskQuery(
               taskOptions<Sized>({
                 type: 'parallel',
-                poolSize: 1,
+                maxWorkers: 1,
                 taskName: 'inside',
                 worker: () => createFakeWorker({ handlers: { size: async () => ++calls } }),
               }),
