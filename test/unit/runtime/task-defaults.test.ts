@@ -166,12 +166,12 @@ describe('with()', () => {
 
   it('adds listeners to those before: each is called, whatever one throws', () => {
     const heard: unknown[] = []
-    const hears = (who: string): TaskDispatchOptions => ({
+    const hears = (who: string) => ({
       onStart: () => {
         heard.push(`${who} start`)
         throw new Error(who)
       },
-      onProgress: (value) => heard.push(`${who} ${String(value)}`),
+      onProgress: (value: unknown) => heard.push(`${who} ${String(value)}`),
     })
     const [none, one] = [resolveCalls({}).defaults, resolveCalls({ defaults: hears('defaults') }).defaults]
     const all = mergeCallOptions(mergeCallOptions(one, hears('task')), hears('hook'))
