@@ -1,7 +1,7 @@
 /** `useRuntimeEvents`: raw telemetry events, for a component that does not render them. */
 import { useEffect, useInsertionEffect, useRef } from 'react'
 import type { RuntimeEvent, TaskRuntime } from '../src/index.ts'
-import { checkOptions, type OptionNames } from './state/development.ts'
+import { refuseUnknown, type OptionNames } from './state/development.ts'
 import { useKnownRuntime } from './tree/contexts.ts'
 
 /** The kinds of a {@link RuntimeEvent}. */
@@ -43,7 +43,7 @@ export function useRuntimeEvents<Kind extends RuntimeEventKind = RuntimeEventKin
   listener: (event: RuntimeEventOf<Kind>) => void,
   options: UseRuntimeEventsOptions<Kind> = {},
 ): void {
-  checkOptions('useRuntimeEvents()', options, KNOWN)
+  refuseUnknown('useRuntimeEvents()', options, KNOWN)
   const runtime = useKnownRuntime('useRuntimeEvents()', options.runtime)
   const newest = useRef({ listener, kinds: options.kinds })
   useInsertionEffect(() => {

@@ -3,7 +3,7 @@ import { useDebugValue } from 'react'
 import { useSyncExternalStoreWithSelector } from 'use-sync-external-store/with-selector'
 import type { RuntimeSnapshot, TaskRuntime } from '../src/index.ts'
 import { frameStoreOf, getEmptySnapshot } from './state/frame-store.ts'
-import { checkOptions, type OptionNames, useSelectorCheck } from './state/development.ts'
+import { refuseUnknown, type OptionNames, useSelectorCheck } from './state/development.ts'
 import { useKnownRuntime } from './tree/contexts.ts'
 
 /** Options of {@link useRuntimeSnapshot}. */
@@ -33,7 +33,7 @@ export function useRuntimeSnapshot<T = RuntimeSnapshot>(
   select: (snapshot: RuntimeSnapshot) => T = all as (snapshot: RuntimeSnapshot) => T,
   options: UseRuntimeSnapshotOptions<NoInfer<T>> = {},
 ): T {
-  checkOptions('useRuntimeSnapshot()', options, KNOWN)
+  refuseUnknown('useRuntimeSnapshot()', options, KNOWN)
   const { isEqual = Object.is } = options
   const runtime = useKnownRuntime('useRuntimeSnapshot()', options.runtime)
   const { subscribe, getSnapshot } = frameStoreOf(runtime)

@@ -1,7 +1,7 @@
 /** `useSpans`: the calls that have settled lately, as data to render. */
 import { useDebugValue, useMemo, useSyncExternalStore } from 'react'
 import type { SpanEvent, TaskRuntime } from '../src/index.ts'
-import { checkOptions, type OptionNames } from './state/development.ts'
+import { refuseUnknown, type OptionNames } from './state/development.ts'
 import { useKnownRuntime } from './tree/contexts.ts'
 import { getNoSpans, SpanStore } from './state/span-store.ts'
 
@@ -29,7 +29,7 @@ const KNOWN: OptionNames<UseSpansOptions> = ['traceId', 'limit', 'runtime']
  * const spans = useSpans({ traceId: trace.traceId })
  */
 export function useSpans(options: UseSpansOptions = {}): readonly SpanEvent[] {
-  checkOptions('useSpans()', options, KNOWN)
+  refuseUnknown('useSpans()', options, KNOWN)
   const runtime = useKnownRuntime('useSpans()', options.runtime)
   const { traceId, limit = 100 } = options
   const store = useMemo(() => new SpanStore(runtime, traceId, limit), [runtime, traceId, limit])

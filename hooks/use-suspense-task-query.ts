@@ -14,7 +14,7 @@ import { queryId } from '../src/lib/known-queries.ts'
 import { madeAtEachAttempt } from './args/made-in-render.ts'
 import { callMethod } from './calls/call-run.ts'
 import { homeOf, taskIdentity } from './tree/define-cold.ts'
-import { checkOptions, type OptionNames, warnOnce } from './state/development.ts'
+import { refuseUnknown, type OptionNames, warnOnce } from './state/development.ts'
 import { isCommitted, type ProvidedRuntime, RuntimeContext, TraceScopeContext } from './tree/contexts.ts'
 import { SuspenseAsker, suspenseEntry, type SuspenseWork } from './calls/suspense-cache.ts'
 import { useKeyedArgs } from './args/use-keyed-args.ts'
@@ -59,7 +59,7 @@ export function useSuspenseTaskQuery<Args extends readonly unknown[], Result>(
   query: TaskQuery<Args, Result>,
   options: UseSuspenseTaskQueryOptions = {},
 ): UseSuspenseTaskQueryResult<Result> {
-  checkOptions('useSuspenseTaskQuery()', options, KNOWN)
+  refuseUnknown('useSuspenseTaskQuery()', options, KNOWN)
   if (typeof document === 'undefined') throw onServer()
   const { task, method, args } = query
   const { argsKey, with: callOptions } = options

@@ -6,7 +6,7 @@ import type { CallMethodOf, TaskCallState } from './calls/call-state.ts'
 import { taskIdentity } from './tree/define-cold.ts'
 import { type ThrowOnError, throwIfWanted } from './calls/call-errors.ts'
 import { TraceScopeContext } from './tree/contexts.ts'
-import { checkOptions, type OptionNames } from './state/development.ts'
+import { refuseUnknown, type OptionNames } from './state/development.ts'
 import { useCallRunner } from './calls/call-runner.ts'
 import { useRetain, useTaskHandle } from './tree/use-task-handle.ts'
 
@@ -81,7 +81,7 @@ export function useTaskCall<Api, Method extends CallMethodOf<Api>>(
   type Args = ArgsOf<Api, Method>
   type Result = ResultOf<Api, Method>
 
-  checkOptions('useTaskCall()', options, KNOWN)
+  refuseUnknown('useTaskCall()', options, KNOWN)
   const handle = useTaskHandle(task, 'useTaskCall()')
   const scope = useContext(TraceScopeContext)
   const retain = useRetain(handle)

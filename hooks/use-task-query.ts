@@ -7,7 +7,7 @@ import { type ThrowOnError, throwIfWanted } from './calls/call-errors.ts'
 import { callMethod, type RunnerConfig } from './calls/call-run.ts'
 import { QueryReader, querySource, stillSource } from './calls/query-cache.ts'
 import { IDLE_QUERY, queryState, type TaskQueryState, viewOf } from './calls/query-state.ts'
-import { checkOptions, type OptionNames } from './state/development.ts'
+import { refuseUnknown, type OptionNames } from './state/development.ts'
 import { useShared } from './state/shared.ts'
 import { taskIdentity } from './tree/define-cold.ts'
 import { TraceScopeContext } from './tree/contexts.ts'
@@ -78,7 +78,7 @@ export function useTaskQuery<Args extends readonly unknown[], Result, Data = Res
   query: TaskQuery<Args, Result> | SkipToken,
   options: UseTaskQueryOptions<Result, Data> = {},
 ): UseTaskQueryResult<Args, Data> {
-  checkOptions('useTaskQuery()', options, KNOWN)
+  refuseUnknown('useTaskQuery()', options, KNOWN)
   const { select, placeholderData, gcMs = 0, argsKey, throwOnError = false, with: callOptions } = options
   const { task, method = '', args } = query === skipToken ? NOTHING : query
   const handle = useTaskHandle(task as TaskOptions<never> | Task<never> | undefined, 'useTaskQuery()')

@@ -4,7 +4,7 @@ import { useSyncExternalStoreWithSelector } from 'use-sync-external-store/with-s
 import type { RuntimeSnapshot, RuntimeTaskSnapshot, Task, TaskOptions, TaskRuntime } from '../src/index.ts'
 import { frameStoreOf, getEmptySnapshot } from './state/frame-store.ts'
 import { outsideProvider, RuntimeContext } from './tree/contexts.ts'
-import { checkOptions, type OptionNames, useSelectorCheck } from './state/development.ts'
+import { refuseUnknown, type OptionNames, useSelectorCheck } from './state/development.ts'
 import { findTask, isServerSnapshot, serverTask } from './state/task-selection.ts'
 import { homeOf } from './tree/define-cold.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
@@ -37,7 +37,7 @@ export function useTaskSnapshot<Api, T = RuntimeTaskSnapshot>(
   select: (task: RuntimeTaskSnapshot) => T = all as (task: RuntimeTaskSnapshot) => T,
   options: UseTaskSnapshotOptions<NoInfer<T>> = {},
 ): T {
-  checkOptions('useTaskSnapshot()', options, KNOWN)
+  refuseUnknown('useTaskSnapshot()', options, KNOWN)
   const { isEqual = Object.is, runtime } = options
   const handle = useTaskHandle(task, 'useTaskSnapshot()', runtime)
   const provided = useContext(RuntimeContext)

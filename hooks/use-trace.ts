@@ -9,7 +9,7 @@ import {
 } from 'react'
 import type { Attributes, TaskRuntime } from '../src/index.ts'
 import { type HookTrace, LazyTrace, type LazyTraceOptions } from './traces/lazy-trace.ts'
-import { checkOptions, type OptionNames } from './state/development.ts'
+import { refuseUnknown, type OptionNames } from './state/development.ts'
 import { TraceScopeContext, useKnownRuntime } from './tree/contexts.ts'
 
 /** Options of {@link useTrace}. */
@@ -42,7 +42,7 @@ const KNOWN: OptionNames<UseTraceOptions> = ['key', 'attributes', 'spanName', 'e
  * @throws Error outside a provider, without a runtime.
  */
 export function useTrace(name: string, options: UseTraceOptions = {}): HookTrace {
-  checkOptions('useTrace()', options, KNOWN)
+  refuseUnknown('useTrace()', options, KNOWN)
   const runtime = useKnownRuntime('useTrace()', options.runtime)
   const { key, attributes, spanName, endOnUnmount = true } = options
   const parent = useContext(TraceScopeContext)

@@ -2,8 +2,6 @@
 import { isDevelopment, warnOnce as warnOnceWith } from '../../src/lib/warn.ts'
 import { useEffect, useRef } from 'react'
 
-declare const process: { readonly env: { readonly NODE_ENV?: string } }
-
 export { isDevelopment }
 
 /** Warns once a page about `topic`; the message names the fix. */
@@ -14,15 +12,15 @@ export function warnOnce(topic: string, message: string): void {
 /** The names of a hook's options. */
 export type OptionNames<Options> = readonly (keyof Options & string)[]
 
-/** Throws for an option that there is not, in development: a slip of the pen, or the name of another version. */
-export function checkOptions(caller: string, options: object, known: readonly string[]): void {
+/**
+ * Throws for an option that there is not, in development: a slip of the pen, or the name of another version. The build leaves its
+ * calls, and the lists of names, out of production.
+ */
+export function refuseUnknown(caller: string, options: object, known: readonly string[]): void {
   if (!isDevelopment()) return
-  // As it stands there, so that bundlers leave the rest, and the lists of names, out of production.
-  if (process.env.NODE_ENV !== 'production') {
-    const unknown = Object.keys(options).find((name) => !known.includes(name))
-    if (unknown !== undefined)
-      throw new TypeError(`${caller} has no option "${unknown}". Its options are ${known.join(', ')}`)
-  }
+  const unknown = Object.keys(options).find((name) => !known.includes(name))
+  if (unknown !== undefined)
+    throw new TypeError(`${caller} has no option "${unknown}". Its options are ${known.join(', ')}`)
 }
 
 /** Selects twice from one snapshot, once in the life of a component, in development. */
