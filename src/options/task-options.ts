@@ -158,7 +158,7 @@ function resolveMethods(given: object): Map<string, CallOverlay> {
       const ofCalls: MethodOptions<never, never> = { ...checked }
       delete ofCalls.keyOf
       delete ofCalls.attributes
-      const overlay = checkCallOptions(ofCalls as object as TaskDefaults, prefix, `${prefix}.`)
+      const overlay = checkCallOptions(ofCalls, prefix, `${prefix}.`)
       const bind = (option: 'keyOf' | 'attributes') => checked[option]?.bind(options) as never
       return [name, { ...overlay, keyOf: bind('keyOf'), attributesOf: bind('attributes') }]
     },
