@@ -4,6 +4,7 @@ import { AbortTaskController } from '../lib/abort-task-controller.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { Host } from '../pool/turns.ts'
 import { createTelemetry } from '../telemetry/create-telemetry.ts'
+import { readTraceArgs, type TraceArgs } from '../telemetry/trace/trace-maker.ts'
 import { RuntimeParking } from './parking.ts'
 import { checkTrace, resolveRetain, resolveRuntimeConfig, startTrace } from '../options/runtime-options.ts'
 import { SnapshotStore } from './snapshot-store.ts'
@@ -88,7 +89,12 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
       startTrace(options?.parent)
       return telemetry.createTrace(name, options)
     },
-    trace: telemetry.trace,
+    trace: async <T>(...args: TraceArgs<T>): Promise<T> => {
+      const { name, options } = readTraceArgs(args)
+      checkTrace(name, options)
+      startTrace(options?.parent)
+      return (telemetry.trace as (...given: TraceArgs<T>) => Promise<T>)(...args)
+    },
     clearMeasures: () => telemetry.clearMeasures(),
     flush: () => telemetry.flush(),
     retain,

@@ -108,8 +108,9 @@ export interface TaskRuntime {
   readonly [Symbol.dispose]: () => void
 }
 
-/** {@link TaskRuntime.trace}: with a name, or without. */
+/** {@link TaskRuntime.trace}: with a name, with the options of `createTrace`, or with neither. */
 export interface TraceFunction {
   <T>(name: string, fn: (trace: Trace) => T | Promise<T>): Promise<T>
+  <T>(name: string, options: TraceOptions, fn: (trace: Trace) => T | Promise<T>): Promise<T>
   <T>(fn: (trace: Trace) => T | Promise<T>): Promise<T>
 }

@@ -71,8 +71,8 @@ function describe(event: RuntimeEvent): Omit<Line, 'id'> | null {
   switch (event.kind) {
     case 'worker':
       return {
-        tone: event.event === 'crash' ? 'bad' : 'plain',
-        text: `worker ${event.workerIndex}: ${workerWords[event.event]}`,
+        tone: event.action === 'crash' ? 'bad' : 'plain',
+        text: `worker ${event.workerIndex}: ${workerWords[event.action]}`,
       }
     case 'span': {
       const ms = Math.max(1, Math.round(event.endTime - event.startTime)).toLocaleString('en')

@@ -1,5 +1,4 @@
 /** What a call has that says nothing: the library's, the task's, the method's, and what `with()` laid over them, in this order. */
-import { trace as traceApi } from '@opentelemetry/api'
 import { describe, expect, it } from 'vitest'
 import { HIGH, LOW, NORMAL } from '../../../src/call/call.ts'
 import { mergeCallOptions } from '../../../src/options/call-options.ts'
@@ -184,17 +183,5 @@ describe('with()', () => {
     onProgress?.(2)
     expect(heard).toEqual(['last 2'])
     expect(mergeCallOptions(none, {}).onStart).toBeUndefined()
-  })
-
-  it('takes a span of OpenTelemetry for a trace', () => {
-    const spanContext = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 }
-    const span = traceApi.wrapSpanContext(spanContext)
-    expect(mergeCallOptions(base, { trace: span }).trace).toEqual({ spanContext })
-    const broken = {
-      spanContext() {
-        throw new Error('mine')
-      },
-    }
-    expect(() => mergeCallOptions(base, { trace: broken })).toThrow(/"trace": it cannot be read: .*mine/)
   })
 })
