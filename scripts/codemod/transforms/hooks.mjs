@@ -162,6 +162,8 @@ function queryOptions(options, file) {
 /** @param {ts.Expression | undefined} isEqual @param {File} file */
 function equality(isEqual, file) {
   if (!isEqual || ts.isObjectLiteralExpression(isEqual)) return
+  const type = file.checker.getTypeAtLocation(isEqual)
+  if (type.getCallSignatures().length === 0 && !(type.flags & ts.TypeFlags.Any)) return
   const isShort = ts.isIdentifier(isEqual) && isEqual.text === 'isEqual'
   file.found.push(
     insert(isEqual.getStart(file.sourceFile), isShort ? '{ ' : '{ isEqual: '),

@@ -124,6 +124,7 @@ describe('the codemod of the hooks', () => {
       "import { useTaskQuery } from './mine'\nuseTaskQuery(task, 'find', [q], { key })",
       `${imports('useTaskQuery')}const mine = { useTaskQuery: (...all: unknown[]) => all }\nmine.useTaskQuery(task, 'find', [q])`,
       `${imports('taskQuery, keepPrevious, useTaskQuery')}useTaskQuery(taskQuery(task, 'find', q), { placeholderData: keepPrevious })`,
+      `${imports('useRuntimeSnapshot')}const options = {}\nuseRuntimeSnapshot(list, options)`,
       `${imports('useTaskCall, useTaskSnapshot')}useTaskCall(task, 'a', { mode: 'serial', with: { trace } })\nuseTaskSnapshot(task, list, { isEqual: Object.is })`,
     ])
       expect(changed(code)).toBe(code)
