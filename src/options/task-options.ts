@@ -1,14 +1,7 @@
 /** A task's options with every default filled in, checked once, at definition. */
 import type { CallOptions } from '../call/call.ts'
 import { type CallOverlay, checkCallOptions, LIBRARY_DEFAULTS, merge } from './call-options.ts'
-import type {
-  MethodOptions,
-  QueuePolicy,
-  TaskConfig,
-  TaskDefaults,
-  TaskRetry,
-  TaskType,
-} from '../types/task.ts'
+import type { MethodOptions, QueuePolicy, TaskConfig, TaskRetry, TaskType } from '../types/task.ts'
 import {
   among,
   bound,
@@ -155,9 +148,8 @@ function resolveMethods(given: object): Map<string, CallOverlay> {
         'an object of options of a method',
         `${prefix}.`,
       )
-      const ofCalls: MethodOptions<never, never> = { ...checked }
-      delete ofCalls.keyOf
-      delete ofCalls.attributes
+      const { keyMode, timeoutMs, priority, transfer, transferResult } = checked
+      const ofCalls = { keyMode, timeoutMs, priority, transfer, transferResult }
       const overlay = checkCallOptions(ofCalls, prefix, `${prefix}.`)
       const bind = (option: 'keyOf' | 'attributes') => checked[option]?.bind(options) as never
       return [name, { ...overlay, keyOf: bind('keyOf'), attributesOf: bind('attributes') }]
