@@ -11,6 +11,8 @@ const RECORDER = '../../../src/telemetry/record/recorder.ts'
 /** The library as a page has it that has just loaded: its telemetry arrives when the test lets it. */
 async function freshPage() {
   vi.resetModules()
+  // What copies of the package share, a page that has just loaded does not have.
+  Reflect.deleteProperty(globalThis, Symbol.for('atelier.sources'))
   let loads = 0
   let open: () => void = () => {}
   let refuse: (error: Error) => void = () => {}
