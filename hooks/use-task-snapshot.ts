@@ -40,8 +40,8 @@ export function useTaskSnapshot<Api, T = RuntimeTaskSnapshot>(
     // A task that this render has just defined is not published yet.
     const find = (snapshot: RuntimeSnapshot) =>
       isServerSnapshot(snapshot)
-        ? serverTask(handle.getState())
-        : (findTask(snapshot, taskId) ?? handle.getState())
+        ? serverTask(handle.control.getSnapshot())
+        : (findTask(snapshot, taskId) ?? handle.control.getSnapshot())
     return (snapshot: RuntimeSnapshot) => select(find(snapshot))
   }, [handle, taskId, select])
   const selection = useSyncExternalStoreWithSelector(

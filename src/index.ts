@@ -45,30 +45,34 @@ export {
   type TraceCollection,
   type TraceSource,
 } from './telemetry/export/trace-collector.ts'
-export { parallelLimit, type ParallelLimitContext, type ParallelLimitOptions } from './lib/parallel-limit.ts'
+export { type AbortedKeys, parallelLimit, type ParallelLimitOptions } from './lib/parallel-limit.ts'
+export type { ItemContext, ManyOptions, SettledItem } from './lib/many-items.ts'
 export { createTaskRuntime } from './runtime/runtime.ts'
+export type {
+  AbortTarget,
+  AnyTask,
+  RetainOptions,
+  RuntimeConfig,
+  RuntimeKeys,
+  SnapshotSubscriptionOptions,
+  TaskRuntime,
+  TraceFunction,
+} from './types/runtime.ts'
 export type {
   CallCounts,
   CrashSnapshot,
   QueueSnapshot,
-  RetainOptions,
-  RuntimeConfig,
   RuntimeSnapshot,
   RuntimeTaskSnapshot,
-  SnapshotSubscriptionOptions,
-  Task,
-  TaskHandle,
-  TaskRuntime,
-  TraceFunction,
   WorkerSnapshot,
   WorkersSnapshot,
-} from './types/runtime.ts'
+} from './types/snapshot.ts'
+export type { MapOptions, Task, TaskControl, TaskHandle } from './types/control.ts'
 export type {
   ArgsOf,
   CallOf,
   CrashPolicy,
   KeyMode,
-  MapOptions,
   MethodOf,
   QueuePolicy,
   ResultOf,

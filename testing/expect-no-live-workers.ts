@@ -24,7 +24,7 @@ export function expectNoLiveWorkers(): void {
   const names = [...live.values()].map(nameOf).sort()
   const count = live.size === 1 ? '1 worker is' : `${live.size} workers are`
   throw new Error(
-    `${count} still alive: ${names.join(', ')}. End them: runtime.dispose(), task.dispose(), or task.stopWorkers()`,
+    `${count} still alive: ${names.join(', ')}. End them: runtime.dispose(), task.control.dispose(), or task.control.stop()`,
   )
 }
 

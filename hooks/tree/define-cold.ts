@@ -7,12 +7,12 @@ import { oneInstance } from '../../src/lib/one-instance.ts'
 /** Whether this is a task of some runtime, and not the options of one. */
 export function isTask<Api>(task: TaskOptions<Api> | Task<Api>): task is Task<Api> {
   // A task's other names may all be methods of the worker; this one is reserved.
-  return typeof (task as Partial<Task<Api>>).getState === 'function'
+  return typeof (task as Partial<Task<Api>>).control === 'object'
 }
 
 /** What tells a task apart: the same for all that `with()` has made of it, another in each runtime. */
 export function taskIdentity<Api>(task: Task<Api>): object {
-  return Reflect.get(task, 'getState')
+  return Reflect.get(task.control, 'getSnapshot')
 }
 
 /** What tells of a task's runtime; nothing for a task of another copy of the package. */
@@ -41,5 +41,5 @@ const started: WeakSet<object> = /* @__PURE__ */ oneInstance('started', () => ne
 export function startEager<Api>(task: Task<Api>, options: TaskOptions<Api>): void {
   if (options.init !== 'eager' || started.has(task)) return
   started.add(task)
-  if (task.getState().status === 'idle') task.startWorkers()
+  if (task.control.getSnapshot().status === 'idle') task.control.start()
 }

@@ -47,7 +47,7 @@ function textOf(reason: unknown): string {
   return isError(reason) || nameOf(reason) ? messageOf(reason) : ''
 }
 
-/** Aborted by a signal, a key, `call.abort()`, `stopWorkers()` or a parked runtime. */
+/** Aborted by a signal, a key, `call.abort()`, `stop()` or a parked runtime. */
 export function aborted(call: FailingCall, reason: unknown): TaskAbortError {
   const text = textOf(reason)
   return inBurst(
@@ -131,7 +131,7 @@ export function outOfService(call: FailingCall, failure: StartFailure, attempts:
     failure,
     `its task is out of service, because ${attempts} starts of a worker in a row have failed. The last one: ` +
       describeStart(failure) +
-      advice('. A call after a pause tries again; task.startWorkers() does so at once'),
+      advice('. A call after a pause tries again; task.control.start() does so at once'),
   )
 }
 
@@ -266,7 +266,7 @@ export function taskFailed(call: FailingCall, workerIndex: number, seen: string)
     say(
       call,
       'crashed',
-      `failed: its task is out of service since worker #${workerIndex} ${seen}${advice('; startWorkers() recovers it')}`,
+      `failed: its task is out of service since worker #${workerIndex} ${seen}${advice('; task.control.start() recovers it')}`,
     ),
     { ...info(call, 'crashed'), workerIndex, attempt: call.attempt },
   )

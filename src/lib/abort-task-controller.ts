@@ -14,7 +14,7 @@ function defaultReason(key: string): DOMException {
 }
 
 /**
- * Aborts what is open with a key: calls in every state, and the signals that {@link signalFor} gave out. A later call
+ * Aborts what is open with a key: calls in every state, and the signals that {@link signal} gave out. A later call
  * with the same key runs, unless the key was aborted with `sticky`. Keys that are not in use take no memory.
  */
 export class AbortTaskController {
@@ -38,7 +38,7 @@ export class AbortTaskController {
    * A signal that the next abort of `key` fires. Hold on to it for as long as you need it: the controller keeps
    * only what somebody else holds.
    */
-  signalFor(key: string): AbortSignal {
+  signal(key: string): AbortSignal {
     const existing = this.controllers.get(key)?.deref()
     if (existing) return existing.signal
     const controller = new AbortController()
@@ -52,8 +52,8 @@ export class AbortTaskController {
     return controller.signal
   }
 
-  /** Aborts what is open with `key` now. */
-  abort(key: string, reason: unknown = defaultReason(key), options: AbortKeyOptions = {}): void {
+  /** Aborts what is open with `key` now. Returns how many calls that were. */
+  abort(key: string, reason: unknown = defaultReason(key), options: AbortKeyOptions = {}): number {
     if (options.sticky) this.stuck.set(key, reason)
     // What came with the key before this abort, and nothing that comes while it runs.
     const controller = this.controllers.get(key)?.deref()
@@ -61,20 +61,24 @@ export class AbortTaskController {
     const members = this.open.get(key)
     this.open.delete(key)
     for (const listener of this.listeners) runListener(listener, key)
+    const count = members?.size ?? 0
     try {
       if (members) this.turn(() => abortAll(members, reason))
     } finally {
       controller?.abort(reason)
     }
+    return count
   }
 
-  /** Aborts what is open with any of the keys. */
-  abortMany(keys: Iterable<string>, reason?: unknown, options?: AbortKeyOptions): void {
+  /** Aborts what is open with any of the keys, in one turn. Returns how many calls that were. */
+  abortMany(keys: Iterable<string>, reason?: unknown, options?: AbortKeyOptions): number {
     // Read first: an iterator is the caller's code.
     const all = [...keys]
+    let count = 0
     this.turn(() => {
-      for (const key of all) this.abort(key, reason, options)
+      for (const key of all) count += this.abort(key, reason, options)
     })
+    return count
   }
 
   /** Whether the key was aborted with `sticky` and not cleared since. */
@@ -82,14 +86,10 @@ export class AbortTaskController {
     return this.stuck.has(key)
   }
 
-  /** Lets calls with the key run again. */
-  clear(key: string): void {
-    this.stuck.delete(key)
-  }
-
-  /** Lets calls with any key run again. */
-  clearAll(): void {
-    this.stuck.clear()
+  /** Lets calls with the key run again; without a key, calls with any. */
+  clear(key?: string): void {
+    if (key === undefined) this.stuck.clear()
+    else this.stuck.delete(key)
   }
 
   /** @internal Hears of each key that is aborted; returns the unsubscribe function. */

@@ -3,8 +3,11 @@ import { systemClock } from './clock.ts'
 
 /** How one item ended. */
 export interface Outcome<Item, Result> {
+  /** The order in which the items were started. */
   readonly id: number
   readonly item: Item
+  /** Its place among the items, those that were left out counted. */
+  readonly index: number
   readonly settled: PromiseSettledResult<Result>
 }
 
@@ -27,7 +30,7 @@ const AT_ONCE = 500
 /** Yields an outcome for each item; when its consumer leaves, the source is closed. */
 export async function* limitedRun<Item, Result>(
   items: Iterable<Item> | AsyncIterable<Item>,
-  start: (item: Item, id: number) => Result | PromiseLike<Result>,
+  start: (item: Item, index: number) => Result | PromiseLike<Result>,
   { limit, isOrdered, signal, onEnd, isSkipped }: LimitedRunOptions<Item>,
 ): AsyncGenerator<Outcome<Item, Result>, void, void> {
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
@@ -36,6 +39,7 @@ export async function* limitedRun<Item, Result>(
   signal.addEventListener('abort', onAbort)
   let open = 0
   let next = 0
+  let pulled = 0
   let isPulling = false
   let isExhausted = false
   let hasFailed = false
@@ -45,9 +49,12 @@ export async function* limitedRun<Item, Result>(
     try {
       const step = await source.next()
       if (step.done) isExhausted = true
-      else if (!isSkipped?.(step.value)) {
-        open++
-        void settle(next++, step.value, start).then(inbox.put)
+      else {
+        const index = pulled++
+        if (!isSkipped?.(step.value)) {
+          open++
+          void settle({ id: next++, item: step.value, index }, start).then(inbox.put)
+        }
       }
       inbox.poke()
     } catch (error) {
@@ -85,14 +92,13 @@ export async function* limitedRun<Item, Result>(
 }
 
 async function settle<Item, Result>(
-  id: number,
-  item: Item,
-  start: (item: Item, id: number) => Result | PromiseLike<Result>,
+  place: Omit<Outcome<Item, Result>, 'settled'>,
+  start: (item: Item, index: number) => Result | PromiseLike<Result>,
 ): Promise<Outcome<Item, Result>> {
   try {
-    return { id, item, settled: { status: 'fulfilled', value: await start(item, id) } }
+    return { ...place, settled: { status: 'fulfilled', value: await start(place.item, place.index) } }
   } catch (reason) {
-    return { id, item, settled: { status: 'rejected', reason } }
+    return { ...place, settled: { status: 'rejected', reason } }
   }
 }
 

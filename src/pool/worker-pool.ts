@@ -89,9 +89,9 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     parts.fleet = new WorkerFleet(settings, parts.task, host, desk, parts.pumpSoon)
   }
 
-  get status(): 'idle' | 'active' | 'paused' | 'failed' {
+  get status(): 'idle' | 'active' | 'stopped' | 'failed' {
     if (this.hasFailed) return 'failed'
-    if (this.isPaused) return 'paused'
+    if (this.isPaused) return 'stopped'
     const { fleet, queue } = this.parts
     return fleet.channels.length > 0 || queue.pending + queue.blocked > 0 ? 'active' : 'idle'
   }
@@ -121,6 +121,13 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   abort(call: Call, reason: unknown): void {
     if (call.state === SETTLED) return
     this.canceller.stop(call, 'canceled', failures.aborted(call, reason), reason)
+  }
+
+  /** Aborts the open calls of which this is true; returns how many. */
+  abortWhere(isMeant: (call: Call) => boolean, reason: unknown): number {
+    const calls = openCalls(this.parts).filter(isMeant)
+    for (const call of calls) this.abort(call, reason)
+    return calls.length
   }
 
   private link(call: Call, to: Call, relation: CallRelation): void {

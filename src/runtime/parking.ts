@@ -1,5 +1,5 @@
 /** Who holds a runtime, and what becomes of its workers when nobody does any more. */
-import type { RuntimeSnapshot } from '../types/runtime.ts'
+import type { RuntimeSnapshot } from '../types/snapshot.ts'
 import type { TimerNode, TimerWheel } from '../lib/timer-wheel.ts'
 
 /** What is parked. */

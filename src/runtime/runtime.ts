@@ -1,4 +1,5 @@
 /** `createTaskRuntime`: what the tasks of a runtime share, and their end. */
+import { abortCalls } from './abort-calls.ts'
 import { AbortTaskController } from '../lib/abort-task-controller.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { Host } from '../pool/turns.ts'
@@ -65,7 +66,15 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
 
   return {
     name: settings.name,
-    abortTaskController: keys,
+    abort: (what, reason) =>
+      abortCalls(
+        what,
+        reason,
+        keys,
+        (task) => tasks.pools(task),
+        (fn) => shared().turn(fn),
+      ),
+    keys,
     defineTask: (taskConfig, { start = true } = {}) => tasks.define(taskConfig, start),
     getRuntimeSnapshot: store.get,
     subscribeRuntimeSnapshot: store.subscribe,

@@ -6,10 +6,10 @@ import type {
   QueueSnapshot,
   RuntimeSnapshot,
   RuntimeTaskSnapshot,
-  SnapshotSubscriptionOptions,
   WorkerSnapshot,
   WorkersSnapshot,
-} from '../types/runtime.ts'
+} from '../types/snapshot.ts'
+import type { SnapshotSubscriptionOptions } from '../types/runtime.ts'
 import { type Clock, setLongTimer } from '../lib/clock.ts'
 import { runListener } from '../lib/run-listener.ts'
 import { callable, checkOptions, flag, milliseconds } from '../lib/validate.ts'

@@ -1,19 +1,9 @@
 /** A task as the app sees it: a proxy whose methods are the worker's. */
 import type { CallOptions } from '../call/call.ts'
-import type { RuntimeTaskSnapshot, Task } from '../types/runtime.ts'
+import type { Task, TaskControl } from '../types/control.ts'
 import { mergeCallOptions } from '../options/task-options.ts'
-import { mapCalls } from './task-map.ts'
-import type { MapOptions, TaskConfig, TaskDispatchOptions, TaskOptions } from '../types/task.ts'
-import { text } from '../lib/validate.ts'
-import type { WorkerPool } from '../pool/worker-pool.ts'
-
-/** What a task needs of its runtime. */
-export interface TaskOwner {
-  /** Asked for at each call: another takes its place under hot reload. */
-  readonly pool: WorkerPool
-  readonly getState: () => RuntimeTaskSnapshot
-  readonly dispose: () => void
-}
+import { createControl, type TaskOwner } from './task-control.ts'
+import type { TaskConfig, TaskDispatchOptions, TaskOptions } from '../types/task.ts'
 
 type Method = (...args: unknown[]) => unknown
 
@@ -33,28 +23,17 @@ export function taskOptions<Api>(config: TaskConfig<Api>): TaskOptions<Api> {
 export function createTask<Api>(owner: TaskOwner, options: CallOptions): Task<Api> {
   const { taskId, taskName } = owner.pool.parts.task
   const methods = new Map<string, Method>()
+  let control: TaskControl<never> | undefined
   const own: Readonly<Record<string, unknown>> = {
     // No name of Object's stands before a method's.
     __proto__: null,
     taskId,
     taskName,
     with: (more: TaskDispatchOptions) => createTask<Api>(owner, mergeCallOptions(options, more)),
-    getState: owner.getState,
-    map: (
-      method: string,
-      inputs: Iterable<unknown> | AsyncIterable<unknown>,
-      mapOptions: MapOptions = {},
-    ) => {
-      text('method', method)
-      const prepare = (signal: AbortSignal) => {
-        const joined = mergeCallOptions(options, { signal })
-        return (input: unknown) => owner.pool.call(method, [input], joined)
-      }
-      return mapCalls(owner.pool.parts.config, inputs, mapOptions, prepare, options.signal)
+    get control() {
+      control ??= createControl(owner, () => options)
+      return control
     },
-    startWorkers: () => owner.pool.start(),
-    stopWorkers: () => owner.pool.stop(),
-    dispose: owner.dispose,
     // Consoles, loggers and template strings ask for these: showing a task must not make a call.
     toJSON: () => ({ taskId, taskName }),
     toString: () => `Task(${taskId})`,

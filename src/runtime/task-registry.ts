@@ -1,5 +1,6 @@
 /** The tasks of a runtime: each id is defined once, replaced under hot reload, and ended with the runtime. */
-import { createTask, type TaskOwner } from './task-proxy.ts'
+import { createTask } from './task-proxy.ts'
+import type { TaskOwner } from './task-control.ts'
 import type { Host } from '../pool/turns.ts'
 import { isInProcess } from '../channel/worker-handle.ts'
 import { runListener } from '../lib/run-listener.ts'
@@ -7,7 +8,9 @@ import { homes } from '../lib/homes.ts'
 import { readTask, type SnapshotStore, TaskState } from './snapshot-store.ts'
 import { isDevelopment, warnOnce } from '../lib/warn.ts'
 import type { TaskGauges, TaskIdentity } from '../telemetry/instrumentation.ts'
-import type { RuntimeTaskSnapshot, Task } from '../types/runtime.ts'
+import type { Task } from '../types/control.ts'
+import type { AnyTask } from '../types/runtime.ts'
+import type { RuntimeTaskSnapshot } from '../types/snapshot.ts'
 import { typeDefaults } from '../pool/singleton-worker.ts'
 import { type ResolvedTaskConfig, resolveTaskConfig } from '../options/task-options.ts'
 import type { TaskOptions } from '../types/task.ts'
@@ -49,7 +52,7 @@ export class RuntimeTasks {
     const { runtimeName } = this.surroundings
     const known = this.byConfig.get(config)
     // Of a disposed runtime, too: a component that is rendered once more finds calls that reject, not a crash.
-    if (known && (this.isDisposed || !known.isOver)) return known.task as unknown as Task<Api>
+    if (known && (this.isDisposed || !known.isOver)) return known.task
     if (this.isDisposed) {
       throw new Error(`Runtime "${runtimeName}" is disposed: define the task on a live runtime`)
     }
@@ -71,7 +74,23 @@ export class RuntimeTasks {
     this.byId.set(taskId, defined)
     this.byConfig.set(config, defined)
     if (resolved.init === 'eager' && start) defined.pool.start()
-    return defined.task as unknown as Task<Api>
+    return defined.task
+  }
+
+  /** Every executor, those of replaced tasks that still have calls included; of one task, where it is named. */
+  pools(task?: AnyTask): WorkerPool[] {
+    const taskId = task && this.idOf(task)
+    return [...this.draining, ...this.byId.values()]
+      .map((defined) => defined.ownPool)
+      .filter((pool) => task === undefined || pool.parts.task.taskId === taskId)
+  }
+
+  /** Nothing for a task of another runtime. */
+  private idOf(task: AnyTask): string | undefined {
+    if (!('control' in task)) return this.byConfig.get(task)?.ownPool.parts.task.taskId
+    const { getSnapshot } = task.control
+    const all = [...this.draining, ...this.byId.values()]
+    return all.find((defined) => defined.getSnapshot === getSnapshot)?.ownPool.parts.task.taskId
   }
 
   /** Stops all workers; the next call starts them again. */
@@ -103,7 +122,7 @@ export class RuntimeTasks {
 /** One definition. Its handles speak to its successor once it was replaced. */
 class DefinedTask implements TaskOwner {
   readonly task: Task<never>
-  private readonly own: WorkerPool
+  readonly ownPool: WorkerPool
   private readonly state: TaskState
   private readonly surroundings: TaskSurroundings
   private readonly unregister: () => void
@@ -119,23 +138,23 @@ class DefinedTask implements TaskOwner {
     const { type, policy, taskName, worker } = config
     const makeWorker: ResolvedTaskConfig['worker'] = (info) => {
       const made = worker(info)
-      const task: TaskIdentity = this.own.parts.task
+      const task: TaskIdentity = this.ownPool.parts.task
       task.isInProcess = isInProcess(made)
       return made
     }
     // Errors of workers that did not start show the factory's own text.
     makeWorker.toString = () => String(worker)
-    this.state = new TaskState(() => readTask(this.own), this.changed)
+    this.state = new TaskState(() => readTask(this.ownPool), this.changed)
     const identity = { taskId, taskName, type, policy }
-    this.own = new WorkerPool({ ...config, worker: makeWorker }, identity, host(), this.state.changed)
-    this.unregister = registerTask(() => gaugesOf(this.own))
+    this.ownPool = new WorkerPool({ ...config, worker: makeWorker }, identity, host(), this.state.changed)
+    this.unregister = registerTask(() => gaugesOf(this.ownPool))
     this.task = createTask<never>(this, config.callDefaults)
-    homes.set(this.getState, { getRuntimeSnapshot: store.get, subscribeRuntimeSnapshot: store.subscribe })
+    homes.set(this.getSnapshot, { getRuntimeSnapshot: store.get, subscribeRuntimeSnapshot: store.subscribe })
     store.add(this.state)
   }
 
   get pool(): WorkerPool {
-    return this.successor === null ? this.own : this.successor.pool
+    return this.successor === null ? this.ownPool : this.successor.pool
   }
 
   /** Whether its handles reach nothing that takes calls. */
@@ -143,8 +162,8 @@ class DefinedTask implements TaskOwner {
     return this.successor === null ? this.hasEnded : this.successor.isOver
   }
 
-  readonly getState = (): RuntimeTaskSnapshot => {
-    return this.successor === null ? this.state.get() : this.successor.getState()
+  readonly getSnapshot = (): RuntimeTaskSnapshot => {
+    return this.successor === null ? this.state.get() : this.successor.getSnapshot()
   }
 
   readonly dispose = (): void => this.end()
@@ -157,14 +176,14 @@ class DefinedTask implements TaskOwner {
     // First: whoever hears of the end of its calls may define the id again.
     this.leave()
     this.onEnd()
-    this.own.dispose()
+    this.ownPool.dispose()
   }
 
   /** Takes no more calls, and ends with the last of those that it has. */
   giveWayTo(successor: DefinedTask): void {
     this.successor = successor
     this.leave()
-    if (this.own.status === 'paused') this.end()
+    if (this.ownPool.status === 'stopped') this.end()
     else this.drainTimer = this.surroundings.host().wheel.set(LONGEST_DRAIN_MS, () => this.end())
     this.changed()
   }

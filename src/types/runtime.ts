@@ -1,19 +1,9 @@
 /** The types of the runtime and of its state: what `createTaskRuntime` takes and gives. */
-import type { AbortTaskController } from '../lib/abort-task-controller.ts'
 import type { OtelConfig } from './otel.ts'
 import type { RuntimeEvent, Trace, TraceOptions, UserTimingConfig } from './telemetry.ts'
-import type {
-  ArgsOf,
-  MapOptions,
-  MethodOf,
-  QueuePolicy,
-  ResultOf,
-  StreamingMethodOf,
-  TaskOptions,
-  TaskDispatchOptions,
-  TaskMethods,
-  TaskType,
-} from './task.ts'
+import type { Task } from './control.ts'
+import type { RuntimeSnapshot, RuntimeTaskSnapshot } from './snapshot.ts'
+import type { TaskOptions, TaskType } from './task.ts'
 
 /** Options of {@link createTaskRuntime}. */
 export interface RuntimeConfig {
@@ -25,6 +15,29 @@ export interface RuntimeConfig {
   performance?: boolean | UserTimingConfig | undefined
   /** The share of traces whose spans and measures are written, 0 to 1; never metrics or events. @default 1 */
   sampleRate?: number | undefined
+}
+
+/** A task, or the options that it was made of. */
+export type AnyTask =
+  | { readonly control: { getSnapshot(this: void): RuntimeTaskSnapshot } }
+  | { readonly type: TaskType; readonly worker: unknown }
+
+/** What {@link TaskRuntime.abort} ends. */
+export type AbortTarget =
+  | { readonly key: string; readonly sticky?: boolean | undefined }
+  | { readonly keys: Iterable<string>; readonly sticky?: boolean | undefined }
+  | { readonly key: string; readonly task?: AnyTask | undefined; readonly method?: string | undefined }
+  | { readonly task: AnyTask; readonly method?: string | undefined }
+  | { readonly callId: string }
+
+/** The keys of a runtime's calls. */
+export interface RuntimeKeys {
+  /** A signal that the next abort of the key fires. Hold on to it for as long as you need it: nobody else keeps it. */
+  signal(key: string): AbortSignal
+  /** Whether the key was aborted with `sticky` and not cleared since. */
+  isAborted(key: string): boolean
+  /** Lets calls with the key run again; without a key, calls with any. */
+  clear(key?: string): void
 }
 
 /** Options of {@link TaskRuntime.subscribeRuntimeSnapshot}. */
@@ -44,8 +57,15 @@ export interface RetainOptions {
 /** A runtime: tasks, their workers, their telemetry, their state. Nothing runs until a call is made. */
 export interface TaskRuntime {
   readonly name: string
-  /** Aborts calls by key. */
-  readonly abortTaskController: AbortTaskController
+  /**
+   * Aborts open calls, and returns how many. `{ key }`: of every task, and the signals of {@link keys}; with `task` or `method`,
+   * of those alone. `{ keys }`: of
+   * several keys. `sticky`: later calls with the key are aborted too, until `keys.clear(key)`. `{ task }`: all calls of a
+   * task. `{ callId }`: one call.
+   */
+  readonly abort: (what: AbortTarget, reason?: unknown) => number
+  /** The keys of this runtime's calls: a signal that follows a key, and which keys are aborted for good. */
+  readonly keys: RuntimeKeys
   /** Defines a task; the same options object gives the same task. Throws TypeError or RangeError for a bad option. */
   readonly defineTask: <Api>(
     config: TaskOptions<Api>,
@@ -83,107 +103,4 @@ export interface TaskRuntime {
 export interface TraceFunction {
   <T>(name: string, fn: (trace: Trace) => T | Promise<T>): Promise<T>
   <T>(fn: (trace: Trace) => T | Promise<T>): Promise<T>
-}
-
-/** A defined task: the worker's methods, and a few of its own. */
-export type Task<Api> = TaskMethods<Api> & TaskHandle<Api>
-
-/** What every task has beside its methods. */
-export interface TaskHandle<Api> {
-  readonly taskId: string
-  readonly taskName?: string | undefined
-  /** The same task with other defaults for its calls; merges over earlier ones, leaves the original as it is. */
-  with(options: TaskDispatchOptions): Task<Api>
-  getState(): RuntimeTaskSnapshot
-  /** Runs a method over inputs, pulling them only as the queue has room. */
-  map<Method extends Exclude<MethodOf<Api>, StreamingMethodOf<Api>>>(
-    method: Method,
-    inputs: Iterable<ArgsOf<Api, Method>[0]> | AsyncIterable<ArgsOf<Api, Method>[0]>,
-    options: MapOptions & { onError: 'settle' },
-  ): AsyncIterableIterator<PromiseSettledResult<ResultOf<Api, Method>>>
-  map<Method extends Exclude<MethodOf<Api>, StreamingMethodOf<Api>>>(
-    method: Method,
-    inputs: Iterable<ArgsOf<Api, Method>[0]> | AsyncIterable<ArgsOf<Api, Method>[0]>,
-    options?: MapOptions,
-  ): AsyncIterableIterator<ResultOf<Api, Method>>
-  /** Starts all workers, and lifts `stopWorkers()` and a failed state. */
-  startWorkers(): void
-  /** Stops all workers: running calls abort, queued ones wait for `startWorkers()`. */
-  stopWorkers(): void
-  /** Ends the task: its open calls reject with `TaskDisposedError`. */
-  dispose(): void
-}
-
-/** The state of a runtime. */
-export interface RuntimeSnapshot {
-  readonly tasks: readonly RuntimeTaskSnapshot[]
-}
-
-/**
- * The state of a task. `idle`: no worker; `active`: workers, or calls; `paused`: `stopWorkers()` was called;
- * `failed`: too many crashes, or the policy says so.
- */
-export interface RuntimeTaskSnapshot {
-  readonly taskId: string
-  readonly taskName: string | undefined
-  readonly type: TaskType
-  readonly init: 'lazy' | 'eager'
-  readonly status: 'idle' | 'active' | 'paused' | 'failed'
-  readonly queue: QueueSnapshot
-  readonly workers: WorkersSnapshot
-  readonly counts: CallCounts
-  readonly lastCrash?: CrashSnapshot | undefined
-}
-
-/** Depths and bounds of a task's queue. */
-export interface QueueSnapshot {
-  /** Calls that hold a slot of a worker, running or about to; aborted ones until their handler has ended. */
-  readonly inFlight: number
-  /** Accepted calls that wait, those handed ahead to a busy worker among them. */
-  readonly pending: number
-  /**
-   * Of those, the calls that a busy worker has been handed ahead of time. Under `queuePolicy: 'block'` they take no room in
-   * the queue: `pending - ahead` never exceeds `maxQueueDepth`. Under the other policies `pending` never does.
-   */
-  readonly ahead: number
-  /** Callers that wait for the queue to accept them. */
-  readonly blocked: number
-  readonly maxInFlight: number
-  readonly maxQueueDepth: number
-  readonly policy: QueuePolicy
-}
-
-/** The workers of a task. */
-export interface WorkersSnapshot {
-  readonly active: number
-  readonly limit: number
-  readonly list: readonly WorkerSnapshot[]
-}
-
-/** One worker. */
-export interface WorkerSnapshot {
-  readonly index: number
-  readonly status: 'starting' | 'idle' | 'busy'
-  readonly inFlight: number
-  /** Deaths of workers at this index so far. */
-  readonly crashes: number
-}
-
-/** Calls by what has happened to them, since the task was defined. */
-export interface CallCounts {
-  /** Dispatches: a requeued call counts each time. */
-  readonly dispatched: number
-  readonly succeeded: number
-  readonly failed: number
-  readonly canceled: number
-  readonly rejected: number
-  readonly requeued: number
-}
-
-/** The last death of a worker. */
-export interface CrashSnapshot {
-  readonly workerIndex: number
-  readonly message: string
-  /** Milliseconds since the epoch. */
-  readonly at: number
 }

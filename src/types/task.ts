@@ -223,13 +223,3 @@ export interface TaskStream<T, End = unknown> extends AsyncIterableIterator<T, E
   readonly admitted: Promise<void>
   abort(reason?: unknown): void
 }
-
-/** How {@link Task.map} treats the inputs that fail, and the order of what it yields. */
-export interface MapOptions {
-  /** Results in the order of the inputs. @default false: as they complete */
-  ordered?: boolean | undefined
-  /** `throw` aborts the rest, `skip` leaves failures out, `settle` yields settled results. @default 'throw' */
-  onError?: 'throw' | 'skip' | 'settle' | undefined
-  /** Ends the iteration, which throws its reason, and aborts its open calls; a signal of `with()` does the same. */
-  signal?: AbortSignal | undefined
-}

@@ -10,11 +10,7 @@ import { WorkerStart } from './worker-start.ts'
 const RESERVED = new Set([
   'then',
   'with',
-  'getState',
-  'map',
-  'startWorkers',
-  'stopWorkers',
-  'dispose',
+  'control',
   'taskId',
   'taskName',
   'toJSON',

@@ -35,7 +35,7 @@ function AbortByKey() {
           <button type="button" className="primary" onClick={() => work(key)}>
             Work on the {key}
           </button>
-          <button type="button" onClick={() => runtime.abortTaskController.abort(key, 'closed')}>
+          <button type="button" onClick={() => runtime.abort({ key }, 'closed')}>
             Close the {key}
           </button>
         </div>

@@ -38,7 +38,7 @@ function Queue() {
 
 function Controls() {
   const primes = useTask(primesTask)
-  const isPaused = useTaskSnapshot(primesTask, ({ status }) => status === 'paused')
+  const isPaused = useTaskSnapshot(primesTask, ({ status }) => status === 'stopped')
   const ten = () => Promise.allSettled(Array.from({ length: 10 }, () => primes.count(300_000)))
   return (
     <div className="stack">
@@ -46,7 +46,7 @@ function Controls() {
         <button type="button" className="primary" onClick={() => void ten()}>
           Ten calls
         </button>
-        <button type="button" onClick={() => (isPaused ? primes.startWorkers() : primes.stopWorkers())}>
+        <button type="button" onClick={() => (isPaused ? primes.control.start() : primes.control.stop())}>
           {isPaused ? 'Start the workers' : 'Stop the workers'}
         </button>
       </div>
@@ -78,7 +78,7 @@ export const Tested: Story = {
   play: async ({ canvas, canvasElement, step }) => {
     await step('stopped, calls wait', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Stop the workers' }))
-      await shows(canvasElement, 'paused')
+      await shows(canvasElement, 'stopped')
       await userEvent.click(canvas.getByRole('button', { name: 'Ten calls' }))
       await figureIs(canvasElement, 'waiting', 10)
     })

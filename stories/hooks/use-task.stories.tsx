@@ -17,7 +17,7 @@ function CountAll() {
   async function countAll() {
     setFound([])
     setBusy(true)
-    for await (const count of primes.map('count', limits, { ordered: true })) {
+    for await (const count of primes.control.map('count', limits, { ordered: true })) {
       setFound((before) => [...before, count])
     }
     setBusy(false)

@@ -48,10 +48,10 @@ it('runs maxInFlight handlers at once on fewer workers', async () => {
   await expect
     .poll(() => runtime.getRuntimeSnapshot().tasks[0]?.workers.list.map((worker) => worker.status))
     .toEqual(['busy', 'busy'])
-  await expect.poll(() => task.getState().counts.dispatched).toBe(6)
+  await expect.poll(() => task.control.getSnapshot().counts.dispatched).toBe(6)
   expect(runtime.getRuntimeSnapshot().tasks[0]?.queue.inFlight).toBe(6)
   expect(workers).toHaveLength(2)
-  task.stopWorkers()
+  task.control.stop()
   await Promise.allSettled(waiting)
 })
 

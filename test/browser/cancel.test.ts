@@ -42,7 +42,7 @@ it('aborts by key across methods, and lets a later call with the key run', async
   const first = task.with({ key: 'doc' }).wait('a')
   const second = task.with({ key: 'doc' }).abortReason()
   const other = task.with({ key: 'other' }).add(1, 1)
-  runtime.abortTaskController.abort('doc')
+  runtime.abort({ key: 'doc' })
   expect((await rejection(first)).name).toBe('AbortError')
   expect((await rejection(second)).name).toBe('AbortError')
   expect(await other).toBe(2)
@@ -63,7 +63,7 @@ it('settles the caller at once but counts the slot until the handler has ended',
 it('replaces a worker whose aborted handler goes on after the grace', async () => {
   const { task, workers } = lab({ poolSize: 1, abortGraceMs: 20 })
   const spinning = task.spin(60_000)
-  await expect.poll(() => task.getState().counts.dispatched).toBe(1)
+  await expect.poll(() => task.control.getSnapshot().counts.dispatched).toBe(1)
   const next = task.add(1, 1)
   spinning.abort()
   await rejection(spinning)

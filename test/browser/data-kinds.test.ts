@@ -145,7 +145,7 @@ describe('a readable stream', () => {
     await new Promise<void>((resolve) => pulled.push(resolve))
     call.abort('enough')
     expect(await rejection(call)).toMatchObject({ code: 'aborted', cause: 'enough' })
-    await expect.poll(() => task.getState().queue.inFlight).toBe(0)
+    await expect.poll(() => task.control.getSnapshot().queue.inFlight).toBe(0)
   })
 })
 
@@ -189,7 +189,7 @@ it('what was moved to a worker that died cannot be sent again', async () => {
   const { task, workers } = kinds('restart-requeue-in-flight')
   const endless = new ReadableStream<number>({ pull: () => new Promise(() => {}) })
   const call = task.sum(endless)
-  await expect.poll(() => task.getState().counts.dispatched).toBe(1)
+  await expect.poll(() => task.control.getSnapshot().counts.dispatched).toBe(1)
   workers[0]?.terminate()
   expect(await rejection(call)).toMatchObject({ code: 'not-replayable' })
   expect(await task.sum(streamOf(1))).toBe(1)

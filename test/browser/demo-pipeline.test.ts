@@ -31,8 +31,8 @@ describe('a run', { timeout: 60_000 }, () => {
     const { runtime, session, tasks } = createSession(analyze)
     const killed = onceTrue(runtime, () => {
       // Not by documents that are done: the index may start after the last analysis.
-      if (tasks.analyze.getState().counts.succeeded < 10) return false
-      const busy = tasks.analyze.getState().workers.list.find((worker) => worker.inFlight > 0)
+      if (tasks.analyze.control.getSnapshot().counts.succeeded < 10) return false
+      const busy = tasks.analyze.control.getSnapshot().workers.list.find((worker) => worker.inFlight > 0)
       if (!busy) return false
       workers.get(busy.index)?.terminate()
       return true
@@ -45,7 +45,7 @@ describe('a run', { timeout: 60_000 }, () => {
 
     expect(session.store.getTotals()).toMatchObject({ all: 60, done: 60 })
     expect(await tasks.index.size()).toBe(60)
-    const { counts, workers: pool } = tasks.analyze.getState()
+    const { counts, workers: pool } = tasks.analyze.control.getSnapshot()
     expect(counts).toMatchObject({ succeeded: 60, failed: 0 })
     expect(counts.requeued).toBeGreaterThan(0)
     expect(pool.list.reduce((sum, worker) => sum + worker.crashes, 0)).toBe(1)
@@ -167,7 +167,7 @@ function createSession(analyze = analyzeTask, calls = { made: 0 }) {
   return { runtime, tasks, session: new DocumentSession(runtime, tasks) }
 }
 
-const notCalls = new Set<PropertyKey>(['getState', 'map', 'startWorkers', 'stopWorkers', 'dispose'])
+const notCalls = new Set<PropertyKey>(['control'])
 
 /** The same task, counting the calls that are made of its worker's methods, through every `with()`. */
 function counting<Api>(task: Task<Api>, calls: { made: number }): Task<Api> {

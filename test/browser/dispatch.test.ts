@@ -77,11 +77,11 @@ describe.each(pages)('priorities (isolated: %s)', (isIsolated) => {
     const low = Array.from({ length: 20 }, (_, index) =>
       task.with({ priority: 'low' }).note(`low ${index}`, 40),
     )
-    await expect.poll(() => task.getState().counts.dispatched).toBeGreaterThan(60)
-    const at = task.getState().counts.succeeded
+    await expect.poll(() => task.control.getSnapshot().counts.dispatched).toBeGreaterThan(60)
+    const at = task.control.getSnapshot().counts.succeeded
     await task.with({ priority: 'high' }).note('high')
     // The one that runs, and at most the one that had been claimed behind it.
-    expect(task.getState().counts.succeeded - at).toBeLessThanOrEqual(3)
+    expect(task.control.getSnapshot().counts.succeeded - at).toBeLessThanOrEqual(3)
     await Promise.all(low)
   })
 
@@ -136,7 +136,7 @@ describe.each(pages)('a long run (isolated: %s)', (isIsolated) => {
       const calls = names.map((name, index) => task.note(name, index % 30 === 0 ? 60 : 0.05))
       expect(await Promise.all(calls)).toEqual(names)
     }
-    const ran = task.getState().counts
+    const ran = task.control.getSnapshot().counts
     // Each of the three workers tells what it ran.
     const reports = await Promise.all(Array.from({ length: 30 }, () => task.report()))
     const runs = new Map(reports.map(({ order }) => [order.join(), order]))
@@ -153,13 +153,13 @@ describe('a call that has not started', () => {
     const innocent = task.spin(400)
     const aborted = task.spin(1)
     const late = task.with({ timeoutMs: { run: 100 } }).spin(1)
-    await expect.poll(() => task.getState().queue.inFlight).toBe(3)
+    await expect.poll(() => task.control.getSnapshot().queue.inFlight).toBe(3)
     aborted.abort('not needed')
     expect(await rejection(aborted)).toMatchObject({ code: 'aborted', phase: 'starting' })
     expect(await innocent).toBe(400)
     expect(await late).toBe(1)
     expect(workers).toHaveLength(1)
-    expect(task.getState().counts).toMatchObject({ dispatched: 3, succeeded: 3, canceled: 1 })
+    expect(task.control.getSnapshot().counts).toMatchObject({ dispatched: 3, succeeded: 3, canceled: 1 })
   })
 
   it('is no hang while another one has the thread', async () => {
@@ -237,9 +237,9 @@ describe('onStart', () => {
 
   it('may stop the workers, and timers go on', async () => {
     const { runtime, task } = make()
-    const call = task.with({ onStart: () => task.stopWorkers() }).wait(10)
+    const call = task.with({ onStart: () => task.control.stop() }).wait(10)
     expect(await rejection(call)).toMatchObject({ code: 'aborted' })
-    task.startWorkers()
+    task.control.start()
     expect(await rejection(task.with({ timeoutMs: { run: 30 } }).wait(5_000))).toMatchObject({
       code: 'timeout-run',
     })
@@ -267,7 +267,7 @@ it('a synchronous loop sees its abort though a hundred calls behind it are abort
   const shared = task.with({ signal: controller.signal })
   const loop = shared.loop(8_000)
   const others = Array.from({ length: 100 }, () => shared.spin(0.01))
-  await expect.poll(() => task.getState().counts.dispatched).toBeGreaterThan(60)
+  await expect.poll(() => task.control.getSnapshot().counts.dispatched).toBeGreaterThan(60)
   const began = performance.now()
   controller.abort()
   await Promise.allSettled([loop, ...others])
@@ -279,14 +279,14 @@ describe('keys', () => {
   it('serial calls of one key hold nobody else up', async () => {
     const { task } = make({ poolSize: 2, maxQueueDepth: 4, init: 'eager' })
     await expect
-      .poll(() => task.getState().workers.list.filter(({ status }) => status === 'idle').length)
+      .poll(() => task.control.getSnapshot().workers.list.filter(({ status }) => status === 'idle').length)
       .toBe(2)
     const keyed = task.with({ key: 'A', keyMode: 'serial' })
     const held = Array.from({ length: 20 }, () => keyed.spin(40))
     const other = task.with({ key: 'B', keyMode: 'serial' }).echo('other key')
     const none = task.echo('no key')
     expect(await Promise.all([other, none])).toEqual(['other key', 'no key'])
-    expect(task.getState().counts.succeeded).toBeLessThan(8)
+    expect(task.control.getSnapshot().counts.succeeded).toBeLessThan(8)
     await Promise.all(held)
   })
 
@@ -300,7 +300,7 @@ describe('keys', () => {
     const { order } = await task.report()
     // It waited behind the first spin alone, not behind all five.
     expect(order).toEqual(['5'])
-    expect(task.getState().counts).toMatchObject({ canceled: 5 })
+    expect(task.control.getSnapshot().counts).toMatchObject({ canceled: 5 })
   })
 })
 
@@ -331,18 +331,18 @@ it('a call that is aborted in its own turn starts no worker', async () => {
   call.abort()
   expect(await rejection(call)).toMatchObject({ code: 'aborted', phase: 'starting' })
   await Promise.resolve()
-  expect([workers.length, task.getState().workers.active]).toEqual([0, 0])
+  expect([workers.length, task.control.getSnapshot().workers.active]).toEqual([0, 0])
 })
 
 it('a worker of an eager task is replaced when it dies, not by the next call', async () => {
   const { task, workers } = make({ init: 'eager', poolSize: 2 })
   await expect
-    .poll(() => task.getState().workers.list.filter(({ status }) => status === 'idle').length)
+    .poll(() => task.control.getSnapshot().workers.list.filter(({ status }) => status === 'idle').length)
     .toBe(2)
   workers[0]?.terminate()
   await expect.poll(() => workers.length).toBe(3)
   await expect
-    .poll(() => task.getState().workers.list.filter(({ status }) => status === 'idle').length)
+    .poll(() => task.control.getSnapshot().workers.list.filter(({ status }) => status === 'idle').length)
     .toBe(2)
 })
 
@@ -361,13 +361,13 @@ describe('a listener', () => {
     const stop = runtime.subscribeEvents((event) => {
       if (event.kind !== 'worker' || event.event !== 'spawn' || event.taskId !== 'faults') return
       if (what === 'abort the call') call.abort()
-      else if (what === 'abort its key') runtime.abortTaskController.abort('k')
-      else if (what === 'stop the workers') task.stopWorkers()
-      else task.dispose()
+      else if (what === 'abort its key') runtime.abort({ key: 'k' })
+      else if (what === 'stop the workers') task.control.stop()
+      else task.control.dispose()
     })
     expect(await other.echo('other')).toBe('other')
     stop()
-    if (what === 'stop the workers') task.startWorkers()
+    if (what === 'stop the workers') task.control.start()
     if (what === 'dispose') expect(await rejection(task.echo(1))).toMatchObject({ code: 'disposed' })
     else expect(await task.echo('after')).toBe('after')
   })

@@ -22,7 +22,7 @@ it('a signal of a frame aborts calls, alone and joined with one of the page', as
   const calls = [task.with({ signal: controller.signal }), joined].map((each) =>
     rejection(each.wait('never')),
   )
-  const results = rejection(joined.map('wait', ['never']).next())
+  const results = rejection(joined.control.map('wait', ['never']).next())
   controller.abort('why')
   expect(await Promise.all(calls)).toMatchObject([
     { code: 'aborted', cause: 'why' },

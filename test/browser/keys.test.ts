@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { lab, rejection } from './fixtures/lab.ts'
 
 async function started(task: ReturnType<typeof lab>['task'], dispatched: number): Promise<void> {
-  await expect.poll(() => task.getState().counts.dispatched).toBe(dispatched)
+  await expect.poll(() => task.control.getSnapshot().counts.dispatched).toBe(dispatched)
 }
 
 it('runs calls of one key one after another under serial, and others beside them', async () => {
@@ -11,14 +11,14 @@ it('runs calls of one key one after another under serial, and others beside them
   const second = task.with({ key: 'a' }).wait('a2')
   const other = task.with({ key: 'b' }).wait('b1')
   await started(task, 2)
-  expect(task.getState().queue).toMatchObject({ inFlight: 2, pending: 1 })
+  expect(task.control.getSnapshot().queue).toMatchObject({ inFlight: 2, pending: 1 })
   first.abort()
   await rejection(first)
   await started(task, 3)
   second.abort()
   other.abort()
   await Promise.all([rejection(second), rejection(other)])
-  await expect.poll(() => task.getState().queue).toMatchObject({ inFlight: 0, pending: 0 })
+  await expect.poll(() => task.control.getSnapshot().queue).toMatchObject({ inFlight: 0, pending: 0 })
 })
 
 it('keeps the order of a key under serial', async () => {
@@ -41,7 +41,7 @@ it('lets only the latest call of a key go on under latest', async () => {
   expect(error.message).toContain(third.callId)
   third.abort()
   await rejection(third)
-  expect(task.getState().counts).toMatchObject({ canceled: 3 })
+  expect(task.control.getSnapshot().counts).toMatchObject({ canceled: 3 })
 })
 
 it('supersedes by method and key together', async () => {
@@ -68,9 +68,9 @@ it('runs once for many callers under dedupe', async () => {
   const { task } = lab({ poolSize: 1, keyMode: 'dedupe', keyOf: (value) => String(value) })
   const calls = Array.from({ length: 10 }, () => task.note('shared'))
   expect(new Set(await Promise.all(calls)).size).toBe(1)
-  expect(task.getState().counts).toMatchObject({ dispatched: 1, succeeded: 10 })
+  expect(task.control.getSnapshot().counts).toMatchObject({ dispatched: 1, succeeded: 10 })
   expect(await task.note('shared')).toBe('shared')
-  expect(task.getState().counts).toMatchObject({ dispatched: 2, succeeded: 11 })
+  expect(task.control.getSnapshot().counts).toMatchObject({ dispatched: 2, succeeded: 11 })
 })
 
 it('goes on for those who stay when others leave, and aborts when the last has left', async () => {
@@ -86,8 +86,8 @@ it('goes on for those who stay when others leave, and aborts when the last has l
   await started(task, 3)
   for (const call of lonely) call.abort()
   await Promise.all(lonely.map(rejection))
-  await expect.poll(() => task.getState().queue.inFlight).toBe(0)
-  expect(task.getState().counts).toMatchObject({ canceled: 4 })
+  await expect.poll(() => task.control.getSnapshot().queue.inFlight).toBe(0)
+  expect(task.control.getSnapshot().counts).toMatchObject({ canceled: 4 })
 })
 
 it('passes a queued run on to another caller when its own leaves', async () => {
@@ -127,8 +127,8 @@ it('gives a crashed run to all who joined it, or runs it again for all', async (
 
 it('rejects calls of a key that was aborted for good, until it is cleared', async () => {
   const { task, runtime } = lab()
-  runtime.abortTaskController.abort('doc', new Error('closed'), { sticky: true })
+  runtime.abort({ key: 'doc', sticky: true }, new Error('closed'))
   expect(await rejection(task.with({ key: 'doc' }).add(1, 1))).toMatchObject({ code: 'aborted' })
-  runtime.abortTaskController.clear('doc')
+  runtime.keys.clear('doc')
   expect(await task.with({ key: 'doc' }).add(1, 1)).toBe(2)
 })

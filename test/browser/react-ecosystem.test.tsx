@@ -81,7 +81,7 @@ describe('TanStack Query', () => {
     root?.render(page('next'))
     await shows('next')
     expect(await aborts(task)).toEqual([expect.stringContaining('aborted: AbortError')])
-    expect(task.getState().counts).toMatchObject({ canceled: 1, failed: 0 })
+    expect(task.control.getSnapshot().counts).toMatchObject({ canceled: 1, failed: 0 })
     client.clear()
   })
 })

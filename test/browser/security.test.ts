@@ -75,7 +75,7 @@ describe('telemetry', () => {
       task.echo(new Set([MARKER])),
     ]
     const settled = Promise.allSettled(open)
-    await expect.poll(() => task.getState().counts.failed).toBe(1)
+    await expect.poll(() => task.control.getSnapshot().counts.failed).toBe(1)
     stop.abort()
     expect((await settled).map(({ status }) => status)).toEqual([
       'rejected',

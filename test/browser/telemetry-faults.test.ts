@@ -59,7 +59,7 @@ function sdk() {
   }
 }
 
-const notCalls = new Set<PropertyKey>(['getState', 'startWorkers', 'stopWorkers', 'dispose'])
+const notCalls = new Set<PropertyKey>(['control'])
 
 /** The same task, counting the calls that are made of its worker's methods, through every `with()`. */
 function counting(task: Task<FaultApi>, count: () => void): Task<FaultApi> {
@@ -78,9 +78,11 @@ function counting(task: Task<FaultApi>, count: () => void): Task<FaultApi> {
 }
 
 async function rest({ task }: Bench): Promise<void> {
-  if (task.getState().status === 'failed') task.startWorkers()
+  if (task.control.getSnapshot().status === 'failed') task.control.start()
   expect(await task.echo('next')).toBe('next')
-  await expect.poll(() => task.getState().queue).toMatchObject({ inFlight: 0, pending: 0, blocked: 0 })
+  await expect
+    .poll(() => task.control.getSnapshot().queue)
+    .toMatchObject({ inFlight: 0, pending: 0, blocked: 0 })
 }
 
 describe.each(ids.map((id) => ({ id, title: faults[id].title })))('$title', ({ id }) => {

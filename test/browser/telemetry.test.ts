@@ -57,10 +57,10 @@ it('adds up: calls are success, failure, canceled and rejected; each has one spa
     task.add(4, 4),
   ]
   const settled = Promise.allSettled(calls)
-  await expect.poll(() => task.getState().counts.dispatched).toBe(4)
+  await expect.poll(() => task.control.getSnapshot().counts.dispatched).toBe(4)
   calls[2]?.abort()
   await settled
-  const { succeeded, failed, canceled, rejected } = task.getState().counts
+  const { succeeded, failed, canceled, rejected } = task.control.getSnapshot().counts
   expect({ succeeded, failed, canceled, rejected }).toEqual({
     succeeded: 3,
     failed: 1,

@@ -50,7 +50,7 @@ describe('by default', () => {
     const other = task.wait('for the second worker')
     other.catch(() => {})
     await expect
-      .poll(() => task.getState().workers.list.map(({ status }) => status))
+      .poll(() => task.control.getSnapshot().workers.list.map(({ status }) => status))
       .toEqual(['busy', 'busy'])
     const bytes = [Uint8Array.of(1, 2, 3), Uint8Array.of(4, 5, 6)]
     const calls = bytes.map((each, n) =>
@@ -126,7 +126,7 @@ describe("ahead: 'off'", () => {
     const calls = [task.echo(SIZE), task.with({ transfer: [buffer] }).length(buffer)]
     await turn()
     expect(sent).not.toHaveBeenCalled()
-    expect(task.getState().queue).toMatchObject({ pending: 2, ahead: 0 })
+    expect(task.control.getSnapshot().queue).toMatchObject({ pending: 2, ahead: 0 })
     held.abort()
     expect(await Promise.all(calls)).toEqual([SIZE, SIZE])
   })
@@ -140,7 +140,7 @@ describe("ahead: 'always'", () => {
     await turn()
     // How many of them depends on how fast the runs were; one goes in any case.
     expect(list[0]?.byteLength).toBe(0)
-    expect(task.getState().queue.pending).toBe(10)
+    expect(task.control.getSnapshot().queue.pending).toBe(10)
     held.abort()
     expect(await Promise.all(calls)).toEqual(list.map(() => SIZE))
   })
@@ -187,7 +187,7 @@ describe("ahead: 'always'", () => {
     const other = task.wait('for the second worker')
     other.catch(() => {})
     await expect
-      .poll(() => task.getState().workers.list.map(({ status }) => status))
+      .poll(() => task.control.getSnapshot().workers.list.map(({ status }) => status))
       .toEqual(['busy', 'busy'])
     const sent = vi.spyOn(workers[1] as Worker, 'postMessage')
     // They are dealt in turn: each worker gets one that moves and one that is copied.
@@ -196,7 +196,7 @@ describe("ahead: 'always'", () => {
     const calls = [moving.length(first), task.echo(1), task.echo(2), moving.length(last)]
     await turn()
     held.abort()
-    await expect.poll(() => task.getState().queue.pending).toBe(1)
+    await expect.poll(() => task.control.getSnapshot().queue.pending).toBe(1)
     // The page claims what it takes back: the busy worker need not answer.
     expect(await calls[2]).toBe(2)
     expect(sent.mock.calls.map(([message]) => (message as number[])[0])).not.toContain(TAKE_BACK)

@@ -17,7 +17,7 @@ it('notices a worker that the page terminated behind its back', async () => {
   const call = task.wait('gate')
   const other = task.add(1, 1)
   await expect.poll(() => workers.length).toBe(1)
-  const started = task.getState
+  const started = task.control.getSnapshot
   await expect.poll(() => started().counts.dispatched).toBe(1)
   workers[0]?.terminate()
   expect(await rejection(call)).toMatchObject({ code: 'crashed' })
@@ -47,14 +47,14 @@ it('does not run a call again whose arguments were transferred', async () => {
   expect(await rejection(call)).toMatchObject({ code: 'not-replayable' })
 })
 
-it('takes the task out of service under fail-task, until startWorkers', async () => {
+it('takes the task out of service under fail-task, until start', async () => {
   const { task, runtime } = lab({ poolSize: 1, crashPolicy: 'fail-task' })
   const waiting = [task.die(), task.add(1, 1)]
   for (const result of await Promise.allSettled(waiting))
     expect(result).toMatchObject({ status: 'rejected', reason: { code: 'crashed' } })
   expect(stateOf(runtime)?.status).toBe('failed')
   expect(await rejection(task.add(1, 1))).toMatchObject({ code: 'crashed' })
-  task.startWorkers()
+  task.control.start()
   expect(await task.add(1, 1)).toBe(2)
 })
 
@@ -125,16 +125,16 @@ it('stops idle workers and starts them again on demand', async () => {
 it('stops and starts: running calls abort, waiting ones wait', async () => {
   const { task, runtime } = lab({ poolSize: 1 })
   const running = task.wait('gate')
-  await expect.poll(() => task.getState().counts.dispatched).toBe(1)
+  await expect.poll(() => task.control.getSnapshot().counts.dispatched).toBe(1)
   const waiting = task.add(1, 1)
-  task.stopWorkers()
+  task.control.stop()
   expect(await rejection(running)).toMatchObject({ code: 'aborted' })
   expect(stateOf(runtime)).toMatchObject({
-    status: 'paused',
+    status: 'stopped',
     queue: { pending: 1, inFlight: 0 },
     workers: { active: 0 },
   })
-  task.startWorkers()
+  task.control.start()
   expect(await waiting).toBe(2)
 })
 
@@ -142,7 +142,7 @@ it('parks after the last release, aborting what is open, and comes back with the
   const { task, runtime } = lab({ poolSize: 1 })
   const release = runtime.retain({ graceMs: 5 })
   const call = task.wait('gate')
-  await expect.poll(() => task.getState().counts.dispatched).toBe(1)
+  await expect.poll(() => task.control.getSnapshot().counts.dispatched).toBe(1)
   release()
   release()
   expect(await rejection(call)).toMatchObject({ code: 'aborted' })
@@ -174,7 +174,7 @@ it('takes short calls back from behind a long one when another worker is free', 
   const long = task.wait('gate')
   // Some of them are handed to the worker that waits at the gate.
   await warm()
-  expect(task.getState().queue).toMatchObject({ inFlight: 1, pending: 0 })
+  expect(task.control.getSnapshot().queue).toMatchObject({ inFlight: 1, pending: 0 })
   long.abort()
   await rejection(long)
 })

@@ -91,7 +91,7 @@ describe('a fake worker', () => {
       },
     )
     await task.work()
-    task.stopWorkers()
+    task.control.stop()
     await vi.waitFor(() => expect(order).toEqual(['setup', 'work', 'teardown']))
   })
 

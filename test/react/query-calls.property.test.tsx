@@ -139,7 +139,7 @@ describeHook('calls of useTaskQuery', ({ strict }) => {
                 refetches.get('one')?.()
                 break
               case 'abort':
-                runtime.abortTaskController.abort('key')
+                runtime.abort({ key: 'key' })
                 break
               case 'finish':
               case 'fail':

@@ -217,12 +217,12 @@ describeHook('callbacks that call back in', () => {
     abort: { act: ({ call, stream }) => (call().abort(), stream().abort()) },
     reset: { act: ({ call, stream }) => (call().reset(), stream().reset()) },
     refetch: { act: ({ query }) => query().refetch() },
-    'abort the key': { act: ({ runtime }) => runtime.abortTaskController.abort('key') },
+    'abort the key': { act: ({ runtime }) => runtime.abort({ key: 'key' }) },
     'stop the workers': {
       act: ({ runtime, task }) => {
-        const { stopWorkers, startWorkers } = runtime.defineTask<Work>(task)
-        stopWorkers()
-        setTimeout(startWorkers)
+        const { stop, start } = runtime.defineTask<Work>(task).control
+        stop()
+        setTimeout(start)
       },
     },
     unmount: { ends: true, act: ({ unmount }) => unmount() },

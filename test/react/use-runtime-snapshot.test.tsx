@@ -252,7 +252,7 @@ describeHook('useTaskSnapshot', () => {
     expect(asked).toBe(before)
     await act(() => runtime.defineTask<Echo>(one).echo('x'))
     await waitFor(() => expect(result.current).toBe(1))
-    act(() => two.dispose())
+    act(() => two.control.dispose())
     await nextFrame()
     expect(result.current).toBe(1)
     await act(() => runtime.defineTask<Echo>(one).echo('y'))

@@ -254,7 +254,7 @@ describeHook('useSuspenseTask', () => {
     await screen.findByText('n1')
     act(() => screen.getByRole('button').click())
     await act(() => held.reached(2))
-    await act(async () => runtime.abortTaskController.abort('k'))
+    await act(async () => runtime.abort({ key: 'k' }))
     expect(screen.getByText('n1')).toBeTruthy()
     act(() => screen.getByRole('button').click())
     await act(() => held.reached(3))

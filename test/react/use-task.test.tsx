@@ -78,7 +78,7 @@ describeHook('useTask', () => {
     expect(world.spawned()).toBe(0)
     renderHook(() => [useTask(options), useTaskCall(options, 'echo')], { wrapper: inRuntime(runtime) })
     expect(world.spawned()).toBe(2)
-    expect(runtime.defineTask<Echo>(options).getState().init).toBe('eager')
+    expect(runtime.defineTask<Echo>(options).control.getSnapshot().init).toBe('eager')
   })
 
   it('options that are written inside a component are warned of, with the way out', async () => {

@@ -11,6 +11,7 @@ import {
   type QueueFullError,
   type ResultOf,
   type RuntimeTaskSnapshot,
+  type SettledItem,
   type StreamingMethodOf,
   type Task,
   type TaskAbortError,
@@ -60,7 +61,7 @@ it('a task is made of its options', () => {
   expectTypeOf(options).toEqualTypeOf<TaskOptions<Api>>()
   expectTypeOf(task).toEqualTypeOf<Task<Api>>()
   expectTypeOf(runtime.defineTask<Api>({ type: 'singleton', worker })).toEqualTypeOf<Task<Api>>()
-  expectTypeOf(task.getState()).toEqualTypeOf<RuntimeTaskSnapshot>()
+  expectTypeOf(task.control.getSnapshot()).toEqualTypeOf<RuntimeTaskSnapshot>()
   expectTypeOf(task.taskName).toEqualTypeOf<string | undefined>()
   // @ts-expect-error -- no method
   task.nothing()
@@ -205,28 +206,28 @@ it('with() takes dispatch options, and is the same task', () => {
 })
 
 it('map() takes inputs of the first argument, and yields results', async () => {
-  expectTypeOf(task.map('load', ['a', 'b'])).toEqualTypeOf<AsyncIterableIterator<{ bytes: number }>>()
-  for await (const { bytes } of task.map('load', new Set(['a']), { ordered: true, onError: 'skip' }))
+  expectTypeOf(task.control.map('load', ['a', 'b'])).toEqualTypeOf<AsyncIterableIterator<{ bytes: number }>>()
+  for await (const { bytes } of task.control.map('load', new Set(['a']), { ordered: true, failures: 'skip' }))
     expectTypeOf(bytes).toBeNumber()
-  expectTypeOf(task.map('add', [1], { onError: 'settle' })).toEqualTypeOf<
-    AsyncIterableIterator<PromiseSettledResult<number>>
+  expectTypeOf(task.control.map('add', [1], { failures: 'settle' })).toEqualTypeOf<
+    AsyncIterableIterator<SettledItem<number, number>>
   >()
-  expectTypeOf(task.map('parse', ['a', new Blob()])).toEqualTypeOf<
+  expectTypeOf(task.control.map('parse', ['a', new Blob()])).toEqualTypeOf<
     AsyncIterableIterator<{ words: number } | { words: number; errors: string[] } | 'parsed'>
   >()
   async function* urls() {
     yield* ['a', 'b']
   }
-  void task.map('load', urls())
-  void task.map('load', new ReadableStream<string>())
+  void task.control.map('load', urls())
+  void task.control.map('load', new ReadableStream<string>())
   // @ts-expect-error -- inputs are strings
-  void task.map('load', [1])
+  void task.control.map('load', [1])
   // @ts-expect-error -- no such method
-  void task.map('nothing', [])
+  void task.control.map('nothing', [])
   // @ts-expect-error -- a stream for each input is not what map() is for
-  void task.map('lines', ['a'])
+  void task.control.map('lines', ['a'])
   // @ts-expect-error -- no such policy
-  void task.map('load', ['a'], { onError: 'continue' })
+  void task.control.map('load', ['a'], { failures: 'continue' })
 })
 
 it('parallelLimit() infers item and result', async () => {
@@ -236,15 +237,15 @@ it('parallelLimit() infers item and result', async () => {
     return task.with({ signal }).load(url)
   })
   for await (const { bytes } of sizes) expectTypeOf(bytes).toBeNumber()
-  const settled = parallelLimit(new Set([1]), 2, (n) => n > 0, { returnSettled: true })
-  for await (const one of settled) expectTypeOf(one).toEqualTypeOf<PromiseSettledResult<boolean>>()
+  const settled = parallelLimit(new Set([1]), 2, (n) => n > 0, { failures: 'settle' })
+  for await (const one of settled) expectTypeOf(one).toEqualTypeOf<SettledItem<number, boolean>>()
   parallelLimit([1], 1, String, {
     keyOf: (n) => n.toFixed(),
     onError: (error, n) => expectTypeOf([error, n]).toEqualTypeOf<unknown[]>(),
-    abortTaskController: runtime.abortTaskController,
+    keys: runtime.keys,
   })
   // @ts-expect-error -- no such policy
-  parallelLimit([1], 1, String, { errorPolicy: 'skip' })
+  parallelLimit([1], 1, String, { failures: 'continue' })
 })
 
 it('the handlers of a worker are its API', () => {

@@ -26,7 +26,7 @@ the same worker, or to a second worker of the pool, and what is given in italics
 call gets.
 
 **Afterwards.** In every cell the next call works and every slot is free again. *Out of service* means
-that the task refuses calls with \`WorkerCrashedError\` \`crashed\` until \`startWorkers()\`; then the next
+that the task refuses calls with \`WorkerCrashedError\` \`crashed\` until \`start()\`; then the next
 call works. A worker that does not start, and one that Atelier itself replaces (a loop), are not
 crashes of the task: they take no task out of service under \`fail-task\`.
 `

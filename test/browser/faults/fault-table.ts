@@ -16,7 +16,7 @@ export interface Outcome {
   readonly gets: string
   /** The path that a TaskCloneError names. */
   readonly path?: string
-  /** The task takes no calls until `startWorkers()`. */
+  /** The task takes no calls until `start()`. */
   readonly outOfService?: true
 }
 
@@ -222,6 +222,6 @@ export const faultIds = Object.keys(table) as readonly FaultId[]
 export function promise({ whose, outcomes }: Cell, policy: CrashPolicy): string {
   const { gets: what, outOfService: isOut } = outcomes[policy]
   const who = whose === 'own' ? 'the call gets' : 'the call beside it gets'
-  const next = isOut ? 'the next call works after startWorkers()' : 'the next call works'
+  const next = isOut ? 'the next call works after start()' : 'the next call works'
   return `${who} ${what === 'value' ? 'its value' : what}, ${next}`
 }

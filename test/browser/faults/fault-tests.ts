@@ -45,11 +45,13 @@ export function testGroup(group: Group): void {
 
 /** The next call works, and every slot is free again, that of a call that was killed included. */
 async function expectNext({ task }: Bench, isOut: boolean): Promise<void> {
-  expect(task.getState().status === 'failed').toBe(isOut)
+  expect(task.control.getSnapshot().status === 'failed').toBe(isOut)
   if (isOut) {
     expect(await endingOf(task.echo('refused'))).toEqual({ gets: 'WorkerCrashedError crashed' })
-    task.startWorkers()
+    task.control.start()
   }
   expect(await task.echo('next')).toBe('next')
-  await expect.poll(() => task.getState().queue).toMatchObject({ inFlight: 0, pending: 0, blocked: 0 })
+  await expect
+    .poll(() => task.control.getSnapshot().queue)
+    .toMatchObject({ inFlight: 0, pending: 0, blocked: 0 })
 }

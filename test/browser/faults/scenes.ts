@@ -94,7 +94,7 @@ function script(bad: () => Worker): Scene {
       if (phase === 'queued') return { result: bench.task.echo('value') }
       const before = await underWay(bench, phase)
       ignore(bench.task.echo('on the second worker'))
-      await expect.poll(() => bench.task.getState().lastCrash).toBeDefined()
+      await expect.poll(() => bench.task.control.getSnapshot().lastCrash).toBeDefined()
       go(bench)
       return before
     },

@@ -10,15 +10,15 @@ const quiet = { otel: false, performance: false } as const
 it('100,000 keys, used once each and some of them aborted, are forgotten', { timeout }, async () => {
   const footprint = watchFootprint()
   const { task, runtime } = leakTask({}, quiet)
-  const keys = runtime.abortTaskController
+  const keys = runtime.keys
   const modes = ['parallel', 'serial', 'latest', 'dedupe', 'keep-last'] as const
   const use = (n: number) => {
     const key = `key ${n}`
     const call = task.with({ key, keyMode: modes[n % modes.length] }).echo(n)
-    if (n % 4 === 0) keys.signalFor(key)
-    if (n % 3 === 0) keys.abort(key)
+    if (n % 4 === 0) keys.signal(key)
+    if (n % 3 === 0) runtime.abort({ key })
     if (n % 7 === 0) {
-      keys.abort(key, 'gone', { sticky: true })
+      runtime.abort({ key, sticky: true }, 'gone')
       keys.clear(key)
     }
     return call

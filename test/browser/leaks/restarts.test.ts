@@ -41,9 +41,9 @@ async function workersEnded(): Promise<void> {
   await expect.poll(locks, { interval: 20, timeout: 20_000 }).toEqual([])
 }
 
-/** Ends all workers; the task is in service again after it, or after startWorkers(). */
+/** Ends all workers; the task is in service again after it, or after start(). */
 const endings: readonly ((task: Task<LeakApi>, workers: readonly Worker[]) => void)[] = [
-  (task) => task.stopWorkers(),
+  (task) => task.control.stop(),
   (_task, workers) => workers.forEach((worker) => worker.terminate()),
   (_task, workers) => workers.forEach((worker) => worker.postMessage('close')),
 ]
@@ -66,12 +66,12 @@ it('1,000 restarts of workers leave no memory, no timer, no listener, no lock an
   })
   let made = 0
   const restart = async (round: number): Promise<void> => {
-    task.startWorkers()
+    task.control.start()
     const calls = Array.from({ length: poolSize }, (_, n) => task.echo(n))
     expect(await Promise.all(calls)).toEqual([0, 1, 2, 3, 4])
     made += workers.length
     endings[round % endings.length]?.(task, workers.splice(0))
-    await expect.poll(() => task.getState().workers.active, { interval: 1 }).toBe(0)
+    await expect.poll(() => task.control.getSnapshot().workers.active, { interval: 1 }).toBe(0)
   }
 
   for (let round = 0; round < 15; round++) await restart(round)

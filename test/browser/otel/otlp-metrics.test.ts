@@ -14,7 +14,7 @@ it('sums, units, kinds and boundaries are those of the program', async () => {
     expect(await task.with({ key: `k${call}` }).add(call, 1)).toBe(call + 1)
   for (let call = 0; call < 3; call++) await rejection(task.fail('no'))
   const running = task.wait()
-  await expect.poll(() => task.getState().queue.inFlight).toBe(1)
+  await expect.poll(() => task.control.getSnapshot().queue.inFlight).toBe(1)
   const waiting = [task.add(1, 1), task.add(2, 2)]
   await rejection(task.add(3, 3))
   running.abort()
@@ -125,7 +125,7 @@ it('several runtimes with tasks of one id do not overwrite each other', async ()
   sdk.register()
   const labs = [otelLab(), otelLab({ poolSize: 3 }, { name: 'search' })]
   for (const { task } of labs) await task.add(1, 1)
-  labs[1]?.task.dispose()
+  labs[1]?.task.control.dispose()
   const { spans, metrics } = await received()
   expect(spans).toHaveLength(2)
   const limits = metrics.find(({ name }) => name === 'workers.limit')?.points ?? []

@@ -24,7 +24,7 @@ it('ids, parents, status, attributes and times are those of the program', async 
     await inTrace.with({ key: 'second' }).spans('html')
     await rejection(inTrace.fail('no such page'))
     const canceled = inTrace.wait()
-    await expect.poll(() => task.getState().queue.inFlight).toBe(1)
+    await expect.poll(() => task.control.getSnapshot().queue.inFlight).toBe(1)
     canceled.abort(new Error('changed my mind'))
     await rejection(canceled)
     return opened

@@ -113,7 +113,7 @@ async function burst(
         break
       case 8:
         open.push(task.with({ key }).echo(0, n))
-        runtime.abortTaskController.abort(key)
+        runtime.abort({ key })
         break
       case 9:
         open.push(task.with({ transfer: 'auto', transferResult: true }).buffer(0, new ArrayBuffer(64)))

@@ -91,7 +91,7 @@ const acts: Readonly<Record<string, Act>> = {
           worker: () => book.workers[0] as Worker,
           [option]: value,
         })
-        task.dispose()
+        task.control.dispose()
       },
     ]),
   ),
@@ -110,12 +110,12 @@ const acts: Readonly<Record<string, Act>> = {
   'key.reason': (scene, value) => {
     tryCall(scene, { key: 'hostile' })
     tryCall(scene, { key: 'hostile' })
-    scene.world.runtime.abortTaskController.abort('hostile', value)
+    scene.world.runtime.abort({ key: 'hostile' }, value)
   },
-  'key.name': ({ world }, value) => world.runtime.abortTaskController.abort(value),
-  'key.options': ({ world }, value) => world.runtime.abortTaskController.abort('none', undefined, value),
-  'key.many': ({ world }, value) => world.runtime.abortTaskController.abortMany(value),
-  'key.signalFor': ({ world }, value) => void world.runtime.abortTaskController.signalFor(value),
+  'key.name': ({ world }, value) => world.runtime.abort({ key: value }),
+  'key.options': ({ world }, value) => world.runtime.abort(value),
+  'key.many': ({ world }, value) => world.runtime.abort({ keys: value }),
+  'key.signal': ({ world }, value) => void world.runtime.keys.signal(value),
   controller: (_scene, value) =>
     new AbortTaskController(value === undefined ? undefined : value).abort('key'),
   retain: ({ world }, value) => world.releases.push(world.runtime.retain(value)),
@@ -147,12 +147,12 @@ const acts: Readonly<Record<string, Act>> = {
       })
       .catch(() => {}),
   'map.inputs': ({ book, world }, value) => {
-    const items = book.task.map('mirror', value)
+    const items = book.task.control.map('mirror', value)
     for (const _ of listed(value)) enterUnknown(world, book)
     void drain(items)
   },
-  'map.options': ({ book }, value) => void drain(book.task.map('tick', [], value)),
-  'map.method': ({ book }, value) => void drain(book.task.map(value, [])),
+  'map.options': ({ book }, value) => void drain(book.task.control.map('tick', [], value)),
+  'map.method': ({ book }, value) => void drain(book.task.control.map(value, [])),
   limit: (_scene, value) => void drain(parallelLimit(value, 1, () => 1)),
   'limit.limit': (_scene, value) => void drain(parallelLimit([], value, () => 1)),
   'limit.options': (_scene, value) => void drain(parallelLimit([], 1, () => 1, value)),

@@ -100,15 +100,15 @@ export function map(world: World, { task, count, ordered, onError, leave, signal
   }
   const options = {
     ordered: ordered ?? false,
-    onError: onError ?? 'throw',
+    failures: onError ?? 'throw',
     ...(signal !== undefined && { signal: world.signal(signal).signal }),
   } as const
-  const mayFail = failAt !== undefined || signal !== undefined || options.onError !== 'throw'
+  const mayFail = failAt !== undefined || signal !== undefined || options.failures !== 'throw'
   const work = async () => {
     let seen = 0
     try {
-      for await (const each of book.task.map('tick', inputs(), options as { onError: 'throw' })) {
-        const value = (options.onError === 'settle' ? valueOf(each) : each) as { slot?: number } | undefined
+      for await (const each of book.task.control.map('tick', inputs(), options as { failures: 'throw' })) {
+        const value = (options.failures === 'settle' ? valueOf(each) : each) as { slot?: number } | undefined
         if (
           value !== undefined &&
           (ordered ? value.slot !== first[seen] && !mayFail : !first.includes(value.slot ?? -1))

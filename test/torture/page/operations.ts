@@ -62,13 +62,12 @@ function act(world: World, op: Op): void {
       const reason = op.reason === undefined ? 'on purpose' : hostile(op.reason)
       for (const key of keys) ledger.endangerKey(key, sticky)
       const [first] = keys
-      if (keys.length === 1 && first !== undefined)
-        runtime.abortTaskController.abort(first, reason, { sticky })
-      else runtime.abortTaskController.abortMany(keys, reason, { sticky })
+      if (keys.length === 1 && first !== undefined) runtime.abort({ key: first, sticky }, reason)
+      else runtime.abort({ keys, sticky }, reason)
       break
     }
     case 'clearKeys':
-      runtime.abortTaskController.clearAll()
+      runtime.keys.clear()
       break
     case 'disposeRuntime':
       ledger.endanger(() => true, 'disposed')
@@ -149,21 +148,21 @@ function actOnTask(world: World, book: TaskBook, op: Op): void {
   switch (op.op) {
     case 'stop':
       stopped(world, book)
-      task.stopWorkers()
+      task.control.stop()
       break
     case 'start':
-      task.startWorkers()
+      task.control.start()
       break
     case 'disposeTask':
       book.isDisposed = true
       book.wasStopped = true
       world.ledger.endangerTask(book.spec.id, 'disposed')
-      task.dispose()
+      task.control.dispose()
       break
     case 'state': {
-      const state = task.getState()
-      if (state !== task.getState())
-        world.ledger.fail('snapshot', 'getState() gives another object when nothing has changed')
+      const state = task.control.getSnapshot()
+      if (state !== task.control.getSnapshot())
+        world.ledger.fail('snapshot', 'getSnapshot() gives another object when nothing has changed')
       break
     }
     case 'kill':

@@ -115,13 +115,13 @@ class Kit {
   async end(): Promise<void> {
     const { ledger } = this.world
     await pause(300)
-    const counts = this.task.getState().counts
+    const counts = this.task.control.getSnapshot().counts
     const calls = counts.succeeded + counts.failed + counts.canceled + counts.rejected
     if (calls > 20 + this.acts * CALLS_PER_ACT)
       ledger.fail('call-flood', `hooks made ${calls} calls in ${this.acts} acts`)
     this.root.unmount()
     const complaint = await until(LONGEST_ABORT_MS, () => {
-      const { inFlight, pending, blocked } = this.task.getState().queue
+      const { inFlight, pending, blocked } = this.task.control.getSnapshot().queue
       return inFlight + pending + blocked === 0
         ? undefined
         : `after the unmount ${inFlight} calls of hooks are in flight, ${pending} pending, ${blocked} blocked`

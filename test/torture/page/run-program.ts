@@ -123,7 +123,7 @@ async function warmUp(world: World): Promise<void> {
       const over = () => (isOver = true)
       made?.then(over, over)
       const stopped = until(LONGEST_MS, () =>
-        isOver || task.getState().status === 'paused' ? undefined : 'it goes on',
+        isOver || task.control.getSnapshot().status === 'stopped' ? undefined : 'it goes on',
       )
       await Promise.race([made?.catch(() => {}), stopped])
     }
@@ -146,7 +146,8 @@ async function settle(world: World, patience: number): Promise<boolean> {
       if ((each as { callId?: string }).callId === entry.callId) each.abort()
   }
   const complaint = await until(patience, () => {
-    for (const book of world.books.values()) if (book.task.getState().status === 'failed') revive(world, book)
+    for (const book of world.books.values())
+      if (book.task.control.getSnapshot().status === 'failed') revive(world, book)
     const open = ledger.unsettled
     if (open.length > 0)
       return `${open.length} calls never settled: ${open
@@ -161,20 +162,20 @@ async function settle(world: World, patience: number): Promise<boolean> {
 
 function revive(world: World, book: TaskBook): void {
   if (world.isDisposed || book.isDisposed) return
-  const { status } = book.task.getState()
-  if (status === 'paused' || status === 'failed' || book.isChaotic) book.task.startWorkers()
+  const { status } = book.task.control.getSnapshot()
+  if (status === 'stopped' || status === 'failed' || book.isChaotic) book.task.control.start()
 }
 
 /** Each task that lives takes calls, on each of its workers, and comes to rest. */
 async function nextCalls(world: World, patience: number): Promise<void> {
   if (world.isDisposed) return
-  world.runtime.abortTaskController.clearAll()
+  world.runtime.keys.clear()
   world.ledger.turn++
   for (const book of world.books.values()) {
     if (book.isDisposed || world.isUncounted(book)) continue
     for (let n = 0; n <= (book.spec.poolSize ?? 1); n++) await nextCall(world, book, `next-${n}`, patience)
     const complaint = await until(patience, () => {
-      const { inFlight, pending, blocked } = book.task.getState().queue
+      const { inFlight, pending, blocked } = book.task.control.getSnapshot().queue
       return inFlight + pending + blocked === 0
         ? undefined
         : `${inFlight} in flight, ${pending} pending, ${blocked} blocked`

@@ -97,7 +97,7 @@ describe('a start that failed', () => {
       /^files\.read \(call-1, starting\) failed: its task is out of service, because 4 starts/,
     )
     expect(error.message).toContain('its setup threw: Error: locked.')
-    expect(error.message).toContain('task.startWorkers()')
+    expect(error.message).toContain('task.control.start()')
     expect(error.message).not.toContain('..')
   })
 })

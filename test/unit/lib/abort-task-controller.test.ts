@@ -28,7 +28,7 @@ describe('AbortTaskController', () => {
 
   it('has a reason of its own, which names the key', () => {
     const keys = new AbortTaskController()
-    const signal = keys.signalFor('photo-1')
+    const signal = keys.signal('photo-1')
     keys.abort('photo-1')
     expect(signal.reason).toBeInstanceOf(DOMException)
     expect(signal.reason).toMatchObject({
@@ -39,10 +39,10 @@ describe('AbortTaskController', () => {
 
   it('gives one signal for a key until it is aborted, and then another', () => {
     const keys = new AbortTaskController()
-    const first = keys.signalFor('a')
-    expect(keys.signalFor('a')).toBe(first)
+    const first = keys.signal('a')
+    expect(keys.signal('a')).toBe(first)
     keys.abort('a', 'why')
-    const second = keys.signalFor('a')
+    const second = keys.signal('a')
     expect([first.aborted, first.reason, second.aborted]).toEqual([true, 'why', false])
   })
 
@@ -52,10 +52,10 @@ describe('AbortTaskController', () => {
     keys.abort('for good', 'why', { sticky: true })
     keys.abort('also', 'why', { sticky: true })
     expect(['once', 'for good', 'also'].map((key) => keys.isAborted(key))).toEqual([false, true, true])
-    expect(keys.signalFor('for good')).toMatchObject({ aborted: true, reason: 'why' })
+    expect(keys.signal('for good')).toMatchObject({ aborted: true, reason: 'why' })
     keys.clear('for good')
-    expect([keys.isAborted('for good'), keys.signalFor('for good').aborted]).toEqual([false, false])
-    keys.clearAll()
+    expect([keys.isAborted('for good'), keys.signal('for good').aborted]).toEqual([false, false])
+    keys.clear()
     expect(keys.isAborted('also')).toBe(false)
   })
 
@@ -107,8 +107,8 @@ describe('a runtime', () => {
     const keyed = lab.task.with({ key: 'a' })
     const fates = [keyed.wait(), keyed.echo(1), keyed.echo(2), lab.task.echo(3)].map(watch)
     await lab.settle()
-    expect(lab.task.getState().queue).toMatchObject({ inFlight: 1, pending: 1, blocked: 2 })
-    lab.runtime.abortTaskController.abort('a', new Error('why'))
+    expect(lab.task.control.getSnapshot().queue).toMatchObject({ inFlight: 1, pending: 1, blocked: 2 })
+    lab.runtime.abort({ key: 'a' }, new Error('why'))
     const later = watch(keyed.echo(4))
     await lab.settle()
     lab.clock.advance(3_000)
@@ -120,7 +120,7 @@ describe('a runtime', () => {
   it('turns calls of a sticky key away before they are queued', async () => {
     const lab = makeLab(handlers)
     const reason = new Error('why')
-    lab.runtime.abortTaskController.abort('a', reason, { sticky: true })
+    lab.runtime.abort({ key: 'a', sticky: true }, reason)
     const fate = watch(lab.task.with({ key: 'a' }).echo(1))
     await lab.settle()
     expect(fate()).toMatchObject({ status: 'rejected', reason: { code: 'aborted', cause: reason } })

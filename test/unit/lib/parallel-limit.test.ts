@@ -77,7 +77,7 @@ describe('onError', () => {
     const onError = () => {
       throw mine
     }
-    const { results, open } = setUp([1, 2], 2, { onError, errorPolicy: 'continue' })
+    const { results, open } = setUp([1, 2], 2, { onError, failures: 'skip' })
     const first = watch(results.next())
     await drain()
     open.get(1)?.reject('no')
@@ -89,7 +89,7 @@ describe('onError', () => {
 
   it('may end the iteration that it hears of', async () => {
     const { results, open, signals } = setUp([1, 2, 3], 2, {
-      errorPolicy: 'continue',
+      failures: 'skip',
       onError: () => void results.return(),
     })
     const first = watch(results.next())
@@ -106,13 +106,13 @@ describe('keyOf', () => {
   it('that throws fails its item, not the others, and the source is closed at the end', async () => {
     const failures: unknown[] = []
     const results = parallelLimit([1, 2, 3], 1, (item) => item * 10, {
-      errorPolicy: 'continue',
+      failures: 'skip',
       onError: (error, item) => failures.push([item, error]),
       keyOf: (item) => {
         if (item === 2) throw new TypeError('no key')
         return `${item}`
       },
-      abortTaskController: new AbortTaskController(),
+      keys: new AbortTaskController(),
     })
     expect(await all(results)).toEqual([10, 30])
     expect(failures).toEqual([[2, new TypeError('no key')]])
@@ -130,7 +130,7 @@ describe('keyOf', () => {
         if (item === 'a') keys.abort('c')
         return item
       },
-      { keyOf: (item) => item, abortTaskController: keys },
+      { keyOf: (item) => item, keys },
     )
     expect(await all(results)).toEqual(['a', 'd'])
     expect(seen).toEqual(['a', 'd'])
@@ -197,7 +197,7 @@ describe('the end', () => {
       () => {
         throw new Error('no')
       },
-      { errorPolicy: 'continue', signal: controller.signal },
+      { failures: 'skip', signal: controller.signal },
     )
     const first = watch(results.next())
     setTimeout(() => controller.abort('enough'), 1)
@@ -225,7 +225,7 @@ it('tells of each failure once, yields each result once, keeps its limit, and cl
     fc.asyncProperty(
       fates,
       fc.integer({ min: 1, max: 5 }),
-      fc.constantFrom('fail-fast', 'continue', 'settled'),
+      fc.constantFrom('throw', 'skip', 'settle'),
       fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
       async (program, limit, policy, leaveAfter) => {
         const heard: number[] = []
@@ -261,9 +261,8 @@ it('tells of each failure once, yields each result once, keeps its limit, and cl
               late.push(() => settle(() => resolve(item)))
             } else late.push(fate === 'late value' ? () => settle(() => resolve(item)) : fail)
           })
-        const options: ParallelLimitOptions<number> & { returnSettled: true } = {
-          errorPolicy: policy === 'fail-fast' ? 'fail-fast' : 'continue',
-          returnSettled: (policy === 'settled') as true,
+        const options: ParallelLimitOptions<number> & { failures: 'settle' } = {
+          failures: policy as 'settle',
           onError: (_error, item) => heard.push(item),
         }
         const results = parallelLimit(source(), limit, fn, options)
@@ -287,10 +286,10 @@ it('tells of each failure once, yields each result once, keeps its limit, and cl
         expect(most).toBeLessThanOrEqual(limit)
         expect(closed).toBe(1)
         expect(new Set(yielded).size).toBe(yielded.length)
-        if (policy === 'fail-fast' && error !== undefined) expect(error).toMatchObject({ message: /^no / })
-        if (policy !== 'fail-fast') expect(error).toBeUndefined()
+        if (policy === 'throw' && error !== undefined) expect(error).toMatchObject({ message: /^no / })
+        if (policy !== 'throw') expect(error).toBeUndefined()
         if (error === undefined && leaveAfter === undefined) {
-          const expected = policy === 'continue' ? program.length - failed.length : program.length
+          const expected = policy === 'skip' ? program.length - failed.length : program.length
           expect(yielded).toHaveLength(expected)
         }
       },

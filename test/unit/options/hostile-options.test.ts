@@ -32,8 +32,8 @@ const revoked = (): object => {
 const doors: [what: string, option: string, give: (options: never) => unknown][] = [
   ['defineTask', 'poolSize', (options) => runtime.defineTask(options)],
   ['with', 'key', (options) => task.with(options)],
-  ['map', 'ordered', (options) => task.map('echo', [], options)],
-  ['parallelLimit', 'errorPolicy', (options) => parallelLimit([], 1, () => {}, options)],
+  ['map', 'ordered', (options) => task.control.map('echo', [], options)],
+  ['parallelLimit', 'failures', (options) => parallelLimit([], 1, () => {}, options)],
   ['retain', 'graceMs', (options) => runtime.retain(options)],
   [
     'subscribeRuntimeSnapshot',
@@ -113,7 +113,7 @@ describe('options that change after they were given', () => {
     }
     void other.echo(1).catch(() => {})
     await drain()
-    expect(other.getState().workers.limit).toBe(1)
+    expect(other.control.getSnapshot().workers.limit).toBe(1)
     expect(made).toEqual(['first'])
   })
 })
@@ -183,7 +183,7 @@ describe('a signal of another realm', () => {
     const { signal, abort } = foreign()
     const wait = () => new Promise<void>(() => {})
     const ends = [
-      watch(lab.task.map('wait', [undefined as never], { signal }).next()),
+      watch(lab.task.control.map('wait', [undefined as never], { signal }).next()),
       watch(parallelLimit([1], 1, wait, { signal }).next()),
     ]
     await lab.settle()
@@ -235,7 +235,9 @@ describe('map', () => {
       for (let input = 0; ; input++) yield input
     }
     const { signal } = controller
-    const results = lab.task.with({ signal }).map('wait', endless() as Iterable<never>, { onError: 'skip' })
+    const results = lab.task
+      .with({ signal })
+      .control.map('wait', endless() as Iterable<never>, { failures: 'skip' })
     const first = watch(results.next())
     await lab.settle()
     controller.abort('enough')

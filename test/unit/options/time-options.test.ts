@@ -12,7 +12,7 @@ const worker = (): Worker => {
   throw new Error('a call was made')
 }
 const define = (config: object) => {
-  runtime.defineTask<Api>({ type: 'parallel', worker, ...config }).dispose()
+  runtime.defineTask<Api>({ type: 'parallel', worker, ...config }).control.dispose()
 }
 const task = runtime.defineTask<Api>({ type: 'parallel', worker })
 

@@ -110,11 +110,7 @@ describe('the handlers of a worker', () => {
   it.each([
     'then',
     'with',
-    'getState',
-    'map',
-    'startWorkers',
-    'dispose',
-    'stopWorkers',
+    'control',
     'taskId',
     'taskName',
     'toJSON',

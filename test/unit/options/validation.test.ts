@@ -70,17 +70,19 @@ const dispatchOptions: Bad[] = [
   ['attributes', 'a=1', 'TypeError', 'an object'],
 ]
 const mapOptions: Bad[] = [
+  ...counts('maxInFlight', 1),
   ['ordered', 1, 'TypeError', 'true or false'],
-  ...choices('onError', 'throw', 'skip', 'settle'),
+  ...choices('failures', 'throw', 'skip', 'settle'),
+  ...functions('onError'),
   ['signal', new AbortController(), 'TypeError', 'an AbortSignal'],
 ]
 const limitOptions: Bad[] = [
-  ...choices('errorPolicy', 'fail-fast', 'continue'),
-  ['returnSettled', 'yes', 'TypeError', 'true or false'],
+  ['ordered', 'yes', 'TypeError', 'true or false'],
+  ...choices('failures', 'throw', 'skip', 'settle'),
   ...functions('onError'),
   ['signal', {}, 'TypeError', 'an AbortSignal'],
-  ['abortTaskController', new AbortController(), 'TypeError', 'an AbortTaskController'],
-  ['abortTaskController', null, 'TypeError', 'an AbortTaskController'],
+  ['keys', new AbortController(), 'TypeError', 'runtime.keys, or an AbortTaskController'],
+  ['keys', null, 'TypeError', 'runtime.keys, or an AbortTaskController'],
   ...functions('keyOf'),
 ]
 
@@ -148,7 +150,7 @@ describe('with()', () => {
 
 describe('map()', () => {
   const map = (inputs: unknown, options?: unknown, method: unknown = 'echo') =>
-    task().map(method as 'echo', inputs as [], options as undefined)
+    task().control.map(method as 'echo', inputs as [], options as undefined)
   it.each(mapOptions)('refuses %s: %s', (...bad) => {
     expect(refusal(() => map([], { [bad[0]]: bad[1] }))).toEqual(naming(bad))
   })
@@ -158,7 +160,7 @@ describe('map()', () => {
   })
 
   it('refuses other bad arguments', () => {
-    expect(() => map([], { order: true })).toThrow(/"order".*ordered, onError, signal/)
+    expect(() => map([], { order: true })).toThrow(/"order".*ordered, failures, onError, signal, maxInFlight/)
     expect(() => map([], null)).toThrow(/"map\(method, inputs, options\)".*an object/)
     expect(() => map([], {}, 5)).toThrow(/"method".*a non-empty string, got 5/)
   })
@@ -178,7 +180,7 @@ describe('parallelLimit()', () => {
   it('refuses other bad arguments', () => {
     expect(() => run({}, 5)).toThrow(/"items".*an iterable/)
     expect(() => run({}, [], 1, 'fn')).toThrow(/"fn".*a function/)
-    expect(() => run({ policy: 'skip' })).toThrow(/"policy".*errorPolicy/)
+    expect(() => run({ policy: 'skip' })).toThrow(/"policy".*failures/)
     expect(() => run(null)).toThrow(/"parallelLimit\(items, limit, fn, options\)".*an object/)
   })
 })

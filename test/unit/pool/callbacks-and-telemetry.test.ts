@@ -23,7 +23,7 @@ it('calls that have started are counted alike, though the first onStart disposes
   await settle()
   expect(fates.map((fate) => shown(fate()))).toEqual(['disposed', 'disposed'])
   expect(starts).not.toHaveLength(0)
-  expect(task.getState().counts.dispatched).toBe(2)
+  expect(task.control.getSnapshot().counts.dispatched).toBe(2)
   expect(dispatched).toBe(2)
   expect(terminated).toBe(2)
 })

@@ -27,7 +27,7 @@ describe('a call that its worker had claimed, though no message told of it', () 
     workers[0]?.says(wire.CLOSED)
     await settled()
     expect(calls.map((call) => call())).toEqual(['crashed', 'crashed', 'open'])
-    expect(task.getState()).toMatchObject({ queue: { inFlight: 0, pending: 1, ahead: 0 } })
+    expect(task.control.getSnapshot()).toMatchObject({ queue: { inFlight: 0, pending: 1, ahead: 0 } })
     runtime.dispose()
   })
 
@@ -48,7 +48,7 @@ describe('a call that its worker had claimed, though no message told of it', () 
     // The number of the attempt is the second field of what is told beyond the arguments; the third call is on its first.
     const metas = posted(workers[1], wire.CALLS).flatMap(([, , , meta]) => meta as unknown[])
     expect(metas).toEqual([undefined, 2, undefined, 2])
-    expect([task.getState().counts.requeued, calls.map((call) => call())]).toEqual([
+    expect([task.control.getSnapshot().counts.requeued, calls.map((call) => call())]).toEqual([
       2,
       ['open', 'open', 'open'],
     ])
@@ -69,7 +69,10 @@ describe('a call that had not begun', () => {
     await settled()
     workers[0]?.says(wire.CLOSED)
     await settled()
-    expect([task.getState().counts.requeued, calls.map((call) => call())]).toEqual([1, ['open', 'open']])
+    expect([task.control.getSnapshot().counts.requeued, calls.map((call) => call())]).toEqual([
+      1,
+      ['open', 'open'],
+    ])
     expect(told.filter((event) => 'name' in event && event.name === 'task.requeue.total')).toMatchObject([
       { kind: 'counter', value: 1, attributes: { 'atelier.task.method': 'work' } },
     ])
@@ -110,7 +113,7 @@ describe('a call that had not begun', () => {
       fate(task.work())
       const call = fate(task.with({ transfer: [buffer] }).work(buffer))
       await settled()
-      if (say === 'stop') task.stopWorkers()
+      if (say === 'stop') task.control.stop()
       else workers[0]?.says(wire.CLOSED)
       await settled()
       expect([call(), buffer.byteLength]).toEqual(['not-replayable', 0])

@@ -77,7 +77,7 @@ describe('when a worker dies', () => {
       ['poison', 3],
     ])
     expect(fates.map((fate) => shown(fate()))).toEqual(['poison', 2])
-    expect(task.getState()).toMatchObject({
+    expect(task.control.getSnapshot()).toMatchObject({
       status: 'active',
       counts: { requeued: 2, failed: 1, succeeded: 1 },
     })
@@ -94,7 +94,7 @@ describe('when a worker dies', () => {
       await settle()
       return fate
     }
-    task.startWorkers()
+    task.control.start()
     await settle()
     for (let round = 0; round < 7; round++) {
       await crash()
@@ -140,13 +140,13 @@ describe('when a worker dies', () => {
       await drain()
       expect(shown(waiting())).toBe('start-failed')
     }
-    expect(task.getState().status).toBe('failed')
+    expect(task.control.getSnapshot().status).toBe('failed')
     await expect(task.echo(3)).rejects.toThrow(
       'its task is out of service, because 4 starts of a worker in a row',
     )
   })
 
-  it('fails the task after too many deaths in a row, and startWorkers recovers it', async () => {
+  it('fails the task after too many deaths in a row, and start recovers it', async () => {
     const { task, clock, settle, crash } = setUp({ crashMaxRetries: 1 })
     const fates = [1, 2, 3].map((value) => watch(task.wait(value)))
     for (let round = 0; round < 2; round++) {
@@ -157,11 +157,11 @@ describe('when a worker dies', () => {
     expect(fates.map((fate) => shown(fate()))).toEqual(['crashed', 'crashed', 'crashed'])
     const refused = watch(task.echo(4))
     await settle()
-    expect([shown(refused()), task.getState().status]).toEqual(['crashed', 'failed'])
-    task.startWorkers()
+    expect([shown(refused()), task.control.getSnapshot().status]).toEqual(['crashed', 'failed'])
+    task.control.start()
     const recovered = watch(task.echo(5))
     await settle()
-    expect([shown(recovered()), task.getState().status]).toEqual([5, 'active'])
+    expect([shown(recovered()), task.control.getSnapshot().status]).toEqual([5, 'active'])
   })
 
   it('tries a failed task again by a call after 5 s, after twice as long each time, and after 5 s again once it was started by hand', async () => {
@@ -171,11 +171,11 @@ describe('when a worker dies', () => {
       clock.advance(ms - 1)
       const made = workers.length
       await expect(task.echo('early')).rejects.toMatchObject({ code: 'crashed' })
-      expect([task.getState().status, workers.length]).toEqual(['failed', made])
+      expect([task.control.getSnapshot().status, workers.length]).toEqual(['failed', made])
       clock.advance(1)
       const fate = watch(task.wait())
       await settle()
-      expect([task.getState().status, workers.length]).toEqual(['active', made + 1])
+      expect([task.control.getSnapshot().status, workers.length]).toEqual(['active', made + 1])
       return fate
     }
     watch(task.wait())
@@ -187,8 +187,8 @@ describe('when a worker dies', () => {
       expect(shown(fate())).toBe('crashed')
     }
     const last = await tryAfter(60_000)
-    task.stopWorkers()
-    task.startWorkers()
+    task.control.stop()
+    task.control.start()
     await settle()
     expect(shown(last())).toBe('aborted')
     await crash()
@@ -256,10 +256,10 @@ describe('an aborted handler that goes on', () => {
     call.abort('why')
     await settle()
     expect(fates.map((fate) => shown(fate()))).toEqual(['aborted', 'open'])
-    expect(task.getState().queue).toMatchObject({ inFlight: 1, pending: 1 })
+    expect(task.control.getSnapshot().queue).toMatchObject({ inFlight: 1, pending: 1 })
     clock.advance(100)
     await settle()
     expect(fates.map((fate) => shown(fate()))).toEqual(['aborted', 2])
-    expect([workers[0]?.isAlive, task.getState().lastCrash]).toEqual([false, undefined])
+    expect([workers[0]?.isAlive, task.control.getSnapshot().lastCrash]).toEqual([false, undefined])
   })
 })

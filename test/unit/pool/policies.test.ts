@@ -26,7 +26,7 @@ describe('a queue that is full', () => {
     expect(seen.map(([word]) => word())).toEqual(fates)
     const turnedAway = seen.map(([, each]) => each()).filter(({ status }) => status === 'rejected')
     expect(turnedAway).toMatchObject([{ reason: { message: expect.stringContaining(text) } }])
-    expect(task.getState().counts).toMatchObject({ rejected: 1, failed: 0, canceled: 0 })
+    expect(task.control.getSnapshot().counts).toMatchObject({ rejected: 1, failed: 0, canceled: 0 })
     runtime.dispose()
   })
 
@@ -39,7 +39,7 @@ describe('a queue that is full', () => {
     expect(calls[4]?.()).toMatchObject({
       reason: { code: 'max-blocked', message: expect.stringContaining('maxBlocked 2') },
     })
-    expect(task.getState().counts.rejected).toBe(1)
+    expect(task.control.getSnapshot().counts.rejected).toBe(1)
     runtime.dispose()
   })
 
@@ -72,9 +72,9 @@ describe('a queue that is full', () => {
     await start()
     const through = fate(task.work())
     await settled()
-    task.stopWorkers()
+    task.control.stop()
     const stopped = fate(task.work())
-    task.startWorkers()
+    task.control.start()
     await settled()
     ready()
     workers[1]?.says(wire.CLOSED)
@@ -95,10 +95,10 @@ describe('a key', () => {
     const serial = task.with({ key: 'k', keyMode: 'serial' })
     for (let call = 0; call < 3; call++) fate(serial.work())
     await settled()
-    expect(task.getState().queue).toMatchObject({ inFlight: 1, pending: 1, blocked: 1 })
+    expect(task.control.getSnapshot().queue).toMatchObject({ inFlight: 1, pending: 1, blocked: 1 })
     fate(task.work())
     await settled()
-    expect([sent(workers[0]), task.getState().queue]).toMatchObject([
+    expect([sent(workers[0]), task.control.getSnapshot().queue]).toMatchObject([
       [1, 4],
       { inFlight: 2, pending: 1, blocked: 1 },
     ])
@@ -112,7 +112,7 @@ describe('a key', () => {
     const keyed = task.with({ key: 'k', keyMode: 'latest' })
     const calls = [fate(task.work()), fate(keyed.work())]
     await settled()
-    expect(task.getState().queue.ahead).toBe(1)
+    expect(task.control.getSnapshot().queue.ahead).toBe(1)
     calls.push(fate(keyed.work()))
     await settled()
     answer(workers[0], [1])
@@ -120,7 +120,7 @@ describe('a key', () => {
     answer(workers[0], [3])
     await settled()
     expect(calls.map((call) => call())).toEqual(['ok', 'superseded', 'ok'])
-    expect(task.getState().counts).toMatchObject({ succeeded: 2, canceled: 1, failed: 0 })
+    expect(task.control.getSnapshot().counts).toMatchObject({ succeeded: 2, canceled: 1, failed: 0 })
     runtime.dispose()
   })
 })
@@ -133,7 +133,10 @@ describe('a timeout', () => {
     await settled()
     clock.advance(50)
     await settled()
-    expect([call(), task.getState().counts]).toMatchObject(['timeout-total', { failed: 1, canceled: 0 }])
+    expect([call(), task.control.getSnapshot().counts]).toMatchObject([
+      'timeout-total',
+      { failed: 1, canceled: 0 },
+    ])
     runtime.dispose()
   })
 })
@@ -152,13 +155,13 @@ describe('the end of the workers', () => {
     await end(kit)
     await settled()
     const seen = calls.map((call) => call())
-    const { counts, queue } = kit.task.getState()
+    const { counts, queue } = kit.task.control.getSnapshot()
     kit.runtime.dispose()
     return { reasons, seen, counts, queue }
   }
 
   it('says why: the task was stopped', async () => {
-    const { reasons, seen, counts } = await ended(({ task }) => task.stopWorkers())
+    const { reasons, seen, counts } = await ended(({ task }) => task.control.stop())
     expect(reasons[0]).toBe('stopped')
     expect(seen).toMatchObject([
       { reason: { code: 'aborted', message: expect.stringContaining('stopped') } },
@@ -182,7 +185,7 @@ describe('the end of the workers', () => {
   })
 
   it('says why: the task was disposed', async () => {
-    const { reasons, seen } = await ended(({ task }) => task.dispose())
+    const { reasons, seen } = await ended(({ task }) => task.control.dispose())
     expect(reasons).toEqual(['disposed'])
     expect(seen).toMatchObject([{ reason: { code: 'disposed' } }, { reason: { code: 'disposed' } }])
   })
@@ -211,7 +214,7 @@ describe('a task that has failed', () => {
       workers[0]?.says(wire.CLOSED)
       await settled()
       expect(calls.map((call) => call())).toEqual(['crashed', 'crashed', 'crashed'])
-      expect([workers[1]?.terminations, task.getState()]).toMatchObject([
+      expect([workers[1]?.terminations, task.control.getSnapshot()]).toMatchObject([
         1,
         {
           status: 'failed',
@@ -223,7 +226,10 @@ describe('a task that has failed', () => {
       expect(ends).toEqual([[1, 'stopped']])
       const refused = fate(task.work())
       await settled()
-      expect([refused(), task.getState().counts]).toMatchObject(['crashed', { failed: 4, canceled: 0 }])
+      expect([refused(), task.control.getSnapshot().counts]).toMatchObject([
+        'crashed',
+        { failed: 4, canceled: 0 },
+      ])
       clock.advance(600_000)
       const later = fate(task.work())
       await settled()

@@ -23,7 +23,7 @@ describe('a call', () => {
     const call = watch(task.work())
     await settled()
     expect(call()).toMatchObject({ status: 'rejected', reason: new RangeError('no key') })
-    expect([sent(workers[0]), task.getState()]).toMatchObject([
+    expect([sent(workers[0]), task.control.getSnapshot()]).toMatchObject([
       [],
       { counts: { failed: 1, dispatched: 0 }, queue: { inFlight: 0, pending: 0 } },
     ])
@@ -39,7 +39,7 @@ describe('a call', () => {
     answer(workers[0], [1])
     call.abort('late')
     await settled()
-    expect([answered(), posted(workers[0], wire.CANCEL), task.getState().counts]).toMatchObject([
+    expect([answered(), posted(workers[0], wire.CANCEL), task.control.getSnapshot().counts]).toMatchObject([
       'ok',
       [],
       { succeeded: 1, canceled: 0 },
@@ -50,12 +50,12 @@ describe('a call', () => {
   it('is refused with the reason of a signal or of a key that was aborted before, without a slot', async () => {
     const { task, runtime } = setUp()
     const reason = new Error('before')
-    runtime.abortTaskController.abort('k', reason, { sticky: true })
+    runtime.abort({ key: 'k', sticky: true }, reason)
     const calls = [task.with({ signal: AbortSignal.abort(reason) }).work(), task.with({ key: 'k' }).work()]
     const fates = calls.map((call) => watch(call))
     await settled()
     for (const each of fates) expect(each()).toMatchObject({ reason: { code: 'aborted', cause: reason } })
-    expect(task.getState()).toMatchObject({
+    expect(task.control.getSnapshot()).toMatchObject({
       counts: { canceled: 2, dispatched: 0 },
       queue: { inFlight: 0, pending: 0 },
       status: 'idle',
@@ -80,7 +80,7 @@ describe('who reads a stream', () => {
       before,
       1,
     ])
-    expect(task.getState().counts).toMatchObject({ canceled: 1 })
+    expect(task.control.getSnapshot().counts).toMatchObject({ canceled: 1 })
     runtime.dispose()
   })
 
@@ -107,21 +107,21 @@ describe('who reads a stream', () => {
 })
 
 describe('a task', () => {
-  it('is idle, active, paused, and active again as its workers and calls come and go', async () => {
+  it('is idle, active, stopped, and active again as its workers and calls come and go', async () => {
     const { task, start, workers, answer, runtime } = setUp()
-    const states = [task.getState().status]
-    const note = () => states.push(task.getState().status)
+    const states = [task.control.getSnapshot().status]
+    const note = () => states.push(task.control.getSnapshot().status)
     const waits = fate(task.work())
     note()
-    task.stopWorkers()
+    task.control.stop()
     note()
-    task.startWorkers()
+    task.control.start()
     note()
     await start()
     answer(workers[0], [1])
     await settled()
     note()
-    expect([waits(), states]).toEqual(['ok', ['idle', 'active', 'paused', 'active', 'active']])
+    expect([waits(), states]).toEqual(['ok', ['idle', 'active', 'stopped', 'active', 'active']])
     runtime.dispose()
   })
 
@@ -129,11 +129,17 @@ describe('a task', () => {
     const { task, start, workers, clock, ready, sent, runtime } = setUp({ maxQueueDepth: 1 })
     await start()
     workers[0]?.says(wire.CLOSED)
-    expect([task.getState().status, task.getState().workers.active]).toEqual(['idle', 0])
+    expect([task.control.getSnapshot().status, task.control.getSnapshot().workers.active]).toEqual([
+      'idle',
+      0,
+    ])
     fate(task.work())
-    expect([task.getState().status, task.getState().queue.pending]).toEqual(['active', 1])
+    expect([task.control.getSnapshot().status, task.control.getSnapshot().queue.pending]).toEqual([
+      'active',
+      1,
+    ])
     fate(task.work())
-    expect([task.getState().status, task.getState().queue]).toMatchObject([
+    expect([task.control.getSnapshot().status, task.control.getSnapshot().queue]).toMatchObject([
       'active',
       { pending: 1, blocked: 1 },
     ])
@@ -159,7 +165,7 @@ describe('a task', () => {
           return new SilentWorker() as unknown as Worker
         },
       })
-      task.startWorkers()
+      task.control.start()
       await settled()
       expect(asked).toEqual([
         { index: 0, name },
@@ -193,15 +199,15 @@ describe('a task', () => {
     runtime.subscribeEvents((event) => {
       if (event.kind !== 'worker') return
       heard.push(event.event)
-      if (event.event === 'spawn') task.stopWorkers()
+      if (event.event === 'spawn') task.control.stop()
     })
     const call = fate(task.work())
     await settled()
-    expect([workers.length, heard, call(), task.getState().status]).toEqual([
+    expect([workers.length, heard, call(), task.control.getSnapshot().status]).toEqual([
       0,
       ['spawn', 'terminate'],
       'open',
-      'paused',
+      'stopped',
     ])
     runtime.dispose()
   })
@@ -211,15 +217,18 @@ describe('a task', () => {
     await start()
     const call = fate(task.work())
     await settled()
-    task.dispose()
-    task.dispose()
-    task.startWorkers()
-    task.stopWorkers()
+    task.control.dispose()
+    task.control.dispose()
+    task.control.start()
+    task.control.stop()
     await settled()
     const late = fate(task.work())
     await settled()
     expect([call(), late(), workers.length, workers[0]?.terminations]).toEqual(['disposed', 'disposed', 1, 1])
-    expect(task.getState()).toMatchObject({ counts: { canceled: 2 }, queue: { inFlight: 0, pending: 0 } })
+    expect(task.control.getSnapshot()).toMatchObject({
+      counts: { canceled: 2 },
+      queue: { inFlight: 0, pending: 0 },
+    })
     runtime.dispose()
   })
 
@@ -228,13 +237,13 @@ describe('a task', () => {
     await start()
     const calls = [task.work(), task.work()].map(fate)
     await settled()
-    task.stopWorkers()
+    task.control.stop()
     await settled()
-    expect([calls.map((call) => call()), task.getState().queue]).toMatchObject([
+    expect([calls.map((call) => call()), task.control.getSnapshot().queue]).toMatchObject([
       ['aborted', 'open'],
       { inFlight: 0, pending: 1 },
     ])
-    task.startWorkers()
+    task.control.start()
     await settled()
     ready()
     await settled()

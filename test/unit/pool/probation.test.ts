@@ -52,7 +52,10 @@ it.each(cases)('%s, %s: the first call gets through, the second is %s', async (t
   // Still without a worker: out of service again, for twice as long, and nothing waits for ever.
   expect([first, tried].map((fate) => fate && shown(fate()))).toEqual(['start-failed', 'start-failed'])
   expect(again && shown(again())).toBe(second === 2 ? 'start-failed' : second)
-  expect(task.getState()).toMatchObject({ status: 'failed', queue: { inFlight: 0, pending: 0, blocked: 0 } })
+  expect(task.control.getSnapshot()).toMatchObject({
+    status: 'failed',
+    queue: { inFlight: 0, pending: 0, blocked: 0 },
+  })
   heal()
   clock.advance(2 * PAUSE_MS)
   const fates = call(1, 2)

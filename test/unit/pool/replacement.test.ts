@@ -70,11 +70,11 @@ it('a worker that was stopped because it was idle is not replaced', async () => 
   expect(lab.workers.length).toBe(2)
 })
 
-it.each(['stopWorkers', 'dispose'] as const)('nothing is replaced after %s', async (end) => {
+it.each(['stop', 'dispose'] as const)('nothing is replaced after %s', async (end) => {
   const lab = makeLab(handlers, { init: 'eager' })
   await lab.settle()
   lab.workers[0]?.asWorker.terminate()
-  lab.task[end]()
+  lab.task.control[end]()
   lab.clock.advance(60_000)
   await lab.settle()
   expect([lab.workers.length, lab.clock.pending]).toEqual([1, 0])

@@ -34,10 +34,12 @@ async function learned(calls: number, config: Parameters<typeof setUp>[0] = {}) 
 describe('a call that had not started', () => {
   it('when it was given back is told of no start, counts for no attempt, and is sent again', async () => {
     const { worker, answer, sent, started, task, runtime } = await learned(14)
-    expect([sent(worker).length, started.at(-1), task.getState().counts.dispatched]).toEqual([14, 11, 11])
+    expect([sent(worker).length, started.at(-1), task.control.getSnapshot().counts.dispatched]).toEqual([
+      14, 11, 11,
+    ])
     answer(worker, [13], wire.RETURNED, undefined, -1)
     await settled()
-    expect([started.at(-1), task.getState().counts.dispatched]).toEqual([11, 11])
+    expect([started.at(-1), task.control.getSnapshot().counts.dispatched]).toEqual([11, 11])
     expect(sent(worker).filter((id) => id === 13).length).toBe(2)
     runtime.dispose()
   })
@@ -49,10 +51,10 @@ describe('a call that had not started', () => {
     fate(task.work())
     const call = fate(task.with({ onStart: () => started.push('second') }).work())
     await settled()
-    expect([started, task.getState().counts.dispatched]).toEqual([[], 1])
+    expect([started, task.control.getSnapshot().counts.dispatched]).toEqual([[], 1])
     answer(workers[0], [2])
     await settled()
-    expect([started, task.getState().counts.dispatched, call()]).toEqual([['second'], 2, 'ok'])
+    expect([started, task.control.getSnapshot().counts.dispatched, call()]).toEqual([['second'], 2, 'ok'])
     runtime.dispose()
   })
 })
@@ -118,13 +120,13 @@ describe('a stream', () => {
     workers[0]?.says(wire.AUDITED, posted(workers[0], wire.AUDIT)[0]?.[1], 1, 3)
     await settled()
     expect(call()).toMatchObject({ reason: { code: 'clone-result' } })
-    expect([posted(workers[0], wire.CANCEL).length, task.getState()]).toMatchObject([
+    expect([posted(workers[0], wire.CANCEL).length, task.control.getSnapshot()]).toMatchObject([
       1,
       { counts: { failed: 1, canceled: 0 }, queue: { inFlight: 1 } },
     ])
     answer(workers[0], [1], wire.RETURNED, undefined, -1)
     await settled()
-    expect(task.getState().queue.inFlight).toBe(0)
+    expect(task.control.getSnapshot().queue.inFlight).toBe(0)
     runtime.dispose()
   })
 
@@ -218,7 +220,7 @@ describe('a worker that does not start', () => {
     workers[0]?.says(wire.FAILED, encodeThrown(new Error('no database')))
     await settled()
     expect(calls.map((call) => call())).toEqual(['start-failed', 'open'])
-    expect(task.getState().lastCrash).toMatchObject({
+    expect(task.control.getSnapshot().lastCrash).toMatchObject({
       workerIndex: 0,
       message: expect.stringContaining('no database'),
     })
@@ -251,7 +253,10 @@ describe('a worker that dies', () => {
     await start()
     workers[0]?.says(wire.CLOSED)
     await settled()
-    expect(task.getState().lastCrash).toMatchObject({ workerIndex: 0, message: 'worker #0 closed itself' })
+    expect(task.control.getSnapshot().lastCrash).toMatchObject({
+      workerIndex: 0,
+      message: 'worker #0 closed itself',
+    })
     expect(events).toEqual([[0, expect.stringContaining('closed itself')]])
     runtime.dispose()
   })
@@ -280,7 +285,7 @@ describe('a worker that dies', () => {
     // The next death is the first again, and not one too many.
     workers[2]?.says(wire.CLOSED)
     await settled()
-    expect([next(), task.getState().status]).toEqual(['open', 'active'])
+    expect([next(), task.control.getSnapshot().status]).toEqual(['open', 'active'])
     runtime.dispose()
   })
 

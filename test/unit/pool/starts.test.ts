@@ -28,7 +28,7 @@ function setUp(config: { poolSize?: number; crashMaxRetries?: number } = {}) {
   }
   /** Fails until the task is out of service. */
   const failForGood = async () => {
-    while (lab.task.getState().status !== 'failed') {
+    while (lab.task.control.getSnapshot().status !== 'failed') {
       void call()
       await lab.settle()
       lab.clock.advance(8_000)
@@ -58,7 +58,7 @@ describe('a start that fails', () => {
     }
     const waits = state.starts.slice(1).map((at, index) => at - (state.starts[index] as number))
     expect([waits, ends]).toEqual([[250, 1_000, 4_000], Array(4).fill('start-failed')])
-    expect(lab.task.getState().status).toBe('failed')
+    expect(lab.task.control.getSnapshot().status).toBe('failed')
     const refused = await call()
     expect([shown(refused()), state.starts.length]).toEqual(['start-failed', 4])
     const fate = refused()
@@ -80,9 +80,9 @@ describe('a task that is out of service', () => {
     await failForGood()
     state.fails = false
     lab.clock.advance(5_000)
-    expect(lab.task.getState().status).toBe('failed')
+    expect(lab.task.control.getSnapshot().status).toBe('failed')
     expect(shown((await call())())).toBe(1)
-    expect(lab.task.getState().status).toBe('active')
+    expect(lab.task.control.getSnapshot().status).toBe('active')
   })
 
   it('is tried by one start, however many calls come', async () => {
@@ -188,6 +188,6 @@ describe('a worker that is slow to start', () => {
     worker?.deliverToPage()
     lab.clock.advance(5_000)
     await lab.settle()
-    expect([shown(fate()), lab.task.getState().status]).toEqual([1, 'active'])
+    expect([shown(fate()), lab.task.control.getSnapshot().status]).toEqual([1, 'active'])
   })
 })

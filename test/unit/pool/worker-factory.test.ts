@@ -43,7 +43,7 @@ describe('a factory that', () => {
     expect(() => (fate = watch(broken.echo(1)))).not.toThrow()
     await drain()
     expect(fate && shown(fate())).toBe('start-failed')
-    expect(broken.getState().queue).toMatchObject({ inFlight: 0, pending: 0, blocked: 0 })
+    expect(broken.control.getSnapshot().queue).toMatchObject({ inFlight: 0, pending: 0, blocked: 0 })
     const other = watch(sound.echo(2))
     await deliverAll(working)
     expect(shown(other())).toBe(2)

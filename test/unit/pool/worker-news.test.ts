@@ -34,7 +34,7 @@ describe('a reply', () => {
     answer(workers[0], [1], status, value)
     await settled()
     expect(call()).toBe(expected)
-    expect(task.getState()).toMatchObject({ counts, queue: { inFlight: 0, pending: 0 } })
+    expect(task.control.getSnapshot()).toMatchObject({ counts, queue: { inFlight: 0, pending: 0 } })
     runtime.dispose()
   })
 
@@ -57,7 +57,7 @@ describe('a reply', () => {
     answer(workers[0], [1], wire.THROWN, encodeThrown(new RangeError('far')))
     await settled()
     expect(call()).toMatchObject({ status: 'rejected', reason: new RangeError('far') })
-    expect(task.getState().counts).toMatchObject({ failed: 1, succeeded: 0, canceled: 0 })
+    expect(task.control.getSnapshot().counts).toMatchObject({ failed: 1, succeeded: 0, canceled: 0 })
     runtime.dispose()
   })
 
@@ -78,7 +78,10 @@ describe('a reply', () => {
     ])
     answer(workers[0], [3])
     await settled()
-    expect([calls.map((call) => call()), task.getState().queue.inFlight]).toEqual([['ok', 'ok', 'ok'], 0])
+    expect([calls.map((call) => call()), task.control.getSnapshot().queue.inFlight]).toEqual([
+      ['ok', 'ok', 'ok'],
+      0,
+    ])
     runtime.dispose()
   })
 
@@ -105,7 +108,7 @@ describe('a reply', () => {
     await settled()
     clock.advance(1_000)
     await settled()
-    expect([second(), started, task.getState().queue.inFlight]).toEqual(['open', [], 2])
+    expect([second(), started, task.control.getSnapshot().queue.inFlight]).toEqual(['open', [], 2])
     answer(workers[0], [2], wire.STARTED, undefined)
     await settled()
     expect(started).toEqual(['second'])
@@ -126,7 +129,7 @@ describe('an abort', () => {
     await settled()
     call.abort('enough')
     await settled()
-    expect([aborted(), task.getState().queue.inFlight]).toEqual(['aborted', 1])
+    expect([aborted(), task.control.getSnapshot().queue.inFlight]).toEqual(['aborted', 1])
     expect(workers[0]?.posted.at(-1)?.slice(0, 2)).toEqual([wire.CANCEL, 1])
     answer(workers[0], [1])
     await settled()

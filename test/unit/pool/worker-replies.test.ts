@@ -28,14 +28,14 @@ describe('calls that a worker could not read', () => {
     await start()
     const calls = [task.work(), task.work()].map((call) => watch(call))
     await settled()
-    expect(task.getState().queue).toMatchObject({ inFlight: 1, ahead: 1 })
+    expect(task.control.getSnapshot().queue).toMatchObject({ inFlight: 1, ahead: 1 })
     lose(kit)
     await settled()
     expect(calls.map((call) => shown(call()))).toEqual(['clone-args', 'clone-args'])
     const [first] = calls.map((call) => call())
     // They had not begun: no handler ever had them.
     expect(first).toMatchObject({ reason: { phase: 'starting', path: 'args' } })
-    expect(task.getState()).toMatchObject({
+    expect(task.control.getSnapshot()).toMatchObject({
       queue: { inFlight: 0, pending: 0, ahead: 0 },
       counts: { failed: 2 },
     })
@@ -57,7 +57,7 @@ describe('calls that a worker could not read', () => {
     call.abort()
     lose(kit)
     await settled()
-    expect([aborted(), task.getState()]).toMatchObject([
+    expect([aborted(), task.control.getSnapshot()]).toMatchObject([
       'aborted',
       { counts: { canceled: 1, failed: 0 }, queue: { inFlight: 0 } },
     ])
@@ -133,7 +133,11 @@ describe('the news of a start', () => {
     answer(workers[0], [1], wire.STARTED, undefined)
     clock.advance(10_000)
     await settled()
-    expect([call(), workers[0]?.terminations, task.getState().queue.inFlight]).toEqual(['ok', 0, 0])
+    expect([call(), workers[0]?.terminations, task.control.getSnapshot().queue.inFlight]).toEqual([
+      'ok',
+      0,
+      0,
+    ])
     runtime.dispose()
   })
 
@@ -147,10 +151,10 @@ describe('the news of a start', () => {
     expect(started).toEqual([1])
     answer(workers[0], [2], wire.STARTED, undefined)
     await settled()
-    expect([started, task.getState().queue]).toMatchObject([[1, 2], { ahead: 0 }])
+    expect([started, task.control.getSnapshot().queue]).toMatchObject([[1, 2], { ahead: 0 }])
     answer(workers[0], [1, 2])
     await settled()
-    expect([calls.map((call) => call()), task.getState().queue]).toMatchObject([
+    expect([calls.map((call) => call()), task.control.getSnapshot().queue]).toMatchObject([
       ['ok', 'ok'],
       { inFlight: 0, pending: 0 },
     ])
@@ -172,7 +176,7 @@ describe('an abort that comes too late', () => {
     answer(workers[0], [2])
     answer(workers[0], [1])
     await settled()
-    expect([first(), aborted(), task.getState()]).toMatchObject([
+    expect([first(), aborted(), task.control.getSnapshot()]).toMatchObject([
       'ok',
       'aborted',
       { counts: { succeeded: 1, canceled: 1 }, queue: { inFlight: 0, pending: 0, ahead: 0 } },

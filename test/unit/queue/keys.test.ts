@@ -123,7 +123,7 @@ describe('dedupe', () => {
     const { keyed, settle, task } = setUp('dedupe', { maxQueueDepth: 0, queuePolicy: 'reject' })
     const fates = [keyed.gate(1), keyed.gate(2), keyed.gate(3)].map(watch)
     await settle()
-    expect(task.getState().queue).toMatchObject({ inFlight: 1, pending: 0 })
+    expect(task.control.getSnapshot().queue).toMatchObject({ inFlight: 1, pending: 0 })
     expect(fates.map((fate) => shown(fate()))).toEqual(['open', 'open', 'open'])
   })
 
@@ -136,12 +136,12 @@ describe('dedupe', () => {
         await settle()
       }
       if (when === 'while it is handed ahead') void task.gate(0)
-      if (when === 'while it waits') task.stopWorkers()
+      if (when === 'while it waits') task.control.stop()
       const first = keyed.echo(1)
       const fates = [first, keyed.echo(1)].map(watch)
       if (when !== 'before its worker is up') await Promise.resolve()
       first.abort()
-      task.startWorkers()
+      task.control.start()
       await settle()
       await open()
       expect(fates.map((fate) => shown(fate()))).toEqual(['aborted', 1])
@@ -155,18 +155,18 @@ describe('dedupe', () => {
     await settle()
     for (const call of calls) call.abort()
     await settle()
-    expect(task.getState().queue.inFlight).toBe(1)
+    expect(task.control.getSnapshot().queue.inFlight).toBe(1)
     clock.advance(5)
     await settle()
     expect(fates.map((fate) => shown(fate()))).toEqual(['aborted', 'aborted'])
-    expect([task.getState().queue.inFlight, workers[0]?.isAlive]).toEqual([0, false])
+    expect([task.control.getSnapshot().queue.inFlight, workers[0]?.isAlive]).toEqual([0, false])
   })
 
   it('goes on for the others when the first has left and the worker dies, where a crash is survived', async () => {
     const { keyed, task, settle, clock, workers } = setUp('dedupe', {
       crashPolicy: 'restart-requeue-in-flight',
     })
-    task.startWorkers()
+    task.control.start()
     await settle()
     const first = keyed.echo(1)
     const fates = [first, keyed.echo(1)].map(watch)
@@ -259,7 +259,7 @@ describe('dedupe', () => {
     }
     expect(fates.map((fate) => shown(fate()))).toEqual([1, 1, 'aborted'])
     expect([items, started]).toEqual([[], [1]])
-    expect(task.getState()).toMatchObject({
+    expect(task.control.getSnapshot()).toMatchObject({
       counts: { dispatched: 1, succeeded: 2, canceled: 1 },
       queue: { inFlight: 0, pending: 0 },
     })
@@ -283,7 +283,7 @@ describe('dedupe', () => {
     const calls = [keyed.gate(1), keyed.gate(2)]
     const ends = calls.map((call) => call.catch((error: Error) => error.message))
     await settle()
-    task.dispose()
+    task.control.dispose()
     for (const [index, message] of (await Promise.all(ends)).entries())
       expect(message).toContain(calls[index]?.callId)
   })

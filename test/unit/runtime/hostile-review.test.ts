@@ -237,7 +237,7 @@ describe('what throws in the middle of a turn', () => {
     let reads = 0
     const reason = Object.defineProperty(new Error(), 'message', {
       get: () => {
-        if (++reads > 1) lab.task.dispose()
+        if (++reads > 1) lab.task.control.dispose()
         return 'why'
       },
     })

@@ -89,7 +89,7 @@ async function warm(): Promise<Lab<ReturnType<typeof handlers>>> {
 }
 
 function expectFree({ task }: Lab<ReturnType<typeof handlers>>): void {
-  const { inFlight, pending, blocked } = task.getState().queue
+  const { inFlight, pending, blocked } = task.control.getSnapshot().queue
   expect({ inFlight, pending, blocked }).toEqual({ inFlight: 0, pending: 0, blocked: 0 })
 }
 

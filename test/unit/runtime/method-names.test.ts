@@ -2,7 +2,8 @@
 import { createTestRuntime, expectNoLiveWorkers } from 'atelier-react/testing'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Task, TaskRuntime } from '../../../src/types/runtime.ts'
+import type { Task } from '../../../src/types/control.ts'
+import type { TaskRuntime } from '../../../src/types/runtime.ts'
 import { makeLab, shown, watch } from '../support/lab.ts'
 
 type Api = { echo(value: unknown): unknown }
@@ -21,7 +22,7 @@ describe('a task that nobody calls', () => {
     })
   })
   afterEach(() => {
-    const { status, counts } = task.getState()
+    const { status, counts } = task.control.getSnapshot()
     if (status !== 'idle' || counts.failed > 0) throw new Error('a call was made')
     expectNoLiveWorkers()
     runtime.dispose()

@@ -89,7 +89,7 @@ describe('in development', () => {
 
   it('ends at once what was stopped and would wait for ever', async () => {
     const { task } = define('one')
-    task.stopWorkers()
+    task.control.stop()
     const call = watch(task.say())
     define('two')
     await runtime.clock.settle()
@@ -105,15 +105,15 @@ describe('in development', () => {
     const third = define('three')
     expect([await say('!'), await urgent.say(), await first.task.say()]).toEqual(['three!', 'three', 'three'])
     const mapped: string[] = []
-    for await (const word of urgent.map('say', ['a', 'b'], { ordered: true })) mapped.push(word)
+    for await (const word of urgent.control.map('say', ['a', 'b'], { ordered: true })) mapped.push(word)
     expect(mapped).toEqual(['threea', 'threeb'])
-    expect(first.task.getState()).toBe(third.task.getState())
+    expect(first.task.control.getSnapshot()).toBe(third.task.control.getSnapshot())
     expect(runtime.defineTask(first.options) === first.task).toBe(true)
     // Its own dispose() ends its own calls, and not those of the newest.
-    first.task.dispose()
-    second.task.dispose()
+    first.task.control.dispose()
+    second.task.control.dispose()
     expect(await third.task.say()).toBe('three')
-    third.task.dispose()
+    third.task.control.dispose()
     expect(await watchOf(say())).toBe('disposed')
     const again = runtime.defineTask(first.options)
     expect(await again.say()).toBe('one')
@@ -171,7 +171,7 @@ describe('in production', () => {
     )
     expect(await task.say()).toBe('one')
     expect(runtime.defineTask(options) === task).toBe(true)
-    task.dispose()
+    task.control.dispose()
     expect(await define('two').task.say()).toBe('two')
     expect(said).not.toHaveBeenCalled()
   })

@@ -12,8 +12,7 @@ const callbacks: [what: string, use: (lab: Lab, act: () => unknown) => PromiseLi
         act()
         return 'key'
       }
-      const controller = lab.runtime.abortTaskController
-      const options = { keyOf, abortTaskController: controller, errorPolicy: 'continue' as const }
+      const options = { keyOf, keys: lab.runtime.keys, failures: 'skip' as const }
       return [parallelLimit([1, 2], 2, (value) => lab.task.echo(value), options).next()]
     },
   ],
@@ -25,7 +24,7 @@ const callbacks: [what: string, use: (lab: Lab, act: () => unknown) => PromiseLi
         act()
         yield 2
       }
-      const results = lab.task.map('echo', source(), { onError: 'settle' })
+      const results = lab.task.control.map('echo', source(), { failures: 'settle' })
       return [results.next(), results.next()]
     },
   ],
@@ -63,11 +62,11 @@ const callbacks: [what: string, use: (lab: Lab, act: () => unknown) => PromiseLi
   [
     'a listener of the signal of a key',
     (lab, act) => {
-      const keys = lab.runtime.abortTaskController
-      const signal = keys.signalFor('key')
+      const keys = lab.runtime.keys
+      const signal = keys.signal('key')
       signal.addEventListener('abort', swallowing(act))
       const calls = [lab.task.with({ key: 'key' }).wait(), lab.task.with({ key: 'key' }).echo(1)]
-      keys.abortMany(['other', 'key'])
+      lab.runtime.abort({ keys: ['other', 'key'] })
       return calls
     },
   ],

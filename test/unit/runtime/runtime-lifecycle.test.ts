@@ -35,7 +35,7 @@ describe('retain', () => {
   it('lets whoever retains meanwhile keep them', async () => {
     const { runtime, task, clock, workers, settle } = setUp()
     runtime.retain({ graceMs: 100 })()
-    task.startWorkers()
+    task.control.start()
     await settle()
     clock.advance(50)
     runtime.retain()
@@ -49,7 +49,7 @@ describe('retain', () => {
     [Number.POSITIVE_INFINITY, undefined],
   ])('parks after a grace of %s, not before', async (graceMs, parkedAfter) => {
     const { runtime, task, clock, workers, settle } = setUp()
-    task.startWorkers()
+    task.control.start()
     await settle()
     runtime.retain({ graceMs })()
     expect(workers[0]?.isAlive).toBe(true)
@@ -93,8 +93,8 @@ describe('retain', () => {
     await settle()
     clock.advance(500)
     expect([shown(later()), workers[0]?.isAlive]).toEqual(['open', true])
-    task.stopWorkers()
-    task.startWorkers()
+    task.control.stop()
+    task.control.start()
     await settle()
     expect([shown(later()), workers[1]?.isAlive]).toEqual(['aborted', true])
     clock.advance(100)
@@ -122,20 +122,23 @@ describe('retain', () => {
   })
 })
 
-describe('stopWorkers', () => {
-  it('aborts what runs, keeps what waits, and startWorkers goes on with it in order', async () => {
+describe('stop', () => {
+  it('aborts what runs, keeps what waits, and start goes on with it in order', async () => {
     const { task, settle, workers } = setUp()
     const running = watch(task.wait())
     await settle()
     const waiting = [1, 2, 3].map((value) => watch(task.echo(value)))
-    task.stopWorkers()
+    task.control.stop()
     await settle()
     expect([workers[0]?.isAlive, shown(running())]).toEqual([false, 'aborted'])
     const late = watch(task.echo(4))
     await settle()
     expect([...waiting, late].map((fate) => shown(fate()))).toEqual(['open', 'open', 'open', 'open'])
-    expect(task.getState()).toMatchObject({ status: 'paused', queue: { inFlight: 0, pending: 4 } })
-    task.startWorkers()
+    expect(task.control.getSnapshot()).toMatchObject({
+      status: 'stopped',
+      queue: { inFlight: 0, pending: 4 },
+    })
+    task.control.start()
     await settle()
     expect([...waiting, late].map((fate) => shown(fate()))).toEqual([1, 2, 3, 4])
   })
@@ -146,13 +149,13 @@ describe('stopWorkers', () => {
     await settle()
     const fates = [1, 2, 3].map((value) => watch(task.echo(value)))
     await drain()
-    const before = task.getState()
+    const before = task.control.getSnapshot()
     expect(before.queue.ahead).toBe(2)
-    task.stopWorkers()
-    const after = task.getState()
+    task.control.stop()
+    const after = task.control.getSnapshot()
     expect([before.queue.inFlight, after.queue.pending]).toEqual([1, before.queue.pending])
     expect(after.counts.dispatched).toBe(before.counts.dispatched)
-    task.startWorkers()
+    task.control.start()
     await settle()
     expect(fates.map((fate) => shown(fate()))).toEqual(['aborted', 2, 3])
   })
@@ -161,7 +164,7 @@ describe('stopWorkers', () => {
 describe('idle workers', () => {
   it('are stopped one by one when they have had nothing to do for so long, and not before', async () => {
     const { task, clock, workers, settle } = setUp({ poolSize: 2, idleTimeoutMs: 100 })
-    task.startWorkers()
+    task.control.start()
     await settle()
     clock.advance(60)
     void task.echo(1)
@@ -189,20 +192,20 @@ describe('a worker with a teardown', () => {
   it('is given a second for it, and its port is not heard meanwhile', async () => {
     const ended: string[] = []
     const lab = makeLab(handlers, {}, { lifecycle: { teardown: () => ended.push('torn down') } })
-    lab.task.startWorkers()
+    lab.task.control.start()
     await lab.settle()
-    lab.task.stopWorkers()
+    lab.task.control.stop()
     expect([lab.workers[0]?.isAlive, ended]).toEqual([true, []])
     await lab.settle()
     expect([lab.workers[0]?.isAlive, ended]).toEqual([false, ['torn down']])
     lab.clock.advance(20_000)
     expect(lab.clock.pending).toBe(0)
-    expect(lab.task.getState().lastCrash).toBeUndefined()
+    expect(lab.task.control.getSnapshot().lastCrash).toBeUndefined()
   })
 
   it('is ended after a second when the teardown does not end', async () => {
     const lab = makeLab(handlers, {}, { lifecycle: { teardown: () => new Promise(() => {}) } })
-    lab.task.startWorkers()
+    lab.task.control.start()
     await lab.settle()
     lab.runtime.dispose()
     await lab.settle()
@@ -222,10 +225,10 @@ describe('defineTask', () => {
     }
     const task = runtime.defineTask<Api>(options)
     expect(runtime.defineTask<Api>(options)).toBe(task)
-    task.dispose()
+    task.control.dispose()
     const again = runtime.defineTask<Api>(options)
     expect(again).not.toBe(task)
-    task.dispose()
+    task.control.dispose()
     expect(runtime.getRuntimeSnapshot().tasks.map(({ taskId }) => taskId)).toEqual(['lab', 'mine'])
   })
 
@@ -255,12 +258,12 @@ describe('dispose', () => {
     runtime.dispose()
     runtime.dispose()
     fates.push(watch(task.echo(1)))
-    task.startWorkers()
-    task.stopWorkers()
+    task.control.start()
+    task.control.stop()
     await settle()
     expect(fates.map((fate) => shown(fate()))).toEqual(['disposed', 'disposed', 'disposed', 'disposed'])
     expect([workers.map(({ isAlive }) => isAlive), clock.pending]).toEqual([[false], 0])
-    expect(task.getState().queue).toMatchObject({ inFlight: 0, pending: 0, blocked: 0 })
+    expect(task.control.getSnapshot().queue).toMatchObject({ inFlight: 0, pending: 0, blocked: 0 })
   })
 
   it('leaves tasks that say so: calls reject, streams and maps end, nothing starts, the last state can be read', async () => {
@@ -269,15 +272,18 @@ describe('dispose', () => {
     void task.echo(1)
     await settle()
     runtime.dispose()
-    const fates = [task.echo(2), again.echo(3), task.map('echo', [4]).next()].map(watch)
-    task.startWorkers()
-    task.stopWorkers()
-    task.dispose()
+    const fates = [task.echo(2), again.echo(3), task.control.map('echo', [4]).next()].map(watch)
+    task.control.start()
+    task.control.stop()
+    task.control.dispose()
     await settle()
     expect(fates.map((fate) => shown(fate()))).toEqual(['disposed', 'disposed', 'disposed'])
     expect(fates[0]?.()).toMatchObject({ reason: { name: 'TaskDisposedError' } })
     expect(runtime.getRuntimeSnapshot()).toEqual({ tasks: [] })
-    expect(task.getState()).toMatchObject({ status: 'idle', counts: { succeeded: 1, canceled: 3 } })
+    expect(task.control.getSnapshot()).toMatchObject({
+      status: 'idle',
+      counts: { succeeded: 1, canceled: 3 },
+    })
     expect([workers.length, clock.pending]).toEqual([1, 0])
   })
 
@@ -305,7 +311,7 @@ describe('dispose', () => {
     })
     void task.wait().catch(() => {})
     await settle()
-    task.dispose()
+    task.control.dispose()
     expect(defined).toEqual(['mine'])
     expect(runtime.getRuntimeSnapshot().tasks).toMatchObject([{ taskId: 'mine', status: 'idle' }])
   })

@@ -1,6 +1,6 @@
 /** The state of a runtime: immutable, shared where nothing changed, told once a turn. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { RuntimeSnapshot } from '../../../src/types/runtime.ts'
+import type { RuntimeSnapshot } from '../../../src/types/snapshot.ts'
 import { drain, makeLab, watch } from '../support/lab.ts'
 import { catchReports } from '../support/reported.ts'
 import { StepWorker } from '../support/step-worker.ts'
@@ -31,7 +31,7 @@ describe('getRuntimeSnapshot', () => {
     expect(runtime.getRuntimeSnapshot()).toBe(second)
     await settle()
     expect(runtime.getRuntimeSnapshot()).not.toBe(second)
-    expect(runtime.getRuntimeSnapshot().tasks[0]).toBe(task.getState())
+    expect(runtime.getRuntimeSnapshot().tasks[0]).toBe(task.control.getSnapshot())
   })
 
   it('shares with the one before it whatever did not change', async () => {
@@ -45,22 +45,22 @@ describe('getRuntimeSnapshot', () => {
     expect(after.tasks[1]).toBe(before.tasks[1])
     expect(after.tasks[0]?.queue).not.toBe(before.tasks[0]?.queue)
     expect(after.tasks[0]?.counts).not.toBe(before.tasks[0]?.counts)
-    task.stopWorkers()
+    task.control.stop()
     const stopped = runtime.getRuntimeSnapshot()
-    task.stopWorkers()
+    task.control.stop()
     expect(runtime.getRuntimeSnapshot()).toBe(stopped)
   })
 
   it('is what it was before, when things went back', async () => {
     const { runtime, task, settle } = makeTwo()
-    task.startWorkers()
+    task.control.start()
     await settle()
     const before = runtime.getRuntimeSnapshot().tasks[0]
     void task.wait().catch(() => {})
     await drain()
     runtime.getRuntimeSnapshot()
-    task.stopWorkers()
-    task.startWorkers()
+    task.control.stop()
+    task.control.start()
     await settle()
     const after = runtime.getRuntimeSnapshot().tasks[0]
     expect(after?.workers.list).toEqual(before?.workers.list)
@@ -266,8 +266,8 @@ describe('subscribeRuntimeSnapshot', () => {
     ['leaves', (_lab, leave) => leave()],
     ['subscribes', ({ runtime }) => runtime.subscribeRuntimeSnapshot(() => {}, { emitImmediately: true })],
     ['disposes of the runtime', ({ runtime }) => runtime.dispose()],
-    ['disposes of the task', ({ task }) => task.dispose()],
-    ['stops the workers', ({ task }) => task.stopWorkers()],
+    ['disposes of the task', ({ task }) => task.control.dispose()],
+    ['stops the workers', ({ task }) => task.control.stop()],
     ['retains and releases', ({ runtime }) => runtime.retain({ graceMs: 5 })()],
     [
       'defines a task',
@@ -275,8 +275,8 @@ describe('subscribeRuntimeSnapshot', () => {
         runtime.defineTask({ type: 'parallel', worker: () => new StepWorker(handlers).asWorker }),
     ],
     ['makes a call', ({ task }) => void task.echo(2).catch(() => {})],
-    ['reads', ({ runtime, task }) => void [runtime.getRuntimeSnapshot(), task.getState()]],
-    ['aborts by key', ({ runtime }) => runtime.abortTaskController.abort('key')],
+    ['reads', ({ runtime, task }) => void [runtime.getRuntimeSnapshot(), task.control.getSnapshot()]],
+    ['aborts by key', ({ runtime }) => runtime.abort({ key: 'key' })],
   ]
   it.each(acts.flatMap(([what, act]) => [0, 50].map((intervalMs) => [what, intervalMs, act] as const)))(
     'lets a listener do what it likes: it %s (interval %s)',
@@ -299,7 +299,7 @@ describe('subscribeRuntimeSnapshot', () => {
       expect(acted).toBeGreaterThan(0)
       expect(others.at(-1)).toBe(lab.runtime.getRuntimeSnapshot())
       expect(reported).toEqual([])
-      lab.task.startWorkers()
+      lab.task.control.start()
       await lab.settle()
       expect(call().status).not.toBe('open')
       lab.runtime.dispose()

@@ -1,7 +1,7 @@
-/** `task.map`: pulls inputs as there is room, yields results in the order that was asked for, and stops what it began. */
+/** `control.map`: pulls inputs as there is room, yields results in the order that was asked for, and stops what it began. */
 import { describe, expect, it } from 'vitest'
 import { mapCalls } from '../../../src/runtime/task-map.ts'
-import type { MapOptions } from '../../../src/types/task.ts'
+import type { MapOptions } from '../../../src/types/control.ts'
 import { drain, watch } from '../support/lab.ts'
 
 /** One call that waits for the test. */
@@ -42,7 +42,7 @@ function source(count: number) {
   return { seen, numbers: numbers() }
 }
 
-describe('task.map', () => {
+describe('control.map', () => {
   it.each([true, false])('holds six of a million inputs at most (ordered: %s)', async (ordered) => {
     const { seen, numbers } = source(1_000_000)
     const { results } = setUp(numbers, { ordered }, (input) => input)
@@ -113,8 +113,8 @@ describe('task.map', () => {
       if (Number(input) % 2 === 1) throw new Error(`${String(input)} is odd`)
       return input
     }
-    expect(await all(setUp([0, 1, 2], { onError: 'skip' }, odd).results)).toEqual([0, 2])
-    expect(await all(setUp([0, 1], { onError: 'settle', ordered: true }, odd).results)).toMatchObject([
+    expect(await all(setUp([0, 1, 2], { failures: 'skip' }, odd).results)).toEqual([0, 2])
+    expect(await all(setUp([0, 1], { failures: 'settle', ordered: true }, odd).results)).toMatchObject([
       { status: 'fulfilled', value: 0 },
       { status: 'rejected', reason: { message: '1 is odd' } },
     ])
@@ -146,7 +146,7 @@ describe('task.map', () => {
 
   it('does not end as if it were complete when it is aborted at the last calls', async () => {
     const controller = new AbortController()
-    const { results } = setUp([1, 2], { signal: controller.signal, onError: 'skip' })
+    const { results } = setUp([1, 2], { signal: controller.signal, failures: 'skip' })
     const first = watch(results.next())
     await drain()
     controller.abort(new Error('enough'))

@@ -1,7 +1,8 @@
 /** Names that no worker knows leave nothing behind, however many are asked for. */
 import { expect, it } from 'vitest'
 import { RunWindow } from '../../../src/pool/run-window.ts'
-import { createTask, type TaskOwner } from '../../../src/runtime/task-proxy.ts'
+import type { TaskOwner } from '../../../src/runtime/task-control.ts'
+import { createTask } from '../../../src/runtime/task-proxy.ts'
 import { callDefaults } from '../support/calls.ts'
 import { makeLab } from '../support/lab.ts'
 

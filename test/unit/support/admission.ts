@@ -1,5 +1,5 @@
 /** What the queue must make of a new call, told from what it held before. */
-import type { RuntimeTaskSnapshot } from '../../../src/types/runtime.ts'
+import type { RuntimeTaskSnapshot } from '../../../src/types/snapshot.ts'
 import { expect } from 'vitest'
 import type { Entry } from './entry.ts'
 import type { Setup } from './program.ts'
@@ -55,7 +55,7 @@ function admissionOf(known: Known, { queue, status }: RuntimeTaskSnapshot): Fore
   if (blocked > 0 && known.mayHold) return undefined
   if (blocked === 0 || queuePolicy !== 'block') {
     if (filled < maxQueueDepth) return 'accepted'
-    if (inFlight < maxInFlight && status !== 'paused') {
+    if (inFlight < maxInFlight && status !== 'stopped') {
       if (pending === 0) return mayWait ? undefined : 'accepted'
       if (known.mayHold) return undefined
     }

@@ -1,6 +1,6 @@
 /** What must hold of a task after every step of a program, and at its end. */
 import { expect } from 'vitest'
-import type { RuntimeTaskSnapshot, WorkerSnapshot } from '../../../src/types/runtime.ts'
+import type { RuntimeTaskSnapshot, WorkerSnapshot } from '../../../src/types/snapshot.ts'
 import { BACKOFF_MS } from './admission.ts'
 import { FAULTS } from './entry.ts'
 import { deliverAll } from './lab.ts'
@@ -35,7 +35,7 @@ export function checkStep(world: World, before: Mark): void {
       world.workersEnded > before.workersEnded ||
       filled <=
         Math.max(setup.maxQueueDepth, before.queue.pending - before.queue.ahead) + before.queue.ahead ||
-      (status === 'paused' && filled <= setup.maxQueueDepth + setup.maxInFlight),
+      (status === 'stopped' && filled <= setup.maxQueueDepth + setup.maxInFlight),
     'the end of a worker harms no call that was not on it':
       mayShare ||
       status === 'failed' ||

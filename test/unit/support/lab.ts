@@ -1,7 +1,8 @@
 /** A runtime on a clock that tests move, over workers whose messages tests deliver. */
 import type { Clock } from '../../../src/lib/clock.ts'
 import { createTestRuntime, type TestClock } from 'atelier-react/testing'
-import type { RuntimeConfig, Task, TaskRuntime } from '../../../src/types/runtime.ts'
+import type { Task } from '../../../src/types/control.ts'
+import type { RuntimeConfig, TaskRuntime } from '../../../src/types/runtime.ts'
 import type { TaskConfig, TaskHandlers } from '../../../src/types/task.ts'
 import type { TaskWorkerLifecycle } from '../../../src/worker/harness.ts'
 import { type HandlersOf, StepWorker } from './step-worker.ts'

@@ -24,18 +24,15 @@ export const acts: [what: string, act: (lab: Lab) => unknown][] = [
         .echo(1)
         .catch(() => {}),
   ],
-  ['aborts its key', ({ runtime }) => runtime.abortTaskController.abort('key')],
-  [
-    'aborts its key for good',
-    ({ runtime }) => runtime.abortTaskController.abort('key', 'no', { sticky: true }),
-  ],
-  ['stops the workers', ({ task }) => task.stopWorkers()],
-  ['stops and starts the workers', ({ task }) => [task.stopWorkers(), task.startWorkers()]],
-  ['disposes of the task', ({ task }) => task.dispose()],
+  ['aborts its key', ({ runtime }) => runtime.abort({ key: 'key' })],
+  ['aborts its key for good', ({ runtime }) => runtime.abort({ key: 'key', sticky: true }, 'no')],
+  ['stops the workers', ({ task }) => task.control.stop()],
+  ['stops and starts the workers', ({ task }) => [task.control.stop(), task.control.start()]],
+  ['disposes of the task', ({ task }) => task.control.dispose()],
   ['disposes of the runtime', ({ runtime }) => runtime.dispose()],
   ['retains and releases', ({ runtime }) => runtime.retain({ graceMs: 0 })()],
   ['subscribes', ({ runtime }) => runtime.subscribeRuntimeSnapshot(() => {}, { emitImmediately: true })()],
-  ['reads', ({ runtime, task }) => [runtime.getRuntimeSnapshot(), task.getState()]],
+  ['reads', ({ runtime, task }) => [runtime.getRuntimeSnapshot(), task.control.getSnapshot()]],
   [
     'defines a task',
     ({ runtime }) =>
@@ -78,7 +75,7 @@ export async function reenter(
   await lab.settle()
   expect(isFirst).toBe(false)
   // What waits for workers that were stopped goes on.
-  lab.task.startWorkers()
+  lab.task.control.start()
   await lab.settle()
   lab.clock.advance(1_000)
   await lab.settle()

@@ -29,7 +29,7 @@ export function speakFor(config: Partial<TaskConfig<SpokenApi>> = {}) {
   const ready = (worker = workers.at(-1)): void =>
     worker?.says(wire.READY, ['work', 'letters'], performance.timeOrigin, false)
   const start = async (): Promise<void> => {
-    task.startWorkers()
+    task.control.start()
     await settled()
     for (const worker of workers) ready(worker)
     await settled()

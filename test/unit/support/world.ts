@@ -1,7 +1,9 @@
 /** Runs random programs against a real runtime, on which time and messages stand still between the steps. */
 import type { RuntimeEvent, SpanEvent } from '../../../src/types/telemetry.ts'
 import { createTestClock, createTestRuntime } from 'atelier-react/testing'
-import type { QueueSnapshot, RuntimeTaskSnapshot, Task, TaskRuntime } from '../../../src/types/runtime.ts'
+import type { Task } from '../../../src/types/control.ts'
+import type { TaskRuntime } from '../../../src/types/runtime.ts'
+import type { QueueSnapshot, RuntimeTaskSnapshot } from '../../../src/types/snapshot.ts'
 import type { TaskCall } from '../../../src/types/task.ts'
 import { Actors } from './actors.ts'
 import { foresee } from './admission.ts'
@@ -48,7 +50,7 @@ export class World {
   }
 
   get state(): RuntimeTaskSnapshot {
-    return this.task.getState()
+    return this.task.control.getSnapshot()
   }
 
   get mayHold(): boolean {
@@ -88,9 +90,7 @@ export class World {
       }
       case 'abortKey': {
         const meant = this.entries.filter((entry) => entry.step.key === step.key)
-        return this.abort(meant, isFresh, (reason) =>
-          this.runtime.abortTaskController.abort(step.key, reason),
-        )
+        return this.abort(meant, isFresh, (reason) => this.runtime.abort({ key: step.key }, reason))
       }
       case 'open':
         return actors.open(step.which)
@@ -119,14 +119,14 @@ export class World {
       case 'stop':
         return this.stop()
       case 'start':
-        return task.startWorkers()
+        return task.control.start()
       case 'park':
         return this.park()
       case 'dispose':
         if (isFresh) for (const entry of this.open) entry.must = { end: 'disposed' }
         this.allow('disposed')
         this.isDisposed = true
-        return task.dispose()
+        return task.control.dispose()
     }
   }
 
@@ -148,7 +148,7 @@ export class World {
       this.actors.open('all')
       await deliverAll(this.actors.workers)
       await this.pass(12_000)
-      if (this.state.status === 'paused' && this.hasOpen) this.task.startWorkers()
+      if (this.state.status === 'stopped' && this.hasOpen) this.task.control.start()
       else if (!this.hasOpen && this.state.queue.inFlight === 0) break
     }
   }
@@ -201,7 +201,7 @@ export class World {
   private stop(): void {
     const before = this.state.queue
     this.allow('aborted')
-    this.task.stopWorkers()
+    this.task.control.stop()
     const { inFlight, pending, blocked } = this.state.queue
     ensure(inFlight === 0, 'nothing is in flight without workers')
     // What was handed ahead may have been claimed by its worker, and have started.

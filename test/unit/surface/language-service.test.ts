@@ -1,7 +1,10 @@
 /** What an editor knows at a call on the page: where its handler is, what it says, and who else uses it. */
 import ts from 'typescript'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { root } from '../../../scripts/lib/entries.mjs'
+
+// The first question loads the compiler's libraries.
+vi.setConfig({ testTimeout: 60_000 })
 
 const folder = `${root}test/unit/surface/`
 const workerFile = `${folder}search.worker.virtual.ts`

@@ -62,9 +62,9 @@ const task = runtime.defineTask<Api>({
 })
 afterEach(() => {
   held = undefined
-  task.stopWorkers()
+  task.control.stop()
   expectNoLiveWorkers()
-  task.startWorkers()
+  task.control.start()
   // The last one goes with the process.
 })
 
@@ -178,5 +178,5 @@ it('starts no handler once it has crashed, though one message held several calls
   }
   expect(started).toEqual(['first', 'third'])
   expect(fates.map((fate) => shown(fate()))).toEqual(['crashed', 'crashed', 'third'])
-  pool.dispose()
+  pool.control.dispose()
 })

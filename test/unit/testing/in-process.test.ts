@@ -82,7 +82,7 @@ describe('an in-process worker', () => {
     await vi.waitFor(() => expect(told).not.toEqual([]))
     call.abort('enough')
     await vi.waitFor(() => expect(shown(fate())).toBe('aborted'))
-    await vi.waitFor(() => expect(task.getState().queue.inFlight).toBe(0))
+    await vi.waitFor(() => expect(task.control.getSnapshot().queue.inFlight).toBe(0))
   })
 
   it('loads its handlers when it starts', async () => {
@@ -122,7 +122,7 @@ describe('an in-process worker', () => {
     })
     const fate = watch(task.echo(1))
     await vi.waitFor(() => expect(loaded).toBeDefined())
-    task.dispose()
+    task.control.dispose()
     loaded?.(handlers)
     await drain()
     expect([shown(fate()), order]).toEqual(['disposed', []])
@@ -144,7 +144,7 @@ describe('an in-process worker', () => {
   it.each([
     [{ handlers: null }, /"handlers".*an object of functions, or a function that loads it.*null/],
     [{ handlers, latency: 5 }, /"latency".*one of handlers, setup, teardown/],
-    [{ handlers: { map: () => {} } }, /"map" is reserved/],
+    [{ handlers: { control: () => {} } }, /"control" is reserved/],
   ])('refuses bad options: %o', (options, message) => {
     expect(() => createInProcessWorker(options as never)).toThrow(message)
   })
@@ -160,9 +160,9 @@ describe('withInProcessFallback', () => {
     const task = define(withInProcessFallback(real, { handlers }) as () => Worker)
     expect(await task.echo('here')).toBe('here')
     expect(made).toBe(0)
-    task.stopWorkers()
+    task.control.stop()
     vi.stubGlobal('Worker', function () {})
-    task.startWorkers()
+    task.control.start()
     expect(await task.echo('here')).toBe('real')
     await vi.waitFor(() => expect(spans).toHaveLength(2))
     expect(spans.map(({ attributes }) => attributes)).toEqual([

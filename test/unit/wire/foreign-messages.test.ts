@@ -43,9 +43,9 @@ describe('on the page', () => {
     const { lab, worker } = await started()
     fc.assert(
       fc.property(foreign, (data) => {
-        const before = lab.task.getState()
+        const before = lab.task.control.getSnapshot()
         worker.emit('message', { data })
-        expect(lab.task.getState()).toBe(before)
+        expect(lab.task.control.getSnapshot()).toBe(before)
       }),
     )
   })
@@ -62,7 +62,7 @@ describe('on the page', () => {
           await lab.settle()
         }
         expect(fates.filter((fate) => fate().status === 'open')).toEqual([])
-        expect(lab.task.getState().queue).toMatchObject({ inFlight: 0, pending: 0, blocked: 0 })
+        expect(lab.task.control.getSnapshot().queue).toMatchObject({ inFlight: 0, pending: 0, blocked: 0 })
       }),
       { numRuns: 300 },
     )
@@ -89,7 +89,7 @@ describe('in the worker', () => {
 
 async function started(): Promise<{ lab: Lab<ReturnType<typeof handlers>>; worker: StepWorker }> {
   const lab = makeLab(handlers, { maxInFlight: 4, maxQueueDepth: 10 })
-  lab.task.startWorkers()
+  lab.task.control.start()
   await lab.settle()
   return { lab, worker: lab.workers[0] as StepWorker }
 }

@@ -38,7 +38,7 @@ export async function compareBooks(world: World, measures: readonly PerformanceE
   const trust = trustIn(world)
   await world.rig?.collect()
   for (const book of world.books.values()) {
-    const counts = book.task.getState().counts
+    const counts = book.task.control.getSnapshot().counts
     compareCounts(world, book, counts)
     if (!trust.spans) continue
     const events = world.program.world.events ? compareEvents(world, book, counts, trust) : undefined

@@ -1,0 +1,96 @@
+/** A function over many items: what `control.map` and `parallelLimit` have in common, options and all. */
+import { abortSignal, joinSignals } from './foreign-signals.ts'
+import { limitedRun } from './limited-run.ts'
+import { runListener } from './run-listener.ts'
+import { among, callable, type Check, flag } from './validate.ts'
+
+/** How one of many items ended, as `Promise.allSettled` says it, with the item and its place among the items. */
+export type SettledItem<Item, Result> =
+  | (PromiseFulfilledResult<Result> & { readonly item: Item; readonly index: number })
+  | (PromiseRejectedResult & { readonly item: Item; readonly index: number })
+
+/** How many items are worked through: options of `control.map` and {@link parallelLimit}. */
+export interface ManyOptions<Item> {
+  /** Results in the order of the items. @default false: as they complete */
+  ordered?: boolean | undefined
+  /**
+   * `throw`: the first failure ends the iteration and is thrown. `skip`: failures are left out. `settle`: settled results;
+   * nothing is thrown. @default 'throw'
+   */
+  failures?: 'throw' | 'skip' | 'settle' | undefined
+  /**
+   * Called with each failure as it happens, whatever `failures` says: also for items that were still running when the iteration
+   * ended. An item that only stopped because of that end (its error, or the error's `cause`, is the reason) has not failed.
+   */
+  onError?: ((error: unknown, item: Item, index: number) => void) | undefined
+  /** Ends the iteration, which throws its reason. */
+  signal?: AbortSignal | undefined
+}
+
+export const MANY_CHECKS: { readonly [Name in keyof ManyOptions<never>]-?: Check } = {
+  ordered: flag,
+  failures: among('throw', 'skip', 'settle'),
+  onError: callable,
+  signal: abortSignal,
+}
+
+/** What the function is told beside its item. */
+export interface ItemContext {
+  /** The item's place among the items. */
+  readonly index: number
+  /** Aborts when the iteration ends early. */
+  readonly signal: AbortSignal
+}
+
+/** How {@link overMany} runs beside what the caller has said. */
+export interface ManyBounds<Item> {
+  /** What the reason of an early end names. */
+  readonly name: string
+  readonly limit: number
+  readonly isSkipped?: (item: Item) => boolean
+  /** Ends the iteration as the caller's signal does. */
+  readonly endSignal?: AbortSignal | undefined
+}
+
+/** Runs what `prepare` returns over the items. It is called once, with the signal that ends the iteration. */
+export async function* overMany<Item, Result>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  prepare: (signal: AbortSignal) => (item: Item, index: number) => Result | PromiseLike<Result>,
+  { ordered = false, failures = 'throw', onError, signal }: ManyOptions<Item>,
+  { name, limit, isSkipped, endSignal }: ManyBounds<Item>,
+): AsyncGenerator<Result | SettledItem<Item, Result>, void, void> {
+  const end = new AbortController()
+  const joined = joinSignals(joinSignals(end.signal, 'signal', endSignal), 'signal', signal)
+  const fn = prepare(joined)
+  const start = async (item: Item, index: number): Promise<Result> => {
+    try {
+      return await fn(item, index)
+    } catch (error) {
+      if (onError && !isStop(error, joined)) runListener(() => onError(error, item, index))
+      throw error
+    }
+  }
+  // Also when the consumer leaves early: nothing of ours goes on.
+  const onEnd = () => end.abort(new DOMException(`The iteration over ${name} ended`, 'AbortError'))
+  const bounds = {
+    limit,
+    isOrdered: ordered,
+    signal: joined,
+    onEnd,
+    ...(isSkipped ? { isSkipped } : undefined),
+  }
+  for await (const { settled, item, index } of limitedRun(items, start, bounds)) {
+    if (failures === 'settle') yield { ...settled, item, index }
+    else if (settled.status === 'fulfilled') yield settled.value
+    else if (failures === 'throw') throw settled.reason
+  }
+}
+
+/** Whether an item ended because the iteration did. */
+function isStop(error: unknown, { aborted, reason }: AbortSignal): boolean {
+  try {
+    return aborted && (error === reason || (error as Error | undefined)?.cause === reason)
+  } catch {
+    return false
+  }
+}

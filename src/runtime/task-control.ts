@@ -1,0 +1,57 @@
+/** `task.control`: the operations of a task, with the options that `with()` has given its calls. */
+import type { CallOptions } from '../call/call.ts'
+import { mergeCallOptions } from '../options/task-options.ts'
+import { mapCalls } from './task-map.ts'
+import type { MapOptions, TaskControl } from '../types/control.ts'
+import type { RuntimeTaskSnapshot } from '../types/snapshot.ts'
+import type { TaskDispatchOptions } from '../types/task.ts'
+import { fail, text } from '../lib/validate.ts'
+import type { WorkerPool } from '../pool/worker-pool.ts'
+
+/** What a task needs of its runtime. */
+export interface TaskOwner {
+  /** Asked for at each call: another takes its place under hot reload. */
+  readonly pool: WorkerPool
+  readonly getSnapshot: () => RuntimeTaskSnapshot
+  readonly dispose: () => void
+}
+
+/** Bound functions, so that each can be handed on as a callback. `getSnapshot` and `dispose` are the same for all that `with()` makes. */
+export function createControl(
+  owner: TaskOwner,
+  optionsOf: (method: string) => CallOptions,
+): TaskControl<never> {
+  const { taskId, taskName } = owner.pool.parts.task
+  const control: TaskControl<Record<string, (...args: unknown[]) => unknown>> = {
+    taskId,
+    taskName,
+    call: (method: string, args: readonly unknown[], options?: TaskDispatchOptions) => {
+      text('method', method)
+      if (!Array.isArray(args)) fail('args', args, 'an array of arguments')
+      const own = optionsOf(method)
+      return owner.pool.call(
+        method,
+        args,
+        options === undefined ? own : mergeCallOptions(own, options),
+      )
+    },
+    map: (
+      method: string,
+      inputs: Iterable<unknown> | AsyncIterable<unknown>,
+      mapOptions: MapOptions = {},
+    ) => {
+      text('method', method)
+      const own = optionsOf(method)
+      const prepare = (signal: AbortSignal) => {
+        const joined = mergeCallOptions(own, { signal })
+        return (input: unknown) => owner.pool.call(method, [input], joined)
+      }
+      return mapCalls(owner.pool.parts.config, inputs, mapOptions, prepare, own.signal) as never
+    },
+    start: () => owner.pool.start(),
+    stop: () => owner.pool.stop(),
+    dispose: owner.dispose,
+    getSnapshot: owner.getSnapshot,
+  }
+  return Object.freeze(control) as TaskControl<never>
+}
