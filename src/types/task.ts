@@ -218,7 +218,8 @@ export interface TaskCall<T> extends Promise<T> {
 }
 
 /** A call of a generator method: its items, in order, at the consumer's pace. */
-export interface TaskStream<T, End = unknown> extends AsyncIterableIterator<T, End> {
+export interface TaskStream<T, End = unknown> extends AsyncIterator<T, End, unknown> {
+  [Symbol.asyncIterator](): TaskStream<T, End>
   readonly callId: string
   readonly admitted: Promise<void>
   abort(reason?: unknown): void
