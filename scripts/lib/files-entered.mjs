@@ -79,7 +79,7 @@ function callRunner(runtime, StepWorker) {
   let worker
   const task = runtime.defineTask({
     type: 'parallel',
-    poolSize: 1,
+    maxWorkers: 1,
     worker: () => (worker = new StepWorker(() => ({ square: (/** @type {number} */ n) => n * n }))),
   })
   return async (/** @type {(side: Side) => Promise<void>} */ done) => {

@@ -4,7 +4,7 @@ import type { CallPhase } from '../errors/errors.ts'
 import type { Attributes, CallOutcome, SpanContext } from '../types/telemetry.ts'
 import { callIdOf, type WireSpan } from '../wire/protocol.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
-import type { KeyMode, TaskTimeouts, TaskType, TraceContext } from '../types/task.ts'
+import type { KeyMode, TaskType, TraceContext } from '../types/task.ts'
 
 /**
  * The states of a call. Where it stands follows from its state, and only the queue moves it: a requeue leads from its
@@ -56,12 +56,23 @@ export interface CallOptions {
   /** What {@link trace} is where the caller named none. */
   readonly inheritedTrace: TraceContext | undefined
   readonly attributes: Attributes | undefined
-  readonly timeouts: TaskTimeouts | undefined
+  readonly timeouts: CallTimeouts | undefined
   readonly priority: PriorityIndex
   readonly transfer: readonly Transferable[] | 'auto' | undefined
   readonly transferResult: boolean
   readonly onProgress: ((value: unknown) => void) | undefined
   readonly onStart: (() => void) | undefined
+  /** Of the method: derives a key, where none was given. */
+  readonly keyOf: ((...args: never[]) => string | undefined) | undefined
+  /** Of the method: extra span attributes from the arguments. */
+  readonly attributesOf: ((...args: never[]) => Attributes | undefined) | undefined
+}
+
+/** {@link TaskTimeouts}, those that are none left out. */
+export interface CallTimeouts {
+  readonly queue?: number | undefined
+  readonly run?: number | undefined
+  readonly total?: number | undefined
 }
 
 /** What a call, its errors and its telemetry know of the task. */
@@ -70,8 +81,6 @@ export interface CallTask {
   readonly taskName: string | undefined
   readonly type: TaskType
   readonly policy: string
-  /** Extra span attributes from the arguments. */
-  readonly payloadAttributes: ((...args: never[]) => Attributes) | undefined
   /** The executor that owns the task's calls. */
   readonly control: CallControl
 }

@@ -74,7 +74,7 @@ export function superseded(call: FailingCall, by: string): TaskAbortError {
 export function timedOut(call: FailingCall, kind: 'queue' | 'run' | 'total', ms: number): TaskTimeoutError {
   const todo = advice(
     {
-      queue: ': raise timeoutMs.queue, maxInFlight or poolSize',
+      queue: ': raise timeoutMs.queue, maxInFlight or maxWorkers',
       run: ': raise timeoutMs.run, or split the work',
       total: ': raise timeoutMs (total), or split the work',
     }[kind],
@@ -201,7 +201,7 @@ export function crashed(
 ): WorkerCrashedError {
   const todo = advice(
     {
-      crashed: "; use crashPolicy 'restart-requeue-in-flight' if the call may run twice",
+      crashed: '; set retry: { crash: 1 } if the call may run twice',
       poison: `; it was tried ${call.attempt} times and each worker died: look at its arguments`,
       hang: '; call beat() or progress() in long handlers, or raise heartbeatMs',
       'not-replayable':

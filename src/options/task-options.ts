@@ -1,16 +1,14 @@
 /** A task's options with every default filled in, checked once, at definition. */
-import { type CallOptions, HIGH, LOW, NORMAL, type PriorityIndex } from '../call/call.ts'
-import type { Attributes } from '../types/telemetry.ts'
+import type { CallOptions } from '../call/call.ts'
+import { type CallOverlay, checkCallOptions, LIBRARY_DEFAULTS, merge } from './call-options.ts'
 import type {
-  CrashPolicy,
+  MethodOptions,
   QueuePolicy,
   TaskConfig,
-  TaskDispatchOptions,
-  TaskPriority,
-  TaskTimeouts,
+  TaskDefaults,
+  TaskRetry,
   TaskType,
 } from '../types/task.ts'
-import { abortSignal, joinSignals, ownSignal } from '../lib/foreign-signals.ts'
 import {
   among,
   bound,
@@ -18,7 +16,6 @@ import {
   type Check,
   checkOptions,
   fail,
-  flag,
   milliseconds,
   object,
   reading,
@@ -29,7 +26,7 @@ import {
 
 /** Defaults of a task by its type; a pool's depend on the machine. */
 export interface TypeDefaults {
-  readonly poolSize: number
+  readonly maxWorkers: number
   readonly abortGraceMs: number
 }
 
@@ -39,27 +36,29 @@ export interface ResolvedTaskConfig {
   readonly taskId: string | undefined
   readonly taskName: string | undefined
   readonly init: 'lazy' | 'eager'
-  readonly poolSize: number
+  readonly maxWorkers: number
   readonly maxInFlight: number
   readonly maxQueueDepth: number
   readonly policy: QueuePolicy
   readonly maxBlocked: number
-  readonly keyOf: ((...args: never[]) => string | undefined) | undefined
   readonly startTimeoutMs: number
   readonly abortGraceMs: number
   readonly heartbeatMs: number | undefined
-  readonly crashPolicy: CrashPolicy
-  readonly crashMaxRetries: number
+  readonly onCrash: 'restart' | 'fail-task'
+  readonly maxCrashes: number
+  /** How often a started call runs again when its worker died. */
+  readonly crashRetries: number
   readonly idleTimeoutMs: number | undefined
   readonly ahead: 'auto' | 'off' | 'always'
-  readonly payloadAttributes: ((...args: never[]) => Attributes) | undefined
-  /** What a call has that says nothing itself. */
-  readonly callDefaults: CallOptions
+  readonly calls: TaskCallOptions
 }
 
-const PRIORITIES: Record<TaskPriority, PriorityIndex> = { high: HIGH, normal: NORMAL, low: LOW }
+/** What the calls of a task have that say nothing themselves: of most methods, and of those that have options of their own. */
+export interface TaskCallOptions {
+  readonly defaults: CallOptions
+  readonly methods: ReadonlyMap<string, CallOverlay>
+}
 
-const keyModes = among('parallel', 'serial', 'latest', 'dedupe', 'keep-last')
 const workers: Check = (option, value) => wholeNumber(option, value, 1)
 
 const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
@@ -68,45 +67,21 @@ const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
   taskId: text,
   taskName: text,
   init: among('lazy', 'eager'),
-  poolSize: workers,
+  maxWorkers: workers,
   maxInFlight: workers,
   maxQueueDepth: bound(0),
   queuePolicy: among('block', 'reject', 'drop-latest', 'drop-oldest'),
   maxBlocked: bound(0),
-  keyOf: callable,
-  keyMode: keyModes,
-  timeoutMs: resolveTimeouts,
   startTimeoutMs: someMilliseconds,
   abortGraceMs: milliseconds,
-  transfer: among('auto'),
   ahead: among('auto', 'off', 'always'),
-  transferResult: flag,
   heartbeatMs: someMilliseconds,
-  crashPolicy: among('restart-fail-in-flight', 'restart-requeue-in-flight', 'fail-task'),
-  crashMaxRetries: bound(0),
+  onCrash: among('restart', 'fail-task'),
+  maxCrashes: bound(0),
+  retry: (option, value: TaskRetry) => checkRetry(option, value),
   idleTimeoutMs: milliseconds,
-  payloadAttributes: callable,
-}
-
-const CALL: { readonly [Name in keyof TaskDispatchOptions]-?: Check } = {
-  key: (option, value) => text(option, value, true),
-  keyMode: keyModes,
-  signal: abortSignal,
-  trace: (option, value) => value === null || object(option, value, 'a trace, { spanContext } or null'),
-  inheritedTrace: object,
-  attributes: object,
-  timeoutMs: resolveTimeouts,
-  priority: among('high', 'normal', 'low'),
-  transfer: transferList,
-  transferResult: flag,
-  onProgress: callable,
-  onStart: callable,
-}
-
-const TIMEOUTS: { readonly [Name in keyof TaskTimeouts]-?: Check } = {
-  queue: milliseconds,
-  run: milliseconds,
-  total: milliseconds,
+  defaults: (option, value) => object(option, value, 'an object of dispatch options'),
+  methods: (option, value) => object(option, value, 'an object of options by method'),
 }
 
 /** Checks a config and fills in its defaults. Throws TypeError or RangeError: option, value received, what is allowed. */
@@ -123,110 +98,83 @@ export function resolveTaskConfig<Api>(
   const { type, worker } = config
   if (type === undefined) TASK.type('type', type)
   if (worker === undefined) TASK.worker('worker', worker)
-  if (type === 'singleton' && (config.poolSize ?? 1) !== 1)
-    fail('poolSize', config.poolSize, '1 for a singleton')
+  if (type === 'singleton' && (config.maxWorkers ?? 1) !== 1)
+    fail('maxWorkers', config.maxWorkers, '1 for a singleton')
   const defaults = typeDefaults(type)
-  const poolSize = config.poolSize ?? defaults.poolSize
-  const maxInFlight = config.maxInFlight ?? poolSize
+  const maxWorkers = config.maxWorkers ?? defaults.maxWorkers
+  const maxInFlight = config.maxInFlight ?? maxWorkers
   return {
     type,
     worker,
     taskId: config.taskId,
     taskName: config.taskName,
     init: config.init ?? 'lazy',
-    poolSize,
+    maxWorkers,
     maxInFlight,
     maxQueueDepth: config.maxQueueDepth ?? maxInFlight * 2,
     policy: config.queuePolicy ?? 'block',
     maxBlocked: config.maxBlocked ?? Number.POSITIVE_INFINITY,
-    keyOf: config.keyOf?.bind(given),
     startTimeoutMs: config.startTimeoutMs ?? 10_000,
     abortGraceMs: config.abortGraceMs ?? defaults.abortGraceMs,
     heartbeatMs: config.heartbeatMs,
-    crashPolicy: config.crashPolicy ?? 'restart-fail-in-flight',
-    crashMaxRetries: config.crashMaxRetries ?? 3,
+    onCrash: config.onCrash ?? 'restart',
+    maxCrashes: config.maxCrashes ?? 3,
+    crashRetries: config.retry === undefined ? 0 : checkRetry('retry', config.retry),
     idleTimeoutMs: config.idleTimeoutMs,
     ahead: config.ahead ?? 'auto',
-    payloadAttributes: config.payloadAttributes?.bind(given),
-    callDefaults: {
-      key: undefined,
-      keyMode: config.keyMode ?? 'parallel',
-      signal: undefined,
-      trace: undefined,
-      inheritedTrace: undefined,
-      attributes: undefined,
-      timeouts: config.timeoutMs === undefined ? undefined : resolveTimeouts('timeoutMs', config.timeoutMs),
-      priority: NORMAL,
-      transfer: config.transfer,
-      transferResult: config.transferResult ?? false,
-      onProgress: undefined,
-      onStart: undefined,
-    },
+    calls: resolveCalls(config),
   }
 }
 
-/** Merges dispatch options over earlier ones; what is `undefined` or left out stays as it was. */
-export function mergeCallOptions(base: CallOptions, given: TaskDispatchOptions): CallOptions {
-  const options: TaskDispatchOptions = checkOptions<object>(
-    'with(options)',
-    given,
-    CALL,
-    'an object of dispatch options',
-  )
-  const { key, signal, trace, inheritedTrace, attributes, timeoutMs, priority, transfer } = options
-  // Named by the caller, now or before: what the component tree says does not replace it.
-  const isNamed = trace !== undefined || base.trace !== base.inheritedTrace
-  const inherited = inheritedTrace ?? base.inheritedTrace
-  const own = signal && ownSignal('signal', signal)
+/** The call options of a config: all that definitions of one task may differ in. */
+export function resolveCalls({
+  defaults,
+  methods,
+}: Pick<TaskConfig<never>, 'defaults' | 'methods'>): TaskCallOptions {
+  if (Array.isArray(defaults?.transfer)) fail('defaults.transfer', defaults.transfer, "'auto'")
   return {
-    key: key === undefined ? base.key : key || undefined,
-    keyMode: options.keyMode ?? base.keyMode,
-    signal: base.signal && own ? joinSignals(base.signal, 'signal', own) : (own ?? base.signal),
-    trace: trace !== undefined ? trace : isNamed ? base.trace : inherited,
-    inheritedTrace: inherited,
-    attributes: attributes
-      ? reading('attributes', () => ({ ...base.attributes, ...attributes }))
-      : base.attributes,
-    timeouts: timeoutMs === undefined ? base.timeouts : resolveTimeouts('timeoutMs', timeoutMs),
-    priority: priority === undefined ? base.priority : PRIORITIES[priority],
-    // A copy: the caller's list may change before a call is sent.
-    transfer: Array.isArray(transfer) ? [...transfer] : (transfer ?? base.transfer),
-    transferResult: options.transferResult ?? base.transferResult,
-    onProgress: options.onProgress ?? base.onProgress,
-    onStart: options.onStart ?? base.onStart,
+    defaults: defaults
+      ? merge(LIBRARY_DEFAULTS, checkCallOptions(defaults, 'defaults', 'defaults.'))
+      : LIBRARY_DEFAULTS,
+    methods: methods ? resolveMethods(methods) : new Map(),
   }
 }
 
-/** A number is the total. */
-function resolveTimeouts(option: string, value: number | TaskTimeouts): TaskTimeouts {
-  if (typeof value === 'number') return { total: milliseconds(option, value) }
-  const allowed = 'milliseconds, or { queue?, run?, total? } in milliseconds'
-  return checkOptions<TaskTimeouts>(option, value, TIMEOUTS, allowed, `${option}.`)
+function checkRetry(option: string, value: TaskRetry): number {
+  return checkOptions<TaskRetry>(option, value, { crash: bound(0) }, '{ crash? }', `${option}.`).crash ?? 0
 }
 
-function transferList(option: string, transfer: unknown): void {
-  const isList =
-    Array.isArray(transfer) && transfer.every((item) => typeof item === 'object' && item !== null)
-  if (transfer !== 'auto' && !isList) fail(option, transfer, "an array of transferable objects, or 'auto'")
+function resolveMethods(given: object): Map<string, CallOverlay> {
+  const all: [string, CallOverlay][] = reading('methods', () => Object.entries(given)).map(
+    ([name, options]: [string, MethodOptions<never, never>]): [string, CallOverlay] => {
+      const prefix = `methods.${name}`
+      const checked = checkOptions<MethodOptions<never, never>>(
+        prefix,
+        options,
+        METHOD,
+        'an object of options of a method',
+        `${prefix}.`,
+      )
+      const ofCalls: MethodOptions<never, never> = { ...checked }
+      delete ofCalls.keyOf
+      delete ofCalls.attributes
+      const overlay = checkCallOptions(ofCalls as object as TaskDefaults, prefix, `${prefix}.`)
+      const bind = (option: 'keyOf' | 'attributes') => checked[option]?.bind(options) as never
+      return [name, { ...overlay, keyOf: bind('keyOf'), attributesOf: bind('attributes') }]
+    },
+  )
+  return new Map(all)
 }
 
-/** A key, or what `keyOf` threw. */
-export interface DerivedKey {
-  readonly key: string | undefined
-  readonly failure?: { readonly error: unknown }
-}
+/** What {@link checkCallOptions} looks at again. */
+const later: Check = () => {}
 
-/** `''` is no key: given with `with()` it leaves the choice to `keyOf`. What is no text fails the call, as a `keyOf` that throws does. */
-export function deriveKey(
-  { keyOf }: Pick<ResolvedTaskConfig, 'keyOf'>,
-  args: readonly unknown[],
-  options: CallOptions,
-): DerivedKey {
-  if (options.key !== undefined || keyOf === undefined) return options
-  try {
-    const key = Reflect.apply(keyOf, undefined, args as never[])
-    return { key: key ? text('keyOf(…)', key, true) : undefined }
-  } catch (error) {
-    return { key: undefined, failure: { error } }
-  }
+const METHOD: { readonly [Name in keyof MethodOptions<never, never>]-?: Check } = {
+  keyOf: callable,
+  attributes: callable,
+  keyMode: later,
+  timeoutMs: later,
+  priority: later,
+  transfer: among('auto'),
+  transferResult: later,
 }

@@ -66,8 +66,8 @@ function judge(
   if (call === culprit) return 'hang'
   if (!hadStarted) return call.payload === SPENT ? 'not-replayable' : failUnstarted ? 'unstarted' : 'requeue'
   if (abortStarted) return 'stopped'
-  if (config.crashPolicy !== 'restart-requeue-in-flight') return 'crashed'
-  if (call.attempt > config.crashMaxRetries) return 'poison'
+  if (config.crashRetries === 0) return 'crashed'
+  if (call.attempt > config.crashRetries) return 'poison'
   return call.payload === WHOLE ? 'requeue' : 'not-replayable'
 }
 

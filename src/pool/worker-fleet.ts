@@ -10,7 +10,7 @@ export interface FleetSettings extends ChannelSettings {
   readonly maxInFlight: number
   readonly startTimeoutMs: number
   readonly idleTimeoutMs: number | undefined
-  readonly crashMaxRetries: number
+  readonly maxCrashes: number
   /** Workers are kept running though no call waits for them. */
   readonly isEager: boolean
 }
@@ -145,7 +145,7 @@ export class WorkerFleet {
   onProbation(): void {
     this.forgive()
     // Not 0, which would mean that there is nothing to forget.
-    this.consecutiveCrashes = Math.max(1, this.settings.crashMaxRetries)
+    this.consecutiveCrashes = Math.max(1, this.settings.maxCrashes)
     this.isOnProbation = true
   }
 
@@ -231,7 +231,7 @@ export class WorkerFleet {
   private count(index: number, { firstMs, factor, longestMs }: typeof CRASH_BACKOFF): boolean {
     this.crashes.set(index, (this.crashes.get(index) ?? 0) + 1)
     this.consecutiveCrashes++
-    if (this.consecutiveCrashes > this.settings.crashMaxRetries) return true
+    if (this.consecutiveCrashes > this.settings.maxCrashes) return true
     const longest = Math.min(longestMs, firstMs * factor ** (this.consecutiveCrashes - 1))
     this.host.wheel.clear(this.backoff)
     // Jitter, so that the workers of many tabs do not come back together.

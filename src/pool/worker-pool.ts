@@ -1,6 +1,7 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
 import { Call, type CallControl, type CallOptions, RUNNING, SETTLED } from '../call/call.ts'
-import { type DerivedKey, deriveKey, type ResolvedTaskConfig } from '../options/task-options.ts'
+import { type DerivedKey, deriveKey } from '../options/call-options.ts'
+import type { ResolvedTaskConfig } from '../options/task-options.ts'
 import { Canceller } from './canceller.ts'
 import { openCalls, retireWorkers } from './crash-recovery.ts'
 import { ChannelDesk, type TaskFate } from './worker-replies.ts'
@@ -61,7 +62,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     )
     const shared: Omit<PoolParts, 'fleet'> = {
       config,
-      task: { ...task, payloadAttributes: config.payloadAttributes, control: this },
+      task: { ...task, control: this },
       host,
       queue,
       settlement,
@@ -73,14 +74,14 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     // The fleet comes last: it is told of its owner, which needs the other parts.
     const parts = shared as Omit<PoolParts, 'fleet'> & { fleet: WorkerFleet }
     this.parts = parts
-    this.shapes = keptShapes(parts.task, config.callDefaults)
+    this.shapes = keptShapes(parts.task, config.calls.defaults)
     this.dispatcher = new Dispatcher(parts)
     this.canceller = new Canceller(parts, this.dispatcher)
     const desk = new ChannelDesk(parts, this.dispatcher, this.canceller, this)
     const settings = {
       ...config,
       name: task.taskName ?? task.taskId,
-      limit: Math.min(config.poolSize, config.maxInFlight),
+      limit: Math.min(config.maxWorkers, config.maxInFlight),
       wantsProgress: config.heartbeatMs !== undefined,
       movesAhead: config.ahead === 'always',
       isEager: config.init === 'eager',
@@ -98,10 +99,9 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** Makes a call: when this returns it is queued, blocked, or settled. */
   call(method: string, args: readonly unknown[], options: CallOptions): CallPromise<unknown> {
-    const { config, host, task, settlement, changed } = this.parts
+    const { host, task, settlement, changed } = this.parts
     // The user's code comes first, while nothing of the call is anywhere.
-    const { key, failure }: DerivedKey =
-      config.keyOf === undefined ? options : deriveKey(config, args, options)
+    const { key, failure }: DerivedKey = options.keyOf === undefined ? options : deriveKey(args, options)
     const call = new Call(host.nextCallId(), task, method, args, options, key)
     const promise = new CallPromise<unknown>(call)
     if (options.trace != null) startTrace(options.trace)

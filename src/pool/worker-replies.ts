@@ -181,7 +181,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
     const foundPoison = this.canceller.recover(channel, seen)
     // The crashes were that call's doing, not the task's.
     if (foundPoison) fleet.forgive()
-    const isFinal = config.crashPolicy === 'fail-task'
+    const isFinal = config.onCrash === 'fail-task'
     if (isFinal || (tooOften && !foundPoison)) {
       this.fate.fail((call) => failures.taskFailed(call, channel.index, seen), !isFinal)
     }

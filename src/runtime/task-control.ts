@@ -1,6 +1,6 @@
 /** `task.control`: the operations of a task, with the options that `with()` has given its calls. */
 import type { CallOptions } from '../call/call.ts'
-import { mergeCallOptions } from '../options/task-options.ts'
+import { mergeCallOptions } from '../options/call-options.ts'
 import { mapCalls } from './task-map.ts'
 import type { MapOptions, TaskControl } from '../types/control.ts'
 import type { RuntimeTaskSnapshot } from '../types/snapshot.ts'
@@ -29,11 +29,7 @@ export function createControl(
       text('method', method)
       if (!Array.isArray(args)) fail('args', args, 'an array of arguments')
       const own = optionsOf(method)
-      return owner.pool.call(
-        method,
-        args,
-        options === undefined ? own : mergeCallOptions(own, options),
-      )
+      return owner.pool.call(method, args, options === undefined ? own : mergeCallOptions(own, options))
     },
     map: (
       method: string,

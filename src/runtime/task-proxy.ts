@@ -1,7 +1,8 @@
 /** A task as the app sees it: a proxy whose methods are the worker's. */
 import type { CallOptions } from '../call/call.ts'
 import type { Task, TaskControl } from '../types/control.ts'
-import { mergeCallOptions } from '../options/task-options.ts'
+import { type CallOverlay, checkCallOptions, merge } from '../options/call-options.ts'
+import type { TaskCallOptions } from '../options/task-options.ts'
 import { createControl, type TaskOwner } from './task-control.ts'
 import type { TaskConfig, TaskDispatchOptions, TaskOptions } from '../types/task.ts'
 
@@ -20,18 +21,31 @@ export function taskOptions<Api>(config: TaskConfig<Api>): TaskOptions<Api> {
 }
 
 /** Makes the proxy. Its methods are made once each and stay the same. */
-export function createTask<Api>(owner: TaskOwner, options: CallOptions): Task<Api> {
+export function createTask<Api>(
+  owner: TaskOwner,
+  calls: TaskCallOptions,
+  /** What `with()` was given, in order. */
+  layers: readonly CallOverlay[] = [],
+  options: CallOptions = calls.defaults,
+): Task<Api> {
   const { taskId, taskName } = owner.pool.parts.task
   const methods = new Map<string, Method>()
+  const optionsOf = (method: string): CallOptions => {
+    const own = calls.methods.get(method)
+    return own === undefined ? options : layers.reduce(merge, merge(calls.defaults, own))
+  }
   let control: TaskControl<never> | undefined
   const own: Readonly<Record<string, unknown>> = {
     // No name of Object's stands before a method's.
     __proto__: null,
     taskId,
     taskName,
-    with: (more: TaskDispatchOptions) => createTask<Api>(owner, mergeCallOptions(options, more)),
+    with: (more: TaskDispatchOptions) => {
+      const layer = checkCallOptions(more)
+      return createTask<Api>(owner, calls, [...layers, layer], merge(options, layer))
+    },
     get control() {
-      control ??= createControl(owner, () => options)
+      control ??= createControl(owner, optionsOf)
       return control
     },
     // Consoles, loggers and template strings ask for these: showing a task must not make a call.
@@ -47,7 +61,8 @@ export function createTask<Api>(owner: TaskOwner, options: CallOptions): Task<Ap
       // Awaiting a task, or returning it from an async function, must not look for `then` on the worker.
       if (name === 'then') return undefined
       if (name in own) return own[name]
-      const method: Method = (...args) => owner.pool.call(name, args, options)
+      const callOptions = optionsOf(name)
+      const method: Method = (...args) => owner.pool.call(name, args, callOptions)
       const { methods: announced = [] } = owner.pool.parts.task
       if (methods.size >= MOST_UNKNOWN + announced.length) {
         for (const each of methods.keys()) if (!announced.includes(each)) methods.delete(each)

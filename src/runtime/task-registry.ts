@@ -30,6 +30,13 @@ export interface TaskSurroundings {
 /** How long a replaced task may take for the calls that it has, in ms. */
 const LONGEST_DRAIN_MS = 30_000
 
+/** What an options object has led to. */
+interface Definition {
+  readonly defined: DefinedTask
+  /** With the defaults of these options. */
+  readonly task: Task<never>
+}
+
 /** What to do about a second definition by a component. */
 const IN_A_COMPONENT =
   'define it once, at module scope (const task = taskOptions({ … })), or give the two different taskIds'
@@ -37,7 +44,7 @@ const IN_A_COMPONENT =
 export class RuntimeTasks {
   private readonly surroundings: TaskSurroundings
   private readonly byId = new Map<string, DefinedTask>()
-  private readonly byConfig = new WeakMap<object, DefinedTask>()
+  private readonly byConfig = new WeakMap<object, Definition>()
   /** Tasks that were replaced and still have calls. */
   private readonly draining = new Set<DefinedTask>()
   private ordinal = 0
@@ -52,29 +59,43 @@ export class RuntimeTasks {
     const { runtimeName } = this.surroundings
     const known = this.byConfig.get(config)
     // Of a disposed runtime, too: a component that is rendered once more finds calls that reject, not a crash.
-    if (known && (this.isDisposed || !known.isOver)) return known.task
+    if (known && (this.isDisposed || !known.defined.isOver)) {
+      if (known.defined.isReplacedBySpread) throw definedAlready(known.defined.taskId, start)
+      return known.task
+    }
     if (this.isDisposed) {
       throw new Error(`Runtime "${runtimeName}" is disposed: define the task on a live runtime`)
     }
     const resolved = resolveTaskConfig(config, typeDefaults)
+    const shared = this.sharedWith(config)
+    if (shared) {
+      const task = createTask<never>(shared, resolved.calls)
+      this.byConfig.set(config, { defined: shared, task })
+      return task
+    }
     const taskId = resolved.taskId ?? resolved.taskName ?? `task-${++this.ordinal}`
     const earlier = this.byId.get(taskId)
-    if (earlier && !isDevelopment()) {
-      throw new TypeError(
-        `A task with the id "${taskId}" is defined already: ${
-          start ? 'give this one another taskId, or dispose the first' : IN_A_COMPONENT
-        }`,
-      )
-    }
-    const defined: DefinedTask = new DefinedTask(taskId, resolved, this.surroundings, () => {
+    if (earlier && !isDevelopment()) throw definedAlready(taskId, start)
+    const defined: DefinedTask = new DefinedTask(taskId, config, resolved, this.surroundings, () => {
       this.draining.delete(defined)
       if (this.byId.get(taskId) === defined) this.byId.delete(taskId)
     })
     if (earlier) this.replace(earlier, defined, start)
     this.byId.set(taskId, defined)
-    this.byConfig.set(config, defined)
+    this.byConfig.set(config, { defined, task: defined.task })
     if (resolved.init === 'eager' && start) defined.pool.start()
     return defined.task
+  }
+
+  /** The task that these options are another set of defaults for. Two without a name that are alike in all may be meant as two. */
+  private sharedWith(config: TaskOptions<never> | object): DefinedTask | undefined {
+    const given = config as TaskOptions<never>
+    const isNamed = (given.taskId ?? given.taskName) !== undefined
+    return [...this.byId.values()].find(
+      ({ config: other }) =>
+        isSameTask(other, given) &&
+        (isNamed || other.defaults !== given.defaults || other.methods !== given.methods),
+    )
   }
 
   /** Every executor, those of replaced tasks that still have calls included; of one task, where it is named. */
@@ -87,10 +108,10 @@ export class RuntimeTasks {
 
   /** Nothing for a task of another runtime. */
   private idOf(task: AnyTask): string | undefined {
-    if (!('control' in task)) return this.byConfig.get(task)?.ownPool.parts.task.taskId
+    if (!('control' in task)) return this.byConfig.get(task)?.defined.taskId
     const { getSnapshot } = task.control
     const all = [...this.draining, ...this.byId.values()]
-    return all.find((defined) => defined.getSnapshot === getSnapshot)?.ownPool.parts.task.taskId
+    return all.find((defined) => defined.getSnapshot === getSnapshot)?.taskId
   }
 
   /** Stops all workers; the next call starts them again. */
@@ -107,7 +128,7 @@ export class RuntimeTasks {
 
   /** As a reloaded module asks for it. Two definitions by mistake look just the same, and must not come to light in production alone. */
   private replace(earlier: DefinedTask, by: DefinedTask, start: boolean): void {
-    const { taskId } = by.pool.parts.task
+    const { taskId } = by
     // As it stands there, so that bundlers leave the text out of production.
     if (process.env.NODE_ENV !== 'production')
       warnOnce(`redefined ${taskId}`, () => [
@@ -119,9 +140,27 @@ export class RuntimeTasks {
   }
 }
 
+function definedAlready(taskId: string, start: boolean): TypeError {
+  return new TypeError(
+    `A task with the id "${taskId}" is defined already: ${
+      start ? 'give this one another taskId, or dispose the first' : IN_A_COMPONENT
+    }`,
+  )
+}
+
+/** Whether two definitions differ in the options of calls alone: the same workers serve both. */
+function isSameTask(one: TaskOptions<never>, other: TaskOptions<never>): boolean {
+  const { defaults: _, methods: __, ...own } = one
+  const { defaults: ___, methods: ____, ...others } = other
+  const names = new Set([...Object.keys(own), ...Object.keys(others)]) as Set<keyof typeof own>
+  return [...names].every((name) => own[name] === others[name])
+}
+
 /** One definition. Its handles speak to its successor once it was replaced. */
 class DefinedTask implements TaskOwner {
   readonly task: Task<never>
+  readonly taskId: string
+  readonly config: TaskOptions<never>
   readonly ownPool: WorkerPool
   private readonly state: TaskState
   private readonly surroundings: TaskSurroundings
@@ -131,7 +170,15 @@ class DefinedTask implements TaskOwner {
   private drainTimer: TimerNode | null = null
   private hasEnded = false
 
-  constructor(taskId: string, config: ResolvedTaskConfig, surroundings: TaskSurroundings, onEnd: () => void) {
+  constructor(
+    taskId: string,
+    given: object,
+    config: ResolvedTaskConfig,
+    surroundings: TaskSurroundings,
+    onEnd: () => void,
+  ) {
+    this.taskId = taskId
+    this.config = given as TaskOptions<never>
     const { store, host, registerTask } = surroundings
     this.surroundings = surroundings
     this.onEnd = onEnd
@@ -148,13 +195,24 @@ class DefinedTask implements TaskOwner {
     const identity = { taskId, taskName, type, policy }
     this.ownPool = new WorkerPool({ ...config, worker: makeWorker }, identity, host(), this.state.changed)
     this.unregister = registerTask(() => gaugesOf(this.ownPool))
-    this.task = createTask<never>(this, config.callDefaults)
+    this.task = createTask<never>(this, config.calls)
     homes.set(this.getSnapshot, { getRuntimeSnapshot: store.get, subscribeRuntimeSnapshot: store.subscribe })
     store.add(this.state)
   }
 
   get pool(): WorkerPool {
     return this.successor === null ? this.ownPool : this.successor.pool
+  }
+
+  /**
+   * Whether what took its place was made of it (`{ ...options, maxWorkers: 1 }`) and no module was reloaded, which makes another
+   * factory. In production the second definition is refused: whoever defines the first again learns of it here.
+   */
+  get isReplacedBySpread(): boolean {
+    return (
+      this.successor !== null &&
+      (this.successor.config.worker === this.config.worker || this.successor.isReplacedBySpread)
+    )
   }
 
   /** Whether its handles reach nothing that takes calls. */

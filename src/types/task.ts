@@ -83,8 +83,14 @@ export type QueuePolicy = 'block' | 'reject' | 'drop-latest' | 'drop-oldest'
 /** How calls that share a method and a key relate. */
 export type KeyMode = 'parallel' | 'serial' | 'latest' | 'dedupe' | 'keep-last'
 
-/** What happens to the calls that a dead worker had started, and to the task. */
-export type CrashPolicy = 'restart-fail-in-flight' | 'restart-requeue-in-flight' | 'fail-task'
+/** Which calls run again. */
+export interface TaskRetry {
+  /**
+   * How often a call that had started runs again when its worker died, at its old place in the queue. Past it the call rejects
+   * with `WorkerCrashedError`, code `poison`. @default 0: it rejects at once, with code `crashed`
+   */
+  crash?: number | undefined
+}
 
 /** Which of the waiting calls goes first. */
 export type TaskPriority = 'high' | 'normal' | 'low'
@@ -92,11 +98,11 @@ export type TaskPriority = 'high' | 'normal' | 'low'
 /** Limits in milliseconds. What is left out, or `Infinity`, is not limited; 0 is over as soon as the page gets to its timers. */
 export interface TaskTimeouts {
   /** From the call until its handler starts, blocked time included. */
-  queue?: number | undefined
+  queue?: number | null | undefined
   /** From the start of the handler. */
-  run?: number | undefined
+  run?: number | null | undefined
   /** From the call until it settles. */
-  total?: number | undefined
+  total?: number | null | undefined
 }
 
 /** Options of {@link TaskRuntime.defineTask}. */
@@ -115,8 +121,8 @@ export interface TaskConfig<Api> {
   /** `eager` starts the workers at definition. @default 'lazy' */
   init?: 'lazy' | 'eager' | undefined
   /** Workers of a parallel task, at most. @default max(1, hardwareConcurrency - 1) */
-  poolSize?: number | undefined
-  /** Handlers that run at once, over all workers. @default poolSize; 1 for a singleton */
+  maxWorkers?: number | undefined
+  /** Handlers that run at once, over all workers. @default maxWorkers; 1 for a singleton */
   maxInFlight?: number | undefined
   /** Calls accepted and not yet dispatched. @default 2 * maxInFlight */
   maxQueueDepth?: number | undefined
@@ -124,19 +130,10 @@ export interface TaskConfig<Api> {
   queuePolicy?: QueuePolicy | undefined
   /** Callers that may wait under `block`; past it a call rejects with `QueueFullError`. @default Infinity */
   maxBlocked?: number | undefined
-  /** Derives a call's key from its arguments; `undefined` and `''` mean no key. Anything but a string fails the call. */
-  // Method syntax: parameters are compared bivariantly, so that a keyOf for one method's arguments fits.
-  keyOf?(...args: ArgsOf<Api>): string | undefined
-  /** How calls of one method and key relate. @default 'parallel' */
-  keyMode?: KeyMode | undefined
-  /** Milliseconds; a number is the total. 0 is over at once, `Infinity` is no limit. @default none */
-  timeoutMs?: number | TaskTimeouts | undefined
   /** Milliseconds from worker construction to its ready handshake, more than 0; `Infinity` waits for ever. @default 10_000 */
   startTimeoutMs?: number | undefined
   /** Milliseconds that an aborted handler may go on before its worker is replaced; 0: at once, `Infinity`: never. @default 2_000; Infinity for a singleton */
   abortGraceMs?: number | undefined
-  /** `auto`: transfer what can be transferred in the arguments of every call. @default clone */
-  transfer?: 'auto' | undefined
   /**
    * Whether workers that are still busy are handed their next calls, so that they do not wait for the page between two.
    *
@@ -149,26 +146,44 @@ export interface TaskConfig<Api> {
    * Tasks with a drop policy hand nothing ahead. @default 'auto'
    */
   ahead?: 'auto' | 'off' | 'always' | undefined
-  /** Transfer what can be transferred in every result. @default false */
-  transferResult?: boolean | undefined
   /** Milliseconds of silence of a running handler (no beat, progress or reply) that count as a hang, more than 0; `Infinity` is off. @default off */
   heartbeatMs?: number | undefined
-  /** What happens to started calls when their worker dies. @default 'restart-fail-in-flight' */
-  crashPolicy?: CrashPolicy | undefined
-  /** Retries of one call under requeue, and consecutive crashes of the task before it fails. @default 3 */
-  crashMaxRetries?: number | undefined
+  /** `restart`: the task goes on with a new worker. `fail-task`: it takes no more calls until `control.start()`. @default 'restart' */
+  onCrash?: 'restart' | 'fail-task' | undefined
+  /** Consecutive crashes after which the task is out of service. @default 3 */
+  maxCrashes?: number | undefined
+  /** Which calls run again when their worker has died. @default none */
+  retry?: TaskRetry | undefined
   /** Milliseconds after which an idle worker is stopped, and started again on demand; 0: at once, `Infinity`: never. @default off */
   idleTimeoutMs?: number | undefined
-  /** Extra span attributes from a call's arguments. */
-  payloadAttributes?(...args: ArgsOf<Api>): Attributes
+  /**
+   * What every call has that says nothing itself. `methods` and `with()` override it. Two definitions that differ in `defaults`
+   * alone (`{ ...search, defaults: { priority: 'low' } }`) share their workers.
+   */
+  defaults?: TaskDefaults | undefined
+  /** What holds for the calls of one method, by its name. `with()` overrides it. */
+  methods?: { readonly [Method in MethodOf<Api>]?: MethodOptions<Api, Method> } | undefined
 }
 
-declare const apiOf: unique symbol
+/** Options that hold for every call of a task. A transfer list would be one call's. */
+export type TaskDefaults = Omit<TaskDispatchOptions, 'transfer'> & { transfer?: 'auto' | null | undefined }
+
+/** Options of the calls of one method. */
+export interface MethodOptions<Api, Method extends MethodOf<Api>>
+  extends Pick<TaskDispatchOptions, 'keyMode' | 'timeoutMs' | 'priority' | 'transferResult'> {
+  /** `auto`: transfer what can be transferred in the arguments of every call. @default clone */
+  transfer?: 'auto' | undefined
+  /** Derives a call's key from its arguments; `undefined` and `''` mean no key. Anything but a string fails the call. */
+  // Method syntax: parameters are compared bivariantly.
+  keyOf?(...args: ArgsOf<Api, Method>): string | undefined
+  /** Extra span attributes from a call's arguments. */
+  attributes?(...args: ArgsOf<Api, Method>): Attributes | undefined
+}
 
 /** A task's definition at module scope; `useTask` and `defineTask` turn one object into one task per runtime. */
 export interface TaskOptions<Api> extends TaskConfig<Api> {
   /** Carries the API's type; never there at run time. */
-  readonly [apiOf]?: Api
+  readonly '~api'?: Api
 }
 
 /** A trace as calls see it: enough to parent a span. */
@@ -183,29 +198,35 @@ export interface TraceContext {
   start?(): void
 }
 
-/** Options of one or more calls, given with {@link Task.with}. */
+/**
+ * Options of one or more calls, given with {@link TaskHandle.with}. What is left out stays as it was; `null` takes back what was
+ * said before, by `defaults` and `methods`, too.
+ */
 export interface TaskDispatchOptions {
-  /** Groups calls for `keyMode` and for abort by key; `''` takes an earlier one back, and `keyOf` decides again. */
-  key?: string | undefined
-  keyMode?: KeyMode | undefined
-  /** Joins the signals of key and timeouts; replaces neither. */
-  signal?: AbortSignal | undefined
-  /** The trace that the call belongs to; `null`: none, not even an inherited one. */
-  trace?: TraceContext | { readonly spanContext: SpanContext } | null | undefined
+  /** Groups calls for `keyMode` and for abort by key. `null` and `''` take an earlier one back: `keyOf` decides again. */
+  key?: string | null | undefined
+  /** How calls of one method and key relate. @default 'parallel' */
+  keyMode?: KeyMode | null | undefined
+  /** Joins the signals of key and timeouts, and those of earlier `with()`s; replaces none. `null` drops those of earlier `with()`s. */
+  signal?: AbortSignal | null | undefined
+  /** The trace that the call belongs to, or an OpenTelemetry span; `null`: none, not even an inherited one. */
+  trace?: TraceContext | { readonly spanContext: SpanContext | (() => SpanContext) } | null | undefined
   /** @internal The trace of the component tree: used where `trace` says nothing. */
   inheritedTrace?: TraceContext | undefined
-  /** Extra span attributes, e.g. `{ 'atelier.batch.id': id }`. */
-  attributes?: Attributes | undefined
-  timeoutMs?: number | TaskTimeouts | undefined
+  /** Extra span attributes, e.g. `{ 'atelier.batch.id': id }`; merged by name. */
+  attributes?: Attributes | null | undefined
+  /** Milliseconds, merged by field; a number is the total. 0 is over at once, `Infinity` is no limit. @default none */
+  timeoutMs?: number | TaskTimeouts | null | undefined
   /** @default 'normal' */
-  priority?: TaskPriority | undefined
+  priority?: TaskPriority | null | undefined
   /** What to transfer instead of cloning. @default clone; only what cannot be cloned is transferred */
-  transfer?: Transferable[] | 'auto' | undefined
-  transferResult?: boolean | undefined
+  transfer?: Transferable[] | 'auto' | null | undefined
+  /** Transfer what can be transferred in the result. @default false */
+  transferResult?: boolean | null | undefined
   /** Called with the newest value that the handler gave to `progress`, at most once a frame. */
-  onProgress?: ((value: unknown) => void) | undefined
+  onProgress?: ((value: unknown) => void) | null | undefined
   /** Called when the handler is presumed to start; once more after each requeue. */
-  onStart?: (() => void) | undefined
+  onStart?: (() => void) | null | undefined
 }
 
 /** One call under way: the promise of its result, and a handle on it. */

@@ -10,7 +10,7 @@ const poolSize = Math.min(4, Math.max(2, Math.floor((globalThis.navigator?.hardw
 export const parseTask = taskOptions<ParseApi>({
   taskName: 'parse',
   type: 'parallel',
-  poolSize,
+  maxWorkers: poolSize,
   worker: ({ name }) =>
     new Worker(new URL('./workers/parse.worker.ts', import.meta.url), { type: 'module', name }),
 })
@@ -18,9 +18,8 @@ export const parseTask = taskOptions<ParseApi>({
 export const analyzeTask = taskOptions<AnalyzeApi>({
   taskName: 'analyze',
   type: 'parallel',
-  poolSize,
-  // Analysis has no side effects: a document whose worker died is simply analyzed again by another one.
-  crashPolicy: 'restart-requeue-in-flight',
+  maxWorkers: poolSize,
+  retry: { crash: 3 },
   worker: ({ name }) =>
     new Worker(new URL('./workers/analyze.worker.ts', import.meta.url), { type: 'module', name }),
 })

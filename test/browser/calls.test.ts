@@ -22,7 +22,7 @@ it('starts no worker until a call is made', async () => {
 })
 
 it('starts all workers at definition when asked to', () => {
-  const { workers } = lab({ init: 'eager', poolSize: 3 })
+  const { workers } = lab({ init: 'eager', maxWorkers: 3 })
   expect(workers).toHaveLength(3)
 })
 
@@ -36,14 +36,14 @@ it('runs thousands of calls of one turn, each with its own result', async () => 
 })
 
 it('runs a singleton in the order of the calls, one at a time', async () => {
-  const { task } = lab({ type: 'singleton', maxQueueDepth: 1_000, poolSize: undefined })
+  const { task } = lab({ type: 'singleton', maxQueueDepth: 1_000, maxWorkers: undefined })
   const entries = Array.from({ length: 300 }, (_, n) => `n${n}`)
   await Promise.all(entries.map((entry) => task.note(entry)))
   expect(await task.noted()).toEqual(entries)
 })
 
 it('runs maxInFlight handlers at once on fewer workers', async () => {
-  const { task, workers, runtime } = lab({ poolSize: 2, maxInFlight: 6 })
+  const { task, workers, runtime } = lab({ maxWorkers: 2, maxInFlight: 6 })
   const waiting = Array.from({ length: 6 }, () => task.wait('gate'))
   await expect
     .poll(() => runtime.getRuntimeSnapshot().tasks[0]?.workers.list.map((worker) => worker.status))
@@ -132,7 +132,7 @@ it('clones WebAssembly memory under auto, which cannot be detached', async () =>
 })
 
 it('keeps objects of separate calls separate, though they travel together', async () => {
-  const { task } = lab({ poolSize: 1, maxQueueDepth: 100 })
+  const { task } = lab({ maxWorkers: 1, maxQueueDepth: 100 })
   const shared = { n: 1 }
   const results = await Promise.all(Array.from({ length: 20 }, () => task.echo(shared)))
   expect(new Set(results).size).toBe(20)
@@ -156,7 +156,7 @@ it('reports progress, the newest value last', async () => {
 })
 
 it("streams a generator at the consumer's pace, and stops it on break", async () => {
-  const { task } = lab({ type: 'singleton', poolSize: undefined })
+  const { task } = lab({ type: 'singleton', maxWorkers: undefined })
   const items: number[] = []
   for await (const item of task.count(1_000_000)) {
     items.push(item)

@@ -4,7 +4,7 @@ import { deferred, lab, rejection } from './fixtures/lab.ts'
 const queueOf = (runtime: ReturnType<typeof lab>['runtime']) => runtime.getRuntimeSnapshot().tasks[0]?.queue
 
 it("aborts a running call with the caller's reason, which the handler sees", async () => {
-  const { task } = lab({ type: 'singleton', poolSize: undefined })
+  const { task } = lab({ type: 'singleton', maxWorkers: undefined })
   const controller = new AbortController()
   const started = deferred()
   const call = task.with({ signal: controller.signal, onProgress: started.resolve }).abortReason()
@@ -23,7 +23,7 @@ it("aborts a running call with the caller's reason, which the handler sees", asy
 })
 
 it('aborts queued and blocked calls without a worker ever seeing them', async () => {
-  const { task, runtime } = lab({ poolSize: 1, maxQueueDepth: 1 })
+  const { task, runtime } = lab({ maxWorkers: 1, maxQueueDepth: 1 })
   const running = task.wait('gate')
   const controller = new AbortController()
   const aborted = Array.from({ length: 5 }, () => task.with({ signal: controller.signal }).note('never'))
@@ -50,7 +50,7 @@ it('aborts by key across methods, and lets a later call with the key run', async
 })
 
 it('settles the caller at once but counts the slot until the handler has ended', async () => {
-  const { task, runtime } = lab({ poolSize: 1, maxInFlight: 2 })
+  const { task, runtime } = lab({ maxWorkers: 1, maxInFlight: 2 })
   const stubborn = task.waitStubbornly('gate')
   await task.add(1, 1)
   stubborn.abort()
@@ -61,7 +61,7 @@ it('settles the caller at once but counts the slot until the handler has ended',
 })
 
 it('replaces a worker whose aborted handler goes on after the grace', async () => {
-  const { task, workers } = lab({ poolSize: 1, abortGraceMs: 20 })
+  const { task, workers } = lab({ maxWorkers: 1, abortGraceMs: 20 })
   const spinning = task.spin(60_000)
   await expect.poll(() => task.control.getSnapshot().counts.dispatched).toBe(1)
   const next = task.add(1, 1)
@@ -73,7 +73,7 @@ it('replaces a worker whose aborted handler goes on after the grace', async () =
 
 it('reaches a synchronous loop through shared memory', async () => {
   expect(crossOriginIsolated).toBe(true)
-  const { task, workers } = lab({ poolSize: 1 })
+  const { task, workers } = lab({ maxWorkers: 1 })
   const started = deferred()
   const call = task.with({ onProgress: started.resolve }).spinUntilAborted(60_000)
   await started.promise
@@ -84,7 +84,7 @@ it('reaches a synchronous loop through shared memory', async () => {
 })
 
 it('lets a cancel in where a loop yields', async () => {
-  const { task, workers } = lab({ poolSize: 1 })
+  const { task, workers } = lab({ maxWorkers: 1 })
   const started = deferred()
   const call = task.with({ onProgress: started.resolve }).yieldUntilAborted()
   await started.promise
@@ -95,7 +95,7 @@ it('lets a cancel in where a loop yields', async () => {
 })
 
 it('names the timeout that ran out', async () => {
-  const { task } = lab({ poolSize: 1, maxInFlight: 1 })
+  const { task } = lab({ maxWorkers: 1, maxInFlight: 1 })
   expect(await rejection(task.with({ timeoutMs: 30 }).wait('a'))).toMatchObject({
     name: 'TimeoutError',
     code: 'timeout-total',

@@ -1,4 +1,5 @@
 /** What is shared or moved rather than cloned crosses to a real worker and back: shared memory, ports, streams. */
+import { crashOptions, type CrashPolicy } from '../setup/crash-policies.ts'
 import { expectNoLiveWorkers } from 'atelier-react/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { rejection, testRuntime } from './fixtures/lab.ts'
@@ -10,14 +11,14 @@ afterEach(() => {
 })
 
 let runtime = testRuntime()
-function kinds(crashPolicy?: 'restart-requeue-in-flight') {
+function kinds(crashPolicy?: CrashPolicy) {
   runtime = testRuntime()
   const workers: Worker[] = []
   const task = runtime.defineTask<KindsApi>({
     type: 'parallel',
-    poolSize: 1,
+    maxWorkers: 1,
     taskName: 'kinds',
-    crashPolicy,
+    ...crashOptions(crashPolicy),
     worker: () => {
       workers.push(new Worker(new URL('./fixtures/kinds.worker.ts', import.meta.url), { type: 'module' }))
       return workers.at(-1) as Worker
@@ -186,7 +187,7 @@ it('a large clone that could have been a transfer is told of, once for each meth
 })
 
 it('what was moved to a worker that died cannot be sent again', async () => {
-  const { task, workers } = kinds('restart-requeue-in-flight')
+  const { task, workers } = kinds('retry')
   const endless = new ReadableStream<number>({ pull: () => new Promise(() => {}) })
   const call = task.sum(endless)
   await expect.poll(() => task.control.getSnapshot().counts.dispatched).toBe(1)

@@ -127,7 +127,7 @@ describe('a run', { timeout: 60_000 }, () => {
     // One worker behind a short queue that rejects, so that every outcome occurs.
     const analyze = taskOptions<AnalyzeApi>({
       ...analyzeTask,
-      poolSize: 1,
+      maxWorkers: 1,
       queuePolicy: 'reject',
       maxQueueDepth: 1,
     })

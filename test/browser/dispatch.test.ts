@@ -15,7 +15,7 @@ function make(config: Partial<TaskConfig<CoreFaultsApi>> = {}): Made {
   const workers: Worker[] = []
   const task = runtime.defineTask<CoreFaultsApi>({
     type: 'parallel',
-    poolSize: 1,
+    maxWorkers: 1,
     maxQueueDepth: 100,
     taskId: 'faults',
     worker: () => {
@@ -118,7 +118,7 @@ describe.each(pages)('priorities (isolated: %s)', (isIsolated) => {
 describe.each(pages)('a long run (isolated: %s)', (isIsolated) => {
   it('does not hold up calls behind it while another worker has nothing to do', async () => {
     isolate(isIsolated)
-    const { task } = make({ poolSize: 2 })
+    const { task } = make({ maxWorkers: 2 })
     await warm(task)
     const long = task.spin(1_000)
     const short = Array.from({ length: 60 }, () => task.with({ timeoutMs: { queue: 900 } }).spin(0.1))
@@ -129,7 +129,7 @@ describe.each(pages)('a long run (isolated: %s)', (isIsolated) => {
 
   it('runs each call once, whoever claims it', async () => {
     isolate(isIsolated)
-    const { task } = make({ poolSize: 3, maxQueueDepth: 1_000 })
+    const { task } = make({ maxWorkers: 3, maxQueueDepth: 1_000 })
     await warm(task)
     for (let round = 0; round < 5; round++) {
       const names = Array.from({ length: 90 }, (_, index) => `${round}.${index}`)
@@ -277,7 +277,7 @@ it('a synchronous loop sees its abort though a hundred calls behind it are abort
 
 describe('keys', () => {
   it('serial calls of one key hold nobody else up', async () => {
-    const { task } = make({ poolSize: 2, maxQueueDepth: 4, init: 'eager' })
+    const { task } = make({ maxWorkers: 2, maxQueueDepth: 4, init: 'eager' })
     await expect
       .poll(() => task.control.getSnapshot().workers.list.filter(({ status }) => status === 'idle').length)
       .toBe(2)
@@ -291,7 +291,7 @@ describe('keys', () => {
   })
 
   it('keep-last: the newest takes the place of the one that it supersedes, under a full queue, too', async () => {
-    const { task } = make({ poolSize: 1, maxQueueDepth: 1 })
+    const { task } = make({ maxWorkers: 1, maxQueueDepth: 1 })
     await task.echo(0)
     const keyed = task.with({ key: 'A', keyMode: 'keep-last' })
     const calls: Promise<unknown>[] = [task.spin(30), keyed.note('0')]
@@ -335,7 +335,7 @@ it('a call that is aborted in its own turn starts no worker', async () => {
 })
 
 it('a worker of an eager task is replaced when it dies, not by the next call', async () => {
-  const { task, workers } = make({ init: 'eager', poolSize: 2 })
+  const { task, workers } = make({ init: 'eager', maxWorkers: 2 })
   await expect
     .poll(() => task.control.getSnapshot().workers.list.filter(({ status }) => status === 'idle').length)
     .toBe(2)

@@ -13,7 +13,7 @@ it('a signal of a frame aborts calls, alone and joined with one of the page', as
   onTestFinished(() => runtime.dispose())
   const task = runtime.defineTask<LabApi>({
     type: 'parallel',
-    poolSize: 2,
+    maxWorkers: 2,
     worker: () => new Worker(new URL('./fixtures/lab.worker.ts', import.meta.url), { type: 'module' }),
   })
   const controller = new Foreign()

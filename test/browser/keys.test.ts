@@ -6,7 +6,7 @@ async function started(task: ReturnType<typeof lab>['task'], dispatched: number)
 }
 
 it('runs calls of one key one after another under serial, and others beside them', async () => {
-  const { task } = lab({ poolSize: 3, maxQueueDepth: 20, keyMode: 'serial' })
+  const { task } = lab({ maxWorkers: 3, maxQueueDepth: 20, defaults: { keyMode: 'serial' } })
   const first = task.with({ key: 'a' }).wait('a1')
   const second = task.with({ key: 'a' }).wait('a2')
   const other = task.with({ key: 'b' }).wait('b1')
@@ -22,14 +22,22 @@ it('runs calls of one key one after another under serial, and others beside them
 })
 
 it('keeps the order of a key under serial', async () => {
-  const { task } = lab({ poolSize: 2, maxQueueDepth: 500, keyMode: 'serial', keyOf: () => 'one' })
+  const { task } = lab({
+    maxWorkers: 2,
+    maxQueueDepth: 500,
+    defaults: { keyMode: 'serial' },
+    methods: {
+      add: { keyOf: () => 'one' },
+      wait: { keyOf: () => 'one' },
+    },
+  })
   const done: number[] = []
   await Promise.all(Array.from({ length: 100 }, (_, n) => task.add(n, 0).then((result) => done.push(result))))
   expect(done).toEqual(Array.from({ length: 100 }, (_, n) => n))
 })
 
 it('lets only the latest call of a key go on under latest', async () => {
-  const { task } = lab({ poolSize: 2, keyMode: 'latest' })
+  const { task } = lab({ maxWorkers: 2, defaults: { keyMode: 'latest' } })
   const search = task.with({ key: 'search' })
   const first = search.wait('s1')
   await started(task, 1)
@@ -45,7 +53,7 @@ it('lets only the latest call of a key go on under latest', async () => {
 })
 
 it('supersedes by method and key together', async () => {
-  const { task } = lab({ poolSize: 2, keyMode: 'latest' })
+  const { task } = lab({ maxWorkers: 2, defaults: { keyMode: 'latest' } })
   const waiting = task.with({ key: 'k' }).wait('gate')
   expect(await task.with({ key: 'k' }).add(1, 1)).toBe(2)
   expect(await task.with({ key: 'other' }).add(1, 1)).toBe(2)
@@ -54,7 +62,12 @@ it('supersedes by method and key together', async () => {
 })
 
 it('finishes the running call and keeps the newest waiter under keep-last', async () => {
-  const { task } = lab({ type: 'parallel', poolSize: 2, maxInFlight: 2, keyMode: 'keep-last' })
+  const { task } = lab({
+    type: 'parallel',
+    maxWorkers: 2,
+    maxInFlight: 2,
+    defaults: { keyMode: 'keep-last' },
+  })
   const save = task.with({ key: 'doc' })
   const running = save.note('first')
   const dropped = save.note('second')
@@ -65,7 +78,13 @@ it('finishes the running call and keeps the newest waiter under keep-last', asyn
 })
 
 it('runs once for many callers under dedupe', async () => {
-  const { task } = lab({ poolSize: 1, keyMode: 'dedupe', keyOf: (value) => String(value) })
+  const { task } = lab({
+    maxWorkers: 1,
+    defaults: { keyMode: 'dedupe' },
+    methods: {
+      note: { keyOf: (value) => String(value) },
+    },
+  })
   const calls = Array.from({ length: 10 }, () => task.note('shared'))
   expect(new Set(await Promise.all(calls)).size).toBe(1)
   expect(task.control.getSnapshot().counts).toMatchObject({ dispatched: 1, succeeded: 10 })
@@ -74,7 +93,16 @@ it('runs once for many callers under dedupe', async () => {
 })
 
 it('goes on for those who stay when others leave, and aborts when the last has left', async () => {
-  const { task } = lab({ poolSize: 1, maxInFlight: 2, keyMode: 'dedupe', keyOf: (value) => String(value) })
+  const { task } = lab({
+    maxWorkers: 1,
+    maxInFlight: 2,
+    defaults: { keyMode: 'dedupe' },
+    methods: {
+      note: { keyOf: (value) => String(value) },
+      wait: { keyOf: (value) => String(value) },
+      open: { keyOf: (value) => String(value) },
+    },
+  })
   const [first, second, third] = [task.wait('gate'), task.wait('gate'), task.wait('gate')] as const
   await started(task, 1)
   first.abort()
@@ -91,7 +119,7 @@ it('goes on for those who stay when others leave, and aborts when the last has l
 })
 
 it('passes a queued run on to another caller when its own leaves', async () => {
-  const { task } = lab({ poolSize: 1, keyMode: 'dedupe' })
+  const { task } = lab({ maxWorkers: 1, defaults: { keyMode: 'dedupe' } })
   const blocker = task.wait('gate')
   const shared = task.with({ key: 'shared' })
   const [first, second] = [shared.note('once'), shared.note('once')] as const
@@ -103,21 +131,32 @@ it('passes a queued run on to another caller when its own leaves', async () => {
 })
 
 it('gives a crashed run to all who joined it, or runs it again for all', async () => {
-  const failing = lab({ poolSize: 1, keyMode: 'dedupe', keyOf: () => 'k' }).task
+  const failing = lab({
+    maxWorkers: 1,
+    defaults: { keyMode: 'dedupe' },
+    methods: {
+      die: { keyOf: () => 'k' },
+    },
+  }).task
   const lost = [failing.die(), failing.die()]
   for (const call of lost) expect(await rejection(call)).toMatchObject({ code: 'crashed' })
   const retrying = lab({
-    poolSize: 1,
-    keyMode: 'dedupe',
-    keyOf: () => 'k',
-    crashPolicy: 'restart-requeue-in-flight',
+    maxWorkers: 1,
+    retry: { crash: 3 },
+    defaults: { keyMode: 'dedupe' },
+    methods: {
+      dieUntilAttempt: { keyOf: () => 'k' },
+    },
   }).task
   expect(await Promise.all([retrying.dieUntilAttempt(2), retrying.dieUntilAttempt(2)])).toEqual([2, 2])
   const left = lab({
-    poolSize: 1,
-    keyMode: 'dedupe',
-    keyOf: () => 'k',
-    crashPolicy: 'restart-requeue-in-flight',
+    maxWorkers: 1,
+    retry: { crash: 3 },
+    defaults: { keyMode: 'dedupe' },
+    methods: {
+      add: { keyOf: () => 'k' },
+      dieUntilAttempt: { keyOf: () => 'k' },
+    },
   })
   const [gone, stays] = [left.task.dieUntilAttempt(2), left.task.dieUntilAttempt(2)] as const
   gone.abort()

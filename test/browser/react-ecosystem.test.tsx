@@ -10,8 +10,7 @@ import type { LabApi } from './fixtures/lab.worker.ts'
 const labOptions = taskOptions<LabApi>({
   type: 'parallel',
   taskName: 'lab',
-  // One worker, which tells afterwards what it has seen.
-  poolSize: 1,
+  maxWorkers: 1,
   maxQueueDepth: 10,
   worker: () => new Worker(new URL('./fixtures/lab.worker.ts', import.meta.url), { type: 'module' }),
 })

@@ -29,7 +29,7 @@ const alive = async () => {
 
 const lab: TaskOptions<LabApi> = taskOptions<LabApi>({
   type: 'parallel',
-  poolSize: 2,
+  maxWorkers: 2,
   worker: ({ name }) => {
     spawned++
     const worker = new Worker(new URL('./fixtures/lab.worker.ts', import.meta.url), { type: 'module', name })

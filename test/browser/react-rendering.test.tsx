@@ -22,7 +22,7 @@ function labRuntime() {
   const task = runtime.defineTask<LabApi>({
     type: 'parallel',
     taskName: 'lab',
-    poolSize: 1,
+    maxWorkers: 1,
     maxQueueDepth: Number.POSITIVE_INFINITY,
     worker: () => new Worker(new URL('./fixtures/lab.worker.ts', import.meta.url), { type: 'module' }),
   })

@@ -12,7 +12,7 @@ async function lifeLocks(): Promise<number> {
 
 const options = (workers: Worker[]) => ({
   type: 'parallel' as const,
-  poolSize: 2,
+  maxWorkers: 2,
   maxQueueDepth: 10,
   taskName: 'reloaded',
   worker: () => {

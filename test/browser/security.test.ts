@@ -61,7 +61,7 @@ function outputs() {
 describe('telemetry', () => {
   it('holds no argument, result, item or progress value, however the call ends', async () => {
     const out = outputs()
-    const { runtime, task } = lab({ poolSize: 1, maxQueueDepth: 2, queuePolicy: 'reject' })
+    const { runtime, task } = lab({ maxWorkers: 1, maxQueueDepth: 2, queuePolicy: 'reject' })
     onTestFinished(runtime.subscribeEvents((event) => out.events.push(event)))
     const payload = { [MARKER]: MARKER, list: [MARKER], map: new Map([[MARKER, MARKER]]) }
     expect(await task.echo(payload)).toEqual(payload)
@@ -102,7 +102,13 @@ describe('telemetry', () => {
 
   it('holds what the application gives it: keys, attributes, names, reasons, the messages of errors', async () => {
     const out = outputs()
-    const { runtime, task } = lab({ payloadAttributes: () => ({ chosen: 'of-the-payload' }) })
+    const { runtime, task } = lab({
+      methods: {
+        add: { attributes: () => ({ chosen: 'of-the-payload' }) },
+        wait: { attributes: () => ({ chosen: 'of-the-payload' }) },
+        throwMessage: { attributes: () => ({ chosen: 'of-the-payload' }) },
+      },
+    })
     onTestFinished(runtime.subscribeEvents((event) => out.events.push(event)))
     const mine = task.with({ key: 'my-key', attributes: { extra: 'my-attribute' } })
     await mine.add(1)
@@ -163,7 +169,7 @@ async function ours(): Promise<string[]> {
 
 describe('an argument that the caller changes after the call', () => {
   it('is read when the call is posted: at the end of the turn, or when a worker has room for it', async () => {
-    const { task } = lab({ type: 'singleton', poolSize: undefined, maxQueueDepth: 10 })
+    const { task } = lab({ type: 'singleton', maxWorkers: undefined, maxQueueDepth: 10 })
     await task.add(1)
     const running = task.spin(150)
     const next = { turn: 'that of the call' }
@@ -181,7 +187,7 @@ describe('an argument that the caller changes after the call', () => {
   })
 
   it('is read late also when it is large, or transferred', async () => {
-    const { task } = lab({ poolSize: 1 })
+    const { task } = lab({ maxWorkers: 1 })
     await task.add(1)
     const large = { rows: Array.from({ length: 10_000 }, () => 1) }
     const sum = task.echo(large)

@@ -87,7 +87,7 @@ describe('an observer', () => {
 
 describe('the percentiles of a task', () => {
   it('come from the timeline, by hand and by d3', async () => {
-    const { task } = lab({ taskId: 'resize', poolSize: 1 })
+    const { task } = lab({ taskId: 'resize', maxWorkers: 1 })
     const other = lab({ taskId: 'other' })
     // Known to be fast or slow: 18 short calls and two of 30 ms.
     for (let call = 0; call < 18; call++) await task.add(call, 1)

@@ -2,6 +2,7 @@
  * Metrics and spans under the fault matrix: whatever happens to calls and workers, each call is counted once, and at rest
  * nothing is in flight.
  */
+import { crashOptions } from '../setup/crash-policies.ts'
 import { metrics, trace } from '@opentelemetry/api'
 import {
   AggregationTemporality,
@@ -28,7 +29,7 @@ afterEach(() => {
 const ids = faultIds.filter((id) => faults[id].group !== 'memory')
 /** Where a worker dies by itself the policy decides which calls are counted how. */
 const policiesOf = (id: (typeof ids)[number]): readonly CrashPolicy[] =>
-  faults[id].group === 'death' ? policies : ['restart-requeue-in-flight']
+  faults[id].group === 'death' ? policies : ['retry']
 
 function sdk() {
   const spans = new InMemorySpanExporter()
@@ -92,7 +93,10 @@ describe.each(ids.map((id) => ({ id, title: faults[id].title })))('$title', ({ i
     async ({ phase, crashPolicy }) => {
       const { totals, calls } = sdk()
       let made = 0
-      const opened = openBench({ ...scenes[id].config?.(phase), crashPolicy }, scenes[id].make?.(phase))
+      const opened = openBench(
+        { ...scenes[id].config?.(phase), ...crashOptions(crashPolicy) },
+        scenes[id].make?.(phase),
+      )
       const task = counting(opened.task, () => made++)
       // A proxy: a scene may set what the bench lets through.
       const bench = new Proxy(opened, {

@@ -46,7 +46,7 @@ it('adds up: calls are success, failure, canceled and rejected; each has one spa
   const { spans, provider, meters, sum } = sdk()
   otelTrace.setGlobalTracerProvider(provider)
   metrics.setGlobalMeterProvider(meters)
-  const { task } = lab({ poolSize: 1, maxQueueDepth: 3, queuePolicy: 'reject' })
+  const { task } = lab({ maxWorkers: 1, maxQueueDepth: 3, queuePolicy: 'reject' })
   await task.add(1, 1)
   const calls = [
     task.throwTypeError(),

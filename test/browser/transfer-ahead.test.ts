@@ -1,4 +1,5 @@
 /** Calls with transferred arguments behind a busy worker: handed ahead with a copy that stays, or without one, or not at all. */
+import { crashOptions } from '../setup/crash-policies.ts'
 import { describe, expect, it, vi } from 'vitest'
 import type { TaskConfig } from 'atelier-react/core'
 import { type Lab, lab, rejection } from './fixtures/lab.ts'
@@ -9,7 +10,7 @@ const SIZE = 1_024
 
 /** One worker that is known to be quick, and is busy until `held` is aborted. */
 async function busyLab(config: Partial<TaskConfig<LabApi>> = {}) {
-  const made = lab({ poolSize: 1, maxQueueDepth: 100, ...config })
+  const made = lab({ maxWorkers: 1, maxQueueDepth: 100, ...config })
   await learnThatCallsAreShort(made)
   const held = made.task.wait('for good')
   held.catch(() => {})
@@ -46,7 +47,7 @@ describe('by default', () => {
   })
 
   it('runs them elsewhere when another worker has nothing to do, with what they held', async () => {
-    const { task, held } = await busyLab({ poolSize: 2 })
+    const { task, held } = await busyLab({ maxWorkers: 2 })
     const other = task.wait('for the second worker')
     other.catch(() => {})
     await expect
@@ -108,7 +109,7 @@ describe('by default', () => {
   })
 
   it('hands calls ahead that have nothing to transfer, though the task transfers', async () => {
-    const { task, workers, held } = await busyLab({ transfer: 'auto' })
+    const { task, workers, held } = await busyLab({ defaults: { transfer: 'auto' } })
     const sent = vi.spyOn(workers[0] as Worker, 'postMessage')
     const note = task.echo('nothing to transfer')
     await turn()
@@ -155,10 +156,10 @@ describe("ahead: 'always'", () => {
     expect(await second).toBe(SIZE)
   })
 
-  it.each(['restart-fail-in-flight', 'restart-requeue-in-flight', 'fail-task'] as const)(
+  it.each(['restart', 'retry', 'fail-task'] as const)(
     'says under %s which call was lost with its worker',
     async (crashPolicy) => {
-      const { task, workers } = await busyLab({ ahead: 'always', crashPolicy })
+      const { task, workers } = await busyLab({ ahead: 'always', ...crashOptions(crashPolicy) })
       const [buffer] = buffers(1) as [ArrayBuffer]
       const call = task.with({ transfer: [buffer] }).length(buffer)
       await turn()
@@ -183,7 +184,7 @@ describe("ahead: 'always'", () => {
   })
 
   it('leaves buffers with their worker when another has nothing to do, and takes back the rest', async () => {
-    const { task, held, workers } = await busyLab({ ahead: 'always', poolSize: 2 })
+    const { task, held, workers } = await busyLab({ ahead: 'always', maxWorkers: 2 })
     const other = task.wait('for the second worker')
     other.catch(() => {})
     await expect

@@ -25,7 +25,7 @@ it('gives each of several results of one turn as it was when its handler returne
 })
 
 it('gives the result of an async handler as it was when its promise settled', async () => {
-  const task = await warm({ type: 'parallel', poolSize: 1, maxInFlight: 4 })
+  const task = await warm({ type: 'parallel', maxWorkers: 1, maxInFlight: 4 })
   const counts = await Promise.all([1, 2, 3, 4].map(() => task.incrementLater()))
   expect(counts).toEqual([{ count: 1 }, { count: 2 }, { count: 3 }, { count: 4 }])
 })
@@ -41,7 +41,7 @@ it.each(['snapshots', 'snapshotsLater'] as const)(
 )
 
 it('gives the items of two streams of one worker as they were yielded', async () => {
-  const task = await warm({ type: 'parallel', poolSize: 1, maxInFlight: 2 })
+  const task = await warm({ type: 'parallel', maxWorkers: 1, maxInFlight: 2 })
   const counts: number[] = []
   const read = async () => {
     for await (const { count } of task.snapshots(200)) counts.push(count)

@@ -13,8 +13,8 @@ function taskOf(worker: () => Worker, startTimeoutMs = 20_000): Task<Api> {
   return runtime.defineTask<Api>({
     taskId: 'start',
     type: 'parallel',
-    poolSize: 1,
-    crashMaxRetries: 0,
+    maxWorkers: 1,
+    maxCrashes: 0,
     startTimeoutMs,
     worker,
   })

@@ -17,7 +17,7 @@ beforeAll(async () => {
   })
   task = runtime.defineTask<HostileApi>({
     type: 'parallel',
-    poolSize: 1,
+    maxWorkers: 1,
     maxInFlight: 4,
     worker: () => new Worker(new URL('./fixtures/hostile.worker.ts', import.meta.url), { type: 'module' }),
   })

@@ -4,7 +4,7 @@ import { lab, rejection, testRuntime } from './fixtures/lab.ts'
 const stateOf = (runtime: ReturnType<typeof lab>['runtime']) => runtime.getRuntimeSnapshot().tasks[0]
 
 it('fails the started calls of a worker that closed itself, and replaces it', async () => {
-  const { task, runtime, workers } = lab({ poolSize: 1 })
+  const { task, runtime, workers } = lab({ maxWorkers: 1 })
   const error = await rejection(task.die())
   expect(error).toMatchObject({ name: 'WorkerCrashedError', code: 'crashed', workerIndex: 0, attempt: 1 })
   expect(await task.add(1, 1)).toBe(2)
@@ -13,7 +13,7 @@ it('fails the started calls of a worker that closed itself, and replaces it', as
 })
 
 it('notices a worker that the page terminated behind its back', async () => {
-  const { task, workers } = lab({ poolSize: 1 })
+  const { task, workers } = lab({ maxWorkers: 1 })
   const call = task.wait('gate')
   const other = task.add(1, 1)
   await expect.poll(() => workers.length).toBe(1)
@@ -26,20 +26,20 @@ it('notices a worker that the page terminated behind its back', async () => {
 })
 
 it('runs started calls again under requeue, and counts the attempts', async () => {
-  const { task, runtime } = lab({ poolSize: 1, crashPolicy: 'restart-requeue-in-flight' })
+  const { task, runtime } = lab({ maxWorkers: 1, retry: { crash: 3 } })
   expect(await task.dieUntilAttempt(3)).toBe(3)
   expect(stateOf(runtime)?.counts).toMatchObject({ dispatched: 3, requeued: 2, succeeded: 1, failed: 0 })
 })
 
 it('gives a poison call up, and goes on with others', async () => {
-  const { task, runtime } = lab({ poolSize: 1, crashPolicy: 'restart-requeue-in-flight', crashMaxRetries: 1 })
+  const { task, runtime } = lab({ maxWorkers: 1, retry: { crash: 1 }, maxCrashes: 1 })
   expect(await rejection(task.dieUntilAttempt(99))).toMatchObject({ code: 'poison', attempt: 2 })
   expect(await task.add(1, 1)).toBe(2)
   expect(stateOf(runtime)?.status).toBe('active')
 })
 
 it('does not run a call again whose arguments were transferred', async () => {
-  const { task } = lab({ poolSize: 1, crashPolicy: 'restart-requeue-in-flight' })
+  const { task } = lab({ maxWorkers: 1, retry: { crash: 3 } })
   const buffer = new ArrayBuffer(8)
   const call = (
     task.with({ transfer: [buffer] }) as unknown as { die(buffer: ArrayBuffer): Promise<unknown> }
@@ -48,7 +48,7 @@ it('does not run a call again whose arguments were transferred', async () => {
 })
 
 it('takes the task out of service under fail-task, until start', async () => {
-  const { task, runtime } = lab({ poolSize: 1, crashPolicy: 'fail-task' })
+  const { task, runtime } = lab({ maxWorkers: 1, onCrash: 'fail-task' })
   const waiting = [task.die(), task.add(1, 1)]
   for (const result of await Promise.allSettled(waiting))
     expect(result).toMatchObject({ status: 'rejected', reason: { code: 'crashed' } })
@@ -59,7 +59,7 @@ it('takes the task out of service under fail-task, until start', async () => {
 })
 
 it('reports an uncaught error in a worker that lives on, and kills nobody', async () => {
-  const { task, runtime, workers } = lab({ poolSize: 1 })
+  const { task, runtime, workers } = lab({ maxWorkers: 1 })
   const events: unknown[] = []
   runtime.subscribeEvents((event) => {
     if (event.kind === 'worker') events.push(event.event)
@@ -114,7 +114,7 @@ it('says so when a worker never answers, or throws while it loads', async () => 
 })
 
 it('stops idle workers and starts them again on demand', async () => {
-  const { task, runtime, workers } = lab({ poolSize: 1, idleTimeoutMs: 30 })
+  const { task, runtime, workers } = lab({ maxWorkers: 1, idleTimeoutMs: 30 })
   await task.add(1, 1)
   await expect.poll(() => stateOf(runtime)?.workers.active).toBe(0)
   expect(stateOf(runtime)?.status).toBe('idle')
@@ -123,7 +123,7 @@ it('stops idle workers and starts them again on demand', async () => {
 })
 
 it('stops and starts: running calls abort, waiting ones wait', async () => {
-  const { task, runtime } = lab({ poolSize: 1 })
+  const { task, runtime } = lab({ maxWorkers: 1 })
   const running = task.wait('gate')
   await expect.poll(() => task.control.getSnapshot().counts.dispatched).toBe(1)
   const waiting = task.add(1, 1)
@@ -139,7 +139,7 @@ it('stops and starts: running calls abort, waiting ones wait', async () => {
 })
 
 it('parks after the last release, aborting what is open, and comes back with the next call', async () => {
-  const { task, runtime } = lab({ poolSize: 1 })
+  const { task, runtime } = lab({ maxWorkers: 1 })
   const release = runtime.retain({ graceMs: 5 })
   const call = task.wait('gate')
   await expect.poll(() => task.control.getSnapshot().counts.dispatched).toBe(1)
@@ -151,7 +151,7 @@ it('parks after the last release, aborting what is open, and comes back with the
 })
 
 it('rejects every open call when disposed, and every later one', async () => {
-  const { task, runtime } = lab({ poolSize: 1, maxQueueDepth: 1 })
+  const { task, runtime } = lab({ maxWorkers: 1, maxQueueDepth: 1 })
   const open = [task.wait('gate'), task.add(1, 1), task.add(2, 2)]
   runtime.dispose()
   for (const call of open)
@@ -160,14 +160,14 @@ it('rejects every open call when disposed, and every later one', async () => {
 })
 
 it('replaces a worker whose handler gives no sign of life', async () => {
-  const { task, workers } = lab({ poolSize: 1, heartbeatMs: 100 })
+  const { task, workers } = lab({ maxWorkers: 1, heartbeatMs: 100 })
   expect(await rejection(task.spin(60_000))).toMatchObject({ code: 'hang' })
   expect(await task.add(1, 1)).toBe(2)
   expect(workers).toHaveLength(2)
 })
 
 it('takes short calls back from behind a long one when another worker is free', async () => {
-  const { task } = lab({ poolSize: 2, maxQueueDepth: 1_000 })
+  const { task } = lab({ maxWorkers: 2, maxQueueDepth: 1_000 })
   const warm = () => Promise.all(Array.from({ length: 400 }, (_, n) => task.add(n, 1)))
   await warm()
   await warm()

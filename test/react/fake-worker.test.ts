@@ -20,7 +20,7 @@ function taskOf<Api extends FakeWorkerOptions['handlers']>(
   runtimes.push(runtime)
   return runtime.defineTask<Api>({
     type: 'parallel',
-    poolSize: 1,
+    maxWorkers: 1,
     worker: () => createFakeWorker({ handlers, ...faults }),
     ...config,
   })
@@ -102,7 +102,7 @@ describe('a fake worker', () => {
     const handlers = { half: (n: number) => n / 2, boom: () => 'never' }
     const task = runtime.defineTask<typeof handlers>({
       type: 'parallel',
-      poolSize: 1,
+      maxWorkers: 1,
       worker: () => {
         spawned++
         return createFakeWorker({ handlers, crashOn: (method, [n]) => method === 'boom' || n === 13 })
@@ -118,7 +118,7 @@ describe('a fake worker', () => {
     const task = taskOf(
       { work: () => 'done', idle: () => 'done' },
       { hangOn: 'work' },
-      { timeoutMs: { run: 1 } },
+      { defaults: { timeoutMs: { run: 1 } } },
     )
     expect(await rejectionOf(task.work())).toMatchObject({ code: 'timeout-run' })
     const list = taskOf({ work: () => 'done', idle: () => 'done' }, { hangOn: ['work'] })

@@ -30,7 +30,7 @@ const workerFile = (name: string) => `
 const tasksFile = (name: string) => `
   import { taskOptions } from 'atelier-react'
   export const task = taskOptions({
-    type: 'parallel', poolSize: 1, taskName: 'greeter',
+    type: 'parallel', maxWorkers: 1, taskName: 'greeter',
     worker: () => new Worker(new URL('./${name}.worker.ts', import.meta.url), { type: 'module' }),
   })`
 

@@ -196,7 +196,7 @@ describe('task options that are made in render', () => {
   const makeOptions = (more: { taskName?: string } = {}) =>
     taskOptions<Sized>({
       type: 'parallel',
-      poolSize: 1,
+      maxWorkers: 1,
       worker: () => createFakeWorker({ handlers: { size: async () => 7 } }),
       ...more,
     })
@@ -214,7 +214,7 @@ describe('task options that are made in render', () => {
           return useTaskQuery(
             taskOptions<Sized>({
               type: 'parallel',
-              poolSize: 1,
+              maxWorkers: 1,
               taskName: 'inside',
               worker: () => createFakeWorker({ handlers: { size: async () => ++calls } }),
             }),

@@ -68,7 +68,7 @@ describeHook('calls of useTaskQuery', ({ strict }) => {
             signal.addEventListener('abort', () => reject(signal.reason))
           }),
       },
-      { keyOf: () => 'key', poolSize: 1, maxInFlight: 8 },
+      { maxWorkers: 1, maxInFlight: 8, methods: { work: { keyOf: () => 'key' } } },
     )
     const task: Task<Work> = runtime.defineTask<Work>(options)
     const refetches = new Map<string, () => void>()

@@ -62,7 +62,7 @@ describeHook('callbacks that call back in', () => {
           yield text
         },
       },
-      { poolSize: 4, keyOf: () => 'key' },
+      { maxWorkers: 4, methods: { work: { keyOf: () => 'key' }, items: { keyOf: () => 'key' } } },
     )
     return { doors, open, task }
   }

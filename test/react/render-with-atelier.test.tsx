@@ -15,7 +15,7 @@ function realWorker(): Worker {
 }
 const prices = taskOptions<PricesApi>({
   type: 'parallel',
-  poolSize: 1,
+  maxWorkers: 1,
   taskName: 'prices',
   worker: realWorker,
 })

@@ -105,7 +105,7 @@ export function useWorld(): World {
     task: (handlers, config, faults) =>
       taskOptions({
         type: 'parallel',
-        poolSize: 2,
+        maxWorkers: 2,
         worker: () => worker({ handlers, ...faults }),
         ...config,
       }),

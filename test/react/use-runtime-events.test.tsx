@@ -91,7 +91,7 @@ describeHook('useSpans', () => {
   it('gives the last spans, oldest first, in a few renders', async () => {
     const runtime = world.runtime()
     const task = runtime.defineTask<Echo>(
-      world.task<Echo>({ echo: (text) => text }, { keyOf: (text) => text }),
+      world.task<Echo>({ echo: (text) => text }, { methods: { echo: { keyOf: (text) => text } } }),
     )
     let renders = 0
     const { result } = renderHook(
@@ -111,7 +111,7 @@ describeHook('useSpans', () => {
   it('of one trace only, and anew when it is another', async () => {
     const runtime = world.runtime()
     const task = runtime.defineTask<Echo>(
-      world.task<Echo>({ echo: (text) => text }, { keyOf: (text) => text }),
+      world.task<Echo>({ echo: (text) => text }, { methods: { echo: { keyOf: (text) => text } } }),
     )
     const [one, two] = [runtime.createTrace('one'), runtime.createTrace('two')]
     const { result, rerender } = renderHook((props: UseSpansOptions) => useSpans(props), {

@@ -237,7 +237,7 @@ describeHook('useSuspenseTask', () => {
     let calls = 0
     const options = world.task(
       { count: (key: string) => held.at(++calls + key.length - 1) },
-      { keyOf: (key: string) => key },
+      { methods: { count: { keyOf: (key: string) => key } } },
     )
     const runtime = world.runtime()
     function Count() {

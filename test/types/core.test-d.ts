@@ -86,23 +86,32 @@ it('the options of a task are checked', () => {
   // @ts-expect-error -- not a worker
   taskOptions<Api>({ type: 'parallel', worker: () => 'x.js' })
   // @ts-expect-error -- no such timeout
-  taskOptions<Api>({ type: 'parallel', worker, timeoutMs: { idle: 5 } })
+  taskOptions<Api>({ type: 'parallel', worker, defaults: { timeoutMs: { idle: 5 } } })
   // @ts-expect-error -- no such mode
-  taskOptions<Api>({ type: 'parallel', worker, keyMode: 'newest' })
+  taskOptions<Api>({ type: 'parallel', worker, defaults: { keyMode: 'newest' } })
   // @ts-expect-error -- only 'auto' for all calls
-  taskOptions<Api>({ type: 'parallel', worker, transfer: [] })
-  taskOptions<Api>({ type: 'parallel', worker, timeoutMs: { queue: 5, run: 5, total: 5 }, taskId: undefined })
+  taskOptions<Api>({ type: 'parallel', worker, defaults: { transfer: [] } })
+  taskOptions<Api>({
+    type: 'parallel',
+    worker,
+    taskId: undefined,
+    defaults: { timeoutMs: { queue: 5, run: 5, total: 5 } },
+  })
   taskOptions<Pick<Api, 'load'>>({
     type: 'parallel',
     worker: ({ index, name }) => new Worker(`x?${index satisfies number}`, { name: name satisfies string }),
-    keyOf: (url, init) => (init === undefined ? undefined : url.slice(init.retries)),
-    payloadAttributes: (url) => ({ 'url.full': url, size: 1, tags: ['a'] }),
+    methods: {
+      load: {
+        keyOf: (url, init) => (init === undefined ? undefined : url.slice(init.retries)),
+        attributes: (url) => ({ 'url.full': url, size: 1, tags: ['a'] }),
+      },
+    },
   })
   taskOptions<Pick<Api, 'load'>>({
     type: 'parallel',
     worker,
     // @ts-expect-error -- the argument is a string
-    keyOf: (url: number) => String(url),
+    methods: { load: { keyOf: (url: number) => String(url) } },
   })
 })
 
@@ -201,7 +210,7 @@ it('with() takes dispatch options, and is the same task', () => {
   // @ts-expect-error -- nothing cannot be transferred
   void task.with({ transfer: [undefined] })
   // @ts-expect-error -- an option of the task, not of a call
-  const wrong: TaskDispatchOptions = { poolSize: 1 }
+  const wrong: TaskDispatchOptions = { maxWorkers: 1 }
   void wrong
 })
 

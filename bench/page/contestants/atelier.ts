@@ -83,7 +83,7 @@ export function openAtelier(
   const task = runtime.defineTask<AtelierApi>({
     type: 'parallel',
     taskId: 'bench',
-    poolSize: workers,
+    maxWorkers: workers,
     init: eager ? 'eager' : 'lazy',
     worker: startWorker,
     ...options,

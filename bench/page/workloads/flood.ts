@@ -47,7 +47,7 @@ async function sampleOf(config: RuntimeConfig, readers: number) {
   const runtime = createTaskRuntime(config)
   const task = runtime.defineTask<AtelierApi>({
     type: 'parallel',
-    poolSize: 2,
+    maxWorkers: 2,
     maxQueueDepth: CALLS * 2,
     worker: startWorker,
   })

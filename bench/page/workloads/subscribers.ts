@@ -34,7 +34,7 @@ function caseOf({ id, label, snapshots, events }: (typeof variants)[number]): Ca
       const runtime = createTaskRuntime({ otel: false, performance: false })
       const task = runtime.defineTask<AtelierApi>({
         type: 'parallel',
-        poolSize: 2,
+        maxWorkers: 2,
         maxQueueDepth: CALLS * 2,
         worker: startWorker,
       })

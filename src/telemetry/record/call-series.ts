@@ -105,7 +105,6 @@ export function sampleSeries(): CallSeries {
     taskName: undefined,
     type: 'parallel',
     policy: 'block',
-    payloadAttributes: undefined,
     control,
   } as const
   return new TaskSeries(task, '').of('')

@@ -20,7 +20,7 @@ export class CallRecord implements CallTelemetry {
   readonly parent: Parent
   /** Null without an SDK, unsampled, and once it has ended. */
   span: OtelSpan | null
-  /** What the caller gave, and what `payloadAttributes` made of the arguments. */
+  /** What the caller gave, and what the method's `attributes` made of the arguments. */
   attributes: Attributes | undefined = undefined
   /** Its metrics: the recorder sets them before it or a sink reads them. */
   series: CallSeries = undefined as never

@@ -75,12 +75,11 @@ export class CallStarter {
   /** From the arguments as they are now: later they may be transferred, changed or gone. */
   private attributesOf(call: Call): Attributes | undefined {
     const { guard } = this
-    const { payloadAttributes } = call.task
     let ofArguments: unknown
     try {
-      ofArguments = payloadAttributes?.(...(call.args as never[]))
+      ofArguments = call.options.attributesOf?.(...(call.args as never[]))
     } catch (error) {
-      guard.failed('payloadAttributes', error)
+      guard.failed(`attributes of ${call.method}`, error)
     }
     const { attributes } = call.options
     if (ofArguments === undefined && attributes === undefined) return undefined

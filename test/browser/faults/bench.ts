@@ -52,7 +52,7 @@ export function openBench(config: Partial<TaskConfig<FaultApi>>, makeWorker: Mak
   const task = runtime.defineTask<FaultApi>({
     type: 'parallel',
     taskId: 'faults',
-    poolSize: 1,
+    maxWorkers: 1,
     abortGraceMs: 50,
     worker,
     ...config,

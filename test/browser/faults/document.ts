@@ -1,12 +1,6 @@
 /** Writes the fault table as a document. */
 import { type Cell, type CrashPolicy, type Fault, faultIds, faults, phases, policies } from './fault-table.ts'
 
-const shortNames: Readonly<Record<CrashPolicy, string>> = {
-  'restart-fail-in-flight': 'fail',
-  'restart-requeue-in-flight': 'requeue',
-  'fail-task': 'fail-task',
-}
-
 const introduction = `# Fault matrix
 
 What a caller gets when something breaks. Every cell is a test in real Chromium, in
@@ -16,8 +10,8 @@ What a caller gets when something breaks. Every cell is a test in real Chromium,
 **How to read it.** *Queued*: the call waits, on the page or handed ahead to the busy worker.
 *Running*: its handler has started. *Streaming*: its consumer has read three items. "Its value" is
 the result, or every item of the stream up to its end; a stream that fails gives its three items
-first. Where the three crash policies differ, a cell has a line for each: \`fail\` is
-\`restart-fail-in-flight\`, \`requeue\` is \`restart-requeue-in-flight\`.
+first. Where it depends on the options of the task, a cell has a line for each: \`restart\` is the
+default, \`retry\` is \`retry: { crash: 3 }\`, \`fail-task\` is \`onCrash: 'fail-task'\`.
 
 **A dash** is a fault that cannot occur to the call itself in that phase: a queued call has no handler
 that could throw, reject, close, loop or give a result; a running one has a worker whose script has
@@ -54,7 +48,7 @@ function text(cell: Cell): string {
   const first = lines[0]?.says ?? ''
   const all = lines.every((line) => line.says === first)
     ? [first]
-    : lines.map((line) => `${shortNames[line.policy]}: ${line.says}`)
+    : lines.map((line) => `${line.policy}: ${line.says}`)
   return cell.whose === 'own' ? all.join('<br>') : `– *${all.join('<br>')}*`
 }
 

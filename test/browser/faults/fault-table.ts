@@ -1,14 +1,10 @@
 /** The fault matrix as data: what a caller gets from every fault, in every phase of a call, under every crash policy. */
-import type { TaskConfig } from 'atelier-react/core'
+import { CRASH_POLICIES, type CrashPolicy } from '../../setup/crash-policies.ts'
 
-export type CrashPolicy = NonNullable<TaskConfig<unknown>['crashPolicy']>
+export type { CrashPolicy }
 export type Phase = 'queued' | 'running' | 'streaming'
 
-export const policies: readonly CrashPolicy[] = [
-  'restart-fail-in-flight',
-  'restart-requeue-in-flight',
-  'fail-task',
-]
+export const policies = CRASH_POLICIES
 export const phases: readonly Phase[] = ['queued', 'running', 'streaming']
 
 /** What the caller gets: `value` (its result, or all items of its stream), or the name and code of an error. */
@@ -41,8 +37,8 @@ const gets = (error: string, path?: string): Outcome => (path ? { gets: error, p
 const cell = (whose: Cell['whose'], fail: Outcome, requeue = fail, failTask = fail): Cell => ({
   whose,
   outcomes: {
-    'restart-fail-in-flight': fail,
-    'restart-requeue-in-flight': requeue,
+    restart: fail,
+    retry: requeue,
     'fail-task': failTask,
   },
 })

@@ -1,4 +1,5 @@
 /** Turns the rows of the fault table into tests: one for each cell. */
+import { crashOptions } from '../../setup/crash-policies.ts'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Bench, endingOf, openBench } from './bench.ts'
 import { faultIds, faults, type Group, phases, policies, promise } from './fault-table.ts'
@@ -25,7 +26,10 @@ export function testGroup(group: Group): void {
           it(`${phase}, ${crashPolicy}: ${promise(cells[phase], crashPolicy)}`, { timeout }, async () => {
             const { outOfService, ...ending } = cells[phase].outcomes[crashPolicy]
             const benches = benchesOf.map((warmUps) => ({
-              bench: openBench({ ...scene.config?.(phase), crashPolicy }, scene.make?.(phase)),
+              bench: openBench(
+                { ...scene.config?.(phase), ...crashOptions(crashPolicy) },
+                scene.make?.(phase),
+              ),
               warmUps,
             }))
             const endings = benches.map(async ({ bench, warmUps }) => {

@@ -85,7 +85,7 @@ function argument(make: () => unknown, release: () => void = () => {}): Scene {
 /** The fault is a worker's script: that of the worker under test, or of a second one. */
 function script(bad: () => Worker): Scene {
   return {
-    config: (phase) => ({ poolSize: phase === 'queued' ? 1 : 2 }),
+    config: (phase) => ({ maxWorkers: phase === 'queued' ? 1 : 2 }),
     make: (phase) => {
       const badOne = phase === 'queued' ? 0 : 1
       return (nth) => (nth === badOne ? bad() : goodWorker(nth))

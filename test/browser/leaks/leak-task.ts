@@ -18,7 +18,7 @@ export function leakTask(
   const task = runtime.defineTask<LeakApi>({
     type: 'parallel',
     taskId: 'leaks',
-    poolSize: 1,
+    maxWorkers: 1,
     maxQueueDepth: 10_000,
     worker: () => new Worker(new URL('./leaks.worker.ts', import.meta.url), { type: 'module' }),
     ...config,

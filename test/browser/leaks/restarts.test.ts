@@ -56,8 +56,8 @@ it('1,000 restarts of workers leave no memory, no timer, no listener, no lock an
   onTestFinished(() => URL.revokeObjectURL(url))
   const workers: Worker[] = []
   const { task, runtime } = leakTask({
-    poolSize,
-    crashMaxRetries: Number.MAX_SAFE_INTEGER,
+    maxWorkers: poolSize,
+    maxCrashes: Number.MAX_SAFE_INTEGER,
     worker: () => {
       const worker = new Worker(url)
       workers.push(worker)

@@ -54,7 +54,7 @@ export function otelLab(
   const task = runtime.defineTask<OtelApi>({
     type: 'parallel',
     taskId: 'otel',
-    poolSize: 2,
+    maxWorkers: 2,
     worker: () => new Worker(new URL('./otel.worker.ts', import.meta.url), { type: 'module' }),
     ...config,
   })

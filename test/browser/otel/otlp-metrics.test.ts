@@ -9,7 +9,12 @@ const boundaries = [1, 2, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 500
 it('sums, units, kinds and boundaries are those of the program', async () => {
   const { sdk, received } = exporting()
   sdk.register()
-  const { task, events } = otelLab({ poolSize: 1, maxQueueDepth: 2, queuePolicy: 'reject', taskName: 'Otel' })
+  const { task, events } = otelLab({
+    maxWorkers: 1,
+    maxQueueDepth: 2,
+    queuePolicy: 'reject',
+    taskName: 'Otel',
+  })
   for (let call = 0; call < 20; call++)
     expect(await task.with({ key: `k${call}` }).add(call, 1)).toBe(call + 1)
   for (let call = 0; call < 3; call++) await rejection(task.fail('no'))
@@ -123,7 +128,7 @@ it('an injected tracer and meter get everything, the global ones nothing', async
 it('several runtimes with tasks of one id do not overwrite each other', async () => {
   const { sdk, received } = exporting()
   sdk.register()
-  const labs = [otelLab(), otelLab({ poolSize: 3 }, { name: 'search' })]
+  const labs = [otelLab(), otelLab({ maxWorkers: 3 }, { name: 'search' })]
   for (const { task } of labs) await task.add(1, 1)
   labs[1]?.task.control.dispose()
   const { spans, metrics } = await received()

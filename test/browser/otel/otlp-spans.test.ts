@@ -135,7 +135,7 @@ it('ids, parents, status, attributes and times are those of the program', async 
 it('the spans of handlers that run at the same time on one worker belong to their own calls', async () => {
   const { sdk, received } = exporting()
   sdk.register()
-  const { task } = otelLab({ poolSize: 1, maxInFlight: 8 })
+  const { task } = otelLab({ maxWorkers: 1, maxInFlight: 8 })
   const labels = Array.from({ length: 8 }, (_, index) => `page ${index}`)
   expect(await Promise.all(labels.map((label) => task.spans(label)))).toEqual(labels)
 
@@ -166,7 +166,7 @@ it('the spans of handlers that run at the same time on one worker belong to thei
 it('a call whose worker died tells of both attempts in its one span', async () => {
   const { sdk, received } = exporting()
   sdk.register()
-  const { task } = otelLab({ poolSize: 1, crashPolicy: 'restart-requeue-in-flight' })
+  const { task } = otelLab({ maxWorkers: 1, retry: { crash: 3 } })
   expect(await task.dieOnce()).toBe(2)
   const { spans, metrics } = await received()
   expect(spans).toHaveLength(1)
@@ -186,7 +186,7 @@ it('a call whose worker died tells of both attempts in its one span', async () =
 it('a superseded call is linked with the newer one, a deduplicated one with the run that it shares', async () => {
   const { sdk, received } = exporting()
   sdk.register()
-  const { task } = otelLab({ poolSize: 1 })
+  const { task } = otelLab({ maxWorkers: 1 })
   const latest = task.with({ key: 'query', keyMode: 'latest' })
   const older = rejection(latest.wait())
   const newest = latest.wait()

@@ -17,7 +17,7 @@ runtime.subscribeEvents((event) => events.push(event))
 const task = runtime.defineTask<LateApi>({
   type: 'parallel',
   taskId: 'late',
-  poolSize: 1,
+  maxWorkers: 1,
   worker: () => new Worker('/late.worker.js', { type: 'module' }),
 })
 

@@ -191,8 +191,8 @@ function isShared(world: World, { task, spec }: Entry): boolean {
 
 /** Whether the task lets one worker run more than one handler at once. */
 function runsSeveral(world: World, { task }: Entry): boolean {
-  const { poolSize = 1, maxInFlight = poolSize } = world.books.get(task)?.spec ?? {}
-  return maxInFlight > poolSize
+  const { maxWorkers = 1, maxInFlight = maxWorkers } = world.books.get(task)?.spec ?? {}
+  return maxInFlight > maxWorkers
 }
 
 function checkValue(world: World, entry: Entry, args: CallOp['args'], value: unknown): void {

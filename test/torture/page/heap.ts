@@ -43,7 +43,7 @@ export async function measureHeap(
     performance: { retain: 100 },
   })
   const worker = () => new Worker(new URL('../worker/torture.worker.ts', import.meta.url), { type: 'module' })
-  const pool = runtime.defineTask<TortureApi>({ type: 'parallel', poolSize: 2, taskId: 'pool', worker })
+  const pool = runtime.defineTask<TortureApi>({ type: 'parallel', maxWorkers: 2, taskId: 'pool', worker })
   const single = runtime.defineTask<TortureApi>({ type: 'singleton', taskId: 'single', worker })
   runtime.subscribeEvents(() => {})
   runtime.subscribeRuntimeSnapshot(() => {})

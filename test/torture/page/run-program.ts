@@ -173,7 +173,7 @@ async function nextCalls(world: World, patience: number): Promise<void> {
   world.ledger.turn++
   for (const book of world.books.values()) {
     if (book.isDisposed || world.isUncounted(book)) continue
-    for (let n = 0; n <= (book.spec.poolSize ?? 1); n++) await nextCall(world, book, `next-${n}`, patience)
+    for (let n = 0; n <= (book.spec.maxWorkers ?? 1); n++) await nextCall(world, book, `next-${n}`, patience)
     const complaint = await until(patience, () => {
       const { inFlight, pending, blocked } = book.task.control.getSnapshot().queue
       return inFlight + pending + blocked === 0

@@ -1,4 +1,5 @@
 /** What a program runs in: one runtime, its tasks and their factories, telemetry, and the callbacks that operations come in by. */
+import { crashOptions } from '../../setup/crash-policies.ts'
 import {
   createTaskRuntime,
   type RuntimeEvent,
@@ -149,25 +150,32 @@ export class World {
     }
   }
 
+  /** The options of each method of a task that derives keys and attributes from arguments. */
+  private readonly derivation = {
+    keyOf: (...args: readonly unknown[]) => {
+      this.touch('keyOf')
+      return derivedKey(args)
+    },
+    attributes: (...args: readonly unknown[]) => {
+      this.touch('payloadAttributes')
+      return { 'torture.slot': Number(args[0]), 'torture.odd': hostile('nan') as number }
+    },
+  }
+
   private define(spec: TaskSpec): void {
     const taskId = `${this.name}.${spec.id}`
-    const { id, eager, warmUps: _, workers: kinds = [], derives, ...options } = spec
+    const { id, eager, warmUps: _, workers: kinds = [], derives, keyMode, ...others } = spec
+    const { crashPolicy, crashMaxRetries, ...options } = others
     const workers: Worker[] = []
     const config: TaskConfig<TortureApi> = {
       ...options,
+      ...crashOptions(crashPolicy, crashMaxRetries),
+      ...(crashMaxRetries !== undefined && { maxCrashes: crashMaxRetries }),
+      ...(keyMode && { defaults: { keyMode } }),
       taskId,
       init: eager ? 'eager' : 'lazy',
       worker: () => this.worker(book, kinds),
-      ...(derives && {
-        keyOf: (...args: unknown[]) => {
-          this.touch('keyOf')
-          return derivedKey(args)
-        },
-        payloadAttributes: (...args: unknown[]) => {
-          this.touch('payloadAttributes')
-          return { 'torture.slot': Number(args[0]), 'torture.odd': hostile('nan') as number }
-        },
-      }),
+      ...(derives && { methods: Object.fromEntries(METHODS.map((method) => [method, this.derivation])) }),
     }
     const book = {
       spec,
@@ -222,6 +230,32 @@ function lostUrl(): string {
   URL.revokeObjectURL(url)
   return url
 }
+
+/** The methods of the worker. */
+const METHODS: readonly (keyof TortureApi)[] = [
+  'echo',
+  'tick',
+  'grow',
+  'tickLater',
+  'pack',
+  'buffer',
+  'wait',
+  'poll',
+  'breathe',
+  'report',
+  'spin',
+  'deaf',
+  'loop',
+  'fail',
+  'evil',
+  'span',
+  'timerThrows',
+  'detached',
+  'close',
+  'lie',
+  'mirror',
+  'items',
+]
 
 /** What `keyOf` says: a few calls share keys. */
 export function derivedKey(args: readonly unknown[]): string | undefined {

@@ -1,5 +1,6 @@
 /** What a program is: plain JSON, so that it can be printed, replayed and cut down to what fails. */
-import type { CrashPolicy, KeyMode, QueuePolicy, TaskPriority, TaskTimeouts } from 'atelier-react/core'
+import type { CrashPolicy } from '../../setup/crash-policies.ts'
+import type { KeyMode, QueuePolicy, TaskPriority, TaskTimeouts } from 'atelier-react/core'
 import type { TortureMethod } from '../worker/methods.ts'
 
 /** How long to wait before an operation; left out: the same turn as the one before. */
@@ -26,7 +27,7 @@ export type WorkerKind =
 export interface TaskSpec {
   readonly id: string
   readonly type: 'parallel' | 'singleton'
-  readonly poolSize?: number
+  readonly maxWorkers?: number
   readonly maxInFlight?: number
   readonly maxQueueDepth?: number
   readonly maxBlocked?: number

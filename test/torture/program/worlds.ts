@@ -6,7 +6,7 @@ import { broken } from './telemetry-functions.ts'
 import { makeReentry, OF_HOOKS } from './operations.ts'
 
 const MODES = ['parallel', 'serial', 'latest', 'dedupe', 'keep-last'] as const
-const CRASH_POLICIES = ['restart-fail-in-flight', 'restart-requeue-in-flight', 'fail-task'] as const
+const CRASH_POLICIES = ['restart', 'retry', 'fail-task'] as const
 const BAD_STARTS: readonly WorkerKind[] = [
   'late',
   'missing',
@@ -53,11 +53,11 @@ function makeTask(random: Random, about: Profile, id: string): TaskSpec {
   const isSingleton =
     about.tasks === 'singleton' ||
     (about.tasks !== 'pool' && random.chance(about.tasks === 'policies' ? 0.2 : 0.35))
-  const poolSize = isSingleton ? 1 : random.int(1, 3)
+  const maxWorkers = isSingleton ? 1 : random.int(1, 3)
   const base: TaskSpec = {
     id,
     type: isSingleton ? 'singleton' : 'parallel',
-    ...(!isSingleton && { poolSize }),
+    ...(!isSingleton && { maxWorkers }),
     ...(random.chance(0.3) && { maxInFlight: random.int(1, 4) }),
     ...(random.chance(0.3) && { maxQueueDepth: random.pick([0, 1, 4, 100]) }),
     ...(random.chance(0.3) && { eager: true }),

@@ -42,7 +42,7 @@ function lab(name: string) {
   const task = runtime.defineTask<OtelApi>({
     type: 'parallel',
     taskId: name,
-    poolSize: 2,
+    maxWorkers: 2,
     worker: () =>
       new Worker(new URL('../../browser/otel/otel.worker.ts', import.meta.url), { type: 'module' }),
   })

@@ -20,7 +20,7 @@ afterEach(() => {
 describe('the items of a generator method', () => {
   it('are missed aloud when nobody reads them, once for a method', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
-    const { task, settle, runtime } = makeLab(handlers, { poolSize: 2 })
+    const { task, settle, runtime } = makeLab(handlers, { maxWorkers: 2 })
     const calls = [task.count(2), task.count(3)] as unknown as Promise<unknown>[]
     for (const call of calls) call.catch(() => {})
     await settle()

@@ -2,6 +2,7 @@
 import { expect, it, vi } from 'vitest'
 import { edits as abortByKey } from '../../../scripts/codemod/transforms/abort-by-key.mjs'
 import { edits as manyInputs } from '../../../scripts/codemod/transforms/many-inputs.mjs'
+import { edits as taskOptions } from '../../../scripts/codemod/transforms/task-options.mjs'
 import { edits as taskControl } from '../../../scripts/codemod/transforms/task-control.mjs'
 import { rewritten } from './support.ts'
 
@@ -86,4 +87,30 @@ export const stop = (each: Task<{ run(): void }>) => each.${call.slice(5)}
 \`\`\`
 `
   expect(rewritten(page('task.stopWorkers()'), [taskControl], '.md')).toBe(page('task.control.stop()'))
+})
+
+it('options of a task: new names, and what a call may override in defaults and methods', () => {
+  const make = (options: string) => `${head}export const defined = runtime.defineTask<Api>({
+${options}
+})
+`
+  const before = make(`  type: 'parallel',
+  worker: () => new Worker('x'),
+  poolSize: 2,
+  keyMode: 'latest',
+  keyOf: (size) => String(size),
+  payloadAttributes: (size) => ({ size }),
+  crashPolicy: 'restart-requeue-in-flight',
+  crashMaxRetries: 1,
+  timeoutMs: { run: 5 },`)
+  const squeezed = (text: string) => text.replace(/\s+/g, ' ')
+  expect(squeezed(rewritten(before, [taskOptions]))).toBe(
+    squeezed(
+      make(`{ type: 'parallel', worker: () => new Worker('x'), maxWorkers: 2, retry: { crash: 1 }, maxCrashes: 1,
+defaults: { keyMode: 'latest', timeoutMs: { run: 5 } },
+methods: { resize: { keyOf: (size) => String(size), attributes: (size) => ({ size }) } } }`)
+        .replace('({\n{', '({')
+        .replace('}\n})', '})'),
+    ),
+  )
 })

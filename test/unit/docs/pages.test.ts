@@ -40,6 +40,7 @@ describe('tables', () => {
   it.each([
     ['TaskConfig', 'src/types/task.ts', tasks, 'Options of a task'],
     ['TaskDispatchOptions', 'src/types/task.ts', tasks, 'Options of a call'],
+    ['MethodOptions', 'src/types/task.ts', tasks, 'Options of a method'],
     ['TaskTimeouts', 'src/types/task.ts', cancellation, 'Timeouts'],
     ['TaskContext', 'src/worker/task-context.ts', workers, 'The context of a call'],
     ['FakeWorkerOptions', 'testing/fake-worker.ts', testing, 'Code that calls a task'],
@@ -72,23 +73,27 @@ describe('tables', () => {
 
   it('state the defaults of the code', () => {
     const worker = () => ({}) as Worker
-    const config = resolveTaskConfig({ type: 'parallel', worker, poolSize: 7 }, typeDefaults)
+    const config = resolveTaskConfig({ type: 'parallel', worker, maxWorkers: 7 }, typeDefaults)
     const singleton = resolveTaskConfig({ type: 'singleton', worker }, typeDefaults)
     const rows = tableRows(tasks, 'Options of a task')
     const stated = new Map(rows.map(([first = '', second = '']) => [names(first)[0], second]))
     expect(stated.get('init')).toBe(`\`'${config.init}'\``)
     expect(stated.get('queuePolicy')).toBe(`\`'${config.policy}'\``)
-    expect(stated.get('crashPolicy')).toBe(`\`'${config.crashPolicy}'\``)
-    expect(stated.get('keyMode')).toBe(`\`'${config.callDefaults.keyMode}'\``)
-    expect(stated.get('transferResult')).toBe(`\`${config.callDefaults.transferResult}\``)
+    expect(stated.get('onCrash')).toBe(`\`'${config.onCrash}'\``)
+    const ofCalls = new Map(
+      tableRows(tasks, 'Options of a call').map(([first = '', second = '']) => [names(first)[0], second]),
+    )
+    const { defaults } = config.calls
+    expect(ofCalls.get('keyMode')).toBe(`\`'${defaults.keyMode}'\``)
+    expect(ofCalls.get('transferResult')).toBe(`\`${defaults.transferResult}\``)
     expect(stated.get('maxBlocked')).toBe(`\`${config.maxBlocked}\``)
     expect(stated.get('maxQueueDepth')).toBe(`${config.maxQueueDepth / config.maxInFlight} × \`maxInFlight\``)
-    expect(stated.get('crashMaxRetries')).toBe(String(config.crashMaxRetries))
+    expect(stated.get('maxCrashes')).toBe(String(config.maxCrashes))
     expect(stated.get('startTimeoutMs')).toBe(spaced(config.startTimeoutMs))
     expect(stated.get('abortGraceMs')).toBe(
       `${spaced(config.abortGraceMs)}; singleton \`${singleton.abortGraceMs}\``,
     )
-    expect([config.heartbeatMs, config.idleTimeoutMs, config.keyOf, config.callDefaults.timeouts]).toEqual([
+    expect([config.heartbeatMs, config.idleTimeoutMs, defaults.key, defaults.timeouts]).toEqual([
       undefined,
       undefined,
       undefined,
@@ -136,16 +141,14 @@ function membersOf(type: string, file: string): string[] {
   const source = ts.createSourceFile(file, readFileSync(root + file, 'utf8'), ts.ScriptTarget.Latest, true)
   for (const node of source.statements) {
     if (ts.isInterfaceDeclaration(node) && node.name.text === type) {
-      const inherited = node.heritageClauses?.flatMap(({ types }) =>
-        types.map(({ expression }) => expression),
-      )
+      const inherited = node.heritageClauses?.flatMap(({ types }) => [...types])
       return [
         ...node.members.filter((member) => !isInternal(member)).map((member) => member.name?.getText() ?? ''),
-        ...(inherited ?? []).flatMap((base) =>
-          base.getText() === 'TaskWorkerLifecycle'
-            ? membersOf('TaskWorkerLifecycle', 'src/worker/harness.ts')
-            : [],
-        ),
+        ...(inherited ?? []).flatMap(({ expression, typeArguments }) => {
+          const base = expression.getText()
+          if (base === 'TaskWorkerLifecycle') return membersOf(base, 'src/worker/harness.ts')
+          return base === 'Pick' ? (typeArguments?.[1]?.getText().match(/\w+/g) ?? []) : []
+        }),
       ]
     }
     if (ts.isTypeAliasDeclaration(node) && node.name.text === type && ts.isUnionTypeNode(node.type)) {

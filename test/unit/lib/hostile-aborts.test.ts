@@ -176,7 +176,7 @@ const handlers = () => ({ echo: (value: unknown) => value, wait: () => new Promi
 
 describe.each(reasons)('the reason %s', (_what, make) => {
   it.each(['signal', 'key'])('aborts every call, by %s', async (how) => {
-    const lab = makeLab(handlers, { poolSize: 2, maxQueueDepth: 2, abortGraceMs: 10 })
+    const lab = makeLab(handlers, { maxWorkers: 2, maxQueueDepth: 2, abortGraceMs: 10 })
     const controller = new AbortController()
     const task = lab.task.with({ key: 'key', signal: controller.signal })
     const fates = [task.wait(), task.wait(), task.echo(1), task.echo(2), task.echo(3)].map(watch)

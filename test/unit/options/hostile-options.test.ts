@@ -3,7 +3,7 @@ import { createTestRuntime } from 'atelier-react/testing'
 import { describe, expect, it } from 'vitest'
 import { parallelLimit } from '../../../src/lib/parallel-limit.ts'
 import { createTaskRuntime } from '../../../src/runtime/runtime.ts'
-import { deriveKey, mergeCallOptions } from '../../../src/options/task-options.ts'
+import { deriveKey, mergeCallOptions } from '../../../src/options/call-options.ts'
 import type { CallOptions } from '../../../src/call/call.ts'
 import type { TaskDispatchOptions } from '../../../src/types/task.ts'
 import { drain, makeLab, shown, watch } from '../support/lab.ts'
@@ -30,7 +30,7 @@ const revoked = (): object => {
 }
 
 const doors: [what: string, option: string, give: (options: never) => unknown][] = [
-  ['defineTask', 'poolSize', (options) => runtime.defineTask(options)],
+  ['defineTask', 'maxWorkers', (options) => runtime.defineTask(options)],
   ['with', 'key', (options) => task.with(options)],
   ['map', 'ordered', (options) => task.control.map('echo', [], options)],
   ['parallelLimit', 'failures', (options) => parallelLimit([], 1, () => {}, options)],
@@ -98,16 +98,20 @@ describe('options that change after they were given', () => {
     const made: string[] = []
     const options = {
       type: 'parallel' as const,
-      poolSize: 1,
-      keyOf: () => {
-        made.push('first')
-        return 'a'
+      maxWorkers: 1,
+      methods: {
+        echo: {
+          keyOf: () => {
+            made.push('first')
+            return 'a'
+          },
+        },
       },
       worker,
     }
     const other = lab.runtime.defineTask<Api>(options)
-    options.poolSize = 5
-    options.keyOf = () => {
+    options.maxWorkers = 5
+    options.methods.echo.keyOf = () => {
       made.push('second')
       return 'b'
     }
@@ -121,7 +125,7 @@ describe('options that change after they were given', () => {
 describe('the key of a call', () => {
   const keyOf = (value: never) => value as string
   const key = (value: unknown, options: Partial<CallOptions> = {}) =>
-    deriveKey({ keyOf }, [value], options as CallOptions)
+    deriveKey([value], { ...(options as CallOptions), keyOf })
 
   it.each([
     ['text', 'a', 'a'],
@@ -143,7 +147,7 @@ describe('the key of a call', () => {
     const named = merge({} as CallOptions, 'mine')
     expect(key('derived', named).key).toBe('mine')
     expect(key('derived', merge(named, '')).key).toBe('derived')
-    expect(deriveKey({ keyOf: undefined }, ['x'], merge(named, '')).key).toBeUndefined()
+    expect(deriveKey(['x'], merge(named, '')).key).toBeUndefined()
   })
 })
 

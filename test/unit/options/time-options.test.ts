@@ -18,10 +18,11 @@ const task = runtime.defineTask<Api>({ type: 'parallel', worker })
 
 /** Each option, how it is given, and whether no time at all makes sense. */
 const options: [name: string, give: (ms: never) => unknown, mayBeZero: boolean][] = [
-  ['timeoutMs', (timeoutMs) => define({ timeoutMs }), true],
-  ['timeoutMs.queue', (queue) => define({ timeoutMs: { queue } }), true],
-  ['timeoutMs.run', (run) => define({ timeoutMs: { run } }), true],
-  ['timeoutMs.total', (total) => define({ timeoutMs: { total } }), true],
+  ['defaults.timeoutMs', (timeoutMs) => define({ defaults: { timeoutMs } }), true],
+  ['defaults.timeoutMs.queue', (queue) => define({ defaults: { timeoutMs: { queue } } }), true],
+  ['defaults.timeoutMs.run', (run) => define({ defaults: { timeoutMs: { run } } }), true],
+  ['defaults.timeoutMs.total', (total) => define({ defaults: { timeoutMs: { total } } }), true],
+  ['methods.echo.timeoutMs', (timeoutMs) => define({ methods: { echo: { timeoutMs } } }), true],
   ['startTimeoutMs', (startTimeoutMs) => define({ startTimeoutMs }), false],
   ['abortGraceMs', (abortGraceMs) => define({ abortGraceMs }), true],
   ['heartbeatMs', (heartbeatMs) => define({ heartbeatMs }), false],
@@ -42,7 +43,7 @@ const outcome = (act: () => unknown): string => {
 }
 
 describe.each(options)('%s', (name, give, mayBeZero) => {
-  const option = name.replace(/^with /, '').replace('.', String.raw`\.`)
+  const option = name.replace(/^with /, '').replaceAll('.', String.raw`\.`)
   it.each([
     [2 ** 31, 'taken'],
     [2 ** 53, 'taken'],
@@ -73,9 +74,9 @@ describe('a time', () => {
 
   const long = 2 ** 31 + 1_000
   const limits: [what: string, config: Partial<TaskConfig<Api>>, code: string][] = [
-    ['total', { timeoutMs: long }, 'timeout-total'],
-    ['queue', { timeoutMs: { queue: long } }, 'timeout-queue'],
-    ['run', { timeoutMs: { run: long } }, 'timeout-run'],
+    ['total', { defaults: { timeoutMs: long } }, 'timeout-total'],
+    ['queue', { defaults: { timeoutMs: { queue: long } } }, 'timeout-queue'],
+    ['run', { defaults: { timeoutMs: { run: long } } }, 'timeout-run'],
   ]
   it.each(limits)('beyond 2^31 ms is long: timeoutMs, %s', async (what, config, code) => {
     const { task: slow, clock, settle } = lab(config)
@@ -91,7 +92,7 @@ describe('a time', () => {
   })
 
   it('of 0 is over at the next timer: it is a limit, not the lack of one', async () => {
-    const { task: slow, clock, settle } = lab({ timeoutMs: 0 })
+    const { task: slow, clock, settle } = lab({ defaults: { timeoutMs: 0 } })
     const call = watch(slow.wait())
     await settle()
     expect(shown(call())).toBe('open')

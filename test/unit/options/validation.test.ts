@@ -33,41 +33,48 @@ const taskOptions: Bad[] = [
   ['taskId', 7, 'TypeError', 'a non-empty string'],
   ['taskName', '', 'TypeError', 'a non-empty string'],
   ...choices('init', 'lazy', 'eager'),
-  ...counts('poolSize', 1),
-  ['poolSize', Number.POSITIVE_INFINITY, 'RangeError', 'a whole number, at least 1'],
+  ...counts('maxWorkers', 1),
+  ['maxWorkers', Number.POSITIVE_INFINITY, 'RangeError', 'a whole number, at least 1'],
   ...counts('maxInFlight', 1),
   ...counts('maxQueueDepth', 0),
   ...choices('queuePolicy', 'block', 'reject', 'drop-latest', 'drop-oldest'),
   ...counts('maxBlocked', 0),
-  ...functions('keyOf'),
-  ...choices('keyMode', ...keyModes),
-  ...timeouts,
   ...someTimes('startTimeoutMs'),
   ...times('abortGraceMs'),
   ...someTimes('heartbeatMs'),
   ...times('idleTimeoutMs'),
-  ...choices('transfer', 'auto'),
-  ['transferResult', 1, 'TypeError', 'true or false'],
-  ...choices('crashPolicy', 'restart-fail-in-flight', 'restart-requeue-in-flight', 'fail-task'),
-  ...counts('crashMaxRetries', 0),
-  ...functions('payloadAttributes'),
+  ...choices('ahead', 'auto', 'off', 'always'),
+  ['defaults', 5, 'TypeError', 'an object of dispatch options'],
+  ['defaults', null, 'TypeError', 'an object of dispatch options'],
+  ['methods', 'run', 'TypeError', 'an object of options by method'],
+  ['retry', 3, 'TypeError', '{ crash? }'],
+  ...choices('onCrash', 'restart', 'fail-task'),
+  ...counts('maxCrashes', 0),
 ]
 const dispatchOptions: Bad[] = [
   ['key', 7, 'TypeError', 'a string'],
   ...choices('keyMode', ...keyModes),
   ['signal', new AbortController(), 'TypeError', 'an AbortSignal'],
-  ['signal', null, 'TypeError', 'an AbortSignal'],
   ...choices('priority', 'high', 'normal', 'low'),
   ...timeouts,
   ['transfer', new ArrayBuffer(1), 'TypeError', "an array of transferable objects, or 'auto'"],
   ['transfer', 'all', 'TypeError', "an array of transferable objects, or 'auto'"],
-  ['transfer', null, 'TypeError', "an array of transferable objects, or 'auto'"],
   ['transfer', ['buffer'], 'TypeError', "an array of transferable objects, or 'auto'"],
   ['trace', 'doc', 'TypeError', 'a trace, { spanContext } or null'],
   ['transferResult', 'yes', 'TypeError', 'true or false'],
   ...functions('onProgress'),
   ...functions('onStart'),
   ['attributes', 'a=1', 'TypeError', 'an object'],
+].filter(([, value]) => value !== null) as Bad[]
+/** Of a method, by the name under which errors know them. */
+const methodOptions: Bad[] = [
+  ...functions('keyOf'),
+  ...functions('attributes'),
+  ...choices('keyMode', ...keyModes).filter(([, value]) => value !== null),
+  ...timeouts,
+  ...choices('priority', 'high', 'normal', 'low').filter(([, value]) => value !== null),
+  ...choices('transfer', 'auto'),
+  ['transferResult', 1, 'TypeError', 'true or false'],
 ]
 const mapOptions: Bad[] = [
   ...counts('maxInFlight', 1),
@@ -92,20 +99,22 @@ describe('a task', () => {
   })
 
   it.each(['queue', 'run', 'total'])('refuses a bad timeout by its name: %s', (kind) => {
-    expect(refusal(() => task({ timeoutMs: { [kind]: -1 } }))).toEqual(
-      naming([`timeoutMs.${kind}`, -1, 'RangeError', 'milliseconds, 0 or more']),
+    expect(refusal(() => task({ defaults: { timeoutMs: { [kind]: -1 } } }))).toEqual(
+      naming([`defaults.timeoutMs.${kind}`, -1, 'RangeError', 'milliseconds, 0 or more']),
     )
   })
 
   it('refuses a timeout that there is not, and an option that there is not', () => {
-    expect(() => task({ timeoutMs: { runs: 5 } })).toThrow(/"timeoutMs\.runs".*one of queue, run, total/)
-    expect(() => task({ poolsize: 5 })).toThrow(/"poolsize".*poolSize/)
+    expect(() => task({ defaults: { timeoutMs: { runs: 5 } } })).toThrow(
+      /"defaults\.timeoutMs\.runs".*one of queue, run, total/,
+    )
+    expect(() => task({ maxworkers: 5 })).toThrow(/"maxworkers".*maxWorkers/)
     expect(() => task({ telemetry: {} })).toThrow(/telemetry/)
   })
 
   it('refuses more than one worker for a singleton', () => {
-    expect(refusal(() => task({ type: 'singleton', poolSize: 2 }))).toEqual(
-      naming(['poolSize', 2, 'TypeError', '1 for a singleton']),
+    expect(refusal(() => task({ type: 'singleton', maxWorkers: 2 }))).toEqual(
+      naming(['maxWorkers', 2, 'TypeError', '1 for a singleton']),
     )
   })
 
@@ -121,16 +130,46 @@ describe('a task', () => {
       abortGraceMs: never,
       heartbeatMs: never,
       idleTimeoutMs: never,
-      timeoutMs: never,
+      defaults: { timeoutMs: never },
+      retry: { crash: never },
     }
-    expect(() =>
-      task({ ...all, maxQueueDepth: never, maxBlocked: never, crashMaxRetries: never }),
-    ).not.toThrow()
+    expect(() => task({ ...all, maxQueueDepth: never, maxBlocked: never, maxCrashes: never })).not.toThrow()
   })
 
   it('takes undefined for every option that has a default', () => {
     const optional = Object.fromEntries(taskOptions.map(([option]) => [option, undefined]))
     expect(() => task({ ...optional, type: 'parallel', worker })).not.toThrow()
+  })
+})
+
+describe('the defaults of a task', () => {
+  it.each(dispatchOptions.filter(([, value]) => !Array.isArray(value)))(
+    'refuse %s: %s',
+    (option, value, error, allowed) => {
+      const bad: Bad = [`defaults.${option}`, value, error, allowed]
+      expect(refusal(() => task({ defaults: { [option]: value } }))).toEqual(naming(bad))
+    },
+  )
+
+  it('refuse a transfer list, which is of one call, and an option that there is not', () => {
+    expect(() => task({ defaults: { transfer: [new ArrayBuffer(1)] } })).toThrow(
+      /"defaults\.transfer".*'auto'/,
+    )
+    expect(() => task({ defaults: { timeout: 5 } })).toThrow(/"defaults\.timeout".*timeoutMs/)
+  })
+})
+
+describe('the options of a method', () => {
+  it.each(methodOptions)('refuse %s: %s', (option, value, error, allowed) => {
+    const bad: Bad = [`methods.echo.${option}`, value, error, allowed]
+    expect(refusal(() => task({ methods: { echo: { [option]: value } } }))).toEqual(naming(bad))
+  })
+
+  it('refuse what is no object of options', () => {
+    expect(() => task({ methods: { echo: 5 } })).toThrow(/"methods\.echo".*an object of options of a method/)
+    expect(() => task({ methods: { echo: { key: 'a' } } })).toThrow(
+      /"methods\.echo\.key".*one of keyOf, attributes/,
+    )
   })
 })
 
@@ -189,7 +228,7 @@ describe('a value that resists being shown', () => {
   it.each([Object.create(null), { toString: null }, Symbol('s'), () => {}, 5n])(
     'is refused like any other',
     (value) => {
-      expect(() => task({ poolSize: value as unknown })).toThrow(/"poolSize".*a whole number, at least 1/)
+      expect(() => task({ maxWorkers: value as unknown })).toThrow(/"maxWorkers".*a whole number, at least 1/)
     },
   )
 })

@@ -4,7 +4,7 @@ import { makeLab, shown, watch } from '../support/lab.ts'
 
 it('calls that have started are counted alike, though the first onStart disposes the runtime', async () => {
   const { task, runtime, settle } = makeLab(() => ({ wait: () => new Promise(() => {}) }), {
-    poolSize: 2,
+    maxWorkers: 2,
     init: 'eager',
   })
   await settle()

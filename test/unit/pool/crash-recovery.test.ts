@@ -33,9 +33,7 @@ describe('a call that its worker had claimed, though no message told of it', () 
 
   it('has used up an attempt', async () => {
     vi.stubGlobal('crossOriginIsolated', true)
-    const { task, start, workers, claim, clock, ready, posted, runtime } = setUp({
-      crashPolicy: 'restart-requeue-in-flight',
-    })
+    const { task, start, workers, claim, clock, ready, posted, runtime } = setUp({ retry: { crash: 3 } })
     await start()
     const calls = [task.work(), task.work(), task.work()].map(fate)
     await settled()
@@ -58,10 +56,7 @@ describe('a call that its worker had claimed, though no message told of it', () 
 
 describe('a call that had not begun', () => {
   it('is not counted as requeued, and one that had is, once; telemetry tells of it', async () => {
-    const { task, start, workers, runtime } = setUp({
-      crashPolicy: 'restart-requeue-in-flight',
-      maxInFlight: 2,
-    })
+    const { task, start, workers, runtime } = setUp({ retry: { crash: 3 }, maxInFlight: 2 })
     const told: RuntimeEvent[] = []
     runtime.subscribeEvents((event) => told.push(event))
     await start()
@@ -81,9 +76,7 @@ describe('a call that had not begun', () => {
 
   it('waits again quietly where nobody listens to telemetry any more', async () => {
     const reported = catchReports()
-    const { task, start, workers, answer, clock, ready, runtime } = setUp({
-      crashPolicy: 'restart-requeue-in-flight',
-    })
+    const { task, start, workers, answer, clock, ready, runtime } = setUp({ retry: { crash: 3 } })
     const stopListening = runtime.subscribeEvents(() => {})
     await start()
     const calls = [task.work(), task.work()].map(fate)

@@ -1,6 +1,7 @@
 /** Workers that die, hang or do not start: what becomes of the calls on them, and when new workers come. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { CrashPolicy, TaskConfig } from '../../../src/types/task.ts'
+import type { TaskConfig } from '../../../src/types/task.ts'
+import { crashOptions, type CrashPolicy } from '../../setup/crash-policies.ts'
 import { taskContext } from '../../../src/worker/task-context.ts'
 import { drain, type Lab, makeLab, shown, watch } from '../support/lab.ts'
 
@@ -46,11 +47,11 @@ afterEach(() => {
 
 describe('when a worker dies', () => {
   it.each<[CrashPolicy, string, unknown]>([
-    ['restart-fail-in-flight', 'crashed', 2],
-    ['restart-requeue-in-flight', 'open', 'open'],
+    ['restart', 'crashed', 2],
+    ['retry', 'open', 'open'],
     ['fail-task', 'crashed', 'crashed'],
   ])('%s: the running call is %s, the waiting one %s', async (crashPolicy, running, waiting) => {
-    const { task, clock, settle, crash } = setUp({ crashPolicy })
+    const { task, clock, settle, crash } = setUp(crashOptions(crashPolicy))
     const fates = [task.wait(), task.echo(2)].map(watch)
     await settle()
     await crash()
@@ -60,10 +61,7 @@ describe('when a worker dies', () => {
   })
 
   it('tries a call again, tells its handler which attempt it is, and gives it up as poison', async () => {
-    const { task, clock, settle, crash, attempts } = setUp({
-      crashPolicy: 'restart-requeue-in-flight',
-      crashMaxRetries: 2,
-    })
+    const { task, clock, settle, crash, attempts } = setUp({ retry: { crash: 2 }, maxCrashes: 2 })
     const fates = [task.wait('poison'), task.echo(2)].map(watch)
     for (let round = 0; round < 3; round++) {
       await settle()
@@ -84,7 +82,7 @@ describe('when a worker dies', () => {
   })
 
   it('waits longer before each restart, two seconds at most, and not after a success', async () => {
-    const { task, clock, settle, crash, workers } = setUp({ crashMaxRetries: 10 })
+    const { task, clock, settle, crash, workers } = setUp({ maxCrashes: 10 })
     const waits: number[] = []
     const restart = async () => {
       const [made, at] = [workers.length, clock.now()]
@@ -147,7 +145,7 @@ describe('when a worker dies', () => {
   })
 
   it('fails the task after too many deaths in a row, and start recovers it', async () => {
-    const { task, clock, settle, crash } = setUp({ crashMaxRetries: 1 })
+    const { task, clock, settle, crash } = setUp({ maxCrashes: 1 })
     const fates = [1, 2, 3].map((value) => watch(task.wait(value)))
     for (let round = 0; round < 2; round++) {
       await settle()
@@ -165,7 +163,7 @@ describe('when a worker dies', () => {
   })
 
   it('tries a failed task again by a call after 5 s, after twice as long each time, and after 5 s again once it was started by hand', async () => {
-    const { task, clock, settle, crash, workers } = setUp({ crashMaxRetries: 0 })
+    const { task, clock, settle, crash, workers } = setUp({ maxCrashes: 0 })
     /** Lets the pause all but pass, shows that nothing tries, and makes the call that does. */
     const tryAfter = async (ms: number) => {
       clock.advance(ms - 1)
@@ -196,7 +194,7 @@ describe('when a worker dies', () => {
   })
 
   it('forgets how often a task has failed when a call succeeds', async () => {
-    const { task, clock, settle, crash } = setUp({ crashMaxRetries: 0 })
+    const { task, clock, settle, crash } = setUp({ maxCrashes: 0 })
     for (let round = 0; round < 3; round++) {
       watch(task.wait())
       await settle()
@@ -209,7 +207,7 @@ describe('when a worker dies', () => {
   })
 
   it('fails a call with transferred arguments instead of trying it without them', async () => {
-    const { task, settle, crash } = setUp({ crashPolicy: 'restart-requeue-in-flight' })
+    const { task, settle, crash } = setUp({ retry: { crash: 3 } })
     const buffer = new ArrayBuffer(8)
     const fate = watch(task.with({ transfer: [buffer] }).wait(buffer))
     await settle()

@@ -58,7 +58,7 @@ describe('a start', () => {
     { what: 'a death', count: 'countCrash', waits: [75, 150, 300, 600, 1_200, 1_500, 1_500] },
     { what: 'a failed start', count: 'countFailedStart', waits: [187.5, 750, 3_000, 6_000, 6_000] },
   ] as const)('waits after $what, longer each time, to a bound', ({ count, waits }) => {
-    const { fleet, pick, advance, recoveries } = setUp({ crashMaxRetries: 99, limit: 1 })
+    const { fleet, pick, advance, recoveries } = setUp({ maxCrashes: 99, limit: 1 })
     for (const wait of waits) {
       const channel = pick() as WorkerChannel
       fleet.remove(channel)
@@ -74,7 +74,7 @@ describe('a start', () => {
   })
 
   it('comes too often after so many in a row, and at once after that on probation', () => {
-    const { fleet, pick } = setUp({ crashMaxRetries: 2, limit: 9, maxInFlight: 9 })
+    const { fleet, pick } = setUp({ maxCrashes: 2, limit: 9, maxInFlight: 9 })
     const channel = pick() as WorkerChannel
     expect([fleet.countCrash(channel), fleet.countFailedStart(channel), fleet.countCrash(channel)]).toEqual([
       false,
@@ -167,7 +167,7 @@ describe('a start', () => {
   })
 
   it('that succeeds ends the probation: others follow', () => {
-    const { fleet, pick, up } = setUp({ crashMaxRetries: 0 })
+    const { fleet, pick, up } = setUp({ maxCrashes: 0 })
     fleet.onProbation()
     expect(fleet.consecutiveCrashes).toBe(1)
     const first = pick() as WorkerChannel

@@ -1,4 +1,5 @@
 /** Calls that find the queue full, the task stopped, failed, parked or disposed: who is turned away, how, and how it is counted. */
+import { crashOptions } from '../../setup/crash-policies.ts'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as wire from '../../../src/wire/protocol.ts'
 import { watch } from '../support/lab.ts'
@@ -193,15 +194,15 @@ describe('the end of the workers', () => {
 
 describe('a task that has failed', () => {
   it.each([
-    { crashPolicy: 'fail-task', isTriedAgain: false },
-    { crashPolicy: 'restart-fail-in-flight', isTriedAgain: true },
+    { crashPolicy: 'fail-task' as const, isTriedAgain: false },
+    { crashPolicy: 'restart' as const, isTriedAgain: true },
   ] as const)(
     'under $crashPolicy has no workers, counts what it refuses as failed, and is tried again: $isTriedAgain',
     async ({ crashPolicy, isTriedAgain }) => {
       const { task, start, workers, ready, clock, runtime } = setUp({
-        crashPolicy,
-        crashMaxRetries: 0,
-        poolSize: 2,
+        ...crashOptions(crashPolicy),
+        maxCrashes: 0,
+        maxWorkers: 2,
       })
       const ends: unknown[] = []
       runtime.subscribeEvents((event) => {

@@ -15,8 +15,17 @@ afterEach(() => {
 describe('a call', () => {
   it('whose key cannot be made fails with that error, and no worker hears of it', async () => {
     const { task, start, workers, sent, runtime } = setUp({
-      keyOf: () => {
-        throw new RangeError('no key')
+      methods: {
+        work: {
+          keyOf: () => {
+            throw new RangeError('no key')
+          },
+        },
+        letters: {
+          keyOf: () => {
+            throw new RangeError('no key')
+          },
+        },
       },
     })
     await start()
@@ -159,7 +168,7 @@ describe('a task', () => {
       const asked: unknown[] = []
       const { task, runtime } = setUp({
         ...config,
-        poolSize: 2,
+        maxWorkers: 2,
         worker: (info) => {
           asked.push(info)
           return new SilentWorker() as unknown as Worker
@@ -233,7 +242,7 @@ describe('a task', () => {
   })
 
   it('that is stopped keeps what waits, and aborts what had started', async () => {
-    const { task, start, workers, sent, ready, runtime } = setUp({ poolSize: 1 })
+    const { task, start, workers, sent, ready, runtime } = setUp({ maxWorkers: 1 })
     await start()
     const calls = [task.work(), task.work()].map(fate)
     await settled()

@@ -40,7 +40,7 @@ function setUp(isKnown = true, more: Partial<TaskConfig<unknown>> = {}) {
   const config = resolveTaskConfig(
     {
       type: 'parallel',
-      poolSize: 1,
+      maxWorkers: 1,
       worker: () => {
         const worker = new SilentWorker()
         workers.push(worker)

@@ -12,9 +12,9 @@ function setUp(type: TaskType, queuePolicy: QueuePolicy) {
   const workers: StepWorker[] = []
   const lab = makeLab<ReturnType<typeof handlers>>(handlers, {
     type,
-    poolSize: type === 'parallel' ? 2 : undefined,
+    maxWorkers: type === 'parallel' ? 2 : undefined,
     maxQueueDepth: 0,
-    crashMaxRetries: 0,
+    maxCrashes: 0,
     queuePolicy,
     worker: () => {
       if (!works) throw new Error('no worker')

@@ -32,7 +32,7 @@ it.each([
 )
 
 it('a success of another worker does not lose the replacement', async () => {
-  const lab = makeLab(handlers, { init: 'eager', poolSize: 2 })
+  const lab = makeLab(handlers, { init: 'eager', maxWorkers: 2 })
   await lab.settle()
   expect(lab.workers.length).toBe(2)
   lab.workers[0]?.asWorker.terminate()

@@ -214,7 +214,7 @@ describe('an abort of a call that its worker is about to start', () => {
 
 describe('a worker that does not start', () => {
   it('fails its calls though another one is still starting, and says what was seen of it', async () => {
-    const { task, workers, runtime } = setUp({ poolSize: 2 })
+    const { task, workers, runtime } = setUp({ maxWorkers: 2 })
     const calls = [fate(task.work()), fate(task.work())]
     await settled()
     workers[0]?.says(wire.FAILED, encodeThrown(new Error('no database')))
@@ -230,7 +230,7 @@ describe('a worker that does not start', () => {
 
 describe('a worker that does not start while another is up', () => {
   it('passes its calls on at once where that has a slot', async () => {
-    const { task, workers, ready, sent, runtime } = setUp({ poolSize: 2, maxInFlight: 4 })
+    const { task, workers, ready, sent, runtime } = setUp({ maxWorkers: 2, maxInFlight: 4 })
     for (let call = 0; call < 2; call++) fate(task.work())
     await settled()
     ready(workers[0])
@@ -262,10 +262,7 @@ describe('a worker that dies', () => {
   })
 
   it('by a poison call is replaced at once: its deaths were that call’s doing', async () => {
-    const { task, start, workers, ready, clock, runtime } = setUp({
-      crashPolicy: 'restart-requeue-in-flight',
-      crashMaxRetries: 1,
-    })
+    const { task, start, workers, ready, clock, runtime } = setUp({ retry: { crash: 1 }, maxCrashes: 1 })
     await start()
     const call = fate(task.work())
     await settled()

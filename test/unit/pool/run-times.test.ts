@@ -80,7 +80,7 @@ describe('a call that was handed ahead', () => {
 
   it('on its second attempt has waited until the first, whenever the second began', async () => {
     const { task, start, workers, claim, clock, ready, ran, timesOf, runtime } = setUp({
-      crashPolicy: 'restart-requeue-in-flight',
+      retry: { crash: 3 },
     })
     await start()
     for (let call = 0; call < 2; call++) fate(task.work())

@@ -6,7 +6,7 @@ import { StepWorker } from '../support/step-worker.ts'
 
 const handlers = () => ({ echo: (value: unknown) => value, wait: () => new Promise<void>(() => {}) })
 
-function setUp(config: { poolSize?: number; crashMaxRetries?: number } = {}) {
+function setUp(config: { maxWorkers?: number; maxCrashes?: number } = {}) {
   const state = { fails: true, starts: [] as number[] }
   const lab = makeLab(handlers, {
     ...config,
@@ -48,7 +48,7 @@ afterEach(() => {
 
 describe('a start that fails', () => {
   it('is tried again after 0.25, 1 and 4 seconds; then the task is out of service', async () => {
-    const { lab, state, call } = setUp({ crashMaxRetries: 3 })
+    const { lab, state, call } = setUp({ maxCrashes: 3 })
     const ends: unknown[] = []
     for (let round = 0; round < 4; round++) {
       const fate = await call()
@@ -67,16 +67,16 @@ describe('a start that fails', () => {
     expect(message).toContain('locked by another tab')
   })
 
-  it.each([0, 1, 2])('is one too many when %i retries are allowed', async (crashMaxRetries) => {
-    const { state, failForGood } = setUp({ crashMaxRetries })
+  it.each([0, 1, 2])('is one too many when %i retries are allowed', async (maxCrashes) => {
+    const { state, failForGood } = setUp({ maxCrashes })
     await failForGood()
-    expect(state.starts.length).toBe(crashMaxRetries + 1)
+    expect(state.starts.length).toBe(maxCrashes + 1)
   })
 })
 
 describe('a task that is out of service', () => {
-  it.each([0, 3])('is tried again by a call after five seconds (%i retries)', async (crashMaxRetries) => {
-    const { lab, state, call, failForGood } = setUp({ crashMaxRetries })
+  it.each([0, 3])('is tried again by a call after five seconds (%i retries)', async (maxCrashes) => {
+    const { lab, state, call, failForGood } = setUp({ maxCrashes })
     await failForGood()
     state.fails = false
     lab.clock.advance(5_000)
@@ -86,7 +86,7 @@ describe('a task that is out of service', () => {
   })
 
   it('is tried by one start, however many calls come', async () => {
-    const { lab, state, failForGood } = setUp({ poolSize: 4, crashMaxRetries: 1 })
+    const { lab, state, failForGood } = setUp({ maxWorkers: 4, maxCrashes: 1 })
     await failForGood()
     const before = state.starts.length
     lab.clock.advance(60_000)
@@ -102,7 +102,7 @@ describe('a task that is out of service', () => {
   })
 
   it('waits twice as long after each failure, a minute at most, and five seconds again after a success', async () => {
-    const { lab, state, call } = setUp({ crashMaxRetries: 0 })
+    const { lab, state, call } = setUp({ maxCrashes: 0 })
     await call()
     const pauseOf = async () => {
       const [began, made] = [lab.clock.now(), state.starts.length]

@@ -36,7 +36,7 @@ describe('a factory that', () => {
     })
     const broken = runtime.defineTask<{ echo(value: unknown): unknown }>({
       type: 'parallel',
-      poolSize: 1,
+      maxWorkers: 1,
       worker: () => make() as Worker,
     })
     let fate: (() => Fate) | undefined

@@ -1,4 +1,5 @@
 /** What the news of a worker mean for the calls that it holds: a test speaks for the worker, message by message. */
+import { crashOptions } from '../../setup/crash-policies.ts'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { encodeThrown } from '../../../src/wire/error-codec.ts'
 import * as wire from '../../../src/wire/protocol.ts'
@@ -222,13 +223,13 @@ describe('progress', () => {
 
 describe('the end of a worker', () => {
   it.each([
-    ['restart-fail-in-flight', 'crashed', [2]],
-    ['restart-requeue-in-flight', 'open', [1]],
+    ['restart', 'crashed', [2]],
+    ['retry', 'open', [1]],
     ['fail-task', 'crashed', []],
   ] as const)(
     '%s: what ran is %s, and what had not started waits again',
     async (crashPolicy, ran, resent) => {
-      const { task, start, workers, clock, runtime, ready, sent } = setUp({ crashPolicy })
+      const { task, start, workers, clock, runtime, ready, sent } = setUp(crashOptions(crashPolicy))
       await start()
       const calls = [fate(task.work()), fate(task.work())]
       await settled()
@@ -247,7 +248,7 @@ describe('the end of a worker', () => {
   )
 
   it('with an item of a stream that was read cannot run it again', async () => {
-    const { task, start, workers, runtime } = setUp({ crashPolicy: 'restart-requeue-in-flight' })
+    const { task, start, workers, runtime } = setUp({ retry: { crash: 3 } })
     await start()
     const items: unknown[] = []
     const stream = task.letters()
@@ -277,7 +278,7 @@ describe('the end of a worker', () => {
   })
 
   it('that does not start fails nobody while another is up: its calls run there', async () => {
-    const { task, workers, runtime, ready, answer, sent } = setUp({ poolSize: 2 })
+    const { task, workers, runtime, ready, answer, sent } = setUp({ maxWorkers: 2 })
     const calls = [fate(task.work()), fate(task.work())]
     await settled()
     ready(workers[0])

@@ -193,7 +193,7 @@ describe('an abort that comes too late', () => {
 describe('what is ahead on a worker that runs long', () => {
   it('goes to one that has nothing to do, though the worker was handed it not long ago', async () => {
     vi.stubGlobal('crossOriginIsolated', true)
-    const { task, start, workers, answer, sent, clock, runtime } = setUp({ poolSize: 2 })
+    const { task, start, workers, answer, sent, clock, runtime } = setUp({ maxWorkers: 2 })
     await start()
     for (let call = 0; call < 2; call++) fate(task.work())
     await settled()

@@ -50,7 +50,7 @@ function setUp(keyMode: KeyMode, config: Partial<TaskConfig<Api>> = {}) {
 
 describe('serial', () => {
   it('runs one after another, and lets other keys pass', async () => {
-    const { keyed, task, started, settle, open } = setUp('serial', { poolSize: 2 })
+    const { keyed, task, started, settle, open } = setUp('serial', { maxWorkers: 2 })
     const fates = [
       keyed.gate(1),
       keyed.gate(2),
@@ -67,7 +67,7 @@ describe('serial', () => {
   })
 
   it('goes on after a call that was aborted once its handler has ended', async () => {
-    const { keyed, started, settle, clock } = setUp('serial', { poolSize: 2 })
+    const { keyed, started, settle, clock } = setUp('serial', { maxWorkers: 2 })
     const first = keyed.deaf(1)
     const fates = [first, keyed.deaf(2)].map(watch)
     await settle()
@@ -95,7 +95,7 @@ describe('latest', () => {
 
 describe('keep-last', () => {
   it('lets the running one finish and keeps the newest of those that wait', async () => {
-    const { keyed, started, settle, open } = setUp('keep-last', { poolSize: 2 })
+    const { keyed, started, settle, open } = setUp('keep-last', { maxWorkers: 2 })
     const first = watch(keyed.gate(1))
     await settle()
     const fates = [keyed.gate(2), keyed.gate(3), keyed.gate(4)].map(watch)
@@ -163,9 +163,7 @@ describe('dedupe', () => {
   })
 
   it('goes on for the others when the first has left and the worker dies, where a crash is survived', async () => {
-    const { keyed, task, settle, clock, workers } = setUp('dedupe', {
-      crashPolicy: 'restart-requeue-in-flight',
-    })
+    const { keyed, task, settle, clock, workers } = setUp('dedupe', { retry: { crash: 3 } })
     task.control.start()
     await settle()
     const first = keyed.echo(1)
@@ -179,7 +177,7 @@ describe('dedupe', () => {
   })
 
   it('goes on for the others when the first has left and the run is taken back from a busy worker', async () => {
-    const { keyed, task, settle, clock, open } = setUp('dedupe', { poolSize: 2 })
+    const { keyed, task, settle, clock, open } = setUp('dedupe', { maxWorkers: 2 })
     for (let call = 0; call < 4; call++) void task.echo(0)
     await settle()
     void task.deaf(0)
@@ -266,7 +264,7 @@ describe('dedupe', () => {
   })
 
   it('gives a call that gets a run of its own its queue timeout again', async () => {
-    const { keyed, settle, clock } = setUp('dedupe', { poolSize: 1 })
+    const { keyed, settle, clock } = setUp('dedupe', { maxWorkers: 1 })
     const first = watch(keyed.gate(1))
     await settle()
     const second = keyed.with({ timeoutMs: { queue: 50, run: 200 } }).gate(2)
@@ -289,7 +287,7 @@ describe('dedupe', () => {
   })
 
   it('does not join a run that is not to be shared', async () => {
-    const { keyed, task, settle, open } = setUp('keep-last', { poolSize: 2 })
+    const { keyed, task, settle, open } = setUp('keep-last', { maxWorkers: 2 })
     const fates = [keyed.gate(1), task.with({ key: 'a', keyMode: 'dedupe' }).gate(2)].map(watch)
     await settle()
     await open()

@@ -16,7 +16,7 @@ async function setUp() {
   const worker = () => new StepWorker(handlers).asWorker
   const options = taskOptions<ReturnType<typeof handlers>>({
     type: 'parallel',
-    poolSize: 1,
+    maxWorkers: 1,
     maxQueueDepth: 1,
     taskId: 'other',
     worker,
@@ -109,10 +109,10 @@ describe('control.call', () => {
   it('calls a method that is a variable, with the options of with() and its own', async () => {
     const { task, runtime, settle } = makeLab(() => ({
       add: (a: number, b: number) => a + b,
-      map: () => 'a handler',
+      dispose: () => 'a handler',
     }))
     const call = task.with({ key: 'a' }).control.call('add', [1, 2], { priority: 'high' })
-    const other = watch(task.map())
+    const other = watch(task.dispose())
     await settle()
     expect(await call).toBe(3)
     expect(other()).toMatchObject({ value: 'a handler' })

@@ -24,7 +24,7 @@ const spawned: string[] = []
 const define = (name: string, config: Partial<TaskConfig<Api>> = {}) => {
   const options = taskOptions<Api>({
     type: 'parallel',
-    poolSize: 1,
+    maxWorkers: 1,
     maxQueueDepth: 10,
     taskName: 'hot',
     worker: () => {
@@ -153,9 +153,21 @@ describe('in development', () => {
     ])
   })
 
+  it('is a mistake where it was made of the first one, and says so when the first is defined again', () => {
+    const first = define('one')
+    const worker = first.options.worker
+    const spread = taskOptions<Api>({ ...first.options, maxQueueDepth: 5, worker })
+    runtime.defineTask(spread)
+    expect(() => runtime.defineTask(first.options)).toThrow(/"hot" is defined already/)
+    // A module that was reloaded has a factory of its own: what was not rendered again goes on with the old options.
+    const second = define('two')
+    runtime.defineTask(taskOptions<Api>({ ...second.options, worker: () => worker({ index: 0, name: '' }) }))
+    expect(() => runtime.defineTask(second.options)).not.toThrow()
+  })
+
   it('is refused when it is wrong, and the first goes on', async () => {
     const { task } = define('one')
-    expect(() => define('two', { poolSize: 0 })).toThrow(RangeError)
+    expect(() => define('two', { maxWorkers: 0 })).toThrow(RangeError)
     expect(await task.say()).toBe('one')
   })
 })

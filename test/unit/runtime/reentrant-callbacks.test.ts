@@ -83,9 +83,13 @@ const callbacks: Callback[] = [
   {
     what: 'keyOf',
     config: (act) => ({
-      keyOf: () => {
-        act()
-        return 'another key'
+      methods: {
+        echo: {
+          keyOf: () => {
+            act()
+            return 'another key'
+          },
+        },
       },
     }),
     use: (lab) => {
@@ -97,11 +101,15 @@ const callbacks: Callback[] = [
     },
   },
   {
-    what: 'payloadAttributes',
+    what: 'attributes of a method',
     config: (act) => ({
-      payloadAttributes: () => {
-        act()
-        return {}
+      methods: {
+        echo: {
+          attributes: () => {
+            act()
+            return {}
+          },
+        },
       },
     }),
     use: (lab) => {

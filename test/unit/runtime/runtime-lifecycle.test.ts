@@ -163,7 +163,7 @@ describe('stop', () => {
 
 describe('idle workers', () => {
   it('are stopped one by one when they have had nothing to do for so long, and not before', async () => {
-    const { task, clock, workers, settle } = setUp({ poolSize: 2, idleTimeoutMs: 100 })
+    const { task, clock, workers, settle } = setUp({ maxWorkers: 2, idleTimeoutMs: 100 })
     task.control.start()
     await settle()
     clock.advance(60)
@@ -239,7 +239,7 @@ describe('defineTask', () => {
       made++
       return new StepWorker(handlers).asWorker
     }
-    runtime.defineTask<Api>({ type: 'parallel', poolSize: 3, init: 'eager', worker })
+    runtime.defineTask<Api>({ type: 'parallel', maxWorkers: 3, init: 'eager', worker })
     expect([workers.length, made]).toEqual([0, 3])
     runtime.dispose()
     expect(clock.pending).toBe(0)

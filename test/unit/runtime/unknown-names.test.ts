@@ -28,7 +28,7 @@ it('a task without a worker forgets them, too, and its methods go on', async () 
     {
       pool: { parts: { task: {} }, call: (name: string) => Promise.resolve(name) },
     } as unknown as TaskOwner,
-    callDefaults,
+    { defaults: callDefaults, methods: new Map() },
   ) as unknown as Names
   const first = task['name 0']
   for (let n = 1; n < NAMES; n++) void task[`name ${n}`]

@@ -8,7 +8,6 @@ const task = {
   taskName: undefined,
   type: 'parallel' as const,
   policy: 'block',
-  payloadAttributes: undefined,
   control: { abort() {}, grant() {} },
 }
 
@@ -21,7 +20,7 @@ export const callDefaults: CallOptions = resolveTaskConfig(
     },
   },
   typeDefaults,
-).callDefaults
+).calls.defaults
 
 export function makeCall(
   id: number,

@@ -89,7 +89,7 @@ export class Entry {
     if (end === 'open') return undefined
     if (!this.may.has(end)) return `${said}, it may be ${[...this.may].join(', ')}`
     const ms = this.step.timeouts[end.replace('timeout-', '') as 'queue' | 'run' | 'total']
-    if (ms !== undefined && now < this.madeAt + ms - 1) return `${said} after ${now - this.madeAt} ms`
+    if (ms != null && now < this.madeAt + ms - 1) return `${said} after ${now - this.madeAt} ms`
     return undefined
   }
 }

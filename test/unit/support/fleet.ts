@@ -72,7 +72,7 @@ export function makeFleet(settings: Partial<FleetSettings> = {}) {
       maxInFlight: 2,
       startTimeoutMs: 1_000,
       idleTimeoutMs: undefined,
-      crashMaxRetries: 3,
+      maxCrashes: 3,
       isEager: false,
       ...settings,
     },

@@ -35,7 +35,7 @@ export function makeLab<Api extends TaskHandlers>(
   const workers: StepWorker[] = []
   const task = runtime.defineTask<Api>({
     type: 'parallel',
-    poolSize: 1,
+    maxWorkers: 1,
     taskId: 'lab',
     worker: () => {
       const worker = new StepWorker(handlersOf, lifecycle)

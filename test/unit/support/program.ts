@@ -1,16 +1,11 @@
 /** Random programs for a runtime: how its task is set up, and what happens to it, step by step. */
+import { CRASH_POLICIES, type CrashPolicy } from '../../setup/crash-policies.ts'
 import fc from 'fast-check'
-import type {
-  CrashPolicy,
-  KeyMode,
-  QueuePolicy,
-  TaskPriority,
-  TaskTimeouts,
-} from '../../../src/types/task.ts'
+import type { KeyMode, QueuePolicy, TaskPriority, TaskTimeouts } from '../../../src/types/task.ts'
 
 export interface Setup {
   readonly type: 'parallel' | 'singleton'
-  readonly poolSize: number
+  readonly maxWorkers: number
   readonly maxInFlight: number
   readonly maxQueueDepth: number
   readonly queuePolicy: QueuePolicy
@@ -69,18 +64,18 @@ const whole = (least: number, most: number) => fc.integer({ min: least, max: mos
 export const setups: fc.Arbitrary<Setup> = fc
   .record<Setup>({
     type: fc.constantFrom('parallel', 'parallel', 'singleton'),
-    poolSize: whole(1, 3),
+    maxWorkers: whole(1, 3),
     maxInFlight: whole(1, 4),
     maxQueueDepth: fc.constantFrom(4, 0, 1, 2, 8),
     queuePolicy: fc.constantFrom('block', 'block', 'reject', 'drop-latest', 'drop-oldest'),
     maxBlocked: fc.constantFrom(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 2),
-    crashPolicy: fc.constantFrom('restart-fail-in-flight', 'restart-requeue-in-flight', 'fail-task'),
+    crashPolicy: fc.constantFrom(...CRASH_POLICIES),
     crashMaxRetries: whole(0, 3),
     abortGraceMs: fc.constantFrom(Number.POSITIVE_INFINITY, 0, 20),
     heartbeatMs: fc.constantFrom(undefined, undefined, 100),
     idleTimeoutMs: fc.constantFrom(undefined, undefined, 25),
   })
-  .map((setup) => (setup.type === 'singleton' ? { ...setup, poolSize: 1 } : setup))
+  .map((setup) => (setup.type === 'singleton' ? { ...setup, maxWorkers: 1 } : setup))
 
 const keys = fc.constantFrom('a', 'b')
 const which = fc.nat({ max: 9 })

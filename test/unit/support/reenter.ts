@@ -63,7 +63,7 @@ export async function reenter(
     act(lab)
   }
   const lab = makeLab(handlers, {
-    poolSize: 2,
+    maxWorkers: 2,
     maxQueueDepth: 4,
     abortGraceMs: 10,
     ...configOf(once, (worker) => lab.workers.push(worker)),

@@ -16,7 +16,7 @@ export function speakFor(config: Partial<TaskConfig<SpokenApi>> = {}) {
   const workers: SilentWorker[] = []
   const task = runtime.defineTask<SpokenApi>({
     type: 'parallel',
-    poolSize: 1,
+    maxWorkers: 1,
     taskId: 'lab',
     maxQueueDepth: 99,
     worker: () => {

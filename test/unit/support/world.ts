@@ -1,4 +1,5 @@
 /** Runs random programs against a real runtime, on which time and messages stand still between the steps. */
+import { crashOptions } from '../../setup/crash-policies.ts'
 import type { RuntimeEvent, SpanEvent } from '../../../src/types/telemetry.ts'
 import { createTestClock, createTestRuntime } from 'atelier-react/testing'
 import type { Task } from '../../../src/types/control.ts'
@@ -42,8 +43,11 @@ export class World {
     this.setup = setup
     this.runtime = createTestRuntime({ clock: this.clock })
     this.runtime.subscribeEvents(this.onEvent)
+    const { crashPolicy, crashMaxRetries, ...options } = setup
     this.task = this.runtime.defineTask({
-      ...setup,
+      ...options,
+      ...crashOptions(crashPolicy, crashMaxRetries),
+      maxCrashes: crashMaxRetries,
       taskId: 'task',
       worker: this.actors.makeWorker,
     })

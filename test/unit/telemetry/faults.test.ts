@@ -175,9 +175,13 @@ const PLACES: Record<string, Arrange> = {
 /** Every edge, with every outcome; the ids of the calls that it makes. */
 async function everyEdge(driver: Driver): Promise<string[]> {
   const ids: string[] = []
-  const task = makeTask('resize', { payloadAttributes: () => ({ bytes: 5 }) })
+  const task = makeTask('resize')
   const make = (options: Parameters<Driver['enqueue']>[0] = {}) => {
-    const call = driver.enqueue({ task, ...options })
+    const call = driver.enqueue({
+      task,
+      ...options,
+      options: { attributesOf: () => ({ bytes: 5 }), ...options.options },
+    })
     const { telemetry } = call
     if (telemetry === null) throw new Error('the call has no telemetry')
     ids.push(telemetry.spanId)

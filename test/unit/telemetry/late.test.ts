@@ -40,13 +40,19 @@ async function freshPage() {
   const start = (config: RuntimeConfig = {}) => {
     const runtime: TaskRuntime = core.createTaskRuntime(config)
     onTestFinished(() => runtime.dispose())
-    const define = (taskId: string, payload?: (value: { size: number }) => { size: number }) =>
+    const define = (taskId: string, payload?: (...values: never[]) => { size: number }) =>
       runtime.defineTask<typeof handlers>({
         type: 'parallel',
         taskId,
-        poolSize: 1,
+        maxWorkers: 1,
         worker: () => createInProcessWorker({ handlers }),
-        ...(payload && { payloadAttributes: payload }),
+        ...(payload && {
+          methods: {
+            echo: { attributes: payload },
+            fail: { attributes: payload },
+            inside: { attributes: payload },
+          },
+        }),
       })
     return { runtime, task: define('late'), define }
   }

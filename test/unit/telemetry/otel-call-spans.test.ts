@@ -72,17 +72,17 @@ describe('a call', () => {
   })
 
   it('carries the key, the caller’s attributes and those from the arguments, and lets none of them pass for its own', () => {
-    const payloadAttributes = (width: number) => ({
+    const attributesOf = (width: number) => ({
       'image.width': width,
       'atelier.batch.id': 'from-arguments',
     })
-    const task = makeTask('resize', { payloadAttributes })
+    const task = makeTask('resize')
     const driver = new Driver({ otel: {} })
     const call = driver.enqueue({
       task,
       args: [640],
       key: 'photo-7',
-      options: { attributes: { 'atelier.batch.id': 'batch-1', 'atelier.attempt.count': 99 } },
+      options: { attributesOf, attributes: { 'atelier.batch.id': 'batch-1', 'atelier.attempt.count': 99 } },
     })
     driver.dispatch(call)
     driver.settle(call)
@@ -96,26 +96,26 @@ describe('a call', () => {
 
   it('reads the arguments when it is made, since later they may be transferred', () => {
     const buffer = new ArrayBuffer(64)
-    const payloadAttributes = (data: ArrayBuffer) => ({ bytes: data.byteLength })
+    const attributesOf = (data: ArrayBuffer) => ({ bytes: data.byteLength })
     const driver = new Driver({ otel: {} })
     const call = driver.enqueue({
-      task: makeTask('t', { payloadAttributes }),
+      task: makeTask('t'),
       args: [buffer],
+      options: { attributesOf },
     })
     structuredClone(buffer, { transfer: [buffer] })
     driver.settle(call)
     expect(theSpan().attributes['bytes']).toBe(64)
   })
 
-  it('goes on without attributes when payloadAttributes throws', () => {
+  it('goes on without attributes when those of the method throw', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
-    const task = makeTask('t', {
-      payloadAttributes: () => {
-        throw new Error('no such field')
-      },
-    })
+    const task = makeTask('t')
+    const attributesOf = () => {
+      throw new Error('no such field')
+    }
     const driver = new Driver({ otel: {} })
-    driver.run({ task, options: { attributes: { a: 1 } } })
+    driver.run({ task, options: { attributesOf, attributes: { a: 1 } } })
     expect(theSpan().attributes['a']).toBe(1)
     expect(driver.telemetry.failures).toBe(1)
     expect(warn).toHaveBeenCalledOnce()

@@ -195,11 +195,14 @@ describe('sampleRate', () => {
 
   it('0: without a listener not even the arguments are read', () => {
     new Sdk().register()
-    const payloadAttributes = vi.fn<() => { bytes: number }>(() => ({ bytes: 1 }))
-    const spies = [vi.spyOn(performance, 'measure'), vi.spyOn(performance, 'mark'), payloadAttributes]
-    const task = makeTask('resize', { payloadAttributes })
+    const attributesOf = vi.fn<() => { bytes: number }>(() => ({ bytes: 1 }))
+    const spies = [vi.spyOn(performance, 'measure'), vi.spyOn(performance, 'mark'), attributesOf]
+    const task = makeTask('resize')
     const timesUsed = (sampleRate: number) => {
-      new Driver({ otel: {}, performance: { marks: true }, sampleRate }).run({ task })
+      new Driver({ otel: {}, performance: { marks: true }, sampleRate }).run({
+        task,
+        options: { attributesOf },
+      })
       return spies.map((spy) => spy.mock.calls.length)
     }
     expect(timesUsed(0)).toEqual([0, 0, 0])

@@ -143,8 +143,9 @@ class Program {
       enumerable: true,
       get: () => this.disturb() ?? 'value',
     })
-    const task = makeTask('resize', { payloadAttributes: () => (this.disturb(), { bytes: 1 }) })
-    const call = this.driver.enqueue({ task, options: { attributes, ...(trace && { trace }) } })
+    const task = makeTask('resize')
+    const attributesOf = () => (this.disturb(), { bytes: 1 })
+    const call = this.driver.enqueue({ task, options: { attributes, attributesOf, ...(trace && { trace }) } })
     if (call.telemetry !== null) this.recorded.push(call)
     this.open.push(call)
   }

@@ -79,6 +79,8 @@ export const OPTIONS: CallOptions = {
   onProgress: undefined,
   onStart: undefined,
   inheritedTrace: undefined,
+  keyOf: undefined,
+  attributesOf: undefined,
 }
 
 /** No executor: the test moves the calls. */
@@ -90,7 +92,6 @@ export function makeTask(taskId: string, overrides: Partial<CallTask> = {}): Cal
     taskName: undefined,
     type: 'parallel',
     policy: 'block',
-    payloadAttributes: undefined,
     control: CONTROL,
     ...overrides,
   }

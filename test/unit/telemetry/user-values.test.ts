@@ -67,8 +67,8 @@ describe.each(Object.entries(GARBAGE))('%s', (_what, value) => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
   })
 
-  it('as what payloadAttributes returns loses nothing but the attributes', () => {
-    driver.run({ task: makeTask('resize', { payloadAttributes: () => value as never }) })
+  it('as what the attributes of a method return loses nothing but the attributes', () => {
+    driver.run({ task: makeTask('resize'), options: { attributesOf: () => value as never } })
     driver.run()
     expect(idsInEachSink()).toEqual(eachSink(2))
   })
@@ -156,8 +156,11 @@ describe('attributes of Atelier’s own', () => {
     const forged = Object.fromEntries(own.map((name) => [name, 'forged']))
     const doc = driver.telemetry.createTrace('doc', { attributes: forged })
     for (const name of own) doc.setAttribute(name, 'forged')
-    const task = makeTask('resize', { payloadAttributes: () => forged })
-    const call = driver.enqueue({ task, options: { trace: doc, attributes: { ...forged, mine: 1 } } })
+    const task = makeTask('resize')
+    const call = driver.enqueue({
+      task,
+      options: { trace: doc, attributesOf: () => forged, attributes: { ...forged, mine: 1 } },
+    })
     driver.dispatch(call)
     call.workerSpans = [['a'.repeat(16), '', 'parse', 1_000, 1_001, forged, undefined]]
     driver.settle(call)

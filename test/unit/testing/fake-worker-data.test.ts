@@ -56,7 +56,7 @@ type Api = typeof handlers
 const runtime = createTestRuntime()
 const task = runtime.defineTask<Api>({
   type: 'parallel',
-  poolSize: 1,
+  maxWorkers: 1,
   maxQueueDepth: 10,
   worker: () => createFakeWorker({ handlers }),
 })
@@ -163,7 +163,7 @@ it('starts no handler once it has crashed, though one message held several calls
   }
   const pool = runtime.defineTask<typeof own>({
     type: 'parallel',
-    poolSize: 1,
+    maxWorkers: 1,
     maxInFlight: 3,
     worker: () => createFakeWorker({ handlers: own, crashOn: (_method, [name]) => name === 'second' }),
   })

@@ -47,7 +47,7 @@ afterEach(() => {
 })
 
 const define = (worker: () => Worker) =>
-  runtime.defineTask<Api>({ type: 'parallel', poolSize: 1, taskName: 'here', worker })
+  runtime.defineTask<Api>({ type: 'parallel', maxWorkers: 1, taskName: 'here', worker })
 const defineWith = (options: Partial<InProcessWorkerOptions> = {}) =>
   define(() => createInProcessWorker({ handlers, ...options }))
 

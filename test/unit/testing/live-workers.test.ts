@@ -20,7 +20,7 @@ afterEach(() => {
 it('says how many of which task are alive, over all runtimes', async () => {
   const [first, second] = [live(createTaskRuntime({ otel: false })), live(createTestRuntime())]
   expect(() => expectNoLiveWorkers()).not.toThrow()
-  const resize = first.defineTask<Api>({ type: 'parallel', poolSize: 2, taskName: 'resize', worker })
+  const resize = first.defineTask<Api>({ type: 'parallel', maxWorkers: 2, taskName: 'resize', worker })
   const index = second.defineTask<Api>({ type: 'singleton', taskId: 'index', worker })
   resize.control.start()
   await index.echo(1)
@@ -35,7 +35,7 @@ it('does not count one that has crashed, or was replaced', async () => {
   const runtime = live(createTestRuntime())
   const task = runtime.defineTask<Api>({
     type: 'parallel',
-    poolSize: 1,
+    maxWorkers: 1,
     abortGraceMs: 10,
     worker: () => createFakeWorker({ handlers, crashOn: 'echo' }),
   })

@@ -38,7 +38,7 @@ function setUp(config: Partial<TaskConfig<Api>> = {}, faults: Omit<FakeWorkerOpt
   runtimes.push(runtime)
   const task = runtime.defineTask<Api>({
     type: 'parallel',
-    poolSize: 1,
+    maxWorkers: 1,
     taskId: 'lab',
     worker: () => createFakeWorker({ handlers, clock: runtime.clock, ...faults }),
     ...config,
@@ -100,7 +100,7 @@ describe('a test runtime', () => {
   })
 
   it('times calls out at the millisecond', async () => {
-    const { task, clock } = setUp({ timeoutMs: { run: 5_000 } })
+    const { task, clock } = setUp({ defaults: { timeoutMs: { run: 5_000 } } })
     const call = watch(task.wait())
     await clock.settle()
     clock.advance(4_999)
@@ -146,14 +146,18 @@ describe('a test runtime', () => {
       runtimes.push(runtime)
       expect(runtime.clock).toBe(clock)
       const worker = () => createFakeWorker({ handlers })
-      return watch(runtime.defineTask<Api>({ type: 'singleton', worker, timeoutMs: 50 }).wait())
+      return watch(runtime.defineTask<Api>({ type: 'singleton', worker, defaults: { timeoutMs: 50 } }).wait())
     })
     await clock.advanceAsync(50)
     expect(fates.map((fate) => shown(fate()))).toEqual(['timeout-total', 'timeout-total'])
   })
 
   it('leaves no timer behind', async () => {
-    const { runtime, task, clock } = setUp({ timeoutMs: 50, heartbeatMs: 50, idleTimeoutMs: 50 })
+    const { runtime, task, clock } = setUp({
+      heartbeatMs: 50,
+      idleTimeoutMs: 50,
+      defaults: { timeoutMs: 50 },
+    })
     void task.wait().catch(() => {})
     await clock.settle()
     runtime.dispose()

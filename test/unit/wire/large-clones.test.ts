@@ -23,7 +23,7 @@ afterEach(() => {
 /** What was said once is not said again: each test has names of its own. */
 function define<Api extends TaskHandlers>(taskName: string, handlers: Api) {
   const worker = () => createFakeWorker({ handlers })
-  return runtime.defineTask<Api>({ type: 'parallel', poolSize: 1, taskName, worker })
+  return runtime.defineTask<Api>({ type: 'parallel', maxWorkers: 1, taskName, worker })
 }
 
 it('of the arguments, with what to do', async () => {

@@ -56,8 +56,8 @@ function judgeHearing(world: World, entry: Entry): void {
 
 /** How long others ran on its thread meanwhile, where one worker runs several handlers: nobody hears anything then. */
 function heldUpMs(world: World, entry: Entry, from: number, to: number): number {
-  const { poolSize = 1, maxInFlight = poolSize } = world.books.get(entry.task)?.spec ?? {}
-  if (maxInFlight <= poolSize) return 0
+  const { maxWorkers = 1, maxInFlight = maxWorkers } = world.books.get(entry.task)?.spec ?? {}
+  if (maxInFlight <= maxWorkers) return 0
   const others = world.ledger.entries.filter(
     (other) => other !== entry && other.task === entry.task && SYNCHRONOUS.has(other.method),
   )
@@ -115,7 +115,7 @@ function judgeTimeout(world: World, entry: Entry): void {
   if (!TIMED_OUT.test(code ?? '') || entry.method === 'hostile') return
   const { timeoutMs } = spec
   const phase = (code ?? '').slice('timeout-'.length) as 'queue' | 'run' | 'total'
-  const limit = isFinite(typeof timeoutMs === 'number' ? timeoutMs : timeoutMs?.[phase])
+  const limit = isFinite((typeof timeoutMs === 'number' ? timeoutMs : timeoutMs?.[phase]) ?? undefined)
   const name = world.ledger.nameOf(entry)
   const passed = settledAt - madeAt
   if (passed < limit - 5)

@@ -17,10 +17,10 @@ export function judgeOrder(world: World): void {
     if (book.isChaotic || book.wasStopped || world.isDisposed || world.isUncounted(book)) continue
     const entries = world.ledger.entries.filter(({ task }) => task === spec.id)
     // A worker that was replaced takes its time to come back, and what ran on it runs again.
-    if (book.made > (spec.poolSize ?? 1)) continue
+    if (book.made > (spec.maxWorkers ?? 1)) continue
     if (!spec.idleTimeoutMs) judgeIdling(world, book, entries)
     // What comes while a worker starts finds its slot taken.
-    if (spec.warmUps && (spec.maxInFlight ?? spec.poolSize ?? 1) === 1) {
+    if (spec.warmUps && (spec.maxInFlight ?? spec.maxWorkers ?? 1) === 1) {
       judgeSequence(
         world,
         entries.filter((entry) => !isOdd(book, entry)),
@@ -52,7 +52,7 @@ interface Interval {
 }
 
 function judgeIdling(world: World, { spec }: TaskBook, entries: readonly Entry[]): void {
-  const slots = Math.min(spec.poolSize ?? 1, spec.maxInFlight ?? spec.poolSize ?? 1)
+  const slots = Math.min(spec.maxWorkers ?? 1, spec.maxInFlight ?? spec.maxWorkers ?? 1)
   if (!spec.eager || !spec.warmUps || entries.some((entry) => holdsSlotUnseen(world, entry))) return
   const runs = entries
     .map(

@@ -1,0 +1,183 @@
+/** The options of calls: checked where they are given, then laid over one another. */
+import { type CallOptions, type CallTimeouts, HIGH, LOW, NORMAL, type PriorityIndex } from '../call/call.ts'
+import type { TaskDispatchOptions, TaskPriority, TaskTimeouts, TraceContext } from '../types/task.ts'
+import { abortSignal, joinSignals, ownSignal } from '../lib/foreign-signals.ts'
+import {
+  among,
+  callable,
+  type Check,
+  checkOptions,
+  fail,
+  flag,
+  milliseconds,
+  object,
+  reading,
+  text,
+} from '../lib/validate.ts'
+
+/** What a call has where nobody says anything. */
+export const LIBRARY_DEFAULTS: CallOptions = {
+  key: undefined,
+  keyMode: 'parallel',
+  signal: undefined,
+  trace: undefined,
+  inheritedTrace: undefined,
+  attributes: undefined,
+  timeouts: undefined,
+  priority: NORMAL,
+  transfer: undefined,
+  transferResult: false,
+  onProgress: undefined,
+  onStart: undefined,
+  keyOf: undefined,
+  attributesOf: undefined,
+}
+
+/** Options that were checked: `undefined` leaves what was there, `null` takes it back. */
+export type CallOverlay = {
+  readonly [Name in Exclude<keyof CallOptions, 'timeouts'>]?: CallOptions[Name] | null | undefined
+} & { readonly timeouts?: TaskTimeouts | null | undefined }
+
+const PRIORITIES: Record<TaskPriority, PriorityIndex> = { high: HIGH, normal: NORMAL, low: LOW }
+
+/** A check that `null` passes. */
+const unless =
+  (check: Check): Check =>
+  (option, value) =>
+    value === null || check(option, value)
+
+const CALL: { readonly [Name in keyof TaskDispatchOptions]-?: Check } = {
+  key: unless((option, value) => text(option, value, true)),
+  keyMode: unless(among('parallel', 'serial', 'latest', 'dedupe', 'keep-last')),
+  signal: unless(abortSignal),
+  trace: unless((option, value) => object(option, value, 'a trace, { spanContext } or null')),
+  inheritedTrace: object,
+  attributes: unless(object),
+  timeoutMs: unless(checkTimeouts),
+  priority: unless(among('high', 'normal', 'low')),
+  transfer: unless(transferList),
+  transferResult: unless(flag),
+  onProgress: unless(callable),
+  onStart: unless(callable),
+}
+
+const TIMEOUTS: { readonly [Name in keyof TaskTimeouts]-?: Check } = {
+  queue: unless(milliseconds),
+  run: unless(milliseconds),
+  total: unless(milliseconds),
+}
+
+/** Checks dispatch options, each of which is read once. Throws TypeError or RangeError, as for a task. */
+export function checkCallOptions(
+  given: TaskDispatchOptions,
+  label = 'with(options)',
+  prefix = '',
+): CallOverlay {
+  const { key, signal, trace, attributes, timeoutMs, priority, transfer, ...options }: TaskDispatchOptions =
+    checkOptions<object>(label, given, CALL, 'an object of dispatch options', prefix)
+  return {
+    ...options,
+    key: key === '' ? null : key,
+    trace: trace && contextOf(`${prefix}trace`, trace),
+    signal: signal && ownSignal(`${prefix}signal`, signal),
+    attributes: attributes && reading(`${prefix}attributes`, () => ({ ...attributes })),
+    timeouts: timeoutMs == null ? timeoutMs : checkTimeouts(`${prefix}timeoutMs`, timeoutMs),
+    priority: priority == null ? priority : PRIORITIES[priority],
+    // A copy: the caller's list may change before a call is sent.
+    transfer: Array.isArray(transfer) ? [...transfer] : transfer,
+  }
+}
+
+/** A span of OpenTelemetry gives its context by a method, ours as a property. */
+function contextOf(
+  option: string,
+  trace: NonNullable<TaskDispatchOptions['trace']>,
+): NonNullable<CallOptions['trace']> {
+  return reading(option, () => {
+    const { spanContext } = trace
+    return typeof spanContext === 'function'
+      ? { spanContext: spanContext.call(trace) }
+      : (trace as TraceContext)
+  })
+}
+
+/** Dispatch options over earlier ones. */
+export function mergeCallOptions(base: CallOptions, given: TaskDispatchOptions): CallOptions {
+  return merge(base, checkCallOptions(given))
+}
+
+/** What was checked over what was there. */
+export function merge(base: CallOptions, over: CallOverlay): CallOptions {
+  const { signal, trace, attributes, timeouts } = over
+  // Named by the caller, now or before: what the component tree says does not replace it.
+  const isNamed = trace !== undefined || base.trace !== base.inheritedTrace
+  const inherited = over.inheritedTrace ?? base.inheritedTrace
+  return {
+    key: pick(over.key, base.key, undefined),
+    keyMode: pick(over.keyMode, base.keyMode, LIBRARY_DEFAULTS.keyMode),
+    signal:
+      base.signal && signal
+        ? joinSignals(base.signal, 'signal', signal)
+        : pick(signal, base.signal, undefined),
+    trace: trace !== undefined ? trace : isNamed ? base.trace : inherited,
+    inheritedTrace: inherited,
+    attributes: attributes
+      ? { ...base.attributes, ...attributes }
+      : pick(attributes, base.attributes, undefined),
+    timeouts: timeouts
+      ? mergeTimeouts(base.timeouts, timeouts)
+      : timeouts === null
+        ? undefined
+        : base.timeouts,
+    priority: pick(over.priority, base.priority, NORMAL),
+    transfer: pick(over.transfer, base.transfer, undefined),
+    transferResult: pick(over.transferResult, base.transferResult, false),
+    onProgress: pick(over.onProgress, base.onProgress, undefined),
+    onStart: pick(over.onStart, base.onStart, undefined),
+    keyOf: pick(over.keyOf, base.keyOf, undefined),
+    attributesOf: pick(over.attributesOf, base.attributesOf, undefined),
+  }
+}
+
+function pick<T>(value: T | null | undefined, earlier: T, none: T): T {
+  return value === undefined ? earlier : value === null ? none : value
+}
+
+function mergeTimeouts(base: CallTimeouts = {}, over: TaskTimeouts): CallTimeouts {
+  return {
+    queue: pick(over.queue, base.queue, undefined),
+    run: pick(over.run, base.run, undefined),
+    total: pick(over.total, base.total, undefined),
+  }
+}
+
+/** A number is the total. */
+function checkTimeouts(option: string, value: number | TaskTimeouts): TaskTimeouts {
+  if (typeof value === 'number') return { total: milliseconds(option, value) }
+  const allowed = 'milliseconds, or { queue?, run?, total? } in milliseconds'
+  return checkOptions<TaskTimeouts>(option, value, TIMEOUTS, allowed, `${option}.`)
+}
+
+function transferList(option: string, transfer: unknown): void {
+  const isList =
+    Array.isArray(transfer) && transfer.every((item) => typeof item === 'object' && item !== null)
+  if (transfer !== 'auto' && !isList) fail(option, transfer, "an array of transferable objects, or 'auto'")
+}
+
+/** A key, or what `keyOf` threw. */
+export interface DerivedKey {
+  readonly key: string | undefined
+  readonly failure?: { readonly error: unknown }
+}
+
+/** What is no text fails the call, as a `keyOf` that throws does. */
+export function deriveKey(args: readonly unknown[], options: CallOptions): DerivedKey {
+  const { key, keyOf } = options
+  if (key !== undefined || keyOf === undefined) return options
+  try {
+    const derived = Reflect.apply(keyOf, undefined, args as never[])
+    return { key: derived ? text('keyOf(…)', derived, true) : undefined }
+  } catch (error) {
+    return { key: undefined, failure: { error } }
+  }
+}

@@ -1,0 +1,178 @@
+/** What a call has that says nothing: the library's, the task's, the method's, and what `with()` laid over them, in this order. */
+import { trace as traceApi } from '@opentelemetry/api'
+import { describe, expect, it } from 'vitest'
+import { HIGH, LOW, NORMAL } from '../../../src/call/call.ts'
+import { mergeCallOptions } from '../../../src/options/call-options.ts'
+import { resolveCalls } from '../../../src/options/task-options.ts'
+import { taskOptions } from '../../../src/runtime/task-proxy.ts'
+import type { TaskConfig, TaskDispatchOptions } from '../../../src/types/task.ts'
+import { drain, makeLab, watch } from '../support/lab.ts'
+import { StepWorker } from '../support/step-worker.ts'
+
+const handlers = () => ({
+  read: (id: string) => id,
+  write: (id: string, text: string) => id + text,
+  wait: () => new Promise<void>(() => {}),
+})
+type Api = ReturnType<typeof handlers>
+
+describe('defaults', () => {
+  it('hold for every call, and with() comes before them', async () => {
+    const { task, runtime, settle } = makeLab(handlers, { defaults: { key: 'all', timeoutMs: { run: 50 } } })
+    const [first, second] = [watch(task.wait()), watch(task.with({ key: 'mine' }).wait())]
+    await settle()
+    expect(runtime.abort({ key: 'all' })).toBe(1)
+    expect(runtime.abort({ key: 'mine' })).toBe(1)
+    await drain()
+    expect([first(), second()]).toMatchObject([
+      { reason: { code: 'aborted' } },
+      { reason: { code: 'aborted' } },
+    ])
+  })
+
+  it('of two definitions that differ in them alone are two sets of options of one pool', async () => {
+    const { runtime, workers } = makeLab(handlers)
+    const search = taskOptions<Api>({
+      type: 'parallel',
+      maxWorkers: 1,
+      worker: () => {
+        const worker = new StepWorker(handlers)
+        workers.push(worker)
+        return worker.asWorker
+      },
+    })
+    const background: typeof search = { ...search, defaults: { key: 'background' } }
+    const [one, other] = [runtime.defineTask(search), runtime.defineTask(background)]
+    expect(other.taskId).toBe(one.taskId)
+    expect(other.control.getSnapshot).toBe(one.control.getSnapshot)
+    expect(runtime.defineTask(background)).toBe(other)
+    const calls = [one.wait(), other.wait()].map(watch)
+    expect(runtime.abort({ key: 'background' })).toBe(1)
+    await drain()
+    expect(calls.map((call) => call().status)).toEqual(['open', 'rejected'])
+    expect(runtime.getRuntimeSnapshot().tasks).toHaveLength(2)
+    one.control.dispose()
+    expect(calls.map((call) => call().status)).toHaveLength(2)
+    await expect(other.read('a')).rejects.toMatchObject({ code: 'disposed' })
+  })
+
+  it('two definitions without a name that are alike in all are two tasks', () => {
+    const { runtime } = makeLab(handlers)
+    const worker = () => new StepWorker(handlers).asWorker
+    const make = () => runtime.defineTask(taskOptions<Api>({ type: 'parallel', worker }))
+    expect(make().taskId === make().taskId).toBe(false)
+  })
+})
+
+describe('methods', () => {
+  it('derive keys from the arguments of their own, typed', async () => {
+    const config: Partial<TaskConfig<Api>> = {
+      maxQueueDepth: 9,
+      methods: { read: { keyOf: (id) => id }, write: { keyOf: (id, text) => id + text.length } },
+    }
+    const { task, runtime } = makeLab(handlers, config)
+    const calls = [task.read('a'), task.write('a', 'b'), task.wait()].map(watch)
+    expect([runtime.abort({ key: 'a' }), runtime.abort({ key: 'a1' }), runtime.abort({ key: 'a' })]).toEqual([
+      1, 1, 0,
+    ])
+    await drain()
+    expect(calls.map((call) => call().status)).toEqual(['rejected', 'rejected', 'open'])
+  })
+
+  it('come before the defaults and after with(), however often it is called', () => {
+    const given: TaskConfig<Api> = {
+      type: 'parallel',
+      worker: () => new StepWorker(handlers).asWorker,
+      defaults: { priority: 'low', keyMode: 'serial', timeoutMs: { queue: 1, run: 1 } },
+      methods: { read: { priority: 'high', timeoutMs: { run: 2 } } },
+    }
+    const { defaults, methods } = resolveCalls(given)
+    expect(defaults).toMatchObject({ priority: LOW, keyMode: 'serial', timeouts: { queue: 1, run: 1 } })
+    expect(methods.get('read')).toMatchObject({ priority: HIGH, timeouts: { run: 2 } })
+    expect(methods.has('wait')).toBe(false)
+  })
+
+  it('order the calls of one turn', async () => {
+    const started: string[] = []
+    const { task, settle } = makeLab(
+      () => ({
+        read: (id: string) => void started.push(id),
+        write: (id: string) => void started.push(id),
+        wait: (id: string) => void started.push(id),
+      }),
+      {
+        type: 'singleton',
+        maxQueueDepth: 9,
+        defaults: { priority: 'low' },
+        methods: { read: { priority: 'high' } },
+      },
+    )
+    // It takes the free slot, whatever comes after it.
+    void task.wait('first')
+    void task.wait('low')
+    void task.read('high')
+    void task.with({ priority: 'normal' }).wait('normal')
+    void task.with({ priority: 'low' }).read('low read')
+    void task.with({ priority: null }).wait('normal again')
+    await settle()
+    expect(started).toEqual(['first', 'high', 'normal', 'normal again', 'low', 'low read'])
+  })
+})
+
+describe('with()', () => {
+  const base = resolveCalls({
+    defaults: {
+      key: 'a',
+      keyMode: 'serial',
+      priority: 'low',
+      timeoutMs: { queue: 1, run: 2 },
+      attributes: { a: 1 },
+      transfer: 'auto',
+      transferResult: true,
+      onProgress: () => {},
+      onStart: () => {},
+      signal: new AbortController().signal,
+    },
+  }).defaults
+
+  it('merges timeouts by field, and attributes by name', () => {
+    const merged = mergeCallOptions(base, { timeoutMs: { run: 5, queue: null }, attributes: { b: 2 } })
+    expect(merged.timeouts).toEqual({ queue: undefined, run: 5, total: undefined })
+    expect(merged.attributes).toEqual({ a: 1, b: 2 })
+    expect(mergeCallOptions(merged, { timeoutMs: 9 }).timeouts).toEqual({
+      queue: undefined,
+      run: 5,
+      total: 9,
+    })
+  })
+
+  it('takes back with null what was said before', () => {
+    const all: TaskDispatchOptions = {
+      key: null,
+      keyMode: null,
+      signal: null,
+      attributes: null,
+      timeoutMs: null,
+      priority: null,
+      transfer: null,
+      transferResult: null,
+      onProgress: null,
+      onStart: null,
+    }
+    expect(mergeCallOptions(base, all)).toEqual(resolveCalls({}).defaults)
+    expect(resolveCalls({}).defaults).toMatchObject({ key: undefined, keyMode: 'parallel', priority: NORMAL })
+    expect(mergeCallOptions(base, {})).toEqual(base)
+  })
+
+  it('takes a span of OpenTelemetry for a trace', () => {
+    const spanContext = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 }
+    const span = traceApi.wrapSpanContext(spanContext)
+    expect(mergeCallOptions(base, { trace: span }).trace).toEqual({ spanContext })
+    const broken = {
+      spanContext() {
+        throw new Error('mine')
+      },
+    }
+    expect(() => mergeCallOptions(base, { trace: broken })).toThrow(/"trace": it cannot be read: .*mine/)
+  })
+})
