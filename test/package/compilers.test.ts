@@ -9,7 +9,12 @@ const compilers = ['typescript-5-2', 'typescript-5-5', 'typescript-5-9', 'typesc
 
 const settings = [
   { moduleResolution: 'Bundler', module: 'ESNext', disposable: false, files: ['consumer.mts'] },
-  { moduleResolution: 'Node16', module: 'Node16', disposable: false, files: ['consumer.mts', 'required.cts'] },
+  {
+    moduleResolution: 'Node16',
+    module: 'Node16',
+    disposable: false,
+    files: ['consumer.mts', 'required.cts'],
+  },
   {
     moduleResolution: 'NodeNext',
     module: 'NodeNext',
@@ -18,10 +23,18 @@ const settings = [
   },
 ] as const
 
+const required = `
+import hooks = require('atelier-react')
+import core = require('atelier-react/core')
+export const runtime: core.TaskRuntime = core.createTaskRuntime()
+export const { useTaskCall } = hooks
+`
+
 let app: PackedApp
 beforeAll(async () => {
   app = await createPackedApp()
   cpSync(new URL('./compilers', import.meta.url), app.dir, { recursive: true })
+  writeFileSync(join(app.dir, 'required.cts'), required)
 })
 afterAll(() => app?.remove())
 
