@@ -21,7 +21,7 @@ export function buildName() {
 
 function hashOfSources() {
   const hash = createHash('sha256')
-  for (const file of filesBelow(['src', 'hooks', 'testing', 'devtools']).sort())
+  for (const file of filesBelow(['src', 'hooks', 'testing', 'in-process', 'devtools']).sort())
     hash.update(readFileSync(root + file))
   return hash.digest('hex').slice(0, 12)
 }

@@ -34,7 +34,7 @@ function stateOf(file: string): string[] {
   return [...read(file).matchAll(STATE)].map(([, variable, constant]) => `${file} ${variable ?? constant}`)
 }
 
-const files = filesBelow(['src', 'hooks', 'testing']).filter((file) => /\.tsx?$/.test(file))
+const files = filesBelow(['src', 'hooks', 'testing', 'in-process']).filter((file) => /\.tsx?$/.test(file))
 
 it('what modules keep goes through oneInstance(), or is listed here with a reason', () => {
   expect(files.flatMap(stateOf).sort()).toEqual(Object.keys(harmless).sort())

@@ -27,7 +27,7 @@ async function freshPage() {
     return importOriginal<object>()
   })
   const core = await import('../../../src/index.ts')
-  const { createInProcessWorker } = await import('../../../testing/in-process.ts')
+  const { createInProcessWorker } = await import('../../../in-process/index.ts')
   const { taskContext } = await import('../../../src/worker/index.ts')
   const handlers = {
     echo: <T>(value: T): T => value,
