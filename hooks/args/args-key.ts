@@ -1,8 +1,9 @@
 /** One string for equal arguments: what calls of the same work are known by. */
 import { messageOf } from '../../src/lib/words.ts'
+import { oneInstance } from '../../src/lib/one-instance.ts'
 
 /** Stands for arguments that are not known yet: nothing is called. */
-export const skipToken: unique symbol = Symbol('atelier.skipToken')
+export const skipToken: unique symbol = Symbol.for('atelier.skipToken')
 
 /** The type of {@link skipToken}. */
 export type SkipToken = typeof skipToken
@@ -92,15 +93,20 @@ function isReference(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }
 
-const identities = new WeakMap<object, string>()
-let count = 0
+const identities: { readonly names: WeakMap<object, string>; count: number } = /* @__PURE__ */ oneInstance(
+  'identities',
+  () => ({
+    names: new WeakMap(),
+    count: 0,
+  }),
+)
 
 /** A name for an object, which no other object has. */
 export function identityKey(value: object): string {
-  let identity = identities.get(value)
+  let identity = identities.names.get(value)
   if (identity === undefined) {
-    identity = `#${++count}`
-    identities.set(value, identity)
+    identity = `#${++identities.count}`
+    identities.names.set(value, identity)
   }
   return identity
 }

@@ -3,6 +3,7 @@ import { systemClock, setLongTimer } from '../../src/lib/clock.ts'
 import type { RunnerConfig } from './call-run.ts'
 import { CallRunner } from './call-runner.ts'
 import type { CallState } from './call-state.ts'
+import { oneInstance } from '../../src/lib/one-instance.ts'
 
 /** What a query is known by. */
 export interface QueryName {
@@ -143,4 +144,7 @@ function isToBeRun({ status }: CallState<readonly unknown[], unknown>): boolean 
   return status === 'idle' || status === 'error' || status === 'aborted'
 }
 
-const caches = new WeakMap<object, Map<string, Query<never, unknown>>>()
+const caches: WeakMap<object, Map<string, Query<never, unknown>>> = /* @__PURE__ */ oneInstance(
+  'queries',
+  () => new WeakMap(),
+)
