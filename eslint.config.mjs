@@ -29,7 +29,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['{src,hooks,devtools,testing}/**/*.{ts,tsx}'],
+    files: ['{src,hooks,devtools,testing,in-process}/**/*.{ts,tsx}'],
     rules: { '@typescript-eslint/no-explicit-any': 'error' },
   },
   {

@@ -1,12 +1,17 @@
-/** Builds dist/: one ES module and one declaration file for each entry, the hooks compiled by the React Compiler. */
+/**
+ * Builds dist/: each entry as an ES module and for `require()`, with declarations for both, the hooks compiled by the React
+ * Compiler.
+ */
 import { rmSync } from 'node:fs'
 import { babel } from '@rollup/plugin-babel'
 import { nodeResolve } from '@rollup/plugin-node-resolve'
 import dts from 'rollup-plugin-dts'
 import esbuild from 'rollup-plugin-esbuild'
 import { entries, root } from './scripts/lib/entries.mjs'
+import { buildName } from './scripts/build/build-name.mjs'
 import { developmentOnly } from './scripts/build/development-only.mjs'
 import { shortNames } from './scripts/build/short-names.mjs'
+import { typesForRequire } from './scripts/build/types-for-require.mjs'
 import { packageJson } from './scripts/lib/package-json.mjs'
 
 const { name: ownName, dependencies, peerDependencies } = packageJson()
@@ -39,6 +44,7 @@ const memoCache = {
 
 const plugins = [
   memoCache,
+  buildName(),
   nodeResolve({ extensions: ['.ts', '.tsx', '.js', '.mjs'] }),
   babel({
     babelHelpers: 'bundled',
@@ -59,15 +65,19 @@ const plugins = [
   shortNames(),
 ]
 
-const output = {
+const output = (/** @type {'es' | 'cjs'} */ format, extension = format === 'es' ? 'js' : 'cjs') => ({
   dir: 'dist',
-  format: /** @type {const} */ ('es'),
+  format,
   sourcemap: true,
-  entryFileNames: '[name].js',
-  chunkFileNames: 'chunks/[name]-[hash].js',
+  entryFileNames: `[name].${extension}`,
+  chunkFileNames: `chunks/[name]-[hash].${extension}`,
   hoistTransitiveImports: false,
+  // Jest has no import() in what it requires.
+  dynamicImportInCjs: false,
   banner: useClient,
-}
+})
+
+const outputs = [output('es'), output('cjs')]
 
 const cleanDist = {
   name: 'clean-dist',
@@ -75,13 +85,13 @@ const cleanDist = {
 }
 
 export default [
-  { input: input(pageEntries), external, plugins: [cleanDist, ...plugins], output },
-  { input: input(workerEntries), external, plugins, output },
+  { input: input(pageEntries), external, plugins: [cleanDist, ...plugins], output: outputs },
+  { input: input(workerEntries), external, plugins, output: outputs },
   {
     // The types of an entry that answers a condition are the default's.
     input: input(entries.filter((entry) => !entry.condition)),
     external,
-    plugins: [dts({ tsconfig: `${root}tsconfig.build.json` })],
+    plugins: [dts({ tsconfig: `${root}tsconfig.build.json` }), typesForRequire()],
     output: {
       dir: 'dist',
       format: 'es',

@@ -128,7 +128,10 @@ async function storybookProject(): Promise<TestProjectInlineConfiguration> {
 export default defineConfig(
   async (): Promise<ViteUserConfig> => ({
     test: {
-      coverage: { provider: 'v8', include: ['src/**', 'hooks/**', 'devtools/**', 'testing/**'] },
+      coverage: {
+        provider: 'v8',
+        include: ['src/**', 'hooks/**', 'devtools/**', 'testing/**', 'in-process/**'],
+      },
       projects: [
         {
           resolve,

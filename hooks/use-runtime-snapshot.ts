@@ -3,7 +3,7 @@ import { useDebugValue } from 'react'
 import { useSyncExternalStoreWithSelector } from 'use-sync-external-store/with-selector'
 import type { RuntimeSnapshot, TaskRuntime } from '../src/index.ts'
 import { frameStoreOf, getEmptySnapshot } from './state/frame-store.ts'
-import { refuseUnknown, type OptionNames, useSelectorCheck } from './state/development.ts'
+import { refuseUnknown, type Fixed, type OptionNames, useSelectorCheck } from './state/development.ts'
 import { useKnownRuntime } from './tree/contexts.ts'
 
 /** Options of {@link useRuntimeSnapshot}. */
@@ -31,7 +31,7 @@ const KNOWN: OptionNames<UseRuntimeSnapshotOptions<never>> = ['isEqual', 'runtim
  */
 export function useRuntimeSnapshot<T = RuntimeSnapshot>(
   select: (snapshot: RuntimeSnapshot) => T = all as (snapshot: RuntimeSnapshot) => T,
-  options: UseRuntimeSnapshotOptions<NoInfer<T>> = {},
+  options: UseRuntimeSnapshotOptions<Fixed<T>> = {},
 ): T {
   refuseUnknown('useRuntimeSnapshot()', options, KNOWN)
   const { isEqual = Object.is } = options

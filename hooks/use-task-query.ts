@@ -7,7 +7,7 @@ import { type ThrowOnError, throwIfWanted } from './calls/call-errors.ts'
 import { callMethod, type RunnerConfig } from './calls/call-run.ts'
 import { QueryReader, querySource, stillSource } from './calls/query-cache.ts'
 import { IDLE_QUERY, queryState, type TaskQueryState, viewOf } from './calls/query-state.ts'
-import { refuseUnknown, type OptionNames } from './state/development.ts'
+import { refuseUnknown, type Fixed, type OptionNames } from './state/development.ts'
 import { useShared } from './state/shared.ts'
 import { taskIdentity } from './tree/define-cold.ts'
 import { TraceScopeContext } from './tree/contexts.ts'
@@ -22,8 +22,8 @@ export interface UseTaskQueryOptions<Result, Data = Result> {
    * shown of the same method and task. `keepPrevious` is such a function. `undefined` is none.
    */
   readonly placeholderData?:
-    | NoInfer<Result>
-    | ((previous: NoInfer<Result> | undefined) => NoInfer<Result> | undefined)
+    | Fixed<Result>
+    | ((previous: Fixed<Result> | undefined) => Fixed<Result> | undefined)
     | undefined
   /** Milliseconds that a result stays after its last reader, for whoever asks again. @default 0 */
   readonly gcMs?: number | undefined

@@ -4,7 +4,7 @@ import { useSyncExternalStoreWithSelector } from 'use-sync-external-store/with-s
 import type { RuntimeSnapshot, RuntimeTaskSnapshot, Task, TaskOptions, TaskRuntime } from '../src/index.ts'
 import { frameStoreOf, getEmptySnapshot } from './state/frame-store.ts'
 import { outsideProvider, RuntimeContext } from './tree/contexts.ts'
-import { refuseUnknown, type OptionNames, useSelectorCheck } from './state/development.ts'
+import { refuseUnknown, type Fixed, type OptionNames, useSelectorCheck } from './state/development.ts'
 import { findTask, isServerSnapshot, serverTask } from './state/task-selection.ts'
 import { homeOf } from './tree/define-cold.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
@@ -35,7 +35,7 @@ const KNOWN: OptionNames<UseTaskSnapshotOptions<never>> = ['isEqual', 'runtime']
 export function useTaskSnapshot<Api, T = RuntimeTaskSnapshot>(
   task: TaskOptions<Api> | Task<Api>,
   select: (task: RuntimeTaskSnapshot) => T = all as (task: RuntimeTaskSnapshot) => T,
-  options: UseTaskSnapshotOptions<NoInfer<T>> = {},
+  options: UseTaskSnapshotOptions<Fixed<T>> = {},
 ): T {
   refuseUnknown('useTaskSnapshot()', options, KNOWN)
   const { isEqual = Object.is, runtime } = options

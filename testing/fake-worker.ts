@@ -3,7 +3,7 @@ import type { Clock } from '../src/lib/clock.ts'
 import type { TaskHandlers } from '../src/types/task.ts'
 import { callable, checkOptions, fail, milliseconds, object } from '../src/lib/validate.ts'
 import type { TaskWorkerLifecycle } from '../src/worker/harness.ts'
-import { InProcessWorker } from './in-process-worker.ts'
+import { InProcessWorker } from '../in-process/in-process-worker.ts'
 
 /** Which calls a fault is for: methods by name, or whatever a function says. */
 export type FaultTrigger =

@@ -3,8 +3,6 @@ import '../src/telemetry/index.ts'
 
 export { expectNoLiveWorkers } from './expect-no-live-workers.ts'
 export { createFakeWorker, type FakeWorkerOptions, type FaultTrigger } from './fake-worker.ts'
-export { createInProcessWorker, type InProcessWorkerOptions, withInProcessFallback } from './in-process.ts'
-export type { HandlerSource } from './in-process-worker.ts'
 export { type ReactMode, reactModes } from './react-modes.ts'
 export {
   type AtelierRendered,

@@ -1,6 +1,6 @@
 /** A clock that stands still until a test moves it. */
 import { milliseconds } from '../src/lib/validate.ts'
-import { settled } from './messages-under-way.ts'
+import { settled } from '../in-process/messages-under-way.ts'
 
 /** Time and timers that a test moves: nothing passes by itself. */
 export interface TestClock {

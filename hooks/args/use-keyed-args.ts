@@ -6,7 +6,7 @@ import { explicitKey, joinKeys, keyOfArg, sameArgs } from '../../src/lib/args-ke
 import { madeInRender } from './made-in-render.ts'
 
 /** Stands for a query whose arguments are not known yet: nothing is called. */
-export const skipToken: unique symbol = Symbol('atelier.skipToken')
+export const skipToken: unique symbol = Symbol.for('atelier.skipToken')
 
 /** The type of {@link skipToken}. */
 export type SkipToken = typeof skipToken

@@ -9,6 +9,7 @@ import {
 } from '../../src/lib/known-queries.ts'
 import { tellAll } from '../state/guarded.ts'
 import { asError, type CallSubject, isAbort, supersededBy } from './call-errors.ts'
+import { oneInstance } from '../../src/lib/one-instance.ts'
 
 /** What a render may find. */
 export type SuspenseState<Result> =
@@ -233,7 +234,7 @@ class SuspenseCache {
   }
 }
 
-const caches = new WeakMap<object, SuspenseCache>()
+const caches: WeakMap<object, SuspenseCache> = /* @__PURE__ */ oneInstance('suspense', () => new WeakMap())
 
 /** The work of a key, started by the first render that asks. `owner` is the runtime that it belongs to, `kind` its task and method. */
 export function suspenseEntry<Result>(

@@ -4,8 +4,9 @@
  * can be seen by no other render than the one that has set it, since React drops it with that.
  */
 import { useInsertionEffect } from 'react'
+import { oneInstance } from '../../src/lib/one-instance.ts'
 
-const committed = new WeakSet<object>()
+const committed: WeakSet<object> = /* @__PURE__ */ oneInstance('committed', () => new WeakSet())
 
 /** Marks the state of a render that commits. */
 export function useCommitted(state: object): void {

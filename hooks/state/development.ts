@@ -9,6 +9,9 @@ export function warnOnce(topic: string, message: string): void {
   warnOnceWith(`hooks ${topic}`, () => [`[atelier] ${message}`])
 }
 
+/** The same type, of which nothing is inferred: what `NoInfer` is from TypeScript 5.4 on. */
+export type Fixed<T> = [T][T extends unknown ? 0 : never]
+
 /** The names of a hook's options. */
 export type OptionNames<Options> = readonly (keyof Options & string)[]
 

@@ -1,6 +1,7 @@
 /** A runtime's snapshot as React reads it: published at most once a frame, whatever the number of calls. */
 import type { RuntimeSnapshot, TaskRuntime } from '../../src/index.ts'
 import { tellAll } from './guarded.ts'
+import { oneInstance } from '../../src/lib/one-instance.ts'
 
 type Subscribe = (listener: () => void) => () => void
 
@@ -18,7 +19,10 @@ const NOBODY: ReadonlySet<() => void> = new Set()
 /** The part of a runtime that tells of its state. */
 export type SnapshotSource = Pick<TaskRuntime, 'getRuntimeSnapshot' | 'subscribeRuntimeSnapshot'>
 
-const stores = new WeakMap<SnapshotSource['getRuntimeSnapshot'], FrameStore>()
+const stores: WeakMap<SnapshotSource['getRuntimeSnapshot'], FrameStore> = /* @__PURE__ */ oneInstance(
+  'frames',
+  () => new WeakMap(),
+)
 
 /** The one store of a runtime. */
 export function frameStoreOf(runtime: SnapshotSource): FrameStore {

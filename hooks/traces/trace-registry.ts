@@ -8,6 +8,7 @@ import type {
   TraceOptions,
 } from '../../src/index.ts'
 import { tellAll } from '../state/guarded.ts'
+import { oneInstance } from '../../src/lib/one-instance.ts'
 
 /** What a trace is started with. */
 export interface TraceStart {
@@ -93,7 +94,10 @@ export class TraceEntry {
   }
 }
 
-const registries = new WeakMap<TaskRuntime, Map<string, TraceEntry>>()
+const registries: WeakMap<TaskRuntime, Map<string, TraceEntry>> = /* @__PURE__ */ oneInstance(
+  'traces-of-hooks',
+  () => new WeakMap(),
+)
 
 /** The open entry of a name and key; without a key, a new one that nobody else finds. */
 export function traceEntry(runtime: TaskRuntime, name: string, key: string | undefined): TraceEntry {

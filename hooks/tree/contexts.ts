@@ -1,6 +1,7 @@
 /** What the tree hands down: its runtime, and its trace. */
 import { type Context, createContext, useContext } from 'react'
 import type { TaskRuntime, TraceContext } from '../../src/index.ts'
+import { oneInstance } from '../../src/lib/one-instance.ts'
 
 /** What `AtelierProvider` hands down. */
 export interface ProvidedRuntime {
@@ -18,9 +19,32 @@ export function retainNothing(): () => void {
 
 function noop(): void {}
 
-export const RuntimeContext: Context<ProvidedRuntime | null> = createContext<ProvidedRuntime | null>(null)
+interface Contexts {
+  readonly runtime: Context<ProvidedRuntime | null>
+  readonly trace: Context<TraceContext | null>
+}
 
-const committed = new WeakSet<TaskRuntime>()
+/** By the React that has made them: a server may render with two in one process. */
+const contexts: WeakMap<typeof createContext, Contexts> = /* @__PURE__ */ oneInstance(
+  'contexts',
+  () => new WeakMap(),
+)
+
+function contextsOfReact(): Contexts {
+  let ours = contexts.get(createContext)
+  if (ours === undefined) {
+    ours = {
+      runtime: createContext<ProvidedRuntime | null>(null),
+      trace: createContext<TraceContext | null>(null),
+    }
+    contexts.set(createContext, ours)
+  }
+  return ours
+}
+
+export const RuntimeContext: Context<ProvidedRuntime | null> = /* @__PURE__ */ contextsOfReact().runtime
+
+const committed: WeakSet<TaskRuntime> = /* @__PURE__ */ oneInstance('provided', () => new WeakSet())
 
 /** The provider of a runtime has mounted. */
 export function markCommitted(runtime: TaskRuntime): void {
@@ -47,4 +71,4 @@ export function outsideProvider(caller: string): Error {
   )
 }
 
-export const TraceScopeContext: Context<TraceContext | null> = createContext<TraceContext | null>(null)
+export const TraceScopeContext: Context<TraceContext | null> = /* @__PURE__ */ contextsOfReact().trace

@@ -2,6 +2,7 @@
 import type { Task, TaskOptions, TaskRuntime } from '../../src/index.ts'
 import { homes, identityOf } from '../../src/lib/homes.ts'
 import type { SnapshotSource } from '../state/frame-store.ts'
+import { oneInstance } from '../../src/lib/one-instance.ts'
 
 /** Whether this is a task of some runtime, and not the options of one. */
 export function isTask<Api>(task: TaskOptions<Api> | Task<Api>): task is Task<Api> {
@@ -33,7 +34,7 @@ export function defineCold<Api>(runtime: TaskRuntime, options: TaskOptions<Api>)
   }
 }
 
-const started = new WeakSet<object>()
+const started: WeakSet<object> = /* @__PURE__ */ oneInstance('started', () => new WeakSet())
 
 /** Starts the workers of an eager task, once, in the effect of whoever mounts first. */
 export function startEager<Api>(task: Task<Api>, options: TaskOptions<Api>): void {

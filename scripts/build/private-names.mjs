@@ -9,7 +9,8 @@ import { root } from '../lib/entries.mjs'
 
 /** What users, the wire and old workers see. */
 const SHOWN = /\/(src\/types\/|src\/errors\/errors\.ts|src\/wire\/(protocol|error-codec)\.ts)/
-const ENTRY = /\/(src|src\/worker|src\/telemetry|hooks|testing|devtools)\/(index|react-server)\.tsx?$/
+const ENTRY =
+  /\/(src|src\/worker|src\/telemetry|hooks|testing|in-process|devtools)\/(index|react-server)\.tsx?$/
 
 /** @returns {string[]} the most used first */
 export function privateNames() {

@@ -19,13 +19,13 @@ let cache
 export function shortNames() {
   return {
     name: 'short-names',
-    async renderChunk(code, { fileName }) {
+    async renderChunk(code, { fileName }, { format }) {
       cache ??= Object.fromEntries(privateNames().map((name, index) => [name, shortName(index)]))
       const mangleProps = new RegExp(`^(?:${Object.keys(cache).join('|')})$`)
       const result = await transform(code, {
         mangleProps,
         mangleCache: cache,
-        format: 'esm',
+        format: format === 'cjs' ? 'cjs' : 'esm',
         target: 'es2022',
         sourcemap: true,
         sourcefile: fileName,

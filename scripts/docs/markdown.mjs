@@ -1,5 +1,8 @@
 /** What the tests of the documentation read in a page: headings, links, tables. */
 
+/** Where links lead that also have to work outside the repository, as on the page of a registry. */
+const HOME = /^https:\/\/github\.com\/atelier-react\/atelier\/(?:blob|raw)\/main\//
+
 const fenced = /^```[^\n]*\n[\s\S]*?^```$/gm
 
 /**
@@ -25,7 +28,8 @@ export function anchors(markdown) {
 }
 
 /**
- * Where links and pictures point, inside the repository: `guides/tasks.md#keys`, `#keys`, `images/demo.png`.
+ * Where links and pictures point, inside the repository: `guides/tasks.md#keys`, `#keys`, `images/demo.png`; `/README.md` where
+ * the link is absolute.
  * @param {string} markdown
  * @returns {string[]}
  */
@@ -35,7 +39,7 @@ export function localLinks(markdown) {
   const attributes = [...text.matchAll(/\b(?:src|srcset|href)="([^"\s]+)"/g)]
   const references = [...text.matchAll(/^\[[^\]]+\]: (\S+)$/gm)]
   return [...inline, ...attributes, ...references]
-    .map(([, target = '']) => target)
+    .map(([, target = '']) => target.replace(HOME, '/'))
     .filter((target) => !/^[a-z]+:/.test(target))
 }
 

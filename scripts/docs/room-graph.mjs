@@ -12,7 +12,7 @@ import { filesBelow, importsOf } from '../lib/source-files.mjs'
  */
 export function roomGraph() {
   const known = [...outerRooms, ...rooms]
-  const files = filesBelow(['devtools', 'hooks', 'testing', 'src'])
+  const files = filesBelow(['devtools', 'hooks', 'testing', 'in-process', 'src'])
   const roomOf = (/** @type {string} */ file) =>
     known.find(({ path }) => file === path || (path !== face && file.startsWith(`${path}/`)))?.name
   /** @type {Map<string, Arrow>} */

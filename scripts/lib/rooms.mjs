@@ -49,6 +49,13 @@ export const outerRooms = [
     about: 'fake workers, a clock, a runtime',
     start: 'index.ts',
   },
+  {
+    name: 'in-process',
+    path: 'in-process',
+    side: 'page',
+    about: 'workers without a thread, where there is no Worker',
+    start: 'index.ts',
+  },
   { name: 'core', path: face, side: 'page', about: 'the public face of src/', start: '' },
 ]
 

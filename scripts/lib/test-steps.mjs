@@ -48,7 +48,7 @@ export const steps = [
   {
     name: 'attw',
     about: 'types as others resolve them',
-    commands: [['@arethetypeswrong/cli/dist/index.js', '--pack', '.', '--profile', 'esm-only', '--no-emoji']],
+    commands: [['@arethetypeswrong/cli/dist/index.js', '--pack', '.', '--profile', 'node16', '--no-emoji']],
     needs: 'build',
   },
   {

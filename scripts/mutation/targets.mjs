@@ -23,7 +23,7 @@ const unsuited = /zone|kept-shapes|guide-types|semconv|unit\/(demo|docs|scripts)
 export const setupFile = 'test/setup/fast-check.ts'
 
 /** Everything that a test may import by a relative path, or by one of the package's names. */
-const loaded = ['src', 'hooks', 'testing', 'test/unit', 'test/setup']
+const loaded = ['src', 'hooks', 'testing', 'in-process', 'test/unit', 'test/setup']
 
 export const mutatedFiles = () => mutated.flatMap(sourcesIn)
 /** @param {readonly string[]} parts of the paths to take */

@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import { runListener } from '../lib/run-listener.ts'
 import { noteWorker, noteWorkerEnd, noteWorkerEnding } from './live-workers.ts'
 import { CLOSE } from '../wire/protocol.ts'
+import { oneInstance } from '../lib/one-instance.ts'
 
 /** What happens on the wire. */
 export interface WireEvents {
@@ -23,7 +24,7 @@ export type WorkerFactory = (info: { index: number; name: string }) => Worker
 const TEARDOWN_MS = 1_000
 
 /** Workers that a channel listens to: a factory that gives one out twice would mix their calls. */
-const taken = new WeakSet<Worker>()
+const taken: WeakSet<Worker> = /* @__PURE__ */ oneInstance('workers', () => new WeakSet())
 
 export class WorkerWire {
   private worker: Worker | null = null

@@ -1,5 +1,8 @@
 /** Every error that Atelier makes: one hierarchy, one shape of message (what happened, to which call, what to do). */
 
+/** What a class is, to the copies of this package: its name in the code may be another. */
+const KIND: unique symbol = Symbol.for('atelier.error-kind') as never
+
 /** Where a call was when it failed. */
 export type CallPhase = 'blocked' | 'queued' | 'starting' | 'running'
 
@@ -54,26 +57,61 @@ export class AtelierError extends Error {
     this.callId = info.callId
     this.phase = info.phase
   }
+
+  /** @internal */
+  get [KIND](): string {
+    return 'AtelierError'
+  }
+
+  /** @internal The package may be loaded as ES modules and with `require()` at once: an error of either is one of both. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    const prototype = this.prototype as object
+    const kind = kindOf(prototype)
+    for (let at: unknown = value; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at))
+      if (at === prototype || (kind !== undefined && kindOf(at) === kind)) return true
+    return false
+  }
+}
+
+/** What class this is the prototype of, if it is one of ours. */
+function kindOf(prototype: object): unknown {
+  return Object.getOwnPropertyDescriptor(prototype, KIND)?.get?.call(prototype)
 }
 
 /** A call was aborted by its signal, its key, `call.abort()`, or superseded by a newer call of its key. */
 export class TaskAbortError extends AtelierError {
+  /** @internal */
+  override get [KIND](): string {
+    return 'TaskAbortError'
+  }
   // The name that DOM code tests for.
   override name = 'AbortError'
 }
 
 /** A call exceeded one of its timeouts; `code` and the message name which. */
 export class TaskTimeoutError extends AtelierError {
+  /** @internal */
+  override get [KIND](): string {
+    return 'TaskTimeoutError'
+  }
   override name = 'TimeoutError'
 }
 
 /** The queue was full and its policy turned the call away, or dropped it later. */
 export class QueueFullError extends AtelierError {
+  /** @internal */
+  override get [KIND](): string {
+    return 'QueueFullError'
+  }
   override name = 'QueueFullError'
 }
 
 /** The worker's script did not load, threw while it loaded, or did not answer in time. */
 export class WorkerStartError extends AtelierError {
+  /** @internal */
+  override get [KIND](): string {
+    return 'WorkerStartError'
+  }
   override name = 'WorkerStartError'
   /** The script's URL as far as the browser gave it, else the `new URL(…)` of the worker factory, else an empty string. */
   readonly script: string
@@ -89,6 +127,10 @@ export class WorkerStartError extends AtelierError {
 
 /** The worker that ran the call died, or was replaced because the call hung. */
 export class WorkerCrashedError extends AtelierError {
+  /** @internal */
+  override get [KIND](): string {
+    return 'WorkerCrashedError'
+  }
   override name = 'WorkerCrashedError'
   readonly workerIndex: number
   /** Which attempt of the call this was, from 1; 0 when it had not started. */
@@ -103,6 +145,10 @@ export class WorkerCrashedError extends AtelierError {
 
 /** An argument or a result cannot be cloned; `path` says which value, e.g. `args[0].onClick`. */
 export class TaskCloneError extends AtelierError {
+  /** @internal */
+  override get [KIND](): string {
+    return 'TaskCloneError'
+  }
   override name = 'DataCloneError'
   readonly path: string
 
@@ -114,10 +160,18 @@ export class TaskCloneError extends AtelierError {
 
 /** The worker has no method of that name; the message lists those that exist. */
 export class TaskMethodError extends AtelierError {
+  /** @internal */
+  override get [KIND](): string {
+    return 'TaskMethodError'
+  }
   override name = 'TaskMethodError'
 }
 
 /** The task or its runtime was disposed. */
 export class TaskDisposedError extends AtelierError {
+  /** @internal */
+  override get [KIND](): string {
+    return 'TaskDisposedError'
+  }
   override name = 'TaskDisposedError'
 }

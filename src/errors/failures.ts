@@ -163,7 +163,7 @@ function remedyOf({ code, isSettingUp, stage }: StartFailure): string {
       return typeof Worker === 'function'
         ? "Check the task's worker option: it returns a new Worker at each call, whose script is of the page's own origin " +
             'and allowed by the Content-Security-Policy (worker-src)'
-        : 'There is no Worker here, as on a server or in jsdom: call the task in the browser only, or use withInProcessFallback()'
+        : 'There is no Worker here, as on a server or in jsdom: call the task in the browser only, or use withInProcessFallback() of atelier-react/in-process'
     case 'script':
       return 'Its script was found, and threw while it ran: look at the error'
     case 'end':

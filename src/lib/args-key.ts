@@ -1,5 +1,6 @@
 /** One string for equal arguments: what calls of the same work are known by. */
 import { messageOf } from './words.ts'
+import { oneInstance } from './one-instance.ts'
 
 /** What is nested deeper is known by identity: to compare it would take too long, or never end. */
 const DEEPEST = 200
@@ -91,15 +92,20 @@ function isReference(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }
 
-const identities = new WeakMap<object, string>()
-let count = 0
+const identities: { readonly names: WeakMap<object, string>; count: number } = /* @__PURE__ */ oneInstance(
+  'identities',
+  () => ({
+    names: new WeakMap(),
+    count: 0,
+  }),
+)
 
 /** A name for an object, which no other object has. */
 export function identityKey(value: object): string {
-  let identity = identities.get(value)
+  let identity = identities.names.get(value)
   if (identity === undefined) {
-    identity = `#${++count}`
-    identities.set(value, identity)
+    identity = `#${++identities.count}`
+    identities.names.set(value, identity)
   }
   return identity
 }

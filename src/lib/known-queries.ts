@@ -1,5 +1,6 @@
 /** Which queries have been asked, by what stands for their task, and the results that wait for their first reader. */
 import { setLongTimer, systemClock } from './clock.ts'
+import { oneInstance } from './one-instance.ts'
 
 /** Somebody who has asked a query. */
 export interface KnownQuery {
@@ -21,7 +22,10 @@ export function queryId(method: string, key: string): string {
   return `${method.length}:${method}${key}`
 }
 
-const known = new WeakMap<object, Map<string, KnownQuery>>()
+const known: WeakMap<object, Map<string, KnownQuery>> = /* @__PURE__ */ oneInstance(
+  'queries',
+  () => new WeakMap(),
+)
 const nameOf = (id: string, readers: QueryReaders) => `${readers} ${id}`
 
 /** The query that a kind of readers asks. `identity` is its task's. */

@@ -1,4 +1,5 @@
 /** Warnings that only development sees. */
+import { oneInstance } from './one-instance.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
@@ -22,7 +23,7 @@ export function warn(message: () => readonly unknown[]): void {
   if (isDevelopment()) console.warn(...message())
 }
 
-const said = new Set<string>()
+const said: Set<string> = /* @__PURE__ */ oneInstance('warnings', () => new Set())
 const MOST_SAID = 100
 
 /** {@link warn}, once for each key on this page. */

@@ -8,6 +8,7 @@ import type { CallRelation, TaskGauges, TaskIdentity, TerminateReason } from './
 import type { RecorderParts } from './record/recorder.ts'
 import type { Recorder, Recording } from './recording.ts'
 import type { EndedTrace } from './trace/trace.ts'
+import { oneInstance } from '../lib/one-instance.ts'
 
 type Make = (parts: RecorderParts) => Recorder
 type Edge = (to: Recorder) => void
@@ -20,23 +21,22 @@ interface Source {
 /** Edges that are kept, some four a call. Past it new calls are not recorded: a page whose telemetry never comes must not fill. */
 const MOST_EDGES = 200_000
 
-let loaded: Make | undefined
-let loading: Promise<Make> | undefined
+const code: { loaded?: Make; loading?: Promise<Make> } = /* @__PURE__ */ oneInstance('recorder', () => ({}))
 
 /** From now on runtimes record without delay. */
 export function installRecorder(make: Make): void {
-  loaded = make
+  code.loaded = make
 }
 
 /** Makes a recorder at once where its code is there; null where it has to be waited for. */
 export function makeRecorder(parts: RecorderParts): Recording | null {
-  return loaded?.(parts) ?? null
+  return code.loaded?.(parts) ?? null
 }
 
 /** Async also where a tool has put something that throws in the place of `import()`. */
 async function load(): Promise<Make> {
   const { createRecorder } = await import('./record/recorder.ts')
-  loaded = createRecorder
+  code.loaded = createRecorder
   return createRecorder
 }
 
@@ -139,8 +139,8 @@ export class LateRecording implements Recording {
     this.isFlushKept = false
     if (this.isLoading) return
     this.isLoading = true
-    loading ??= load()
-    loading.then((make) => this.tellAll(make)).catch((error: unknown) => this.giveUp(error))
+    code.loading ??= load()
+    code.loading.then((make) => this.tellAll(make)).catch((error: unknown) => this.giveUp(error))
   }
 
   private tellAll(make: Make): void {

@@ -1,4 +1,5 @@
 /** The types of the runtime and of its state: what `createTaskRuntime` takes and gives. */
+import type { BlockScoped } from './block-scoped.ts'
 import type { OtelConfig } from './otel.ts'
 import type { PrefetchOptions, TaskQuery } from './query.ts'
 import type { RuntimeEvent, Trace, TraceOptions, UserTimingConfig } from './telemetry.ts'
@@ -56,7 +57,7 @@ export interface RetainOptions {
 }
 
 /** A runtime: tasks, their workers, their telemetry, their state. Nothing runs until a call is made. */
-export interface TaskRuntime {
+export interface TaskRuntime extends BlockScoped {
   readonly name: string
   /**
    * Aborts open calls, and returns how many. `{ key }`: of every task, and the signals of {@link keys}; with `task` or `method`,
@@ -105,7 +106,6 @@ export interface TaskRuntime {
   readonly flush: () => void
   /** Ends the runtime: open and later calls reject with `TaskDisposedError`, workers stop, the snapshot has no tasks. */
   readonly dispose: () => void
-  readonly [Symbol.dispose]: () => void
 }
 
 /** {@link TaskRuntime.trace}: with a name, with the options of `createTrace`, or with neither. */

@@ -24,7 +24,10 @@ type SignatureOf<Handler> = Handler extends {
   (...args: infer A4): infer R4
 }
   ? [A1, R1] | [A2, R2] | [A3, R3] | [A4, R4]
-  : never
+  : // Before TypeScript 5.4, fewer than four do not match: the last one is known.
+    Handler extends (...args: infer A) => infer R
+    ? [A, R]
+    : never
 
 /** `any` and `never` match every pattern: they are looked for first. */
 type IsAnyOrNever<T> = 0 extends 1 & T ? true : [T] extends [never] ? true : false
@@ -70,7 +73,9 @@ type MethodCall<Handler> = Handler extends {
   (...args: infer A4): infer R4
 }
   ? Caller<A1, R1> & Caller<A2, R2> & Caller<A3, R3> & Caller<A4, R4>
-  : never
+  : Handler extends (...args: infer A) => infer R
+    ? Caller<A, R>
+    : never
 
 type Caller<Args extends unknown[], Return> = (...args: Args) => CallOfReturn<Return>
 
@@ -239,7 +244,8 @@ export interface TaskCall<T> extends Promise<T> {
 }
 
 /** A call of a generator method: its items, in order, at the consumer's pace. */
-export interface TaskStream<T, End = unknown> extends AsyncIterableIterator<T, End> {
+export interface TaskStream<T, End = unknown> extends AsyncIterator<T, End, unknown> {
+  [Symbol.asyncIterator](): TaskStream<T, End>
   readonly callId: string
   readonly admitted: Promise<void>
   abort(reason?: unknown): void

@@ -2,6 +2,7 @@
  * What telemetry looks like from outside and what the sinks see of a call.
  * The shapes of OpenTelemetry that appear here are declared structurally, so that only one file imports its API.
  */
+import type { BlockScoped } from './block-scoped.ts'
 
 /** A span attribute's value, as OpenTelemetry defines it. */
 export type AttributeValue =
@@ -60,7 +61,7 @@ export interface TraceEnd {
 }
 
 /** A workflow: the root span that calls become children of. */
-export interface Trace {
+export interface Trace extends BlockScoped {
   /** 32 lowercase hex digits. */
   readonly traceId: string
   readonly name: string | undefined
@@ -73,8 +74,6 @@ export interface Trace {
   setAttribute(name: string, value: AttributeValue): void
   /** Ends the trace; only the first call counts. */
   end(end?: TraceEnd): void
-  /** `using trace = runtime.createTrace(…)` ends it with the block. */
-  [Symbol.dispose](): void
 }
 
 /** User Timing options. */

@@ -1,4 +1,5 @@
 /** Errors as data, for the way across the worker boundary: class name, message, stack, own fields, cause, AggregateError. */
+import { oneInstance } from '../lib/one-instance.ts'
 import { isError, messageOf, nameOf, stackOf, toText } from '../lib/words.ts'
 
 /** An error as it travels; everything in it can be cloned. */
@@ -30,11 +31,14 @@ export type ErrorClass = new (...args: never[]) => Error
 
 const MAX_DEPTH = 8
 const OWN = new Set(['name', 'message', 'stack', 'cause', '__proto__'])
-const registry = new Map<string, ErrorClass>(
-  [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, ...wasmErrors()].map((type) => [
-    type.name,
-    type,
-  ]),
+const registry: Map<string, ErrorClass> = /* @__PURE__ */ oneInstance(
+  'error-classes',
+  () =>
+    new Map(
+      [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, ...wasmErrors()].map(
+        (type): [string, ErrorClass] => [type.name, type],
+      ),
+    ),
 )
 
 /** WebAssembly is missing in some embedded browsers, and where it is switched off. */

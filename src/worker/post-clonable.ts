@@ -2,8 +2,9 @@
 import { TRANSFER_RESULT } from '../wire/protocol.ts'
 import { postValue } from '../wire/post.ts'
 import type { Job, PagePort } from './task-context.ts'
+import { oneInstance } from '../lib/one-instance.ts'
 
-const lists = new WeakMap<object, Transferable[]>()
+const lists: WeakMap<object, Transferable[]> = /* @__PURE__ */ oneInstance('transfers', () => new WeakMap())
 
 /**
  * Marks what is transferred, not cloned, when `value` is returned from a handler, or yielded by one.

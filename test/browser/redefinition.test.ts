@@ -1,5 +1,6 @@
 /** A task that is defined again, as a reloaded module does it: real workers, none of which is left. */
-import { createInProcessWorker, expectNoLiveWorkers } from 'atelier-react/testing'
+import { createInProcessWorker } from 'atelier-react/in-process'
+import { expectNoLiveWorkers } from 'atelier-react/testing'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { deferred, testRuntime } from './fixtures/lab.ts'
 import type { LabApi } from './fixtures/lab.worker.ts'

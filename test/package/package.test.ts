@@ -1,11 +1,12 @@
 /** The package as users get it: packed, unpacked elsewhere, type-checked, imported, bundled and run in Chromium. */
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from 'playwright'
 import { preview } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchOptions } from '../../scripts/lib/chromium.mjs'
 import { entries, specifierOf } from '../../scripts/lib/entries.mjs'
+import { packageJson } from '../../scripts/lib/package-json.mjs'
 import { run, runBin } from '../../scripts/lib/run.mjs'
 import { anysIn, firstLine, graphOf } from './built-files.ts'
 import { createPackedApp, type PackedApp } from './packed-app.ts'
@@ -22,21 +23,35 @@ const clientDoors = ['index', 'devtools']
 describe('the files', () => {
   it('are dist/, the manifest and the papers', () => {
     const papers =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(chunks\/)?[\w-]+\.(js|js\.map|d\.ts))$/
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(chunks\/)?[\w-]+\.(c?js|c?js\.map|d\.c?ts))$/
     expect(app.files.filter((file) => !papers.test(file))).toEqual([])
   })
 
-  it('have a source map for each script', () => {
-    const scripts = app.files.filter((file) => file.endsWith('.js'))
+  it('are all that the manifest names', () => {
+    const named = JSON.stringify(packageJson().exports).match(/dist\/[\w.-]+/g) ?? []
+    expect(named.filter((file) => !app.files.includes(file))).toEqual([])
+  })
+
+  it('have a source map for each script, with the sources in it', () => {
+    const scripts = app.files.filter((file) => /\.c?js$/.test(file))
     expect(scripts.filter((file) => !app.files.includes(`${file}.map`))).toEqual([])
+    const without = scripts.filter((file) => {
+      const { sources, sourcesContent = [] } = JSON.parse(
+        readFileSync(join(app.packageDir, `${file}.map`), 'utf8'),
+      ) as { sources: string[]; sourcesContent?: (string | null)[] }
+      return sources.some((_, index) => !sourcesContent[index])
+    })
+    expect(without).toEqual([])
   })
 
   it.each(entries)('the script of $name says whether it is for the client', ({ name }) => {
     const directive = /^['"]use client['"];?$/
-    if (clientDoors.includes(name)) expect(firstLine(app.packageDir, `dist/${name}.js`)).toMatch(directive)
-    else {
-      const { files } = graphOf(app.packageDir, `dist/${name}.js`)
-      expect(files.filter((file) => directive.test(firstLine(app.packageDir, file)))).toEqual([])
+    for (const script of [`dist/${name}.js`, `dist/${name}.cjs`]) {
+      if (clientDoors.includes(name)) expect(firstLine(app.packageDir, script)).toMatch(directive)
+      else {
+        const { files } = graphOf(app.packageDir, script)
+        expect(files.filter((file) => directive.test(firstLine(app.packageDir, file)))).toEqual([])
+      }
     }
   })
 
@@ -55,7 +70,7 @@ describe('the files', () => {
   })
 
   it('say nothing of `any` in their types', () => {
-    const types = app.files.filter((file) => file.endsWith('.d.ts'))
+    const types = app.files.filter((file) => /\.d\.c?ts$/.test(file))
     expect(types.flatMap((file) => anysIn(app.packageDir, file))).toEqual([])
   })
 })

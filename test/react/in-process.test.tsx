@@ -1,7 +1,8 @@
 /** Components in jsdom, which has no `Worker`: their tasks run in process, by the fallback that their options name. */
 import { fireEvent, render, screen } from '@testing-library/react'
 import { AtelierProvider, taskOptions, useTaskCall } from 'atelier-react'
-import { expectNoLiveWorkers, withInProcessFallback } from 'atelier-react/testing'
+import { withInProcessFallback } from 'atelier-react/in-process'
+import { expectNoLiveWorkers } from 'atelier-react/testing'
 import { afterEach, expect, it, vi } from 'vitest'
 
 const handlers = {

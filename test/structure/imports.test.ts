@@ -5,7 +5,7 @@ import { codeOf, filesBelow, importsOf } from '../../scripts/lib/source-files.mj
 
 const src = filesBelow(['src'])
 const page = src.filter((file) => !file.startsWith('src/worker/'))
-const published = filesBelow(['src', 'hooks', 'devtools', 'testing'])
+const published = filesBelow(['src', 'hooks', 'devtools', 'testing', 'in-process'])
 
 /** Rooms whose modules run on both sides of the wire. */
 const sharedWithWorkers = rooms.filter(({ side }) => side === 'both').map(({ name }) => name)
@@ -111,9 +111,15 @@ describe('each outside dependency', () => {
     expect(
       foreign(
         filesBelow(['testing']).filter((file) => file !== 'testing/render-with-atelier.ts'),
-        ({ file }) => file?.startsWith('testing/') || file?.startsWith('src/') || false,
+        ({ file = '' }) => /^(testing|in-process|src)\//.test(file),
       ),
     ).toEqual([])
+  })
+
+  it('in-process/ imports itself and the core: an app on a server has no React', () => {
+    expect(foreign(filesBelow(['in-process']), ({ file = '' }) => /^(in-process|src)\//.test(file))).toEqual(
+      [],
+    )
   })
 
   it('telemetry that comes late is imported late, but by the entry that wants it at once', () => {

@@ -13,22 +13,37 @@ describe('package.json', () => {
     const wanted: Record<string, unknown> = { './package.json': './package.json' }
     for (const { subpath, name, condition } of entries) {
       if (condition) continue
-      const conditions = entries.filter((entry) => entry.subpath === subpath && entry.condition)
+      const module = { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` }
+      const required = { types: `./dist/${name}.d.cts`, default: `./dist/${name}.cjs` }
+      const answers = entries.filter((entry) => entry.subpath === subpath && entry.condition)
       wanted[subpath] = {
-        types: `./dist/${name}.d.ts`,
-        ...Object.fromEntries(conditions.map((entry) => [entry.condition, `./dist/${entry.name}.js`])),
-        import: `./dist/${name}.js`,
+        ...Object.fromEntries(
+          answers.map((entry) => [
+            entry.condition,
+            {
+              require: { ...required, default: `./dist/${entry.name}.cjs` },
+              default: { ...module, default: `./dist/${entry.name}.js` },
+            },
+          ]),
+        ),
+        // Bundlers take modules for both, so that a page that mixes import and require() has the code once.
+        module,
+        require: required,
+        default: module,
       }
     }
     expect(manifest.exports).toEqual(wanted)
   })
 
-  it('puts types first and the default last in every export, as resolvers take the first that fits', () => {
-    for (const target of Object.values(manifest.exports)) {
-      if (typeof target !== 'object' || target === null) continue
+  it('puts the default last in every export, and the types first in each format', () => {
+    const check = (target: unknown): void => {
+      if (typeof target !== 'object' || target === null) return
       const keys = Object.keys(target)
-      expect([keys[0], keys.at(-1)]).toEqual(['types', 'import'])
+      expect(keys.at(-1)).toBe('default')
+      if (keys.includes('types')) expect(keys[0]).toBe('types')
+      for (const inner of Object.values(target)) check(inner)
     }
+    for (const target of Object.values(manifest.exports)) check(target)
   })
 
   it('pins every dependency that is not a peer', () => {

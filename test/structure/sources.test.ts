@@ -6,7 +6,7 @@ import { codeOf, filesBelow, parse, read } from '../../scripts/lib/source-files.
 const largest = 350
 
 it(`no published source is longer than ${largest} lines`, () => {
-  const long = filesBelow(['src', 'hooks', 'devtools', 'testing'])
+  const long = filesBelow(['src', 'hooks', 'devtools', 'testing', 'in-process'])
     .map((file) => ({ file, lines: read(file).trimEnd().split('\n').length }))
     .filter(({ lines }) => lines > largest)
   expect(long).toEqual([])
@@ -15,7 +15,19 @@ it(`no published source is longer than ${largest} lines`, () => {
 it('nothing is put off in a comment', () => {
   const marks = new RegExp(`\\b(${['TO', 'FIX'].map((start, i) => start + ['DO', 'ME'][i]).join('|')})\\b`)
   const all = filesBelow(
-    ['src', 'hooks', 'devtools', 'testing', 'test', 'stories', 'scripts', 'bench', 'docs', '.storybook'],
+    [
+      'src',
+      'hooks',
+      'devtools',
+      'testing',
+      'in-process',
+      'test',
+      'stories',
+      'scripts',
+      'bench',
+      'docs',
+      '.storybook',
+    ],
     /\.(tsx?|mjs|css|md|mdx)$/,
   )
   expect(all.filter((file) => marks.test(read(file)))).toEqual([])
@@ -24,19 +36,21 @@ it('nothing is put off in a comment', () => {
 it("no published source writes 'use client': the bundler strips it, the build puts it back", () => {
   const directive = /^\s*['"]use client['"]/m
   expect(
-    filesBelow(['src', 'hooks', 'devtools', 'testing']).filter((file) => directive.test(read(file))),
+    filesBelow(['src', 'hooks', 'devtools', 'testing', 'in-process']).filter((file) =>
+      directive.test(read(file)),
+    ),
   ).toEqual([])
 })
 
 it('each published module begins with what it is for', () => {
-  const silent = filesBelow(['src', 'hooks', 'devtools', 'testing']).filter(
+  const silent = filesBelow(['src', 'hooks', 'devtools', 'testing', 'in-process']).filter(
     (file) => !/^\s*\/[*/]/.test(read(file)),
   )
   expect(silent).toEqual([])
 })
 
 it('no published source looks for `process` itself: bundlers replace process.env.NODE_ENV alone, and browsers have no process', () => {
-  const asking = filesBelow(['src', 'hooks', 'devtools', 'testing']).filter((file) =>
+  const asking = filesBelow(['src', 'hooks', 'devtools', 'testing', 'in-process']).filter((file) =>
     /typeof ?process\b/.test(codeOf(file)),
   )
   expect(asking).toEqual([])
@@ -48,7 +62,7 @@ const needsAnException =
 
 it('no published source needs an exception from a Content-Security-Policy or from Trusted Types', () => {
   expect(needsAnException.test("new Function('return 1')")).toBe(true)
-  const asking = filesBelow(['src', 'hooks', 'devtools', 'testing']).filter((file) =>
+  const asking = filesBelow(['src', 'hooks', 'devtools', 'testing', 'in-process']).filter((file) =>
     needsAnException.test(codeOf(file)),
   )
   expect(asking).toEqual([])
@@ -61,7 +75,7 @@ const reachesOut = new Set(
 )
 
 it('no published source makes a worker, asks the network or keeps anything: the factory of the application does', () => {
-  const reaching = filesBelow(['src', 'hooks', 'devtools', 'testing']).filter((file) => {
+  const reaching = filesBelow(['src', 'hooks', 'devtools', 'testing', 'in-process']).filter((file) => {
     const reaches = (node: ts.Node): boolean => {
       const named = ts.isNewExpression(node) && ts.isIdentifier(node.expression) ? node.expression.text : ''
       if (/^(Shared)?Worker$/.test(named) || (ts.isIdentifier(node) && reachesOut.has(node.text))) return true

@@ -25,7 +25,8 @@ import {
   WorkerCrashedError,
   WorkerStartError,
 } from 'atelier-react/core'
-import { createTestRuntime, type TestClock, withInProcessFallback } from 'atelier-react/testing'
+import { withInProcessFallback } from 'atelier-react/in-process'
+import { createTestRuntime, type TestClock } from 'atelier-react/testing'
 import { createTaskWorker, taskContext, type TaskContext, transfer } from 'atelier-react/worker'
 import { expectTypeOf, it } from 'vitest'
 

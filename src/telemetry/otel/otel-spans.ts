@@ -15,7 +15,7 @@ import type { OtelConfig, OtelContext, OtelSpan } from '../../types/otel.ts'
 import type { SinkGuard } from '../sink-guard.ts'
 import type { Attributes, SpanContext } from '../../types/telemetry.ts'
 import type { HrTime } from '../trace/wall-clock.ts'
-import { type OpenTraces, type Parent, RuntimeTrace } from '../trace/trace.ts'
+import { type OpenTraces, isRuntimeTrace, type Parent, type RuntimeTrace } from '../trace/trace.ts'
 import { readSpanContext } from '../trace/traceparent.ts'
 
 /** The package's version, for the instrumentation scope; a test keeps it equal to package.json. */
@@ -117,7 +117,7 @@ export class OtelSpans {
   /** The trace that the context was made for, if it was one of ours. */
   traceIn(context: OtelContext): RuntimeTrace | undefined {
     const trace = context.getValue(TRACE_KEY)
-    return trace instanceof RuntimeTrace ? trace : undefined
+    return isRuntimeTrace(trace) ? trace : undefined
   }
 
   /**

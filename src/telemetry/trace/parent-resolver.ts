@@ -8,7 +8,14 @@ import { isTraceId } from './ids.ts'
 import type { OtelSpans } from '../otel/otel-spans.ts'
 import type { SinkGuard } from '../sink-guard.ts'
 import type { SpanContext } from '../../types/telemetry.ts'
-import { NO_PARENT, type OpenTraces, type Parent, RuntimeTrace, traceOf } from './trace.ts'
+import {
+  NO_PARENT,
+  type OpenTraces,
+  isRuntimeTrace,
+  type Parent,
+  type RuntimeTrace,
+  traceOf,
+} from './trace.ts'
 import { readSpanContext } from './traceparent.ts'
 
 /** What a caller may give as the parent; `null` is none, `undefined` is inherited. */
@@ -50,7 +57,7 @@ export class ParentResolver {
   /** It is the application's object, and may be anything: each of its properties is read once. */
   private given(given: NonNullable<GivenParent>): Parent {
     try {
-      if (given instanceof RuntimeTrace) return parentOf(given)
+      if (isRuntimeTrace(given)) return parentOf(given)
       let { spanContext } = given
       if (spanContext === undefined) {
         given.start?.()

@@ -3,6 +3,7 @@ import type { OtelContext, OtelSpan } from '../../types/otel.ts'
 import type { AttributeValue, SpanContext, Trace, TraceEnd } from '../../types/telemetry.ts'
 import type { TimeAnchor } from './wall-clock.ts'
 import { formatTraceparent } from './traceparent.ts'
+import { oneInstance } from '../../lib/one-instance.ts'
 
 /** The parent of a span; the calls of one trace share it. */
 export interface Parent {
@@ -56,11 +57,16 @@ export interface EndedTrace {
   readonly endTime: number
 }
 
-const traces = new WeakMap<object, RuntimeTrace>()
+const traces: WeakMap<object, RuntimeTrace> = /* @__PURE__ */ oneInstance('traces', () => new WeakMap())
 
 /** The trace whose own span context this is, by identity. */
 export function traceOf(spanContext: unknown): RuntimeTrace | undefined {
   return traces.get(spanContext as object)
+}
+
+/** Whether it is a trace of this package, of whichever of its copies; nothing of it is read. */
+export function isRuntimeTrace(value: unknown): value is RuntimeTrace {
+  return value !== undefined && traces.get(value as object) === value
 }
 
 export class RuntimeTrace implements Trace {
@@ -103,6 +109,7 @@ export class RuntimeTrace implements Trace {
     this.anchor = anchor
     this.ambient = ambient
     traces.set(this.spanContext, this)
+    traces.set(this, this)
   }
 
   get traceparent(): string {

@@ -14,11 +14,17 @@ describe('links', () => {
   it.each(pages())('%s: each leads somewhere', (page) => {
     const broken = localLinks(readPage(page)).filter((link) => {
       const [path = '', anchor] = link.split('#')
-      const target = path === '' ? page : posix.join(posix.dirname(page), path)
+      const target =
+        path === '' ? page : path.startsWith('/') ? path.slice(1) : posix.join(posix.dirname(page), path)
       if (!existsSync(root + target)) return true
       return anchor !== undefined && !anchors(readPage(target)).includes(anchor)
     })
     expect(broken).toEqual([])
+  })
+
+  it('those of the README also work on the page of a registry', () => {
+    const relative = localLinks(readPage('README.md')).filter((link) => !/^[/#]/.test(link))
+    expect(relative).toEqual([])
   })
 
   it('the index lists each guide', () => {

@@ -11,6 +11,8 @@ const RECORDER = '../../../src/telemetry/record/recorder.ts'
 /** The library as a page has it that has just loaded: its telemetry arrives when the test lets it. */
 async function freshPage() {
   vi.resetModules()
+  // What copies of the package share, a page that has just loaded does not have.
+  Reflect.deleteProperty(globalThis, Symbol.for('atelier.sources'))
   let loads = 0
   let open: () => void = () => {}
   let refuse: (error: Error) => void = () => {}
@@ -25,7 +27,7 @@ async function freshPage() {
     return importOriginal<object>()
   })
   const core = await import('../../../src/index.ts')
-  const { createInProcessWorker } = await import('../../../testing/in-process.ts')
+  const { createInProcessWorker } = await import('../../../in-process/index.ts')
   const { taskContext } = await import('../../../src/worker/index.ts')
   const handlers = {
     echo: <T>(value: T): T => value,

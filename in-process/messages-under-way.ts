@@ -1,11 +1,12 @@
 /** Counts the messages of in-process workers that were sent and have not arrived, so that a test can wait for them. */
+import { oneInstance } from '../src/lib/one-instance.ts'
 
 /** One worker's count. */
 export interface MessageCount {
   underWay: number
 }
 
-const counts = new Set<MessageCount>()
+const counts: Set<MessageCount> = /* @__PURE__ */ oneInstance('messages', () => new Set())
 
 /** A count that {@link settled} waits for, until it is given back. */
 export function openMessageCount(): MessageCount {

@@ -1,12 +1,11 @@
 /** Workers without a thread, in an environment that has no `Worker`: Node. */
 import { createTaskRuntime, type RuntimeEvent, type SpanEvent, type TaskRuntime } from 'atelier-react/core'
 import {
-  createFakeWorker,
   createInProcessWorker,
-  expectNoLiveWorkers,
   type InProcessWorkerOptions,
   withInProcessFallback,
-} from 'atelier-react/testing'
+} from 'atelier-react/in-process'
+import { createFakeWorker, expectNoLiveWorkers } from 'atelier-react/testing'
 import { taskContext } from 'atelier-react/worker'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { drain, shown, watch } from '../support/lab.ts'

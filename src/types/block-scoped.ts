@@ -1,0 +1,6 @@
+/** What `using` ends with its block, for every compiler: in older libraries the global `Symbol` has no `dispose`. */
+
+/** Has the method of `Symbol.dispose` where the compiler's library knows it, so that `using` can end the object with its block. */
+export type BlockScoped = SymbolConstructor extends { readonly dispose: infer Key extends symbol }
+  ? { readonly [Name in Key]: () => void }
+  : Record<never, never>

@@ -1,0 +1,42 @@
+/** What an app writes, for each compiler; no-one runs it. */
+import { AtelierProvider, useTaskCall } from 'atelier-react'
+import { createTaskRuntime, TaskAbortError, taskOptions, type TaskStream } from 'atelier-react/core'
+import 'atelier-react/telemetry'
+import { createFakeWorker } from 'atelier-react/testing'
+import { createTaskWorker, taskContext, transfer } from 'atelier-react/worker'
+
+type Api = {
+  double: (value: number) => number
+  count: (to: number) => Generator<number, string, void>
+}
+const handlers = createTaskWorker({
+  double: (value: number) => value * 2 + (taskContext().signal.aborted ? 1 : 0),
+  bytes: () => transfer(new Uint8Array(1), []),
+})
+export type Handlers = typeof handlers
+
+const options = taskOptions<Api>({ type: 'parallel', worker: () => createFakeWorker({ handlers: {} }) })
+
+export async function run(): Promise<string> {
+  const runtime = createTaskRuntime()
+  const task = runtime.defineTask(options)
+  const doubled: number = await task.double(21)
+  const stream: TaskStream<number, string> = task.count(3)
+  for await (const item of stream) item.toFixed()
+  const end = await stream.next()
+  const last: string = end.done ? end.value : end.value.toFixed()
+  for await (const each of task.control.map('double', [1, 2])) each.toFixed()
+  const trace = runtime.createTrace('workflow')
+  trace.end()
+  runtime.dispose()
+  // @ts-expect-error -- the types are there: a wrong argument is refused
+  task.double('21').catch((error: unknown) => error instanceof TaskAbortError)
+  return last + doubled
+}
+
+export function useDoubled(): number | undefined {
+  const call = useTaskCall(options, 'double')
+  const result: number | undefined = call.data
+  return result
+}
+export { AtelierProvider }

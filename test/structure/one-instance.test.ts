@@ -1,0 +1,49 @@
+/** The package may be loaded twice in a page: what a module keeps for all must be one, or harmless twice. */
+import { expect, it } from 'vitest'
+import { filesBelow, read } from '../../scripts/lib/source-files.mjs'
+
+/** What may be there twice, and why. */
+const harmless: Record<string, string> = {
+  'src/lib/foreign-signals.ts followers': 'a cache: a signal may have two followers',
+  'src/telemetry/otel/otel-spans.ts SUPPRESSED': 'given and taken within one runtime',
+  'src/telemetry/otel/otel-spans.ts SUPPRESS_KEY': 'the API registers keys by their names',
+  'src/telemetry/otel/otel-spans.ts TRACE_KEY': 'the API registers keys by their names',
+  'src/telemetry/record/outcome-words.ts OWN_REASONS': 'never changes',
+  'src/worker/reply-batch.ts REFUSED': 'given and taken within one harness',
+  'src/worker/create-task-worker.ts RESERVED': 'never changes',
+  'src/wire/error-codec.ts OWN': 'never changes',
+  'src/wire/find-unclonable.ts BULK': 'never changes',
+  'src/wire/transferables.ts NEVER_TRANSFERRED': 'never changes',
+  'src/wire/transferables.ts refusalOf': 'a cache of what the browser says',
+  'src/telemetry/trace/ids.ts random': 'a source of random numbers',
+  'src/telemetry/trace/ids.ts block': 'a source of random numbers',
+  'src/telemetry/trace/ids.ts offset': 'a source of random numbers',
+  'src/worker/task-context.ts channel': 'wakes its own waiters',
+  'src/worker/task-context.ts wakers': 'its own waiters',
+  'src/pool/settlement.ts NO_ARGS': 'never changes',
+  'src/errors/failures.ts left': 'how many stacks each copy may take in a turn',
+  'hooks/state/frame-store.ts NOBODY': 'never changes',
+  'hooks/state/task-selection.ts indexes': 'a cache of what a snapshot holds',
+  'hooks/use-suspense-task-query.ts lost': 'counts warnings',
+}
+
+const STATE =
+  /^(?:export )?(?:let (\w+)|const (\w+)(?:: .+)? = (?:new (?:Map|Set|WeakMap|WeakSet|WeakRef)\b|createContext|Symbol\(|\[\]))/gm
+
+function stateOf(file: string): string[] {
+  return [...read(file).matchAll(STATE)].map(([, variable, constant]) => `${file} ${variable ?? constant}`)
+}
+
+const files = filesBelow(['src', 'hooks', 'testing', 'in-process']).filter((file) => /\.tsx?$/.test(file))
+
+it('what modules keep goes through oneInstance(), or is listed here with a reason', () => {
+  expect(files.flatMap(stateOf).sort()).toEqual(Object.keys(harmless).sort())
+})
+
+it('each thing of oneInstance() has a name of its own', () => {
+  const names = files.flatMap((file) =>
+    [...read(file).matchAll(/\boneInstance\(\s*'([^']+)'/g)].map(([, name]) => name),
+  )
+  expect(names.length).toBeGreaterThan(15)
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
+})
