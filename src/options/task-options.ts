@@ -17,6 +17,8 @@ import {
   wholeNumber,
 } from '../lib/validate.ts'
 
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
+
 /** Defaults of a task by its type; a pool's depend on the machine. */
 export interface TypeDefaults {
   readonly maxWorkers: number
@@ -82,7 +84,8 @@ export function resolveTaskConfig<Api>(
   given: TaskConfig<Api>,
   typeDefaults: (type: TaskType) => TypeDefaults,
 ): ResolvedTaskConfig {
-  if (Object.hasOwn(object('defineTask(config)', given, 'an object of options'), 'telemetry')) {
+  object('defineTask(config)', given, 'an object of options')
+  if (process.env.NODE_ENV !== 'production' && Object.hasOwn(given, 'telemetry')) {
     throw new TypeError(
       'The option "telemetry" no longer exists: Atelier has no telemetry store. See docs/guides/observability.md, "Migration"',
     )
