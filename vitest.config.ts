@@ -2,6 +2,8 @@ import react from '@vitejs/plugin-react'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from 'vitest/config'
 import { reactCompiler } from './scripts/build/react-compiler.mjs'
+import { ENGINE_NAMES, type EngineName } from './scripts/engines/find.mjs'
+import { engineProvider } from './scripts/engines/provider.mjs'
 import { isolationHeaders, launchOptions } from './scripts/lib/chromium.mjs'
 import { packageAliases, root } from './scripts/lib/entries.mjs'
 
@@ -16,6 +18,16 @@ const chromium = () => ({
   screenshotFailures: false,
   provider: playwright({ launchOptions: launchOptions() }),
   instances: [{ browser: 'chromium' as const }],
+})
+
+// Firefox and WebKit have no tool of Vitest's to drive them where they are installed by the system.
+const engine = (name: EngineName) => ({
+  enabled: true,
+  // Without the interface of Vitest around the tests.
+  headless: true,
+  screenshotFailures: false,
+  provider: engineProvider(name),
+  instances: [{ browser: name }],
 })
 
 // A dependency that Vite discovers in the middle of a run makes it reload the page and fail the test.
@@ -73,6 +85,26 @@ function reactProject(name: string, version: 18 | 19, isCompiled: boolean): Test
 }
 
 const otlpReceiver = './test/browser/otel/receiver.ts'
+
+/** Everything that needs a real browser, in one of them. */
+function browserProject(
+  name: string,
+  browser: ReturnType<typeof chromium> | ReturnType<typeof engine>,
+): TestProjectInlineConfiguration {
+  return {
+    resolve,
+    server,
+    worker,
+    optimizeDeps,
+    plugins: [react()],
+    test: {
+      name,
+      include: ['test/browser/**/*.test.{ts,tsx}'],
+      globalSetup: otlpReceiver,
+      browser,
+    },
+  }
+}
 
 /** The suites of OpenTelemetry on its next generation, which is installed apart, with the API that it asks for. */
 function otelNextProject(): TestProjectInlineConfiguration {
@@ -169,19 +201,11 @@ export default defineConfig(
         reactProject('react-compiled', 19, true),
         reactProject('react-18', 18, false),
         reactProject('react-18-compiled', 18, true),
-        {
-          resolve,
-          server,
-          worker,
-          optimizeDeps,
-          plugins: [react()],
-          test: {
-            name: 'browser',
-            include: ['test/browser/**/*.test.{ts,tsx}'],
-            globalSetup: otlpReceiver,
-            browser: chromium(),
-          },
-        },
+        browserProject('browser', chromium()),
+        // A run that does not name them needs neither.
+        ...ENGINE_NAMES.filter((name) => named.includes(name)).map((name) =>
+          browserProject(name, engine(name)),
+        ),
         otelNextProject(),
         ...(withStorybook ? [await storybookProject()] : []),
       ],

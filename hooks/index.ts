@@ -7,12 +7,12 @@ export {
   type BorrowedRuntimeProps,
   type OwnedRuntimeProps,
 } from './atelier-provider.tsx'
-export { type SkipToken, skipToken } from './args/args-key.ts'
+export { type SkipToken, skipToken } from './args/use-keyed-args.ts'
 export type { CallCallbacks, CallMode } from './calls/call-run.ts'
 export type {
-  AbortedCall,
   CallMethodOf,
   CallState,
+  CanceledCall,
   FailedCall,
   IdleCall,
   OpenCall,
@@ -20,7 +20,16 @@ export type {
   SucceededCall,
   TaskCallState,
 } from './calls/call-state.ts'
+export type {
+  FailedQuery,
+  IdleQuery,
+  PendingQuery,
+  QueryActivity,
+  SucceededQuery,
+  TaskQueryState,
+} from './calls/query-state.ts'
 export type { ThrowOnError } from './calls/call-errors.ts'
+export type { HookTrace } from './traces/lazy-trace.ts'
 export { TraceScope, type TraceScopeProps } from './trace-scope.tsx'
 export { useRuntime } from './use-runtime.ts'
 export {
@@ -29,13 +38,13 @@ export {
   useRuntimeEvents,
   type UseRuntimeEventsOptions,
 } from './use-runtime-events.ts'
-export { useRuntimeSnapshot } from './use-runtime-snapshot.ts'
+export { useRuntimeSnapshot, type UseRuntimeSnapshotOptions } from './use-runtime-snapshot.ts'
 export { useSpans, type UseSpansOptions } from './use-spans.ts'
 export {
-  useSuspenseTask,
-  type UseSuspenseTaskOptions,
-  type UseSuspenseTaskResult,
-} from './use-suspense-task.ts'
+  useSuspenseTaskQuery,
+  type UseSuspenseTaskQueryOptions,
+  type UseSuspenseTaskQueryResult,
+} from './use-suspense-task-query.ts'
 export { useTask } from './use-task.ts'
 export {
   type TaskCallActions,
@@ -43,10 +52,15 @@ export {
   type UseTaskCallOptions,
   type UseTaskCallResult,
 } from './use-task-call.ts'
-export { useTaskQuery, type UseTaskQueryOptions, type UseTaskQueryResult } from './use-task-query.ts'
-export { useTaskSnapshot } from './use-task-snapshot.ts'
 export {
-  type AbortedStream,
+  keepPrevious,
+  useTaskQuery,
+  type UseTaskQueryOptions,
+  type UseTaskQueryResult,
+} from './use-task-query.ts'
+export { useTaskSnapshot, type UseTaskSnapshotOptions } from './use-task-snapshot.ts'
+export {
+  type CanceledStream,
   type EndedStream,
   type FailedStream,
   type IdleStream,

@@ -1,13 +1,13 @@
 /** `TraceScope`: hands a trace down the tree, which is the only context that survives an `await` in a browser. */
 import { type ReactNode, useContext } from 'react'
-import type { Attributes, Trace } from '../src/index.ts'
+import type { Attributes, TraceContext } from '../src/index.ts'
 import { outsideProvider, RuntimeContext, TraceScopeContext } from './tree/contexts.ts'
 import { useHeldTrace } from './use-trace.ts'
 
 /** Props of {@link TraceScope}. */
 export interface TraceScopeProps {
   /** A trace of yours, from `useTrace` or `runtime.createTrace`; the scope does not end it. */
-  readonly trace?: Trace | undefined
+  readonly trace?: TraceContext | undefined
   /** Makes a trace of this name for the scope, as {@link useTrace} does; ignored when `trace` is given. */
   readonly name?: string | undefined
   /** Scopes with the same name and key share one trace. */

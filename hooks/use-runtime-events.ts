@@ -1,7 +1,8 @@
 /** `useRuntimeEvents`: raw telemetry events, for a component that does not render them. */
 import { useEffect, useInsertionEffect, useRef } from 'react'
-import type { RuntimeEvent } from '../src/index.ts'
-import { useProvidedRuntime } from './tree/contexts.ts'
+import type { RuntimeEvent, TaskRuntime } from '../src/index.ts'
+import { refuseUnknown, type OptionNames } from './state/development.ts'
+import { useKnownRuntime } from './tree/contexts.ts'
 
 /** The kinds of a {@link RuntimeEvent}. */
 export type RuntimeEventKind = RuntimeEvent['kind']
@@ -22,14 +23,18 @@ type OneOf<Event, Kind> = Event extends { readonly kind: infer Own }
 export interface UseRuntimeEventsOptions<Kind extends RuntimeEventKind> {
   /** Which events the listener is called with. @default all */
   readonly kinds?: readonly Kind[] | undefined
+  /** Whose events. @default the nearest provider's runtime */
+  readonly runtime?: TaskRuntime | undefined
 }
 
+const KNOWN: OptionNames<UseRuntimeEventsOptions<never>> = ['kinds', 'runtime']
+
 /**
- * Calls `listener` with each event of the nearest provider's runtime, synchronously, from the mount to the unmount.
+ * Calls `listener` with each event of a runtime, synchronously, from the mount to the unmount.
  * It never re-renders; the newest listener is the one that is called, and neither it nor `kinds` need be stable. A hidden
  * Activity hears nothing.
  *
- * @throws Error outside a provider.
+ * @throws Error outside a provider, without a runtime.
  *
  * @example
  * useRuntimeEvents((event) => report(event.error), { kinds: ['worker'] })
@@ -38,7 +43,8 @@ export function useRuntimeEvents<Kind extends RuntimeEventKind = RuntimeEventKin
   listener: (event: RuntimeEventOf<Kind>) => void,
   options: UseRuntimeEventsOptions<Kind> = {},
 ): void {
-  const { runtime } = useProvidedRuntime('useRuntimeEvents()')
+  refuseUnknown('useRuntimeEvents()', options, KNOWN)
+  const runtime = useKnownRuntime('useRuntimeEvents()', options.runtime)
   const newest = useRef({ listener, kinds: options.kinds })
   useInsertionEffect(() => {
     newest.current = { listener, kinds: options.kinds }

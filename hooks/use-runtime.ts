@@ -1,7 +1,7 @@
 /** `useRuntime`: the runtime of the nearest provider. */
 import { useDebugValue } from 'react'
 import type { TaskRuntime } from '../src/index.ts'
-import { useProvidedRuntime } from './tree/contexts.ts'
+import { useKnownRuntime } from './tree/contexts.ts'
 
 /**
  * The runtime of the nearest {@link AtelierProvider}: for traces, events and abort by key. Stable as long as the
@@ -10,7 +10,7 @@ import { useProvidedRuntime } from './tree/contexts.ts'
  * @throws Error outside a provider, saying what to wrap.
  */
 export function useRuntime(): TaskRuntime {
-  const { runtime } = useProvidedRuntime('useRuntime()')
+  const runtime = useKnownRuntime('useRuntime()')
   useDebugValue(runtime.name)
   return runtime
 }

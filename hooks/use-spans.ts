@@ -1,7 +1,8 @@
 /** `useSpans`: the calls that have settled lately, as data to render. */
 import { useDebugValue, useMemo, useSyncExternalStore } from 'react'
-import type { SpanEvent } from '../src/index.ts'
-import { useProvidedRuntime } from './tree/contexts.ts'
+import type { SpanEvent, TaskRuntime } from '../src/index.ts'
+import { refuseUnknown, type OptionNames } from './state/development.ts'
+import { useKnownRuntime } from './tree/contexts.ts'
 import { getNoSpans, SpanStore } from './state/span-store.ts'
 
 /** Options of {@link useSpans}. */
@@ -10,21 +11,26 @@ export interface UseSpansOptions {
   readonly traceId?: string | undefined
   /** How many are kept, the newest. @default 100 */
   readonly limit?: number | undefined
+  /** Whose spans. @default the nearest provider's runtime */
+  readonly runtime?: TaskRuntime | undefined
 }
 
+const KNOWN: OptionNames<UseSpansOptions> = ['traceId', 'limit', 'runtime']
+
 /**
- * The spans of the nearest provider's runtime that have ended since the mount, oldest first: one for each settled call,
+ * The spans of a runtime that have ended since the mount, oldest first: one for each settled call,
  * and those that handlers made with `taskContext().span()`. Renders at most once a frame. Another `traceId` or
- * `limit` starts anew; so does an Activity that is shown again, which has missed what went on while it was hidden.
+ * `limit` starts again; so does an Activity that is shown again, which has missed what went on while it was hidden.
  *
- * @throws Error outside a provider.
+ * @throws Error outside a provider, without a runtime.
  *
  * @example
  * const trace = useTrace('import', { key: file.name })
  * const spans = useSpans({ traceId: trace.traceId })
  */
 export function useSpans(options: UseSpansOptions = {}): readonly SpanEvent[] {
-  const { runtime } = useProvidedRuntime('useSpans()')
+  refuseUnknown('useSpans()', options, KNOWN)
+  const runtime = useKnownRuntime('useSpans()', options.runtime)
   const { traceId, limit = 100 } = options
   const store = useMemo(() => new SpanStore(runtime, traceId, limit), [runtime, traceId, limit])
   const spans = useSyncExternalStore(store.subscribe, store.getSpans, getNoSpans)

@@ -1,33 +1,44 @@
 /** `useTaskCall`: calls of one method, and the state of the last one. */
 import { useContext, useDebugValue, useMemo } from 'react'
-import type { ArgsOf, ResultOf, Task, TaskCall, TaskOptions, TraceContext } from '../src/index.ts'
+import type { ArgsOf, ResultOf, Task, TaskCall, TaskDispatchOptions, TaskOptions } from '../src/index.ts'
 import { callMethod, type CallCallbacks, type CallMode, type RunnerConfig } from './calls/call-run.ts'
 import type { CallMethodOf, TaskCallState } from './calls/call-state.ts'
 import { taskIdentity } from './tree/define-cold.ts'
 import { type ThrowOnError, throwIfWanted } from './calls/call-errors.ts'
-import { retainNothing, RuntimeContext, TraceScopeContext } from './tree/contexts.ts'
+import { TraceScopeContext } from './tree/contexts.ts'
+import { refuseUnknown, type OptionNames } from './state/development.ts'
 import { useCallRunner } from './calls/call-runner.ts'
-import { useTaskHandle } from './tree/use-task-handle.ts'
+import { useRetain, useTaskHandle } from './tree/use-task-handle.ts'
 
 /** Options of {@link useTaskCall}. */
 export interface UseTaskCallOptions<Args extends readonly unknown[], Result>
   extends CallCallbacks<Args, Result> {
   /**
    * What a call does while an earlier one of the same hook is open. `latest` aborts the earlier, whose promise rejects with code
-   * `superseded`; `drop` turns the new one away (`dropped-latest`); `queue` runs one after another; `parallel` runs all,
-   * and the state is the newest's. @default 'latest'
+   * `superseded`; `drop-latest` turns the new one away (code `dropped-latest`); `serial` runs one after another; `keep-last` does so, too, and
+   * lets the newest wait alone: an older one that waits rejects with `superseded`; `parallel` runs all, and the state is the newest's. @default 'latest'
    */
   readonly mode?: CallMode | undefined
-  /** The trace of the calls. @default the trace of the `TraceScope` around it */
-  readonly trace?: TraceContext | undefined
+  /** Options of the calls, as `task.with()` takes them: `{ priority: 'high', timeoutMs: 500 }`. The next call takes the newest. */
+  readonly with?: TaskDispatchOptions | undefined
   /**
    * Throw errors into the nearest error boundary at render: all of them, or those that a function picks. Aborts are
    * thrown only by a function. @default false
    */
   readonly throwOnError?: ThrowOnError | undefined
   /** Milliseconds that a call goes on after the unmount; `Infinity`: to its end. @default 0: one macrotask */
-  readonly graceMs?: number | undefined
+  readonly abortAfterUnmountMs?: number | undefined
 }
+
+const KNOWN: OptionNames<UseTaskCallOptions<never, never>> = [
+  'mode',
+  'with',
+  'throwOnError',
+  'abortAfterUnmountMs',
+  'onSuccess',
+  'onError',
+  'onSettled',
+]
 
 /** What {@link useTaskCall} returns beside the state; stable functions. */
 export interface TaskCallActions<Args extends readonly unknown[], Result> {
@@ -49,9 +60,9 @@ export type UseTaskCallResult<Api, Method extends CallMethodOf<Api>> = TaskCallS
  * Calls of one worker method from handlers and effects, with the state of the last call. Nothing is called until
  * `run` or `runAsync` is.
  *
- * The state is immutable and discriminated on `status`: `idle`, `queued`, `running`, `success`, `error` or `aborted`;
+ * The state is immutable and discriminated on `status`: `idle`, `queued`, `running`, `success`, `error` or `canceled`;
  * while a call is open, and after one that failed, `data` is still the last result. Progress renders at most once a frame.
- * The unmount aborts open calls after `graceMs`; under StrictMode the second mount takes them over. What arrives while
+ * The unmount aborts open calls after `abortAfterUnmountMs`; under StrictMode the second mount takes them over. What arrives while
  * an Activity hides the component is shown when it is revealed.
  *
  * @param task options from `taskOptions()`, or a task. A trace that the task has of its own goes before the scope's.
@@ -70,19 +81,28 @@ export function useTaskCall<Api, Method extends CallMethodOf<Api>>(
   type Args = ArgsOf<Api, Method>
   type Result = ResultOf<Api, Method>
 
+  refuseUnknown('useTaskCall()', options, KNOWN)
   const handle = useTaskHandle(task, 'useTaskCall()')
   const scope = useContext(TraceScopeContext)
-  const retain = useContext(RuntimeContext)?.retain ?? retainNothing
-  const { mode = 'latest', trace, throwOnError = false, graceMs = 0, onSuccess, onError, onSettled } = options
+  const retain = useRetain(handle)
+  const {
+    mode = 'latest',
+    with: callOptions,
+    throwOnError = false,
+    abortAfterUnmountMs = 0,
+    onSuccess,
+    onError,
+    onSettled,
+  } = options
   const identity = taskIdentity(handle)
 
   const config: RunnerConfig<Args, Result> = {
     subject: { taskId: handle.taskId, method, identity },
     dispatch: (args, tell) =>
-      callMethod(handle, method, args, { trace, scope }, tell) as unknown as TaskCall<Result>,
+      callMethod(handle, method, args, { with: callOptions, scope }, tell) as unknown as TaskCall<Result>,
     retain,
     mode,
-    graceMs,
+    abortAfterUnmountMs,
     onSuccess,
     onError,
     onSettled,

@@ -1,144 +1,170 @@
-/** `useTaskQuery`: the result of a call for given arguments, made when the component has mounted. */
+/** `useTaskQuery`: the result of a query, asked when the component has mounted. */
 import { useContext, useDebugValue, useInsertionEffect, useMemo, useState, useSyncExternalStore } from 'react'
-import type { ArgsOf, ResultOf, Task, TaskCall, TaskOptions } from '../src/index.ts'
-import { type SkipToken, skipToken } from './args/args-key.ts'
-import { callMethod, type RunnerConfig } from './calls/call-run.ts'
-import {
-  type CallMethodOf,
-  type CallState,
-  IDLE,
-  type OpenCall,
-  type TaskCallState,
-} from './calls/call-state.ts'
-import { taskIdentity } from './tree/define-cold.ts'
-import { QueryReader } from './calls/query-cache.ts'
+import type { Task, TaskDispatchOptions, TaskOptions, TaskQuery } from '../src/index.ts'
+import { queryId } from '../src/lib/known-queries.ts'
+import { type SkipToken, skipToken, useKeyedArgs } from './args/use-keyed-args.ts'
 import { type ThrowOnError, throwIfWanted } from './calls/call-errors.ts'
-import { retainNothing, RuntimeContext, TraceScopeContext } from './tree/contexts.ts'
-import { useKeyedArgs } from './args/use-keyed-args.ts'
-import { useTaskHandle } from './tree/use-task-handle.ts'
+import { callMethod, type RunnerConfig } from './calls/call-run.ts'
+import { QueryReader, querySource, stillSource } from './calls/query-cache.ts'
+import { IDLE_QUERY, queryState, type TaskQueryState, viewOf } from './calls/query-state.ts'
+import { refuseUnknown, type Fixed, type OptionNames } from './state/development.ts'
+import { useShared } from './state/shared.ts'
+import { taskIdentity } from './tree/define-cold.ts'
+import { TraceScopeContext } from './tree/contexts.ts'
+import { useRetain, useTaskHandle } from './tree/use-task-handle.ts'
 
 /** Options of {@link useTaskQuery}. */
-export interface UseTaskQueryOptions {
-  /** While a query with other arguments is open, `data` is still the result of the last one. @default false */
-  readonly keepPrevious?: boolean | undefined
+export interface UseTaskQueryOptions<Result, Data = Result> {
+  /** Makes `data` of the result. It is called at each render for which it is another function, and data that is equal stays the same object. */
+  readonly select?: ((result: Result) => Data) | undefined
+  /**
+   * Stands for the result while there is none, and is not kept: a value, or a function of the last result that this component has
+   * shown of the same method and task. `keepPrevious` is such a function. `undefined` is none.
+   */
+  readonly placeholderData?:
+    | Fixed<Result>
+    | ((previous: Fixed<Result> | undefined) => Fixed<Result> | undefined)
+    | undefined
   /** Milliseconds that a result stays after its last reader, for whoever asks again. @default 0 */
   readonly gcMs?: number | undefined
   /** What the arguments are known by, instead of their contents: for large plain data. */
-  readonly key?: string | undefined
-  /** Throw errors into the nearest error boundary at render, as in {@link useTaskCall}. @default false */
+  readonly argsKey?: string | undefined
+  /** Throw errors into the nearest error boundary at render: all of them, or those that a function picks. @default false */
   readonly throwOnError?: ThrowOnError | undefined
+  /** Options of the calls, as `task.with()` takes them: `{ priority: 'high', timeoutMs: 500 }`. They ask nothing; the next call takes the newest. */
+  readonly with?: TaskDispatchOptions | undefined
 }
 
+const KNOWN: OptionNames<UseTaskQueryOptions<never>> = [
+  'select',
+  'placeholderData',
+  'gcMs',
+  'argsKey',
+  'throwOnError',
+  'with',
+]
+
 /** What {@link useTaskQuery} returns: narrow it by `status`. */
-export type UseTaskQueryResult<Api, Method extends CallMethodOf<Api>> = TaskCallState<Api, Method> & {
-  /** Calls again with the same arguments; `data` stays until the new result is there. Stable for the same arguments. */
-  readonly refetch: () => void
+export type UseTaskQueryResult<Args extends readonly unknown[], Data> = TaskQueryState<Args, Data> & {
+  /**
+   * Calls again with the same arguments; `data` stays until the new result is there. Resolves to the state when the call is over,
+   * and never rejects. Stable for the same arguments.
+   */
+  readonly refetch: () => Promise<TaskQueryState<Args, Data>>
+}
+
+/** A value for `placeholderData`: the last result stays until the next is there. */
+export function keepPrevious<Result>(previous: Result | undefined): Result | undefined {
+  return previous
 }
 
 /**
- * The result of a worker method for `args`. The call is made when the component has mounted, and anew when the arguments
- * change; with `skipToken` there is none, and the status is `idle`. Until the first result the status is `queued`
- * or `running`, on a server too.
+ * The result of a query. The call is made when the component has mounted, and again when the arguments change; with `skipToken`
+ * there is none, and the status is `idle`. `status` is about the data: `pending` until the first result, on a server too.
+ * `activity` is about the work: `none`, `queued` or `running`.
  *
  * Components that ask the same of the same task share one call. Arguments are compared by what they hold if they are plain data, and by
  * identity otherwise (blobs, buffers, instances), so those must be stable. When the last component that asks has gone, or asks
- * something else, an open call is aborted, and the result is dropped after `gcMs`.
+ * something else, an open call is aborted, and the result is dropped after `gcMs`. A call that is aborted leaves the state that
+ * there was before it.
  *
- * @param task options from `taskOptions()`, or a task. A trace that the task has of its own goes before the scope's.
+ * @param query what {@link taskQuery} has made, in this render or before. A trace of the task's or of `with` goes before the scope's.
  * @throws Error outside a provider; at render, what `throwOnError` lets through.
  *
  * @example
- * const hits = useTaskQuery(indexTask, 'search', text ? [text] : skipToken, { keepPrevious: true })
+ * const hits = useTaskQuery(text ? hitsOf(text) : skipToken, { placeholderData: keepPrevious })
  */
-export function useTaskQuery<Api, Method extends CallMethodOf<Api>>(
-  task: TaskOptions<Api> | Task<Api>,
-  method: Method,
-  args: ArgsOf<Api, Method> | SkipToken,
-  options: UseTaskQueryOptions = {},
-): UseTaskQueryResult<Api, Method> {
-  type Args = ArgsOf<Api, Method>
-  type Result = ResultOf<Api, Method>
-
-  const { keepPrevious = false, gcMs = 0, throwOnError = false } = options
-  const handle = useTaskHandle(task, 'useTaskQuery()')
+export function useTaskQuery<Args extends readonly unknown[], Result, Data = Result>(
+  query: TaskQuery<Args, Result> | SkipToken,
+  options: UseTaskQueryOptions<Result, Data> = {},
+): UseTaskQueryResult<Args, Data> {
+  refuseUnknown('useTaskQuery()', options, KNOWN)
+  const { select, placeholderData, gcMs = 0, argsKey, throwOnError = false, with: callOptions } = options
+  const { task, method = '', args } = query === skipToken ? NOTHING : query
+  const handle = useTaskHandle(task as TaskOptions<never> | Task<never> | undefined, 'useTaskQuery()')
   const scope = useContext(TraceScopeContext)
-  const retain = useContext(RuntimeContext)?.retain ?? retainNothing
-  const caller = `useTaskQuery(${handle.taskId}, '${method}')`
-  const asked = useKeyedArgs<Args | SkipToken>(args, options.key, caller)
+  const retain = useRetain(handle)
+  const caller = `useTaskQuery(${handle?.taskId}, '${method}')`
+  const asked = useKeyedArgs<Args | SkipToken>((args as Args | undefined) ?? skipToken, argsKey, caller)
 
-  const identity = taskIdentity(handle)
-  const config: RunnerConfig<Args, Result> = {
-    subject: { taskId: handle.taskId, method, identity },
+  const identity = handle && taskIdentity(handle)
+  const config: RunnerConfig<Args, Result> | undefined = handle && {
+    subject: { taskId: handle.taskId, method, identity: taskIdentity(handle) },
     dispatch: (given, tell) =>
-      callMethod(handle, method, given, { scope }, tell) as unknown as TaskCall<Result>,
+      callMethod(handle, method as never, given as never, { with: callOptions, scope }, tell),
     retain,
     mode: 'latest',
-    graceMs: 0,
+    abortAfterUnmountMs: 0,
   }
-  const [reader] = useState(() => new QueryReader<Args, Result>(config))
+  const [reader] = useState(() => new QueryReader<Args, Result, Data>())
   // Before any effect that could ask.
-  useInsertionEffect(() => reader.configure(config, gcMs))
+  useInsertionEffect(() => reader.configure({ config, gcMs, select }))
   // Another one only for another question: what else a render says is no reason to ask again.
-  const query = useMemo(() => {
+  const source = useMemo(() => {
     const { key, args: known, error } = asked
-    if (known === skipToken || error) {
-      const state: CallState<Args, Result> =
-        error && known !== skipToken ? { status: 'error', args: known, error } : IDLE
-      const subscribe = () => {
-        reader.drop()
-        return noop
-      }
-      return { subscribe, getState: () => state, getServerState: () => state, refetch: noop }
-    }
-    const name = { identity, id: `${method.length}:${method}${key}` }
-    const pending: OpenCall<Args, Result> = { status: 'queued', args: known }
-    return {
-      subscribe: (listener: () => void) => reader.read(name, known, listener),
-      getState: (): CallState<Args, Result> => {
-        const state = reader.stateOf(name) ?? pending
-        // What the effect is about to start is queued already: it does not render once more for having been.
-        const isNew = state.status === 'queued' && state.data === undefined
-        return isNew ? pending : state
-      },
-      getServerState: () => pending,
-      refetch: () => reader.refetch(name, known),
-    }
+    if (!identity || known === skipToken) return stillSource<Args, Result, Data>(reader, IDLE_QUERY)
+    if (!error) return querySource(reader, { identity, id: queryId(method, key) }, known)
+    return stillSource(
+      reader,
+      queryState<Args, never>(known, { failure: { error, progress: undefined } }, 'none'),
+    )
   }, [identity, method, asked, reader])
 
-  const state = useSyncExternalStore<CallState<Args, Result>>(
-    query.subscribe,
-    query.getState,
-    query.getServerState,
+  const state = useSyncExternalStore<TaskQueryState<Args, Result>>(
+    source.subscribe,
+    source.getState,
+    source.getServerState,
   )
-  const previous = usePrevious(state, keepPrevious, identity, method)
-  useDebugValue(state.status)
-  throwIfWanted(state, throwOnError)
-  const { refetch } = query
-  return useMemo(() => {
-    const isWithout = state.status !== 'success' && state.status !== 'idle' && state.data === undefined
-    return { ...(isWithout && previous ? { ...state, data: previous.data } : state), refetch }
-  }, [state, previous, refetch])
+  const placeholder = usePlaceholder(state, placeholderData, identity, method)
+  const view = useMemo(() => viewOf(state, { select, placeholder }), [state, select, placeholder])
+  const { status, activity, isPending, isPlaceholderData, args: shownArgs, progress, error } = view
+  // A result that is shown as it came stays the same object by itself.
+  const data = useShared(view.data, select !== undefined || isPlaceholderData)
+  useDebugValue(status)
+  throwIfWanted(view, throwOnError)
+  const { refetch } = source
+  return useMemo(
+    () =>
+      ({
+        status,
+        activity,
+        isPending,
+        isPlaceholderData,
+        args: shownArgs,
+        data,
+        progress,
+        error,
+        refetch,
+      }) as UseTaskQueryResult<Args, Data>,
+    [status, activity, isPending, isPlaceholderData, shownArgs, data, progress, error, refetch],
+  )
 }
 
-/** A result, boxed, since `undefined` may be one, and what it is a result of. */
+const NOTHING: Partial<TaskQuery> = {}
+
+/** A result, and what it is a result of. */
 interface Previous<Result> {
   readonly data: Result
-  readonly identity: object
+  readonly identity: object | undefined
   readonly method: string
 }
 
-/** The last result of this method of this task. */
-function usePrevious<Result>(
-  state: CallState<readonly unknown[], Result>,
-  isWanted: boolean,
-  identity: object,
+/** What stands for a result that is not there, boxed. */
+function usePlaceholder<Result>(
+  state: TaskQueryState<readonly unknown[], Result>,
+  placeholderData: UseTaskQueryOptions<Result>['placeholderData'],
+  identity: object | undefined,
   method: string,
-): Previous<Result> | null {
+): { readonly value: Result } | undefined {
   const [previous, setPrevious] = useState<Previous<Result> | null>(null)
   const isOfThis = previous !== null && previous.identity === identity && previous.method === method
-  if (isWanted && state.status === 'success' && !(isOfThis && Object.is(previous.data, state.data)))
+  const make = typeof placeholderData === 'function' ? (placeholderData as MakePlaceholder<Result>) : null
+  if (make && state.status === 'success' && !(isOfThis && Object.is(previous.data, state.data)))
     setPrevious({ data: state.data, identity, method })
-  return isWanted && isOfThis ? previous : null
+  let value: Result | undefined
+  if (state.status === 'pending')
+    value = make ? make(isOfThis ? previous.data : undefined) : (placeholderData as Result | undefined)
+  return useMemo(() => (value === undefined ? undefined : { value }), [value])
 }
 
-function noop(): void {}
+type MakePlaceholder<Result> = (previous: Result | undefined) => Result | undefined

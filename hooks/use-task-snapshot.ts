@@ -1,23 +1,33 @@
 /** `useTaskSnapshot`: the state of one task, at most one render a frame. */
-import { useCallback, useDebugValue, useMemo } from 'react'
+import { useCallback, useContext, useDebugValue, useMemo } from 'react'
 import { useSyncExternalStoreWithSelector } from 'use-sync-external-store/with-selector'
-import type { RuntimeSnapshot, RuntimeTaskSnapshot, Task, TaskOptions } from '../src/index.ts'
+import type { RuntimeSnapshot, RuntimeTaskSnapshot, Task, TaskOptions, TaskRuntime } from '../src/index.ts'
 import { frameStoreOf, getEmptySnapshot } from './state/frame-store.ts'
-import { useProvidedRuntime } from './tree/contexts.ts'
-import { useSelectorCheck } from './state/development.ts'
+import { outsideProvider, RuntimeContext } from './tree/contexts.ts'
+import { refuseUnknown, type Fixed, type OptionNames, useSelectorCheck } from './state/development.ts'
 import { findTask, isServerSnapshot, serverTask } from './state/task-selection.ts'
 import { homeOf } from './tree/define-cold.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
 
+/** Options of {@link useTaskSnapshot}. */
+export interface UseTaskSnapshotOptions<T> {
+  /** Compares two selections. @default Object.is */
+  readonly isEqual?: ((a: T, b: T) => boolean) | undefined
+  /** Where options are defined; a task knows its own. @default the nearest provider's runtime */
+  readonly runtime?: TaskRuntime | undefined
+}
+
+const KNOWN: OptionNames<UseTaskSnapshotOptions<never>> = ['isEqual', 'runtime']
+
 /**
- * The state of one task of the nearest provider's runtime: its queue, workers and counts, or what `select` makes of
+ * The state of one task: its queue, workers and counts, or what `select` makes of
  * them. It renders as {@link useRuntimeSnapshot} does, and not when other tasks change.
  *
  * On a server, and while hydrating, the task is idle and all its numbers are 0.
  *
  * @param select takes a part of the task's state. @default all of it
- * @param isEqual compares two selections. @default Object.is
- * @throws Error outside a provider.
+ * @param task options from `taskOptions()`, which mean the provider's task, or a task of any runtime.
+ * @throws Error outside a provider, given options and no runtime.
  *
  * @example
  * const waiting = useTaskSnapshot(resize, (task) => task.queue.pending + task.queue.blocked)
@@ -25,12 +35,16 @@ import { useTaskHandle } from './tree/use-task-handle.ts'
 export function useTaskSnapshot<Api, T = RuntimeTaskSnapshot>(
   task: TaskOptions<Api> | Task<Api>,
   select: (task: RuntimeTaskSnapshot) => T = all as (task: RuntimeTaskSnapshot) => T,
-  isEqual: (a: T, b: T) => boolean = Object.is,
+  options: UseTaskSnapshotOptions<Fixed<T>> = {},
 ): T {
-  const handle = useTaskHandle(task, 'useTaskSnapshot()')
-  const { runtime } = useProvidedRuntime('useTaskSnapshot()')
+  refuseUnknown('useTaskSnapshot()', options, KNOWN)
+  const { isEqual = Object.is, runtime } = options
+  const handle = useTaskHandle(task, 'useTaskSnapshot()', runtime)
+  const provided = useContext(RuntimeContext)
   // A task may come from another runtime than the provider's, which may have one of the same id.
-  const { subscribeTask, getSnapshot } = frameStoreOf(homeOf(handle) ?? runtime)
+  const home = homeOf(handle) ?? runtime ?? provided?.runtime
+  if (!home) throw outsideProvider('useTaskSnapshot()')
+  const { subscribeTask, getSnapshot } = frameStoreOf(home)
   const { taskId } = handle
   const subscribe = useCallback(
     (listener: () => void) => subscribeTask(taskId, listener),

@@ -1,14 +1,15 @@
 /** `useTaskStream`: the items of a generator method as they come in. */
 import { useContext, useDebugValue, useMemo } from 'react'
-import type { ArgsOf, CallOf, Task, TaskOptions, TaskStream, TraceContext } from '../src/index.ts'
+import type { ArgsOf, CallOf, Task, TaskDispatchOptions, TaskOptions, TaskStream } from '../src/index.ts'
 import { callMethod, type RunnerConfig } from './calls/call-run.ts'
 import type { CallState, StreamMethodOf } from './calls/call-state.ts'
 import { taskIdentity } from './tree/define-cold.ts'
 import { collect, type StreamEnd, type StreamProgress } from './calls/stream-items.ts'
 import { type ThrowOnError, throwIfWanted } from './calls/call-errors.ts'
-import { retainNothing, RuntimeContext, TraceScopeContext } from './tree/contexts.ts'
+import { TraceScopeContext } from './tree/contexts.ts'
+import { refuseUnknown, type OptionNames } from './state/development.ts'
 import { useCallRunner } from './calls/call-runner.ts'
-import { useTaskHandle } from './tree/use-task-handle.ts'
+import { useRetain, useTaskHandle } from './tree/use-task-handle.ts'
 
 /** The type of a generator method's items. */
 export type StreamItemOf<Api, Method extends StreamMethodOf<Api>> =
@@ -22,12 +23,12 @@ export type StreamResultOf<Api, Method extends StreamMethodOf<Api>> =
 export interface UseTaskStreamOptions<Args extends readonly unknown[], Item, End> {
   /** How many items are kept, the newest. @default Infinity */
   readonly limit?: number | undefined
-  /** The trace of the calls. @default the trace of the `TraceScope` around it */
-  readonly trace?: TraceContext | undefined
+  /** Options of the calls, as `task.with()` takes them: `{ priority: 'high', timeoutMs: 500 }`. The next call takes the newest. */
+  readonly with?: TaskDispatchOptions | undefined
   /** Throw errors into the nearest error boundary at render, as in {@link useTaskCall}. @default false */
   readonly throwOnError?: ThrowOnError | undefined
   /** Milliseconds that a stream goes on after the unmount; `Infinity`: to its end. @default 0: one macrotask */
-  readonly graceMs?: number | undefined
+  readonly abortAfterUnmountMs?: number | undefined
   /** Told of each item, as it comes in. */
   readonly onItem?: ((item: Item, args: Args) => void) | undefined
   /** The generator has returned. */
@@ -35,6 +36,16 @@ export interface UseTaskStreamOptions<Args extends readonly unknown[], Item, End
   /** The stream failed; an abort is no failure. */
   readonly onError?: ((error: Error, args: Args) => void) | undefined
 }
+
+const KNOWN: OptionNames<UseTaskStreamOptions<never, never, never>> = [
+  'limit',
+  'with',
+  'throwOnError',
+  'abortAfterUnmountMs',
+  'onItem',
+  'onSuccess',
+  'onError',
+]
 
 /**
  * The states of a stream. The items are those of the stream that was started last. Each state has all the fields, so that they can
@@ -45,7 +56,7 @@ export type TaskStreamState<Args extends readonly unknown[], Item, End> =
   | OpenStream<Args, Item>
   | EndedStream<Args, Item, End>
   | FailedStream<Args, Item>
-  | AbortedStream<Args, Item>
+  | CanceledStream<Args, Item>
 
 /** Nothing was started, or the state was reset. */
 export interface IdleStream<Item> {
@@ -94,9 +105,9 @@ export interface FailedStream<Args extends readonly unknown[], Item> {
   readonly reason?: undefined
 }
 
-/** The stream was aborted: by `abort()`, its key, a parked runtime; or its component was gone for too long. */
-export interface AbortedStream<Args extends readonly unknown[], Item> {
-  readonly status: 'aborted'
+/** The stream was canceled: by `abort()`, its key, a parked runtime; or its component was gone for too long. */
+export interface CanceledStream<Args extends readonly unknown[], Item> {
+  readonly status: 'canceled'
   readonly args: Args
   readonly items: readonly Item[]
   /** What `abort()` was given; the `TaskAbortError` where it was given nothing. */
@@ -127,8 +138,8 @@ export type UseTaskStreamResult<Api, Method extends StreamMethodOf<Api>> = TaskS
 
 /**
  * The items that a generator method yields, collected as they come in, rendered at most once a frame. Nothing is called
- * until `run` is. Items that have come are kept when the stream ends, fails or is aborted, until the next `run`. The
- * unmount aborts an open stream after `graceMs`; under StrictMode the second mount takes it over.
+ * until `run` is. Items that have come are kept when the stream ends, fails or is canceled, until the next `run`. The
+ * unmount aborts an open stream after `abortAfterUnmountMs`; under StrictMode the second mount takes it over.
  *
  * @param task options from `taskOptions()`, or a task. A trace that the task has of its own goes before the scope's.
  * @throws Error outside a provider; at render, what `throwOnError` lets through.
@@ -151,15 +162,16 @@ export function useTaskStream<Api, Method extends StreamMethodOf<Api>>(
   type Item = StreamItemOf<Api, Method>
   type End = StreamResultOf<Api, Method>
 
+  refuseUnknown('useTaskStream()', options, KNOWN)
   const handle = useTaskHandle(task, 'useTaskStream()')
   const scope = useContext(TraceScopeContext)
-  const retain = useContext(RuntimeContext)?.retain ?? retainNothing
+  const retain = useRetain(handle)
   const identity = taskIdentity(handle)
   const {
-    trace,
+    with: callOptions,
     limit = Number.POSITIVE_INFINITY,
     throwOnError = false,
-    graceMs = 0,
+    abortAfterUnmountMs = 0,
     onItem,
     onSuccess,
     onError,
@@ -170,14 +182,17 @@ export function useTaskStream<Api, Method extends StreamMethodOf<Api>>(
     dispatch: (args, tell) =>
       collect<Item, End>(
         (told) =>
-          callMethod(handle, method, args, { trace, scope }, told) as unknown as TaskStream<Item, End>,
+          callMethod(handle, method, args, { with: callOptions, scope }, told) as unknown as TaskStream<
+            Item,
+            End
+          >,
         limit,
         tell,
       ),
     onItem: onItem && ((item, args) => onItem(item as Item, args)),
     retain,
     mode: 'latest',
-    graceMs,
+    abortAfterUnmountMs,
     onSuccess: onSuccess && ((end, args) => onSuccess(end.result, args)),
     onError,
   }
@@ -201,6 +216,6 @@ function streamState<Args extends readonly unknown[], Item, End>(
   const progress = state.progress as StreamProgress<Item> | undefined
   const common = { args, items: progress?.items() ?? [], progress: progress?.value }
   if (status === 'error') return { status, ...common, error: state.error }
-  if (status === 'aborted') return { status, ...common, reason: state.reason }
+  if (status === 'canceled') return { status, ...common, reason: state.reason }
   return { status, ...common }
 }

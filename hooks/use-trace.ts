@@ -7,9 +7,10 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react'
-import type { Attributes, TaskRuntime, Trace } from '../src/index.ts'
-import { LazyTrace, type LazyTraceOptions } from './traces/lazy-trace.ts'
-import { useProvidedRuntime, TraceScopeContext } from './tree/contexts.ts'
+import type { Attributes, TaskRuntime } from '../src/index.ts'
+import { type HookTrace, LazyTrace, type LazyTraceOptions } from './traces/lazy-trace.ts'
+import { refuseUnknown, type OptionNames } from './state/development.ts'
+import { TraceScopeContext, useKnownRuntime } from './tree/contexts.ts'
 
 /** Options of {@link useTrace}. */
 export interface UseTraceOptions {
@@ -21,7 +22,11 @@ export interface UseTraceOptions {
   readonly spanName?: string | undefined
   /** End the trace when its last component has gone. With `false`, `trace.end()` is yours to call. @default true */
   readonly endOnUnmount?: boolean | undefined
+  /** Whose trace. @default the nearest provider's runtime */
+  readonly runtime?: TaskRuntime | undefined
 }
+
+const KNOWN: OptionNames<UseTraceOptions> = ['key', 'attributes', 'spanName', 'endOnUnmount', 'runtime']
 
 /**
  * One trace per name and key, for as long as a component with it is mounted: pass it to calls with
@@ -34,10 +39,11 @@ export interface UseTraceOptions {
  * It ends with the unmount, with `trace.end({ status })`, or when the key changes, which starts another. Hidden by an
  * Activity it ends as well; shown again, it is another trace that is linked to the first. StrictMode makes one.
  *
- * @throws Error outside a provider.
+ * @throws Error outside a provider, without a runtime.
  */
-export function useTrace(name: string, options: UseTraceOptions = {}): Trace {
-  const { runtime } = useProvidedRuntime('useTrace()')
+export function useTrace(name: string, options: UseTraceOptions = {}): HookTrace {
+  refuseUnknown('useTrace()', options, KNOWN)
+  const runtime = useKnownRuntime('useTrace()', options.runtime)
   const { key, attributes, spanName, endOnUnmount = true } = options
   const parent = useContext(TraceScopeContext)
   return useHeldTrace(runtime, name, key, { attributes, spanName, endOnUnmount, parent })
@@ -49,19 +55,19 @@ export function useHeldTrace(
   name: string,
   key: string | undefined,
   options: LazyTraceOptions,
-): Trace
+): HookTrace
 export function useHeldTrace(
   runtime: TaskRuntime | undefined,
   name: string | undefined,
   key: string | undefined,
   options: LazyTraceOptions,
-): Trace | null
+): HookTrace | null
 export function useHeldTrace(
   runtime: TaskRuntime | undefined,
   name: string | undefined,
   key: string | undefined,
   options: LazyTraceOptions,
-): Trace | null {
+): HookTrace | null {
   const make = () =>
     runtime === undefined || name === undefined ? null : new LazyTrace(runtime, name, key, options)
   const [kept, setKept] = useState(make)

@@ -15,7 +15,7 @@ export type HandlerSource = TaskHandlers | (() => TaskHandlers | Promise<TaskHan
 export interface InProcessSettings extends TaskWorkerLifecycle {
   readonly handlers: HandlerSource
   /** Milliseconds that a message takes, either way. */
-  readonly latency?: number | undefined
+  readonly latencyMs?: number | undefined
   /** What the latency passes on. */
   readonly clock?: Pick<Clock, 'setTimeout' | 'clearTimeout'> | undefined
   /** Stands around each handler. */
@@ -126,15 +126,15 @@ export class InProcessWorker extends EventTarget implements Worker {
   }
 
   private later(deliver: () => void): void {
-    const { latency = 0 } = this.settings
-    if (latency === 0) {
+    const { latencyMs = 0 } = this.settings
+    if (latencyMs === 0) {
       deliver()
       return
     }
     const timer = this.clock.setTimeout(() => {
       this.timers.delete(timer)
       deliver()
-    }, latency)
+    }, latencyMs)
     this.timers.add(timer)
   }
 

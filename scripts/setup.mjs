@@ -1,9 +1,11 @@
 /**
- * Makes a fresh clone ready to run: dependencies by the lockfile, and a Chromium. It needs nothing but Node, asks
- * nothing, and says in one line each what it does.
+ * Makes a fresh clone ready to run: dependencies by the lockfile, and a Chromium; with `--engines` also the browsers
+ * beside it in which the tests run. It needs nothing but Node, asks nothing, and says in one line each what it does.
  */
 import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { ENGINE_NAMES, findEngine } from './engines/find.mjs'
+import { howToGet, packagesFor, setupAction, TITLES } from './engines/lanes.mjs'
 import { findChromium } from './lib/chromium.mjs'
 import { root } from './lib/entries.mjs'
 import { installState, stampOf } from './lib/installed.mjs'
@@ -13,11 +15,15 @@ import { childEnv, run, runBin } from './lib/run.mjs'
 const stampFile = `${root}node_modules/.setup-stamp`
 const say = (/** @type {string} */ line) => console.log(`setup: ${line}`)
 
-/** Everything that `npm start` and `npm test` need. Throws a SetupError with the next step in its message. */
-export async function setup() {
+/**
+ * Everything that `npm start` and `npm test` need. Throws a SetupError with the next step in its message.
+ * @param {{ withEngines?: boolean }} [options] `withEngines`: Firefox and WebKit too, which only the tests need
+ */
+export async function setup({ withEngines = false } = {}) {
   checkNode(process.versions.node, packageJson().engines.node)
   await installDependencies()
   await provideChromium()
+  if (withEngines) for (const engine of ENGINE_NAMES) await provideEngine(engine)
 }
 
 /** A failure that the reader can mend; the message says how. */
@@ -65,9 +71,9 @@ async function provideChromium() {
   if (downloaded && (await starts(downloaded))) return say(`Chromium is ${downloaded}`)
 
   const reason = reasonIn(download.output)
-  if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
+  if (isRoot() && isDebian()) {
     say(`that did not work (${reason}): installing the Debian package chromium ...`)
-    const apt = await aptInstall()
+    const apt = await aptInstall(['chromium'])
     const packaged = chromium()
     if (packaged && (await starts(packaged))) return say(`Chromium is ${packaged}`)
     throw new SetupError(`${howToGetChromium}\napt-get said: ${reasonIn(apt.output)}`)
@@ -94,11 +100,47 @@ async function starts(/** @type {string} */ executable) {
   return (await run(executable, ['--version'], { capture: true, timeoutMs: 30_000 })).code === 0
 }
 
-async function aptInstall() {
+/**
+ * The tests do without an engine, and say so: nothing here is an error.
+ * @param {import('./engines/find.mjs').EngineName} engine
+ */
+async function provideEngine(engine) {
+  const missing = missingOf(engine)
+  const action = setupAction({ missing, isDebian: isDebian(), isRoot: isRoot() })
+  if (action === 'ready') return
+  if (action === 'say') return say(howToGet(engine, missing))
+  say(`no ${TITLES[engine]} found: installing the Debian packages of it (a minute or so) ...`)
+  const apt = await aptInstall(packagesFor(engine, missing))
+  const left = missingOf(engine)
+  say(
+    left.length === 0
+      ? `${TITLES[engine]} is installed`
+      : `${howToGet(engine, left)} apt-get said: ${reasonIn(apt.output)}`,
+  )
+}
+
+/** @param {import('./engines/find.mjs').EngineName} engine */
+function missingOf(engine) {
+  try {
+    return findEngine(engine).missing
+  } catch (error) {
+    throw new SetupError(/** @type {Error} */ (error).message)
+  }
+}
+
+function isRoot() {
+  return process.getuid?.() === 0
+}
+
+function isDebian() {
+  return existsSync('/etc/debian_version')
+}
+
+async function aptInstall(/** @type {readonly string[]} */ packages) {
   const options = { capture: true, timeoutMs: 900_000, env: childEnv({ DEBIAN_FRONTEND: 'noninteractive' }) }
   const update = await run('apt-get', ['update'], options)
   if (update.code !== 0) return update
-  return run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], options)
+  return run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], options)
 }
 
 /** The npm that started this script, if one did. */
@@ -126,9 +168,9 @@ function read(/** @type {string} */ file) {
  * Sets up for a command-line script: false, after the reason was printed, when the script should end.
  * @returns {Promise<boolean>}
  */
-export async function setupOrExplain() {
+export async function setupOrExplain({ withEngines = false } = {}) {
   try {
-    await setup()
+    await setup({ withEngines })
     return true
   } catch (error) {
     if (!(error instanceof SetupError)) throw error
@@ -139,4 +181,6 @@ export async function setupOrExplain() {
 }
 
 const started = process.argv[1]
-if (started && realpathSync(started) === fileURLToPath(import.meta.url)) await setupOrExplain()
+if (started && realpathSync(started) === fileURLToPath(import.meta.url)) {
+  await setupOrExplain({ withEngines: process.argv.includes('--engines') })
+}

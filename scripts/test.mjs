@@ -5,6 +5,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { findEngine } from './engines/find.mjs'
+import { howToGet, isCi, laneAction } from './engines/lanes.mjs'
 import { childEnv, runBin } from './lib/run.mjs'
 import { countTests, failureList, table, totals } from './lib/test-report.mjs'
 import { selectSteps } from './lib/test-steps.mjs'
@@ -29,10 +31,14 @@ async function runCommands(step) {
 async function runVitest(step, reportFile) {
   const projects = (step.projects ?? []).flatMap((name) => ['--project', name])
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
-  const { code, output } = await runBin('vitest/vitest.mjs', ['run', ...projects, ...reporters], {
-    env: childEnv(step.env),
-    timeoutMs: stepLimitMs,
-  })
+  const { code, output } = await runBin(
+    'vitest/vitest.mjs',
+    ['run', ...(step.files ?? []), ...projects, ...reporters],
+    {
+      env: childEnv(step.env),
+      timeoutMs: stepLimitMs,
+    },
+  )
   if (output) console.error(output.trim())
   try {
     return countTests(code, JSON.parse(readFileSync(reportFile, 'utf8')))
@@ -41,24 +47,34 @@ async function runVitest(step, reportFile) {
   }
 }
 
+/** What becomes of a step without running it, or undefined if it is to run. @param {Step} step @param {readonly Outcome[]} before */
+function leftOut({ name, needs, engine }, before) {
+  const nothing = { name, passed: 0, failed: 0, skipped: 0, seconds: 0 }
+  if (needs && before.some((outcome) => outcome.name === needs && outcome.status !== 'passed')) {
+    return { ...nothing, status: /** @type {const} */ ('not run'), note: `needs ${needs}` }
+  }
+  if (!engine) return undefined
+  const { missing } = findEngine(engine)
+  const action = laneAction({ missing, isCi: isCi() })
+  if (action === 'run') return undefined
+  const note = howToGet(engine, missing)
+  return action === 'skip'
+    ? { ...nothing, status: /** @type {const} */ ('skipped'), skipped: 1, note }
+    : { ...nothing, status: /** @type {const} */ ('failed'), failed: 1, note }
+}
+
 /** @param {readonly Step[]} selected @param {string} reports a folder */
 async function runAll(selected, reports) {
   /** @type {Outcome[]} */
   const outcomes = []
   for (const step of selected) {
-    const { name, needs } = step
-    if (needs && outcomes.some((outcome) => outcome.name === needs && outcome.status !== 'passed')) {
-      outcomes.push({
-        name,
-        status: 'not run',
-        passed: 0,
-        failed: 0,
-        skipped: 0,
-        seconds: 0,
-        note: `needs ${needs}`,
-      })
+    const without = leftOut(step, outcomes)
+    if (without) {
+      outcomes.push(without)
+      console.log(`\n=== ${step.name} ${without.status}: ${without.note}`)
       continue
     }
+    const { name } = step
     console.log(`\n=== ${name}: ${step.about}`)
     const start = performance.now()
     const counts = step.projects
@@ -75,9 +91,9 @@ async function runAll(selected, reports) {
 const reports = mkdtempSync(join(tmpdir(), 'atelier-test-'))
 try {
   const outcomes = await runAll(selectSteps(process.argv.slice(2)), reports)
-  const { passed, failed, ok } = totals(outcomes)
+  const { ok, line } = totals(outcomes)
   for (const failure of failureList(outcomes)) console.log(`\n${failure}`)
-  console.log(`\n${table(outcomes)}\n\n${passed} passed, ${failed} failed`)
+  console.log(`\n${table(outcomes)}\n\n${line}`)
   process.exitCode = ok ? 0 : 1
 } catch (error) {
   if (!(error instanceof RangeError)) throw error

@@ -1,6 +1,7 @@
 /** `atelier-react/core`: the runtime, for any code on the page. */
 export { AbortTaskController, type AbortKeyOptions } from './lib/abort-task-controller.ts'
 export { taskOptions } from './runtime/task-proxy.ts'
+export { taskQuery } from './runtime/task-query.ts'
 export { type ErrorClass, registerErrorClass } from './wire/error-codec.ts'
 export {
   AtelierError,
@@ -24,6 +25,7 @@ export type {
   WorkerSpanMeasureDetail,
 } from './telemetry/user-timing/measure-detail.ts'
 export type { OtelConfig } from './types/otel.ts'
+export type { PrefetchOptions, QueryMethodOf, TaskQuery } from './types/query.ts'
 export type {
   Attributes,
   AttributeValue,

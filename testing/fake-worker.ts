@@ -16,7 +16,7 @@ export interface FakeWorkerOptions extends TaskWorkerLifecycle {
   /** The handlers of the worker file. */
   readonly handlers: TaskHandlers
   /** Milliseconds that a message takes, either way. @default 0 */
-  readonly latency?: number | undefined
+  readonly latencyMs?: number | undefined
   /** What the latency passes on: the clock of a test runtime. @default the system's */
   readonly clock?: Pick<Clock, 'setTimeout' | 'clearTimeout'> | undefined
   /** Calls that kill the worker when their handler would start. @default none */
@@ -39,7 +39,7 @@ export interface FakeWorkerOptions extends TaskWorkerLifecycle {
 export function createFakeWorker(options: FakeWorkerOptions): Worker {
   const { crashOn, hangOn } = checkOptions('createFakeWorker(options)', options, {
     handlers: (option, value) => object(option, value, 'an object of functions'),
-    latency: milliseconds,
+    latencyMs: milliseconds,
     clock: (option, value) => object(option, value, 'a clock'),
     crashOn: checkTrigger,
     hangOn: checkTrigger,

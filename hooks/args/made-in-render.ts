@@ -1,7 +1,7 @@
 /** The errors of arguments that a component makes whenever it is called. */
 import { toText } from '../../src/lib/words.ts'
 import { warnOnce } from '../state/development.ts'
-import { keyOfArg } from './args-key.ts'
+import { keyOfArg } from '../../src/lib/args-key.ts'
 
 /** Names the argument by two lists that one render has made, and says what to do. */
 export function madeInRender(caller: string, one: unknown, other: unknown): Error {
@@ -21,7 +21,7 @@ export function madeAtEachAttempt(caller: string): Error {
 function said(caller: string, what: string, remedy: string): Error {
   const message =
     `${caller} was not called: ${what} is made while the component renders, so that it is another one each time. ` +
-    `${remedy}, or pass a key that stands for the arguments: { key: version }`
+    `${remedy}, or pass a key that stands for the arguments: { argsKey: version }`
   warnOnce(`made-in-render:${caller}`, message)
   return new TypeError(message)
 }

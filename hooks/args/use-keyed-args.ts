@@ -2,8 +2,14 @@
 import { useState } from 'react'
 import { isInThisRender, useCommitted } from '../state/committed.ts'
 import { isDevelopment, warnOnce } from '../state/development.ts'
-import { joinKeys, keyOfArg, sameArgs, type SkipToken, skipToken } from './args-key.ts'
+import { explicitKey, joinKeys, keyOfArg, sameArgs } from '../../src/lib/args-key.ts'
 import { madeInRender } from './made-in-render.ts'
+
+/** Stands for a query whose arguments are not known yet: nothing is called. */
+export const skipToken: unique symbol = Symbol.for('atelier.skipToken')
+
+/** The type of {@link skipToken}. */
+export type SkipToken = typeof skipToken
 
 /** Arguments and what they are known by. */
 export interface KeyedArgs<Args> {
@@ -83,7 +89,7 @@ function keyed<Args extends readonly unknown[] | SkipToken>(
 ): KeyedArgs<Args> {
   const { last, error } = before ?? {}
   if (args === skipToken) return { key: '', args, last, error }
-  if (explicit !== undefined) return { key: `=${explicit}`, args, last, error }
+  if (explicit !== undefined) return { key: explicitKey(explicit), args, last, error }
   const start = performance.now()
   const keys = args.map((value, index) => {
     const known = last?.keys[index]
@@ -99,6 +105,6 @@ function warnIfSlow(ms: number, caller: string): void {
   warnOnce(
     `slow-key:${caller}`,
     `${caller} took ${Math.round(ms)} ms of the page to compare its arguments, which are large. Give it a key that stands for ` +
-      'them, { key: version }, or pass the same object as long as it holds the same',
+      'them, { argsKey: version }, or pass the same object as long as it holds the same',
   )
 }

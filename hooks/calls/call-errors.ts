@@ -10,10 +10,14 @@ export interface CallSubject {
   readonly identity: object
 }
 
-/** Mode `latest`: a newer call of the same hook took its place. */
-export function supersededBy({ taskId, method }: CallSubject, callId: string | undefined): TaskAbortError {
+/** A newer call of the same hook took its place, as its mode says. */
+export function supersededBy(
+  { taskId, method }: CallSubject,
+  callId: string | undefined,
+  mode: 'latest' | 'keep-last' = 'latest',
+): TaskAbortError {
   return new TaskAbortError(
-    `${taskId}.${method} was superseded by a newer call of the same hook (mode 'latest')`,
+    `${taskId}.${method} was superseded by a newer call of the same hook (mode '${mode}')`,
     {
       code: 'superseded',
       taskId,
@@ -23,15 +27,15 @@ export function supersededBy({ taskId, method }: CallSubject, callId: string | u
   )
 }
 
-/** Mode `drop`: an earlier call of the same hook is still open. */
+/** Mode `drop-latest`: an earlier call of the same hook is still open. */
 export function droppedFor({ taskId, method }: CallSubject): QueueFullError {
   return new QueueFullError(
-    `${taskId}.${method} was dropped: an earlier call of the same hook is still open (mode 'drop'); wait for it, or use mode 'queue'`,
+    `${taskId}.${method} was dropped: an earlier call of the same hook is still open (mode 'drop-latest'); wait for it, or use mode 'serial'`,
     { code: 'dropped-latest', taskId, method },
   )
 }
 
-/** Mode `queue`: aborted before its turn came. */
+/** Modes `serial` and `keep-last`: aborted before its turn came. */
 export function abortedInLine({ taskId, method }: CallSubject, reason: unknown): TaskAbortError {
   const text = reason === undefined ? '' : messageOf(reason)
   return new TaskAbortError(`${taskId}.${method} was aborted before it was called${text && `: ${text}`}`, {
@@ -78,7 +82,7 @@ interface ThrowableState {
 export function throwIfWanted(state: ThrowableState, throwOnError: ThrowOnError): void {
   if (state.status === 'error' && state.error) {
     if (typeof throwOnError === 'function' ? throwOnError(state.error) : throwOnError) throw state.error
-  } else if (state.status === 'aborted' && typeof throwOnError === 'function') {
+  } else if (state.status === 'canceled' && typeof throwOnError === 'function') {
     const error = abortError(state.reason)
     if (throwOnError(error)) throw error
   }

@@ -1,9 +1,17 @@
 /** One run of a hook's method, and what a hook says of its runs. */
-import type { TaskCall, ArgsOf, CallOf, MethodOf, Task, TraceContext } from '../../src/index.ts'
+import type {
+  ArgsOf,
+  CallOf,
+  MethodOf,
+  Task,
+  TaskCall,
+  TaskDispatchOptions,
+  TraceContext,
+} from '../../src/index.ts'
 import type { CallSubject } from './call-errors.ts'
 
 /** How the calls of one hook relate. */
-export type CallMode = 'latest' | 'drop' | 'queue' | 'parallel'
+export type CallMode = 'latest' | 'serial' | 'parallel' | 'drop-latest' | 'keep-last'
 
 /** Told of each call once it is over; the newest callbacks that were rendered are the ones called. */
 export interface CallCallbacks<Args extends readonly unknown[], Result> {
@@ -24,7 +32,7 @@ export interface RunnerConfig<Args extends readonly unknown[], Result> extends C
   readonly onItem?: ((item: unknown, args: Args) => void) | undefined
   readonly mode: CallMode
   /** Milliseconds that calls go on after the last owner has gone. */
-  readonly graceMs: number
+  readonly abortAfterUnmountMs: number
 }
 
 /** What a call tells while it is open. */
@@ -70,24 +78,23 @@ export class Run<Args extends readonly unknown[], Result> {
   }
 }
 
-/** The traces that a hook knows of. */
-export interface HookTraces {
-  /** The hook's own option: before all others. */
-  readonly trace?: TraceContext | undefined
-  /** The trace of the `TraceScope`: for a task that has none of its own. */
+/** How a hook calls. */
+export interface HookDispatch {
+  /** The hook's own option `with`: before what the task has from its own `with()`. */
+  readonly with: TaskDispatchOptions | undefined
+  /** The trace of the `TraceScope`: where neither names one. */
   readonly scope: TraceContext | null
 }
 
-/** Calls `method` of `task`. */
+/** Calls `method` of `task`. Listeners of the task and of the option are called beside those of the hook. */
 export function callMethod<Api, Method extends MethodOf<Api>>(
   task: Task<Api>,
   method: Method,
   args: ArgsOf<Api, Method>,
-  { trace, scope }: HookTraces,
+  { with: options, scope }: HookDispatch,
   ears?: Pick<CallEars, 'progress' | 'start'>,
 ): CallOf<Api, Method> {
-  const bound = task.with({
-    trace,
+  const bound = (options ? task.with(options) : task).with({
     inheritedTrace: scope ?? undefined,
     onProgress: ears?.progress,
     onStart: ears?.start,

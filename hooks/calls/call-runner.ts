@@ -20,7 +20,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
   private config: RunnerConfig<Args, Result>
   /** Dispatched and not over. */
   private readonly open = new Set<Run<Args, Result>>()
-  /** Mode `queue`: waiting for their turn. */
+  /** Modes `serial` and `keep-last`: waiting for their turn. */
   private line: Run<Args, Result>[] = []
   /** Mode `latest`: the run that tells those before it that they are superseded. It is dispatched if it is still wanted then. */
   private next: { readonly run: Run<Args, Result>; outcome?: Error } | undefined
@@ -29,6 +29,8 @@ export class CallRunner<Args extends readonly unknown[], Result> {
   /** How many callbacks are being called: who waits in line waits for them as well. */
   private telling = 0
   private isMoving = false
+  /** Mode `keep-last`: those that waited are being told. */
+  private isReplacing = false
   /** In this macrotask. */
   private failures = 0
   private owners = 0
@@ -101,13 +103,14 @@ export class CallRunner<Args extends readonly unknown[], Result> {
 
   private start(args: Args): Promise<Result> {
     const { mode, subject } = this.config
-    if (mode === 'drop' && this.open.size > 0) return Promise.reject(droppedFor(subject))
+    if (mode === 'drop-latest' && this.open.size > 0) return Promise.reject(droppedFor(subject))
     const run = new Run<Args, Result>(args, subject)
     run.isOwned = this.owners > 0 || this.isOwnerExpected
-    if (mode === 'queue') {
+    if (mode === 'serial') {
       this.line.push(run)
       this.moveUp()
-    } else if (mode !== 'latest' || this.supersedeFor(run)) this.dispatch(run)
+    } else if (mode === 'keep-last') this.waitAlone(run)
+    else if (mode !== 'latest' || this.supersedeFor(run)) this.dispatch(run)
     this.abandon([run])
     return run.promise
   }
@@ -175,7 +178,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
       this.dropProgress()
       this.show(
         isAbort(error)
-          ? { status: 'aborted', args, reason: error.cause ?? error, data, progress }
+          ? { status: 'canceled', args, reason: error.cause ?? error, data, progress }
           : { status: 'error', args, error, data, progress },
       )
     }
@@ -218,6 +221,22 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     // Without callbacks: the one that called again would be called for ever.
     if (next.outcome) run.reject(next.outcome)
     return !next.outcome
+  }
+
+  /** Mode `keep-last`: ends those that wait, and takes their place. */
+  private waitAlone(run: Run<Args, Result>): void {
+    const gone = this.line
+    this.line = [run]
+    const isOuter = !this.isReplacing
+    this.isReplacing = true
+    for (const earlier of gone) {
+      const error = supersededBy(earlier.subject, undefined, 'keep-last')
+      // Without callbacks where one has called again: it would be called for ever.
+      if (isOuter) this.reject(earlier, error, error)
+      else earlier.reject(error)
+    }
+    if (isOuter) this.isReplacing = false
+    this.moveUp()
   }
 
   /** Aborts the calls that `which` names. */
@@ -269,7 +288,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
         this.abandonments.delete(stop)
         this.give(unmounted(), (run) => runs.includes(run))
       },
-      this.config.graceMs,
+      this.config.abortAfterUnmountMs,
     )
     this.abandonments.add(stop)
   }

@@ -17,9 +17,9 @@ export type CallState<Args extends readonly unknown[], Result> =
   | OpenCall<Args, Result>
   | SucceededCall<Args, Result>
   | FailedCall<Args, Result>
-  | AbortedCall<Args, Result>
+  | CanceledCall<Args, Result>
 
-/** The state that {@link useTaskCall} and {@link useTaskQuery} return, for one method of a worker's API. */
+/** The state that {@link useTaskCall} returns, for one method of a worker's API. */
 export type TaskCallState<Api, Method extends MethodOf<Api>> = CallState<
   ArgsOf<Api, Method>,
   ResultOf<Api, Method>
@@ -69,9 +69,9 @@ export interface FailedCall<Args extends readonly unknown[], Result> {
   readonly reason?: undefined
 }
 
-/** The call was aborted: by `abort()`, its key, a parked runtime; or its component was gone for too long. */
-export interface AbortedCall<Args extends readonly unknown[], Result> {
-  readonly status: 'aborted'
+/** The call was canceled: by `abort()`, its key, a parked runtime; or its component was gone for too long. */
+export interface CanceledCall<Args extends readonly unknown[], Result> {
+  readonly status: 'canceled'
   readonly args: Args
   /** What `abort()` was given; the `TaskAbortError` where it was given nothing. */
   readonly reason: unknown

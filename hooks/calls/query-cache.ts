@@ -1,9 +1,25 @@
 /** The queries of each task: one call for all components that ask the same, kept while anybody reads it. */
-import { systemClock, setLongTimer } from '../../src/lib/clock.ts'
+import { setLongTimer, systemClock } from '../../src/lib/clock.ts'
+import {
+  forgetQuery,
+  type KnownQuery,
+  knownQuery,
+  learnQuery,
+  peekPrefetched,
+  takePrefetched,
+} from '../../src/lib/known-queries.ts'
+import type { TaskCall } from '../../src/index.ts'
 import type { RunnerConfig } from './call-run.ts'
 import { CallRunner } from './call-runner.ts'
-import type { CallState } from './call-state.ts'
-import { oneInstance } from '../../src/lib/one-instance.ts'
+import {
+  activityOf,
+  isSameState,
+  type KnownResult,
+  learn,
+  queryState,
+  type TaskQueryState,
+  viewOf,
+} from './query-state.ts'
 
 /** What a query is known by. */
 export interface QueryName {
@@ -13,48 +29,96 @@ export interface QueryName {
   readonly id: string
 }
 
+/** What the newest commit of a component says of its queries; no `config` while it asks nothing. */
+export interface Saying<Args extends readonly unknown[], Result, Data> {
+  readonly config: RunnerConfig<Args, Result> | undefined
+  readonly gcMs: number
+  readonly select: ((result: Result) => Data) | undefined
+}
+
+/** What a component reads: a store for `useSyncExternalStore`, and how to ask again. */
+export interface QuerySource<Args extends readonly unknown[], Result, Data> {
+  readonly subscribe: (listener: () => void) => () => void
+  readonly getState: () => TaskQueryState<Args, Result>
+  readonly getServerState: () => TaskQueryState<Args, Result>
+  readonly refetch: () => Promise<TaskQueryState<Args, Data>>
+}
+
+/** One query as a component reads it. */
+export function querySource<Args extends readonly unknown[], Result, Data>(
+  reader: QueryReader<Args, Result, Data>,
+  name: QueryName,
+  args: Args,
+): QuerySource<Args, Result, Data> {
+  const queued = queryState<Args, Result>(args, {}, 'queued')
+  let last = queued
+  return {
+    subscribe: (listener) => reader.read(name, args, listener),
+    // What the effect is about to start is shown as started: the component does not render once more for that.
+    getState: () => {
+      const state = reader.stateOf(name, args)
+      if (!isSameState(last, state)) last = state
+      return last
+    },
+    getServerState: () => queued,
+    refetch: () => reader.refetch(name, args),
+  }
+}
+
+/** A state that does not change: nothing can be asked. */
+export function stillSource<Args extends readonly unknown[], Result, Data>(
+  reader: QueryReader<Args, Result, Data>,
+  state: TaskQueryState<Args, never>,
+): QuerySource<Args, Result, Data> {
+  const subscribe = () => {
+    reader.drop()
+    return noop
+  }
+  const getState = () => state
+  return { subscribe, getState, getServerState: getState, refetch: async () => state }
+}
+
 /**
  * One component as a reader of queries. A query is called when somebody asks: at the mount, at another name, by `refetch`.
  * What the component says of its calls may change at every render, and asks nothing: the next call takes the newest.
  */
-export class QueryReader<Args extends readonly unknown[], Result> {
-  private config: RunnerConfig<Args, Result>
-  private gcMs = 0
+export class QueryReader<Args extends readonly unknown[], Result, Data> {
+  private said: Saying<Args, Result, Data> = { config: undefined, gcMs: 0, select: undefined }
   /** The one that was read last: an Activity may hide the component, and the cache forget what nobody reads. */
   private query: Query<Args, Result> | undefined
   private isReading = false
 
-  constructor(config: RunnerConfig<Args, Result>) {
-    this.config = config
-  }
-
-  /** What the newest commit says. */
-  configure(config: RunnerConfig<Args, Result>, gcMs: number): void {
-    this.config = config
-    this.gcMs = gcMs
+  configure(said: Saying<Args, Result, Data>): void {
+    this.said = said
   }
 
   /**
-   * What a render finds; undefined while there is no such query. A failure that this component does not read yet is
-   * about to be tried again, whoever else shows it: an error boundary that was reset must not meet it once more.
+   * What a render finds. A query that this component does not read yet, and that is about to be asked, is shown as asked. A
+   * failure is about to be tried again, whoever else shows it: an error boundary that was reset must not meet it once more.
    */
-  stateOf(name: QueryName): CallState<Args, Result> | undefined {
+  stateOf(name: QueryName, args: Args): TaskQueryState<Args, Result> {
     const query = this.find(name)
-    const state = query?.runner.getState()
+    if (!query || query.isUnasked) {
+      const early = peekPrefetched(name.identity, name.id)?.result as { readonly data: Result } | undefined
+      if (early) return queryState(args, { data: { value: early.data } }, 'none')
+    }
+    if (!query) return queryState<Args, Result>(args, {}, 'queued')
     const isRead = this.isReading && query === this.query
-    return state && !isRead && isToBeRun(state) ? undefined : state
+    return !isRead && !query.isFresh ? queryState(args, query.known, 'queued') : query.stateFor(args)
   }
 
   /** Reads a query from the mount on, and calls unless its result is there or on its way. Returns what the unmount does. */
   read(name: QueryName, args: Args, listener: () => void): () => void {
-    const query = this.known(name)
+    const { config } = this.said
+    if (!config) return noop
+    const query = this.acquire(name, config)
     this.query = query
     this.isReading = true
     const leave = query.enter(listener)
-    if (isToBeRun(query.runner.getState())) query.call(this.config, args)
+    if (!query.isFresh) query.call(config, args).catch(noop)
     return () => {
       this.isReading = false
-      leave(this.gcMs)
+      leave(this.said.gcMs)
     }
   }
 
@@ -63,31 +127,42 @@ export class QueryReader<Args extends readonly unknown[], Result> {
     this.query = undefined
   }
 
-  /** Calls again, as this component calls. When it is gone, the call is given up as one that ran at the unmount. */
-  refetch(name: QueryName, args: Args): void {
-    const query = this.known(name)
-    query.call(this.config, args)
-    query.forgetUnread(this.gcMs)
+  /**
+   * Calls again, as this component calls. When it is gone, the call is given up as one that ran at the unmount. Resolves to the
+   * state when the call is over, whatever became of it.
+   */
+  async refetch(name: QueryName, args: Args): Promise<TaskQueryState<Args, Data>> {
+    const { config, gcMs } = this.said
+    if (!config) return queryState<Args, Data>(args, {}, 'none')
+    const query = this.acquire(name, config)
+    const call = query.call(config, args)
+    query.forgetUnread(gcMs)
+    await call.catch(noop)
+    return viewOf(query.stateFor(args), { select: this.said.select, placeholder: undefined })
   }
 
-  private find(name: QueryName): Query<Args, Result> | undefined {
+  private find({ identity, id }: QueryName): Query<Args, Result> | undefined {
     const { query } = this
-    const known = caches.get(name.identity)?.get(name.id) as Query<Args, Result> | undefined
-    return known ?? (query?.isFor(name) ? query : undefined)
+    const known = knownQuery(identity, id, 'query') as Query<Args, Result> | undefined
+    return known ?? (query?.isFor(identity, id) ? query : undefined)
   }
 
-  private known(name: QueryName): Query<Args, Result> {
-    const query = this.find(name) ?? new Query<Args, Result>(name, this.config)
-    const cache = caches.get(name.identity) ?? new Map<string, Query<never, unknown>>()
-    caches.set(name.identity, cache.set(name.id, query as unknown as Query<never, unknown>))
+  private acquire(name: QueryName, config: RunnerConfig<Args, Result>): Query<Args, Result> {
+    const query = this.find(name) ?? new Query<Args, Result>(name, config)
+    learnQuery(name.identity, name.id, 'query', query)
     return query
   }
 }
 
-/** One query: a runner, and how many read it. */
-class Query<Args extends readonly unknown[], Result> {
-  readonly runner: CallRunner<Args, Result>
+/** One query: a runner, what is known of its result, and how many read it. */
+class Query<Args extends readonly unknown[], Result> implements KnownQuery {
+  /** Without the call that is open. */
+  known: KnownResult<Result> = {}
+  private readonly runner: CallRunner<Args, Result>
   private readonly name: QueryName
+  /** The result was there before anybody read it. */
+  private isGiven = false
+  private state: TaskQueryState<Args, Result> | undefined
   private readers = 0
   /** The longest time that a reader who has left wants the result kept for. */
   private keepMs = 0
@@ -96,15 +171,59 @@ class Query<Args extends readonly unknown[], Result> {
   constructor(name: QueryName, config: RunnerConfig<Args, Result>) {
     this.name = name
     this.runner = new CallRunner(config)
+    // The first to be told: whoever else is, finds the state as it is then.
+    this.runner.subscribe(() => {
+      this.known = learn(this.known, this.runner.getState())
+      this.state = undefined
+    })
   }
 
-  isFor({ identity, id }: QueryName): boolean {
+  isFor(identity: object, id: string): boolean {
     return this.name.identity === identity && this.name.id === id
   }
 
-  call(config: RunnerConfig<Args, Result>, args: Args): void {
-    this.runner.configure(config)
-    this.runner.run(...args)
+  /** Nobody has called yet. */
+  get isUnasked(): boolean {
+    return this.runner.getState().status === 'idle' && !this.isGiven
+  }
+
+  /** A query that failed or whose call was canceled is tried again by whoever mounts next. */
+  get isFresh(): boolean {
+    const { status } = this.runner.getState()
+    return this.isGiven || (status !== 'idle' && status !== 'error' && status !== 'canceled')
+  }
+
+  /** The same object until something has changed. */
+  stateFor(args: Args): TaskQueryState<Args, Result> {
+    const call = this.runner.getState()
+    const { progress } = call as { progress?: unknown }
+    const activity = activityOf(call)
+    this.state ??= queryState(
+      call.args ?? args,
+      this.known,
+      activity,
+      activity === 'none' ? undefined : progress,
+    )
+    return this.state
+  }
+
+  /** Calls, or takes what was prefetched. */
+  async call(config: RunnerConfig<Args, Result>, args: Args): Promise<unknown> {
+    const { runner } = this
+    const prefetched = takePrefetched(this.name.identity, this.name.id)
+    const result = prefetched?.result as { readonly data: Result } | undefined
+    this.isGiven = result !== undefined
+    if (result) {
+      this.known = { data: { value: result.data } }
+      this.state = undefined
+      return runner.reset()
+    }
+    const dispatch: typeof config.dispatch = (given, ears) =>
+      (prefetched?.listen({ onStart: ears.start, onProgress: ears.progress }) as
+        | TaskCall<Result>
+        | undefined) ?? config.dispatch(given, ears)
+    runner.configure({ ...config, dispatch })
+    return runner.runAsync(...args)
   }
 
   /** Counts a reader; returns how it leaves. The last to leave aborts what still runs. */
@@ -128,23 +247,8 @@ class Query<Args extends readonly unknown[], Result> {
     if (this.readers > 0) return
     this.stay?.()
     const { identity, id } = this.name
-    this.stay = setLongTimer(
-      systemClock,
-      () => {
-        const cache = caches.get(identity)
-        if ((cache?.get(id) as unknown) === this) cache?.delete(id)
-      },
-      this.keepMs,
-    )
+    this.stay = setLongTimer(systemClock, () => forgetQuery(identity, id, 'query', this), this.keepMs)
   }
 }
 
-/** A query that failed or was aborted is tried again by whoever mounts next. */
-function isToBeRun({ status }: CallState<readonly unknown[], unknown>): boolean {
-  return status === 'idle' || status === 'error' || status === 'aborted'
-}
-
-const caches: WeakMap<object, Map<string, Query<never, unknown>>> = /* @__PURE__ */ oneInstance(
-  'queries',
-  () => new WeakMap(),
-)
+function noop(): void {}

@@ -1,5 +1,12 @@
 /** Work that a render started: kept by key until somebody commits it, and for a second after it settled if nobody does. */
 import type { TaskCall } from '../../src/index.ts'
+import {
+  forgetQuery,
+  type KnownQuery,
+  learnQuery,
+  type QueryEars,
+  takePrefetched,
+} from '../../src/lib/known-queries.ts'
 import { tellAll } from '../state/guarded.ts'
 import { asError, type CallSubject, isAbort, supersededBy } from './call-errors.ts'
 import { oneInstance } from '../../src/lib/one-instance.ts'
@@ -13,6 +20,8 @@ export type SuspenseState<Result> =
 /** How a render starts its work. */
 export interface SuspenseWork<Result> {
   readonly subject: CallSubject
+  /** What the query is known by among those of its task. */
+  readonly id: string
   readonly dispatch: () => TaskCall<Result>
   /** Keeps the workers until somebody has committed, or nobody will. */
   readonly retain: () => () => void
@@ -34,10 +43,12 @@ const UNREAD_AT_MOST_MS = 60_000
 const MOST_LOST = 3
 const LOST_WITHIN_MS = 250
 
+const DEAF: QueryEars = { onStart: () => {}, onProgress: () => {} }
+
 const PENDING: SuspenseState<never> = Object.freeze({ status: 'pending' })
 
 /** One piece of work by its key. */
-export class SuspenseEntry<Result> {
+export class SuspenseEntry<Result> implements KnownQuery {
   /** What a render throws. It resolves however the call ends. */
   promise: Promise<void> = Promise.resolve()
   private state: SuspenseState<Result> = PENDING
@@ -87,8 +98,14 @@ export class SuspenseEntry<Result> {
       if (!this.isNew) this.evictAfter(UNREAD_MS)
     }
     this.call?.abort(supersededBy(subject, this.call.callId))
+    const prefetched = takePrefetched(subject.identity, work.id)
+    if (prefetched?.result) {
+      this.call = undefined
+      this.settle(undefined, { status: 'success', data: prefetched.result.data as Result })
+      return
+    }
     try {
-      const call = dispatch()
+      const call = (prefetched?.listen(DEAF) as TaskCall<Result> | undefined) ?? dispatch()
       this.call = call
       this.promise = call.then(
         (data) => this.settle(call, { status: 'success', data }),
@@ -98,6 +115,14 @@ export class SuspenseEntry<Result> {
       this.call = undefined
       this.settle(undefined, { status: 'error', error: asError(error) })
     }
+  }
+
+  get name(): { readonly identity: object; readonly id: string } {
+    return { identity: this.work.subject.identity, id: this.work.id }
+  }
+
+  get isFresh(): boolean {
+    return this.state.status !== 'error' || this.call !== undefined
   }
 
   get isPending(): boolean {
@@ -188,10 +213,14 @@ class SuspenseCache {
 
   add<Result>(key: string, entry: SuspenseEntry<Result>): void {
     this.entries.set(key, entry)
+    const { identity, id } = entry.name
+    learnQuery(identity, id, 'suspense', entry)
   }
 
   remove<Result>(key: string, entry: SuspenseEntry<Result>): void {
     if (this.entries.get(key) === entry) this.entries.delete(key)
+    const { identity, id } = entry.name
+    forgetQuery(identity, id, 'suspense', entry)
   }
 
   /**

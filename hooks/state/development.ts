@@ -9,6 +9,23 @@ export function warnOnce(topic: string, message: string): void {
   warnOnceWith(`hooks ${topic}`, () => [`[atelier] ${message}`])
 }
 
+/** The same type, of which nothing is inferred: what `NoInfer` is from TypeScript 5.4 on. */
+export type Fixed<T> = [T][T extends unknown ? 0 : never]
+
+/** The names of a hook's options. */
+export type OptionNames<Options> = readonly (keyof Options & string)[]
+
+/**
+ * Throws for an option that there is not, in development: a slip of the pen, or the name of another version. The build leaves its
+ * calls, and the lists of names, out of production.
+ */
+export function refuseUnknown(caller: string, options: object, known: readonly string[]): void {
+  if (!isDevelopment()) return
+  const unknown = Object.keys(options).find((name) => !known.includes(name))
+  if (unknown !== undefined)
+    throw new TypeError(`${caller} has no option "${unknown}". Its options are ${known.join(', ')}`)
+}
+
 /** Selects twice from one snapshot, once in the life of a component, in development. */
 export function useSelectorCheck<Snapshot, Selection>(
   caller: string,
@@ -25,7 +42,7 @@ export function useSelectorCheck<Snapshot, Selection>(
     warnOnce(
       `selector:${caller}`,
       `The selector given to ${caller} returns another value each time it is called with the same snapshot, so its component ` +
-        'renders whenever anything changes. Return a part of the snapshot itself, or pass isEqual, as the argument after the selector',
+        'renders whenever anything changes. Return a part of the snapshot itself, or pass { isEqual } after the selector',
     )
   }, [caller, getSnapshot, select, isEqual])
 }

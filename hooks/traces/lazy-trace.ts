@@ -11,6 +11,15 @@ import type {
 import { tellAll } from '../state/guarded.ts'
 import { type TraceEntry, traceEntry, type TraceStart } from './trace-registry.ts'
 
+/** The trace of a component: a `Trace` whose ids are undefined until it has started. */
+export interface HookTrace extends Omit<Trace, 'traceId' | 'spanContext' | 'traceparent'> {
+  readonly traceId: string | undefined
+  readonly spanContext: SpanContext | undefined
+  readonly traceparent: string | undefined
+  /** Starts it; a call that is made with it does so by itself. */
+  start(): void
+}
+
 /** What may change from render to render. */
 export interface LazyTraceOptions {
   readonly attributes: Attributes | undefined
@@ -21,7 +30,7 @@ export interface LazyTraceOptions {
 }
 
 /** A component's hold on a trace. Reading it starts nothing: until it has started, its ids are undefined. */
-export class LazyTrace implements Trace {
+export class LazyTrace implements HookTrace {
   readonly name: string
   private readonly runtime: TaskRuntime
   private readonly key: string | undefined
@@ -38,17 +47,16 @@ export class LazyTrace implements Trace {
     this.options = options
   }
 
-  // A `Trace` promises its ids. They are undefined only before the start, which every dispatch brings about.
-  get traceId(): string {
-    return this.entry?.trace?.traceId as string
+  get traceId(): string | undefined {
+    return this.entry?.trace?.traceId
   }
 
-  get spanContext(): SpanContext {
-    return this.entry?.trace?.spanContext as SpanContext
+  get spanContext(): SpanContext | undefined {
+    return this.entry?.trace?.spanContext
   }
 
-  get traceparent(): string {
-    return this.entry?.trace?.traceparent as string
+  get traceparent(): string | undefined {
+    return this.entry?.trace?.traceparent
   }
 
   get sampled(): boolean {

@@ -56,11 +56,12 @@ export function isCommitted(runtime: TaskRuntime): boolean {
   return committed.has(runtime)
 }
 
-/** The runtime of the nearest provider; `caller` is the hook that the error speaks of. */
-export function useProvidedRuntime(caller: string): ProvidedRuntime {
+/** The runtime that a hook was given, or else the nearest provider's; `caller` is the hook that the error speaks of. */
+export function useKnownRuntime(caller: string, given?: TaskRuntime | undefined): TaskRuntime {
   const provided = useContext(RuntimeContext)
-  if (!provided) throw outsideProvider(caller)
-  return provided
+  const runtime = given ?? provided?.runtime
+  if (!runtime) throw outsideProvider(caller)
+  return runtime
 }
 
 export function outsideProvider(caller: string): Error {

@@ -1,18 +1,17 @@
 /** Tasks for hooks: defined at render, without starting anything. */
 import type { Task, TaskOptions, TaskRuntime } from '../../src/index.ts'
-import { homes } from '../../src/lib/homes.ts'
+import { homes, identityOf } from '../../src/lib/homes.ts'
 import type { SnapshotSource } from '../state/frame-store.ts'
 import { oneInstance } from '../../src/lib/one-instance.ts'
 
 /** Whether this is a task of some runtime, and not the options of one. */
 export function isTask<Api>(task: TaskOptions<Api> | Task<Api>): task is Task<Api> {
-  // A task's other names may all be methods of the worker; this one is reserved.
-  return typeof (task as Partial<Task<Api>>).control === 'object'
+  return identityOf(task) !== undefined
 }
 
-/** What tells a task apart: the same for all that `with()` has made of it, another in each runtime. */
+/** What tells a task apart. */
 export function taskIdentity<Api>(task: Task<Api>): object {
-  return Reflect.get(task.control, 'getSnapshot')
+  return identityOf(task) ?? task
 }
 
 /** What tells of a task's runtime; nothing for a task of another copy of the package. */

@@ -1,24 +1,50 @@
 /** What hooks take as a task, made one: a task is taken as it is, options are defined in the tree's runtime. */
 import { useContext, useEffect, useState } from 'react'
-import type { Task, TaskOptions } from '../../src/index.ts'
+import type { Task, TaskOptions, TaskRuntime } from '../../src/index.ts'
 import { isInThisRender, useCommitted } from '../state/committed.ts'
 import { isDevelopment, warnOnce } from '../state/development.ts'
-import { DEFINE_ONCE, defineCold, isTask, startEager } from './define-cold.ts'
-import { outsideProvider, RuntimeContext } from './contexts.ts'
+import { DEFINE_ONCE, defineCold, homeOf, isTask, startEager } from './define-cold.ts'
+import { outsideProvider, retainNothing, RuntimeContext } from './contexts.ts'
 
-/** The task, without the tree's trace. `caller` is the hook that errors and warnings speak of. */
-export function useTaskHandle<Api>(given: TaskOptions<Api> | Task<Api>, caller: string): Task<Api> {
+/**
+ * The task, without the tree's trace; none where nothing is given. Options are defined in `own`, or else in the provider's
+ * runtime; `caller` is the hook that errors and warnings speak of.
+ */
+export function useTaskHandle<Api>(
+  given: TaskOptions<Api> | Task<Api>,
+  caller: string,
+  own?: TaskRuntime | undefined,
+): Task<Api>
+export function useTaskHandle<Api>(
+  given: TaskOptions<Api> | Task<Api> | undefined,
+  caller: string,
+): Task<Api> | undefined
+export function useTaskHandle<Api>(
+  given: TaskOptions<Api> | Task<Api> | undefined,
+  caller: string,
+  own?: TaskRuntime | undefined,
+): Task<Api> | undefined {
   const task = useDefinition(given, caller)
   const provided = useContext(RuntimeContext)
-  let handle: Task<Api>
-  if (isTask(task)) handle = task
-  else if (provided) handle = defineCold(provided.runtime, task)
+  const runtime = own ?? provided?.runtime
+  let handle: Task<Api> | undefined
+  if (task === undefined || isTask(task)) handle = task
+  else if (runtime) handle = defineCold(runtime, task)
   else throw outsideProvider(caller)
 
   useEffect(() => {
-    if (!isTask(task)) startEager(handle, task)
+    if (handle && task && !isTask(task)) startEager(handle, task)
   }, [handle, task])
   return handle
+}
+
+/** How a call keeps the workers of its task: those of a provider are stopped when nobody is mounted, those of another runtime are not. */
+export function useRetain<Api>(task: Task<Api> | undefined): () => () => void {
+  const provided = useContext(RuntimeContext)
+  if (!provided) return retainNothing
+  const home = task && homeOf(task)
+  const isElsewhere = home && home.getRuntimeSnapshot !== provided.runtime.getRuntimeSnapshot
+  return isElsewhere ? retainNothing : provided.retain
 }
 
 /** The options that a component was given. */
@@ -40,12 +66,17 @@ const MOST_PASSES = 5
  * the first is kept, and the developer told. Whether it is so, and no choice between a few or a reloaded module, shows when React
  * calls the component once more within one render.
  */
-function useDefinition<Given extends object>(given: Given, caller: string): Given {
+function useDefinition<Given extends object | undefined>(given: Given, caller: string): Given {
   // Whether a render has committed is not what the compiler takes for data.
   'use no memo'
   const [kept, setKept] = useState<Definition<Given>>({ given, used: given, passes: 0, isMade: false })
   useCommitted(kept)
-  if (given === kept.given || isTask(given as object as TaskOptions<unknown>)) return given
+  if (given === undefined || given === kept.given || isTask(given as TaskOptions<unknown>)) return given
+  // Nothing was given before, as with a query that is skipped.
+  if (kept.given === undefined) {
+    setKept({ given, used: given, passes: 0, isMade: false })
+    return given
+  }
   const isAgain = isInThisRender(kept)
   const { isMade } = kept
   const used = isAgain || isMade ? kept.used : kept.given

@@ -1,6 +1,6 @@
 /**
  * A step of the build: warnings and advice are told in development only, and are no part of a production bundle. A call of
- * `warn`, `warnOnce` or `guard.once` becomes `isDevelopment() && process.env.NODE_ENV !== 'production' && …`, and `advice(…)`
+ * `warn`, `warnOnce`, `refuseUnknown` or `guard.once` becomes `isDevelopment() && process.env.NODE_ENV !== 'production' && …`, and `advice(…)`
  * an empty text where that is false. Bundlers decide the second condition, and drop the first one with it; where nothing has
  * replaced it and there is no `process`, the first one says so before it is read.
  */
@@ -14,7 +14,7 @@ export function developmentOnly() {
   return {
     name: 'development-only',
     transform(code, id) {
-      if (id === WARN || !/\b(advice|warn|warnOnce|once)\(/.test(code)) return null
+      if (id === WARN || !/\b(advice|warn|warnOnce|refuseUnknown|once)\(/.test(code)) return null
       /** @type {{ at: number, text: string }[]} */
       const inserts = []
       walk(/** @type {any} */ (this.parse(code)), (node) => {
@@ -41,7 +41,7 @@ export function developmentOnly() {
 function isWarning({ type, callee }) {
   if (type !== 'CallExpression') return false
   const { name, object, property } = callee
-  if (name === 'warn' || name === 'warnOnce') return true
+  if (name === 'warn' || name === 'warnOnce' || name === 'refuseUnknown') return true
   return property?.name === 'once' && (object?.name === 'guard' || object?.property?.name === 'guard')
 }
 

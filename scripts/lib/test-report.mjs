@@ -3,7 +3,7 @@
 /**
  * @typedef {object} Outcome
  * @property {string} name
- * @property {'passed' | 'failed' | 'not run'} status
+ * @property {'passed' | 'failed' | 'skipped' | 'not run'} status
  * @property {number} passed
  * @property {number} failed
  * @property {number} skipped
@@ -65,13 +65,21 @@ export function failureList(outcomes) {
   return outcomes.flatMap(({ name, failures = [] }) => failures.map((failure) => `${name}: ${failure}`))
 }
 
-/** @param {readonly Outcome[]} outcomes */
+/** The sums, and the last line of the run. A step that was skipped is no failure, but is counted. @param {readonly Outcome[]} outcomes */
 export function totals(outcomes) {
-  const sum = (/** @type {'passed' | 'failed'} */ key) =>
+  const sum = (/** @type {'passed' | 'failed' | 'skipped'} */ key) =>
     outcomes.reduce((total, outcome) => total + outcome[key], 0)
   const passed = sum('passed')
   const failed = sum('failed')
-  return { passed, failed, ok: failed === 0 && passed > 0 && outcomes.every((o) => o.status === 'passed') }
+  const skipped = sum('skipped')
+  const isWhole = outcomes.every(({ status }) => status === 'passed' || status === 'skipped')
+  return {
+    passed,
+    failed,
+    skipped,
+    ok: failed === 0 && passed > 0 && isWhole,
+    line: `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+  }
 }
 
 /** @param {readonly Outcome[]} outcomes */

@@ -7,6 +7,8 @@
  * @property {readonly (readonly string[])[]} [commands] a script below node_modules and its arguments, each
  * @property {readonly string[]} [projects] Vitest projects
  * @property {Record<string, string>} [env]
+ * @property {import('../engines/find.mjs').EngineName} [engine] the browser beside Chromium in which it runs
+ * @property {readonly string[]} [files] of the projects; all unless said
  * @property {string} [needs] a step without whose success this one cannot run
  */
 

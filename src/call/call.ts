@@ -1,10 +1,10 @@
 /** A call: one object from enqueue to settlement, with everything that happens to it. */
 import type { Linked } from '../lib/linked-list.ts'
 import type { CallPhase } from '../errors/errors.ts'
-import type { Attributes, CallOutcome, SpanContext } from '../types/telemetry.ts'
+import type { Attributes, CallOutcome } from '../types/telemetry.ts'
 import { callIdOf, type WireSpan } from '../wire/protocol.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
-import type { KeyMode, TaskType, TraceContext } from '../types/task.ts'
+import type { KeyMode, TaskDispatchOptions, TaskType, TraceContext } from '../types/task.ts'
 
 /**
  * The states of a call. Where it stands follows from its state, and only the queue moves it: a requeue leads from its
@@ -52,7 +52,7 @@ export interface CallOptions {
   readonly keyMode: KeyMode
   readonly signal: AbortSignal | undefined
   /** `undefined`: inherited; `null`: none. */
-  readonly trace: TraceContext | { readonly spanContext: SpanContext } | null | undefined
+  readonly trace: TaskDispatchOptions['trace']
   /** What {@link trace} is where the caller named none. */
   readonly inheritedTrace: TraceContext | undefined
   readonly attributes: Attributes | undefined

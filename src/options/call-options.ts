@@ -1,6 +1,6 @@
 /** The options of calls: checked where they are given, then laid over one another. */
 import { type CallOptions, type CallTimeouts, HIGH, LOW, NORMAL, type PriorityIndex } from '../call/call.ts'
-import type { TaskDispatchOptions, TaskPriority, TaskTimeouts, TraceContext } from '../types/task.ts'
+import type { TaskDispatchOptions, TaskPriority, TaskTimeouts } from '../types/task.ts'
 import { abortSignal, joinSignals, ownSignal } from '../lib/foreign-signals.ts'
 import {
   among,
@@ -73,12 +73,11 @@ export function checkCallOptions(
   label = 'with(options)',
   prefix = '',
 ): CallOverlay {
-  const { key, signal, trace, attributes, timeoutMs, priority, transfer, ...options }: TaskDispatchOptions =
+  const { key, signal, attributes, timeoutMs, priority, transfer, ...options }: TaskDispatchOptions =
     checkOptions<object>(label, given, CALL, 'an object of dispatch options', prefix)
   return {
     ...options,
     key: key === '' ? null : key,
-    trace: trace && contextOf(`${prefix}trace`, trace),
     signal: signal && ownSignal(`${prefix}signal`, signal),
     attributes: attributes && reading(`${prefix}attributes`, () => ({ ...attributes })),
     timeouts: timeoutMs == null ? timeoutMs : checkTimeouts(`${prefix}timeoutMs`, timeoutMs),
@@ -86,19 +85,6 @@ export function checkCallOptions(
     // A copy: the caller's list may change before a call is sent.
     transfer: Array.isArray(transfer) ? [...transfer] : transfer,
   }
-}
-
-/** A span of OpenTelemetry gives its context by a method, ours as a property. */
-function contextOf(
-  option: string,
-  trace: NonNullable<TaskDispatchOptions['trace']>,
-): NonNullable<CallOptions['trace']> {
-  return reading(option, () => {
-    const { spanContext } = trace
-    return typeof spanContext === 'function'
-      ? { spanContext: spanContext.call(trace) }
-      : (trace as TraceContext)
-  })
 }
 
 /** Dispatch options over earlier ones. */
@@ -132,8 +118,8 @@ export function merge(base: CallOptions, over: CallOverlay): CallOptions {
     priority: pick(over.priority, base.priority, NORMAL),
     transfer: pick(over.transfer, base.transfer, undefined),
     transferResult: pick(over.transferResult, base.transferResult, false),
-    onProgress: pick(over.onProgress, base.onProgress, undefined),
-    onStart: pick(over.onStart, base.onStart, undefined),
+    onProgress: both(base.onProgress, over.onProgress),
+    onStart: both(base.onStart, over.onStart),
     keyOf: pick(over.keyOf, base.keyOf, undefined),
     attributesOf: pick(over.attributesOf, base.attributesOf, undefined),
   }
@@ -141,6 +127,21 @@ export function merge(base: CallOptions, over: CallOverlay): CallOptions {
 
 function pick<T>(value: T | null | undefined, earlier: T, none: T): T {
   return value === undefined ? earlier : value === null ? none : value
+}
+
+/** Listeners are added: who binds a task once more does not know who listens already. */
+function both<Args extends readonly unknown[]>(
+  earlier: ((...args: Args) => void) | undefined,
+  added: ((...args: Args) => void) | null | undefined,
+): ((...args: Args) => void) | undefined {
+  if (!earlier || !added) return pick(added, earlier, undefined)
+  return (...args) => {
+    try {
+      earlier(...args)
+    } finally {
+      added(...args)
+    }
+  }
 }
 
 function mergeTimeouts(base: CallTimeouts = {}, over: TaskTimeouts): CallTimeouts {

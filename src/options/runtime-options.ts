@@ -46,8 +46,8 @@ function checkOtel(option: string, otel: OtelConfig | false): void {
 
 function checkTiming(option: string, timing: UserTimingConfig | boolean): void {
   if (typeof timing === 'boolean') return
-  const checks = { marks: flag, retain: bound(0), devtools: flag }
-  checkOptions(option, timing, checks, 'true, false or { marks?, retain?, devtools? }', `${option}.`)
+  const checks = { marks: flag, keepMeasures: bound(0), devtools: flag }
+  checkOptions(option, timing, checks, 'true, false or { marks?, keepMeasures?, devtools? }', `${option}.`)
 }
 
 /** The grace, in ms. */

@@ -1,14 +1,7 @@
 /** A task's options with every default filled in, checked once, at definition. */
 import type { CallOptions } from '../call/call.ts'
 import { type CallOverlay, checkCallOptions, LIBRARY_DEFAULTS, merge } from './call-options.ts'
-import type {
-  MethodOptions,
-  QueuePolicy,
-  TaskConfig,
-  TaskDefaults,
-  TaskRetry,
-  TaskType,
-} from '../types/task.ts'
+import type { MethodOptions, QueuePolicy, TaskConfig, TaskRetry, TaskType } from '../types/task.ts'
 import {
   among,
   bound,
@@ -23,6 +16,8 @@ import {
   text,
   wholeNumber,
 } from '../lib/validate.ts'
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
 /** Defaults of a task by its type; a pool's depend on the machine. */
 export interface TypeDefaults {
@@ -89,7 +84,8 @@ export function resolveTaskConfig<Api>(
   given: TaskConfig<Api>,
   typeDefaults: (type: TaskType) => TypeDefaults,
 ): ResolvedTaskConfig {
-  if (Object.hasOwn(object('defineTask(config)', given, 'an object of options'), 'telemetry')) {
+  object('defineTask(config)', given, 'an object of options')
+  if (process.env.NODE_ENV !== 'production' && Object.hasOwn(given, 'telemetry')) {
     throw new TypeError(
       'The option "telemetry" no longer exists: Atelier has no telemetry store. See docs/guides/observability.md, "Migration"',
     )
@@ -155,10 +151,9 @@ function resolveMethods(given: object): Map<string, CallOverlay> {
         'an object of options of a method',
         `${prefix}.`,
       )
-      const ofCalls: MethodOptions<never, never> = { ...checked }
-      delete ofCalls.keyOf
-      delete ofCalls.attributes
-      const overlay = checkCallOptions(ofCalls as object as TaskDefaults, prefix, `${prefix}.`)
+      const { keyMode, timeoutMs, priority, transfer, transferResult } = checked
+      const ofCalls = { keyMode, timeoutMs, priority, transfer, transferResult }
+      const overlay = checkCallOptions(ofCalls, prefix, `${prefix}.`)
       const bind = (option: 'keyOf' | 'attributes') => checked[option]?.bind(options) as never
       return [name, { ...overlay, keyOf: bind('keyOf'), attributesOf: bind('attributes') }]
     },

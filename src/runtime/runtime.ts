@@ -4,6 +4,7 @@ import { AbortTaskController } from '../lib/abort-task-controller.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { Host } from '../pool/turns.ts'
 import { createTelemetry } from '../telemetry/create-telemetry.ts'
+import { readTraceArgs, type TraceArgs } from '../telemetry/trace/trace-maker.ts'
 import { RuntimeParking } from './parking.ts'
 import { checkTrace, resolveRetain, resolveRuntimeConfig, startTrace } from '../options/runtime-options.ts'
 import { SnapshotStore } from './snapshot-store.ts'
@@ -64,6 +65,9 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
     telemetry.dispose()
   }
 
+  const defineTask: TaskRuntime['defineTask'] = (taskConfig, { start = true } = {}) =>
+    tasks.define(taskConfig, start)
+
   return {
     name: settings.name,
     abort: (what, reason) =>
@@ -75,7 +79,8 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
         (fn) => shared().turn(fn),
       ),
     keys,
-    defineTask: (taskConfig, { start = true } = {}) => tasks.define(taskConfig, start),
+    defineTask,
+    prefetch: (query, options = {}) => query['~prefetch'](defineTask, options),
     getRuntimeSnapshot: store.get,
     subscribeRuntimeSnapshot: store.subscribe,
     subscribeEvents: (listener) => telemetry.subscribeEvents(callable('listener', listener)),
@@ -84,7 +89,12 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
       startTrace(options?.parent)
       return telemetry.createTrace(name, options)
     },
-    trace: telemetry.trace,
+    trace: async <T>(...args: TraceArgs<T>): Promise<T> => {
+      const { name, options } = readTraceArgs(args)
+      checkTrace(name, options)
+      startTrace(options?.parent)
+      return (telemetry.trace as (...given: TraceArgs<T>) => Promise<T>)(...args)
+    },
     clearMeasures: () => telemetry.clearMeasures(),
     flush: () => telemetry.flush(),
     retain,

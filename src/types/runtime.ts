@@ -1,6 +1,7 @@
 /** The types of the runtime and of its state: what `createTaskRuntime` takes and gives. */
 import type { BlockScoped } from './block-scoped.ts'
 import type { OtelConfig } from './otel.ts'
+import type { PrefetchOptions, TaskQuery } from './query.ts'
 import type { RuntimeEvent, Trace, TraceOptions, UserTimingConfig } from './telemetry.ts'
 import type { Task } from './control.ts'
 import type { RuntimeSnapshot, RuntimeTaskSnapshot } from './snapshot.ts'
@@ -73,6 +74,14 @@ export interface TaskRuntime extends BlockScoped {
     /** @internal `start: false` leaves an eager task cold: a component defines it in render. */
     options?: { readonly start?: boolean },
   ) => Task<Api>
+  /**
+   * Asks a query before anybody shows its result: a component that reads it within `gcMs` finds the call, or its result. Nothing
+   * is asked whose result is there or on its way. It never throws for a call that fails; the reader asks again.
+   */
+  readonly prefetch: <Args extends readonly unknown[], Result>(
+    query: TaskQuery<Args, Result>,
+    options?: PrefetchOptions,
+  ) => void
   /** The current state: immutable, and the same reference until something has changed. */
   readonly getRuntimeSnapshot: () => RuntimeSnapshot
   /** Tells when the state has changed, once a turn. Returns the unsubscribe function. */
@@ -99,8 +108,9 @@ export interface TaskRuntime extends BlockScoped {
   readonly dispose: () => void
 }
 
-/** {@link TaskRuntime.trace}: with a name, or without. */
+/** {@link TaskRuntime.trace}: with a name, with the options of `createTrace`, or with neither. */
 export interface TraceFunction {
   <T>(name: string, fn: (trace: Trace) => T | Promise<T>): Promise<T>
+  <T>(name: string, options: TraceOptions, fn: (trace: Trace) => T | Promise<T>): Promise<T>
   <T>(fn: (trace: Trace) => T | Promise<T>): Promise<T>
 }

@@ -193,8 +193,8 @@ export interface TaskOptions<Api> extends TaskConfig<Api> {
 
 /** A trace as calls see it: enough to parent a span. */
 export interface TraceContext {
-  /** 32 lowercase hex digits. */
-  readonly traceId: string
+  /** 32 lowercase hex digits; undefined before the trace has started. */
+  readonly traceId: string | undefined
   /** The span that calls become children of. */
   readonly spanContext?: SpanContext | undefined
   readonly name?: string | undefined
@@ -228,9 +228,9 @@ export interface TaskDispatchOptions {
   transfer?: Transferable[] | 'auto' | null | undefined
   /** Transfer what can be transferred in the result. @default false */
   transferResult?: boolean | null | undefined
-  /** Called with the newest value that the handler gave to `progress`, at most once a frame. */
+  /** Called with the newest value that the handler gave to `progress`, at most once a frame; beside the listeners of earlier `with()`s. */
   onProgress?: ((value: unknown) => void) | null | undefined
-  /** Called when the handler is presumed to start; once more after each requeue. */
+  /** Called when the handler is presumed to start, beside the listeners of earlier `with()`s; once more after each requeue. */
   onStart?: (() => void) | null | undefined
 }
 

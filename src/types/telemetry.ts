@@ -35,8 +35,11 @@ export type CallOutcome = 'success' | 'failure' | 'canceled' | 'rejected'
 
 /** Options of {@link TaskRuntime.createTrace}. */
 export interface TraceOptions {
-  /** The trace becomes part of this one: its root span is a child of that span. @default the active OpenTelemetry context */
-  readonly parent?: { readonly spanContext?: SpanContext | undefined } | null | undefined
+  /** The trace becomes part of this one: its root span is a child of that span, which may be an OpenTelemetry span. @default the active OpenTelemetry context */
+  readonly parent?:
+    | { readonly spanContext?: SpanContext | (() => SpanContext) | undefined }
+    | null
+    | undefined
   /** Attributes of the root span. */
   readonly attributes?: Attributes | undefined
   /** Traces that this one follows, as span links. */
@@ -78,7 +81,7 @@ export interface UserTimingConfig {
   /** Also emit, and clear, the `:start` and `:end` marks. @default false */
   readonly marks?: boolean | undefined
   /** Own measures kept in the timeline, the oldest cleared first, all of them after `dispose()`; 0: observers only; Infinity: yours to clear. @default 1_000 */
-  readonly retain?: number | undefined
+  readonly keepMeasures?: number | undefined
   /** Custom tracks in the DevTools Performance panel. @default true */
   readonly devtools?: boolean | undefined
 }
@@ -141,7 +144,7 @@ export interface MetricEvent {
 /** Something happened to a worker. */
 export interface WorkerEvent extends TaskLabels {
   readonly kind: 'worker'
-  readonly event: 'spawn' | 'crash' | 'terminate' | 'error'
+  readonly action: 'spawn' | 'crash' | 'terminate' | 'error'
   readonly workerIndex: number
   readonly time: number
   readonly reason?: string | undefined

@@ -5,6 +5,7 @@ export type { TaskHandlers } from '../types/task.ts'
 export {
   taskContext,
   type SpanAttributes,
+  type SpanOptions,
   type TaskContext,
 } from './task-context.ts'
 export { transfer } from './post-clonable.ts'

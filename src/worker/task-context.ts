@@ -6,6 +6,12 @@ import { runSpan, type SpanLog, type SpanPlace, TOP } from './worker-spans.ts'
 /** A span attribute's value. */
 export type SpanAttributes = { readonly [name: string]: unknown }
 
+/** Options of {@link TaskContext.span}. */
+export interface SpanOptions {
+  /** Read when the span ends, so that `fn` may add to them. */
+  readonly attributes?: SpanAttributes | undefined
+}
+
 /** A handler's view of its call; get it with {@link taskContext}. */
 export interface TaskContext {
   /** Aborts, with the caller's reason, when the call is aborted or times out. */
@@ -25,9 +31,10 @@ export interface TaskContext {
   /** A sign of life, for `heartbeatMs`. */
   beat(): void
   /** Runs `fn` inside a span that is a child of the task's span; `ctx.span` nests. Returns what `fn` returns. */
-  span<T>(name: string, fn: (ctx: TaskContext) => T, attributes?: SpanAttributes): T
-  /** Lets messages in, cancels among them, in a long loop. */
-  yield(): Promise<void>
+  span<T>(name: string, fn: (ctx: TaskContext) => T): T
+  span<T>(name: string, options: SpanOptions, fn: (ctx: TaskContext) => T): T
+  /** Lets messages in, cancels among them, in a long loop. Rejects with the reason when the call was aborted. */
+  pause(): Promise<void>
 }
 
 /** The port to the page, as the harness needs it. */
@@ -159,12 +166,21 @@ export class JobContext implements TaskContext {
   readonly throwIfAborted = (): void => this.job.throwIfAborted()
   readonly progress = (value: unknown): void => this.job.progress(value)
   readonly beat = (): void => this.job.beat()
-  readonly yield = (): Promise<void> => macrotask()
+  readonly pause = async (): Promise<void> => {
+    await macrotask()
+    this.job.throwIfAborted()
+  }
 
-  readonly span = <T>(name: string, fn: (ctx: TaskContext) => T, attributes?: SpanAttributes): T => {
+  readonly span = <T>(
+    name: string,
+    optionsOrFn: SpanOptions | ((ctx: TaskContext) => T),
+    maybeFn?: (ctx: TaskContext) => T,
+  ): T => {
+    const [options, fn] =
+      typeof optionsOrFn === 'function' ? [undefined, optionsOrFn] : [optionsOrFn, maybeFn]
     if (typeof fn !== 'function')
-      throw new TypeError(`taskContext().span(name, fn): fn must be a function, got ${typeof fn}`)
-    return runSpan(this.job, this.place, name, attributes, (place) => fn(new JobContext(this.job, place)))
+      throw new TypeError(`taskContext().span(name, options?, fn): fn must be a function, got ${typeof fn}`)
+    return runSpan(this.job, this.place, name, options, (place) => fn(new JobContext(this.job, place)))
   }
 }
 

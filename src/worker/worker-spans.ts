@@ -75,7 +75,7 @@ export function runSpan<T>(
   owner: SpanOwner,
   parent: SpanPlace,
   name: string,
-  attributes: Record<string, unknown> | undefined,
+  options: { readonly attributes?: unknown } | undefined,
   fn: (place: SpanPlace) => T,
 ): T {
   // Without a traceparent nobody listens on the page.
@@ -87,11 +87,11 @@ export function runSpan<T>(
   try {
     result = fn(span)
   } catch (error) {
-    end(span, attributes, describe(error))
+    end(span, options, describe(error))
     throw error
   }
-  if (isThenable(result)) return settled(result, span, attributes) as T
-  end(span, attributes, undefined)
+  if (isThenable(result)) return settled(result, span, options) as T
+  end(span, options, undefined)
   return result
 }
 
@@ -99,25 +99,36 @@ export function runSpan<T>(
 async function settled(
   promise: PromiseLike<unknown>,
   span: OpenSpan,
-  attributes: Record<string, unknown> | undefined,
+  options: { readonly attributes?: unknown } | undefined,
 ): Promise<unknown> {
   try {
     const value = await promise
-    end(span, attributes, undefined)
+    end(span, options, undefined)
     return value
   } catch (error) {
-    end(span, attributes, describe(error))
+    end(span, options, describe(error))
     throw error
   }
 }
 
 function end(
   span: OpenSpan,
-  attributes: Record<string, unknown> | undefined,
+  options: { readonly attributes?: unknown } | undefined,
   error: WireSpanError | undefined,
 ): void {
   const { id, parentId, name, start } = span
-  span.wire = [id, parentId, name, start, performance.now(), plain(attributes), error]
+  span.wire = [id, parentId, name, start, performance.now(), plain(attributesOf(options)), error]
+}
+
+/** Read when the span ends. What refuses costs the attributes, not the span. */
+function attributesOf(
+  options: { readonly attributes?: unknown } | undefined,
+): Record<string, unknown> | undefined {
+  try {
+    return options?.attributes as Record<string, unknown> | undefined
+  } catch {
+    return undefined
+  }
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -17,7 +17,7 @@ function Console() {
   useRuntimeEvents(
     (event) => {
       const line = document.createElement('li')
-      line.textContent = `${event.kind}: ${'name' in event ? event.name : event.kind === 'worker' ? event.event : event.traceId}`
+      line.textContent = `${event.kind}: ${'name' in event ? event.name : event.kind === 'worker' ? event.action : event.traceId}`
       lines.current?.prepend(line)
       if (lines.current && lines.current.children.length > 12) lines.current.lastChild?.remove()
     },

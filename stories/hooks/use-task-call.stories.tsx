@@ -45,7 +45,7 @@ function CountPrimes({ mode }: Args) {
       {call.data !== undefined && (
         <p className={isOpen ? 'result old' : 'result'}>{call.data.toLocaleString('en')} primes</p>
       )}
-      {call.status === 'aborted' && <p className="soft">Aborted by {String(call.reason)}</p>}
+      {call.status === 'canceled' && <p className="soft">Aborted by {String(call.reason)}</p>}
       {call.status === 'error' && (
         <p role="alert" className="alert">
           {call.error.message}
@@ -122,9 +122,9 @@ export const StrictMode: Story = {
   },
 }
 
-/** With the mode `queue`, so that both are shown. */
+/** With the mode `serial`, so that both are shown. */
 export const Queued: Story = {
-  args: { mode: 'queue' },
+  args: { mode: 'serial' },
   tags: ['!dev', '!autodocs'],
   globals: { theme: 'dark' },
   play: async ({ canvas, canvasElement }) => {

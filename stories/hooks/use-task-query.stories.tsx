@@ -1,6 +1,6 @@
 /** `useTaskQuery`, live: a result that belongs to what was typed. */
 import type { Meta, StoryObj } from '@storybook/react-vite'
-import { skipToken, useTaskQuery } from 'atelier-react'
+import { skipToken, useTaskQuery, keepPrevious, taskQuery } from 'atelier-react'
 import { useState } from 'react'
 import { userEvent } from 'storybook/test'
 import { HookStory } from './kit/hook-story.tsx'
@@ -10,24 +10,26 @@ import { figureIs, shows } from './kit/story-testing.ts'
 
 interface Args {
   /** Show the last result until the next one is there. */
-  readonly keepPrevious: boolean
+  readonly keeps: boolean
 }
 
-function FactorsOf({ keepPrevious }: Args) {
+function FactorsOf({ keeps }: Args) {
   const [text, setText] = useState('9,007,195,909,437,503')
   const n = numberIn(text)
-  const query = useTaskQuery(primesTask, 'factors', n === null ? skipToken : [n], { keepPrevious })
+  const query = useTaskQuery(n === null ? skipToken : taskQuery(primesTask, 'factors', n), {
+    placeholderData: keeps ? keepPrevious : undefined,
+  })
   return (
     <div className="stack">
       <div className="row">
         <NumberField label="The prime factors of" value={text} onChange={setText} />
-        <button type="button" disabled={n === null} onClick={query.refetch}>
+        <button type="button" disabled={n === null} onClick={() => void query.refetch()}>
           Refetch
         </button>
       </div>
       <Status>{query.status}</Status>
       {query.data && (
-        <p className={query.status === 'success' ? 'result' : 'result old'}>{query.data.join(' × ')}</p>
+        <p className={query.isPlaceholderData ? 'result old' : 'result'}>{query.data.join(' × ')}</p>
       )}
       {query.status === 'error' && (
         <p role="alert" className="alert">
@@ -43,13 +45,13 @@ function FactorsOf({ keepPrevious }: Args) {
 
 const meta = {
   title: 'Hooks/useTaskQuery',
-  args: { keepPrevious: true },
-  render: ({ keepPrevious }) => (
+  args: { keeps: true },
+  render: ({ keeps }) => (
     <HookStory
       hook="useTaskQuery"
       lead="The result for these arguments. It is called when the component has mounted, and again when the arguments change; the call before is aborted."
     >
-      <FactorsOf keepPrevious={keepPrevious} />
+      <FactorsOf keeps={keeps} />
     </HookStory>
   ),
 } satisfies Meta<Args>

@@ -72,7 +72,7 @@ export const Tested: Story = {
       await userEvent.click(canvas.getByRole('button', { name: 'Start' }))
       await shows(canvasElement, 'the newest 24 are kept')
       await userEvent.click(canvas.getByRole('button', { name: 'Stop' }))
-      await shows(canvasElement, 'aborted')
+      await shows(canvasElement, 'canceled')
       await expect(canvas.getAllByRole('listitem').length).toBeGreaterThanOrEqual(24)
     })
     await step('so does an unmount', async () => {
@@ -92,6 +92,6 @@ export const InTheDark: Story = {
     await userEvent.click(canvas.getByRole('button', { name: 'Start' }))
     await shows(canvasElement, 'the newest 24 are kept')
     await userEvent.click(canvas.getByRole('button', { name: 'Stop' }))
-    await shows(canvasElement, 'aborted')
+    await shows(canvasElement, 'canceled')
   },
 }

@@ -359,7 +359,7 @@ describe('a listener', () => {
     const call = task.with({ key: 'k' }).echo('mine')
     call.catch(() => {})
     const stop = runtime.subscribeEvents((event) => {
-      if (event.kind !== 'worker' || event.event !== 'spawn' || event.taskId !== 'faults') return
+      if (event.kind !== 'worker' || event.action !== 'spawn' || event.taskId !== 'faults') return
       if (what === 'abort the call') call.abort()
       else if (what === 'abort its key') runtime.abort({ key: 'k' })
       else if (what === 'stop the workers') task.control.stop()

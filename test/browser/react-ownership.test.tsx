@@ -4,8 +4,9 @@ import {
   createTaskRuntime,
   type TaskOptions,
   taskOptions,
-  useSuspenseTask,
+  useSuspenseTaskQuery,
   useTaskCall,
+  taskQuery,
 } from 'atelier-react'
 import * as React from 'react'
 import { type ComponentType, type ReactNode, StrictMode, Suspense, useEffect } from 'react'
@@ -69,7 +70,7 @@ function Caller({ text }: { text: string }) {
 }
 
 function Reader({ text }: { text: string }) {
-  return <output>{String(useSuspenseTask(lab, 'echo', [text]).data)}</output>
+  return <output>{String(useSuspenseTaskQuery(taskQuery(lab, 'echo', text)).data)}</output>
 }
 
 const Owner = ({ children }: { children: ReactNode }) => (
@@ -187,7 +188,7 @@ describe.each([
     const runtime = quiet()
     const task = runtime.defineTask<LabApi>(lab)
     function Waiter() {
-      const { run, status } = useTaskCall(lab, 'wait', { mode: 'drop' })
+      const { run, status } = useTaskCall(lab, 'wait', { mode: 'drop-latest' })
       useEffect(() => run('gate'), [run])
       return <output>{status}</output>
     }
@@ -210,7 +211,7 @@ describe.each([
     const runtime = quiet()
     const task = runtime.defineTask<LabApi>(lab)
     function Waiter() {
-      const { run, status } = useTaskCall(lab, 'wait', { mode: 'drop' })
+      const { run, status } = useTaskCall(lab, 'wait', { mode: 'drop-latest' })
       useEffect(() => run('gate'), [run])
       return <output>{status}</output>
     }

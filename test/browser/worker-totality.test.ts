@@ -94,7 +94,7 @@ it('keeps a span with an odd name under its text, and one whose attribute throws
 })
 
 it('says what is missing when a span is given no function', async () => {
-  await expect(task.spanWithout()).rejects.toThrow(/span\(name, fn\).*fn must be a function/)
+  await expect(task.spanWithout()).rejects.toThrow(/span\(name, options\?, fn\).*fn must be a function/)
 })
 
 it('rejects as the promise that cannot be read would', async () => {

@@ -62,7 +62,7 @@ it('reports an uncaught error in a worker that lives on, and kills nobody', asyn
   const { task, runtime, workers } = lab({ maxWorkers: 1 })
   const events: unknown[] = []
   runtime.subscribeEvents((event) => {
-    if (event.kind === 'worker') events.push(event.event)
+    if (event.kind === 'worker') events.push(event.action)
   })
   const swallow = (event: ErrorEvent) => event.preventDefault()
   await task.add(1, 1)

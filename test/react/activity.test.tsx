@@ -6,12 +6,13 @@ import {
   type TaskRuntime,
   useRuntimeEvents,
   useSpans,
-  useSuspenseTask,
+  useSuspenseTaskQuery,
   useTask,
   useTaskCall,
   useTaskQuery,
   useTaskSnapshot,
   useTaskStream,
+  taskQuery,
 } from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
 import { type ReactNode, Suspense, useEffect } from 'react'
@@ -60,7 +61,7 @@ describe.runIf(Activity)('in an Activity', () => {
     }
 
     function Query({ task }: { task: TaskOptions<Texts> }) {
-      const { data, status } = useTaskQuery(task, 'read', ['a'])
+      const { data, status } = useTaskQuery(taskQuery(task, 'read', 'a'))
       return <i>{data ?? status}</i>
     }
 
@@ -81,7 +82,7 @@ describe.runIf(Activity)('in an Activity', () => {
       doors.open('a')
       const states: string[] = []
       function Part() {
-        const { data, status } = useTaskQuery(task, 'read', ['a'])
+        const { data, status } = useTaskQuery(taskQuery(task, 'read', 'a'))
         states.push(status)
         return <i>{data ?? status}</i>
       }
@@ -97,11 +98,11 @@ describe.runIf(Activity)('in an Activity', () => {
       expect(seen).toEqual(['a'])
     })
 
-    it('useSuspenseTask, rendered hidden: the work is done before it is shown', async () => {
+    it('useSuspenseTaskQuery, rendered hidden: the work is done before it is shown', async () => {
       const { task, doors, seen } = texts()
       const runtime = world.runtime()
       function Part() {
-        return <i>{useSuspenseTask(task, 'read', ['a']).data}</i>
+        return <i>{useSuspenseTaskQuery(taskQuery(task, 'read', 'a')).data}</i>
       }
       const show = renderIn(
         runtime,
@@ -119,12 +120,12 @@ describe.runIf(Activity)('in an Activity', () => {
       expect(seen).toEqual(['a'])
     })
 
-    it('useSuspenseTask, hidden later: its result is there when it is shown, without another call', async () => {
+    it('useSuspenseTaskQuery, hidden later: its result is there when it is shown, without another call', async () => {
       const { task, doors, seen } = texts()
       doors.open('a')
       const runtime = world.runtime()
       function Part({ mode }: { mode: Mode }) {
-        return <i>{`${useSuspenseTask(task, 'read', ['a']).data} ${mode}`}</i>
+        return <i>{`${useSuspenseTaskQuery(taskQuery(task, 'read', 'a')).data} ${mode}`}</i>
       }
       // New elements each time, so that the part renders whenever the page does.
       const page = (mode: Mode) => (
@@ -175,7 +176,7 @@ describe.runIf(Activity)('in an Activity', () => {
       show('hidden')
       await waitFor(() => expect(seen).toEqual(['xy aborted']))
       show('visible')
-      expect(await screen.findByText('aborted x')).toBeTruthy()
+      expect(await screen.findByText('canceled x')).toBeTruthy()
     })
 
     it('useTaskSnapshot, hidden: renders nothing, and is up to date when it is shown', async () => {
@@ -232,7 +233,7 @@ describeHook('a render that is never committed', () => {
     function Part(): ReactNode {
       useTask(task)
       useTaskCall(task, 'read')
-      useTaskQuery(task, 'read', ['a'])
+      useTaskQuery(taskQuery(task, 'read', 'a'))
       useTaskSnapshot(task)
       useSpans()
       // oxlint-disable-next-line no-throw-literal -- what suspends on every React

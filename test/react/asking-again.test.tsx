@@ -7,12 +7,14 @@ import {
   TraceScope,
   useRuntime,
   useSpans,
-  useSuspenseTask,
+  useSuspenseTaskQuery,
   useTaskCall,
   useTaskQuery,
   useTaskSnapshot,
   useTaskStream,
   useTrace,
+  taskQuery,
+  keepPrevious,
 } from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
 import { Component, type ReactNode, Suspense, useEffect } from 'react'
@@ -74,14 +76,16 @@ describeHook('asking again', () => {
       const { task, state, calls } = works()
       const runtime = world.runtime()
       state.fails = true
-      const first = renderHook(() => useTaskQuery(task, 'work', ['a']), { wrapper: inRuntime(runtime) })
+      const first = renderHook(() => useTaskQuery(taskQuery(task, 'work', 'a')), {
+        wrapper: inRuntime(runtime),
+      })
       await waitFor(() => expect(first.result.current.status).toBe('error'))
       expect(calls).toEqual(['a'])
       state.fails = false
       const seen: string[] = []
       const second = renderHook(
         () => {
-          const query = useTaskQuery(task, 'work', ['a'])
+          const query = useTaskQuery(taskQuery(task, 'work', 'a'))
           seen.push(query.status)
           return query
         },
@@ -96,8 +100,10 @@ describeHook('asking again', () => {
     it('is tried again when its boundary is reset, although another shows it', async () => {
       const { task, state, calls } = works()
       state.fails = true
-      const Thrower = () => <i>{useTaskQuery(task, 'work', ['a'], { throwOnError: true }).data ?? ''}</i>
-      const Shower = () => <b>{useTaskQuery(task, 'work', ['a']).status}</b>
+      const Thrower = () => (
+        <i>{useTaskQuery(taskQuery(task, 'work', 'a'), { throwOnError: true }).data ?? ''}</i>
+      )
+      const Shower = () => <b>{useTaskQuery(taskQuery(task, 'work', 'a')).status}</b>
       const runtime = world.runtime()
       await saidOnConsole(async () => {
         render(
@@ -131,7 +137,9 @@ describeHook('asking again', () => {
       const { task, calls } = works()
       const runtime = world.runtime()
       const readBy = (gcMs: number) =>
-        renderHook(() => useTaskQuery(task, 'work', ['a'], { gcMs }), { wrapper: inRuntime(runtime) })
+        renderHook(() => useTaskQuery(taskQuery(task, 'work', 'a'), { gcMs }), {
+          wrapper: inRuntime(runtime),
+        })
       const first = readBy(one)
       const second = readBy(two)
       await waitFor(() => expect(second.result.current.data).toBe('A'))
@@ -149,19 +157,19 @@ describeHook('asking again', () => {
       const runtime = world.runtime()
       const { result, rerender } = renderHook(
         ({ of, method, text }: { of: TaskOptions<Work>; method: 'work' | 'other'; text: string }) =>
-          useTaskQuery(of, method, [text], { keepPrevious: true }),
+          useTaskQuery(taskQuery(of, method, text), { placeholderData: keepPrevious }),
         { wrapper: inRuntime(runtime), initialProps: { of: task, method: 'work', text: 'a' } },
       )
       await waitFor(() => expect(result.current.data).toBe('A'))
       rerender({ of: task, method: 'work', text: 'slow' })
-      expect(result.current.status).toMatch(/queued|running/)
+      expect(result.current.activity).toMatch(/queued|running/)
       expect(result.current.data).toBe('A')
       rerender({ of: task, method: 'other', text: 'b' })
-      expect(result.current.status).toMatch(/queued|running/)
+      expect(result.current.activity).toMatch(/queued|running/)
       expect(result.current.data).toBeUndefined()
       await waitFor(() => expect(result.current.data).toBe('b'))
       rerender({ of: another, method: 'other', text: 'slow' })
-      expect(result.current.status).toMatch(/queued|running/)
+      expect(result.current.activity).toMatch(/queued|running/)
       expect(result.current.data).toBeUndefined()
       await waitFor(() => expect(result.current.data).toBe('slow'))
     })
@@ -174,8 +182,8 @@ describeHook('asking again', () => {
       const graceMs = 2 ** 31
       const { result, unmount } = renderHook(
         () => ({
-          useTaskCall: useTaskCall(task, 'work', { graceMs }),
-          useTaskStream: useTaskStream(task, 'items', { graceMs }),
+          useTaskCall: useTaskCall(task, 'work', { abortAfterUnmountMs: graceMs }),
+          useTaskStream: useTaskStream(task, 'items', { abortAfterUnmountMs: graceMs }),
         }),
         { wrapper: inRuntime(runtime) },
       )
@@ -199,8 +207,8 @@ describeHook('asking again', () => {
       const refetches: (() => void)[] = []
       const keep = (refetch: () => void, at: number) => void (refetches[at] = refetch)
       function Reader({ at }: { at: number }) {
-        const { refetch, status } = useTaskQuery(task, 'work', ['a'])
-        useEffect(() => keep(refetch, at), [refetch, at])
+        const { refetch, status } = useTaskQuery(taskQuery(task, 'work', 'a'))
+        useEffect(() => keep(() => void refetch(), at), [refetch, at])
         return <i>{status}</i>
       }
       render(
@@ -215,13 +223,13 @@ describeHook('asking again', () => {
       await waitFor(() => expect(spans).toHaveLength(1))
       for (const at of [1, 0, 1]) {
         const before = spans.length
-        act(() => refetches[at]?.())
+        act(() => void refetches[at]?.())
         await waitFor(() => expect(spans).toHaveLength(before + 1))
       }
       expect(spans).toEqual([0, 1, 0, 1].map((at) => traces[at]?.traceId))
     })
 
-    it('of useSuspenseTask as well', async () => {
+    it('of useSuspenseTaskQuery as well', async () => {
       const { task } = works()
       const runtime = world.runtime()
       const spans: (string | undefined)[] = []
@@ -230,7 +238,7 @@ describeHook('asking again', () => {
       const refetches: (() => void)[] = []
       const keep = (refetch: () => void, at: number) => void (refetches[at] = refetch)
       function Reader({ at }: { at: number }) {
-        const { data, refetch } = useSuspenseTask(task, 'work', ['a'])
+        const { data, refetch } = useSuspenseTaskQuery(taskQuery(task, 'work', 'a'))
         useEffect(() => keep(refetch, at), [refetch, at])
         return <i>{data}</i>
       }
@@ -246,7 +254,7 @@ describeHook('asking again', () => {
         </AtelierProvider>,
       )
       await waitFor(() => expect(refetches).toHaveLength(2))
-      act(() => refetches[1]?.())
+      act(() => void refetches[1]?.())
       await waitFor(() => expect(spans).toHaveLength(2))
       expect(spans[1]).toBe(traces[1].traceId)
     })
@@ -260,14 +268,14 @@ describeHook('asking again', () => {
       function Hooks() {
         const call = useTaskCall(task, 'work')
         const stream = useTaskStream(task, 'items')
-        const query = useTaskQuery(task, 'work', [text])
-        const suspense = useSuspenseTask(task, 'work', [text])
+        const query = useTaskQuery(taskQuery(task, 'work', text))
+        const suspense = useSuspenseTaskQuery(taskQuery(task, 'work', text))
         useEffect(() =>
           keep({
             useTaskCall: () => call.run(text),
             useTaskStream: () => stream.run(text),
-            useTaskQuery: query.refetch,
-            useSuspenseTask: suspense.refetch,
+            useTaskQuery: () => void query.refetch(),
+            useSuspenseTaskQuery: suspense.refetch,
           }),
         )
         return <i>{query.status}</i>
@@ -275,7 +283,7 @@ describeHook('asking again', () => {
       return { late, Hooks }
     }
 
-    it.each(['useTaskCall', 'useTaskStream', 'useTaskQuery', 'useSuspenseTask'])(
+    it.each(['useTaskCall', 'useTaskStream', 'useTaskQuery', 'useSuspenseTaskQuery'])(
       '%s: the call is made, and given up when its grace is over',
       async (hook) => {
         const { task, calls, doors } = works()
@@ -305,7 +313,7 @@ describeHook('asking again', () => {
       },
     )
 
-    it.each(['useTaskCall', 'useTaskStream', 'useTaskQuery', 'useSuspenseTask'])(
+    it.each(['useTaskCall', 'useTaskStream', 'useTaskQuery', 'useSuspenseTaskQuery'])(
       "%s: of the provider's own runtime nothing is left",
       async (hook) => {
         const { task, doors } = works()
@@ -331,7 +339,7 @@ describeHook('asking again', () => {
       const { task } = works()
       const told = vi.fn<() => void>()
       const { result, unmount } = renderHook(
-        () => useTaskCall(task, 'work', { graceMs: Number.POSITIVE_INFINITY, onSettled: told }),
+        () => useTaskCall(task, 'work', { abortAfterUnmountMs: Number.POSITIVE_INFINITY, onSettled: told }),
         { wrapper: inRuntime(world.runtime()) },
       )
       unmount()

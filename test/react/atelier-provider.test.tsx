@@ -289,7 +289,7 @@ describeHook('the owned runtime leaks nothing', () => {
     const task = echo()
     let late: ((text: string) => Promise<string>) | undefined
     function Keeper({ keep }: { keep: (run: (text: string) => Promise<string>) => void }) {
-      const { runAsync } = useTaskCall(task, 'echo', { graceMs: Number.POSITIVE_INFINITY })
+      const { runAsync } = useTaskCall(task, 'echo', { abortAfterUnmountMs: Number.POSITIVE_INFINITY })
       useEffect(() => void keep(runAsync), [keep, runAsync])
       return null
     }

@@ -127,7 +127,7 @@ describe('a fake worker', () => {
 
   it('takes its time where latency says', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const task = taskOf({ echo: (text: string) => text }, { latency: 50 })
+    const task = taskOf({ echo: (text: string) => text }, { latencyMs: 50 })
     const call = task.echo('x')
     let isDone = false
     void call.then(() => (isDone = true))

@@ -36,11 +36,11 @@ const tasksFile = (name: string) => `
 
 const appFile = (title: string) => `
   import { useState } from 'react'
-  import { useTaskCall, useTaskQuery, useTaskSnapshot } from 'atelier-react'
+  import { taskQuery, useTaskCall, useTaskQuery, useTaskSnapshot } from 'atelier-react'
   import { task } from './tasks.ts'
   export function App() {
     const [who, setWho] = useState('nobody')
-    const greeting = useTaskQuery(task, 'greet', [who])
+    const greeting = useTaskQuery(taskQuery(task, 'greet', who))
     const { run, status, data } = useTaskCall(task, 'wait')
     const workers = useTaskSnapshot(task, (state) => state.workers.active)
     return <>
@@ -148,7 +148,7 @@ describe.runIf(isPlain)('a hot update', { timeout: 60_000 }, () => {
     write('tasks.ts', tasksFile('two'))
     // `who` is a state, which a reload of the page would have lost.
     await shows('#greeting', 'two greets you')
-    await shows('#waited', 'aborted')
+    await shows('#waited', 'canceled')
     await expect.poll(workers).toBe(1)
     await shows('#workers', '1')
     expect(complaints.filter((text) => !text.includes('the task "greeter" was defined again'))).toEqual([])

@@ -4,9 +4,11 @@ import {
   AtelierProvider,
   type TaskOptions,
   taskOptions,
-  useSuspenseTask,
+  useSuspenseTaskQuery,
   useTask,
   useTaskQuery,
+  keepPrevious,
+  taskQuery,
 } from 'atelier-react'
 import { Component, type ReactNode, Suspense, useState } from 'react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -54,7 +56,7 @@ describeHook('an argument that is made in render', ({ compiled: isCompiled }) =>
     let renders = 0
     function Asking({ turn }: { turn: number }) {
       count()
-      const query = useTaskQuery(task, 'size', [make()], { keepPrevious: true })
+      const query = useTaskQuery(taskQuery(task, 'size', make()), { placeholderData: keepPrevious })
       return <b title={`${turn}`}>{query.status === 'error' ? query.error.message : query.data}</b>
     }
     const count = () => void renders++
@@ -76,10 +78,10 @@ describeHook('an argument that is made in render', ({ compiled: isCompiled }) =>
     expect(renders).toBeLessThan(200)
   })
 
-  it.each(Object.entries(made))('useSuspenseTask: %s', async (_name, make) => {
+  it.each(Object.entries(made))('useSuspenseTaskQuery: %s', async (_name, make) => {
     const { task, calls } = sizes()
     function Asking() {
-      return <b>{useSuspenseTask(task, 'size', [make()]).data}</b>
+      return <b>{useSuspenseTaskQuery(taskQuery(task, 'size', make())).data}</b>
     }
     const runtime = world.runtime()
     await saidOnConsole(async () => {
@@ -108,7 +110,7 @@ describeHook('an argument that is made in render', ({ compiled: isCompiled }) =>
       () => {
         const [kept] = useState(() => new Map())
         const value = how === 'key' ? new Map() : how === 'state' ? kept : map
-        return useTaskQuery(task, 'size', [value], how === 'key' ? { key: 'one' } : {})
+        return useTaskQuery(taskQuery(task, 'size', value), how === 'key' ? { argsKey: 'one' } : {})
       },
       { wrapper: inRuntime(world.runtime()) },
     )
@@ -122,7 +124,7 @@ describeHook('an argument that is made in render', ({ compiled: isCompiled }) =>
   it('another one at each event is another query each time, and no mistake', async () => {
     const { task, calls } = sizes()
     const { result, rerender } = renderHook(
-      ({ value }: { value: unknown }) => useTaskQuery(task, 'size', [value]),
+      ({ value }: { value: unknown }) => useTaskQuery(taskQuery(task, 'size', value)),
       { wrapper: inRuntime(world.runtime()), initialProps: { value: new Map() as unknown } },
     )
     for (let i = 0; i < 12; i++) rerender({ value: new Map() })
@@ -140,7 +142,7 @@ describeHook('an argument that is made in render', ({ compiled: isCompiled }) =>
           setLast(text)
           setPage(new Map([[text, 0]]))
         }
-        return useTaskQuery(task, 'size', [text, page] as never)
+        return useTaskQuery(taskQuery(task, 'size', [text, page]))
       },
       { wrapper: inRuntime(world.runtime()), initialProps: { text: 'a' } },
     )
@@ -152,7 +154,8 @@ describeHook('an argument that is made in render', ({ compiled: isCompiled }) =>
   it('a result of NaN with keepPrevious renders as any other', async () => {
     const task = world.task({ half: async (text: string) => Number(text) / 2 })
     const { result, rerender } = renderHook(
-      ({ text }: { text: string }) => useTaskQuery(task, 'half', [text], { keepPrevious: true }),
+      ({ text }: { text: string }) =>
+        useTaskQuery(taskQuery(task, 'half', text), { placeholderData: keepPrevious }),
       { wrapper: inRuntime(world.runtime()), initialProps: { text: 'no number' } },
     )
     await waitFor(() => expect(result.current).toMatchObject({ status: 'success', data: Number.NaN }))
@@ -175,7 +178,8 @@ describeHook('an argument that is made in render', ({ compiled: isCompiled }) =>
     }))
     const said = await saidOnConsole(async () => {
       const { result, rerender } = renderHook(
-        ({ text }: { text: string }) => useTaskQuery(task, 'find', [list, text], { keepPrevious: true }),
+        ({ text }: { text: string }) =>
+          useTaskQuery(taskQuery(task, 'find', list, text), { placeholderData: keepPrevious }),
         { wrapper: inRuntime(world.runtime()), initialProps: { text: 'a' } },
       )
       await waitFor(() => expect(result.current.status).toBe('success'))
@@ -212,14 +216,16 @@ describe('task options that are made in render', () => {
           // What the compiler would keep.
           'use no memo'
           return useTaskQuery(
-            taskOptions<Sized>({
-              type: 'parallel',
-              maxWorkers: 1,
-              taskName: 'inside',
-              worker: () => createFakeWorker({ handlers: { size: async () => ++calls } }),
-            }),
-            'size',
-            ['a'],
+            taskQuery(
+              taskOptions<Sized>({
+                type: 'parallel',
+                maxWorkers: 1,
+                taskName: 'inside',
+                worker: () => createFakeWorker({ handlers: { size: async () => ++calls } }),
+              }),
+              'size',
+              'a',
+            ),
           )
         },
         { wrapper: inRuntime(runtime) },

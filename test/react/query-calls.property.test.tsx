@@ -7,6 +7,8 @@ import {
   type TaskRuntime,
   TraceScope,
   useTaskQuery,
+  keepPrevious,
+  taskQuery,
 } from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
 import fc from 'fast-check'
@@ -75,11 +77,11 @@ describeHook('calls of useTaskQuery', ({ strict }) => {
 
     function Reader({ name, now }: { name: string; now: Given }) {
       // Handle, arguments and options are new at each render.
-      const query = useTaskQuery(task.with({ timeoutMs: now.timeoutMs }), 'work', [now.text], {
+      const query = useTaskQuery(taskQuery(task.with({ timeoutMs: now.timeoutMs }), 'work', now.text), {
         gcMs: now.gcMs,
-        keepPrevious: true,
+        placeholderData: keepPrevious,
       })
-      keep(name, query.refetch)
+      keep(name, () => void query.refetch())
       return <i>{query.status}</i>
     }
     const keep = (name: string, refetch: () => void) => void refetches.set(name, refetch)

@@ -8,6 +8,7 @@ import {
   useTaskCall,
   useTaskQuery,
   useTaskStream,
+  taskQuery,
 } from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -20,9 +21,9 @@ type Work = {
 
 /** Each mode with one callback at least, and those that have an order with two. */
 function modesOf(callback: string) {
-  if (callback === 'call.onSuccess') return ['latest', 'queue'] as const
+  if (callback === 'call.onSuccess') return ['latest', 'serial'] as const
   if (callback === 'call.onError') return ['latest', 'parallel'] as const
-  if (callback === 'call.onSettled') return ['queue', 'drop'] as const
+  if (callback === 'call.onSettled') return ['serial', 'drop-latest'] as const
   return ['latest'] as const
 }
 
@@ -74,7 +75,7 @@ describeHook('callbacks that call back in', () => {
       const { result } = renderHook(
         () => {
           const call = useTaskCall(task, 'work', {
-            mode: 'queue',
+            mode: 'serial',
             onSuccess: (data, [text]) => {
               over.push(data)
               if (text === 'quick 1') call.run('quick 4')
@@ -138,7 +139,7 @@ describeHook('callbacks that call back in', () => {
       const { result } = renderHook(
         () => {
           const call = useTaskCall(task, 'work', {
-            mode: 'queue',
+            mode: 'serial',
             onSuccess: (data) => over.push(data),
             onSettled: (_data, error, [text]) => {
               if (error && text === 'second') call.run('quick')
@@ -161,7 +162,12 @@ describeHook('callbacks that call back in', () => {
       const { task } = works()
       let failures = 0
       const { result } = renderHook(
-        () => useTaskCall(task, 'work', { mode: 'queue', trace: 5 as never, onError: () => (failures += 1) }),
+        () =>
+          useTaskCall(task, 'work', {
+            mode: 'serial',
+            with: { trace: 5 as never },
+            onError: () => (failures += 1),
+          }),
         { wrapper: inRuntime(world.runtime()) },
       )
       act(() => {
@@ -182,7 +188,7 @@ describeHook('callbacks that call back in', () => {
       const { result, unmount } = renderHook(
         () => {
           const call = useTaskCall(task, 'work', {
-            trace: how === 'sync' ? (5 as never) : undefined,
+            with: { trace: how === 'sync' ? (5 as never) : undefined },
             onSettled: () => {
               settled++
               if (!isOver) call.run('shut')
@@ -216,7 +222,7 @@ describeHook('callbacks that call back in', () => {
     'run a stream': { act: ({ stream }) => stream().run('again') },
     abort: { act: ({ call, stream }) => (call().abort(), stream().abort()) },
     reset: { act: ({ call, stream }) => (call().reset(), stream().reset()) },
-    refetch: { act: ({ query }) => query().refetch() },
+    refetch: { act: ({ query }) => void query().refetch() },
     'abort the key': { act: ({ runtime }) => runtime.abort({ key: 'key' }) },
     'stop the workers': {
       act: ({ runtime, task }) => {
@@ -234,7 +240,7 @@ describeHook('callbacks that call back in', () => {
     readonly task: TaskOptions<Work>
     readonly call: () => ReturnType<typeof useTaskCall<Work, 'work'>>
     readonly stream: () => ReturnType<typeof useTaskStream<Work, 'items'>>
-    readonly query: () => ReturnType<typeof useTaskQuery<Work, 'work'>>
+    readonly query: () => ReturnType<typeof useTaskQuery<[string], string>>
     readonly unmount: () => void
   }
 
@@ -281,7 +287,7 @@ describeHook('callbacks that call back in', () => {
         onSuccess: () => fire('stream.onSuccess'),
         onError: () => fire('stream.onError'),
       })
-      const query = useTaskQuery(task, 'work', ['quick query'])
+      const query = useTaskQuery(taskQuery(task, 'work', 'quick query'))
       useRuntimeEvents(() => fire('events'))
       return { call, stream, query }
     }
@@ -312,7 +318,7 @@ describeHook('callbacks that call back in', () => {
     })
     for (const text of ['one', 'two', 'two bad', 'three']) doors.open(text)
     await act(() => Promise.all(promises))
-    // In mode latest and drop the one that fails may not have come to its turn.
+    // In the modes latest and drop-latest the one that fails may not have come to its turn.
     if (performed === 0) await act(() => current.call.runAsync('quick bad').catch((error: Error) => error))
     await until(() => performed === 1)
     await act(() => macrotasks(4))
@@ -323,7 +329,7 @@ describeHook('callbacks that call back in', () => {
     await until(() => !/queued|running/.test(current.call.status))
     expect(await act(() => current.call.runAsync('quick last'))).toBe('QUICK LAST')
     await until(() => current.call.data === 'QUICK LAST')
-    act(() => current.query.refetch())
+    act(() => void current.query.refetch())
     await until(() => current.query.status === 'success')
     act(() => current.stream.run('last'))
     await until(() => current.stream.status === 'success')

@@ -10,6 +10,7 @@ import {
   useTaskSnapshot,
   useTaskStream,
   useTrace,
+  taskQuery,
 } from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
 import { type ComponentType, type ReactNode, Suspense } from 'react'
@@ -109,10 +110,10 @@ describeHook('after its boundary has suspended again', () => {
       )
     },
     useTaskQuery: ({ task }) => {
-      const { refetch, status } = useTaskQuery(task, 'wait', ['work'])
+      const { refetch, activity } = useTaskQuery(taskQuery(task, 'wait', 'work'))
       return (
-        <button type="button" onClick={refetch}>
-          {status}
+        <button type="button" onClick={() => void refetch()}>
+          {activity}
         </button>
       )
     },

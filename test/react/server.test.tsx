@@ -10,13 +10,14 @@ import {
   useRuntimeEvents,
   useRuntimeSnapshot,
   useSpans,
-  useSuspenseTask,
+  useSuspenseTaskQuery,
   useTask,
   useTaskCall,
   useTaskQuery,
   useTaskSnapshot,
   useTaskStream,
   useTrace,
+  taskQuery,
 } from 'atelier-react'
 import { type ReactNode, StrictMode, Suspense } from 'react'
 import { renderToString } from 'react-dom/server'
@@ -36,8 +37,8 @@ function EveryHook() {
   const trace = useTrace('page', { key: '1' })
   const states = [
     useTaskCall(task, 'read').status,
-    useTaskQuery(task, 'read', ['a']).status,
-    useTaskQuery(task, 'read', skipToken).status,
+    useTaskQuery(taskQuery(task, 'read', 'a')).status,
+    useTaskQuery(skipToken).status,
     useTaskStream(task, 'lines').status,
     useTaskSnapshot(task, ({ status }) => status),
     useRuntimeSnapshot(({ tasks }) => tasks.length),
@@ -48,7 +49,7 @@ function EveryHook() {
 }
 
 function Suspended() {
-  return <p>{useSuspenseTask(task, 'read', ['a']).data}</p>
+  return <p>{useSuspenseTaskQuery(taskQuery(task, 'read', 'a')).data}</p>
 }
 
 const page = (child: ReactNode) => (
@@ -89,7 +90,7 @@ describe('on a server', () => {
       vi.spyOn(performance, name).mockImplementation((() => touched.push(name)) as never)
     }
     const html = rendered(<EveryHook />)
-    expect(html).toBe('<p>idle queued idle idle idle 0 0 undefined</p>')
+    expect(html).toBe('<p>idle pending idle idle idle 0 0 undefined</p>')
     expect(touched).toEqual([])
   })
 
@@ -100,6 +101,6 @@ describe('on a server', () => {
       </Suspense>,
     )
     expect(html).toContain('loading')
-    expect(html).toContain('useSuspenseTask() needs workers, which a server does not have')
+    expect(html).toContain('useSuspenseTaskQuery() needs workers, which a server does not have')
   })
 })

@@ -8,6 +8,7 @@ import {
   useTaskCall,
   useTaskQuery,
   useTaskSnapshot,
+  taskQuery,
 } from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
 import fc from 'fast-check'
@@ -40,7 +41,10 @@ describeHook('a tree of hooks', () => {
   const world = useWorld()
 
   /** A world of its own for each sequence: handlers that wait, and the tree that calls them. */
-  function newTree(mode: 'latest' | 'queue' | 'parallel' | 'drop', lent: TaskRuntime | null) {
+  function newTree(
+    mode: 'latest' | 'serial' | 'parallel' | 'drop-latest' | 'keep-last',
+    lent: TaskRuntime | null,
+  ) {
     /** Calls whose handler waits. */
     const waiting: { readonly text: string; readonly end: (failed: boolean) => void }[] = []
     const leave = (one: (typeof waiting)[number]) => {
@@ -81,7 +85,7 @@ describeHook('a tree of hooks', () => {
 
     function Leaf({ asked }: { asked: string }) {
       const calls = useTaskCall(task, 'work', { mode })
-      const query = useTaskQuery(task, 'work', [asked])
+      const query = useTaskQuery(taskQuery(task, 'work', asked))
       const inFlight = useTaskSnapshot(task, ({ queue }) => queue.inFlight)
       check('call', calls)
       check('query', query)
@@ -138,7 +142,7 @@ describeHook('a tree of hooks', () => {
     return { perform, unmount, waiting, wrong, promises }
   }
 
-  it.each(['latest', 'queue', 'parallel', 'drop'] as const)(
+  it.each(['latest', 'serial', 'parallel', 'drop-latest', 'keep-last'] as const)(
     'in mode %s shows no result of other arguments, settles each promise and leaves nothing',
     { timeout: 60_000 },
     async (mode) => {

@@ -79,7 +79,7 @@ describe('two copies of React', () => {
     two.click()
     await two.shows('running theirs 2')
     two.click()
-    await two.shows('aborted theirs 2')
+    await two.shows('canceled theirs 2')
     for (const { root, container } of [one, two]) {
       root.unmount()
       container.remove()

@@ -85,9 +85,12 @@ describeHook('useRuntimeSnapshot', () => {
     const runtime = world.runtime()
     const task = runtime.defineTask<Echo>(echo('a'))
     const ids = (s: RuntimeSnapshot) => s.tasks.map(({ taskId }) => taskId)
-    const { result } = renderHook(() => useRuntimeSnapshot(ids, (a, b) => a.join() === b.join()), {
-      wrapper: inRuntime(runtime),
-    })
+    const { result } = renderHook(
+      () => useRuntimeSnapshot(ids, { isEqual: (a, b) => a.join() === b.join() }),
+      {
+        wrapper: inRuntime(runtime),
+      },
+    )
     const first = result.current
     await act(() => task.echo('x'))
     await nextFrame()

@@ -43,7 +43,7 @@ describeHook('useTaskCall and the tree', ({ strict }) => {
     let runs = 0
     const { result } = renderHook(
       () => {
-        const call = useTaskCall(options, 'wait', { mode: 'drop' })
+        const call = useTaskCall(options, 'wait', { mode: 'drop-latest' })
         const { run } = call
         useEffect(() => {
           runs++
@@ -68,7 +68,7 @@ describeHook('useTaskCall and the tree', ({ strict }) => {
       return null
     }
     function Parent() {
-      const { run, data } = useTaskCall(options, 'wait', { mode: 'drop' })
+      const { run, data } = useTaskCall(options, 'wait', { mode: 'drop-latest' })
       return (
         <>
           <Child run={run} />
@@ -92,8 +92,8 @@ describeHook('useTaskCall and the tree', ({ strict }) => {
       return null
     }
     function Parent() {
-      const early = useTaskCall(options, 'wait', { mode: 'drop' })
-      const clicked = useTaskCall(options, 'wait', { mode: 'drop' })
+      const early = useTaskCall(options, 'wait', { mode: 'drop-latest' })
+      const clicked = useTaskCall(options, 'wait', { mode: 'drop-latest' })
       return (
         <>
           <Child run={early.run} />
@@ -162,7 +162,7 @@ describeHook('useTaskCall and the tree', ({ strict }) => {
       rerender(<Page mode="hidden" />)
       await waitFor(() => expect(seen).toEqual(['a', 'a aborted']))
       rerender(<Page mode="visible" />)
-      expect(await screen.findByText('aborted')).toBeTruthy()
+      expect(await screen.findByText('canceled')).toBeTruthy()
     },
   )
 
@@ -170,7 +170,7 @@ describeHook('useTaskCall and the tree', ({ strict }) => {
     const { options, doors } = waiters()
     const runtime = world.runtime()
     const Row = () => {
-      const { run, data } = useTaskCall(options, 'wait', { graceMs: Number.POSITIVE_INFINITY })
+      const { run, data } = useTaskCall(options, 'wait', { abortAfterUnmountMs: Number.POSITIVE_INFINITY })
       return (
         <button type="button" onClick={() => run('a')}>
           {data ?? 'none'}
@@ -247,7 +247,7 @@ describeHook('useTaskCall and the tree', ({ strict }) => {
     act(() => screen.getByText('idle').click())
     await act(() => doors.reached('a'))
     act(() => screen.getByText('stop').click())
-    expect(await screen.findByText('aborted')).toBeTruthy()
+    expect(await screen.findByText('canceled')).toBeTruthy()
     await saidOnConsole(() => rerender(page((error) => error instanceof TaskAbortError)))
     expect(screen.getByText(/caught .*no more/)).toBeTruthy()
   })

@@ -147,9 +147,9 @@ describeHook('useTaskCall', () => {
     expect(result.current).toMatchObject({ status: 'success', data: '99' })
   })
 
-  it('drop: a call is turned away while another is open', async () => {
+  it('drop-latest: a call is turned away while another is open', async () => {
     const { options, doors, seen } = echoes()
-    const { result } = renderEcho(options, { mode: 'drop' })
+    const { result } = renderEcho(options, { mode: 'drop-latest' })
     act(() => result.current.run('a'))
     await act(async () => {
       await expect(result.current.runAsync('b')).rejects.toBeInstanceOf(QueueFullError)
@@ -164,9 +164,9 @@ describeHook('useTaskCall', () => {
     await waitFor(() => expect(result.current.data).toBe('C'))
   })
 
-  it('queue: calls run one after another, in order', async () => {
+  it('serial: calls run one after another, in order', async () => {
     const { options, doors, seen } = echoes()
-    const { result } = renderEcho(options, { mode: 'queue' })
+    const { result } = renderEcho(options, { mode: 'serial' })
     let all!: Promise<string[]>
     act(() => void (all = Promise.all(['a', 'b', 'c'].map((text) => result.current.runAsync(text)))))
     await act(() => doors.reached('a'))
@@ -182,9 +182,9 @@ describeHook('useTaskCall', () => {
     expect(result.current).toMatchObject({ status: 'success', data: 'C' })
   })
 
-  it('queue: abort empties the line; a failure does not stop it', async () => {
+  it('serial: abort empties the line; a failure does not stop it', async () => {
     const { options, doors, seen } = echoes()
-    const { result } = renderEcho(options, { mode: 'queue' })
+    const { result } = renderEcho(options, { mode: 'serial' })
     let all!: Promise<PromiseSettledResult<string>[]>
     act(() => void (all = Promise.allSettled(['a', 'b'].map((text) => result.current.runAsync(text)))))
     await act(() => doors.reached('a'))
@@ -195,7 +195,85 @@ describeHook('useTaskCall', () => {
       'enough',
     ])
     expect(seen).not.toContain('b started')
-    expect(result.current).toMatchObject({ status: 'aborted', reason: 'enough', args: ['a'] })
+    expect(result.current).toMatchObject({ status: 'canceled', reason: 'enough', args: ['a'] })
+  })
+
+  it('keep-last: one call runs, and of those that come meanwhile the newest waits', async () => {
+    const { options, doors, seen } = echoes()
+    const onSettled = vi.fn<Settled>()
+    const { result } = renderEcho(options, { mode: 'keep-last', onSettled })
+    let all!: Promise<PromiseSettledResult<string>[]>
+    act(
+      () =>
+        void (all = Promise.allSettled(['a', 'b', 'c', 'd'].map((text) => result.current.runAsync(text)))),
+    )
+    await act(() => doors.reached('a'))
+    await act(() => macrotasks())
+    expect(seen).toEqual(['a started'])
+    expect(result.current.args).toEqual(['a'])
+    doors.open('d')
+    doors.open('a')
+    const outcomes = await act(() => all)
+    expect(
+      outcomes.map((o) => (o.status === 'fulfilled' ? o.value : (o.reason as TaskAbortError).code)),
+    ).toEqual(['A', 'superseded', 'superseded', 'D'])
+    expect(onSettled.mock.calls.map(([data, error, args]) => [data, error?.name, ...args])).toEqual([
+      [undefined, 'AbortError', 'b'],
+      [undefined, 'AbortError', 'c'],
+      ['A', undefined, 'a'],
+      ['D', undefined, 'd'],
+    ])
+    expect(seen).toEqual(['a started', 'd started'])
+    expect(result.current).toMatchObject({ status: 'success', data: 'D', args: ['d'] })
+  })
+
+  it('keep-last: abort ends the one that waits as well, and a callback may call again', async () => {
+    const { options, doors, seen } = echoes()
+    let again: (() => void) | undefined
+    const { result } = renderEcho(options, {
+      mode: 'keep-last',
+      onSettled: (_data, error) => {
+        if (error && again) again()
+      },
+    })
+    const call = (text: string) => result.current.runAsync(text).catch((error: TaskAbortError) => error.code)
+    let all!: Promise<string[]>
+    act(() => void (all = Promise.all([call('a'), call('b')])))
+    await act(() => doors.reached('a'))
+    act(() => result.current.abort('enough'))
+    expect(await act(() => all)).toEqual(['aborted', 'aborted'])
+    expect(seen).not.toContain('b started')
+    // The one that is superseded calls again: of all that wait the newest is made.
+    let last!: Promise<string>
+    again = () => {
+      again = undefined
+      last = call('f')
+    }
+    act(() => void (all = Promise.all(['c', 'd', 'e'].map(call))))
+    await act(() => doors.reached('c'))
+    for (const text of ['c', 'f', 'e']) doors.open(text)
+    expect(await act(() => all)).toEqual(['C', 'superseded', 'superseded'])
+    expect(await act(() => last)).toBe('F')
+    expect(seen.filter((text) => text.endsWith('started'))).toEqual(['a started', 'c started', 'f started'])
+  })
+
+  it('keep-last: a callback that calls again whatever comes does not stop the page', async () => {
+    const { options, doors, seen } = echoes()
+    let runs = 0
+    const { result } = renderEcho(options, {
+      mode: 'keep-last',
+      onSettled: () => {
+        if (++runs < 1_000) result.current.run(`again ${runs}`)
+      },
+    })
+    act(() => ['a', 'b', 'c'].forEach((text) => result.current.run(text)))
+    await act(() => doors.reached('a'))
+    expect(runs).toBe(1)
+    act(() => result.current.reset())
+    await waitFor(() => expect(seen).toContain('a aborted'))
+    runs = 1_000
+    act(() => result.current.abort())
+    await act(() => macrotasks())
   })
 
   it('parallel: all calls run, and the state is the one that was made last', async () => {
@@ -223,7 +301,7 @@ describeHook('useTaskCall', () => {
     await act(() => doors.reached('a'))
     act(() => result.current.abort('not needed'))
     await waitFor(() =>
-      expect(result.current).toMatchObject({ status: 'aborted', reason: 'not needed', args: ['a'] }),
+      expect(result.current).toMatchObject({ status: 'canceled', reason: 'not needed', args: ['a'] }),
     )
     await waitFor(() => expect(seen).toContain('a aborted'))
     expect(onError).not.toHaveBeenCalled()
@@ -258,7 +336,7 @@ describeHook('useTaskCall', () => {
 
   it('an infinite grace lets a call outlive its component', async () => {
     const { options, doors, seen } = echoes()
-    const { result, unmount } = renderEcho(options, { graceMs: Number.POSITIVE_INFINITY })
+    const { result, unmount } = renderEcho(options, { abortAfterUnmountMs: Number.POSITIVE_INFINITY })
     let call!: Promise<string>
     act(() => void (call = result.current.runAsync('a')))
     await act(() => doors.reached('a'))

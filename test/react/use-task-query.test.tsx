@@ -2,10 +2,12 @@
 import { act, render, renderHook, screen, waitFor } from '@testing-library/react'
 import {
   AtelierProvider,
+  keepPrevious,
   skipToken,
   type TaskOptions,
   useTaskQuery,
   type UseTaskQueryOptions,
+  taskQuery,
 } from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
 import { Component, type ReactNode, StrictMode } from 'react'
@@ -37,11 +39,15 @@ describeHook('useTaskQuery', ({ strict }) => {
 
   type Search = { search(text: string): Promise<string> }
 
-  function renderSearch(options: TaskOptions<Search>, first: string | null, more: UseTaskQueryOptions = {}) {
+  function renderSearch(
+    options: TaskOptions<Search>,
+    first: string | null,
+    more: UseTaskQueryOptions<string> = {},
+  ) {
     const runtime = world.runtime()
     return renderHook(
       ({ text }: { text: string | null }) =>
-        useTaskQuery(options, 'search', text === null ? skipToken : [text], more),
+        useTaskQuery(text === null ? skipToken : taskQuery(options, 'search', text), more),
       { wrapper: inRuntime(runtime), initialProps: { text: first } },
     )
   }
@@ -49,9 +55,16 @@ describeHook('useTaskQuery', ({ strict }) => {
   it('calls when it has mounted, and gives the result', async () => {
     const { options, doors, seen } = searches()
     const { result } = renderSearch(options, 'a')
-    expect(result.current).toMatchObject({ status: 'queued', args: ['a'] })
+    expect(result.current).toMatchObject({
+      status: 'pending',
+      activity: 'queued',
+      isPending: true,
+      args: ['a'],
+    })
     await act(() => doors.reached('a'))
-    await waitFor(() => expect(result.current).toMatchObject({ status: 'running', progress: 'reading a' }))
+    await waitFor(() =>
+      expect(result.current).toMatchObject({ status: 'pending', activity: 'running', progress: 'reading a' }),
+    )
     doors.open('a')
     await waitFor(() => expect(result.current).toMatchObject({ status: 'success', data: 'A' }))
     expect(seen).toEqual(['a'])
@@ -61,8 +74,10 @@ describeHook('useTaskQuery', ({ strict }) => {
     const { options } = searches()
     const states: unknown[] = []
     const runtime = world.runtime()
-    renderHook(() => states.push(useTaskQuery(options, 'search', ['a'])), { wrapper: inRuntime(runtime) })
-    expect(new Set(states.map((state) => (state as { status: string }).status))).toEqual(new Set(['queued']))
+    renderHook(() => states.push(useTaskQuery(taskQuery(options, 'search', 'a'))), {
+      wrapper: inRuntime(runtime),
+    })
+    for (const state of states) expect(state).toMatchObject({ status: 'pending', activity: 'queued' })
     expect(states).toHaveLength(strict ? 2 : 1)
   })
 
@@ -77,7 +92,7 @@ describeHook('useTaskQuery', ({ strict }) => {
     await waitFor(() => expect(result.current.data).toBe('A'))
     rerender({ text: null })
     expect(result.current.status).toBe('idle')
-    act(() => result.current.refetch())
+    act(() => void result.current.refetch())
     expect(result.current.status).toBe('idle')
   })
 
@@ -90,7 +105,12 @@ describeHook('useTaskQuery', ({ strict }) => {
     await waitFor(() => expect(seen).toContain('a aborted'))
     doors.open('a')
     await act(() => macrotasks())
-    expect(result.current).toMatchObject({ status: 'running', args: ['ab'], data: undefined })
+    expect(result.current).toMatchObject({
+      status: 'pending',
+      activity: 'running',
+      args: ['ab'],
+      data: undefined,
+    })
     doors.open('ab')
     await waitFor(() => expect(result.current).toMatchObject({ status: 'success', data: 'AB' }))
   })
@@ -104,7 +124,7 @@ describeHook('useTaskQuery', ({ strict }) => {
     const { result, rerender } = renderHook(
       ({ flip }: { flip: boolean }) => {
         const [a, b] = [[1, 2], new Date(7)]
-        return useTaskQuery(options, 'sum', [flip ? { b, a } : { a, b }])
+        return useTaskQuery(taskQuery(options, 'sum', flip ? { b, a } : { a, b }))
       },
       { wrapper: inRuntime(world.runtime()), initialProps: { flip: false } },
     )
@@ -121,7 +141,7 @@ describeHook('useTaskQuery', ({ strict }) => {
     const options = world.task({ size: (buffer: ArrayBuffer) => (calls++, buffer.byteLength) })
     const same = new ArrayBuffer(4)
     const { result, rerender } = renderHook(
-      ({ buffer }: { buffer: ArrayBuffer }) => useTaskQuery(options, 'size', [buffer]),
+      ({ buffer }: { buffer: ArrayBuffer }) => useTaskQuery(taskQuery(options, 'size', buffer)),
       { wrapper: inRuntime(world.runtime()), initialProps: { buffer: same } },
     )
     await waitFor(() => expect(result.current.data).toBe(4))
@@ -136,7 +156,8 @@ describeHook('useTaskQuery', ({ strict }) => {
     let calls = 0
     const options = world.task({ count: (list: number[]) => (calls++, list.length) })
     const { result, rerender } = renderHook(
-      ({ list, key }: { list: number[]; key: string }) => useTaskQuery(options, 'count', [list], { key }),
+      ({ list, key }: { list: number[]; key: string }) =>
+        useTaskQuery(taskQuery(options, 'count', list), { argsKey: key }),
       { wrapper: inRuntime(world.runtime()), initialProps: { list: [1], key: 'v1' } },
     )
     await waitFor(() => expect(result.current.data).toBe(1))
@@ -147,22 +168,29 @@ describeHook('useTaskQuery', ({ strict }) => {
     expect(calls).toBe(2)
   })
 
-  it('keepPrevious shows the last result while the next is on its way', async () => {
+  it('keepPrevious as a placeholder shows the last result while the next is on its way', async () => {
     const { options, doors } = searches()
-    const { result, rerender } = renderSearch(options, 'a', { keepPrevious: true })
+    const { result, rerender } = renderSearch(options, 'a', { placeholderData: keepPrevious })
     doors.open('a')
     await waitFor(() => expect(result.current.data).toBe('A'))
     rerender({ text: 'b' })
-    expect(result.current).toMatchObject({ args: ['b'], data: 'A' })
-    expect(result.current.status).not.toBe('success')
+    expect(result.current).toMatchObject({
+      status: 'success',
+      isPlaceholderData: true,
+      activity: 'queued',
+      args: ['b'],
+      data: 'A',
+    })
     doors.open('b')
-    await waitFor(() => expect(result.current).toMatchObject({ status: 'success', data: 'B' }))
+    await waitFor(() =>
+      expect(result.current).toMatchObject({ status: 'success', isPlaceholderData: false, data: 'B' }),
+    )
   })
 
   it('components that ask the same share one call; the last to leave aborts it', async () => {
     const { options, doors, seen } = searches()
     const runtime = world.runtime()
-    const Row = () => <i>{useTaskQuery(options, 'search', ['a']).status}</i>
+    const Row = () => <i>{useTaskQuery(taskQuery(options, 'search', 'a')).status}</i>
     const Page = ({ count }: { count: number }) => (
       <AtelierProvider runtime={runtime}>
         {/* It uses `count`: a function that closes over a local component alone, the compiler moves out of its reach. */}
@@ -204,9 +232,10 @@ describeHook('useTaskQuery', ({ strict }) => {
     doors.open('a')
     await waitFor(() => expect(result.current.data).toBe('A'))
     const { refetch } = result.current
-    act(() => refetch())
-    expect(result.current).toMatchObject({ status: 'queued', data: 'A' })
-    await waitFor(() => expect(result.current.status).toBe('success'))
+    act(() => void refetch())
+    expect(result.current).toMatchObject({ status: 'success', activity: 'queued', data: 'A' })
+    await waitFor(() => expect(result.current.activity).toBe('none'))
+    expect(result.current.status).toBe('success')
     expect(seen).toEqual(['a', 'a'])
     expect(result.current.refetch).toBe(refetch)
   })
@@ -216,7 +245,7 @@ describeHook('useTaskQuery', ({ strict }) => {
     const { result, rerender } = renderSearch(options, 'bad')
     doors.open('bad')
     await waitFor(() => expect(result.current.error).toBeInstanceOf(RangeError))
-    act(() => result.current.refetch())
+    act(() => void result.current.refetch())
     await waitFor(() => expect(seen).toHaveLength(2))
     await waitFor(() => expect(result.current.status).toBe('error'))
     doors.open('good')
@@ -245,7 +274,10 @@ describeHook('useTaskQuery', ({ strict }) => {
       }
     }
     const Query = ({ text }: { text: string }) => (
-      <i>{useTaskQuery(options, 'search', [text], { throwOnError: true, gcMs: 60_000 }).data ?? 'waiting'}</i>
+      <i>
+        {useTaskQuery(taskQuery(options, 'search', text), { throwOnError: true, gcMs: 60_000 }).data ??
+          'waiting'}
+      </i>
     )
     const Page = ({ text }: { text: string }) => (
       <AtelierProvider runtime={runtime}>
@@ -276,7 +308,7 @@ describeHook('useTaskQuery', ({ strict }) => {
     async () => {
       const { options, doors, seen } = searches()
       const runtime = world.runtime()
-      const Query = () => <i>{useTaskQuery(options, 'search', ['a']).data ?? 'waiting'}</i>
+      const Query = () => <i>{useTaskQuery(taskQuery(options, 'search', 'a')).data ?? 'waiting'}</i>
       const Page = ({ mode }: { mode: 'visible' | 'hidden' }) => (
         <AtelierProvider runtime={runtime}>
           <Activity mode={mode}>
@@ -294,11 +326,11 @@ describeHook('useTaskQuery', ({ strict }) => {
     },
   )
 
-  it('renders as queued on a server, and hydrates without a mismatch', async () => {
+  it('renders as pending on a server, and hydrates without a mismatch', async () => {
     const { options, doors, seen } = searches()
     const runtime = world.runtime()
     const Query = () => {
-      const { status, data } = useTaskQuery(options, 'search', ['a'])
+      const { status, data } = useTaskQuery(taskQuery(options, 'search', 'a'))
       return <i>{data ?? status}</i>
     }
     const page = (
@@ -309,7 +341,7 @@ describeHook('useTaskQuery', ({ strict }) => {
       </StrictMode>
     )
     const html = renderToString(page)
-    expect(html).toContain('queued')
+    expect(html).toContain('pending')
     expect(seen).toEqual([])
     const container = document.createElement('div')
     container.innerHTML = html

@@ -108,7 +108,7 @@ describeHook('useTaskStream', () => {
     await waitFor(() => expect(result.current.items).toEqual([1]))
     act(() => result.current.abort('enough'))
     await waitFor(() =>
-      expect(result.current).toMatchObject({ status: 'aborted', reason: 'enough', items: [1] }),
+      expect(result.current).toMatchObject({ status: 'canceled', reason: 'enough', items: [1] }),
     )
     await waitFor(() => expect(seen).toEqual(['3 aborted']))
     doors.open(2)

@@ -6,6 +6,7 @@ import {
   type SpanEvent,
   type TaskOptions,
   type TaskRuntime,
+  type HookTrace,
   type Trace,
   TraceScope,
   useTask,
@@ -76,7 +77,7 @@ describeHook('useTrace', () => {
   })
 
   it('renders once more when it has started, the object being the same', () => {
-    const seen: { trace: Trace; id: string }[] = []
+    const seen: { trace: HookTrace; id: string | undefined }[] = []
     renderHook(
       () => {
         const trace = useTrace('import')
@@ -191,11 +192,11 @@ describeHook('useTrace', () => {
   it('attributes: those of the start, and those that are set before and after it', () => {
     const runtime = world.runtime()
     const told = listen(runtime)
-    function Child({ trace }: { trace: Trace }) {
+    function Child({ trace }: { trace: HookTrace }) {
       useEffect(() => trace.setAttribute('early', true), [trace])
       return null
     }
-    let held!: Trace
+    let held!: HookTrace
     function Parent() {
       const trace = useTrace('import', { attributes: { bytes: 3 } })
       useEffect(() => {
@@ -219,7 +220,7 @@ describeHook('useTrace', () => {
     const told = listen(runtime)
     const task = echo()
     let id: string | undefined
-    function Child({ trace }: { trace: Trace }) {
+    function Child({ trace }: { trace: HookTrace }) {
       const { with: using } = useTask(task)
       useEffect(() => {
         void using({ trace }).echo('x')
@@ -259,7 +260,7 @@ describeHook('useTrace', () => {
     async () => {
       const runtime = world.runtime()
       const told = listen(runtime)
-      const ids: string[] = []
+      const ids: (string | undefined)[] = []
       function Doc() {
         const trace = useTrace('import', { key: 'a' })
         useEffect(() => void ids.push(trace.traceId), [trace])
@@ -291,7 +292,7 @@ describeHook('TraceScope', () => {
   const echo = () => world.task<Echo>({ echo: (text) => text })
 
   function Caller({ task, trace }: { task: TaskOptions<Echo>; trace?: Trace }) {
-    const call = useTaskCall(task, 'echo', { mode: 'drop', ...(trace && { trace }) })
+    const call = useTaskCall(task, 'echo', { mode: 'drop-latest', ...(trace && { with: { trace } }) })
     const { run } = call
     useEffect(() => run('x'), [run])
     return <output>{call.data}</output>
@@ -381,7 +382,7 @@ describeHook('TraceScope', () => {
     ]
     const defined = runtime.defineTask<Echo>(task).with({ trace: bound })
     function Bound() {
-      const { run, data } = useTaskCall(defined, 'echo', { mode: 'drop' })
+      const { run, data } = useTaskCall(defined, 'echo', { mode: 'drop-latest' })
       useEffect(() => run('x'), [run])
       return <output>{data}</output>
     }

@@ -24,7 +24,7 @@ const harmless: Record<string, string> = {
   'src/errors/failures.ts left': 'how many stacks each copy may take in a turn',
   'hooks/state/frame-store.ts NOBODY': 'never changes',
   'hooks/state/task-selection.ts indexes': 'a cache of what a snapshot holds',
-  'hooks/use-suspense-task.ts lost': 'counts warnings',
+  'hooks/use-suspense-task-query.ts lost': 'counts warnings',
 }
 
 const STATE =

@@ -266,7 +266,7 @@ it('the handlers of a worker are its API', () => {
       expectTypeOf(context.span('work', (span) => span.attempt)).toBeNumber()
       expectTypeOf(context.span('work', () => Promise.resolve('x'))).toEqualTypeOf<Promise<string>>()
       expectTypeOf(context.key).toEqualTypeOf<string | undefined>()
-      await context.yield()
+      await context.pause()
       const pixels = new Uint8Array(width * image.height)
       expectTypeOf(transfer(pixels, [pixels.buffer])).toEqualTypeOf<Uint8Array<ArrayBuffer>>()
       return transfer(pixels, [pixels.buffer])

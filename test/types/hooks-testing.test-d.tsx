@@ -19,7 +19,7 @@ it('renderWithAtelier gives what render gives, and the runtime', () => {
   void renderWithAtelier(<Part text="a" />, {
     render,
     strict: true,
-    workers: { prices: { handlers, latency: 5 }, other: () => new Worker('x') },
+    workers: { prices: { handlers, latencyMs: 5 }, other: () => new Worker('x') },
   })
   // @ts-expect-error -- what renders is not imported for you
   void renderWithAtelier(<Part text="a" />, {})

@@ -1,5 +1,6 @@
 /** The types of the hooks, checked by the compiler: what is inferred, what is narrowed, what is refused. */
 import {
+  type ArgsOf,
   AtelierProvider,
   createTaskRuntime,
   type MetricEvent,
@@ -11,19 +12,23 @@ import {
   type Task,
   taskOptions,
   type TaskRuntime,
-  type Trace,
+  type HookTrace,
+  type TaskQuery,
+  type TaskQueryState,
   TraceScope,
   useRuntime,
   useRuntimeEvents,
   useRuntimeSnapshot,
   useSpans,
-  useSuspenseTask,
+  useSuspenseTaskQuery,
   useTask,
   useTaskCall,
   useTaskQuery,
   useTaskSnapshot,
   useTaskStream,
   useTrace,
+  taskQuery,
+  keepPrevious,
 } from 'atelier-react'
 import type { ReactNode } from 'react'
 import { expectTypeOf, it } from 'vitest'
@@ -83,7 +88,7 @@ it('useTaskCall narrows by status', () => {
     onSettled: (data) => expectTypeOf(data).toEqualTypeOf<{ bytes: number } | undefined>(),
     throwOnError: (error) => error.name === 'RangeError',
   })
-  expectTypeOf(call.status).toEqualTypeOf<'idle' | 'queued' | 'running' | 'success' | 'error' | 'aborted'>()
+  expectTypeOf(call.status).toEqualTypeOf<'idle' | 'queued' | 'running' | 'success' | 'error' | 'canceled'>()
   switch (call.status) {
     case 'idle':
       expectTypeOf(call.args).toEqualTypeOf<undefined>()
@@ -101,7 +106,7 @@ it('useTaskCall narrows by status', () => {
     case 'error':
       expectTypeOf(call.error).toEqualTypeOf<Error>()
       break
-    case 'aborted':
+    case 'canceled':
       expectTypeOf(call.reason).toEqualTypeOf<unknown>()
       break
   }
@@ -109,28 +114,54 @@ it('useTaskCall narrows by status', () => {
   call.status = 'idle'
 })
 
-it('useTaskQuery takes arguments or skipToken', () => {
-  const query = useTaskQuery(options, 'add', [1])
+it('useTaskQuery takes a query or skipToken', () => {
+  const query = useTaskQuery(taskQuery(options, 'add', 1))
   expectTypeOf(query.data).toEqualTypeOf<number | undefined>()
-  expectTypeOf(query.refetch).toEqualTypeOf<() => void>()
+  expectTypeOf(query.status).toEqualTypeOf<'idle' | 'pending' | 'success' | 'error'>()
+  expectTypeOf(query.activity).toEqualTypeOf<'none' | 'queued' | 'running'>()
+  expectTypeOf(query.refetch).toEqualTypeOf<() => Promise<TaskQueryState<ArgsOf<Api, 'add'>, number>>>()
   if (query.status === 'success') expectTypeOf(query.data).toEqualTypeOf<number>()
   const text = 'x' as string | undefined
-  useTaskQuery(useTask(options), 'load', text ? [text] : skipToken, { keepPrevious: true, gcMs: 1, key: 'k' })
+  useTaskQuery(text ? taskQuery(useTask(options), 'load', text) : skipToken, {
+    placeholderData: keepPrevious,
+    gcMs: 1,
+    argsKey: 'k',
+  })
   // @ts-expect-error -- not a number
-  useTaskQuery(options, 'add', ['1'])
+  useTaskQuery(taskQuery(options, 'add', '1'))
   // @ts-expect-error -- an argument is missing
-  useTaskQuery(options, 'load', [])
+  useTaskQuery(taskQuery(options, 'load'))
   // @ts-expect-error -- any other symbol means nothing
-  useTaskQuery(options, 'load', Symbol())
+  useTaskQuery(Symbol())
 })
 
-it('useSuspenseTask always has data', () => {
-  expectTypeOf(useSuspenseTask(options, 'load', ['x'])).toEqualTypeOf<{
+it('a query is a value, and select says what is made of its result', () => {
+  const load = (url: string) => taskQuery(options, 'load', url)
+  expectTypeOf(load).returns.toEqualTypeOf<TaskQuery<[url: string], { bytes: number }>>()
+  const bytes = useTaskQuery(load('x'), {
+    select: (file) => {
+      expectTypeOf(file).toEqualTypeOf<{ bytes: number }>()
+      return file.bytes
+    },
+    placeholderData: { bytes: 0 },
+    with: { priority: 'low', onProgress: () => {} },
+  })
+  expectTypeOf(bytes.data).toEqualTypeOf<number | undefined>()
+  useTaskQuery(load('x'), { placeholderData: (previous) => previous ?? { bytes: 0 } })
+  // @ts-expect-error -- the placeholder stands for the result, and not for what is selected
+  useTaskQuery(load('x'), { select: (file) => file.bytes, placeholderData: 0 })
+  // @ts-expect-error -- a generator is for useTaskStream
+  taskQuery(options, 'lines', 'x')
+  expectTypeOf(runtime.prefetch(load('x'), { gcMs: 1 })).toBeVoid()
+})
+
+it('useSuspenseTaskQuery always has data', () => {
+  expectTypeOf(useSuspenseTaskQuery(taskQuery(options, 'load', 'x'))).toEqualTypeOf<{
     readonly data: { bytes: number }
     readonly refetch: () => void
   }>()
   // @ts-expect-error -- what suspends has something to wait for
-  useSuspenseTask(options, 'load', skipToken)
+  useSuspenseTaskQuery(skipToken)
 })
 
 it('useTaskStream takes generator methods', () => {
@@ -148,7 +179,7 @@ it('useTaskStream takes generator methods', () => {
   expectTypeOf(useTaskStream(useTask(options), 'words').items).toEqualTypeOf<readonly { word: string }[]>()
   // Taken apart before it is narrowed.
   const { status, items, args, result, progress, error, reason } = lines
-  expectTypeOf(status).toEqualTypeOf<'idle' | 'queued' | 'running' | 'success' | 'error' | 'aborted'>()
+  expectTypeOf(status).toEqualTypeOf<'idle' | 'queued' | 'running' | 'success' | 'error' | 'canceled'>()
   expectTypeOf(items).toEqualTypeOf<readonly string[]>()
   expectTypeOf(args).toEqualTypeOf<[text: string] | undefined>()
   expectTypeOf(result).toEqualTypeOf<number | undefined>()
@@ -164,13 +195,12 @@ it('snapshots, with a selector and without', () => {
   expectTypeOf(useRuntimeSnapshot((s) => s.tasks.length)).toEqualTypeOf<number>()
   expectTypeOf(useTaskSnapshot(options)).toEqualTypeOf<RuntimeTaskSnapshot>()
   expectTypeOf(useTaskSnapshot(useTask(options), (task) => task.queue.pending)).toEqualTypeOf<number>()
-  useRuntimeSnapshot(
-    (s) => s.tasks.map((task) => task.taskId),
-    (a, b) => {
+  useRuntimeSnapshot((s) => s.tasks.map((task) => task.taskId), {
+    isEqual: (a, b) => {
       expectTypeOf(b).toEqualTypeOf<string[]>()
       return a.length === b.length
     },
-  )
+  })
 })
 
 it('events, by kind', () => {
@@ -193,7 +223,7 @@ it('events, by kind', () => {
 it('traces', () => {
   expectTypeOf(
     useTrace('name', { key: 'k', attributes: { bytes: 1 }, endOnUnmount: false }),
-  ).toEqualTypeOf<Trace>()
+  ).toEqualTypeOf<HookTrace>()
   expectTypeOf(useRuntime()).toEqualTypeOf<TaskRuntime>()
   return [
     <TraceScope key="1" trace={useTrace('name')} />,

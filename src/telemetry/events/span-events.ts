@@ -84,7 +84,7 @@ export function traceEvent({ trace, endTime }: EndedTrace, ending: Ending | unde
 }
 
 export function workerEvent(
-  event: WorkerEvent['event'],
+  action: WorkerEvent['action'],
   task: TaskIdentity,
   workerIndex: number,
   time: number,
@@ -92,5 +92,5 @@ export function workerEvent(
   error: string | undefined,
 ): WorkerEvent {
   const { taskId, taskName, type: taskType } = task
-  return { kind: 'worker', event, taskId, taskName, taskType, workerIndex, time, reason, error }
+  return { kind: 'worker', action, taskId, taskName, taskType, workerIndex, time, reason, error }
 }

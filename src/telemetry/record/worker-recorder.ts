@@ -6,7 +6,7 @@ import type { Sinks } from './sinks.ts'
 import { workerEvent } from '../events/span-events.ts'
 import type { Attributes, WorkerEvent } from '../../types/telemetry.ts'
 
-const COUNTERS: Readonly<Record<WorkerEvent['event'], CounterName>> = {
+const COUNTERS: Readonly<Record<WorkerEvent['action'], CounterName>> = {
   spawn: 'worker.spawn.total',
   crash: 'worker.crash.total',
   terminate: 'worker.terminate.total',
@@ -27,7 +27,7 @@ export class WorkerRecorder {
   }
 
   record(
-    event: WorkerEvent['event'],
+    action: WorkerEvent['action'],
     task: TaskIdentity,
     index: number,
     time: number,
@@ -39,14 +39,14 @@ export class WorkerRecorder {
       ...taskAttributes(task, this.runtimeName),
       [WORKER_INDEX]: index,
       ...(reason !== undefined && { [REASON]: reason }),
-      ...(event === 'error' && { [ERROR_TYPE]: this.boundedType(error) }),
+      ...(action === 'error' && { [ERROR_TYPE]: this.boundedType(error) }),
     }
-    const counter = COUNTERS[event]
+    const counter = COUNTERS[action]
     metrics?.refresh()
     metrics?.add(counter, attributes)
     if (!events.listening) return
     const message = error === undefined ? undefined : messageOf(error)
-    events.emit(workerEvent(event, task, index, time, reason, message))
+    events.emit(workerEvent(action, task, index, time, reason, message))
     events.emitMetric('counter', counter, 1, time, attributes)
   }
 

@@ -22,7 +22,7 @@ import { readSpanContext } from './traceparent.ts'
 export type GivenParent =
   | {
       readonly traceId?: string | undefined
-      readonly spanContext?: SpanContext | undefined
+      readonly spanContext?: SpanContext | (() => SpanContext) | undefined
       readonly name?: string | undefined
       /** Of a trace that starts with its first call: before it, there are no ids. */
       start?(): void
@@ -63,6 +63,8 @@ export class ParentResolver {
         given.start?.()
         ;({ spanContext } = given)
       }
+      // A span of OpenTelemetry has a method.
+      if (typeof spanContext === 'function') spanContext = spanContext.call(given)
       // A wrapper around one of ours, as hooks make them.
       const own = traceOf(spanContext)
       if (own) return parentOf(own)

@@ -13,6 +13,25 @@ import { readSpanContext } from './traceparent.ts'
 
 type TraceBody<T> = (trace: Trace) => T | Promise<T>
 
+/** What `runtime.trace` may be given. */
+export type TraceArgs<T> =
+  | [body: TraceBody<T>]
+  | [name: string, body: TraceBody<T>]
+  | [name: string, options: TraceOptions, body: TraceBody<T>]
+
+/** Which of them is what. @throws TypeError without a function. */
+export function readTraceArgs<T>(args: TraceArgs<T>): {
+  name: string | undefined
+  options: TraceOptions | undefined
+  body: TraceBody<T>
+} {
+  const body: unknown = args.at(-1)
+  if (typeof body !== 'function')
+    throw new TypeError('runtime.trace(name?, options?, fn): fn must be a function.')
+  const [name, options] = args.slice(0, -1) as [string?, TraceOptions?]
+  return { name, options, body: body as TraceBody<T> }
+}
+
 export class TraceMaker implements TraceOwner {
   private readonly otel: OtelSpans | null
   private readonly guard: SinkGuard
@@ -46,10 +65,9 @@ export class TraceMaker implements TraceOwner {
   }
 
   /** Bound: `const { trace } = runtime` works. */
-  readonly run = async <T>(nameOrBody: string | TraceBody<T>, maybeBody?: TraceBody<T>): Promise<T> => {
-    const [name, body] = typeof nameOrBody === 'string' ? [nameOrBody, maybeBody] : [undefined, nameOrBody]
-    if (typeof body !== 'function') throw new TypeError('runtime.trace(name?, fn): fn must be a function.')
-    const trace = this.make(name, undefined, true)
+  readonly run = async <T>(...args: TraceArgs<T>): Promise<T> => {
+    const { name, options, body } = readTraceArgs(args)
+    const trace = this.make(name, options, true)
     try {
       const result = await this.runSynchronously(trace, body)
       trace.end({ status: 'ok' })

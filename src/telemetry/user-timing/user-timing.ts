@@ -27,9 +27,9 @@ export class UserTimingSink {
   private draw: DrawEntry | null | undefined
 
   constructor(config: UserTimingConfig, runtimeName: string, clock: Clock, guard: SinkGuard) {
-    const { retain = DEFAULT_RETAIN, marks = false, devtools = true } = config
+    const { keepMeasures = DEFAULT_RETAIN, marks = false, devtools = true } = config
     this.guard = guard
-    this.timeline = new TimelineWriter(retain, clock, guard, {
+    this.timeline = new TimelineWriter(keepMeasures, clock, guard, {
       measure: marks ? measureWithMarks : (name, options) => performance.measure(name, options),
       clear: (name) => performance.clearMeasures(name),
     })

@@ -12,7 +12,7 @@ const handlers = {
       const step = steps.next()
       if (step.done) return step.value
       context.progress(step.value)
-      await context.yield()
+      await context.pause()
       context.throwIfAborted()
     }
   },

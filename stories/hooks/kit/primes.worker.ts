@@ -4,7 +4,7 @@ import { createTaskWorker, taskContext } from 'atelier-react/worker'
 const handlers = {
   /** How many primes there are below `limit`. */
   async count(limit: number): Promise<number> {
-    const { progress, throwIfAborted, yield: breathe } = taskContext()
+    const { progress, throwIfAborted, pause: breathe } = taskContext()
     let found = 0
     for (let n = 0; n < limit; n++) {
       if (isPrime(n)) found++

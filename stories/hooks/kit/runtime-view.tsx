@@ -57,7 +57,7 @@ function useLines(): readonly Line[] {
     (event) => {
       const said = describe(event)
       if (!said) return
-      // In a turn of its own: useSuspenseTask calls while React renders.
+      // In a turn of its own: useSuspenseTaskQuery calls while React renders.
       queueMicrotask(() =>
         setLines((before) => [{ id: (before[0]?.id ?? 0) + 1, ...said }, ...before].slice(0, KEPT)),
       )
@@ -71,8 +71,8 @@ function describe(event: RuntimeEvent): Omit<Line, 'id'> | null {
   switch (event.kind) {
     case 'worker':
       return {
-        tone: event.event === 'crash' ? 'bad' : 'plain',
-        text: `worker ${event.workerIndex}: ${workerWords[event.event]}`,
+        tone: event.action === 'crash' ? 'bad' : 'plain',
+        text: `worker ${event.workerIndex}: ${workerWords[event.action]}`,
       }
     case 'span': {
       const ms = Math.max(1, Math.round(event.endTime - event.startTime)).toLocaleString('en')

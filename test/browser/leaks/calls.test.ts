@@ -31,7 +31,7 @@ it('100,000 calls that are measured and listened to leave what is kept of the ti
   timeout,
 }, async () => {
   const footprint = watchFootprint()
-  const { task, runtime } = leakTask({}, { performance: { retain: 500 } })
+  const { task, runtime } = leakTask({}, { performance: { keepMeasures: 500 } })
   let events = 0
   runtime.subscribeEvents(() => void events++)
   runtime.subscribeRuntimeSnapshot(() => {})

@@ -19,9 +19,9 @@ const handlers = {
   /** One span of each kind: synchronous, nested across an await, failing. */
   async spans(label: string) {
     const { span } = taskContext()
-    span('parse', () => label.length, { label })
+    span('parse', { attributes: { label } }, () => label.length)
     await span('outer', async (outer) => {
-      await outer.span('inner', (inner) => inner.yield(), { depth: 2 })
+      await outer.span('inner', { attributes: { depth: 2 } }, (inner) => inner.pause())
       await outer.span('second', async () => {
         await Promise.resolve()
       })

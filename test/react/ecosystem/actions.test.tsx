@@ -1,6 +1,13 @@
 /** Actions and transitions of React beside `useTaskCall`, deferred values beside `useTaskQuery`. */
 import { act, fireEvent, render, screen } from '@testing-library/react'
-import { TaskAbortError, type TaskOptions, useTaskCall, useTaskQuery } from 'atelier-react'
+import {
+  TaskAbortError,
+  type TaskOptions,
+  useTaskCall,
+  useTaskQuery,
+  keepPrevious,
+  taskQuery,
+} from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
 import * as React from 'react'
 import { useDeferredValue, useState, useTransition } from 'react'
@@ -56,7 +63,9 @@ function CountInTransition({ task }: Props) {
 
 function CountWhileTyping({ task }: Props) {
   const [text, setText] = useState('a')
-  const words = useTaskQuery(task, 'count', [useDeferredValue(text)], { keepPrevious: true })
+  const words = useTaskQuery(taskQuery(task, 'count', useDeferredValue(text)), {
+    placeholderData: keepPrevious,
+  })
   return (
     <>
       <input aria-label="text" value={text} onChange={(event) => setText(event.target.value)} />

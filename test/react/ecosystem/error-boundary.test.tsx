@@ -1,6 +1,6 @@
 /** An error boundary with a reset: what a worker throws is shown, and trying again runs the work anew. */
 import { act, render, screen } from '@testing-library/react'
-import { type TaskOptions, useSuspenseTask, useTaskCall, useTaskQuery } from 'atelier-react'
+import { type TaskOptions, useSuspenseTaskQuery, useTaskCall, useTaskQuery, taskQuery } from 'atelier-react'
 import { Component, type ReactNode, Suspense } from 'react'
 import { afterEach, expect, it, vi } from 'vitest'
 import { describeHook, inRuntime, saidOnConsole, until, useWorld } from '../support.tsx'
@@ -38,12 +38,12 @@ interface Props {
 }
 
 function Queried({ task, text }: Props) {
-  const { status, data } = useTaskQuery(task, 'parse', [text], { throwOnError: true })
+  const { status, data } = useTaskQuery(taskQuery(task, 'parse', text), { throwOnError: true })
   return <output>{status === 'success' ? data : 'parsing'}</output>
 }
 
 function Suspended({ task, text }: Props) {
-  return <output>{useSuspenseTask(task, 'parse', [text]).data}</output>
+  return <output>{useSuspenseTaskQuery(taskQuery(task, 'parse', text)).data}</output>
 }
 
 function Called({ task, text }: Props) {
@@ -80,7 +80,7 @@ describeHook('an error boundary with a reset', () => {
 
   it.each([
     ['useTaskQuery', Queried],
-    ['useSuspenseTask', Suspended],
+    ['useSuspenseTaskQuery', Suspended],
   ])('%s: a reset tries again', async (_name, Part) => {
     const { state, task } = parser()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
@@ -90,7 +90,7 @@ describeHook('an error boundary with a reset', () => {
       expect(screen.getByRole('alert').textContent).toContain('cannot parse “bad”')
     })
     state.isBroken = false
-    // A failed result of useSuspenseTask stays for a second, for the boundary to show.
+    // A failed result of useSuspenseTaskQuery stays for a second, for the boundary to show.
     await act(() => vi.advanceTimersByTimeAsync(1_000))
     act(() => screen.getByText('Try again').click())
     await until(() => screen.queryByText('BAD') !== null)
@@ -99,7 +99,7 @@ describeHook('an error boundary with a reset', () => {
 
   it.each([
     ['useTaskQuery', Queried],
-    ['useSuspenseTask', Suspended],
+    ['useSuspenseTaskQuery', Suspended],
   ])('%s: other arguments leave the error behind', async (_name, Part) => {
     const { task } = parser()
     const { rerender } = render(inBoundary(<Part task={task} text="bad" />, 'bad'), {

@@ -40,7 +40,7 @@ export async function measureHeap(
       tracer: new BasicTracerProvider().getTracer('heap'),
       meter: new MeterProvider().getMeter('heap'),
     },
-    performance: { retain: 100 },
+    performance: { keepMeasures: 100 },
   })
   const worker = () => new Worker(new URL('../worker/torture.worker.ts', import.meta.url), { type: 'module' })
   const pool = runtime.defineTask<TortureApi>({ type: 'parallel', maxWorkers: 2, taskId: 'pool', worker })

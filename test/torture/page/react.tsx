@@ -4,12 +4,14 @@ import {
   type Task,
   useRuntimeSnapshot,
   useSpans,
-  useSuspenseTask,
+  useSuspenseTaskQuery,
   useTaskCall,
   useTaskQuery,
   useTaskSnapshot,
   useTaskStream,
   useTrace,
+  taskQuery,
+  keepPrevious,
 } from 'atelier-react'
 import { Activity, Component, type ReactNode, StrictMode, Suspense, use, useEffect } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
@@ -238,9 +240,11 @@ function QueryHook({ kit, view }: Shown): ReactNode {
   kit.rendered('query')
   const { arg } = view
   const handle = useHandle({ kit, view })
-  const failing = useTaskQuery(handle, 'fail', [SLOT, 'error'])
-  const { status, data, refetch } = useTaskQuery(handle, 'echo', [SLOT, arg], { keepPrevious: view.isInline })
-  useActions(kit, { 'query.refetch': arg % 4 === 3 ? failing.refetch : refetch })
+  const failing = useTaskQuery(taskQuery(handle, 'fail', SLOT, 'error'))
+  const { status, data, refetch } = useTaskQuery(taskQuery(handle, 'echo', SLOT, arg), {
+    placeholderData: view.isInline ? keepPrevious : undefined,
+  })
+  useActions(kit, { 'query.refetch': () => void (arg % 4 === 3 ? failing.refetch() : refetch()) })
   if (status === 'success') kit.shows('useTaskQuery', data, echoOf(SLOT, arg))
   return `${status} ${failing.status}`
 }
@@ -254,16 +258,16 @@ function StreamHook({ kit, view }: Shown): ReactNode {
 
 function SuspenseHook({ kit, view }: Shown): ReactNode {
   kit.rendered('suspense')
-  const { data, refetch } = useSuspenseTask(useHandle({ kit, view }), 'echo', [SLOT, view.arg])
+  const { data, refetch } = useSuspenseTaskQuery(taskQuery(useHandle({ kit, view }), 'echo', SLOT, view.arg))
   useActions(kit, { 'suspense.refetch': refetch })
-  kit.shows('useSuspenseTask', data, echoOf(SLOT, view.arg))
+  kit.shows('useSuspenseTaskQuery', data, echoOf(SLOT, view.arg))
   return 'there'
 }
 
 function TraceHook({ kit, view }: Shown): ReactNode {
   kit.rendered('trace')
   const trace = useTrace(`view:${view.arg}`)
-  const { run } = useTaskCall(useHandle({ kit, view }), 'echo', { trace })
+  const { run } = useTaskCall(useHandle({ kit, view }), 'echo', { with: { trace } })
   useActions(kit, { 'trace.run': () => run(SLOT, view.arg) })
   return 'traced'
 }
@@ -271,8 +275,8 @@ function TraceHook({ kit, view }: Shown): ReactNode {
 /** Arguments that are made in render and known by identity alone; and a result that is not equal to itself. */
 function IdentityHook({ kit, view }: Shown): ReactNode {
   kit.rendered('identity')
-  const fresh = useTaskQuery(useHandle({ kit, view }), 'pack', [SLOT, new Map([[1, view.arg]])])
-  const nan = useTaskQuery(kit.task, 'evil', [SLOT, 'nan'], { keepPrevious: true })
+  const fresh = useTaskQuery(taskQuery(useHandle({ kit, view }), 'pack', SLOT, new Map([[1, view.arg]])))
+  const nan = useTaskQuery(taskQuery(kit.task, 'evil', SLOT, 'nan'), { placeholderData: keepPrevious })
   return `${fresh.status} ${nan.status}`
 }
 

@@ -88,7 +88,7 @@ export class World {
       name: this.name,
       otel: this.rig ? { tracer: this.rig.tracer, meter: this.rig.meter } : false,
       performance: performance
-        ? { marks: marks ?? false, retain: retain ?? Number.POSITIVE_INFINITY }
+        ? { marks: marks ?? false, keepMeasures: retain ?? Number.POSITIVE_INFINITY }
         : false,
       ...(sampleRate !== undefined && { sampleRate }),
     })

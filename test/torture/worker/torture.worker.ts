@@ -113,7 +113,7 @@ const handlers = {
     })
   },
   breathe(slot: number, ms: number) {
-    const { throwIfAborted, yield: breathe } = taskContext()
+    const { throwIfAborted, pause: breathe } = taskContext()
     return noted(slot, async () => {
       const end = performance.now() + ms
       while (performance.now() < end && !isOver()) {

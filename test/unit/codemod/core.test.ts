@@ -4,6 +4,7 @@ import { edits as abortByKey } from '../../../scripts/codemod/transforms/abort-b
 import { edits as manyInputs } from '../../../scripts/codemod/transforms/many-inputs.mjs'
 import { edits as taskOptions } from '../../../scripts/codemod/transforms/task-options.mjs'
 import { edits as taskControl } from '../../../scripts/codemod/transforms/task-control.mjs'
+import { edits as words } from '../../../scripts/codemod/transforms/words.mjs'
 import { rewritten } from './support.ts'
 
 // Each makes a program of the compiler's.
@@ -113,4 +114,41 @@ methods: { resize: { keyOf: (size) => String(size), attributes: (size) => ({ siz
         .replace('}\n})', '})'),
     ),
   )
+})
+
+it('members that have another name', () => {
+  const imports = `import { createTaskRuntime, type WorkerEvent } from 'atelier-react/core'
+import { createFakeWorker } from 'atelier-react/testing'
+import { taskContext } from 'atelier-react/worker'
+`
+  const before = `${imports}createTaskRuntime({ performance: { retain: 5 } }).retain()
+const retain = 6
+createTaskRuntime({ performance: { retain } })
+createFakeWorker({ handlers: {}, latency: 5 })
+export const actionOf = (event: WorkerEvent) => event.event
+export async function work() {
+  const { yield: breathe, span } = taskContext()
+  await breathe()
+  const context = taskContext()
+  await context.yield()
+  span('a', () => 1, { b: 2 })
+  context.span('a', () => 1)
+}
+`
+  expect(
+    rewritten(before, [words]),
+  ).toBe(`${imports}createTaskRuntime({ performance: { keepMeasures: 5 } }).retain()
+const retain = 6
+createTaskRuntime({ performance: { keepMeasures: retain } })
+createFakeWorker({ handlers: {}, latencyMs: 5 })
+export const actionOf = (event: WorkerEvent) => event.action
+export async function work() {
+  const { pause: breathe, span } = taskContext()
+  await breathe()
+  const context = taskContext()
+  await context.pause()
+  span('a', { attributes: { b: 2 } }, () => 1)
+  context.span('a', () => 1)
+}
+`)
 })

@@ -44,8 +44,10 @@ describe('the options', () => {
   it.each([
     ['useTaskCall', 'Options', ['UseTaskCallOptions', 'CallCallbacks']],
     ['useTaskQuery', 'Options', ['UseTaskQueryOptions']],
-    ['useSuspenseTask', 'Options', ['UseSuspenseTaskOptions']],
+    ['useSuspenseTaskQuery', 'Options', ['UseSuspenseTaskQueryOptions']],
     ['useTaskStream', 'Options', ['UseTaskStreamOptions']],
+    ['useRuntimeSnapshot', 'Options', ['UseRuntimeSnapshotOptions']],
+    ['useTaskSnapshot', 'Options', ['UseTaskSnapshotOptions']],
     ['useTrace', 'Options', ['UseTraceOptions']],
     ['useSpans', 'Options', ['UseSpansOptions']],
     ['useRuntimeEvents', 'Options', ['UseRuntimeEventsOptions']],

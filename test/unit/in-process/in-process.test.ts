@@ -20,7 +20,7 @@ const handlers = {
     return 'counted'
   },
   async loop() {
-    const { throwIfAborted, yield: breathe, progress } = taskContext()
+    const { throwIfAborted, pause: breathe, progress } = taskContext()
     for (let n = 0; ; n++) {
       progress(n)
       await breathe()

@@ -11,8 +11,8 @@ const runtimeOptions: Bad[] = [
   ['name', '', 'TypeError', 'a non-empty string'],
   ['otel', true, 'TypeError', '{ tracer?, meter? } or false'],
   ['otel', null, 'TypeError', '{ tracer?, meter? } or false'],
-  ['performance', 'on', 'TypeError', 'true, false or { marks?, retain?, devtools? }'],
-  ['performance', null, 'TypeError', 'true, false or { marks?, retain?, devtools? }'],
+  ['performance', 'on', 'TypeError', 'true, false or { marks?, keepMeasures?, devtools? }'],
+  ['performance', null, 'TypeError', 'true, false or { marks?, keepMeasures?, devtools? }'],
   ['sampleRate', '0.5', 'TypeError', 'a number from 0 to 1'],
   ['sampleRate', Number.NaN, 'TypeError', 'a number from 0 to 1'],
 ]
@@ -23,8 +23,8 @@ const nested: [config: object, ...bad: Bad][] = [
   [{ otel: { meter: {} } }, 'otel.meter', {}, 'TypeError', 'a Meter'],
   [{ performance: { marks: 1 } }, 'performance.marks', 1, 'TypeError', 'true or false'],
   [{ performance: { devtools: 'yes' } }, 'performance.devtools', 'yes', 'TypeError', 'true or false'],
-  ...counts('performance.retain', 0).map((bad): [object, ...Bad] => [
-    { performance: { retain: bad[1] } },
+  ...counts('performance.keepMeasures', 0).map((bad): [object, ...Bad] => [
+    { performance: { keepMeasures: bad[1] } },
     ...bad,
   ]),
 ]
@@ -43,7 +43,7 @@ describe('a runtime', () => {
   it.each([
     [{ tracer: {} }, /"tracer".*one of name, otel, performance, sampleRate/],
     [{ otel: { provider: {} } }, /"otel\.provider".*one of tracer, meter/],
-    [{ performance: { tracks: true } }, /"performance\.tracks".*one of marks, retain, devtools/],
+    [{ performance: { tracks: true } }, /"performance\.tracks".*one of marks, keepMeasures, devtools/],
   ])('refuses an option that there is not: %o', (config, message) => {
     expect(() => createTaskRuntime(config as RuntimeConfig)).toThrow(message)
   })

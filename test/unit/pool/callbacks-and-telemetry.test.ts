@@ -13,7 +13,7 @@ it('calls that have started are counted alike, though the first onStart disposes
   let terminated = 0
   runtime.subscribeEvents((event) => {
     if (event.kind === 'counter' && event.name === 'task.dispatch.total') dispatched += event.value
-    if (event.kind === 'worker' && event.event === 'terminate') terminated++
+    if (event.kind === 'worker' && event.action === 'terminate') terminated++
   })
   const onStart = () => {
     starts.push('heard')

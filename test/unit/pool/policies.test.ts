@@ -148,7 +148,7 @@ describe('the end of the workers', () => {
     const kit = setUp({ maxInFlight: 1 })
     const reasons: unknown[] = []
     kit.runtime.subscribeEvents((event) => {
-      if (event.kind === 'worker' && event.event === 'terminate') reasons.push(event.reason)
+      if (event.kind === 'worker' && event.action === 'terminate') reasons.push(event.reason)
     })
     await kit.start()
     const calls = [kit.task.work(), kit.task.work()].map((call) => watch(call))
@@ -206,7 +206,7 @@ describe('a task that has failed', () => {
       })
       const ends: unknown[] = []
       runtime.subscribeEvents((event) => {
-        if (event.kind === 'worker' && event.event === 'terminate')
+        if (event.kind === 'worker' && event.action === 'terminate')
           ends.push([event.workerIndex, event.reason])
       })
       await start()

@@ -207,8 +207,8 @@ describe('a task', () => {
     const heard: string[] = []
     runtime.subscribeEvents((event) => {
       if (event.kind !== 'worker') return
-      heard.push(event.event)
-      if (event.event === 'spawn') task.control.stop()
+      heard.push(event.action)
+      if (event.action === 'spawn') task.control.stop()
     })
     const call = fate(task.work())
     await settled()

@@ -248,7 +248,7 @@ describe('a worker that dies', () => {
     const { task, start, workers, runtime } = setUp()
     const events: unknown[] = []
     runtime.subscribeEvents((event) => {
-      if (event.kind === 'worker' && event.event === 'crash') events.push([event.workerIndex, event.error])
+      if (event.kind === 'worker' && event.action === 'crash') events.push([event.workerIndex, event.error])
     })
     await start()
     workers[0]?.says(wire.CLOSED)

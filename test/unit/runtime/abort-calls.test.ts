@@ -109,10 +109,10 @@ describe('control.call', () => {
   it('calls a method that is a variable, with the options of with() and its own', async () => {
     const { task, runtime, settle } = makeLab(() => ({
       add: (a: number, b: number) => a + b,
-      dispose: () => 'a handler',
+      close: () => 'a handler',
     }))
     const call = task.with({ key: 'a' }).control.call('add', [1, 2], { priority: 'high' })
-    const other = watch(task.dispose())
+    const other = watch(task.close())
     await settle()
     expect(await call).toBe(3)
     expect(other()).toMatchObject({ value: 'a handler' })

@@ -1,5 +1,4 @@
 /** What a call has that says nothing: the library's, the task's, the method's, and what `with()` laid over them, in this order. */
-import { trace as traceApi } from '@opentelemetry/api'
 import { describe, expect, it } from 'vitest'
 import { HIGH, LOW, NORMAL } from '../../../src/call/call.ts'
 import { mergeCallOptions } from '../../../src/options/call-options.ts'
@@ -164,15 +163,25 @@ describe('with()', () => {
     expect(mergeCallOptions(base, {})).toEqual(base)
   })
 
-  it('takes a span of OpenTelemetry for a trace', () => {
-    const spanContext = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 }
-    const span = traceApi.wrapSpanContext(spanContext)
-    expect(mergeCallOptions(base, { trace: span }).trace).toEqual({ spanContext })
-    const broken = {
-      spanContext() {
-        throw new Error('mine')
+  it('adds listeners to those before: each is called, whatever one throws', () => {
+    const heard: unknown[] = []
+    const hears = (who: string) => ({
+      onStart: () => {
+        heard.push(`${who} start`)
+        throw new Error(who)
       },
-    }
-    expect(() => mergeCallOptions(base, { trace: broken })).toThrow(/"trace": it cannot be read: .*mine/)
+      onProgress: (value: unknown) => heard.push(`${who} ${String(value)}`),
+    })
+    const [none, one] = [resolveCalls({}).defaults, resolveCalls({ defaults: hears('defaults') }).defaults]
+    const all = mergeCallOptions(mergeCallOptions(one, hears('task')), hears('hook'))
+    all.onProgress?.(1)
+    expect(heard.splice(0)).toEqual(['defaults 1', 'task 1', 'hook 1'])
+    expect(() => all.onStart?.()).toThrow('hook')
+    expect(heard.splice(0)).toEqual(['defaults start', 'task start', 'hook start'])
+    expect(mergeCallOptions(all, { onProgress: undefined }).onProgress).toBe(all.onProgress)
+    const { onProgress } = mergeCallOptions(mergeCallOptions(all, { onProgress: null }), hears('last'))
+    onProgress?.(2)
+    expect(heard).toEqual(['last 2'])
+    expect(mergeCallOptions(none, {}).onStart).toBeUndefined()
   })
 })

@@ -29,12 +29,34 @@ describe('countTests', () => {
 
 describe('totals', () => {
   it('sums, and is good only when something ran, nothing failed and nothing was left out', () => {
-    expect(totals([outcome('a', 3, 0), outcome('b', 1, 0)])).toEqual({ passed: 4, failed: 0, ok: true })
-    expect(totals([outcome('a', 3, 1)])).toEqual({ passed: 3, failed: 1, ok: false })
+    expect(totals([outcome('a', 3, 0), outcome('b', 1, 0)])).toEqual({
+      passed: 4,
+      failed: 0,
+      skipped: 0,
+      ok: true,
+      line: '4 passed, 0 failed',
+    })
+    expect(totals([outcome('a', 3, 1)])).toMatchObject({ passed: 3, failed: 1, ok: false })
     expect(totals([])).toMatchObject({ ok: false })
     expect(totals([outcome('a', 1, 0), { ...outcome('b', 0, 0), status: 'not run' }])).toMatchObject({
       ok: false,
     })
+  })
+})
+
+describe('a step that was skipped', () => {
+  const skipped = { ...outcome('webkit', 0, 0), skipped: 1, status: 'skipped' as const, note: 'no WebKit' }
+
+  it('shows in the last line, and fails nothing', () => {
+    expect(totals([outcome('a', 3, 0), skipped])).toMatchObject({
+      ok: true,
+      line: '3 passed, 0 failed, 1 skipped',
+    })
+    expect(table([skipped])).toMatch(/^webkit +skipped .* no WebKit$/m)
+  })
+
+  it('is not enough by itself', () => {
+    expect(totals([skipped])).toMatchObject({ ok: false })
   })
 })
 

@@ -228,8 +228,8 @@ export class World {
   private readonly onEvent = (event: RuntimeEvent): void => {
     if (event.kind === 'span') this.spans.push(event)
     if (event.kind !== 'worker') return
-    if (event.event === 'crash' || event.event === 'terminate') this.workersEnded++
-    const isFault = event.event === 'crash' || event.reason === 'abort-grace' || event.reason === 'hang'
+    if (event.action === 'crash' || event.action === 'terminate') this.workersEnded++
+    const isFault = event.action === 'crash' || event.reason === 'abort-grace' || event.reason === 'hang'
     if (!isFault) return
     this.lastFault = this.clock.now()
     this.allow(...FAULTS, ...START_FAULTS)

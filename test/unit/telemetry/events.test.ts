@@ -119,10 +119,10 @@ describe('subscribeEvents', () => {
       driver.events.filter(({ kind }) => kind === 'worker').map((event) => ({ ...event, taskName: null })),
     ).toEqual(
       [
-        { kind: 'worker', event: 'spawn', workerIndex: 0, reason: undefined, error: undefined },
-        { kind: 'worker', event: 'error', workerIndex: 0, reason: undefined, error: 'oops' },
-        { kind: 'worker', event: 'crash', workerIndex: 0, reason: undefined, error: 'gone' },
-        { kind: 'worker', event: 'terminate', workerIndex: 1, reason: 'parked', error: undefined },
+        { kind: 'worker', action: 'spawn', workerIndex: 0, reason: undefined, error: undefined },
+        { kind: 'worker', action: 'error', workerIndex: 0, reason: undefined, error: 'oops' },
+        { kind: 'worker', action: 'crash', workerIndex: 0, reason: undefined, error: 'gone' },
+        { kind: 'worker', action: 'terminate', workerIndex: 1, reason: 'parked', error: undefined },
       ].map((event) => ({ ...event, taskId: 'resize', taskName: null, taskType: 'singleton', time: 1_000 })),
     )
   })

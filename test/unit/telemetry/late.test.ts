@@ -110,7 +110,7 @@ async function program(page: Awaited<ReturnType<typeof freshPage>>, whenDone: ()
   const told = events.flatMap((event) => {
     if (event.kind === 'gauge') return []
     if (event.kind === 'counter' || event.kind === 'histogram') return [event.name]
-    if (event.kind === 'worker') return [event.event]
+    if (event.kind === 'worker') return [event.action]
     return 'status' in event ? [`${event.kind} ${event.status ?? 'unset'}`] : [event.kind]
   })
   const points = (await sdk.points())

@@ -47,7 +47,7 @@ afterEach(() => {
 })
 
 const driverOn = (retain?: number) => {
-  const driver = new Driver({ performance: { devtools: false, retain } }, timeline.clock)
+  const driver = new Driver({ performance: { devtools: false, keepMeasures: retain } }, timeline.clock)
   driver.listen()
   return driver
 }

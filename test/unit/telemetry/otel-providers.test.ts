@@ -213,7 +213,7 @@ describe('sampleRate', () => {
     const sdk = new Sdk().register()
     const driver = new Driver({
       otel: {},
-      performance: { retain: Number.POSITIVE_INFINITY },
+      performance: { keepMeasures: Number.POSITIVE_INFINITY },
       sampleRate: 0.5,
     })
     let sampled = 0

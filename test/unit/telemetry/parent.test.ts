@@ -60,6 +60,21 @@ describe('1. the trace that is given', () => {
     expect(parentOfCall()).toBe(APP.spanId)
   })
 
+  it('may be a span of OpenTelemetry, of a call and of a trace; one that throws costs the parent alone', () => {
+    const driver = new Driver({ otel: {} })
+    const span = { context: APP, spanContext: () => APP }
+    driver.run({ options: { trace: span } })
+    expect(parentOfCall()).toBe(APP.spanId)
+    expect(driver.telemetry.createTrace('doc', { parent: span }).traceId).toBe(APP.traceId)
+    const broken = {
+      spanContext: () => {
+        throw new Error('mine')
+      },
+    }
+    const call = driver.run({ options: { trace: broken } })
+    expect(call.outcome).toBe('success')
+  })
+
   it('may be a wrapper of one: its calls are counted in it', () => {
     const driver = new Driver({ otel: {} })
     driver.listen()

@@ -150,6 +150,11 @@ describe('createTrace', () => {
     expect(inner?.parentSpanContext?.spanId).toBe(outer)
   })
 
+  it('of a function takes the options of createTrace', async () => {
+    await driver.telemetry.trace('doc:7', { attributes: { pages: 3 }, spanName: 'import' }, async () => {})
+    expect(root()).toMatchObject({ name: 'import', attributes: { pages: 3, 'atelier.trace.name': 'doc:7' } })
+  })
+
   it('links the traces that it follows', () => {
     const first = driver.telemetry.createTrace('first')
     const second = driver.telemetry.createTrace('second', { links: [first.spanContext] })

@@ -177,7 +177,7 @@ describe('retention', () => {
   })
 
   it('is never exceeded by more than the slack, however long it goes on', () => {
-    const driver = new Driver({ performance: { ...quiet, retain: 100 } })
+    const driver = new Driver({ performance: { ...quiet, keepMeasures: 100 } })
     let most = 0
     for (let round = 0; round < 40; round++) {
       run(driver, 50)
@@ -189,7 +189,7 @@ describe('retention', () => {
   })
 
   it('keeps up with a burst in which no timer can run, and goes down to the bound after it', () => {
-    const driver = new Driver({ performance: { ...quiet, retain: 100 } })
+    const driver = new Driver({ performance: { ...quiet, keepMeasures: 100 } })
     const calls = Array.from({ length: 2_000 }, () => driver.enqueue())
     for (const call of calls) driver.settle(call)
     expect(measures().length).toBeLessThanOrEqual(600)
@@ -199,7 +199,7 @@ describe('retention', () => {
   })
 
   it('0 leaves entries to observers alone', async () => {
-    const driver = new Driver({ performance: { ...quiet, retain: 0 } })
+    const driver = new Driver({ performance: { ...quiet, keepMeasures: 0 } })
     const seen: string[] = []
     const observed = new Promise<void>((resolve) => {
       const observer = new PerformanceObserver((list) => {
@@ -217,7 +217,7 @@ describe('retention', () => {
   })
 
   it('Infinity leaves them to the application', () => {
-    const driver = new Driver({ performance: { ...quiet, retain: Number.POSITIVE_INFINITY } })
+    const driver = new Driver({ performance: { ...quiet, keepMeasures: Number.POSITIVE_INFINITY } })
     run(driver, 3_000)
     driver.clock.advance(1_000)
     expect(measures()).toHaveLength(3_000)

@@ -130,7 +130,7 @@ describe('a test runtime', () => {
   })
 
   it('lets latency pass on its clock', async () => {
-    const { task, clock } = setUp({}, { latency: 10 })
+    const { task, clock } = setUp({}, { latencyMs: 10 })
     const call = watch(task.echo('there and back'))
     // Ready, the call, its reply.
     await clock.advanceAsync(29)

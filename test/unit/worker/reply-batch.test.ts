@@ -116,7 +116,7 @@ describe('ReplyBatch', () => {
         for (const { value, status, hasSpan } of all) {
           const each = job('00-1-1-01')
           const made = value[1]()
-          if (hasSpan) runSpan(each, TOP, made as string, { made }, () => 1)
+          if (hasSpan) runSpan(each, TOP, made as string, { attributes: { made } }, () => 1)
           batch.add(each, status, 1, status === STREAM_END ? [0, made] : made)
         }
         batch.flush()

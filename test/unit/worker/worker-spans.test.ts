@@ -80,13 +80,13 @@ describe('the spans of a call', () => {
         from,
         TOP,
         value as string,
-        { value, list: [value, 1], plain: 'kept' },
+        { attributes: { value, list: [value, 1], plain: 'kept' } },
         () => value,
       )
       expect(given).toBe(value)
       const throwIt = (): never => throwing(value)
       const outcomes = [
-        caught(() => runSpan(from, TOP, 'throws', value as Record<string, unknown>, throwIt)),
+        caught(() => runSpan(from, TOP, 'throws', { attributes: value }, throwIt)),
         await runSpan(from, TOP, 'rejects', undefined, async () => throwIt()).catch(first),
       ]
       expect(outcomes.map(([error]) => error === value)).toEqual([true, true])
@@ -111,7 +111,7 @@ describe('the spans of a call', () => {
   it('hold copies of their attributes', () => {
     const from = owner()
     const list: unknown[] = [1]
-    runSpan(from, TOP, 'list', { list }, () => 1)
+    runSpan(from, TOP, 'list', { attributes: { list } }, () => 1)
     list.push(() => {})
     expect(taken(from).spans[0]?.[5]).toEqual({ list: [1] })
   })

@@ -99,11 +99,11 @@ export function judgeDeaths(world: World): void {
 function judgeWorkers(world: World, { taskId, spec }: TaskBook, isEarned: (at: KillTime) => boolean): void {
   for (const event of world.events) {
     if (event.kind !== 'worker' || event.taskId !== taskId) continue
-    const isKilled = event.event === 'crash' || /grace|hang|timeout/.test(event.reason ?? '')
+    const isKilled = event.action === 'crash' || /grace|hang|timeout/.test(event.reason ?? '')
     if (isKilled && !isEarned(performance.timeOrigin + event.time)) {
       world.ledger.fail(
         'innocent',
-        `worker ${event.workerIndex} of ${spec.id}: ${event.event} (${event.reason ?? event.error}), and no handler ran on or was silent`,
+        `worker ${event.workerIndex} of ${spec.id}: ${event.action} (${event.reason ?? event.error}), and no handler ran on or was silent`,
       )
     }
   }

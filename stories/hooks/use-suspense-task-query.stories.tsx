@@ -1,6 +1,6 @@
-/** `useSuspenseTask`, live: a component that suspends until its result is there, and an error boundary around it. */
+/** `useSuspenseTaskQuery`, live: a component that suspends until its result is there, and an error boundary around it. */
 import type { Meta, StoryObj } from '@storybook/react-vite'
-import { useSuspenseTask } from 'atelier-react'
+import { useSuspenseTaskQuery, taskQuery } from 'atelier-react'
 import { Component, type ReactNode, Suspense, useState, useTransition } from 'react'
 import { userEvent } from 'storybook/test'
 import { HookStory } from './kit/hook-story.tsx'
@@ -9,7 +9,7 @@ import { primesTask } from './kit/primes-task.ts'
 import { figureIs, shows } from './kit/story-testing.ts'
 
 function FactorsOf({ n }: { readonly n: number }) {
-  const { data, refetch } = useSuspenseTask(primesTask, 'factors', [n])
+  const { data, refetch } = useSuspenseTaskQuery(taskQuery(primesTask, 'factors', n))
   return (
     <div className="stack">
       <Factors of={n} list={data} />
@@ -68,10 +68,10 @@ function Pages() {
 }
 
 const meta = {
-  title: 'Hooks/useSuspenseTask',
+  title: 'Hooks/useSuspenseTaskQuery',
   render: () => (
     <HookStory
-      hook="useSuspenseTask"
+      hook="useSuspenseTaskQuery"
       lead="The result, and nothing else: the component suspends until it is there, and throws into the nearest error boundary if the call fails."
     >
       <Pages />

@@ -1,12 +1,6 @@
 /** One string for equal arguments: what calls of the same work are known by. */
-import { messageOf } from '../../src/lib/words.ts'
-import { oneInstance } from '../../src/lib/one-instance.ts'
-
-/** Stands for arguments that are not known yet: nothing is called. */
-export const skipToken: unique symbol = Symbol.for('atelier.skipToken')
-
-/** The type of {@link skipToken}. */
-export type SkipToken = typeof skipToken
+import { messageOf } from './words.ts'
+import { oneInstance } from './one-instance.ts'
 
 /** What is nested deeper is known by identity: to compare it would take too long, or never end. */
 const DEEPEST = 200
@@ -26,6 +20,11 @@ export function keyOfArg(value: unknown): string {
   } catch (error) {
     return isReference(value) ? identityKey(value) : JSON.stringify(messageOf(error))
   }
+}
+
+/** The key of arguments that are known by a name that their user has given. */
+export function explicitKey(name: string): string {
+  return `=${name}`
 }
 
 /** The key of a list whose arguments have these keys. */

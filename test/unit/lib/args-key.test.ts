@@ -1,7 +1,7 @@
 /** Keys of arguments: equal for equal plain data, different for all else. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { keyOfArgs, sameArgs } from '../../hooks/args/args-key.ts'
+import { keyOfArgs, sameArgs } from '../../../src/lib/args-key.ts'
 
 const plain = fc.anything({
   maxDepth: 3,

@@ -1,4 +1,4 @@
-/** `useSuspenseTask`: the result of a call, for a component that suspends until it is there. */
+/** `useSuspenseTaskQuery`: the result of a query, for a component that suspends until it is there. */
 import {
   useCallback,
   useContext,
@@ -8,39 +8,37 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react'
-import type { ArgsOf, ResultOf, Task, TaskCall, TaskOptions } from '../src/index.ts'
-import { identityKey } from './args/args-key.ts'
+import type { Task, TaskDispatchOptions, TaskOptions, TaskQuery } from '../src/index.ts'
+import { identityKey } from '../src/lib/args-key.ts'
+import { queryId } from '../src/lib/known-queries.ts'
 import { madeAtEachAttempt } from './args/made-in-render.ts'
 import { callMethod } from './calls/call-run.ts'
-import type { CallMethodOf } from './calls/call-state.ts'
-import { taskIdentity } from './tree/define-cold.ts'
-import { warnOnce } from './state/development.ts'
-import {
-  isCommitted,
-  type ProvidedRuntime,
-  retainNothing,
-  RuntimeContext,
-  TraceScopeContext,
-} from './tree/contexts.ts'
+import { homeOf, taskIdentity } from './tree/define-cold.ts'
+import { refuseUnknown, type OptionNames, warnOnce } from './state/development.ts'
+import { isCommitted, type ProvidedRuntime, RuntimeContext, TraceScopeContext } from './tree/contexts.ts'
 import { SuspenseAsker, suspenseEntry, type SuspenseWork } from './calls/suspense-cache.ts'
 import { useKeyedArgs } from './args/use-keyed-args.ts'
-import { useTaskHandle } from './tree/use-task-handle.ts'
+import { useRetain, useTaskHandle } from './tree/use-task-handle.ts'
 
-/** Options of {@link useSuspenseTask}. */
-export interface UseSuspenseTaskOptions {
+/** Options of {@link useSuspenseTaskQuery}. */
+export interface UseSuspenseTaskQueryOptions {
   /** What the arguments are known by, instead of their contents: for large plain data. */
-  readonly key?: string | undefined
+  readonly argsKey?: string | undefined
+  /** Options of the calls, as `task.with()` takes them: `{ priority: 'high', timeoutMs: 500 }`. They ask nothing; the next call takes the newest. */
+  readonly with?: TaskDispatchOptions | undefined
 }
 
-/** What {@link useSuspenseTask} returns. */
-export interface UseSuspenseTaskResult<Result> {
+const KNOWN: OptionNames<UseSuspenseTaskQueryOptions> = ['argsKey', 'with']
+
+/** What {@link useSuspenseTaskQuery} returns. */
+export interface UseSuspenseTaskQueryResult<Result> {
   readonly data: Result
   /** Calls again with the same arguments; `data` stays until the new result is there. Stable for the same arguments. */
   readonly refetch: () => void
 }
 
 /**
- * The result of a worker method for `args`; the component suspends until it is there, and throws into the nearest error
+ * The result of a query; the component suspends until it is there, and throws into the nearest error
  * boundary if the call fails. It is the one hook that starts work in render: one call for all components, and for
  * all renders, that ask the same of the same task. Arguments are compared as in {@link useTaskQuery}.
  *
@@ -51,49 +49,55 @@ export interface UseSuspenseTaskResult<Result> {
  *
  * On a server it throws: there are no workers. Within a `<Suspense>` boundary the server sends its fallback.
  *
- * @param task options from `taskOptions()`, or a task. A trace that the task has of its own goes before the scope's.
+ * @param query what {@link taskQuery} has made, in this render or before. A trace of the task's or of `with` goes before the scope's.
  * @throws a promise while it waits; the call's error; Error outside a provider, and on a server.
  *
  * @example
- * const { data: outline } = useSuspenseTask(parseTask, 'outline', [text])
+ * const { data: outline } = useSuspenseTaskQuery(outlineOf(text))
  */
-export function useSuspenseTask<Api, Method extends CallMethodOf<Api>>(
-  task: TaskOptions<Api> | Task<Api>,
-  method: Method,
-  args: ArgsOf<Api, Method>,
-  options: UseSuspenseTaskOptions = {},
-): UseSuspenseTaskResult<ResultOf<Api, Method>> {
-  type Result = ResultOf<Api, Method>
-
+export function useSuspenseTaskQuery<Args extends readonly unknown[], Result>(
+  query: TaskQuery<Args, Result>,
+  options: UseSuspenseTaskQueryOptions = {},
+): UseSuspenseTaskQueryResult<Result> {
+  refuseUnknown('useSuspenseTaskQuery()', options, KNOWN)
   if (typeof document === 'undefined') throw onServer()
-  const handle = useTaskHandle(task, 'useSuspenseTask()')
+  const { task, method, args } = query
+  const { argsKey, with: callOptions } = options
+  const handle = useTaskHandle(task as TaskOptions<never> | Task<never>, 'useSuspenseTaskQuery()')
   const provided = useContext(RuntimeContext)
   const scope = useContext(TraceScopeContext)
-  const caller = `useSuspenseTask(${handle.taskId}, '${method}')`
-  const { key, args: known, error } = useKeyedArgs(args, options.key, caller)
+  const retain = useRetain(handle)
+  const caller = `useSuspenseTaskQuery(${handle.taskId}, '${method}')`
+  const { key, args: known, error } = useKeyedArgs(args, argsKey, caller)
   if (error) throw error
 
   const identity = taskIdentity(handle)
+  const id = queryId(method, key)
   const work: SuspenseWork<Result> = {
     subject: { taskId: handle.taskId, method, identity },
-    dispatch: () => callMethod(handle, method, known, { scope }) as unknown as TaskCall<Result>,
-    retain: provided?.retain ?? retainNothing,
+    id,
+    dispatch: () =>
+      callMethod(handle, method as never, known as never, {
+        with: callOptions,
+        scope,
+      }),
+    retain,
     settledUnread: () => warnOfLoop(provided),
     refuse: () => madeAtEachAttempt(caller),
   }
   // Kept by the component as well as by the cache, from which it goes while an Activity hides its last reader.
-  const owner = provided?.runtime ?? identity
-  const kind = `${identityKey(identity)}.${method.length}:${method}`
-  const id = kind + key
+  const owner = homeOf(handle)?.getRuntimeSnapshot ?? provided?.runtime ?? identity
+  const kind = `${identityKey(identity)}.${queryId(method, '')}`
+  const name = kind + key
   const [found, setFound] = useState(() => ({
     owner,
-    id,
-    entry: suspenseEntry<Result>(owner, id, kind, work),
+    name,
+    entry: suspenseEntry<Result>(owner, name, kind, work),
   }))
   let { entry } = found
-  if (found.owner !== owner || found.id !== id) {
-    entry = suspenseEntry<Result>(owner, id, kind, work)
-    setFound({ owner, id, entry })
+  if (found.owner !== owner || found.name !== name) {
+    entry = suspenseEntry<Result>(owner, name, kind, work)
+    setFound({ owner, name, entry })
   }
   const [asker] = useState(() => new SuspenseAsker(work))
   useInsertionEffect(() => asker.configure(work))
@@ -117,14 +121,14 @@ function warnOfLoop(provided: ProvidedRuntime | null): void {
   if (!provided?.owned || isCommitted(provided.runtime) || ++lost < 2) return
   warnOnce(
     'suspended-provider',
-    'A result of useSuspenseTask was lost, because its <AtelierProvider> has not mounted: it is suspended itself, and makes a new ' +
+    'A result of useSuspenseTaskQuery was lost, because its <AtelierProvider> has not mounted: it is suspended itself, and makes a new ' +
       'runtime at each attempt. Put a <Suspense> boundary inside the provider, or give it a runtime of your own',
   )
 }
 
 function onServer(): Error {
   return new Error(
-    'useSuspenseTask() needs workers, which a server does not have. Inside a <Suspense> boundary this is expected: the server ' +
+    'useSuspenseTaskQuery() needs workers, which a server does not have. Inside a <Suspense> boundary this is expected: the server ' +
       'sends the fallback, and the browser renders the rest',
   )
 }

@@ -1,11 +1,12 @@
-/** `useSuspenseTask`: one call however often it is rendered, kept until it is committed, gone when nobody reads it. */
+/** `useSuspenseTaskQuery`: one call however often it is rendered, kept until it is committed, gone when nobody reads it. */
 import { act, render, screen, waitFor } from '@testing-library/react'
 import {
   AtelierProvider,
   createTaskRuntime,
   type TaskOptions,
   type TaskRuntime,
-  useSuspenseTask,
+  useSuspenseTaskQuery,
+  taskQuery,
 } from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
 import { Component, type ReactNode, startTransition, Suspense, useEffect, useState } from 'react'
@@ -30,7 +31,7 @@ class Boundary extends Component<{ children: ReactNode }> {
 
 const quiet = () => createTaskRuntime({ otel: false, performance: false })
 
-describeHook('useSuspenseTask', () => {
+describeHook('useSuspenseTaskQuery', () => {
   const world = useWorld()
   afterEach(() => vi.useRealTimers())
 
@@ -53,7 +54,7 @@ describeHook('useSuspenseTask', () => {
   type Outline = { outline(text: string): Promise<string> }
 
   function Reader({ options, text }: { options: TaskOptions<Outline>; text: string }) {
-    const { data, refetch } = useSuspenseTask(options, 'outline', [text])
+    const { data, refetch } = useSuspenseTaskQuery(taskQuery(options, 'outline', text))
     return (
       <>
         <i>{data}</i>
@@ -241,7 +242,7 @@ describeHook('useSuspenseTask', () => {
     )
     const runtime = world.runtime()
     function Count() {
-      const { data, refetch } = useSuspenseTask(options, 'count', ['k'])
+      const { data, refetch } = useSuspenseTaskQuery(taskQuery(options, 'count', 'k'))
       return (
         <>
           <i>{`n${data}`}</i>
@@ -285,7 +286,7 @@ describeHook('useSuspenseTask', () => {
     doors.open('a')
     let late: (() => void) | undefined
     function Keeper({ keep }: { keep: (refetch: () => void) => void }) {
-      const { data, refetch } = useSuspenseTask(options, 'outline', ['a'])
+      const { data, refetch } = useSuspenseTaskQuery(taskQuery(options, 'outline', 'a'))
       useEffect(() => void keep(refetch), [keep, refetch])
       return <i>{data}</i>
     }
@@ -321,7 +322,7 @@ describeHook('useSuspenseTask', () => {
       )),
     )
     expect(loopWarnings).toEqual([
-      expect.stringMatching(/useSuspenseTask was lost.*<Suspense> boundary inside the provider/),
+      expect.stringMatching(/useSuspenseTaskQuery was lost.*<Suspense> boundary inside the provider/),
     ])
     unmount()
     await waitFor(() => expect(world.live.size).toBe(0), { timeout: 5_000 })

@@ -1,0 +1,46 @@
+/** A page that is driven over WebDriver. Firefox and WebKit take the same commands, each over a transport of its own. */
+
+/** A test run, or a campaign of torture, is one script of the page. */
+const LONGEST_SCRIPT_MS = 30 * 60_000
+const LONGEST_LOAD_MS = 60_000
+
+/**
+ * @typedef {'navigate' | 'timeouts' | 'script'} Command
+ * @typedef {(command: Command, params?: object) => Promise<unknown>} Send
+ */
+
+/**
+ * @param {Send} send
+ * @param {() => Promise<void>} close ends the browser
+ */
+export async function pageOver(send, close) {
+  await send('timeouts', { script: LONGEST_SCRIPT_MS, pageLoad: LONGEST_LOAD_MS })
+  return {
+    /** @param {string} url */
+    async goto(url) {
+      await send('navigate', { url })
+    },
+    /** The value of an expression, or of the promise that it is: JSON is what crosses. @param {string} expression */
+    async evaluate(expression) {
+      const answer = /** @type {{ json?: string, error?: string }} */ (
+        await send('script', { script: wrap(expression), args: [] })
+      )
+      if (answer.error !== undefined) throw new Error(answer.error)
+      return answer.json === undefined ? undefined : JSON.parse(answer.json)
+    },
+    close,
+  }
+}
+
+/** @typedef {Awaited<ReturnType<typeof pageOver>>} EnginePage */
+
+/** @param {string} expression */
+function wrap(expression) {
+  return `
+    const done = arguments[arguments.length - 1];
+    (async () => JSON.stringify(await (${expression})))().then(
+      (json) => done(json === undefined ? {} : { json }),
+      // Of an error, not every engine repeats the message in the stack.
+      (error) => done({ error: [error, error && error.stack].filter(Boolean).join('\\n') }),
+    );`
+}

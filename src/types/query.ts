@@ -1,0 +1,27 @@
+/** A query: which method of which task to ask, and with what. It is made anywhere, and asked by hooks and `prefetch`. */
+import type { MethodOf, StreamingMethodOf, TaskDispatchOptions } from './task.ts'
+
+/** Names of the methods that give one result: all but the generators. */
+export type QueryMethodOf<Api> = Exclude<MethodOf<Api>, StreamingMethodOf<Api>>
+
+/** Made by {@link taskQuery}: data that asks nothing by itself. */
+export interface TaskQuery<Args extends readonly unknown[] = readonly unknown[], Result = unknown> {
+  /** Options from `taskOptions()`, or a task. */
+  readonly task: object
+  readonly method: string
+  readonly args: Args
+  /** Carries the type of the result; never there at run time. */
+  readonly '~result'?: Result
+  /** @internal What `runtime.prefetch` does: it comes with the query, so that who makes none does not load it. */
+  readonly '~prefetch': (define: (options: never) => object, options: PrefetchOptions) => void
+}
+
+/** Options of {@link TaskRuntime.prefetch}. */
+export interface PrefetchOptions {
+  /** What the arguments are known by: the same `argsKey` as the hook's that will read the result. @default their contents */
+  readonly argsKey?: string | undefined
+  /** Milliseconds that a result waits for its first reader; `Infinity`: as long as the task. @default 30_000 */
+  readonly gcMs?: number | undefined
+  /** Options of the call, as `task.with()` takes them. */
+  readonly with?: TaskDispatchOptions | undefined
+}
