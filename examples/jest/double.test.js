@@ -1,11 +1,17 @@
 const { createElement } = require('react')
 const { render, screen } = require('@testing-library/react')
-const { AtelierProvider, createTaskRuntime, TaskAbortError, useTaskQuery } = require('atelier-react')
+const {
+  AtelierProvider,
+  createTaskRuntime,
+  TaskAbortError,
+  taskQuery,
+  useTaskQuery,
+} = require('atelier-react')
 const { createFakeWorker, createTestRuntime, expectNoLiveWorkers } = require('atelier-react/testing')
 const { doubleTask } = require('./double')
 
 function Doubled({ value }) {
-  const { data } = useTaskQuery(doubleTask, 'double', [value])
+  const { data } = useTaskQuery(taskQuery(doubleTask, 'double', value))
   return createElement('output', null, data ?? 'waits')
 }
 

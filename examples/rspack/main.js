@@ -1,4 +1,4 @@
-import { AtelierProvider, taskOptions, useTaskQuery } from 'atelier-react'
+import { AtelierProvider, taskOptions, taskQuery, useTaskQuery } from 'atelier-react'
 import { createElement, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 
@@ -20,7 +20,7 @@ function useMeasured() {
 }
 
 function App() {
-  const { data, error } = useTaskQuery(doubleTask, 'double', [21])
+  const { data, error } = useTaskQuery(taskQuery(doubleTask, 'double', 21))
   const isMeasured = useMeasured()
   const text = error ? String(error) : `${data ?? 'waits'}${isMeasured ? ', measured' : ''}`
   return createElement('output', null, text)

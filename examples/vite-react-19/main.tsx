@@ -1,4 +1,4 @@
-import { AtelierProvider, taskOptions, useTaskQuery } from 'atelier-react'
+import { AtelierProvider, taskOptions, taskQuery, useTaskQuery } from 'atelier-react'
 import { useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { DoubleApi } from './double.worker.ts'
@@ -21,7 +21,7 @@ function useMeasured(): boolean {
 }
 
 function App() {
-  const { data, error } = useTaskQuery(doubleTask, 'double', [21])
+  const { data, error } = useTaskQuery(taskQuery(doubleTask, 'double', 21))
   const isMeasured = useMeasured()
   return <output>{error ? String(error) : `${data ?? 'waits'}${isMeasured ? ', measured' : ''}`}</output>
 }

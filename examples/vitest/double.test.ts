@@ -1,4 +1,4 @@
-import { taskOptions, useTaskQuery } from 'atelier-react'
+import { taskOptions, taskQuery, useTaskQuery } from 'atelier-react'
 import { createFakeWorker, expectNoLiveWorkers, renderWithAtelier } from 'atelier-react/testing'
 import { render, screen } from '@testing-library/react'
 import { createElement } from 'react'
@@ -12,7 +12,7 @@ const doubleTask = taskOptions<typeof handlers>({
 })
 
 function Doubled() {
-  const { data } = useTaskQuery(doubleTask, 'double', [21])
+  const { data } = useTaskQuery(taskQuery(doubleTask, 'double', 21))
   return createElement('output', null, data ?? 'waits')
 }
 
