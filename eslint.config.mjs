@@ -4,7 +4,9 @@ import storybook from 'eslint-plugin-storybook'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'storybook-static/', 'node_modules/', '**/*.mjs', '**/*.js'] },
+  {
+    ignores: ['dist/', 'examples/', 'coverage/', 'storybook-static/', 'node_modules/', '**/*.mjs', '**/*.js'],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.{ts,tsx}'],

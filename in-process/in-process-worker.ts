@@ -5,6 +5,7 @@ import { noteWorker, noteWorkerEnd } from '../src/channel/live-workers.ts'
 import type { TaskHandlers } from '../src/types/task.ts'
 import { serveHandlers } from '../src/worker/create-task-worker.ts'
 import type { TaskWorkerLifecycle } from '../src/worker/harness.ts'
+import { createChannel } from './create-channel.ts'
 import { closeMessageCount, openMessageCount } from './messages-under-way.ts'
 
 /** The handlers of a worker file, or a function that loads them when the worker starts. */
@@ -45,7 +46,7 @@ export class InProcessWorker extends EventTarget implements Worker {
     super()
     this.settings = settings
     this.clock = settings.clock ?? systemClock
-    const { port1, port2 } = new MessageChannel()
+    const { port1, port2 } = createChannel()
     this.page = port1
     this.inside = port2
     for (const type of ['message', 'messageerror', 'error'] as const) {
@@ -171,7 +172,7 @@ function post(port: MessagePort, message: unknown, transfer: Transferable[]): vo
 
 /** For a port that is closed: a worker that is dead still refuses what cannot be cloned, and takes what is transferred. */
 function swallow(message: unknown, transfer: Transferable[]): void {
-  const { port1 } = new MessageChannel()
+  const { port1 } = createChannel()
   port1.close()
   post(port1, message, transfer)
 }

@@ -1,4 +1,5 @@
 /** Counts the messages of in-process workers that were sent and have not arrived, so that a test can wait for them. */
+import { createChannel } from './create-channel.ts'
 import { oneInstance } from '../src/lib/one-instance.ts'
 
 /** One worker's count. */
@@ -47,7 +48,7 @@ function isQuiet(): boolean {
 
 /** By a message, which no library of fake timers replaces. */
 function macrotask(): Promise<void> {
-  const { port1, port2 } = new MessageChannel()
+  const { port1, port2 } = createChannel()
   return new Promise((resolve) => {
     port1.onmessage = () => {
       port1.close()

@@ -70,6 +70,12 @@ export const steps = [
   },
   { name: 'storybook', about: 'stories, accessibility', projects: ['storybook'] },
   {
+    name: 'examples',
+    about: 'apps with bundlers, test runners and Node, on the packed package',
+    commands: [['../scripts/examples/run.mjs']],
+    needs: 'build',
+  },
+  {
     name: 'bench',
     about: 'regression gate: ratios to raw postMessage, growth, renders',
     commands: [['../bench/gate.mjs']],

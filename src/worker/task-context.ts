@@ -216,6 +216,8 @@ let channel: MessageChannel | undefined
 
 /** Resolves in a later task: a timer would be clamped to 4 ms when nested. */
 export function macrotask(): Promise<void> {
+  // In Jest's jsdom, behind an in-process worker.
+  if (typeof MessageChannel === 'undefined') return new Promise((resolve) => setTimeout(resolve))
   if (!channel) {
     channel = new MessageChannel()
     channel.port1.onmessage = () => wakers.shift()?.()

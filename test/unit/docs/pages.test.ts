@@ -5,6 +5,7 @@ import { posix } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { anchors, localLinks, names, tableRows } from '../../../scripts/docs/markdown.mjs'
+import { environmentsPage, exampleNames } from '../../../scripts/docs/environments-page.mjs'
 import { pages, readPage } from '../../../scripts/docs/pages.mjs'
 import { root } from '../../../scripts/lib/entries.mjs'
 import { typeDefaults } from '../../../src/pool/singleton-worker.ts'
@@ -32,6 +33,11 @@ describe('links', () => {
     const listed = localLinks(readPage('docs/README.md')).map((link) => posix.join('docs', link))
     expect(guides.filter((guide) => !listed.includes(guide))).toEqual([])
   })
+})
+
+it('the page of environments has each example, and each has passed', () => {
+  const passed = new Map(exampleNames().map((name) => [name, 'passed']))
+  expect(readPage('docs/guides/environments.md')).toBe(environmentsPage(passed))
 })
 
 describe('tables', () => {

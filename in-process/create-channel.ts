@@ -1,0 +1,28 @@
+/** A MessageChannel, also where a test environment hides the one of Node, as Jest does with jsdom. */
+
+/** What Node gives of itself, whatever the environment hides. @foreign */
+interface NodeProcess {
+  getBuiltinModule?: (name: string) => { readonly MessageChannel: new () => MessageChannel } | undefined
+}
+
+/** Node's port: unless it is told not to, it keeps the process. @foreign */
+interface NodePort extends MessagePort {
+  unref?: () => void
+}
+
+/** @throws Error where there is none at all. */
+export function createChannel(): MessageChannel {
+  if (typeof MessageChannel === 'function') return new MessageChannel()
+  const { process } = globalThis as { process?: NodeProcess }
+  const node = process?.getBuiltinModule?.('node:worker_threads')
+  if (node === undefined) {
+    throw new Error(
+      'An in-process worker needs MessageChannel, which this environment does not have. In a test, give it the one of Node: ' +
+        "globalThis.MessageChannel = require('node:worker_threads').MessageChannel",
+    )
+  }
+  const channel = new node.MessageChannel()
+  // A worker that a test has forgotten must not keep the test runner from its end.
+  for (const port of [channel.port1, channel.port2] as NodePort[]) port.unref?.()
+  return channel
+}

@@ -1,0 +1,50 @@
+/** The text of docs/guides/environments.md, from what the examples were and how they ended. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { root } from '../lib/entries.mjs'
+
+/** What a row names: the pins that tell one environment from another. */
+const TOLD = [
+  'vite',
+  'webpack',
+  '@rspack/core',
+  'esbuild',
+  'jest',
+  'vitest',
+  'jsdom',
+  'web-worker',
+  'parcel',
+  'react',
+]
+
+const HEAD = `# Environments
+
+Where the package was installed from its tarball and used. Each row is an app in [examples](../../examples): bundlers build it for production, and Chromium opens the
+result: its worker does a call, and the chunk of telemetry loads. Test runners and Node run its test. \`npm run example <name>\` does one of them, \`npm test -- examples\` all;
+then \`node scripts/docs/environments.mjs\` writes this page.
+
+| example | with | result |
+|---|---|---|
+`
+
+const TAIL = `
+- **CommonJS**: \`require()\` works for each entry. Bundlers take the ES modules also for \`require()\`, so that no page has the code twice.
+- **TypeScript**: 5.2, 5.5, 5.9 and 6.0 read the types, with \`moduleResolution\` \`bundler\`, \`node16\` and \`nodenext\`, without \`skipLibCheck\`. \`using\` needs \`lib: ["ESNext.Disposable"]\`, nothing else does.
+- **Jest with jsdom** hides \`MessageChannel\`, \`TextDecoder\` and \`structuredClone\` of Node. Fake and in-process workers need no set-up there.
+- **esbuild alone** does not follow \`new Worker(new URL(…))\`: the example has a plugin of 20 lines.
+`
+
+/** The examples, in order. */
+export const exampleNames = () => readdirSync(`${root}examples`).sort()
+
+/** @param {ReadonlyMap<string, string>} results by name */
+export function environmentsPage(results) {
+  const rows = exampleNames().map((name) => {
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(`${root}examples/${name}/package.json`, 'utf8'),
+    )
+    const pins = { ...devDependencies, ...dependencies }
+    const told = TOLD.filter((each) => each in pins).map((each) => `${each} ${pins[each]}`)
+    return `| [${name}](../../examples/${name}/README.md) | ${told.join(', ')} | ${results.get(name) ?? 'not run'} |\n`
+  })
+  return HEAD + rows.join('') + TAIL
+}

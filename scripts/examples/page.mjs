@@ -1,0 +1,50 @@
+/** Serves a built page and opens it in Chromium: it does one call, and its telemetry arrives. */
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { extname, join } from 'node:path'
+import { chromium } from 'playwright'
+import { launchOptions } from '../lib/chromium.mjs'
+
+const TYPES = new Map([
+  ['.html', 'text/html'],
+  ['.js', 'text/javascript'],
+  ['.mjs', 'text/javascript'],
+  ['.css', 'text/css'],
+])
+
+/** What each page shows when its call is over and measured. */
+const SHOWN = '42, measured'
+
+/** @param {string} folder @returns {Promise<string>} what is wrong, or nothing */
+export async function openPage(folder) {
+  const server = createServer(async ({ url = '/' }, response) => {
+    const path = new URL(url, 'http://page').pathname
+    const file = join(folder, path === '/' ? 'index.html' : path)
+    try {
+      const body = await readFile(file)
+      response
+        .writeHead(200, { 'content-type': TYPES.get(extname(file)) ?? 'application/octet-stream' })
+        .end(body)
+    } catch {
+      response.writeHead(path === '/favicon.ico' ? 204 : 404).end()
+    }
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
+  const browser = await chromium.launch(launchOptions())
+  /** @type {string[]} */
+  const problems = []
+  try {
+    const page = await browser.newPage()
+    page.on('pageerror', (error) => problems.push(String(error)))
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+    const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
+    await page.goto(`http://127.0.0.1:${port}/`)
+    await page.getByText(SHOWN, { exact: true }).waitFor({ timeout: 30_000 })
+  } catch (error) {
+    problems.push(String(error))
+  } finally {
+    await browser.close()
+    server.close()
+  }
+  return problems.join('\n')
+}
