@@ -1,6 +1,7 @@
 /** What is shared or moved rather than cloned crosses to a real worker and back: shared memory, ports, streams. */
 import { expectNoLiveWorkers } from 'atelier-react/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { lacks } from './fixtures/lacks.ts'
 import { rejection, testRuntime } from './fixtures/lab.ts'
 import type { KindsApi } from './fixtures/kinds.worker.ts'
 
@@ -107,7 +108,7 @@ describe('a port', () => {
   })
 })
 
-describe('a readable stream', () => {
+describe.skipIf(await lacks('streams'))('a readable stream', () => {
   it('is read by the worker, and by the page', async () => {
     const { task } = kinds()
     expect(await task.sum(streamOf(1, 2, 3))).toBe(6)
@@ -149,7 +150,7 @@ describe('a readable stream', () => {
   })
 })
 
-describe('a writable stream', () => {
+describe.skipIf(await lacks('streams'))('a writable stream', () => {
   it('is written by the worker, and by the page', async () => {
     const { task } = kinds()
     const written: string[] = []
@@ -173,6 +174,19 @@ describe('a writable stream', () => {
   })
 })
 
+it.skipIf(!(await lacks('streams')))(
+  'a stream that this browser cannot send is refused in words',
+  async () => {
+    const { task } = kinds()
+    const error = await rejection(task.sum(streamOf(1)))
+    expect(error).toMatchObject({ code: 'clone-args', path: 'args[0]' })
+    expect(error.message).toContain('args[0] is a ReadableStream, which this browser cannot transfer')
+    expect((await rejection(task.numbers(3))).message).toContain(
+      'result is a ReadableStream, which this browser cannot transfer',
+    )
+  },
+)
+
 it('a large clone that could have been a transfer is told of, once for each method', async () => {
   const said = vi.spyOn(console, 'warn').mockImplementation(() => {})
   const { task } = kinds()
@@ -185,7 +199,7 @@ it('a large clone that could have been a transfer is told of, once for each meth
   expect(about).toEqual([expect.stringMatching(/the arguments of kinds\.echo held 2\.0 MiB/)])
 })
 
-it('what was moved to a worker that died cannot be sent again', async () => {
+it.skipIf(await lacks('streams'))('what was moved to a worker that died cannot be sent again', async () => {
   const { task, workers } = kinds('restart-requeue-in-flight')
   const endless = new ReadableStream<number>({ pull: () => new Promise(() => {}) })
   const call = task.sum(endless)
