@@ -8,6 +8,7 @@ import type {
   TraceContext,
   TraceEnd,
 } from '../../src/index.ts'
+import { makeDisposable } from '../../src/lib/disposable.ts'
 import { tellAll } from '../state/guarded.ts'
 import { type TraceEntry, traceEntry, type TraceStart } from './trace-registry.ts'
 
@@ -32,6 +33,7 @@ export interface LazyTraceOptions {
 /** A component's hold on a trace. Reading it starts nothing: until it has started, its ids are undefined. */
 export class LazyTrace implements HookTrace {
   readonly name: string
+  declare readonly [Symbol.dispose]: () => void
   private readonly runtime: TaskRuntime
   private readonly key: string | undefined
   private options: LazyTraceOptions
@@ -45,6 +47,8 @@ export class LazyTrace implements HookTrace {
     this.name = name
     this.key = key
     this.options = options
+    // Here and not beside the class, which those who use no trace would then load as well.
+    makeDisposable<LazyTrace>(this, () => this.end())
   }
 
   get traceId(): string | undefined {
@@ -76,10 +80,6 @@ export class LazyTrace implements HookTrace {
   end(end?: TraceEnd): void {
     const entry = this.entry ?? this.open()
     entry.finish(end)
-  }
-
-  [Symbol.dispose](): void {
-    this.end()
   }
 
   configure(options: LazyTraceOptions): void {

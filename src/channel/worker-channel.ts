@@ -1,7 +1,6 @@
 /** One worker and its calls: handshake, batches out, replies in, death. */
 import type { Call } from '../call/call.ts'
 import * as failures from '../errors/failures.ts'
-import type { StartFailure } from '../errors/failures.ts'
 import { afterMail } from '../lib/clock.ts'
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
 import * as wire from '../wire/protocol.ts'
@@ -12,6 +11,7 @@ import { HeldCalls } from './held-calls.ts'
 import { ChannelAudit } from './unreadable-messages.ts'
 import { ReplyReader } from './reply-reader.ts'
 import { ResultStreams } from './result-streams.ts'
+import { readStartError, type SeenFailure } from './start-error.ts'
 import { watchLifeLock, type WireEvents, WorkerWire } from './worker-handle.ts'
 
 export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents {
@@ -148,21 +148,12 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
 
   /** @see WireEvents */
   onError(event: ErrorEvent): void {
-    const seen = event.message || 'an error event without a message (the script did not load)'
-    if (this.state !== 'starting') {
-      this.owner.channelError(this, event.error ?? new Error(seen))
-      return
-    }
-    event.preventDefault()
-    const where = event.filename ? ` at ${event.filename}:${event.lineno}` : ''
-    const stage = event.error || event.message ? 'script' : undefined
-    this.fail({
-      code: 'start-failed',
-      seen: `${seen}${where}`,
-      stage,
-      cause: event.error ?? undefined,
-      script: event.filename,
-    })
+    if (this.state === 'starting') this.fail(readStartError(event))
+    else
+      this.owner.channelError(
+        this,
+        event.error ?? new Error(event.message || 'an error event without a message'),
+      )
   }
 
   /** @see WireEvents */
@@ -319,7 +310,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     else this.claims.letGo(claim)
   }
 
-  private fail(failure: Omit<StartFailure, 'script' | 'isSettingUp'> & { readonly script?: string }): void {
+  private fail(failure: SeenFailure): void {
     if (this.state !== 'starting') return
     const seen = failures.seenWith(failure.seen, failure.cause)
     const script = failure.script || failures.scriptOf(this.settings.worker)

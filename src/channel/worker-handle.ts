@@ -1,5 +1,5 @@
 /** One Worker object: made by the user's factory, listened to once, ended at once or after its teardown. */
-import type { Clock } from '../lib/clock.ts'
+import { type Clock, noteMail } from '../lib/clock.ts'
 import { runListener } from '../lib/run-listener.ts'
 import { noteWorker, noteWorkerEnd, noteWorkerEnding } from './live-workers.ts'
 import { CLOSE } from '../wire/protocol.ts'
@@ -91,7 +91,10 @@ export class WorkerWire {
     worker.addEventListener('error', this.onError)
   }
 
-  private readonly onMessage = (event: MessageEvent<unknown>): void => this.events.onMessage(event.data)
+  private readonly onMessage = (event: MessageEvent<unknown>): void => {
+    noteMail()
+    this.events.onMessage(event.data)
+  }
   private readonly onMessageError = (): void => this.events.onMessageError()
   private readonly onError = (event: ErrorEvent): void => this.events.onError(event)
 }

@@ -170,7 +170,7 @@ function remedyOf({ code, isSettingUp, stage }: StartFailure): string {
       return 'It ended before it was ready: look for what ends it'
     default:
       return (
-        "Check that the URL exists, that it is a module worker ({ type: 'module' }), that it calls createTaskWorker(), " +
+        "Check that the URL exists, that it parses, that it is a module worker ({ type: 'module' }), that it calls createTaskWorker(), " +
         'and that the Content-Security-Policy (worker-src) allows it'
       )
   }

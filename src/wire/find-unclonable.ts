@@ -7,6 +7,7 @@
  */
 import { messageOf } from '../lib/words.ts'
 import { isDetached, safeBrandOf } from './brands.ts'
+import { isExhausted } from './clone-failure.ts'
 import { isTransferOnly, WAS_TRANSFERRED } from './transferables.ts'
 import { labelText, type PartLabel, visitParts, WalkBudget } from './value-parts.ts'
 
@@ -35,11 +36,6 @@ interface Node {
 }
 
 type Place = Pick<Node, 'parent' | 'label'>
-
-/** Whether what `postMessage` threw is about the value: not clonable, nested too deeply, or not transferable. */
-export function isCloneFailure(error: unknown): boolean {
-  return error instanceof RangeError || (error instanceof DOMException && error.name === 'DataCloneError')
-}
 
 /**
  * The culprit inside `root`, whose own path is `path`: its path, e.g. `args[0].onClick`, or one above it, and on a second
@@ -72,7 +68,7 @@ class Search {
 
   run(): string {
     for (let index = 0; index < this.nodes.length && this.culprit === undefined; index++) this.open(index)
-    if (this.culprit === undefined && !(this.cause instanceof RangeError)) this.tryFromInside()
+    if (this.culprit === undefined && !isExhausted(this.cause)) this.tryFromInside()
     return this.culprit ?? this.guess()
   }
 
@@ -136,6 +132,8 @@ class Search {
       if (!canClone(node.value)) this.blame(node)
     } else if ((node.value as Partial<ReadableStream>).locked === true) {
       this.blame(node, 'is locked, so that it cannot be transferred')
+    } else if (cannotMove(brand)) {
+      this.blame(node, `is a ${brand}, which this browser cannot transfer`)
     } else this.doubt(index)
   }
 
@@ -181,8 +179,7 @@ class Search {
   /** Nothing shows: a path above the culprit. */
   private guess(): string {
     if (this.huge) return `${this.pathTo(this.huge)}\nis too large to be cloned`
-    if (this.cause instanceof RangeError)
-      return `${this.pathTo(this.deepest())}\nis nested too deeply to be cloned`
+    if (isExhausted(this.cause)) return `${this.pathTo(this.deepest())}\nis nested too deeply to be cloned`
     const path = this.pathTo(this.nodes[this.doubtful ?? 0])
     if (!this.budget.isSpent || this.cause === undefined) return path
     return `${path}\ncannot be cloned. It is too large to find the culprit; the browser says: ${messageOf(this.cause).slice(0, 200)}`
@@ -203,6 +200,18 @@ class Search {
   }
 }
 
+/** Whether it is a kind of stream that another browser could transfer; found out with a fresh one. */
+function cannotMove(brand: string): boolean {
+  if (!brand.endsWith('Stream')) return false
+  try {
+    const fresh = new ((globalThis as Record<string, unknown>)[brand] as new () => Transferable)()
+    structuredClone(fresh, { transfer: [fresh] })
+    return false
+  } catch {
+    return true
+  }
+}
+
 /** Large, and known to have clones: none is made to find out. */
 const BULK = new Set(['Blob', 'File', 'FileList', 'ImageData', 'ImageBitmap', 'VideoFrame', 'AudioData'])
 function canClone(value: object): boolean {
@@ -211,6 +220,6 @@ function canClone(value: object): boolean {
     return true
   } catch (error) {
     // Nested too deeply, or too large for the memory that is left: not refused as such.
-    return error instanceof RangeError
+    return isExhausted(error)
   }
 }

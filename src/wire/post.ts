@@ -1,10 +1,12 @@
 /** Posts a value that may hold what is transferred: a list that is refused loses nothing, and a refusal names its culprit. */
 import { messageOf } from '../lib/words.ts'
-import { findUnclonable, isCloneFailure } from './find-unclonable.ts'
+import { isCloneFailure, isExhausted } from './clone-failure.ts'
+import { findUnclonable } from './find-unclonable.ts'
 import {
   findTransferables,
   findTransferOnly,
   inSafeOrder,
+  mayBeOfTransferOnly,
   mistakeIn,
   withoutRefused,
 } from './transferables.ts'
@@ -62,7 +64,7 @@ export function postValue(
     } catch (error) {
       const fewer = withoutRefused(list, error)
       const others =
-        fewer || error instanceof RangeError ? [] : without(findTransferOnly(value, msToLook(error)), list)
+        fewer || isExhausted(error) ? [] : without(findTransferOnly(value, msToLook(error)), list)
       if (!fewer && others.length === 0) throw refusal(value, path, error)
       if (others.length > 0 && keepsBack?.()) return 'kept'
       list = fewer ?? [...list, ...others]
@@ -70,9 +72,9 @@ export function postValue(
   }
 }
 
-/** The call fails without what is looked for, so it is worth more where the browser says that this is it; Chromium does. */
+/** The call fails without what is looked for, so it is worth more where the browser says that this is it. */
 function msToLook(error: unknown): number {
-  return messageOf(error).includes('not transferred') ? 200 : 8
+  return mayBeOfTransferOnly(error) ? 200 : 8
 }
 
 function refusal(value: unknown, path: string, error: unknown): Refusal {

@@ -1,4 +1,5 @@
 /** Finds what can be transferred inside a value, without running its getters, and what is wrong with a transfer list. */
+import { messageOf } from '../lib/words.ts'
 import { brandOf, isBuffer, isDetached, isPlain } from './brands.ts'
 import { visitParts, WalkBudget } from './value-parts.ts'
 
@@ -41,6 +42,16 @@ function isOneOf({ types, brands }: Kinds, value: object, brand: string): boolea
 /** Whether a value of this brand can be transferred, and has no clone. */
 export function isTransferOnly(value: object, brand: string): boolean {
   return isOneOf(TRANSFER_ONLY, value, brand)
+}
+
+/**
+ * Whether an engine's refusal may be of something that is transferred or not sent at all: Chromium says "not transferred",
+ * Firefox begins with the brand, WebKit has a TypeError for a port.
+ */
+export function mayBeOfTransferOnly(error: unknown): boolean {
+  return (
+    error instanceof TypeError || /not transferred|^(MessagePort|Offsc|RTC|\w+Stream)/.test(messageOf(error))
+  )
 }
 
 /** Whether `transfer` can take anything out of `args`; true in doubt. */

@@ -84,7 +84,8 @@ export class StreamProducer {
       if (isPromise(step)) step = await step
       if (typeof step !== 'object' || step === null)
         throw new TypeError(`An iterator gave ${toText(step)}, not an object`)
-      if (step.done) return step.value
+      // Awaited here: WebKit never settles an async function that returns a promise whose constructor throws.
+      if (step.done) return await step.value
       this.room--
       this.job.flushProgress(performance.now())
       const refusal = this.send(step.value)

@@ -2,6 +2,7 @@
 import { crashOptions, type CrashPolicy } from '../setup/crash-policies.ts'
 import { expectNoLiveWorkers } from 'atelier-react/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { lacks } from './fixtures/lacks.ts'
 import { rejection, testRuntime } from './fixtures/lab.ts'
 import type { KindsApi } from './fixtures/kinds.worker.ts'
 
@@ -108,7 +109,7 @@ describe('a port', () => {
   })
 })
 
-describe('a readable stream', () => {
+describe.skipIf(await lacks('streams'))('a readable stream', () => {
   it('is read by the worker, and by the page', async () => {
     const { task } = kinds()
     expect(await task.sum(streamOf(1, 2, 3))).toBe(6)
@@ -150,7 +151,7 @@ describe('a readable stream', () => {
   })
 })
 
-describe('a writable stream', () => {
+describe.skipIf(await lacks('streams'))('a writable stream', () => {
   it('is written by the worker, and by the page', async () => {
     const { task } = kinds()
     const written: string[] = []
@@ -174,6 +175,19 @@ describe('a writable stream', () => {
   })
 })
 
+it.skipIf(!(await lacks('streams')))(
+  'a stream that this browser cannot send is refused in words',
+  async () => {
+    const { task } = kinds()
+    const error = await rejection(task.sum(streamOf(1)))
+    expect(error).toMatchObject({ code: 'clone-args', path: 'args[0]' })
+    expect(error.message).toContain('args[0] is a ReadableStream, which this browser cannot transfer')
+    expect((await rejection(task.numbers(3))).message).toContain(
+      'result is a ReadableStream, which this browser cannot transfer',
+    )
+  },
+)
+
 it('a large clone that could have been a transfer is told of, once for each method', async () => {
   const said = vi.spyOn(console, 'warn').mockImplementation(() => {})
   const { task } = kinds()
@@ -186,7 +200,7 @@ it('a large clone that could have been a transfer is told of, once for each meth
   expect(about).toEqual([expect.stringMatching(/the arguments of kinds\.echo held 2\.0 MiB/)])
 })
 
-it('what was moved to a worker that died cannot be sent again', async () => {
+it.skipIf(await lacks('streams'))('what was moved to a worker that died cannot be sent again', async () => {
   const { task, workers } = kinds('retry')
   const endless = new ReadableStream<number>({ pull: () => new Promise(() => {}) })
   const call = task.sum(endless)

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import type { Task } from 'atelier-react/core'
 import { REPLIES } from '../../src/wire/protocol.ts'
 import type { HostileApi } from './fixtures/hostile.worker.ts'
+import { lacks } from './fixtures/lacks.ts'
 import { testRuntime } from './fixtures/lab.ts'
 
 const hostile = (): Task<HostileApi> =>
@@ -68,7 +69,7 @@ it('transfers items of which transferResult was asked', async () => {
   expect(count).toBe(24)
 })
 
-it('says of a result that it holds a stream, and of no other', async () => {
+it.skipIf(await lacks('streams'))('says of a result that it holds a stream, and of no other', async () => {
   const messages: unknown[][] = []
   const task = testRuntime().defineTask<HostileApi>({
     type: 'singleton',

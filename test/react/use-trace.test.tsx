@@ -58,6 +58,16 @@ describeHook('useTrace', () => {
     expect(told.ended()).toMatchObject([{ traceId: result.current.traceId, traceName: 'import' }])
   })
 
+  it('is ended by `using`, also as a polyfill has it, and has no other method for that', async () => {
+    for (const name of [Symbol.dispose, Symbol.for('Symbol.dispose')]) {
+      const { result, told } = renderTrace('import', {})
+      expect(result.current).not.toHaveProperty('undefined')
+      ;(result.current as unknown as Record<symbol, () => void>)[name]?.()
+      await macrotasks()
+      expect(told.ended()).toMatchObject([{ traceName: 'import' }])
+    }
+  })
+
   it('has no id before it has started, and reading it starts nothing', () => {
     const runtime = world.runtime()
     const told = listen(runtime)

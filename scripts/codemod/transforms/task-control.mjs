@@ -10,6 +10,12 @@ const moved = new Map([
   ['stopWorkers', 'stop'],
 ])
 
+/** A worker may have a method of that name, which the task has now. @param {ts.Symbol | undefined} property */
+function isHandler(property) {
+  const owners = property?.declarations?.map(({ parent }) => parent) ?? []
+  return owners.some((owner) => !(ts.isInterfaceDeclaration(owner) && owner.name.text === 'TaskHandle'))
+}
+
 /** @type {import('../rewrite.mjs').Transform} */
 export function edits(file, checker) {
   /** @type {import('../rewrite.mjs').Edit[]} */
@@ -17,7 +23,9 @@ export function edits(file, checker) {
   visit(file, (node) => {
     if (!ts.isPropertyAccessExpression(node)) return
     const name = moved.get(node.name.text)
-    if (name === undefined || !isTask(checker.getTypeAtLocation(node.expression))) return
+    if (name === undefined) return
+    const type = checker.getTypeAtLocation(node.expression)
+    if (!isTask(type) || isHandler(type.getProperty(node.name.text))) return
     found.push({ start: node.name.getStart(), end: node.name.getEnd(), text: `control.${name}` })
   })
   return found

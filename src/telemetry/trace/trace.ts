@@ -1,6 +1,7 @@
 /** Traces: workflows that calls belong to, and which of them are open. */
 import type { OtelContext, OtelSpan } from '../../types/otel.ts'
 import type { AttributeValue, SpanContext, Trace, TraceEnd } from '../../types/telemetry.ts'
+import { makeDisposable } from '../../lib/disposable.ts'
 import type { TimeAnchor } from './wall-clock.ts'
 import { formatTraceparent } from './traceparent.ts'
 import { oneInstance } from '../../lib/one-instance.ts'
@@ -127,17 +128,9 @@ export class RuntimeTrace implements Trace {
   }
 }
 
-// Under both names: where there is no `Symbol.dispose` yet, compilers and polyfills agree on the registered symbol.
-for (const symbol of new Set([Symbol.dispose, Symbol.for('Symbol.dispose')])) {
-  if (symbol === undefined) continue
-  Object.defineProperty(RuntimeTrace.prototype, symbol, {
-    configurable: true,
-    writable: true,
-    value(this: RuntimeTrace): void {
-      this.end()
-    },
-  })
-}
+makeDisposable(RuntimeTrace.prototype, function () {
+  this.end()
+})
 
 /** The traces of a runtime that have not ended. */
 export class OpenTraces {

@@ -1,12 +1,16 @@
-/** Four files that cannot be indexed, to see what happens: empty, binary, far too large, and gone before it is read. */
+/**
+ * Files that cannot be indexed, to see what happens: empty, binary, far too large, and gone before it is read, where the browser
+ * has files that can go.
+ */
 
 export async function difficultFiles(): Promise<File[]> {
-  return [
+  const files = [
     new File([], 'empty.txt'),
     new File([binaryBytes()], 'photograph.jpg'),
     new File(fiftyMegabytes(), 'fifty-megabytes.txt'),
     await vanishedFile('vanished.txt'),
   ]
+  return files.filter((file) => file !== undefined)
 }
 
 /** The beginning of a JPEG: bytes that are no text in any encoding. */
@@ -22,8 +26,14 @@ function fiftyMegabytes(): Blob[] {
   return Array.from({ length: 50 }, () => block)
 }
 
-/** A file of the origin's private file system that is removed once one holds it; reading it then really fails. */
-async function vanishedFile(name: string): Promise<File> {
+/**
+ * A file of the origin's private file system that is removed once one holds it; reading it then really fails. Nothing where
+ * there is no such file system, or where what was removed can still be read.
+ */
+export async function vanishedFile(name: string): Promise<File | undefined> {
+  // Not everywhere, whatever the types say.
+  const storage = navigator.storage as Partial<StorageManager> | undefined
+  if (storage?.getDirectory === undefined) return undefined
   const directory = await navigator.storage.getDirectory()
   const handle = await directory.getFileHandle(name, { create: true })
   const writable = await handle.createWritable()
@@ -31,5 +41,9 @@ async function vanishedFile(name: string): Promise<File> {
   await writable.close()
   const file = await handle.getFile()
   await directory.removeEntry(name)
-  return file
+  const isGone = await file.text().then(
+    () => false,
+    () => true,
+  )
+  return isGone ? file : undefined
 }

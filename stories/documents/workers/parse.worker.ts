@@ -21,8 +21,15 @@ const handlers = {
 
 async function readBytes(source: Blob | ArrayBuffer | string): Promise<Uint8Array> {
   if (typeof source === 'string') return new TextEncoder().encode(source)
-  return new Uint8Array(source instanceof Blob ? await source.arrayBuffer() : source)
+  return new Uint8Array(source instanceof Blob ? await source.arrayBuffer().catch(unreadable) : source)
 }
 
 createTaskWorker(handlers)
 export type ParseApi = typeof handlers
+
+/** Firefox says AbortError of a file that is gone, which would look as if somebody had canceled. */
+function unreadable(error: unknown): never {
+  if (error instanceof DOMException && error.name === 'AbortError')
+    throw new DOMException(error.message, 'NotReadableError')
+  throw error
+}

@@ -1,4 +1,4 @@
 /** Arguments, results and progress that cannot travel. */
 import { testGroup } from './fault-tests.ts'
 
-testGroup('data')
+await testGroup('data')

@@ -1,4 +1,4 @@
 /** Deaths of a worker of which no event tells. */
 import { testGroup } from './fault-tests.ts'
 
-testGroup('death')
+await testGroup('death')

@@ -1,6 +1,7 @@
 /** Turns the rows of the fault table into tests: one for each cell. */
 import { crashOptions } from '../../setup/crash-policies.ts'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { lacks } from '../fixtures/lacks.ts'
 import { type Bench, endingOf, openBench } from './bench.ts'
 import { faultIds, faults, type Group, phases, policies, promise } from './fault-table.ts'
 import { prepareScenes, scenes } from './scenes.ts'
@@ -14,12 +15,13 @@ const cold = [0]
 /** A worker that does not start was never busy; and two tests at once would use up each other's memory. */
 const onlyCold: readonly Group[] = ['start', 'memory']
 
-export function testGroup(group: Group): void {
+export async function testGroup(group: Group): Promise<void> {
   beforeAll(prepareScenes)
   for (const id of faultIds.filter((each) => faults[each].group === group)) {
     const { title, cells } = faults[id]
     const scene = scenes[id]
-    describe(`${title}`, () => {
+    const isMissing = scene.needs !== undefined && (await lacks(scene.needs))
+    describe.skipIf(isMissing)(`${title}`, () => {
       for (const phase of phases) {
         const benchesOf = phase === 'queued' && !onlyCold.includes(group) ? coldAndWarm : cold
         for (const crashPolicy of policies) {

@@ -1,4 +1,4 @@
 /** Faults inside a handler, and in what it leaves behind. */
 import { testGroup } from './fault-tests.ts'
 
-testGroup('handler')
+await testGroup('handler')

@@ -1,4 +1,4 @@
 /** Handlers that never end. */
 import { testGroup } from './fault-tests.ts'
 
-testGroup('loop')
+await testGroup('loop')

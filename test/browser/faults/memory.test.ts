@@ -18,4 +18,4 @@ function findRoom(): void {
   collect()
 }
 
-testGroup('memory')
+await testGroup('memory')

@@ -4,11 +4,14 @@ import { expect } from 'vitest'
 import { ITEMS, REPLIES } from '../../../src/wire/protocol.ts'
 import { type Bench, goodWorker, type MakeWorker, read, start } from './bench.ts'
 import type { FaultId, Phase } from './fault-table.ts'
+import type { features } from '../fixtures/lacks.ts'
 import type { FaultApi, HandlerFault } from './faults.worker.ts'
 import { junkForWorker } from './junk.ts'
 import { lastBuffer, releaseBuffers } from './last-buffer.ts'
 
 export interface Scene {
+  /** Without it, the browser has no such fault. */
+  needs?: keyof typeof features
   config?(phase: Phase): Partial<TaskConfig<FaultApi>>
   make?(phase: Phase): MakeWorker
   /** Has the fault happen; gives the result of the call under test. */
@@ -124,6 +127,7 @@ let certificate: RTCCertificate | undefined
 /** Made once, beforehand: it takes a while. */
 export async function prepareScenes(): Promise<void> {
   const algorithm: EcKeyGenParams = { name: 'ECDSA', namedCurve: 'P-256' }
+  if (typeof RTCPeerConnection === 'undefined') return
   certificate = await RTCPeerConnection.generateCertificate(algorithm)
 }
 
@@ -144,14 +148,17 @@ export const scenes: Readonly<Record<FaultId, Scene>> = {
   loopAbort: handler('loop', { meanwhile: (_bench, call) => call.abort() }),
   badArgument: argument(() => ({ onClick: () => {} })),
   badResult: handler('badResult'),
-  deepResult: handler('deepResult'),
+  deepResult: { ...handler('deepResult'), needs: 'depthLimit' },
   hostileResult: handler('hostileResult'),
   badProgress: handler('badProgress'),
-  unreadableArgument: argument(() => certificate),
-  hugeArgument: argument(() => ({ buffer: new ArrayBuffer(4.5 * 2 ** 30) })),
-  lostArgument: argument(lastBuffer, releaseBuffers),
-  hugeResult: handler('hugeResult'),
-  lostResult: handler('lostResult'),
+  unreadableArgument: { ...argument(() => certificate), needs: 'unreadable' },
+  hugeArgument: {
+    ...argument(() => ({ buffer: new ArrayBuffer(4.5 * 2 ** 30) })),
+    needs: 'memoryLimit',
+  },
+  lostArgument: { ...argument(lastBuffer, releaseBuffers), needs: 'memoryLimit' },
+  hugeResult: { ...handler('hugeResult'), needs: 'memoryLimit' },
+  lostResult: { ...handler('lostResult'), needs: 'memoryLimit' },
   messageError: lostMessage(),
   foreign: handler('foreign', {
     meanwhile(bench, { callId }) {

@@ -1,4 +1,4 @@
 /** Faults of a worker's start. */
 import { testGroup } from './fault-tests.ts'
 
-testGroup('start')
+await testGroup('start')

@@ -1,4 +1,4 @@
 /** Messages that cannot be read, and messages that are not ours. */
 import { testGroup } from './fault-tests.ts'
 
-testGroup('wire')
+await testGroup('wire')

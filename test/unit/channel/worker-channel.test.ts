@@ -124,7 +124,7 @@ describe('the start', () => {
     channel.make()
     worker.emit('error', { message: '', filename: '', preventDefault() {} })
     const [, failure] = of('channelFailed')[0] as [unknown, { seen: string; script: string }]
-    expect(failure.seen).toContain('did not load')
+    expect(failure.seen).toContain('was not found, is not allowed, or does not parse')
     expect(failure.seen).not.toContain(' at ')
     expect(failure.script).toBe('')
   })

@@ -23,6 +23,8 @@ for await (const size of task.map('resize', [1, 2].map((n) => n))) console.log(s
 task.stopWorkers()
 task.dispose()
 runtime.dispose()
+declare const ownNames: Task<{ dispose(): void }>
+void ownNames.dispose()
 `
   expect(rewritten(before, [taskControl])).toBe(`${head}task.control.start()
 const { counts } = task.with({ key: 'a' }).control.getSnapshot()
@@ -30,6 +32,8 @@ for await (const size of task.control.map('resize', [1, 2].map((n) => n))) conso
 task.control.stop()
 task.control.dispose()
 runtime.dispose()
+declare const ownNames: Task<{ dispose(): void }>
+void ownNames.dispose()
 `)
 })
 
