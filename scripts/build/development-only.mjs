@@ -1,12 +1,14 @@
 /**
  * A step of the build: warnings and advice are told in development only, and are no part of a production bundle. A call of
  * `warn`, `warnOnce`, `refuseUnknown` or `guard.once` becomes `isDevelopment() && process.env.NODE_ENV !== 'production' && …`, and `advice(…)`
- * an empty text where that is false. Bundlers decide the second condition, and drop the first one with it; where nothing has
+ * an empty text where that is false; so does what a check of `lib/validate.ts` says is allowed. Bundlers decide the second condition, and drop the first one with it; where nothing has
  * replaced it and there is no `process`, the first one says so before it is read.
  */
 import { fileURLToPath } from 'node:url'
 
 const WARN = fileURLToPath(new URL('../../src/lib/warn.ts', import.meta.url))
+/** Checks of options, and which of their arguments says in words what is allowed. @type {Readonly<Record<string, number>>} */
+const ALLOWED = { fail: 2, object: 2, callable: 2, checkOptions: 3 }
 const CONDITION = '/* @__PURE__ */ $isDevelopment() && process.env.NODE_ENV !== "production"'
 
 /** @returns {import('rollup').Plugin} */
@@ -14,14 +16,21 @@ export function developmentOnly() {
   return {
     name: 'development-only',
     transform(code, id) {
-      if (id === WARN || !/\b(advice|warn|warnOnce|refuseUnknown|once)\(/.test(code)) return null
+      if (
+        id === WARN ||
+        !/\b(advice|warn|warnOnce|refuseUnknown|once|fail|object|callable|checkOptions)\(/.test(code)
+      )
+        return null
       /** @type {{ at: number, text: string }[]} */
       const inserts = []
       walk(/** @type {any} */ (this.parse(code)), (node) => {
         if (node.type === 'ExpressionStatement' && isWarning(node.expression))
           inserts.push({ at: node.start, text: `${CONDITION} && ` })
-        else if (node.type === 'CallExpression' && node.callee.name === 'advice')
-          inserts.push({ at: node.start, text: `(${CONDITION} ? ` }, { at: node.end, text: ' : "")' })
+        else if (node.type === 'CallExpression') {
+          const told = node.callee.name === 'advice' ? node : node.arguments[ALLOWED[node.callee.name] ?? -1]
+          if (told === node || told?.type === 'Literal' || told?.type === 'TemplateLiteral')
+            inserts.push({ at: told.start, text: `(${CONDITION} ? ` }, { at: told.end, text: ' : "")' })
+        }
       })
       if (inserts.length === 0) return null
       inserts.push({

@@ -1,4 +1,5 @@
 /** Checks of option values; each error says which option, what was received, and what is allowed. */
+import { advice } from './warn.ts'
 import { toText } from './words.ts'
 
 /** @throws TypeError, always. */
@@ -9,7 +10,8 @@ export function fail(option: string, received: unknown, allowed: string): never 
 function message(option: string, received: unknown, allowed: string): string {
   const kind = received === null ? '' : ` (${typeof received})`
   const shown = show(received)
-  return `Invalid option "${option}": expected ${allowed}, got ${shown}${kind}`
+  // In production the build leaves out what is allowed.
+  return `Invalid option "${option}": ${allowed && `expected ${allowed}, `}got ${shown}${kind}`
 }
 
 function show(received: unknown): string {
@@ -54,7 +56,7 @@ export function reading<T>(option: string, read: () => T): T {
   }
 }
 
-export function object<T extends object>(option: string, value: T, allowed = 'an object'): T {
+export function object<T extends object>(option: string, value: T, allowed: string = advice('an object')): T {
   if (typeof value !== 'object' || value === null) fail(option, value, allowed)
   return value
 }
@@ -64,7 +66,7 @@ export function flag(option: string, value: boolean): boolean {
   return value
 }
 
-export function callable<T>(option: string, value: T, allowed = 'a function'): T {
+export function callable<T>(option: string, value: T, allowed: string = advice('a function')): T {
   if (typeof value !== 'function') fail(option, value, allowed)
   return value
 }
@@ -93,7 +95,7 @@ export function bound(least: number): (option: string, value: number) => number 
 }
 
 export function wholeNumber(option: string, value: unknown, least: number): number {
-  const allowed = `a whole number, at least ${least}`
+  const allowed = advice(`a whole number, at least ${least}`)
   if (typeof value !== 'number' || Number.isNaN(value)) fail(option, value, allowed)
   if (!Number.isInteger(value) || value < least) throw new RangeError(message(option, value, allowed))
   return value
@@ -101,12 +103,12 @@ export function wholeNumber(option: string, value: unknown, least: number): numb
 
 /** Milliseconds, not negative; Infinity is never. */
 export function milliseconds(option: string, value: unknown): number {
-  return time(option, value, 'milliseconds, 0 or more', (ms) => ms >= 0)
+  return time(option, value, advice('milliseconds, 0 or more'), (ms) => ms >= 0)
 }
 
 /** Milliseconds where none at all would leave no time for anything; Infinity is never. */
 export function someMilliseconds(option: string, value: unknown): number {
-  return time(option, value, 'milliseconds, more than 0', (ms) => ms > 0)
+  return time(option, value, advice('milliseconds, more than 0'), (ms) => ms > 0)
 }
 
 function time(option: string, value: unknown, allowed: string, isAllowed: (ms: number) => boolean): number {
@@ -117,6 +119,6 @@ function time(option: string, value: unknown, allowed: string, isAllowed: (ms: n
 
 export function text(option: string, value: unknown, mayBeEmpty?: boolean): string {
   if (typeof value !== 'string' || (!mayBeEmpty && value === ''))
-    fail(option, value, mayBeEmpty ? 'a string' : 'a non-empty string')
+    fail(option, value, advice(mayBeEmpty ? 'a string' : 'a non-empty string'))
   return value
 }

@@ -155,8 +155,13 @@ function mergeTimeouts(base: CallTimeouts = {}, over: TaskTimeouts): CallTimeout
 /** A number is the total. */
 function checkTimeouts(option: string, value: number | TaskTimeouts): TaskTimeouts {
   if (typeof value === 'number') return { total: milliseconds(option, value) }
-  const allowed = 'milliseconds, or { queue?, run?, total? } in milliseconds'
-  return checkOptions<TaskTimeouts>(option, value, TIMEOUTS, allowed, `${option}.`)
+  return checkOptions<TaskTimeouts>(
+    option,
+    value,
+    TIMEOUTS,
+    'milliseconds, or { queue?, run?, total? } in milliseconds',
+    `${option}.`,
+  )
 }
 
 function transferList(option: string, transfer: unknown): void {

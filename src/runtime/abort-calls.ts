@@ -1,6 +1,7 @@
 /** `runtime.abort`: which open calls are meant, and their end. */
 import type { Call } from '../call/call.ts'
 import type { AbortTaskController } from '../lib/abort-task-controller.ts'
+import { advice } from '../lib/warn.ts'
 import { checkOptions, fail, flag, iterable, object, text } from '../lib/validate.ts'
 import type { AbortTarget, AnyTask } from '../types/runtime.ts'
 import type { WorkerPool } from '../pool/worker-pool.ts'
@@ -15,8 +16,8 @@ interface Target {
   callId?: string | undefined
 }
 
-const ALLOWED =
-  '{ key, task?, method? }, { key, sticky? }, { keys, sticky? }, { task, method? } or { callId }'
+const ALLOWED = () =>
+  advice('{ key, task?, method? }, { key, sticky? }, { keys, sticky? }, { task, method? } or { callId }')
 
 /** Aborts in one turn; returns how many calls were open. `pools` are those of a task, or all. */
 export function abortCalls(
@@ -37,18 +38,18 @@ export function abortCalls(
       method: text,
       callId: text,
     },
-    ALLOWED,
+    ALLOWED(),
   )
   const { key, keys: several, sticky, task, method, callId } = target
   const isNarrow = task !== undefined || method !== undefined || callId !== undefined
   if (several !== undefined) {
-    if (key !== undefined || isNarrow) fail('abort(what)', what, ALLOWED)
+    if (key !== undefined || isNarrow) fail('abort(what)', what, ALLOWED())
     return keys.abortMany(several, given, { sticky })
   }
   if (key !== undefined && !isNarrow) return keys.abort(key, given, { sticky })
   // A method alone could be of any task.
   if (sticky || (key === undefined && task === undefined && callId === undefined))
-    fail('abort(what)', what, ALLOWED)
+    fail('abort(what)', what, ALLOWED())
   const reason = given === undefined ? new DOMException('The call was aborted', 'AbortError') : given
   const isMeant = (call: Call): boolean =>
     (key === undefined || call.key === key) &&

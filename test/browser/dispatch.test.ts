@@ -173,7 +173,7 @@ describe('a call that has not started', () => {
 })
 
 describe('a page that is blocked in the turn of the call', () => {
-  it.each([{ heartbeatMs: 300 }, { timeoutMs: { run: 300 } }])('kills nothing: %o', async (config) => {
+  it.each([{ heartbeatMs: 300 }, { defaults: { timeoutMs: { run: 300 } } }])('kills nothing: %o', async (config) => {
     const { task, workers } = make(config)
     await task.echo(0)
     const call = task.spin(5)

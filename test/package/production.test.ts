@@ -8,13 +8,19 @@ import { createTaskRuntime } from './dist/core.js'
 import { createFakeWorker } from './dist/testing.js'
 const runtime = createTaskRuntime({ otel: false, performance: false })
 const task = runtime.defineTask({
-  type: 'parallel', taskId: 'slow', timeoutMs: { run: 1 },
+  type: 'parallel', taskId: 'slow', defaults: { timeoutMs: { run: 1 } },
   worker: () => createFakeWorker({ handlers: { wait: () => new Promise(() => {}) } }),
 })
 const said = await task.wait().catch(String)
 const unclonable = await task.wait(() => {}).catch(String)
 runtime.dispose()
-export const told = [said, unclonable]
+const bad = (define) => { try { define() } catch (error) { return String(error) } }
+const refused = [
+  bad(() => createTaskRuntime({ name: '' })),
+  bad(() => task.with({ signal: 5 })),
+  bad(() => task.with({ priority: 'urgent' })),
+]
+export const told = [said, unclonable, ...refused]
 `
 
 async function bundle(mode: 'production' | 'development', contents = PROGRAM): Promise<string> {
@@ -54,11 +60,15 @@ describe('a production bundle', () => {
     expect(await run('production')).toEqual([
       'TimeoutError: slow.wait (call-1, running) exceeded its run timeout of 1 ms (timeout-run: see "Errors" in docs/guides/cancellation.md)',
       'DataCloneError: slow.wait (call-2, starting) failed: argument args[0] cannot be cloned (clone-args: see "Errors" in docs/guides/cancellation.md)',
+      'TypeError: Invalid option "name": got "" (string)',
+      'TypeError: Invalid option "signal": got 5 (number)',
+      `TypeError: Invalid option "priority": expected 'high' | 'normal' | 'low', got "urgent" (string)`,
     ])
   })
 
   it('of development says what to do', async () => {
-    const [slow, unclonable] = await run('development')
+    const [slow, unclonable, name] = await run('development')
+    expect(name).toMatch(/expected a non-empty string, got ""/)
     expect(slow).toMatch(/exceeded its run timeout of 1 ms: raise timeoutMs\.run, or split the work$/)
     expect(unclonable).toMatch(/cannot be cloned; leave it out, or pass plain data/)
   })
