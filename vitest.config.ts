@@ -90,6 +90,7 @@ const otlpReceiver = './test/browser/otel/receiver.ts'
 function browserProject(
   name: string,
   browser: ReturnType<typeof chromium> | ReturnType<typeof engine>,
+  leftOut: readonly string[] = [],
 ): TestProjectInlineConfiguration {
   return {
     resolve,
@@ -100,6 +101,7 @@ function browserProject(
     test: {
       name,
       include: ['test/browser/**/*.test.{ts,tsx}'],
+      exclude: [...leftOut],
       globalSetup: otlpReceiver,
       browser,
     },
@@ -204,7 +206,8 @@ export default defineConfig(
         browserProject('browser', chromium()),
         // A run that does not name them needs neither.
         ...ENGINE_NAMES.filter((name) => named.includes(name)).map((name) =>
-          browserProject(name, engine(name)),
+          // Neither measures the memory of a page.
+          browserProject(name, engine(name), ['test/browser/leaks/**']),
         ),
         otelNextProject(),
         ...(withStorybook ? [await storybookProject()] : []),

@@ -38,6 +38,8 @@ export const steps = [
     projects: ['react-compiled', 'react-18', 'react-18-compiled'],
   },
   { name: 'browser', about: 'Chromium, real workers', projects: ['browser'] },
+  { name: 'firefox', about: 'the same in Firefox, but for leaks', projects: ['firefox'], engine: 'firefox' },
+  { name: 'webkit', about: 'the same in WebKit, but for leaks', projects: ['webkit'], engine: 'webkit' },
   {
     name: 'torture',
     about: 'programs made by chance, and those that have broken once, in Chromium',
