@@ -5,6 +5,9 @@ export { taskQuery } from './runtime/task-query.ts'
 export { type ErrorClass, registerErrorClass } from './wire/error-codec.ts'
 export {
   AtelierError,
+  type AnyAtelierError,
+  type AtelierErrorOf,
+  isAtelierError,
   type AtelierErrorCode,
   type AtelierErrorInfo,
   type CallPhase,

@@ -42,7 +42,7 @@ export function abortedInLine({ taskId, method }: CallSubject, reason: unknown):
     code: 'aborted',
     taskId,
     method,
-    phase: 'queued',
+    phase: 'pending',
     cause: reason,
   })
 }

@@ -231,7 +231,7 @@ export class Call implements Linked<Call> {
     if (this.leader !== null) return this.leader.phase
     if (this.state === BLOCKED) return 'blocked'
     if (this.state === RUNNING) return 'running'
-    return this.state === STARTING ? 'starting' : 'queued'
+    return this.state === STARTING ? 'starting' : 'pending'
   }
 }
 

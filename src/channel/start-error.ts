@@ -1,5 +1,6 @@
 /** What an error event says of a worker that starts, and what it leaves open. */
 import type { StartFailure } from '../errors/failures.ts'
+import { PROTOCOL } from '../wire/protocol.ts'
 
 /** A start failure before the channel adds what it knows. */
 export type SeenFailure = Omit<StartFailure, 'script' | 'isSettingUp'> & { readonly script?: string }
@@ -23,4 +24,11 @@ export function readStartError(event: ErrorEvent): SeenFailure {
     cause: error ?? undefined,
     script: filename,
   }
+}
+
+/** What is wrong with a worker whose messages are of this version, if anything is. Before there was a version, the methods came in its place. */
+export function versionMismatch(version: unknown): SeenFailure | undefined {
+  const theirs = typeof version === 'number' ? version : Array.isArray(version) ? 'none' : PROTOCOL
+  if (theirs === PROTOCOL) return undefined
+  return { code: 'version-mismatch', seen: `its protocol version is ${theirs}, the page has ${PROTOCOL}` }
 }

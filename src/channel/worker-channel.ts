@@ -11,7 +11,7 @@ import { HeldCalls } from './held-calls.ts'
 import { ChannelAudit } from './unreadable-messages.ts'
 import { ReplyReader } from './reply-reader.ts'
 import { ResultStreams } from './result-streams.ts'
-import { readStartError, type SeenFailure } from './start-error.ts'
+import { readStartError, type SeenFailure, versionMismatch } from './start-error.ts'
 import { watchLifeLock, type WireEvents, WorkerWire } from './worker-handle.ts'
 
 export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents {
@@ -252,7 +252,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
         this.owner.channelSetsUp(this)
         break
       case wire.READY:
-        if (this.state === 'starting' && Array.isArray(data[1])) this.open(data[1], data[2], data[3] === true)
+        if (this.state === 'starting') this.shakeHands(data)
         break
       case wire.LOCKED:
         this.claims.hasLocks = this.claims.words === null && globalThis.navigator?.locks !== undefined
@@ -269,6 +269,13 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
         this.fail({ code: 'start-failed', seen: 'its setup threw', cause: decodeThrown(data[1] as Encoded) })
         break
     }
+  }
+
+  private shakeHands([, version, methods, timeOrigin, hasTeardown]: readonly unknown[]): void {
+    const mismatch = versionMismatch(version)
+    if (mismatch) this.fail(mismatch)
+    else if (version === wire.PROTOCOL && Array.isArray(methods))
+      this.open(methods, timeOrigin, hasTeardown === true)
   }
 
   private open(methods: readonly string[], timeOrigin: unknown, hasTeardown: boolean): void {

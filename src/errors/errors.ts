@@ -4,21 +4,22 @@
 const KIND: unique symbol = Symbol.for('atelier.error-kind') as never
 
 /** Where a call was when it failed. */
-export type CallPhase = 'blocked' | 'queued' | 'starting' | 'running'
+export type CallPhase = 'blocked' | 'pending' | 'starting' | 'running'
 
-/** What went wrong, for programs. */
+/** What went wrong, for programs. Later versions may add codes: give a `switch` a default. */
 export type AtelierErrorCode =
   | 'aborted'
   | 'superseded'
   | 'timeout-queue'
   | 'timeout-run'
   | 'timeout-total'
-  | 'rejected'
+  | 'queue-full'
   | 'dropped-latest'
   | 'dropped-oldest'
   | 'max-blocked'
   | 'start-failed'
   | 'start-timeout'
+  | 'version-mismatch'
   | 'crashed'
   | 'poison'
   | 'hang'
@@ -80,6 +81,7 @@ function kindOf(prototype: object): unknown {
 
 /** A call was aborted by its signal, its key, `call.abort()`, or superseded by a newer call of its key. */
 export class TaskAbortError extends AtelierError {
+  declare readonly code: 'aborted' | 'superseded'
   /** @internal */
   override get [KIND](): string {
     return 'TaskAbortError'
@@ -90,6 +92,7 @@ export class TaskAbortError extends AtelierError {
 
 /** A call exceeded one of its timeouts; `code` and the message name which. */
 export class TaskTimeoutError extends AtelierError {
+  declare readonly code: 'timeout-queue' | 'timeout-run' | 'timeout-total'
   /** @internal */
   override get [KIND](): string {
     return 'TaskTimeoutError'
@@ -99,6 +102,7 @@ export class TaskTimeoutError extends AtelierError {
 
 /** The queue was full and its policy turned the call away, or dropped it later. */
 export class QueueFullError extends AtelierError {
+  declare readonly code: 'queue-full' | 'dropped-latest' | 'dropped-oldest' | 'max-blocked'
   /** @internal */
   override get [KIND](): string {
     return 'QueueFullError'
@@ -108,6 +112,7 @@ export class QueueFullError extends AtelierError {
 
 /** The worker's script did not load, threw while it loaded, or did not answer in time. */
 export class WorkerStartError extends AtelierError {
+  declare readonly code: 'start-failed' | 'start-timeout' | 'version-mismatch'
   /** @internal */
   override get [KIND](): string {
     return 'WorkerStartError'
@@ -127,6 +132,7 @@ export class WorkerStartError extends AtelierError {
 
 /** The worker that ran the call died, or was replaced because the call hung. */
 export class WorkerCrashedError extends AtelierError {
+  declare readonly code: 'crashed' | 'poison' | 'hang' | 'not-replayable'
   /** @internal */
   override get [KIND](): string {
     return 'WorkerCrashedError'
@@ -145,6 +151,7 @@ export class WorkerCrashedError extends AtelierError {
 
 /** An argument or a result cannot be cloned; `path` says which value, e.g. `args[0].onClick`. */
 export class TaskCloneError extends AtelierError {
+  declare readonly code: 'clone-args' | 'clone-result'
   /** @internal */
   override get [KIND](): string {
     return 'TaskCloneError'
@@ -160,6 +167,7 @@ export class TaskCloneError extends AtelierError {
 
 /** The worker has no method of that name; the message lists those that exist. */
 export class TaskMethodError extends AtelierError {
+  declare readonly code: 'no-method'
   /** @internal */
   override get [KIND](): string {
     return 'TaskMethodError'
@@ -169,9 +177,51 @@ export class TaskMethodError extends AtelierError {
 
 /** The task or its runtime was disposed. */
 export class TaskDisposedError extends AtelierError {
+  declare readonly code: 'disposed'
   /** @internal */
   override get [KIND](): string {
     return 'TaskDisposedError'
   }
   override name = 'TaskDisposedError'
+}
+
+/** Every error of Atelier's: `code` narrows to the class, and the class to its codes. */
+export type AnyAtelierError =
+  | TaskAbortError
+  | TaskTimeoutError
+  | QueueFullError
+  | WorkerStartError
+  | WorkerCrashedError
+  | TaskCloneError
+  | TaskMethodError
+  | TaskDisposedError
+
+/** The errors that have one of these codes. */
+export type AtelierErrorOf<Code extends AtelierErrorCode> = WithCode<AnyAtelierError, Code>
+
+type WithCode<Each, Code> = Each extends { readonly code: infer Own }
+  ? [Own & Code] extends [never]
+    ? never
+    : Each & { readonly code: Own & Code }
+  : never
+
+/**
+ * Whether a value is an error of Atelier's, with one of the codes, where any are given. It knows the errors of every copy of the
+ * package on the page, by a brand and not by their class. Never throws.
+ *
+ * @example
+ * if (isAtelierError(error, 'queue-full', 'max-blocked')) retryLater()
+ */
+export function isAtelierError<Code extends AtelierErrorCode = AtelierErrorCode>(
+  error: unknown,
+  ...codes: readonly Code[]
+): error is AtelierErrorOf<Code> {
+  try {
+    return (
+      error instanceof AtelierError &&
+      (codes.length === 0 || (codes as readonly string[]).includes(error.code))
+    )
+  } catch {
+    return false
+  }
 }

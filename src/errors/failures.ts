@@ -88,11 +88,11 @@ export function timedOut(call: FailingCall, kind: 'queue' | 'run' | 'total', ms:
 /** Turned away by, or dropped from, a full queue. */
 export function queueFull(
   call: FailingCall,
-  code: 'rejected' | 'dropped-latest' | 'dropped-oldest' | 'max-blocked',
+  code: 'queue-full' | 'dropped-latest' | 'dropped-oldest' | 'max-blocked',
   limit: number,
 ): QueueFullError {
   const what = {
-    rejected: `was rejected: the queue is full (maxQueueDepth ${limit})`,
+    'queue-full': `was rejected: the queue is full (maxQueueDepth ${limit})`,
     'dropped-latest': `was dropped as the latest: the queue is full (maxQueueDepth ${limit})`,
     'dropped-oldest': `was dropped as the oldest for a newer call: the queue is full (maxQueueDepth ${limit})`,
     'max-blocked': `was rejected: too many callers wait already (maxBlocked ${limit})`,
@@ -107,7 +107,7 @@ export function queueFull(
 
 /** What is known of a worker that did not start. */
 export interface StartFailure {
-  readonly code: 'start-failed' | 'start-timeout'
+  readonly code: 'start-failed' | 'start-timeout' | 'version-mismatch'
   /** What was seen, e.g. the error event's message. */
   readonly seen: string
   /** The script's URL as far as it is known, else an empty string; see {@link scriptOf}. */
@@ -152,6 +152,12 @@ export function describeStart(failure: StartFailure): string {
 }
 
 function remedyOf({ code, isSettingUp, stage }: StartFailure): string {
+  if (code === 'version-mismatch') {
+    return (
+      'The worker file was built with another version of atelier-react than the page: a cache has kept it, or it has a copy of the package. ' +
+      'Reload the page, and give worker files names with a hash of their content'
+    )
+  }
   if (isSettingUp) {
     return code === 'start-timeout'
       ? 'Its script has loaded, and its setup is still running: raise startTimeoutMs, or call beat() or progress() of ' +

@@ -43,7 +43,7 @@ export interface QueueEvents {
 }
 
 /** What became of an offered call. */
-export type Admission = 'pending' | 'blocked' | 'rejected' | 'dropped-latest' | 'max-blocked'
+export type Admission = 'pending' | 'blocked' | 'queue-full' | 'dropped-latest' | 'max-blocked'
 
 export class DispatchQueue {
   readonly limits: QueueLimits
@@ -113,7 +113,7 @@ export class DispatchQueue {
         return 'pending'
       }
     }
-    return policy === 'reject' ? 'rejected' : 'dropped-latest'
+    return policy === 'reject' ? 'queue-full' : 'dropped-latest'
   }
 
   /** Accepts the next blocked call if there is room. */

@@ -7,6 +7,12 @@
  * is cloned several times as fast as one with anything else among them, or than an array for each call.
  */
 
+/**
+ * The version of these messages, which READY carries. A change that either side could not make sense of raises it: a worker that
+ * a cache has kept may be older than its page.
+ */
+export const PROTOCOL = 1
+
 /** Worker to page: the script has run and `setup` is done. */
 export const READY = 0x0a7e_1101
 /** Worker to page: the worker holds its life lock. */
@@ -80,8 +86,8 @@ export type ReplyStatus =
   | typeof STREAM_END
   | typeof STARTED
 
-/** `[READY, method names, performance.timeOrigin of the worker, whether there is a teardown]` */
-export type ReadyMessage = [typeof READY, readonly string[], number, boolean]
+/** `[READY, version, method names, performance.timeOrigin of the worker, whether there is a teardown]` */
+export type ReadyMessage = [typeof READY, version: number, readonly string[], number, boolean]
 /** `[LOCKED, lock name]` */
 export type LockedMessage = [typeof LOCKED, string]
 /**

@@ -1,5 +1,5 @@
 /** From the script to READY: runs `setup`, tells the page how far it is, and holds the worker's life lock. */
-import { CLOSE, FAILED, LOADED, LOCKED, READY, SETTING_UP, UNCAUGHT } from '../wire/protocol.ts'
+import { CLOSE, FAILED, LOADED, LOCKED, PROTOCOL, READY, SETTING_UP, UNCAUGHT } from '../wire/protocol.ts'
 import type { SetupContext, TaskWorkerLifecycle, WorkerScope } from './harness.ts'
 import { postError, ProgressReport } from './progress-report.ts'
 
@@ -57,7 +57,7 @@ export class WorkerStart {
     this.report.flush(performance.now())
     this.state = 'over'
     if (this.wasStopped) return 'stopped'
-    scope.postMessage([READY, methods, performance.timeOrigin, lifecycle.teardown !== undefined])
+    scope.postMessage([READY, PROTOCOL, methods, performance.timeOrigin, lifecycle.teardown !== undefined])
     holdLifeLock(scope)
     return 'ready'
   }

@@ -107,7 +107,7 @@ it('names the timeout that ran out', async () => {
   const blocker = task.wait('c')
   expect(await rejection(task.with({ timeoutMs: { queue: 30 } }).add(1, 1))).toMatchObject({
     code: 'timeout-queue',
-    phase: 'queued',
+    phase: 'pending',
   })
   blocker.abort()
   await rejection(blocker)

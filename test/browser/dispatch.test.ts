@@ -173,14 +173,17 @@ describe('a call that has not started', () => {
 })
 
 describe('a page that is blocked in the turn of the call', () => {
-  it.each([{ heartbeatMs: 300 }, { defaults: { timeoutMs: { run: 300 } } }])('kills nothing: %o', async (config) => {
-    const { task, workers } = make(config)
-    await task.echo(0)
-    const call = task.spin(5)
-    block(500)
-    expect(await call).toBe(5)
-    expect(workers).toHaveLength(1)
-  })
+  it.each([{ heartbeatMs: 300 }, { defaults: { timeoutMs: { run: 300 } } }])(
+    'kills nothing: %o',
+    async (config) => {
+      const { task, workers } = make(config)
+      await task.echo(0)
+      const call = task.spin(5)
+      block(500)
+      expect(await call).toBe(5)
+      expect(workers).toHaveLength(1)
+    },
+  )
 
   it('counts as waiting, not as running', async () => {
     const { runtime, task } = make()

@@ -167,7 +167,7 @@ describe("ahead: 'always'", () => {
       expect(await rejection(call)).toMatchObject({
         code: 'not-replayable',
         method: 'length',
-        phase: 'queued',
+        phase: 'pending',
       })
     },
   )

@@ -1,6 +1,7 @@
 /** Workers that do not start, for reasons that only a browser has: what the caller is told to look at. */
 import { createTaskRuntime, type Task } from 'atelier-react/core'
 import { expect, it, onTestFinished } from 'vitest'
+import { PROTOCOL, READY } from '../../src/wire/protocol.ts'
 import { lacks } from './fixtures/lacks.ts'
 import { rejection } from './fixtures/lab.ts'
 
@@ -81,4 +82,20 @@ it('does not claim to know why a module that cannot be parsed does not start', a
   expect(error).toMatchObject({ code: 'start-failed' })
   expect(error.message).toContain('was not found, is not allowed, or does not parse')
   expect(error.message).toContain('Check that the URL exists, that it parses')
+})
+
+it.each([
+  ['of another version', '99, ["echo"]', '99'],
+  ['of before there was one', '["echo"]', 'none'],
+])('a worker %s is refused, and both versions are named', async (_what, said, theirs) => {
+  const url = urlOf(`postMessage([${READY}, ${said}, performance.timeOrigin, false])`)
+  const error = await rejection(taskOf(() => new Worker(url)).echo(1))
+  expect(error).toMatchObject({
+    name: 'WorkerStartError',
+    code: 'version-mismatch',
+    taskId: 'start',
+    method: 'echo',
+  })
+  expect(error.message).toContain(`Seen: its protocol version is ${theirs}, the page has ${PROTOCOL}.`)
+  expect(error.message).toContain('a cache has kept it')
 })

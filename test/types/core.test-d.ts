@@ -1,11 +1,13 @@
 /** The types of the core, checked by the compiler: what is inferred from a worker's handlers, and what is refused. */
 import {
+  type AnyAtelierError,
   type ArgsOf,
   AtelierError,
   type AtelierErrorCode,
   type CallOf,
   type CallPhase,
   createTaskRuntime,
+  isAtelierError,
   type MethodOf,
   parallelLimit,
   type QueueFullError,
@@ -304,7 +306,23 @@ it('errors are told apart by class and code', () => {
     // @ts-expect-error -- no such code
     void (error.code === 'timeout')
   }
-  if (error instanceof TaskCloneError) expectTypeOf(error.path).toBeString()
+  if (error instanceof TaskCloneError) {
+    expectTypeOf(error.path).toBeString()
+    expectTypeOf(error.code).toEqualTypeOf<'clone-args' | 'clone-result'>()
+  }
+  if (isAtelierError(error)) {
+    expectTypeOf(error.code).toEqualTypeOf<AtelierErrorCode>()
+    if (error.code === 'hang') expectTypeOf(error.workerIndex).toBeNumber()
+    else if (error.code === 'version-mismatch') expectTypeOf(error.script).toBeString()
+  }
+  if (isAtelierError(error, 'clone-args', 'superseded')) {
+    expectTypeOf(error.code).toEqualTypeOf<'clone-args' | 'superseded'>()
+    if (error.code === 'clone-args') expectTypeOf(error.path).toBeString()
+  }
+  const known = error as AnyAtelierError
+  if (known.code === 'crashed') expectTypeOf(known).toEqualTypeOf<WorkerCrashedError>()
+  // @ts-expect-error -- no such code
+  isAtelierError(error, 'timeout')
   if (error instanceof WorkerStartError) expectTypeOf(error.script).toBeString()
   if (error instanceof WorkerCrashedError) {
     expectTypeOf(error.workerIndex).toBeNumber()

@@ -48,6 +48,7 @@ export function junkForPage(id: number): unknown[] {
     [BEAT],
     [READY],
     [READY, 'no list'],
+    [READY, 99, ['forged'], 0, true],
     [READY, ['forged'], 0, true],
     [LOCKED],
     [LOCKED, 7],

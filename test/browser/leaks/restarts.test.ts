@@ -1,7 +1,7 @@
 /** Workers come and go, in every way there is, and leave nothing behind. */
 import type { Task } from 'atelier-react/core'
 import { expect, it, onTestFinished } from 'vitest'
-import { CALLS, CLOSED, LOCKED, READY, REPLIES, RESULT } from '../../../src/wire/protocol.ts'
+import { CALLS, CLOSED, LOCKED, PROTOCOL, READY, REPLIES, RESULT } from '../../../src/wire/protocol.ts'
 import { watchFootprint } from './footprint.ts'
 import { growthByRound, lastingGrowth } from './growth.ts'
 import { leakTask } from './leak-task.ts'
@@ -10,7 +10,7 @@ import type { LeakApi } from './leaks.worker.ts'
 /** Shakes hands, holds its lock, echoes, closes itself on `close`: the whole worker would spend the test on loading. */
 const source = `
 const name = 'leaks:' + crypto.randomUUID()
-postMessage([${READY}, ['echo', 'fail'], performance.timeOrigin, false])
+postMessage([${READY}, ${PROTOCOL}, ['echo', 'fail'], performance.timeOrigin, false])
 navigator.locks.request(name, () => {
   postMessage([${LOCKED}, name])
   return new Promise(() => {})

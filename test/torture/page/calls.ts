@@ -19,7 +19,7 @@ export function perilsOf({ queuePolicy, maxBlocked, keyMode }: TaskSpec, spec: C
   const { timeoutMs } = spec
   if (typeof timeoutMs === 'number') perils.push('timeout-total')
   else for (const phase of Object.keys(timeoutMs ?? {})) perils.push(`timeout-${phase}`)
-  if (queuePolicy === 'reject') perils.push('rejected')
+  if (queuePolicy === 'reject') perils.push('queue-full')
   if (queuePolicy?.startsWith('drop')) perils.push('dropped-latest')
   if (queuePolicy === 'drop-oldest') perils.push('dropped-oldest')
   if (maxBlocked !== undefined) perils.push('max-blocked')

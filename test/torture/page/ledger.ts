@@ -127,7 +127,12 @@ export class Ledger {
 }
 
 const CANCELED: ReadonlySet<string> = new Set(['aborted', 'superseded', 'disposed'])
-const REJECTED: ReadonlySet<string> = new Set(['rejected', 'dropped-latest', 'dropped-oldest', 'max-blocked'])
+const REJECTED: ReadonlySet<string> = new Set([
+  'queue-full',
+  'dropped-latest',
+  'dropped-oldest',
+  'max-blocked',
+])
 
 /** What an error makes of a call, by the library's documentation. */
 export function outcomeOf(code: string): CallOutcome {

@@ -72,12 +72,12 @@ describe('a new call', () => {
 describe('the phase of a call', () => {
   const phases: [CallState, string][] = [
     [BLOCKED, 'blocked'],
-    [READY, 'queued'],
-    [HELD, 'queued'],
-    [AHEAD, 'queued'],
+    [READY, 'pending'],
+    [HELD, 'pending'],
+    [AHEAD, 'pending'],
     [STARTING, 'starting'],
     [RUNNING, 'running'],
-    [SETTLED, 'queued'],
+    [SETTLED, 'pending'],
   ]
   it.each(phases)('in state %s is %s, its own or that of the run which it shares', (state, phase) => {
     const [own, joiner] = [makeCall(1), makeCall(2)]

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Call } from '../../../src/call/call.ts'
 import type { ChannelSettings } from '../../../src/channel/channel-owner.ts'
+import type { StartFailure } from '../../../src/errors/failures.ts'
 import { encodeThrown } from '../../../src/wire/error-codec.ts'
 import * as wire from '../../../src/wire/protocol.ts'
 import { makeCall } from '../support/calls.ts'
@@ -53,7 +54,22 @@ describe('the start', () => {
     const { channel, worker } = setUp()
     channel.make()
     worker.says(wire.READY, 'methods')
+    worker.says(wire.READY, wire.PROTOCOL, 'methods')
+    worker.says(wire.READY)
     expect(channel.state).toBe('starting')
+  })
+
+  it.each([
+    ['of another version', [99, ['method'], 0, false], '99'],
+    ['of before there was one', [['method'], 0, false], 'none'],
+  ])('fails a worker %s, and says both versions', (_what, said, theirs) => {
+    const { channel, worker, of } = setUp()
+    channel.make()
+    worker.says(wire.READY, ...said)
+    const [failure] = of('channelFailed').map(([, each]) => each as StartFailure)
+    expect(failure).toMatchObject({ code: 'version-mismatch' })
+    expect(failure?.seen).toBe(`its protocol version is ${theirs}, the page has ${wire.PROTOCOL}`)
+    expect(channel.state).toBe('closed')
   })
 
   it.each([wire.LOADED, wire.SETTING_UP])('is alive as long as setup says so (%s), and not after', (kind) => {
@@ -598,7 +614,7 @@ describe('messages', () => {
   it('have the times of the page’s clock, by the origin that the worker told', () => {
     const { channel, worker, of } = setUp()
     channel.make()
-    worker.says(wire.READY, ['method'], performance.timeOrigin - 1_000, false)
+    worker.says(wire.READY, wire.PROTOCOL, ['method'], performance.timeOrigin - 1_000, false)
     channel.add(makeCall(1))
     channel.flush()
     worker.says(wire.REPLIES, 5_000, [1, wire.RESULT, 0, 0], ['x'])

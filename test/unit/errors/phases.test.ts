@@ -63,6 +63,6 @@ it('a call that waits, and one that runs, are called that', async () => {
   await lab.settle()
   expect(fates.map((fate) => phaseOf(fate()))).toEqual([
     ['aborted', 'running', true],
-    ['aborted', 'queued', true],
+    ['aborted', 'pending', true],
   ])
 })

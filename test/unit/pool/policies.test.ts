@@ -15,7 +15,7 @@ afterEach(() => {
 
 describe('a queue that is full', () => {
   it.each([
-    { queuePolicy: 'reject', fates: ['open', 'open', 'rejected'], text: 'maxQueueDepth 1' },
+    { queuePolicy: 'reject', fates: ['open', 'open', 'queue-full'], text: 'maxQueueDepth 1' },
     { queuePolicy: 'drop-latest', fates: ['open', 'open', 'dropped-latest'], text: 'maxQueueDepth 1' },
     { queuePolicy: 'drop-oldest', fates: ['open', 'dropped-oldest', 'open'], text: 'maxQueueDepth 1' },
   ] as const)('under $queuePolicy: $fates', async ({ queuePolicy, fates, text }) => {
@@ -84,7 +84,12 @@ describe('a queue that is full', () => {
     clock.advance(500)
     const after = fate(task.work())
     await settled()
-    expect([through(), stopped(), waiting(), after()]).toEqual(['aborted', 'rejected', 'rejected', 'open'])
+    expect([through(), stopped(), waiting(), after()]).toEqual([
+      'aborted',
+      'queue-full',
+      'queue-full',
+      'open',
+    ])
     runtime.dispose()
   })
 })

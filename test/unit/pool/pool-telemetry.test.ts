@@ -9,7 +9,7 @@ import { typeDefaults } from '../../../src/pool/singleton-worker.ts'
 import { Host } from '../../../src/pool/turns.ts'
 import { WorkerPool } from '../../../src/pool/worker-pool.ts'
 import type { Instrumentation } from '../../../src/telemetry/instrumentation.ts'
-import { READY } from '../../../src/wire/protocol.ts'
+import { PROTOCOL, READY } from '../../../src/wire/protocol.ts'
 import { callDefaults } from '../support/calls.ts'
 import { drain } from '../support/lab.ts'
 import { catchReports } from '../support/reported.ts'
@@ -112,7 +112,7 @@ it('telemetry knows the methods of a task once a worker has told of them', async
   pool.start()
   await drain()
   expect(pool.parts.task.methods).toBe(undefined)
-  workers[0]?.says(READY, ['work', 'letters'], performance.timeOrigin, false)
+  workers[0]?.says(READY, PROTOCOL, ['work', 'letters'], performance.timeOrigin, false)
   expect(pool.parts.task.methods).toEqual(['work', 'letters'])
   pool.dispose()
 })

@@ -35,7 +35,7 @@ const cases = (['parallel', 'singleton'] as const).flatMap((type) =>
   (
     [
       ['block', 2],
-      ['reject', 'rejected'],
+      ['reject', 'queue-full'],
       ['drop-latest', 'dropped-latest'],
       ['drop-oldest', 'dropped-latest'],
     ] as const

@@ -1,6 +1,6 @@
 /** Workers that do not start: how long the next start waits, when the task is out of service, and how it comes back. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { LOADED, READY, SETTING_UP } from '../../../src/wire/protocol.ts'
+import { LOADED, PROTOCOL, READY, SETTING_UP } from '../../../src/wire/protocol.ts'
 import { makeLab, shown, watch } from '../support/lab.ts'
 import { StepWorker } from '../support/step-worker.ts'
 
@@ -184,7 +184,7 @@ describe('a worker that is slow to start', () => {
       worker?.toPage.push([SETTING_UP])
       worker?.deliverToPage()
     }
-    worker?.toPage.push([READY, ['echo', 'wait'], performance.timeOrigin, false])
+    worker?.toPage.push([READY, PROTOCOL, ['echo', 'wait'], performance.timeOrigin, false])
     worker?.deliverToPage()
     lab.clock.advance(5_000)
     await lab.settle()

@@ -84,7 +84,7 @@ describe('a call is let in', () => {
   })
 
   it.each([
-    ['reject', 'rejected'],
+    ['reject', 'queue-full'],
     ['drop-latest', 'dropped-latest'],
   ] as const)('or not, under %s', (policy, fate) => {
     const { queue, make, counts } = busy({ policy })
@@ -95,17 +95,17 @@ describe('a call is let in', () => {
   it('where the queue has no depth, if it can start at once', () => {
     const { queue, make, state } = setUp({ maxQueueDepth: 0, policy: 'reject' })
     state.canStart = false
-    expect(queue.offer(make())).toBe('rejected')
+    expect(queue.offer(make())).toBe('queue-full')
     state.canStart = true
     expect(queue.offer(make())).toBe('pending')
     // That one waits to be taken: nothing passes by it.
-    expect(queue.offer(make())).toBe('rejected')
+    expect(queue.offer(make())).toBe('queue-full')
     queue.take()
-    expect(queue.offer(make())).toBe('rejected')
+    expect(queue.offer(make())).toBe('queue-full')
     queue.leave(makeCall(99), true)
     expect([queue.inFlight, queue.offer(make(NORMAL, 'key')), queue.offer(make())]).toEqual([
       0,
-      'rejected',
+      'queue-full',
       'pending',
     ])
   })
@@ -114,13 +114,13 @@ describe('a call is let in', () => {
     const { queue, make, offer } = setUp({ maxQueueDepth: 0, maxInFlight: 2, policy: 'reject' })
     offer()
     queue.takeAhead()
-    expect([queue.ahead, queue.offer(make())]).toEqual([1, 'rejected'])
+    expect([queue.ahead, queue.offer(make())]).toEqual([1, 'queue-full'])
   })
 
   it('in the room that calls leave which are on their way to a worker, where callers would wait', () => {
     for (const [policy, fate] of [
       ['block', 'pending'],
-      ['reject', 'rejected'],
+      ['reject', 'queue-full'],
     ] as const) {
       const { queue, make, offer } = busy({ policy })
       offer()

@@ -17,7 +17,7 @@ export interface Known {
 /** The longest time for which workers are not started again after a crash. */
 export const BACKOFF_MS = 2_000
 
-type Foreseen = 'accepted' | 'blocked' | 'evicts' | 'rejected' | 'dropped-latest' | 'max-blocked'
+type Foreseen = 'accepted' | 'blocked' | 'evicts' | 'queue-full' | 'dropped-latest' | 'max-blocked'
 
 /** Notes how the call may end by that, and checks what the queue holds now. */
 export function foresee(
@@ -31,7 +31,8 @@ export function foresee(
   const foreseen = isOrdered ? undefined : admissionOf(known, before)
   if (foreseen === undefined || foreseen === 'evicts') {
     if (queuePolicy === 'drop-oldest') known.allow('dropped-oldest', 'dropped-latest', 'superseded')
-    else if (queuePolicy !== 'block') entry.may.add(queuePolicy === 'reject' ? 'rejected' : 'dropped-latest')
+    else if (queuePolicy !== 'block')
+      entry.may.add(queuePolicy === 'reject' ? 'queue-full' : 'dropped-latest')
     else if (maxBlocked < Number.POSITIVE_INFINITY) entry.may.add('max-blocked')
   } else if (foreseen !== 'accepted' && foreseen !== 'blocked') entry.must = { end: foreseen }
   if (foreseen === undefined) return
@@ -61,6 +62,6 @@ function admissionOf(known: Known, { queue, status }: RuntimeTaskSnapshot): Fore
     }
   }
   if (queuePolicy === 'block') return blocked >= maxBlocked ? 'max-blocked' : 'blocked'
-  if (queuePolicy === 'reject') return 'rejected'
+  if (queuePolicy === 'reject') return 'queue-full'
   return queuePolicy === 'drop-oldest' && pending > 0 ? 'evicts' : 'dropped-latest'
 }

@@ -56,7 +56,7 @@ export function makeChannel({ slots = 1, isWanted = true, onTold, ...settings }:
     owner,
   )
   const ready = (methods: readonly string[] = ['method'], hasTeardown = false): void =>
-    worker.says(wire.READY, methods, performance.timeOrigin, hasTeardown)
+    worker.says(wire.READY, wire.PROTOCOL, methods, performance.timeOrigin, hasTeardown)
   const of = (name: string): unknown[][] =>
     told.filter(([each]) => each === name).map((each) => each.slice(1))
   return {

@@ -8,7 +8,7 @@ export const FAULTS = ['crashed', 'poison', 'hang', 'not-replayable']
 /** What a worker that does not start may do to a call. */
 export const START_FAULTS = ['start-failed', 'start-timeout']
 const CANCELED = ['aborted', 'superseded', 'disposed']
-const REJECTED = ['rejected', 'dropped-latest', 'dropped-oldest', 'max-blocked']
+const REJECTED = ['queue-full', 'dropped-latest', 'dropped-oldest', 'max-blocked']
 
 const NATURAL: Record<MethodName, (index: number) => string[]> = {
   echo: (index) => [`ok: ${index}`],

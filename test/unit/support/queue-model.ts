@@ -281,7 +281,7 @@ export class QueueModel {
       return this.waiting.calls.length + this.waitingForKey.calls.length < maxBlocked
         ? 'blocked'
         : 'max-blocked'
-    if (policy === 'reject') return 'rejected'
+    if (policy === 'reject') return 'queue-full'
     return policy === 'drop-oldest' && this.ready.calls.length + this.held.length > 0
       ? 'pending'
       : 'dropped-latest'

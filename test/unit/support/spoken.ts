@@ -27,7 +27,7 @@ export function speakFor(config: Partial<TaskConfig<SpokenApi>> = {}) {
     ...config,
   })
   const ready = (worker = workers.at(-1)): void =>
-    worker?.says(wire.READY, ['work', 'letters'], performance.timeOrigin, false)
+    worker?.says(wire.READY, wire.PROTOCOL, ['work', 'letters'], performance.timeOrigin, false)
   const start = async (): Promise<void> => {
     task.control.start()
     await settled()

@@ -20,7 +20,7 @@ function record(): readonly ChromeTraceEvent[] {
   }
   driver.settle(driver.enqueue(), {
     outcome: 'rejected',
-    error: new QueueFullError('full', { code: 'rejected' }),
+    error: new QueueFullError('full', { code: 'queue-full' }),
   })
   doc.end({ status: 'ok' })
   return JSON.parse(JSON.stringify(toChromeTrace(recording.stop()))).traceEvents

@@ -57,7 +57,7 @@ describe('where the console draws tracks', () => {
     driver.run({}, { outcome: 'canceled' })
     driver.settle(driver.enqueue(), {
       outcome: 'rejected',
-      error: new QueueFullError('x', { code: 'rejected' }),
+      error: new QueueFullError('x', { code: 'queue-full' }),
     })
     expect(drawn.map(([, , , track, group, color]) => [track, group, color])).toEqual([
       ['queue', 'Atelier (editor)', 'tertiary-light'],
@@ -107,7 +107,7 @@ describe('where the console draws none', () => {
     driver.run({ options: { trace: doc } }, { outcome: 'failure', error: new Error('x') })
     driver.settle(driver.enqueue(), {
       outcome: 'rejected',
-      error: new QueueFullError('x', { code: 'rejected' }),
+      error: new QueueFullError('x', { code: 'queue-full' }),
     })
     doc.end({ status: 'canceled' })
     expect(timeStamp).not.toHaveBeenCalled()

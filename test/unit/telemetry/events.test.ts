@@ -92,11 +92,16 @@ describe('subscribeEvents', () => {
     driver.listen()
     driver.settle(driver.enqueue(), {
       outcome: 'rejected',
-      error: new QueueFullError('full', { code: 'rejected' }),
+      error: new QueueFullError('full', { code: 'queue-full' }),
     })
     driver.run({}, { outcome: 'failure', error: new Error('x'.repeat(10_000)) })
     expect(driver.events.filter(({ kind }) => kind === 'span')).toEqual([
-      expect.objectContaining({ status: 'error', outcome: 'rejected', errorType: 'rejected', error: 'full' }),
+      expect.objectContaining({
+        status: 'error',
+        outcome: 'rejected',
+        errorType: 'queue-full',
+        error: 'full',
+      }),
       expect.objectContaining({
         status: 'error',
         outcome: 'failure',

@@ -139,7 +139,7 @@ describe('a call', () => {
       () =>
         driver.settle(driver.enqueue(), {
           outcome: 'rejected',
-          error: new QueueFullError('x', { code: 'rejected' }),
+          error: new QueueFullError('x', { code: 'queue-full' }),
         }),
       () => driver.settle(driver.enqueue(), { outcome: 'canceled', error: abort('superseded') }),
     ]

@@ -198,7 +198,7 @@ describe('the end of a call', () => {
     const driver = new Driver({ otel: {} })
     const call = driver.enqueue()
     driver.clock.advance(5)
-    driver.settle(call, { outcome: 'rejected', error: new QueueFullError('full', { code: 'rejected' }) })
+    driver.settle(call, { outcome: 'rejected', error: new QueueFullError('full', { code: 'queue-full' }) })
     const { attributes, duration } = theSpan()
     expect(attributes['atelier.attempt.count']).toBe(0)
     expect(attributes).not.toHaveProperty('atelier.queue.wait_ms')
@@ -266,7 +266,7 @@ describe('time', () => {
     const driver = new Driver({ otel: {}, performance: {} })
     const call = driver.enqueue()
     driver.clock.time -= 1
-    driver.settle(call, { outcome: 'rejected', error: new QueueFullError('full', { code: 'rejected' }) })
+    driver.settle(call, { outcome: 'rejected', error: new QueueFullError('full', { code: 'queue-full' }) })
     expect(theSpan().endTime).toEqual(theSpan().startTime)
     expect(measures()).toEqual([expect.objectContaining({ startTime: 1_000, duration: 0 })])
     expect(driver.telemetry.failures).toBe(0)

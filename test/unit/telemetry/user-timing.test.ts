@@ -80,13 +80,13 @@ describe('a call', () => {
     )
     driver.settle(driver.enqueue(), {
       outcome: 'rejected',
-      error: new QueueFullError('full', { code: 'rejected' }),
+      error: new QueueFullError('full', { code: 'queue-full' }),
     })
     const [failed, canceled, rejected] = measures().map(({ detail }) => detail)
     expect(failed).toMatchObject({ status: 'error', errorType: 'RangeError', error: 'x'.repeat(500) })
     expect(canceled).toMatchObject({ status: 'canceled', error: 'left' })
     expect(canceled).not.toHaveProperty('errorType')
-    expect(rejected).toMatchObject({ status: 'error', errorType: 'rejected', attemptCount: 0 })
+    expect(rejected).toMatchObject({ status: 'error', errorType: 'queue-full', attemptCount: 0 })
     expect(rejected).not.toHaveProperty('queueWaitMs')
     expect(rejected).not.toHaveProperty('workerIndex')
   })

@@ -71,7 +71,7 @@ export async function emitEverything(): Promise<Emitted> {
   driver.run({ task: singleton }, { outcome: 'failure', error: new TypeError('no'), run: [1, 2] })
   driver.run({}, { outcome: 'failure', error: new TaskTimeoutError('x', { code: 'timeout-run' }) })
   const rejected = driver.enqueue()
-  driver.settle(rejected, { outcome: 'rejected', error: new QueueFullError('x', { code: 'rejected' }) })
+  driver.settle(rejected, { outcome: 'rejected', error: new QueueFullError('x', { code: 'queue-full' }) })
   const requeued = driver.enqueue()
   driver.dispatch(requeued)
   driver.requeue(requeued, 'the worker closed itself')
