@@ -3,6 +3,7 @@ import '../src/telemetry/index.ts'
 
 export { expectNoLiveWorkers } from './expect-no-live-workers.ts'
 export { createFakeWorker, type FakeWorkerOptions, type FaultTrigger } from './fake-worker.ts'
+export { fakeTask, type FakeHandlers, type FakeTaskOptions, type TaskFake } from './fakes.ts'
 export { type ReactMode, reactModes } from './react-modes.ts'
 export {
   type AtelierRendered,

@@ -1,7 +1,11 @@
 /** A runtime on a clock that a test moves. */
 import { createRuntimeWith } from '../src/runtime/runtime.ts'
 import type { RuntimeConfig, TaskRuntime } from '../src/types/runtime.ts'
+import { fakeName, type TaskFake, withFakes } from './fakes.ts'
 import { createTestClock, type TestClock } from './test-clock.ts'
+
+// Older browsers lack it; `using` looks for whichever is there.
+const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
 
 /** Options of {@link createTestRuntime}: those of a runtime, and the clock. */
 export interface TestRuntimeConfig extends RuntimeConfig {
@@ -11,6 +15,8 @@ export interface TestRuntimeConfig extends RuntimeConfig {
   readonly otel?: RuntimeConfig['otel']
   /** As for `createTaskRuntime`. @default false */
   readonly performance?: RuntimeConfig['performance']
+  /** Fake workers for tasks, made by `fakeTask`. One that no task has used throws when the runtime is disposed. @default none */
+  readonly fakes?: readonly TaskFake[] | undefined
 }
 
 /** A runtime, and the clock that it lives by. */
@@ -23,14 +29,24 @@ export interface TestRuntime extends TaskRuntime {
  * spans and no measures unless it is asked to. What workers measure of themselves (how long a handler ran, the pace of
  * `progress`) stays real time.
  *
- * @throws TypeError for a bad option, as `createTaskRuntime`.
+ * @throws TypeError for a bad option, as `createTaskRuntime`; Error at `dispose()` for a fake that no task has used.
  *
  * @example
- * using runtime = createTestRuntime()
- * const call = runtime.defineTask({ ...prices, worker, timeoutMs: 5_000 }).total([1])
+ * using runtime = createTestRuntime({ fakes: [fakeTask(prices, { handlers })] })
+ * const call = runtime.defineTask({ ...prices, defaults: { timeoutMs: 5_000 } }).total([1])
  * await runtime.clock.advanceAsync(5_000)
  */
 export function createTestRuntime(config: TestRuntimeConfig = {}): TestRuntime {
-  const { clock = createTestClock(), ...rest } = config
-  return { ...createRuntimeWith({ otel: false, performance: false, ...rest }, clock), clock }
+  const { clock = createTestClock(), fakes = [], ...rest } = config
+  const made = createRuntimeWith({ otel: false, performance: false, ...rest }, clock)
+  const { runtime, unused } = withFakes(made, fakes, clock)
+  const dispose = (): void => {
+    made.dispose()
+    const names = unused().map(fakeName)
+    if (names.length > 0)
+      throw new Error(
+        `No task used the fakes of ${names.join(', ')}: was another task meant, or was its worker replaced?`,
+      )
+  }
+  return Object.assign(runtime, { dispose, [DISPOSE]: dispose, clock })
 }

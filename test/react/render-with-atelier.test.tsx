@@ -1,7 +1,7 @@
 /** `renderWithAtelier` and `reactModes`, as a user's tests use them. */
 import { render, renderHook, screen, waitFor } from '@testing-library/react'
 import { type TaskOptions, taskOptions, useRuntime, useTaskCall } from 'atelier-react'
-import { createFakeWorker, reactModes, renderWithAtelier } from 'atelier-react/testing'
+import { createFakeWorker, fakeTask, reactModes, renderWithAtelier } from 'atelier-react/testing'
 import { taskContext } from 'atelier-react/worker'
 import { useEffect } from 'react'
 import { describe, expect, it } from 'vitest'
@@ -28,17 +28,17 @@ function Total({ of, task = prices }: { of: number[]; task?: TaskOptions<PricesA
 const twoPrices = [10, 20]
 
 describe.each(reactModes(Total))('renderWithAtelier, $name', ({ strict }) => {
-  const workers = { prices: { handlers } }
+  const fakes = [fakeTask(prices, { handlers })]
 
-  it('renders in a runtime whose tasks have fake workers, by name or by id', async () => {
-    const { runtime } = await renderWithAtelier(<Total of={twoPrices} />, { render, strict, workers })
+  it('renders in a runtime whose tasks have fake workers, with any defaults', async () => {
+    const { runtime } = await renderWithAtelier(<Total of={twoPrices} />, { render, strict, fakes })
     expect(await screen.findByText('success 30')).toBeTruthy()
     expect(runtime.getRuntimeSnapshot().tasks[0]?.counts.succeeded).toBeGreaterThan(0)
-    const byId = { ...prices, taskId: 'by id' }
-    await renderWithAtelier(<Total of={twoPrices} task={byId} />, {
+    const urgent: typeof prices = { ...prices, defaults: { priority: 'high' } }
+    await renderWithAtelier(<Total of={twoPrices} task={urgent} />, {
       render,
       strict,
-      workers: { 'by id': () => createFakeWorker({ handlers: { total: () => 7 } }) },
+      fakes: [fakeTask(prices, () => createFakeWorker({ handlers: { total: () => 7 } }))],
     })
     expect(await screen.findByText('success 7')).toBeTruthy()
   })
@@ -47,7 +47,7 @@ describe.each(reactModes(Total))('renderWithAtelier, $name', ({ strict }) => {
     const { rerender, runtime } = await renderWithAtelier(<Total of={twoPrices} />, {
       render,
       strict,
-      workers,
+      fakes,
     })
     await screen.findByText('success 30')
     rerender(<Total of={[1, 2]} />)
@@ -55,8 +55,13 @@ describe.each(reactModes(Total))('renderWithAtelier, $name', ({ strict }) => {
     expect(runtime.getRuntimeSnapshot().tasks).toHaveLength(1)
   })
 
-  it('leaves a task that is not named its own worker', async () => {
-    await renderWithAtelier(<Total of={twoPrices} />, { render, strict, workers: { toString: { handlers } } })
+  it('leaves a task without a fake its own worker', async () => {
+    const other = { ...prices, worker: () => realWorker() }
+    await renderWithAtelier(<Total of={twoPrices} />, {
+      render,
+      strict,
+      fakes: [fakeTask(other, { handlers })],
+    })
     expect(await screen.findByText(/the real worker was made/)).toBeTruthy()
   })
 
@@ -66,8 +71,8 @@ describe.each(reactModes(Total))('renderWithAtelier, $name', ({ strict }) => {
     const { unmount, runtime } = await renderWithAtelier(<Total of={twoPrices} />, {
       render,
       strict,
-      workers: {
-        prices: {
+      fakes: [
+        fakeTask(prices, {
           handlers: {
             async total() {
               taskContext().signal.addEventListener('abort', () => seen.push('aborted'))
@@ -75,8 +80,8 @@ describe.each(reactModes(Total))('renderWithAtelier, $name', ({ strict }) => {
               await never.passed
             },
           },
-        },
-      },
+        }),
+      ],
     })
     await waitFor(() => expect(seen).toContain('running'))
     const task = () => runtime.getRuntimeSnapshot().tasks[0]

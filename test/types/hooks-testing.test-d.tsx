@@ -1,11 +1,18 @@
 /** The types of `renderWithAtelier` and `reactModes`: what Testing Library gives stays known. */
 import { render, renderHook, type RenderHookResult, type RenderResult } from '@testing-library/react'
-import { type TaskRuntime, useRuntime } from 'atelier-react'
-import { type AtelierRendered, type ReactMode, reactModes, renderWithAtelier } from 'atelier-react/testing'
+import { type TaskRuntime, taskOptions, useRuntime } from 'atelier-react'
+import {
+  type AtelierRendered,
+  type ReactMode,
+  fakeTask,
+  reactModes,
+  renderWithAtelier,
+} from 'atelier-react/testing'
 import { expectTypeOf, it } from 'vitest'
 
 const Part = ({ text }: { text: string }) => <i>{text}</i>
 const handlers = { total: (prices: number[]) => prices.length }
+const prices = taskOptions<typeof handlers>({ type: 'parallel', worker: () => new Worker('x') })
 
 it('renderWithAtelier gives what render gives, and the runtime', () => {
   expectTypeOf(renderWithAtelier(<Part text="a" />, { render })).resolves.toEqualTypeOf<
@@ -19,12 +26,17 @@ it('renderWithAtelier gives what render gives, and the runtime', () => {
   void renderWithAtelier(<Part text="a" />, {
     render,
     strict: true,
-    workers: { prices: { handlers, latencyMs: 5 }, other: () => new Worker('x') },
+    fakes: [fakeTask(prices, { handlers, latencyMs: 5 }), fakeTask(prices, () => new Worker('x'))],
   })
   // @ts-expect-error -- what renders is not imported for you
   void renderWithAtelier(<Part text="a" />, {})
+  fakeTask(prices, { handlers: { total: async ([price = 0]) => price } })
   // @ts-expect-error -- handlers are functions
-  void renderWithAtelier(<Part text="a" />, { render, workers: { prices: { handlers: { total: 1 } } } })
+  fakeTask(prices, { handlers: { total: 1 } })
+  // @ts-expect-error -- no such method
+  fakeTask(prices, { handlers: { sum: () => 1 } })
+  // @ts-expect-error -- the argument is a list of prices
+  fakeTask(prices, { handlers: { total: (price: string) => price } })
   // @ts-expect-error -- nothing that Testing Library could render
   void renderWithAtelier({ not: 'an element' }, { render })
 })
