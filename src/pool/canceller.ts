@@ -2,7 +2,7 @@
 import { type Call, RUNNING, SETTLED } from '../call/call.ts'
 import { recoverCalls } from './crash-recovery.ts'
 import type { Dispatcher } from './dispatcher.ts'
-import type { TerminateReason } from '../telemetry/instrumentation.ts'
+import type { TerminateReason } from '../types/telemetry.ts'
 import type { CallOutcome } from '../types/telemetry.ts'
 import type { PoolParts } from './pool-parts.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'

@@ -1,6 +1,7 @@
 /** The workers of a task: how many there are, which one takes the next call, when one is started, replaced or stopped. */
 import type { Host } from './turns.ts'
-import type { TaskIdentity, TerminateReason } from '../telemetry/instrumentation.ts'
+import type { TaskIdentity } from '../telemetry/instrumentation.ts'
+import type { TerminateReason } from '../types/telemetry.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
 import type { ChannelOwner, ChannelSettings } from '../channel/channel-owner.ts'
 import { WorkerChannel } from '../channel/worker-channel.ts'

@@ -5,18 +5,7 @@
  */
 import type { Call } from '../call/call.ts'
 import type { TaskType } from '../types/task.ts'
-import type { CallOutcome } from '../types/telemetry.ts'
-
-/** Why a worker was stopped by us. */
-export type TerminateReason =
-  | 'idle'
-  | 'stopped'
-  | 'parked'
-  | 'disposed'
-  | 'abort-grace'
-  | 'hang'
-  | 'start-failed'
-  | 'drained'
+import type { CallOutcome, TerminateReason } from '../types/telemetry.ts'
 
 /** Why one call's span is linked with another's. */
 export type CallRelation = 'joined' | 'superseded'

@@ -3,8 +3,8 @@
  * once; edges are kept, with their times, and told in their order when the recorder is there.
  */
 import type { Call } from '../call/call.ts'
-import type { CallOutcome } from '../types/telemetry.ts'
-import type { CallRelation, TaskGauges, TaskIdentity, TerminateReason } from './instrumentation.ts'
+import type { CallOutcome, TerminateReason } from '../types/telemetry.ts'
+import type { CallRelation, TaskGauges, TaskIdentity } from './instrumentation.ts'
 import type { RecorderParts } from './record/recorder.ts'
 import type { Recorder, Recording } from './recording.ts'
 import type { EndedTrace } from './trace/trace.ts'

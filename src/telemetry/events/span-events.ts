@@ -5,7 +5,7 @@ import type { CallRecord } from '../trace/call-record.ts'
 import type { CallTimes } from '../record/call-times.ts'
 import type { Ending } from '../record/outcome-words.ts'
 import type { TaskIdentity } from '../instrumentation.ts'
-import type { SpanEvent, TraceEvent, WorkerEvent } from '../../types/telemetry.ts'
+import type { SpanEvent, TerminateReason, TraceEvent, WorkerEvent } from '../../types/telemetry.ts'
 import type { EndedTrace } from '../trace/trace.ts'
 import type { WorkerSpan } from '../record/worker-span.ts'
 
@@ -88,7 +88,7 @@ export function workerEvent(
   task: TaskIdentity,
   workerIndex: number,
   time: number,
-  reason: string | undefined,
+  reason: TerminateReason | undefined,
   error: string | undefined,
 ): WorkerEvent {
   const { taskId, taskName, type: taskType } = task
