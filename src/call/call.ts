@@ -149,6 +149,8 @@ export class Call implements Linked<Call> {
 
   // Times on the page's `performance.now()`, in ms; 0 while unknown.
   enqueuedAt = 0
+  /** Below 0 while it is blocked. */
+  admittedAt = 0
   firstDispatchedAt = 0
   dispatchedAt = 0
   settledAt = 0

@@ -103,6 +103,10 @@ export class WorkerFleet {
   ready(channel: WorkerChannel): void {
     this.isOnProbation = false
     this.clearStart(channel)
+    const { host, task } = this
+    const { index, madeAt, setupMs } = channel
+    const at = host.now()
+    host.record(() => host.seam.active?.workerReady(task, index, at, at - madeAt, setupMs))
   }
 
   /** It has given a sign of life: its time begins again. */
@@ -122,8 +126,8 @@ export class WorkerFleet {
       this.watchStart(channel)
       this.host.tell(() => {
         if (channel.state === 'closed') return
-        channel.isMade = true
-        this.host.seam.active?.workerSpawned(this.task, channel.index, this.host.now())
+        channel.madeAt = this.host.now()
+        this.host.seam.active?.workerSpawned(this.task, channel.index, channel.madeAt)
         // Who hears of it may have stopped it.
         if (!channel.isClosed) channel.make()
       })
@@ -161,7 +165,7 @@ export class WorkerFleet {
 
   /** Stops one worker. */
   stop(channel: WorkerChannel, reason: TerminateReason): void {
-    const { isMade } = channel
+    const wasMade = channel.madeAt >= 0
     const isOrderly = reason !== 'abort-grace' && reason !== 'hang'
     this.remove(channel)
     channel.close(isOrderly)
@@ -169,7 +173,7 @@ export class WorkerFleet {
       this.owed++
       this.replaceOwed()
     }
-    if (!isMade) return
+    if (!wasMade) return
     const { host, task } = this
     const at = host.now()
     host.record(() => host.seam.active?.workerTerminated(task, channel.index, reason, at))

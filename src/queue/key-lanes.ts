@@ -145,6 +145,7 @@ export class KeyLanes {
   private inherit(call: Call, heir: Call): void {
     heir.runId = call.runId
     heir.attempt = call.attempt
+    heir.admittedAt = call.admittedAt
     // Its own arguments are whole; what the run has spent is spent.
     if (call.payload === SPENT) heir.payload = SPENT
     heir.workerIndex = call.workerIndex

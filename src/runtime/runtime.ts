@@ -6,7 +6,13 @@ import { Host } from '../pool/turns.ts'
 import { createTelemetry } from '../telemetry/create-telemetry.ts'
 import { readTraceArgs, type TraceArgs } from '../telemetry/trace/trace-maker.ts'
 import { RuntimeParking } from './parking.ts'
-import { checkTrace, resolveRetain, resolveRuntimeConfig, startTrace } from '../options/runtime-options.ts'
+import {
+  checkTrace,
+  resolveEvents,
+  resolveRetain,
+  resolveRuntimeConfig,
+  startTrace,
+} from '../options/runtime-options.ts'
 import { SnapshotStore } from './snapshot-store.ts'
 import { RuntimeTasks } from './task-registry.ts'
 import type { RetainOptions, RuntimeConfig, TaskRuntime } from '../types/runtime.ts'
@@ -83,7 +89,8 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
     prefetch: (query, options = {}) => query['~prefetch'](defineTask, options),
     getRuntimeSnapshot: store.get,
     subscribeRuntimeSnapshot: store.subscribe,
-    subscribeEvents: (listener) => telemetry.subscribeEvents(callable('listener', listener)),
+    subscribeEvents: (listener, options) =>
+      telemetry.subscribeEvents(callable('listener', listener), options && resolveEvents(options)),
     createTrace: (name, options) => {
       checkTrace(name, options)
       startTrace(options?.parent)

@@ -2,7 +2,13 @@
 import type { BlockScoped } from './block-scoped.ts'
 import type { OtelConfig } from './otel.ts'
 import type { PrefetchOptions, TaskQuery } from './query.ts'
-import type { RuntimeEvent, Trace, TraceOptions, UserTimingConfig } from './telemetry.ts'
+import type {
+  EventSubscriptionOptions,
+  RuntimeEvent,
+  Trace,
+  TraceOptions,
+  UserTimingConfig,
+} from './telemetry.ts'
 import type { Task } from './control.ts'
 import type { RuntimeSnapshot, RuntimeTaskSnapshot } from './snapshot.ts'
 import type { TaskOptions, TaskType } from './task.ts'
@@ -89,8 +95,14 @@ export interface TaskRuntime extends BlockScoped {
     listener: (snapshot: RuntimeSnapshot) => void,
     options?: SnapshotSubscriptionOptions,
   ) => () => void
-  /** Raw telemetry events, synchronously; costs nothing without a listener. Returns the unsubscribe function. */
-  readonly subscribeEvents: (listener: (event: RuntimeEvent) => void) => () => void
+  /**
+   * Raw telemetry events, synchronously; costs nothing without a listener. `kinds` says which; the steps of calls (`call`) come only
+   * by name. Returns the unsubscribe function.
+   */
+  readonly subscribeEvents: (
+    listener: (event: RuntimeEvent) => void,
+    options?: EventSubscriptionOptions,
+  ) => () => void
   /** Starts a workflow trace; pass it on with `task.with({ trace })` and end it. */
   readonly createTrace: (name?: string, options?: TraceOptions) => Trace
   /** Runs `fn` inside a trace and ends it with the outcome. */

@@ -29,6 +29,7 @@ export function callEvent(call: Call, record: CallRecord, ending: Ending, times:
     workerIndex: call.workerIndex >= 0 ? call.workerIndex : undefined,
     startTime: times.start,
     endTime: times.end,
+    admittedTime: times.admitted,
     queueWaitMs: call.attempt > 0 ? times.wait : undefined,
     runStartTime: times.hasRun ? times.runStart : undefined,
     runMs: times.hasRun ? times.run : undefined,

@@ -45,8 +45,10 @@ export class WorkerRecorder {
     metrics?.refresh()
     metrics?.add(counter, attributes)
     if (!events.listening) return
-    const message = error === undefined ? undefined : messageOf(error)
-    events.emit(workerEvent(action, task, index, time, reason, message))
+    if (events.wants.worker) {
+      const message = error === undefined ? undefined : messageOf(error)
+      events.emit(workerEvent(action, task, index, time, reason, message))
+    }
     events.emitMetric('counter', counter, 1, time, attributes)
   }
 
