@@ -2,6 +2,7 @@
 import { abortCalls } from './abort-calls.ts'
 import { AbortTaskController } from '../lib/abort-task-controller.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
+import { DISPOSE } from '../lib/disposable.ts'
 import { Host } from '../pool/turns.ts'
 import { createTelemetry } from '../telemetry/create-telemetry.ts'
 import { readTraceArgs, type TraceArgs } from '../telemetry/trace/trace-maker.ts'
@@ -17,9 +18,6 @@ import { SnapshotStore } from './snapshot-store.ts'
 import { RuntimeTasks } from './task-registry.ts'
 import type { RetainOptions, RuntimeConfig, TaskRuntime } from '../types/runtime.ts'
 import { callable } from '../lib/validate.ts'
-
-// Older browsers lack it; `using` looks for whichever is there.
-const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
 
 /**
  * Creates a runtime. It is cold: no worker, listener or timer until a call is made, so a spare one is garbage.

@@ -67,9 +67,8 @@ export interface TaskRuntime extends BlockScoped {
   readonly name: string
   /**
    * Aborts open calls, and returns how many. `{ key }`: of every task, and the signals of {@link keys}; with `task` or `method`,
-   * of those alone. `{ keys }`: of
-   * several keys. `sticky`: later calls with the key are aborted too, until `keys.clear(key)`. `{ task }`: all calls of a
-   * task. `{ callId }`: one call.
+   * of those alone. `{ keys }`: of several keys. `sticky`: later calls with the key are aborted too, until `keys.clear(key)`.
+   * `{ task }`: all calls of a task. `{ callId }`: one call.
    */
   readonly abort: (what: AbortTarget, reason?: unknown) => number
   /** The keys of this runtime's calls: a signal that follows a key, and which keys are aborted for good. */
