@@ -60,6 +60,7 @@ export { createTaskRuntime } from './runtime/runtime.ts'
 export type {
   AbortTarget,
   AnyTask,
+  DevtoolsRegistry,
   RetainOptions,
   RuntimeConfig,
   RuntimeKeys,

@@ -169,7 +169,7 @@ export class WorkerFleet {
     const isOrderly = reason !== 'abort-grace' && reason !== 'hang'
     this.remove(channel)
     channel.close(isOrderly)
-    if (!isOrderly && this.settings.isEager) {
+    if (reason === 'restarted' || (!isOrderly && this.settings.isEager)) {
       this.owed++
       this.replaceOwed()
     }

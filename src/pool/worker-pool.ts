@@ -240,6 +240,13 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.parts.host.turn(() => retireWorkers(this.parts, this.dispatcher, 'stopped'))
   }
 
+  /** Ends a worker and starts another in its place; false where there is none of this index. */
+  restart(index: number): boolean {
+    const channel = this.parts.fleet.channels.find((each) => each.index === index)
+    if (channel) this.canceller.replace(channel, 'restarted', 'was ended by control.restartWorker')
+    return channel !== undefined
+  }
+
   /** Stops all workers and aborts all calls; the next call starts workers again. */
   park(): void {
     this.parts.host.turn(() => {

@@ -63,8 +63,12 @@ export class KeyLanes {
 
   /** Whether a call has to wait for an earlier one of its key. */
   readonly mustWait = (call: Call): boolean => {
-    if (!isOrdered(call)) return false
-    return this.lanes.get(laneId(call))?.owner != null
+    return this.ownerFor(call) !== null
+  }
+
+  /** The earlier call of its key that a call which waits has to wait for. */
+  ownerFor(call: Call): Call | null {
+    return isOrdered(call) ? (this.lanes.get(laneId(call))?.owner ?? null) : null
   }
 
   /** Takes an admitted call: true when it waits in its lane. */

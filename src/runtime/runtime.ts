@@ -6,6 +6,8 @@ import { DISPOSE } from '../lib/disposable.ts'
 import { Host } from '../pool/turns.ts'
 import { createTelemetry } from '../telemetry/create-telemetry.ts'
 import { readTraceArgs, type TraceArgs } from '../telemetry/trace/trace-maker.ts'
+import { register } from './devtools-registry.ts'
+import { inspect } from './inspect.ts'
 import { RuntimeParking } from './parking.ts'
 import {
   checkTrace,
@@ -72,7 +74,7 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
   const defineTask: TaskRuntime['defineTask'] = (taskConfig, { start = true } = {}) =>
     tasks.define(taskConfig, start)
 
-  return {
+  const runtime: TaskRuntime = {
     name: settings.name,
     abort: (what, reason) =>
       abortCalls(
@@ -84,6 +86,8 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
       ),
     keys,
     defineTask,
+    getTask: (taskId) => tasks.controlOf(taskId),
+    inspect: () => inspect(tasks.pools(), clock.now()),
     prefetch: (query, options = {}) => query['~prefetch'](defineTask, options),
     getRuntimeSnapshot: store.get,
     subscribeRuntimeSnapshot: store.subscribe,
@@ -106,4 +110,6 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
     dispose,
     [DISPOSE]: dispose,
   }
+  register(runtime)
+  return runtime
 }
