@@ -67,7 +67,7 @@ export function stories(md) {
     if (!name) return
     const frame = new state.Token('html_block', '', 0)
     const id = `hooks-${name.toLowerCase()}`
-    frame.content = `<iframe class="story" loading="lazy" title="${name}, live" src="${at}iframe.html?id=${id}--docs&viewMode=docs"></iframe>\n`
+    frame.content = `<iframe class="story" loading="lazy" title="${name}, live" src="${at}iframe.html?id=${id}--default&viewMode=story"></iframe>\n`
     state.tokens.splice(line + 2, 0, frame)
   })
 }
