@@ -115,8 +115,8 @@ export interface StartFailure {
   readonly cause?: unknown
   /** The script had loaded, and its `setup` ran. */
   readonly isSettingUp?: boolean | undefined
-  /** What failed, where that is known: the factory, the script while it ran, or something that ended the worker. */
-  readonly stage?: 'factory' | 'script' | 'end' | undefined
+  /** What failed, where that is known: the factory, the data for `setup`, the script while it ran, or something that ended the worker. */
+  readonly stage?: 'factory' | 'setupData' | 'script' | 'end' | undefined
 }
 
 /** The worker did not start. */
@@ -156,6 +156,12 @@ function remedyOf({ code, isSettingUp, stage }: StartFailure): string {
     return (
       'The worker file was built with another version of atelier-react than the page: a cache has kept it, or it has a copy of the package. ' +
       'Reload the page, and give worker files names with a hash of their content'
+    )
+  }
+  if (stage === 'setupData') {
+    return (
+      "Look at the task's setupData: a value that can be cloned, or a function that returns one, or a promise of one, " +
+      'within startTimeoutMs'
     )
   }
   if (isSettingUp) {

@@ -3,6 +3,7 @@ import { Call, type CallControl, type CallOptions, RUNNING, SETTLED } from '../c
 import { type DerivedKey, deriveKey } from '../options/call-options.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
 import { Canceller } from './canceller.ts'
+import { PoolCheckpoints } from './checkpoints.ts'
 import { openCalls, retireWorkers } from './crash-recovery.ts'
 import { ChannelDesk, type TaskFate } from './worker-replies.ts'
 import { DispatchQueue, type QueueEvents } from '../queue/dispatch-queue.ts'
@@ -68,6 +69,10 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       settlement,
       lanes,
       window: new RunWindow(),
+      checkpoints: new PoolCheckpoints(
+        () => parts.fleet.channels,
+        (channel, error) => desk.channelError(channel, error),
+      ),
       changed,
       pumpSoon: () => host.pumpSoon(this),
     }
@@ -245,6 +250,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   dispose(): void {
     if (this.refusal === DISPOSED) return
     this.refusal = DISPOSED
+    this.parts.checkpoints.end()
     this.parts.host.turn(() => {
       for (const call of openCalls(this.parts))
         this.parts.settlement.settle(call, 'canceled', failures.disposed(call))

@@ -47,6 +47,7 @@ export function createControl(
     start: () => owner.pool.start(),
     stop: () => owner.pool.stop(),
     dispose: owner.dispose,
+    checkpoint: () => owner.pool.parts.checkpoints.save(),
     getSnapshot: owner.getSnapshot,
   }
   return Object.freeze(control) as TaskControl<never>

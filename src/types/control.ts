@@ -52,6 +52,11 @@ export interface TaskControl<Api> {
   start(this: void): void
   /** Stops all workers: running calls abort, waiting ones wait for `start()`. */
   stop(this: void): void
+  /**
+   * Has every worker that is up run its `checkpoint`, which saves what it holds. Fulfilled when all have; rejects with the first error of
+   * one, once all are done. They also run when the page is hidden, and when workers are stopped or parked.
+   */
+  checkpoint(this: void): Promise<void>
   /** Ends the task: its open calls reject with `TaskDisposedError`. */
   dispose(this: void): void
   /** The current state: immutable, and the same reference until something has changed. */

@@ -137,6 +137,14 @@ export interface TaskConfig<Api> {
   maxBlocked?: number | undefined
   /** Milliseconds from worker construction to its ready handshake, more than 0; `Infinity` waits for ever. @default 10_000 */
   startTimeoutMs?: number | undefined
+  /**
+   * What `setup(data, …)` of the worker file is given, at every start: a value, or a function that returns one, or a promise of one.
+   * A function is called for each worker, while its script loads; its time counts towards `startTimeoutMs`. The value is cloned: a
+   * compiled `WebAssembly.Module` and a `SharedArrayBuffer` are shared by all workers. What it throws, and what cannot be
+   * cloned, is a `WorkerStartError` that names `setupData`.
+   * @default undefined
+   */
+  setupData?: unknown
   /** Milliseconds that an aborted handler may go on before its worker is replaced; 0: at once, `Infinity`: never. @default 2_000; Infinity for a singleton */
   abortGraceMs?: number | undefined
   /**
