@@ -72,7 +72,7 @@ export type {
   WorkerSnapshot,
   WorkersSnapshot,
 } from './types/snapshot.ts'
-export type { BlockScoped } from './types/block-scoped.ts'
+export type { AsyncBlockScoped, BlockScoped } from './types/block-scoped.ts'
 export type { MapOptions, Task, TaskControl, TaskHandle } from './types/control.ts'
 export type {
   ArgsOf,

@@ -272,6 +272,21 @@ export function disposed(call: FailingCall): TaskDisposedError {
   )
 }
 
+/** The task or its runtime was closed before the call was made. */
+export function closed(call: FailingCall): TaskDisposedError {
+  return inBurst(
+    () =>
+      new TaskDisposedError(
+        say(
+          call,
+          'closed',
+          `failed: its task was closed${advice(': make no calls after close(), or define it again on a live runtime')}`,
+        ),
+        info(call, 'closed'),
+      ),
+  )
+}
+
 /** The task is out of service after a crash. */
 export function taskFailed(call: FailingCall, workerIndex: number, seen: string): WorkerCrashedError {
   return new WorkerCrashedError(

@@ -1,6 +1,6 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
-import { Call, type CallControl, type CallOptions, RUNNING, SETTLED } from '../call/call.ts'
-import { type DerivedKey, deriveKey } from '../options/call-options.ts'
+import { Call, type CallControl, type CallOptions, RUNNING, SETTLED, STARTING } from '../call/call.ts'
+import { type DerivedKey, deriveKey, priorityOf } from '../options/call-options.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
 import { Canceller } from './canceller.ts'
 import { PoolCheckpoints } from './checkpoints.ts'
@@ -11,42 +11,26 @@ import { Dispatcher } from './dispatcher.ts'
 import * as failures from '../errors/failures.ts'
 import type { Host, Pump } from './turns.ts'
 import type { CallRelation, TaskIdentity } from '../telemetry/instrumentation.ts'
-import type { CallOutcome } from '../types/telemetry.ts'
+import type { TaskPriority } from '../types/task.ts'
 import { keptShapes, CallPromise } from '../call/call-promise.ts'
 import { KeyLanes } from '../queue/key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { RunWindow } from './run-window.ts'
 import { Settlement } from './settlement.ts'
 import { startTrace } from '../options/runtime-options.ts'
+import { TaskService } from './task-service.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import { WorkerFleet } from './worker-fleet.ts'
 
-/** Why a task takes no calls. */
-interface Refusal {
-  readonly outcome: CallOutcome
-  readonly make: (call: Call) => Error
-  /** From when on a call may try whether the task works again; on the clock. */
-  readonly until?: number
-}
-
-/** How long a task that has failed refuses calls before one of them tries again, in ms; twice as long each time that it fails again. */
-const FIRST_PAUSE_MS = 5_000
-const LONGEST_PAUSE_MS = 60_000
-
 const done = Promise.resolve()
-const DISPOSED: Refusal = { outcome: 'canceled', make: failures.disposed }
 
 export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   readonly parts: PoolParts
   /** Never read: it is there to be there. */
   readonly shapes: readonly object[]
   lastCrash: TaskFate['lastCrash']
-  private isPaused = false
+  private readonly service = new TaskService()
   private isSendDue = false
-  private pauseMs = FIRST_PAUSE_MS
-  private hasFailed = false
-  /** Set when the task has failed or is disposed. */
-  private refusal: Refusal | null = null
   private readonly dispatcher: Dispatcher
   private readonly canceller: Canceller
 
@@ -96,8 +80,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   get status(): 'idle' | 'active' | 'stopped' | 'failed' {
-    if (this.hasFailed) return 'failed'
-    if (this.isPaused) return 'stopped'
+    if (this.service.hasFailed) return 'failed'
+    if (this.service.isPaused) return 'stopped'
     const { fleet, queue } = this.parts
     return fleet.channels.length > 0 || queue.pending + queue.blocked > 0 ? 'active' : 'idle'
   }
@@ -133,6 +117,29 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     const calls = openCalls(this.parts).filter(isMeant)
     for (const call of calls) this.abort(call, reason)
     return calls.length
+  }
+
+  /** Aborts what waits and leaves what runs; returns how many calls that were. */
+  clearQueue(reason: unknown): number {
+    let count = 0
+    this.parts.host.turn(() => {
+      count = this.abortWhere(waits, reason)
+    })
+    return count
+  }
+
+  /** @see CallControl */
+  prioritize(call: Call, priority: TaskPriority): void {
+    const index = priorityOf(priority)
+    const { queue, host, pumpSoon, changed } = this.parts
+    const run = call.leader ?? call
+    // Who shares a run may hurry it, and not hold up the others.
+    if (run.state >= STARTING || (run !== call && index > run.options.priority)) return
+    host.turn(() => {
+      queue.prioritize(run, index)
+      pumpSoon()
+      changed()
+    })
   }
 
   private link(call: Call, to: Call, relation: CallRelation): void {
@@ -176,7 +183,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see QueueEvents */
   canStart(): boolean {
-    return !this.isPaused && this.parts.fleet.canTake
+    return !this.service.isPaused && this.parts.fleet.canTake
   }
 
   /** @see QueueEvents */
@@ -191,7 +198,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   pump(): void {
-    if (this.isPaused || this.refusal) return
+    if (!this.service.isRunning) return
     this.dispatcher.dispatch()
     this.parts.changed()
     const { heartbeatMs } = this.parts.config
@@ -201,7 +208,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   send(): void {
     const { fleet } = this.parts
-    if (!this.isPaused && !this.refusal) this.dispatcher.handOut()
+    if (this.service.isRunning) this.dispatcher.handOut()
     fleet.makeAll()
     for (const channel of fleet.channels) channel.flush()
   }
@@ -217,12 +224,26 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     })
   }
 
+  /** Whether no call is open, and no handler of an aborted one runs. */
+  get isIdle(): boolean {
+    const { inFlight, pending, blocked } = this.parts.queue
+    return inFlight + pending + blocked === 0
+  }
+
+  /** Fulfilled when the workers that there are now are gone. */
+  get ended(): Promise<unknown> {
+    return Promise.all(this.parts.fleet.channels.map(({ wire }) => wire.ended))
+  }
+
+  /** Takes no more calls; those that are open go on. */
+  close(): void {
+    this.service.close()
+  }
+
   /** Starts all workers, and lifts a stop or a failure. */
   start(): void {
-    if (this.refusal === DISPOSED) return
-    this.refusal = null
-    this.hasFailed = false
-    this.isPaused = false
+    if (this.service.isDisposed) return
+    this.service.start()
     this.recovered()
     this.parts.fleet.spawnAll()
     this.parts.pumpSoon()
@@ -231,8 +252,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** Stops all workers: running calls abort, the others wait for {@link start}. */
   stop(): void {
-    if (this.refusal === DISPOSED) return
-    this.isPaused = true
+    if (this.service.isDisposed) return
+    this.service.isPaused = true
     this.parts.host.turn(() => retireWorkers(this.parts, this.dispatcher, 'stopped'))
   }
 
@@ -248,8 +269,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** Ends the task for good. */
   dispose(): void {
-    if (this.refusal === DISPOSED) return
-    this.refusal = DISPOSED
+    if (this.service.isDisposed) return
+    this.service.dispose()
     this.parts.checkpoints.end()
     this.parts.host.turn(() => {
       for (const call of openCalls(this.parts))
@@ -260,13 +281,9 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see TaskFate */
   fail(make: (call: Call) => Error, mayRecover: boolean): void {
-    if (this.refusal) return
     const { host } = this.parts
-    this.refusal = mayRecover
-      ? { outcome: 'failure', make, until: host.now() + this.pauseMs }
-      : { outcome: 'failure', make }
-    this.pauseMs = Math.min(LONGEST_PAUSE_MS, this.pauseMs * 2)
-    this.hasFailed = true
+    if (this.service.hasFailed || this.service.isDisposed) return
+    this.service.fail(make, mayRecover, host.now())
     host.turn(() => {
       for (const call of openCalls(this.parts)) this.parts.settlement.settle(call, 'failure', make(call))
       retireWorkers(this.parts, this.dispatcher, 'stopped')
@@ -275,25 +292,20 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see TaskFate */
   recovered(): void {
-    this.pauseMs = FIRST_PAUSE_MS
+    this.service.recovered()
     this.parts.fleet.forgive()
-  }
-
-  /** A task that has failed is tried again after a pause, by one start: what it needs may be back. */
-  private tryAgain(): void {
-    const { host, fleet } = this.parts
-    if (this.refusal?.until === undefined || host.now() < this.refusal.until) return
-    this.refusal = null
-    this.hasFailed = false
-    fleet.onProbation()
   }
 
   /** Settles a call that is not to be accepted, whatever the queue says. */
   private refuse(call: Call): boolean {
-    const { settlement, host } = this.parts
+    const { settlement, host, fleet } = this.parts
     const { signal } = call.options
-    this.tryAgain()
-    if (this.refusal) return settlement.settle(call, this.refusal.outcome, this.refusal.make(call))
+    const { refusal } = this.service
+    if (refusal !== null) {
+      if (!this.service.triesAgain(host.now()))
+        return settlement.settle(call, refusal.outcome, refusal.make(call))
+      fleet.onProbation()
+    }
     if (signal?.aborted) return settlement.settle(call, 'canceled', failures.aborted(call, signal.reason))
     if (call.key === undefined || !host.keys.isAborted(call.key)) return false
     return settlement.settle(call, 'canceled', failures.aborted(call, host.keys.stickyReason(call.key)))
@@ -321,4 +333,11 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       settlement.settle(call, 'rejected', failures.queueFull(call, admission, limit))
     }
   }
+}
+
+/** Whether a call has not begun to run, as far as the page or its worker knows. */
+function waits(call: Call): boolean {
+  const { state, isPosted, claim, place } = call.leader ?? call
+  if (state === STARTING) return !isPosted
+  return state < STARTING && (place as WorkerChannel | null)?.claims.isRunning(claim) !== true
 }

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../lib/clock.ts'
 import { Host } from '../pool/turns.ts'
 import { createTelemetry } from '../telemetry/create-telemetry.ts'
 import { readTraceArgs, type TraceArgs } from '../telemetry/trace/trace-maker.ts'
+import { ASYNC_DISPOSE } from './graceful-end.ts'
 import { RuntimeParking } from './parking.ts'
 import { checkTrace, resolveRetain, resolveRuntimeConfig, startTrace } from '../options/runtime-options.ts'
 import { SnapshotStore } from './snapshot-store.ts'
@@ -65,6 +66,9 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
     telemetry.dispose()
   }
 
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => (closing ??= tasks.close(dispose))
+
   const defineTask: TaskRuntime['defineTask'] = (taskConfig, { start = true } = {}) =>
     tasks.define(taskConfig, start)
 
@@ -98,6 +102,9 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
     clearMeasures: () => telemetry.clearMeasures(),
     flush: () => telemetry.flush(),
     retain,
+    whenIdle: () => tasks.whenIdle(),
+    close,
+    [ASYNC_DISPOSE]: close,
     dispose,
     [DISPOSE]: dispose,
   }

@@ -249,6 +249,11 @@ export interface TaskCall<T> extends Promise<T> {
   readonly admitted: Promise<void>
   /** Aborts the call wherever it is; a settled call is left as it is. */
   abort(reason?: unknown): void
+  /**
+   * Changes the priority of a call that waits; among the calls of that priority it stands where it came. One that has started is left as
+   * it is. A run that several `dedupe` callers share becomes more urgent, never less.
+   */
+  setPriority(priority: TaskPriority): void
 }
 
 /** A call of a generator method: its items, in order, at the consumer's pace. */
@@ -257,4 +262,6 @@ export interface TaskStream<T, End = unknown> extends AsyncIterator<T, End, unkn
   readonly callId: string
   readonly admitted: Promise<void>
   abort(reason?: unknown): void
+  /** @see TaskCall.setPriority */
+  setPriority(priority: TaskPriority): void
 }

@@ -1,6 +1,7 @@
 /** What pools and singletons do over the life of their workers, in real workers: set-up, saving, a graceful end. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createTaskRuntime, type TaskConfig } from 'atelier-react/core'
+import { expectNoLiveWorkers } from 'atelier-react/testing'
 import type { PoolsApi } from './fixtures/pools.worker.ts'
 
 /** `(a, b) => a + b` */
@@ -10,15 +11,16 @@ const ADD = new Uint8Array([
   32, 1, 106, 11,
 ])
 
-const closers: (() => void)[] = []
-afterEach(() => {
-  for (const close of closers.splice(0)) close()
+const closers: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close()
   vi.restoreAllMocks()
+  expectNoLiveWorkers()
 })
 
 function pool(config: Partial<TaskConfig<PoolsApi>> = {}) {
   const runtime = createTaskRuntime()
-  closers.push(() => runtime.dispose())
+  closers.push(() => runtime.close())
   const task = runtime.defineTask<PoolsApi>({
     type: 'parallel',
     maxWorkers: 2,
@@ -82,5 +84,50 @@ describe('a checkpoint', () => {
     await expect.poll(() => news).toEqual(['saved a', 'saved a'])
     task.control.stop()
     await expect.poll(() => news).toEqual(['saved a', 'saved a', 'saved a', 'torn down a'])
+  })
+})
+
+describe('a graceful end', () => {
+  it('lets what is open finish, then tears the workers down: when close() is fulfilled they are gone', async () => {
+    const module = await WebAssembly.compile(ADD)
+    const { task, news, runtime } = pool({ setupData: { module, label: 'a' }, maxQueueDepth: 8 })
+    const ended: unknown[] = []
+    const calls = [30, 20, 10, 5].map((ms) => task.wait(ms).then((waited) => ended.push(waited)))
+    calls.push(task.wait(1).then(() => ended.push('urgent')))
+    const idle = runtime.whenIdle().then(() => ended.push('idle'))
+    const end = task.control.close()
+    await expect(task.label()).rejects.toMatchObject({ code: 'closed', name: 'TaskDisposedError' })
+    await end
+    expectNoLiveWorkers()
+    await Promise.all([...calls, idle])
+    expect(ended).toHaveLength(6)
+    expect(ended.at(-1)).toBe('idle')
+    await expect.poll(() => news.filter((each) => each === 'torn down a')).toHaveLength(2)
+  })
+
+  it('drops what waits where that is asked for, and lets an urgent call go first', async () => {
+    const { task } = pool({ maxWorkers: 1, maxQueueDepth: 8 })
+    await task.id()
+    const order: string[] = []
+    const run = (name: string) => {
+      const call = task.wait(5)
+      call.then(
+        () => order.push(name),
+        () => order.push(`${name} aborted`),
+      )
+      return call
+    }
+    void run('runs')
+    void run('first')
+    void run('second').setPriority('high')
+    await task.control.whenIdle()
+    expect(order).toEqual(['runs', 'second', 'first'])
+    const last = run('last')
+    void run('dropped')
+    await expect.poll(() => task.control.getSnapshot().queue.inFlight).toBe(1)
+    expect(task.control.clearQueue()).toBe(1)
+    await task.control.close()
+    await last
+    expect(order.slice(3).sort()).toEqual(['dropped aborted', 'last'])
   })
 })

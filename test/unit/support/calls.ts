@@ -8,7 +8,7 @@ const task = {
   taskName: undefined,
   type: 'parallel' as const,
   policy: 'block',
-  control: { abort() {}, grant() {} },
+  control: { abort() {}, grant() {}, prioritize() {} },
 }
 
 /** What a call has that says nothing itself. */

@@ -84,7 +84,7 @@ export const OPTIONS: CallOptions = {
 }
 
 /** No executor: the test moves the calls. */
-const CONTROL: CallControl = { abort: () => {}, grant: () => {} }
+const CONTROL: CallControl = { abort: () => {}, grant: () => {}, prioritize: () => {} }
 
 export function makeTask(taskId: string, overrides: Partial<CallTask> = {}): CallTask {
   return {
