@@ -39,7 +39,7 @@ const meta = {
     <HookStory
       lends
       hook="AtelierProvider"
-      lead="Hands a runtime to the hooks below it. One that it made itself it keeps while it is mounted and visible; one that you lend it, it neither keeps nor stops."
+      lead="Provides a runtime to the hooks below it. It keeps the workers of a runtime that it created while it is mounted and visible. It never stops a runtime that you pass in."
     >
       <Owner>
         <App />

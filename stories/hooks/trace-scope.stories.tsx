@@ -70,7 +70,7 @@ const meta = {
   render: () => (
     <HookStory
       hook="TraceScope"
-      lead="Hands a trace down the tree: every call that a hook below it makes belongs to it. A scope inside a scope is a part of the outer one’s trace."
+      lead="Passes a trace down the tree: every call that a hook below it makes belongs to that trace. A scope inside a scope becomes a part of the outer trace."
     >
       <Page />
     </HookStory>

@@ -62,7 +62,7 @@ const meta = {
   render: () => (
     <HookStory
       hook="useRuntimeEvents"
-      lead="Hears each event of the runtime, synchronously, from the mount to the unmount, and never renders. Hidden it hears nothing."
+      lead="Calls your listener with each event of the runtime, synchronously, from the mount to the unmount. It never renders. While it is hidden, it receives nothing."
     >
       <Caller />
       <Console />

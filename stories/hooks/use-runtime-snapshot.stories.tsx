@@ -52,7 +52,7 @@ const meta = {
   render: () => (
     <HookStory
       hook="useRuntimeSnapshot"
-      lead="The state of all tasks, or what a selector makes of it. A component renders when its own selection has changed, and at most once a frame."
+      lead="Returns the state of all tasks, or the part that a selector returns. A component renders when its selection has changed, at most once a frame."
     >
       <Flood />
     </HookStory>

@@ -54,7 +54,7 @@ const meta = {
   render: () => (
     <HookStory
       hook="useRuntime"
-      lead="The runtime of the nearest provider: for abort by key, traces, events, and the snapshot at this instant."
+      lead="Returns the runtime of the nearest provider, to abort by key, to trace, to listen to events, and to read the snapshot at this instant."
     >
       <AbortByKey />
     </HookStory>

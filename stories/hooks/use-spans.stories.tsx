@@ -19,7 +19,7 @@ function Spans() {
         </button>
       </div>
       {spans.length === 0 ? (
-        <p className="soft">No call has settled since the component has mounted.</p>
+        <p className="soft">No call has settled since the component mounted.</p>
       ) : (
         <table>
           <thead>
@@ -55,7 +55,7 @@ const meta = {
   render: () => (
     <HookStory
       hook="useSpans"
-      lead="The last calls that have settled since the mount, of all traces or of one, rendered at most once a frame."
+      lead="Returns the last calls that have settled since the mount, of all traces or of one. It renders at most once a frame."
     >
       <Spans />
     </HookStory>

@@ -56,7 +56,9 @@ function Pages() {
         </button>
       </div>
       <p className="soft">
-        {isPending ? 'The next is on its way' : 'Without a transition the fallback is shown meanwhile'}
+        {isPending
+          ? 'The next is on its way'
+          : 'Without a transition the fallback shows until the result arrives'}
       </p>
       <Boundary key={n === 1 ? 'one' : 'others'}>
         <Suspense fallback={<p role="status">Working…</p>}>
@@ -72,7 +74,7 @@ const meta = {
   render: () => (
     <HookStory
       hook="useSuspenseTaskQuery"
-      lead="The result, and nothing else: the component suspends until it is there, and throws into the nearest error boundary if the call fails."
+      lead="Returns the result. The component suspends until it arrives, and throws into the nearest error boundary if the call fails."
     >
       <Pages />
     </HookStory>
@@ -92,7 +94,7 @@ export const Tested: Story = {
       await shows(canvasElement, '9,007,195,909,437,503 =')
       await figureIs(canvasElement, 'succeeded', 1)
     })
-    await step('a transition keeps the old result until the new one is there', async () => {
+    await step('a transition keeps the old result until the new one arrives', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Previous, in a transition' }))
       await shows(canvasElement, '9,007,195,909,437,501 =')
     })

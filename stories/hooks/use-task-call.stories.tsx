@@ -62,7 +62,7 @@ const meta = {
   render: ({ mode }) => (
     <HookStory
       hook="useTaskCall"
-      lead="Calls one method from handlers, and shows the state of the last call. Unmount or hide the component in the middle of a call: the worker stops."
+      lead="Calls one method from event handlers, and returns the state of the last call. Unmount or hide the component in the middle of a call, and the handler stops."
     >
       <CountPrimes mode={mode} />
     </HookStory>

@@ -37,7 +37,7 @@ function FactorsOf({ keeps }: Args) {
         </p>
       )}
       {query.status === 'idle' && (
-        <p className="soft">Type a whole number: without one, nothing is called.</p>
+        <p className="soft">Type a whole number. Without one, the hook calls nothing.</p>
       )}
     </div>
   )
@@ -49,7 +49,7 @@ const meta = {
   render: ({ keeps }) => (
     <HookStory
       hook="useTaskQuery"
-      lead="The result for these arguments. It is called when the component has mounted, and again when the arguments change; the call before is aborted."
+      lead="Returns the result for these arguments. It calls when the component has mounted, and again when the arguments change. The previous call is aborted."
     >
       <FactorsOf keeps={keeps} />
     </HookStory>

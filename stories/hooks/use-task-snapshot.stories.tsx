@@ -60,7 +60,7 @@ const meta = {
   render: () => (
     <HookStory
       hook="useTaskSnapshot"
-      lead="The state of one task: its queue, its workers, its counts. Other tasks do not render it."
+      lead="Returns the state of one task: its queue, its workers, its counts. Changes of other tasks do not render it."
     >
       <Controls />
     </HookStory>

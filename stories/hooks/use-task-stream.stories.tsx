@@ -52,7 +52,7 @@ const meta = {
   render: () => (
     <HookStory
       hook="useTaskStream"
-      lead="The items of a generator method as they come in, at most one render a frame. The generator below has no end: the page stops it, by a button or by going away."
+      lead="Returns the items of a generator method as they arrive, and renders at most once a frame. The generator below never ends: a button stops it, and so does leaving the page."
     >
       <PrimesAbove />
     </HookStory>
@@ -68,7 +68,7 @@ export const Default: Story = { tags: ['!test'] }
 export const Tested: Story = {
   tags: ['!dev', '!autodocs'],
   play: async ({ canvas, canvasElement, step }) => {
-    await step('items come in until the stream is stopped', async () => {
+    await step('items arrive until the stream is stopped', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Start' }))
       await shows(canvasElement, 'the newest 24 are kept')
       await userEvent.click(canvas.getByRole('button', { name: 'Stop' }))

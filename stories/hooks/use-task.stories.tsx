@@ -55,7 +55,7 @@ const meta = {
   render: () => (
     <HookStory
       hook="useTask"
-      lead="The task: its methods, with(), map() and the rest. It never renders by itself, and starts nothing until you call."
+      lead="Returns the task, with all its methods. It never renders, and starts nothing until you call."
     >
       <CountAll />
     </HookStory>

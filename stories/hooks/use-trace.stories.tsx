@@ -54,7 +54,7 @@ const meta = {
   render: () => (
     <HookStory
       hook="useTrace"
-      lead="One trace per name and key, for as long as a component with it is mounted. Another file is another trace; StrictMode makes one."
+      lead="Returns one trace for each name and key, while a component with them is mounted. Another file is another trace. StrictMode creates one trace, not two."
     >
       <Files />
     </HookStory>

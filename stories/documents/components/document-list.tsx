@@ -27,7 +27,7 @@ function Rows({ filter, loading }: { filter: DocumentFilter; loading: boolean })
     // Focusable, for a scroll area must be reachable by keyboard.
     <div ref={scrollRef} className="scroll" role="region" aria-label="List of documents" tabIndex={0}>
       {ids.length === 0 ? (
-        <p className="empty">{loading ? 'The addresses are being loaded.' : emptyText(filter)}</p>
+        <p className="empty">{loading ? 'Loading the addresses.' : emptyText(filter)}</p>
       ) : (
         <ul style={style}>
           {ids.slice(first, last).map((id, i) => (

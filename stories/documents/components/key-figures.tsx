@@ -24,7 +24,7 @@ export function KeyFigures() {
           name="Longest main-thread task"
           value={longestMs === undefined ? `< ${thresholdMs} ms` : formatMs(longestMs)}
           tone={longestMs === undefined ? undefined : 'warn'}
-          note={longestMs === undefined ? 'none was long enough to notice' : 'during the run'}
+          note={longestMs === undefined ? 'none was noticeable' : 'during the run'}
         />
       </dl>
     </section>

@@ -6,7 +6,7 @@ export function Pipeline() {
     <section aria-labelledby="pipeline-heading">
       <h2 id="pipeline-heading">Pipeline</h2>
       <ol className="stages">
-        <StageCard taskName="parse" title="Parse" what="Decodes the file, refuses what is no text" />
+        <StageCard taskName="parse" title="Parse" what="Decodes the file, rejects what is not text" />
         <StageCard taskName="analyze" title="Analyze" what="Sentences, terms, readability, phrases" />
         <StageCard taskName="index" title="Index" what="Owns the index, answers searches" />
       </ol>

@@ -21,7 +21,7 @@ export function SlowestDocuments() {
         </div>
       </div>
       {traces.length === 0 ? (
-        <p className="empty">No document has come through yet.</p>
+        <p className="empty">No document is done yet.</p>
       ) : (
         <>
           <ol className="slowest">

@@ -27,7 +27,7 @@ export function RuntimeView() {
       </dl>
       <h3>Lately</h3>
       {lines.length === 0 ? (
-        <p className="soft">Nothing has happened: nothing was called.</p>
+        <p className="soft">No calls yet.</p>
       ) : (
         <ol className="log">
           {lines.map(({ id, tone, text }) => (
