@@ -27,7 +27,11 @@ export function RuntimeView() {
       </dl>
       <h3>Lately</h3>
       {lines.length === 0 ? (
-        <p className="soft">Nothing has happened: nothing was called.</p>
+        <p className="soft">
+          {tasks.some(({ counts, workers }) => workers.active > 0 || counts.dispatched > 0)
+            ? 'Nothing since this card was shown; what came before is only counted above.'
+            : 'Nothing has happened: nothing was called.'}
+        </p>
       ) : (
         <ol className="log">
           {lines.map(({ id, tone, text }) => (
