@@ -1,5 +1,6 @@
 /** The rows that one sees, kept outside React: changed as often as work goes on, published as often as one can read. */
 import type { DocumentStats } from './text/analysis.ts'
+import { notifyInTurns } from './turns.ts'
 
 export const documentStates = [
   'waiting',
@@ -47,7 +48,8 @@ export class DocumentStore {
   #filtered:
     | { readonly filter: DocumentFilter; readonly of: Totals; readonly ids: readonly string[] }
     | undefined
-  #timer: ReturnType<typeof setTimeout> | undefined
+  #isPublishing = false
+  #isStale = false
 
   // Function properties: hooks take them off the object.
   readonly getRow = (id: string): DocumentRow | undefined => this.#rows.get(id)
@@ -91,10 +93,15 @@ export class DocumentStore {
 
   #changed(): void {
     this.#totals = undefined
-    if (this.#timer !== undefined) return
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined
-      for (const listener of this.#listeners) listener()
+    this.#isStale = true
+    if (this.#isPublishing) return
+    this.#isPublishing = true
+    setTimeout(() => {
+      this.#isStale = false
+      notifyInTurns(this.#listeners, () => {
+        this.#isPublishing = false
+        if (this.#isStale) this.#changed()
+      })
     }, publishEveryMs)
   }
 }

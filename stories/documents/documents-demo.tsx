@@ -14,7 +14,7 @@ import type { DemoHandle } from './demo-summary.ts'
 import { createHandle } from './demo-summary.ts'
 import { createDemo } from './demo.ts'
 import './documents.css'
-import { analyzeTask, indexTask, parseTask } from './tasks.ts'
+import { analyzeTask, createIndexTask, parseTask } from './tasks.ts'
 import type { LoadSources } from './use-corpus.ts'
 import { useCorpus } from './use-corpus.ts'
 
@@ -38,6 +38,7 @@ function Workspace({ loadSources = loadCorpus, onReady }: DocumentsDemoProps) {
   const runtime = useRuntime()
   const parse = useTask(parseTask)
   const analyze = useTask(analyzeTask)
+  const [indexTask] = useState(createIndexTask)
   const index = useTask(indexTask)
   const [demo] = useState(() => createDemo(runtime, { parse, analyze, index }))
 
@@ -45,6 +46,7 @@ function Workspace({ loadSources = loadCorpus, onReady }: DocumentsDemoProps) {
     onReady?.(createHandle(demo))
     return demo.connect()
   }, [demo, onReady])
+  const [arrivals, setArrivals] = useState(0)
   const corpus = useCorpus(loadSources, demo.session.add)
 
   return (
@@ -56,8 +58,8 @@ function Workspace({ loadSources = loadCorpus, onReady }: DocumentsDemoProps) {
           <Pipeline />
           <div className="columns">
             <section className="column" aria-labelledby="documents-heading">
-              <DocumentList loading={corpus.state.status === 'loading'} />
-              <DropZone />
+              <DropZone onAdded={() => setArrivals((times) => times + 1)} />
+              <DocumentList loading={corpus.state.status === 'loading'} arrivals={arrivals} />
             </section>
             <div className="column">
               <SearchPanel />

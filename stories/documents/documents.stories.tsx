@@ -68,6 +68,9 @@ export const NoDocuments: Story = {
   args: { loadSources: () => Promise.resolve([]) },
   play: async ({ canvas }) => {
     await expect(await canvas.findByText(/^No documents yet/)).toBeVisible()
+    // Numbers are for what has run, and terms of the trade for no one.
+    await expect(canvas.getAllByText('not yet')).toHaveLength(5)
+    await expect(canvas.queryByText(/BM25|Flesch|p50|p95|0 %/)).toBeNull()
   },
 }
 
@@ -167,6 +170,13 @@ export const BadFilesInTheDark: Story = { ...BadFiles, tags: testOnly, globals: 
 export const CanceledHalfWay: Story = {
   tags: testOnly,
   play: async ({ canvas, step }) => {
+    await step('an answer follows the index while it grows', async () => {
+      await search(canvas, 'congress')
+      const asked = async () =>
+        Number((await canvas.findByText(/so far hold/)).textContent?.match(/of (\d+)/)?.[1])
+      const early = await asked()
+      await waitFor(async () => expect(await asked()).toBeGreaterThan(early), patient)
+    })
     await waitFor(() => expect(shownDemo().summary().documents.done).toBeGreaterThan(20), patient)
     await userEvent.click(canvas.getByRole('button', { name: 'Cancel all' }))
     await untilSettled()
@@ -183,6 +193,47 @@ export const CanceledHalfWay: Story = {
       await waitFor(() => expect(shownDemo().phase()).toBe('running'))
       await untilSettled()
       await expect(shownDemo().summary().documents).toMatchObject({ all: 233, done: 233 })
+    })
+  },
+}
+
+export const CanceledAndRunAgain: Story = {
+  tags: testOnly,
+  args: { loadSources: async (options) => (await loadCorpus(options)).slice(0, 24) },
+  play: async ({ canvas, step }) => {
+    const list = await canvas.findByRole('region', { name: 'List of documents' })
+    let title = ''
+    await step('a double click cancels, and does not start again', async () => {
+      // The last of them waits longest.
+      const button = (await canvas.findAllByRole('button', { name: /^Cancel \d/ })).at(-1)
+      title = button?.getAttribute('aria-label')?.replace('Cancel ', '') ?? ''
+      if (button) await userEvent.dblClick(button)
+      await untilSettled()
+      await expect(shownDemo().summary().documents).toMatchObject({ done: 23, canceled: 1 })
+    })
+    const again = await canvas.findByRole('button', { name: `Run ${title} again` })
+    await step('the focus stays on the button', () => expect(again).toHaveFocus())
+    await step('it goes to the list when the button does', async () => {
+      await userEvent.keyboard('{Enter}')
+      await waitFor(() => expect(shownDemo().summary().documents.done).toBe(24), patient)
+      await waitFor(() => expect(list).toHaveFocus())
+    })
+    await step('the buttons of all documents keep it', async () => {
+      const runAgain = canvas.getByRole('button', { name: 'Run again' })
+      await waitFor(() => expect(runAgain).not.toHaveAttribute('aria-disabled'))
+      await userEvent.click(runAgain)
+      await expect(runAgain).toHaveFocus()
+      await untilSettled()
+      await expect(runAgain).toHaveFocus()
+    })
+    await step('what one adds oneself is in sight', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: /^Canceled/ }))
+      await userEvent.click(canvas.getByRole('button', { name: 'Try four bad files' }))
+      await waitFor(() => expect(within(list.ownerDocument.body).getByText('empty.txt')).toBeVisible())
+      await expect(canvas.getByRole('button', { name: /^All/ })).toHaveAttribute('aria-pressed', 'true')
+      await expect(canvas.getAllByRole('listitem').some((row) => row.textContent.includes('empty.txt'))).toBe(
+        true,
+      )
     })
   },
 }

@@ -1,8 +1,10 @@
 /** A run over many documents: start, add, cancel one or all, run again. Knows the runtime and the store, no React. */
 import type { TaskRuntime } from 'atelier-react'
-import { DocumentStore } from './document-store.ts'
+import { DocumentStore, isOpen } from './document-store.ts'
+import { Feed } from './feed.ts'
 import type { DocumentSource, PipelineTasks } from './pipeline.ts'
 import { runDocument } from './pipeline.ts'
+import { documentsAtOnce } from './tasks.ts'
 
 export type SessionPhase = 'idle' | 'running' | 'settled'
 
@@ -13,6 +15,7 @@ export class DocumentSession {
   readonly #sources = new Map<string, DocumentSource>()
   readonly #open = new Map<string, AbortController>()
   readonly #listeners = new Set<() => void>()
+  readonly #feed = new Feed({ width: documentsAtOnce, start: (id) => this.#run(id) })
   #phase: SessionPhase = 'idle'
 
   constructor(runtime: TaskRuntime, tasks: PipelineTasks) {
@@ -27,7 +30,7 @@ export class DocumentSession {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Starts them all at once: the queues take what they can hold, the other callers wait, and one sees how many. */
+  /** They start as the workers have room: all of them in one turn would hold up the page. */
   readonly add = (sources: readonly DocumentSource[]): void => {
     const unknown = sources.filter(({ id }) => !this.#sources.has(id))
     if (unknown.length === 0) return
@@ -41,21 +44,27 @@ export class DocumentSession {
         state: 'waiting',
       })),
     )
-    for (const source of unknown) this.#run(source)
+    this.#begin(unknown)
   }
 
   cancel(id: string): void {
+    if (this.#feed.remove(id)) {
+      this.store.update(id, { state: 'canceled' })
+      this.#ended()
+    }
     this.#open.get(id)?.abort(new DOMException('Canceled by the reader.', 'AbortError'))
   }
 
   cancelAll(): void {
+    // Those that wait come first: one that ends makes room for the next.
+    for (const { id, state } of this.store.rows()) if (state === 'waiting') this.cancel(id)
     for (const id of [...this.#open.keys()]) this.cancel(id)
   }
 
-  /** Runs a document once more that failed or was canceled. */
+  /** Runs a document once more that has settled; somebody asked for it, so it is the next to start. */
   retry(id: string): void {
     const source = this.#sources.get(id)
-    if (source && !this.#open.has(id)) this.#run(source)
+    if (source && !this.#open.has(id) && !isOpen(this.store.getRow(id)?.state)) this.#begin([source], true)
   }
 
   /** Everything from the beginning, on an empty index; `onEmpty` is called in between. */
@@ -64,7 +73,7 @@ export class DocumentSession {
     await this.settled()
     onEmpty?.()
     await this.#tasks.index.with({ trace: null }).clear()
-    for (const source of this.#sources.values()) this.#run(source)
+    this.#begin([...this.#sources.values()])
   }
 
   /** Resolves when nothing is open any more. */
@@ -72,24 +81,39 @@ export class DocumentSession {
     while (this.#phase === 'running') await new Promise<void>((resolve) => this.#onceChanged(resolve))
   }
 
-  #run(source: DocumentSource): void {
-    const { id } = source
-    const controller = new AbortController()
-    this.store.update(id, { state: 'waiting', reason: undefined, progress: undefined })
-    this.#open.set(id, controller)
+  #begin(sources: readonly DocumentSource[], isUrgent = false): void {
+    for (const { id } of sources) {
+      this.store.update(id, { state: 'waiting', reason: undefined, progress: undefined })
+    }
     this.#setPhase('running')
+    const ids = (urgent: boolean) =>
+      sources.filter((source) => (isUrgent || source.urgent === true) === urgent).map(({ id }) => id)
+    this.#feed.add(ids(true), true)
+    this.#feed.add(ids(false))
+  }
+
+  #run(id: string): void {
+    const source = this.#sources.get(id)
+    if (!source) return
+    const controller = new AbortController()
+    this.#open.set(id, controller)
     void runDocument(this.#runtime, this.#tasks, source, {
       signal: controller.signal,
       onChange: (change) => this.store.update(id, change),
     }).then(() => {
       this.#open.delete(id)
-      if (this.#open.size === 0) void this.#finish()
+      this.#feed.ended()
+      this.#ended()
     })
+  }
+
+  #ended(): void {
+    if (this.#open.size === 0 && this.#feed.isEmpty) void this.#finish()
   }
 
   async #finish(): Promise<void> {
     await this.#rescore()
-    if (this.#open.size === 0) this.#setPhase('settled')
+    if (this.#open.size === 0 && this.#feed.isEmpty) this.#setPhase('settled')
   }
 
   /** The first documents were scored against an almost empty index: once all are there, every one is scored again. */

@@ -18,9 +18,19 @@ export function useCorpus(load: LoadSources, onLoaded: (sources: readonly Docume
   useEffect(() => {
     const controller = new AbortController()
     const { signal } = controller
+    let frame = 0
+    let progress = loading
+    // Many files arrive between two frames; one rendering shows them all.
+    const showProgress = () => {
+      frame = 0
+      setState((before) => (before.status === 'loading' && !signal.aborted ? progress : before))
+    }
     load({
       signal,
-      onProgress: (loaded, total) => !signal.aborted && setState({ status: 'loading', loaded, total }),
+      onProgress: (loaded, total) => {
+        progress = { status: 'loading', loaded, total }
+        frame ||= requestAnimationFrame(showProgress)
+      },
     })
       .then((sources) => {
         if (signal.aborted) return

@@ -7,7 +7,7 @@ import { loadCorpus } from '../../stories/documents/corpus/load-corpus.ts'
 import { ownFiles } from '../../stories/documents/corpus/own-files.ts'
 import type { DocumentSource, PipelineTasks } from '../../stories/documents/pipeline.ts'
 import { DocumentSession } from '../../stories/documents/session.ts'
-import { analyzeTask, indexTask, parseTask } from '../../stories/documents/tasks.ts'
+import { analyzeTask, createIndexTask, parseTask } from '../../stories/documents/tasks.ts'
 import { observeSpans } from '../../stories/documents/telemetry/span-record.ts'
 import type { AnalyzeApi } from '../../stories/documents/workers/analyze.worker.ts'
 import { lacks } from './fixtures/lacks.ts'
@@ -30,12 +30,10 @@ describe('a run', { timeout: 60_000 }, () => {
       },
     })
     const { runtime, session, tasks } = createSession(analyze)
-    const killed = onceTrue(runtime, () => {
-      // Not by documents that are done: the index may start after the last analysis.
+    // Not by documents that are done: the index may start after the last analysis.
+    const killed = onceSent(runtime, 'analyze', (workerIndex) => {
       if (tasks.analyze.control.getSnapshot().counts.succeeded < 10) return false
-      const busy = tasks.analyze.control.getSnapshot().workers.list.find((worker) => worker.inFlight > 0)
-      if (!busy) return false
-      workers.get(busy.index)?.terminate()
+      workers.get(workerIndex)?.terminate()
       return true
     })
 
@@ -50,6 +48,46 @@ describe('a run', { timeout: 60_000 }, () => {
     expect(counts).toMatchObject({ succeeded: 60, failed: 0 })
     expect(counts.requeued).toBeGreaterThan(0)
     expect(pool.list.reduce((sum, worker) => sum + worker.crashes, 0)).toBe(1)
+  })
+
+  it('loses no document when the worker of the index is killed while it works, and once more when all are in', async () => {
+    const task = createIndexTask()
+    let current: Worker | undefined
+    const index: typeof task = {
+      ...task,
+      worker: (info) => {
+        current = task.worker(info)
+        return current
+      },
+    }
+    const { runtime, session, tasks } = createSession(analyzeTask, { made: 0 }, index)
+    const killed = onceSent(runtime, 'index', () => {
+      if (tasks.index.control.getSnapshot().counts.succeeded < 10) return false
+      current?.terminate()
+      return true
+    })
+    const sources = await addresses(60)
+    session.add(sources)
+    await killed
+    await session.settled()
+
+    expect(session.store.getTotals()).toMatchObject({ all: 60, done: 60 })
+    expect(await tasks.index.size()).toBe(60)
+    const lastCrash = () => tasks.index.control.getSnapshot().lastCrash
+    const first = lastCrash()
+    expect(first).toBeDefined()
+
+    current?.terminate()
+    await expect.poll(lastCrash).not.toBe(first)
+    expect(await tasks.index.size()).toBe(60)
+    expect((await tasks.index.search('congress')).documents).toBe(60)
+  })
+
+  it('keeps the indexes of two runs apart', async () => {
+    const [one, other] = [createSession(), createSession()]
+    one.session.add(await addresses(3))
+    await one.session.settled()
+    expect(await other.tasks.index.size()).toBe(0)
   })
 
   it('leaves no call open when all are canceled, and what was canceled is not found', async () => {
@@ -142,8 +180,12 @@ describe('a run', { timeout: 60_000 }, () => {
       if (event.kind === 'span') spans += 1
     })
 
-    const sources = await addresses(80)
-    session.add([...ownFiles(await difficultFiles()), ...sources])
+    const [first, ...sources] = await addresses(80)
+    const bad = ownFiles(await difficultFiles())
+    // The first starts at once, so that a call is canceled; the last ten are canceled before they make one.
+    session.add(first ? [first] : [])
+    session.cancel(first?.id ?? '')
+    session.add([...bad, ...sources])
     for (const { id } of sources.slice(-10)) session.cancel(id)
     await session.settled()
     await expect.poll(() => openCalls(runtime)).toBe(0)
@@ -161,13 +203,13 @@ describe('a run', { timeout: 60_000 }, () => {
   })
 })
 
-function createSession(analyze = analyzeTask, calls = { made: 0 }) {
+function createSession(analyze = analyzeTask, calls = { made: 0 }, index = createIndexTask()) {
   const runtime = createTaskRuntime()
   runtimes.push(runtime)
   const tasks: PipelineTasks = {
     parse: counting(runtime.defineTask(parseTask), calls),
     analyze: counting(runtime.defineTask(analyze), calls),
-    index: counting(runtime.defineTask(indexTask), calls),
+    index: counting(runtime.defineTask(index), calls),
   }
   return { runtime, tasks, session: new DocumentSession(runtime, tasks) }
 }
@@ -204,6 +246,25 @@ function onceTrue(runtime: TaskRuntime, condition: () => boolean): Promise<void>
       stop()
       resolve()
     })
+  })
+}
+
+/** Calls back with the worker of each call in the turn in which it is sent there: it cannot have run yet. */
+function onceSent(
+  runtime: TaskRuntime,
+  taskName: string,
+  isIt: (workerIndex: number) => boolean,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = runtime.subscribeEvents(
+      (event) => {
+        if (event.kind !== 'call' || event.phase !== 'sent' || event.taskName !== taskName) return
+        if (event.workerIndex === undefined || !isIt(event.workerIndex)) return
+        stop()
+        resolve()
+      },
+      { kinds: ['call'] },
+    )
   })
 }
 

@@ -1,21 +1,36 @@
 /** All documents in one scroll area, filtered by what became of them. */
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useFilteredIds } from '../demo-context.ts'
 import type { DocumentFilter } from '../document-store.ts'
 import { DocumentFilters, filterLabels } from './document-filters.tsx'
 import { DocumentRowItem } from './document-row.tsx'
 import { useRowWindow } from './use-row-window.ts'
 
-export function DocumentList({ loading }: { loading: boolean }) {
+interface DocumentListProps {
+  loading: boolean
+  /** How often a reader has added files: each time the list shows them, at its top. */
+  arrivals: number
+}
+
+export function DocumentList({ loading, arrivals }: DocumentListProps) {
   const [filter, setFilter] = useState<DocumentFilter>('all')
+  const [shown, setShown] = useState(arrivals)
+  const card = useRef<HTMLDivElement>(null)
+  if (shown !== arrivals) {
+    setShown(arrivals)
+    setFilter('all')
+  }
+  useEffect(() => {
+    if (arrivals > 0) card.current?.scrollIntoView({ block: 'nearest' })
+  }, [arrivals])
   return (
-    <div className="card document-list">
+    <div ref={card} className="card document-list">
       <div className="list-head">
         <h2 id="documents-heading">Documents</h2>
         <DocumentFilters filter={filter} onChange={setFilter} />
       </div>
-      {/* Keyed: another filter is another list, and begins at its top. */}
-      <Rows key={filter} filter={filter} loading={loading} />
+      {/* Keyed: another filter is another list, and begins at its top; so does one with new files. */}
+      <Rows key={`${filter} ${arrivals}`} filter={filter} loading={loading} />
     </div>
   )
 }
@@ -40,7 +55,7 @@ function Rows({ filter, loading }: { filter: DocumentFilter; loading: boolean })
 }
 
 function emptyText(filter: DocumentFilter): string {
-  if (filter === 'all') return 'No documents yet. Drop a text file below.'
+  if (filter === 'all') return 'No documents yet. Drop a text file on the page.'
   if (filter === 'open') return 'Nothing is in progress.'
   return `No document is ${filterLabels[filter].toLowerCase()}.`
 }

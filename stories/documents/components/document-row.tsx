@@ -1,5 +1,7 @@
 /** One document: what it is, where it stands, what was found in it, and how to stop it. */
 import { memo } from 'react'
+import { StateGlyph } from '../../ui/state-glyph.tsx'
+import type { GlyphState } from '../../ui/state-glyph.tsx'
 import { useDemo, useRow } from '../demo-context.ts'
 import { isOpen } from '../document-store.ts'
 import type { DocumentRow, DocumentState } from '../document-store.ts'
@@ -18,6 +20,16 @@ const stateLabels: Record<DocumentState, string> = {
   canceled: 'Canceled',
 }
 
+const glyphs: Record<DocumentState, GlyphState> = {
+  waiting: 'waiting',
+  parsing: 'running',
+  analyzing: 'running',
+  indexing: 'running',
+  done: 'done',
+  failed: 'failed',
+  canceled: 'canceled',
+}
+
 interface DocumentRowItemProps {
   id: string
   /** From 1: only the rows in sight exist, so each says which one of how many it is. */
@@ -33,7 +45,7 @@ export const DocumentRowItem = memo(function DocumentRowItem({ id, position, siz
   return (
     <li className="row" data-state={state} aria-posinset={position} aria-setsize={size}>
       <span className="row-state">
-        <span className="state-dot" aria-hidden="true" />
+        <StateGlyph state={glyphs[state]} />
         {stateLabels[state]}
       </span>
       <div className="row-text">
@@ -46,11 +58,13 @@ export const DocumentRowItem = memo(function DocumentRowItem({ id, position, siz
         </p>
       </div>
       <Measures row={row} />
-      {isOpen(state) && (
-        <IconButton icon="cancel" label={`Cancel ${title}`} onClick={() => session.cancel(id)} />
-      )}
-      {(state === 'failed' || state === 'canceled') && (
-        <IconButton icon="retry" label={`Run ${title} again`} onClick={() => session.retry(id)} />
+      {/* One button for both, so that it keeps the focus when its meaning changes. */}
+      {state === 'done' ? null : (
+        <IconButton
+          icon={isOpen(state) ? 'cancel' : 'retry'}
+          label={isOpen(state) ? `Cancel ${title}` : `Run ${title} again`}
+          onClick={() => (isOpen(state) ? session.cancel(id) : session.retry(id))}
+        />
       )}
     </li>
   )
@@ -79,9 +93,7 @@ function Measures({ row: { stats, state } }: { row: DocumentRow }) {
   return (
     <div className="row-measures">
       <span>{formatCount(stats.words)} words</span>
-      <span>
-        {describeReadingEase(stats.readingEase)}, Flesch {Math.round(stats.readingEase)}
-      </span>
+      <span>{describeReadingEase(stats.readingEase)} to read</span>
     </div>
   )
 }

@@ -5,11 +5,15 @@ import { ownFiles } from '../corpus/own-files.ts'
 import { useDemo } from '../demo-context.ts'
 import { useFileDrop } from './use-file-drop.ts'
 
-export function DropZone() {
+export function DropZone({ onAdded }: { onAdded: () => void }) {
   const { session } = useDemo()
   const input = useRef<HTMLInputElement>(null)
   const id = useId()
-  const add = (files: Iterable<File>) => session.add(ownFiles(files))
+  const add = (files: Iterable<File>) => {
+    const sources = ownFiles(files)
+    session.add(sources)
+    if (sources.length > 0) onAdded()
+  }
   const over = useFileDrop(add)
   return (
     <div className="card drop-zone" data-over={over || undefined}>

@@ -6,6 +6,8 @@ export function KeyFigures() {
   const { done } = useTotals()
   const { spans, failures, wallMs } = useSpanSummary()
   const { longestMs, thresholdMs } = useLongTasks()
+  // Zeros of a run that has not begun would look like results.
+  const hasRun = spans > 0
   const perSecond = wallMs > 0 ? (done / wallMs) * 1000 : 0
   return (
     <section aria-labelledby="figures-heading">
@@ -13,16 +15,30 @@ export function KeyFigures() {
         Key figures
       </h2>
       <dl className="figures">
-        <Figure name="Documents indexed" value={formatCount(done)} />
-        <Figure name="Calls traced" value={formatCount(spans)} note="one span each" />
-        <Figure name="Failed calls" value={formatCount(failures)} tone={failures > 0 ? 'bad' : undefined} />
+        <Figure name="Documents indexed" value={hasRun ? formatCount(done) : undefined} />
         <Figure
-          name="Documents a second"
-          value={perSecond < 10 ? perSecond.toFixed(1) : formatCount(Math.round(perSecond))}
+          name="Calls to workers"
+          value={hasRun ? formatCount(spans) : undefined}
+          note="each has its span in the trace"
         />
         <Figure
-          name="Longest main-thread task"
-          value={longestMs === undefined ? `< ${thresholdMs} ms` : formatMs(longestMs)}
+          name="Calls that failed"
+          value={hasRun ? formatCount(failures) : undefined}
+          tone={failures > 0 ? 'bad' : undefined}
+        />
+        <Figure
+          name="Documents a second"
+          value={
+            done === 0 || perSecond === 0
+              ? undefined
+              : perSecond < 10
+                ? perSecond.toFixed(1)
+                : formatCount(Math.round(perSecond))
+          }
+        />
+        <Figure
+          name="Longest pause of the page"
+          value={hasRun ? (longestMs === undefined ? `< ${thresholdMs} ms` : formatMs(longestMs)) : undefined}
           tone={longestMs === undefined ? undefined : 'warn'}
           note={longestMs === undefined ? 'none was noticeable' : 'during the run'}
         />
@@ -33,7 +49,8 @@ export function KeyFigures() {
 
 interface FigureProps {
   name: string
-  value: string
+  /** Undefined before there is one. */
+  value: string | undefined
   note?: string | undefined
   tone?: 'bad' | 'warn' | undefined
 }
@@ -43,8 +60,14 @@ function Figure({ name, value, note, tone }: FigureProps) {
     <div className="figure" data-tone={tone}>
       <dt>{name}</dt>
       <dd>
-        <span className="figure-value">{value}</span>
-        {note && <span className="figure-note">{note}</span>}
+        {value === undefined ? (
+          <span className="figure-none">not yet</span>
+        ) : (
+          <>
+            <span className="figure-value">{value}</span>
+            {note && <span className="figure-note">{note}</span>}
+          </>
+        )}
       </dd>
     </div>
   )

@@ -1,11 +1,12 @@
 /** What this is, how far it has come, and the two buttons that govern all of it. */
+import { Button } from '../../ui/button.tsx'
 import { useDemo, usePhase, useTotals } from '../demo-context.ts'
 import type { CorpusState } from '../use-corpus.ts'
 import { RunProgress } from './run-progress.tsx'
 
 export function PageHeader({ corpus, onReload }: { corpus: CorpusState; onReload: () => void }) {
-  const { session } = useDemo()
   const demo = useDemo()
+  const { session } = demo
   const { open, all } = useTotals()
   const phase = usePhase()
   return (
@@ -19,17 +20,12 @@ export function PageHeader({ corpus, onReload }: { corpus: CorpusState; onReload
           </p>
         </div>
         <div className="actions">
-          <button type="button" className="button" disabled={open === 0} onClick={() => session.cancelAll()}>
+          <Button isOff={open === 0} onClick={() => session.cancelAll()}>
             Cancel all
-          </button>
-          <button
-            type="button"
-            className="button primary"
-            disabled={all === 0 || phase !== 'settled'}
-            onClick={() => void demo.restart()}
-          >
+          </Button>
+          <Button tone="primary" isOff={all === 0 || phase !== 'settled'} onClick={() => void demo.restart()}>
             Run again
-          </button>
+          </Button>
         </div>
       </div>
       {corpus.status === 'failed' ? (

@@ -50,6 +50,7 @@ function headline(corpus: CorpusState, { done, all }: Totals): string {
       ? 'Loading the addresses'
       : `Loading ${corpus.loaded} of ${corpus.total} addresses`
   }
+  if (all === 0) return 'No documents'
   return `${formatCount(done)} of ${plural(all, 'document')} indexed`
 }
 

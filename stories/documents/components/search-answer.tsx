@@ -4,7 +4,13 @@ import { plural } from '../format.ts'
 import type { SearchHit, SearchResult } from '../text/inverted-index.ts'
 import type { IndexApi } from '../workers/index.worker.ts'
 
-export function SearchAnswer({ search }: { search: TaskCallState<IndexApi, 'search'> }) {
+interface SearchAnswerProps {
+  search: TaskCallState<IndexApi, 'search'>
+  /** Whether documents are still being indexed. */
+  isGrowing: boolean
+}
+
+export function SearchAnswer({ search, isGrowing }: SearchAnswerProps) {
   if (search.status === 'error') {
     return (
       <p className="notice error" role="alert">
@@ -15,8 +21,9 @@ export function SearchAnswer({ search }: { search: TaskCallState<IndexApi, 'sear
   const result = 'data' in search ? search.data : undefined
   return (
     <div className="answer" aria-busy={search.status === 'queued' || search.status === 'running'}>
-      <p role="status" className="answer-head">
-        {result ? headline(result) : 'Searching'}
+      {/* While it grows it changes all the time: it is read out when it no longer does. */}
+      <p role="status" aria-live={isGrowing ? 'off' : 'polite'} className="answer-head">
+        {result ? headline(result, isGrowing) : 'Searching'}
       </p>
       {result && result.hits.length > 0 && (
         // Focusable, for a scroll area must be reachable by keyboard.
@@ -43,13 +50,14 @@ function Hit({ hit }: { hit: SearchHit }) {
   )
 }
 
-function headline({ terms, ignored, total, hits, documents }: SearchResult): string {
+function headline({ terms, ignored, total, hits, documents }: SearchResult, isGrowing: boolean): string {
   const asked = `“${terms.join(' ')}”`
   const common = ignored.map((word) => `“${word}”`).join(', ')
   if (terms.length === 0)
     return common === '' ? 'Type a word to search for.' : `${common}: too common to search for.`
   const suffix = common === '' ? '' : ` Not searched for: ${common}.`
-  if (total === 0) return `None of ${plural(documents, 'document')} holds ${asked}.${suffix}`
+  const soFar = isGrowing ? ' so far' : ''
+  if (total === 0) return `None of ${plural(documents, 'document')}${soFar} holds ${asked}.${suffix}`
   const shown = total > hits.length ? `, the best ${hits.length} first` : ''
-  return `${plural(total, 'document')} of ${documents} ${total === 1 ? 'holds' : 'hold'} ${asked}${shown}.${suffix}`
+  return `${plural(total, 'document')} of ${documents}${soFar} ${total === 1 ? 'holds' : 'hold'} ${asked}${shown}.${suffix}`
 }

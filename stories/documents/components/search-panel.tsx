@@ -5,6 +5,9 @@ import { useDemo, usePhase, useSpanSummary } from '../demo-context.ts'
 import { plural } from '../format.ts'
 import { SearchAnswer } from './search-answer.tsx'
 
+/** Often enough to see it grow, seldom enough to read. */
+const followEveryMs = 500
+
 const examples = ['gold standard', 'telegraph', 'moon', 'emancipation']
 
 export function SearchPanel() {
@@ -22,13 +25,17 @@ export function SearchPanel() {
     else search.run(text)
   }
 
-  // What was typed in the middle of a run is asked once more at its end, of the whole index.
+  // The answer follows the index while it grows, and is asked for once more at the end of the run.
+  const isAsking = search.status === 'queued' || search.status === 'running'
   const askAgain = useEffectEvent(() => {
-    if (query.trim() !== '') search.run(query)
+    if (query.trim() !== '' && !isAsking) search.run(query)
   })
+  const isRunning = phase === 'running'
   useEffect(() => {
-    if (phase === 'settled') askAgain()
-  }, [phase])
+    if (!isRunning) return askAgain()
+    const timer = setInterval(askAgain, followEveryMs)
+    return () => clearInterval(timer)
+  }, [isRunning])
 
   return (
     <section className="card search" aria-labelledby="search-heading">
@@ -57,10 +64,10 @@ export function SearchPanel() {
           ))}
         </div>
       ) : (
-        <SearchAnswer search={search} />
+        <SearchAnswer search={search} isGrowing={isRunning} />
       )}
       <p id="search-note" className="small soft">
-        All words, ranked by BM25.{' '}
+        Finds documents that hold all words, those first that are most about them.{' '}
         {supersededSearches > 0 &&
           `${plural(supersededSearches, 'search', 'searches')} superseded by a later keystroke.`}
       </p>

@@ -11,7 +11,8 @@ export function StageTimes({ taskName }: { taskName: string }) {
     <p className="small soft stage-times">
       {stats ? (
         <>
-          runs <b>{formatMs(stats.runP50)}</b> p50, <b>{formatMs(stats.runP95)}</b> p95
+          Half of the calls run under <b>{formatMs(stats.runP50)}</b>, 95 of 100 under{' '}
+          <b>{formatMs(stats.runP95)}</b>
         </>
       ) : (
         'No call yet'

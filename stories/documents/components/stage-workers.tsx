@@ -20,7 +20,7 @@ export function StageWorkers({ taskName }: { taskName: string }) {
           name={type === 'singleton' ? taskName : `${taskName} #${index}`}
           state={state}
           busyShare={
-            stats.find((worker) => worker.taskName === taskName && worker.index === index)?.busyShare ?? 0
+            stats.find((worker) => worker.taskName === taskName && worker.index === index)?.busyShare
           }
         />
       ))}
@@ -40,7 +40,8 @@ function slotStates({ limit, list }: RuntimeTaskSnapshot['workers']): SlotState[
 interface WorkerSlotProps {
   name: string
   state: SlotState
-  busyShare: number
+  /** Undefined before it has run a call. */
+  busyShare: number | undefined
 }
 
 const WorkerSlot = memo(function WorkerSlot({ name, state, busyShare }: WorkerSlotProps) {
@@ -50,11 +51,15 @@ const WorkerSlot = memo(function WorkerSlot({ name, state, busyShare }: WorkerSl
       <span className="worker-name">{name}</span>
       <span className="worker-state">{state}</span>
       <span className="meter" aria-hidden="true">
-        <span style={{ width: `${busyShare * 100}%` }} />
+        <span style={{ width: `${(busyShare ?? 0) * 100}%` }} />
       </span>
       <span className="worker-share">
-        {formatPercent(busyShare)}
-        <span className="visually-hidden"> of the time busy</span>
+        {busyShare !== undefined && (
+          <>
+            {formatPercent(busyShare)}
+            <span className="visually-hidden"> of the time busy</span>
+          </>
+        )}
       </span>
     </li>
   )

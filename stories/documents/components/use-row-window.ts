@@ -2,8 +2,8 @@
 import type { CSSProperties, RefObject } from 'react'
 import { useEffect, useRef, useState } from 'react'
 
-/** In pixels, as `.row` has it in documents.css. */
-const rowHeight = 68
+/** In rem, as `.row` has it in documents.css: rows grow with the reader's type. */
+const rowHeightRem = 4.25
 /** The window moves in steps of so many rows, with as many to spare: scrolling within a step renders nothing. */
 const step = 8
 
@@ -24,6 +24,7 @@ export function useRowWindow(count: number): RowWindow {
   useEffect(() => {
     const element = scrollRef.current
     if (!element) return
+    const rowHeight = rowHeightRem * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
     const onScroll = () => setTop(Math.floor(element.scrollTop / rowHeight / step) * step)
     const observer = new ResizeObserver(() => setVisible(Math.ceil(element.clientHeight / rowHeight)))
     observer.observe(element)
@@ -36,5 +37,10 @@ export function useRowWindow(count: number): RowWindow {
 
   const first = Math.max(0, Math.min(top, count) - step)
   const last = Math.min(count, top + visible + 2 * step)
-  return { scrollRef, first, last, style: { height: count * rowHeight, paddingTop: first * rowHeight } }
+  return {
+    scrollRef,
+    first,
+    last,
+    style: { height: `${count * rowHeightRem}rem`, paddingTop: `${first * rowHeightRem}rem` },
+  }
 }

@@ -1,4 +1,5 @@
 /** Collects the spans of one run and publishes what they add up to, a few times a second. */
+import { inLaterTurn, notifyInTurns } from '../turns.ts'
 import { observeSpans } from './span-record.ts'
 import type { SpanRecord } from './span-record.ts'
 import { largest, statsByTask, statsByTrace, statsByWorker } from './span-stats.ts'
@@ -19,7 +20,8 @@ export interface SpanSummary {
   readonly heaviest: readonly TraceStats[]
 }
 
-const publishEveryMs = 250
+/** Summing up takes some milliseconds: twice a second is as often as one reads it. */
+const publishEveryMs = 500
 const slowestShown = 5
 const nothing: SpanSummary = {
   spans: 0,
@@ -83,7 +85,7 @@ export class SpanLog {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       this.#published = this.current()
-      for (const listener of this.#listeners) listener()
+      inLaterTurn(() => notifyInTurns(this.#listeners, () => undefined))
     }, publishEveryMs)
   }
 }

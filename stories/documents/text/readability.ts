@@ -18,7 +18,7 @@ export function fleschReadingEase({ sentences, words, syllables }: TextMeasure):
 /** The bands of Flesch's own table, in words. */
 export function describeReadingEase(score: number): string {
   if (score >= 70) return 'Easy'
-  if (score >= 60) return 'Plain'
+  if (score >= 60) return 'Fairly easy'
   if (score >= 50) return 'Fairly hard'
   if (score >= 30) return 'Hard'
   return 'Very hard'

@@ -1,21 +1,27 @@
-/** The singleton that owns the inverted index: documents go in, searches are answered. */
+/** The singleton that owns the inverted index: documents go in, searches are answered. What went in outlives the worker. */
 import { createTaskWorker } from 'atelier-react/worker'
+import { clearLeftShelves, Shelf } from '../shelf.ts'
 import type { IndexedDocument, SearchResult } from '../text/inverted-index.ts'
 import { InvertedIndex } from '../text/inverted-index.ts'
 import type { KeyPhrase } from '../text/phrases.ts'
 
 const index = new InvertedIndex()
+/** Undefined where a browser keeps nothing: then the index is as lasting as its worker. */
+let shelf: Shelf | undefined
 
 const handlers = {
   /** Answers with the document's key phrases against what is in the index so far. */
-  add(document: IndexedDocument): readonly KeyPhrase[] {
+  async add(document: IndexedDocument): Promise<readonly KeyPhrase[]> {
+    await shelf?.put(document)
     index.add(document)
     return index.keyPhrases(document.id)
   },
-  remove(id: string): boolean {
+  async remove(id: string): Promise<boolean> {
+    await shelf?.delete(id)
     return index.remove(id)
   },
-  clear(): void {
+  async clear(): Promise<void> {
+    await shelf?.clear()
     index.clear()
   },
   size(): number {
@@ -30,5 +36,15 @@ const handlers = {
   },
 }
 
-createTaskWorker(handlers)
+createTaskWorker(handlers, {
+  // After a crash as well: the worker before this one left its documents on the shelf that has its name.
+  async setup(_data, { beat }) {
+    shelf = await Shelf.open(self.name).catch(() => undefined)
+    await shelf?.each((document) => {
+      index.add(document)
+      beat()
+    })
+    void clearLeftShelves().catch(() => undefined)
+  },
+})
 export type IndexApi = typeof handlers

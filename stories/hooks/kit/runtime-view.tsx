@@ -27,7 +27,11 @@ export function RuntimeView() {
       </dl>
       <h3>Lately</h3>
       {lines.length === 0 ? (
-        <p className="soft">No calls yet.</p>
+        <p className="soft">
+          {tasks.some(({ counts, workers }) => workers.active > 0 || counts.dispatched > 0)
+            ? 'Nothing since this card was shown. The counts include what came before.'
+            : 'No calls yet.'}
+        </p>
       ) : (
         <ol className="log">
           {lines.map(({ id, tone, text }) => (

@@ -146,7 +146,7 @@ describe('readability', () => {
   it('says the score in words, the easiest first', () => {
     expect([90, 65, 55, 40, 5].map(describeReadingEase)).toEqual([
       'Easy',
-      'Plain',
+      'Fairly easy',
       'Fairly hard',
       'Hard',
       'Very hard',
