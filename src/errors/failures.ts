@@ -1,4 +1,5 @@
 /** One factory per way a call can fail, so that every message says what happened, to which call, and what to do. */
+import { nearest } from '../lib/nearest.ts'
 import { advice, isDevelopment } from '../lib/warn.ts'
 import { isError, messageOf, nameOf, toText } from '../lib/words.ts'
 import {
@@ -265,10 +266,19 @@ export function unclonable(
 /** The worker has no such method. */
 export function noMethod(call: FailingCall, methods: readonly string[]): TaskMethodError {
   const list = methods.length > 0 ? methods.map(toText).join(', ') : 'none'
+  const meant = advice(didYouMean(call.method, methods))
   return new TaskMethodError(
-    say(call, 'no-method', `failed: the worker has no method "${call.method}"; it has: ${list}`),
+    say(call, 'no-method', `failed: the worker has no method "${call.method}"${meant}; it has: ${list}`),
     info(call, 'no-method'),
   )
+}
+
+function didYouMean(method: string, methods: readonly string[]): string {
+  const meant = nearest(
+    method,
+    methods.filter((each) => typeof each === 'string'),
+  )
+  return meant === undefined ? '' : ` (did you mean "${meant}"?)`
 }
 
 /** The task or its runtime was disposed. */

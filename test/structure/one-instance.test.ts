@@ -12,7 +12,6 @@ const harmless: Record<string, string> = {
   'src/telemetry/otel/otel-spans.ts TRACE_KEY': 'the API registers keys by their names',
   'src/telemetry/record/outcome-words.ts OWN_REASONS': 'never changes',
   'src/worker/reply-batch.ts REFUSED': 'given and taken within one harness',
-  'src/worker/create-task-worker.ts RESERVED': 'never changes',
   'src/wire/error-codec.ts OWN': 'never changes',
   'src/wire/find-unclonable.ts BULK': 'never changes',
   'src/wire/transferables.ts NEVER_TRANSFERRED': 'never changes',

@@ -159,6 +159,29 @@ describe('what cannot be sent', () => {
   })
 })
 
+describe('a method that there is not', () => {
+  const methods = ['search', 'suggest', 'count', 'ok']
+
+  it.each([
+    ['serach', 'search'],
+    ['Search', 'search'],
+    ['searches', 'search'],
+    ['sugest', 'suggest'],
+    ['coutn', 'count'],
+  ])('%s: did you mean %s?', (written, meant) => {
+    const { message } = failures.noMethod({ ...call, method: written }, methods)
+    expect(message).toContain(
+      `the worker has no method "${written}" (did you mean "${meant}"?); it has: search, suggest, count, ok`,
+    )
+  })
+
+  it.each(['render', 'no', 'x', ''])('%j is near none', (written) => {
+    const { message } = failures.noMethod({ ...call, method: written }, methods)
+    expect(message).not.toContain('did you mean')
+    expect(message).toContain('; it has: search, suggest, count, ok')
+  })
+})
+
 it('methods that a forged message names are listed as text', () => {
   const methods = ['a', Object.create(null), { toString: 5 }] as string[]
   expect(failures.noMethod(call, methods).message).toContain('it has: a, ')
