@@ -33,11 +33,15 @@ export type { PrefetchOptions, QueryMethodOf, TaskQuery } from './types/query.ts
 export type {
   Attributes,
   AttributeValue,
+  CallEvent,
+  CallEventPhase,
   CallOutcome,
+  EventSubscriptionOptions,
   MetricEvent,
   RuntimeEvent,
   SpanContext,
   SpanEvent,
+  TerminateReason,
   Trace,
   TraceEnd,
   TraceEvent,
@@ -57,6 +61,7 @@ export { createTaskRuntime } from './runtime/runtime.ts'
 export type {
   AbortTarget,
   AnyTask,
+  DevtoolsRegistry,
   RetainOptions,
   RuntimeConfig,
   RuntimeKeys,
@@ -73,6 +78,13 @@ export type {
   WorkerSnapshot,
   WorkersSnapshot,
 } from './types/snapshot.ts'
+export type {
+  InspectedCall,
+  InspectedTask,
+  InspectedWait,
+  InspectedWorker,
+  RuntimeInspection,
+} from './types/inspection.ts'
 export type { BlockScoped } from './types/block-scoped.ts'
 export type { MapOptions, Task, TaskControl, TaskHandle } from './types/control.ts'
 export type {
