@@ -7,7 +7,7 @@ import { makeLab } from '../support/lab.ts'
 
 class Counter {
   #count = 0
-  label = 'counter'
+  protected readonly label = 'counter'
   readonly step = (by: number): number => {
     this.#count += by
     return this.#count
