@@ -11,7 +11,7 @@ import { HeldCalls } from './held-calls.ts'
 import { ChannelAudit } from './unreadable-messages.ts'
 import { ReplyReader } from './reply-reader.ts'
 import { ResultStreams } from './result-streams.ts'
-import { readStartError, type SeenFailure, versionMismatch } from './start-error.ts'
+import { type SeenFailure, uncaughtOf, versionMismatch } from './start-error.ts'
 import { watchLifeLock, type WireEvents, WorkerWire } from './worker-handle.ts'
 
 export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents {
@@ -60,6 +60,11 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     this.wire = new WorkerWire(this, settings.clock)
     this.audit = new ChannelAudit(this.held, this.wire.post)
     this.batch = new CallBatch(this.wire.post, settings.wantsProgress, this)
+  }
+
+  /** @see WireEvents */
+  get isStarting(): boolean {
+    return this.state === 'starting'
   }
 
   get isClosed(): boolean {
@@ -150,12 +155,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
 
   /** @see WireEvents */
   onError(event: ErrorEvent): void {
-    if (this.state === 'starting') this.fail(readStartError(event))
-    else
-      this.owner.channelError(
-        this,
-        event.error ?? new Error(event.message || 'an error event without a message'),
-      )
+    this.owner.channelError(this, uncaughtOf(event))
   }
 
   /** @see WireEvents */
@@ -163,8 +163,8 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     this.die('was terminated by the page')
   }
 
-  onUnmade(seen: string, cause: unknown): void {
-    this.fail({ code: 'start-failed', seen, cause, stage: 'factory' })
+  onUnstarted(failure: SeenFailure): void {
+    this.fail(failure)
   }
 
   /** @see BatchEvents */
@@ -277,8 +277,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     if (typeof setupMs === 'number') this.setupMs = setupMs
     const mismatch = versionMismatch(version)
     if (mismatch) this.fail(mismatch)
-    else if (version === wire.PROTOCOL && Array.isArray(methods))
-      this.open(methods, timeOrigin, hasTeardown === true)
+    else if (Array.isArray(methods)) this.open(methods, timeOrigin, hasTeardown === true)
   }
 
   private open(methods: readonly string[], timeOrigin: unknown, hasTeardown: boolean): void {

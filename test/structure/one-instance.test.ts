@@ -23,6 +23,8 @@ const harmless: Record<string, string> = {
   'src/worker/task-context.ts wakers': 'its own waiters',
   'src/pool/settlement.ts NO_ARGS': 'never changes',
   'src/errors/failures.ts left': 'how many stacks each copy may take in a turn',
+  'src/errors/failures.ts shared': 'each copy shares its own error among the calls of one burst',
+  'src/channel/worker-script.ts addresses': 'a copy asks for the workers whose factory it has called',
   'hooks/state/frame-store.ts NOBODY': 'never changes',
   'hooks/state/task-selection.ts indexes': 'a cache of what a snapshot holds',
   'hooks/use-suspense-task-query.ts lost': 'counts warnings',

@@ -1,5 +1,5 @@
 /** What errors say: total, whatever was thrown; one full stop; advice that fits the cause. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import * as failures from '../../../src/errors/failures.ts'
 
 const call: failures.FailingCall = {
@@ -64,12 +64,34 @@ describe('a start that failed', () => {
     ],
     ['setup threw', { isSettingUp: true }, /look at its setup$/],
     ['no Worker here', { stage: 'factory' }, /There is no Worker here.*withInProcessFallback/],
+    ['a syntax error', { stage: 'syntax' }, /does not parse.*\{ type: 'module' \}/],
     ['the script threw', { stage: 'script' }, /threw while it ran/],
+    ['its server has none', { stage: 'missing' }, /Check the URL: a bundler takes a worker file along/],
+    [
+      'its server has one',
+      { stage: 'found' },
+      /Check that it and what it imports parse and exist.*worker-src/,
+    ],
+    ['it serves nothing', { stage: 'unserved' }, /End the worker file with createTaskWorker\(handlers\)/],
     ['ended', { stage: 'end' }, /look for what ends it/],
   ])('advises what fits: %s', (_what, failure, advice) => {
     const text = failures.describeStart({ ...start, ...failure })
     expect(text).toMatch(advice)
     if (failure.isSettingUp || failure.stage) expect(text).not.toContain('URL exists')
+  })
+
+  it.each<[string, unknown, RegExp]>([
+    [
+      'a policy',
+      new DOMException('no', 'SecurityError'),
+      /own origin and allowed by the Content-Security-Policy/,
+    ],
+    ['no worker', new TypeError('it did not return a Worker'), /returns a new Worker at each call/],
+    ['a slip', new ReferenceError('urll is not defined'), /worker option threw before there was a Worker/],
+  ])('of a factory it advises what fits: %s', (_what, cause, advice) => {
+    vi.stubGlobal('Worker', () => {})
+    expect(failures.describeStart({ ...start, stage: 'factory', cause })).toMatch(advice)
+    vi.unstubAllGlobals()
   })
 
   it.each(['Worker is not defined', 'Worker is not defined.', 'Worker is not defined. '])(

@@ -18,7 +18,7 @@ class Counter {
   *upTo(end: number): Generator<string> {
     for (let n = this.#count; n < end; n++) yield `${this.label} ${n}`
   }
-  get size(): number {
+  protected get size(): number {
     throw new Error('a getter is not read')
   }
   static make(): Counter {
