@@ -2,9 +2,9 @@
 import { toText } from '../src/lib/words.ts'
 import { markInProcess, type WorkerFactory } from '../src/channel/worker-handle.ts'
 import { callable, checkOptions, object } from '../src/lib/validate.ts'
-import type { TaskWorkerLifecycle } from '../src/worker/harness.ts'
 import type { FunctionsOf } from '../src/types/handlers.ts'
 import type { TaskHandlers } from '../src/types/task.ts'
+import type { TaskWorkerLifecycle } from '../src/worker/lifecycle.ts'
 import { type InProcessSettings, InProcessWorker } from './in-process-worker.ts'
 
 /** Options of {@link createInProcessWorker}. */
@@ -30,6 +30,7 @@ export function createInProcessWorker<Handlers extends FunctionsOf<Handlers>>(
   const { handlers } = checkOptions('createInProcessWorker(options)', options, {
     handlers: () => true,
     setup: callable,
+    checkpoint: callable,
     teardown: callable,
   })
   if (typeof handlers !== 'function')

@@ -19,7 +19,7 @@ export function askFactory<Made>(factory: () => Made): Made {
 /** What is asked of the worker's channel, and told to it. */
 interface SilentEvents {
   readonly isStarting: boolean
-  readonly isSettingUp: boolean
+  readonly startup: { readonly isSettingUp: boolean }
   onUnstarted(failure: SeenFailure): void
 }
 
@@ -28,7 +28,7 @@ export function watchSilence(worker: Worker, clock: Clock, events: SilentEvents)
   if (!(/* @__PURE__ */ (isDevelopment() && process.env.NODE_ENV !== 'production'))) return
   const address = addressOf(worker)
   if (address === undefined) return
-  const isSilent = () => events.isStarting && !events.isSettingUp
+  const isSilent = () => events.isStarting && !events.startup.isSettingUp
   clock.setTimeout(() => {
     if (isSilent())
       void servesNothing(address).then((isCertain) => {

@@ -2,11 +2,11 @@
 import { nameOf } from '../lib/words.ts'
 
 /**
- * What failed, where that is known: the factory; the script while it was read, or ran; something that ended the worker. `missing` and
+ * What failed, where that is known: the factory; the data for `setup`; the script while it was read, or ran; something that ended the worker. `missing` and
  * `found`: its server, asked for the script in development, has none, or has one with which the browser is not content.
  * `unserved`: the script has run, and nothing in it serves handlers.
  */
-export type StartStage = 'factory' | 'syntax' | 'script' | 'end' | 'missing' | 'found' | 'unserved'
+export type StartStage = 'factory' | 'setupData' | 'syntax' | 'script' | 'end' | 'missing' | 'found' | 'unserved'
 
 /** What is known of a worker that did not start. */
 export interface StartFailure {
@@ -29,6 +29,12 @@ export function remedyOf({ code, isSettingUp, stage, cause }: StartFailure): str
     return (
       'The worker file was built with another version of atelier-react than the page: a cache has kept it, or it has a copy of the package. ' +
       'Reload the page, and give worker files names with a hash of their content'
+    )
+  }
+  if (stage === 'setupData') {
+    return (
+      "Look at the task's setupData: a value that can be cloned, or a function that returns one, or a promise of one, " +
+      'within startTimeoutMs'
     )
   }
   if (isSettingUp) {

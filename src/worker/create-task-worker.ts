@@ -3,10 +3,13 @@ import { CLOSE, CLOSED, UNCAUGHT } from '../wire/protocol.ts'
 import type { ServedHandlers } from '../types/handlers.ts'
 import type { TaskHandlers } from '../types/task.ts'
 import { methodsOf } from './handlers.ts'
-import { Harness, type TaskWorkerLifecycle, type WorkerScope } from './harness.ts'
+import { Harness, type WorkerScope } from './harness.ts'
+import type { TaskWorkerLifecycle } from './lifecycle.ts'
 import { postError } from './progress-report.ts'
 import { macrotask } from './task-context.ts'
 import { WorkerStart } from './worker-start.ts'
+
+const LIFECYCLE: readonly string[] = ['setup', 'checkpoint', 'teardown']
 
 /** On a scope that is served; in the global registry, because a bundle may hold this module twice. */
 const SERVED = Symbol.for('atelier.task-worker')
@@ -24,9 +27,9 @@ interface Served {
  * @throws TypeError at once when there is no handler, when one is not a function or has a reserved name, for a bad option, when it is
  * called a second time, and where it does not run in a worker.
  */
-export function createTaskWorker<Handlers extends ServedHandlers<Handlers>>(
+export function createTaskWorker<Handlers extends ServedHandlers<Handlers>, SetupData = unknown>(
   handlers: Handlers,
-  lifecycle: TaskWorkerLifecycle = {},
+  lifecycle: TaskWorkerLifecycle<SetupData> = {},
 ): Handlers {
   const methods = methodsOf(handlers)
   checkLifecycle(lifecycle)
@@ -80,7 +83,10 @@ export function serveHandlers(
   })
   void start.run(methods, whole).then((state) => {
     if (state === 'stopped') harness.receive([CLOSE])
-    else if (state === 'failed' && start.wasStopped) close()
+    else if (state === 'failed' && start.wasStopped) {
+      scope.postMessage([CLOSED])
+      close()
+    }
   })
 }
 
@@ -109,10 +115,10 @@ function announceClose(scope: WorkerScope): () => void {
   return close
 }
 
-function checkLifecycle(lifecycle: TaskWorkerLifecycle): void {
+function checkLifecycle(lifecycle: object): void {
   for (const [name, value] of Object.entries(lifecycle)) {
-    if (name !== 'setup' && name !== 'teardown')
-      throw new TypeError(`createTaskWorker: unknown option "${name}": there are setup and teardown`)
+    if (!LIFECYCLE.includes(name))
+      throw new TypeError(`createTaskWorker: unknown option "${name}": there are ${LIFECYCLE.join(', ')}`)
     if (value !== undefined && typeof value !== 'function')
       throw new TypeError(`createTaskWorker: "${name}" must be a function, got ${typeof value}`)
   }

@@ -17,7 +17,7 @@ function setUp(later: (fn: () => void) => void = () => {}) {
     onTerminated() {},
     onUnstarted: ({ cause }) => unmade.push(cause),
     isStarting: false,
-    isSettingUp: false,
+    startup: { isSettingUp: false },
   }
   const clock = { now: () => 0, setTimeout: later, clearTimeout() {} }
   return { wire: new WorkerWire(events, clock), unmade }
