@@ -11,12 +11,14 @@ export { type SkipToken, skipToken } from './args/use-keyed-args.ts'
 export type { CallCallbacks, CallMode } from './calls/call-run.ts'
 export type {
   CallMethodOf,
+  CallName,
   CallState,
   CanceledCall,
   FailedCall,
   IdleCall,
   OpenCall,
   StreamMethodOf,
+  StreamName,
   SucceededCall,
   TaskCallState,
 } from './calls/call-state.ts'

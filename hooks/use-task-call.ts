@@ -1,8 +1,16 @@
 /** `useTaskCall`: calls of one method, and the state of the last one. */
 import { useContext, useDebugValue, useMemo } from 'react'
-import type { ArgsOf, ResultOf, Task, TaskCall, TaskDispatchOptions, TaskOptions } from '../src/index.ts'
+import type {
+  ArgsOf,
+  MethodOf,
+  ResultOf,
+  Task,
+  TaskCall,
+  TaskDispatchOptions,
+  TaskOptions,
+} from '../src/index.ts'
 import { callMethod, type CallCallbacks, type CallMode, type RunnerConfig } from './calls/call-run.ts'
-import type { CallMethodOf, TaskCallState } from './calls/call-state.ts'
+import type { CallName, TaskCallState } from './calls/call-state.ts'
 import { taskIdentity } from './tree/define-cold.ts'
 import { type ThrowOnError, throwIfWanted } from './calls/call-errors.ts'
 import { TraceScopeContext } from './tree/contexts.ts'
@@ -53,7 +61,7 @@ export interface TaskCallActions<Args extends readonly unknown[], Result> {
 }
 
 /** What {@link useTaskCall} returns: narrow it by `status`. */
-export type UseTaskCallResult<Api, Method extends CallMethodOf<Api>> = TaskCallState<Api, Method> &
+export type UseTaskCallResult<Api, Method extends MethodOf<Api>> = TaskCallState<Api, Method> &
   TaskCallActions<ArgsOf<Api, Method>, ResultOf<Api, Method>>
 
 /**
@@ -73,9 +81,9 @@ export type UseTaskCallResult<Api, Method extends CallMethodOf<Api>> = TaskCallS
  * <input onChange={(event) => search.run(event.target.value)} />
  * {search.status === 'success' && <Results hits={search.data} />}
  */
-export function useTaskCall<Api, Method extends CallMethodOf<Api>>(
+export function useTaskCall<Api, Method extends MethodOf<Api>>(
   task: TaskOptions<Api> | Task<Api>,
-  method: Method,
+  method: CallName<Api, Method>,
   options: UseTaskCallOptions<ArgsOf<Api, Method>, ResultOf<Api, Method>> = {},
 ): UseTaskCallResult<Api, Method> {
   type Args = ArgsOf<Api, Method>
@@ -99,7 +107,13 @@ export function useTaskCall<Api, Method extends CallMethodOf<Api>>(
   const config: RunnerConfig<Args, Result> = {
     subject: { taskId: handle.taskId, method, identity },
     dispatch: (args, tell) =>
-      callMethod(handle, method, args, { with: callOptions, scope }, tell) as unknown as TaskCall<Result>,
+      callMethod(
+        handle,
+        method as Method,
+        args,
+        { with: callOptions, scope },
+        tell,
+      ) as unknown as TaskCall<Result>,
     retain,
     mode,
     abortAfterUnmountMs,

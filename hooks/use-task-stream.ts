@@ -1,8 +1,16 @@
 /** `useTaskStream`: the items of a generator method as they come in. */
 import { useContext, useDebugValue, useMemo } from 'react'
-import type { ArgsOf, CallOf, Task, TaskDispatchOptions, TaskOptions, TaskStream } from '../src/index.ts'
+import type {
+  ArgsOf,
+  CallOf,
+  MethodOf,
+  Task,
+  TaskDispatchOptions,
+  TaskOptions,
+  TaskStream,
+} from '../src/index.ts'
 import { callMethod, type RunnerConfig } from './calls/call-run.ts'
-import type { CallState, StreamMethodOf } from './calls/call-state.ts'
+import type { CallState, StreamName } from './calls/call-state.ts'
 import { taskIdentity } from './tree/define-cold.ts'
 import { collect, type StreamEnd, type StreamProgress } from './calls/stream-items.ts'
 import { type ThrowOnError, throwIfWanted } from './calls/call-errors.ts'
@@ -12,11 +20,11 @@ import { useCallRunner } from './calls/call-runner.ts'
 import { useRetain, useTaskHandle } from './tree/use-task-handle.ts'
 
 /** The type of a generator method's items. */
-export type StreamItemOf<Api, Method extends StreamMethodOf<Api>> =
+export type StreamItemOf<Api, Method extends MethodOf<Api>> =
   CallOf<Api, Method> extends TaskStream<infer Item> ? Item : never
 
 /** What a generator method returns at its end. */
-export type StreamResultOf<Api, Method extends StreamMethodOf<Api>> =
+export type StreamResultOf<Api, Method extends MethodOf<Api>> =
   CallOf<Api, Method> extends TaskStream<unknown, infer End> ? End : never
 
 /** Options of {@link useTaskStream}. */
@@ -129,7 +137,7 @@ export interface TaskStreamActions<Args extends readonly unknown[]> {
 }
 
 /** What {@link useTaskStream} returns: narrow it by `status`. */
-export type UseTaskStreamResult<Api, Method extends StreamMethodOf<Api>> = TaskStreamState<
+export type UseTaskStreamResult<Api, Method extends MethodOf<Api>> = TaskStreamState<
   ArgsOf<Api, Method>,
   StreamItemOf<Api, Method>,
   StreamResultOf<Api, Method>
@@ -149,9 +157,9 @@ export type UseTaskStreamResult<Api, Method extends StreamMethodOf<Api>> = TaskS
  * <button onClick={() => lines.run(pattern)}>Search</button>
  * {lines.items.map((line) => <Line key={line.number} {...line} />)}
  */
-export function useTaskStream<Api, Method extends StreamMethodOf<Api>>(
+export function useTaskStream<Api, Method extends MethodOf<Api>>(
   task: TaskOptions<Api> | Task<Api>,
-  method: Method,
+  method: StreamName<Api, Method>,
   options: UseTaskStreamOptions<
     ArgsOf<Api, Method>,
     StreamItemOf<Api, Method>,
@@ -182,10 +190,13 @@ export function useTaskStream<Api, Method extends StreamMethodOf<Api>>(
     dispatch: (args, tell) =>
       collect<Item, End>(
         (told) =>
-          callMethod(handle, method, args, { with: callOptions, scope }, told) as unknown as TaskStream<
-            Item,
-            End
-          >,
+          callMethod(
+            handle,
+            method as Method,
+            args,
+            { with: callOptions, scope },
+            told,
+          ) as unknown as TaskStream<Item, End>,
         limit,
         tell,
       ),

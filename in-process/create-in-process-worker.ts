@@ -2,13 +2,15 @@
 import { toText } from '../src/lib/words.ts'
 import { markInProcess, type WorkerFactory } from '../src/channel/worker-handle.ts'
 import { callable, checkOptions, object } from '../src/lib/validate.ts'
+import type { FunctionsOf } from '../src/types/handlers.ts'
+import type { TaskHandlers } from '../src/types/task.ts'
 import type { TaskWorkerLifecycle } from '../src/worker/lifecycle.ts'
-import { type HandlerSource, InProcessWorker } from './in-process-worker.ts'
+import { type InProcessSettings, InProcessWorker } from './in-process-worker.ts'
 
 /** Options of {@link createInProcessWorker}. */
-export interface InProcessWorkerOptions extends TaskWorkerLifecycle {
+export interface InProcessWorkerOptions<Handlers extends object = TaskHandlers> extends TaskWorkerLifecycle {
   /** The handlers of the worker file, or a function that loads them when the worker starts. */
-  readonly handlers: HandlerSource
+  readonly handlers: Handlers | (() => Handlers | Promise<Handlers>)
 }
 
 /**
@@ -22,7 +24,9 @@ export interface InProcessWorkerOptions extends TaskWorkerLifecycle {
  *
  * @example worker: () => createInProcessWorker({ handlers: async () => (await import('./prices')).handlers })
  */
-export function createInProcessWorker(options: InProcessWorkerOptions): Worker {
+export function createInProcessWorker<Handlers extends FunctionsOf<Handlers>>(
+  options: InProcessWorkerOptions<Handlers>,
+): Worker {
   const { handlers } = checkOptions('createInProcessWorker(options)', options, {
     handlers: () => true,
     setup: callable,
@@ -31,7 +35,7 @@ export function createInProcessWorker(options: InProcessWorkerOptions): Worker {
   })
   if (typeof handlers !== 'function')
     object('handlers', handlers, 'an object of functions, or a function that loads it')
-  return markInProcess(new InProcessWorker(options))
+  return markInProcess(new InProcessWorker(options as InProcessSettings))
 }
 
 /**
@@ -46,7 +50,10 @@ export function createInProcessWorker(options: InProcessWorkerOptions): Worker {
  *   { handlers: async () => (await import('./prices')).handlers },
  * )
  */
-export function withInProcessFallback(worker: WorkerFactory, options: InProcessWorkerOptions): WorkerFactory {
+export function withInProcessFallback<Handlers extends FunctionsOf<Handlers>>(
+  worker: WorkerFactory,
+  options: InProcessWorkerOptions<Handlers>,
+): WorkerFactory {
   callable('worker', worker, 'a function that returns a new Worker')
   const factory: WorkerFactory = (info) =>
     typeof globalThis.Worker === 'function' ? worker(info) : createInProcessWorker(options)

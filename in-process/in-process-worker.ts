@@ -3,6 +3,7 @@ import { messageOf } from '../src/lib/words.ts'
 import { type Clock, systemClock } from '../src/lib/clock.ts'
 import { noteWorker, noteWorkerEnd } from '../src/channel/live-workers.ts'
 import type { TaskHandlers } from '../src/types/task.ts'
+import { methodsOf } from '../src/worker/handlers.ts'
 import { serveHandlers } from '../src/worker/create-task-worker.ts'
 import type { TaskWorkerLifecycle } from '../src/worker/lifecycle.ts'
 import { createChannel } from './create-channel.ts'
@@ -142,10 +143,8 @@ export class InProcessWorker extends EventTarget implements Worker {
   /** The handlers, none of which starts once the worker is gone: a batch may have held more calls. */
   private guarded(handlers: TaskHandlers): TaskHandlers {
     const { around } = this.settings
-    if (typeof handlers !== 'object' || handlers === null) return handlers
-    const guarded = Object.entries(handlers).map(([method, handler]) => {
-      // What is no function is for serveHandlers to complain of.
-      if (typeof handler !== 'function') return [method, handler]
+    const guarded = methodsOf(handlers).map((method) => {
+      const handler = handlers[method] as TaskHandlers[string]
       const run = (...args: never[]): unknown => {
         if (!this.isAlive) return NEVER
         const apply = (): unknown => Reflect.apply(handler, handlers, args)

@@ -5,4 +5,5 @@ export {
   type InProcessWorkerOptions,
   withInProcessFallback,
 } from './create-in-process-worker.ts'
+export type { FunctionsOf } from '../src/types/handlers.ts'
 export type { HandlerSource } from './in-process-worker.ts'

@@ -28,6 +28,7 @@ export type {
   WorkerSpanMeasureDetail,
 } from './telemetry/user-timing/measure-detail.ts'
 export type { OtelConfig } from './types/otel.ts'
+export type { MissingApi } from './types/handlers.ts'
 export type { PrefetchOptions, QueryMethodOf, TaskQuery } from './types/query.ts'
 export type {
   Attributes,

@@ -1,8 +1,9 @@
 /** A Worker for tests, whose messages may take their time and whose handlers may crash or hang. */
 import type { Clock } from '../src/lib/clock.ts'
+import type { FunctionsOf } from '../src/types/handlers.ts'
 import type { TaskHandlers } from '../src/types/task.ts'
 import { callable, checkOptions, fail, milliseconds, object } from '../src/lib/validate.ts'
-import { methodsOf } from '../src/worker/create-task-worker.ts'
+import { methodsOf } from '../src/worker/handlers.ts'
 import type { TaskWorkerLifecycle } from '../src/worker/lifecycle.ts'
 import { InProcessWorker } from '../in-process/in-process-worker.ts'
 
@@ -13,9 +14,9 @@ export type FaultTrigger =
   | ((method: string, args: readonly unknown[]) => boolean)
 
 /** Options of {@link createFakeWorker}. */
-export interface FakeWorkerOptions extends TaskWorkerLifecycle {
+export interface FakeWorkerOptions<Handlers extends object = TaskHandlers> extends TaskWorkerLifecycle {
   /** The handlers of the worker file. */
-  readonly handlers: TaskHandlers
+  readonly handlers: Handlers
   /** Milliseconds that a message takes, either way. @default 0 */
   readonly latencyMs?: number | undefined
   /** What the latency passes on: the clock of a test runtime. @default the system's */
@@ -37,7 +38,10 @@ export interface FakeWorkerOptions extends TaskWorkerLifecycle {
  * @example
  * const resize = taskOptions<ResizeApi>({ type: 'parallel', worker: () => createFakeWorker({ handlers }) })
  */
-export function createFakeWorker(options: FakeWorkerOptions): Worker {
+export function createFakeWorker<Handlers extends FunctionsOf<Handlers>>(
+  given: FakeWorkerOptions<Handlers>,
+): Worker {
+  const options = given as FakeWorkerOptions<object> as FakeWorkerOptions
   const { crashOn, hangOn } = checkFakeWorker(options)
   const worker: InProcessWorker = new InProcessWorker({
     ...options,

@@ -11,6 +11,14 @@ export type StreamMethodOf<Api> = {
   [Method in MethodOf<Api>]: CallOf<Api, Method> extends TaskCall<unknown> ? never : Method
 }[MethodOf<Api>]
 
+/** The name of a method that gives one result; of a generator method, what the compiler says instead. */
+export type CallName<Api, Method extends MethodOf<Api>> =
+  Method extends CallMethodOf<Api> ? Method : 'This is a generator method: use useTaskStream()'
+
+/** The name of a generator method; of another, what the compiler says instead. */
+export type StreamName<Api, Method extends MethodOf<Api>> =
+  Method extends StreamMethodOf<Api> ? Method : 'This method gives one result: use useTaskCall()'
+
 /** The states of a call with these arguments and this result. */
 export type CallState<Args extends readonly unknown[], Result> =
   | IdleCall

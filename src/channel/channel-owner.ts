@@ -1,6 +1,6 @@
 /** What a channel tells its owner, and what it needs to know of the task. */
 import type { Call } from '../call/call.ts'
-import type { StartFailure } from '../errors/failures.ts'
+import type { StartFailure } from '../errors/start-advice.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { LostMessage } from './unreadable-messages.ts'
 import type { Reply } from './reply-reader.ts'

@@ -1,6 +1,10 @@
-/** What an error event says of a worker that starts, and what it leaves open. */
-import type { StartFailure } from '../errors/failures.ts'
+/** What an error event says of a worker that starts, what it leaves open, and how more is found out in development. */
+import type { StartFailure } from '../errors/start-advice.ts'
+import { isDevelopment } from '../lib/warn.ts'
 import { PROTOCOL } from '../wire/protocol.ts'
+import { addressOf, askForScript } from './worker-script.ts'
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
 /** A start failure before the channel adds what it knows. */
 export type SeenFailure = Omit<StartFailure, 'script' | 'isSettingUp'> & { readonly script?: string }
@@ -10,25 +14,47 @@ const SILENT =
   'an error event without a message: the browser does not tell whether the script, or one that it imports, ' +
   'was not found, is not allowed, or does not parse'
 
-/** What an error event means for the start. */
-export function readStartError(event: ErrorEvent): SeenFailure {
+/** Reads an error event, and tells what it means for the start: at once, or when the server of a silent script has answered. */
+export function readStartError(
+  event: ErrorEvent,
+  worker: Worker | null,
+  tell: (failure: SeenFailure) => void,
+): void {
   // The call's error says it; the page's console need not.
   event.preventDefault()
   const { message, filename, lineno, error } = event
   const where = filename ? ` at ${filename}:${lineno}` : ''
   const isTold = message || error
-  return {
+  const failure: SeenFailure = {
     code: 'start-failed',
     seen: `${message || SILENT}${where}`,
-    stage: isTold ? 'script' : undefined,
+    stage: isTold ? (/SyntaxError/.test(message) ? 'syntax' : 'script') : undefined,
     cause: error ?? undefined,
     script: filename,
   }
+  if (/* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production') {
+    const address = isTold ? undefined : addressOf(worker)
+    if (address !== undefined) {
+      void askForScript(address).then(({ text, stage }) =>
+        tell({ ...failure, script: address, stage, seen: `${failure.seen}. Asked for: ${text}` }),
+      )
+      return
+    }
+  }
+  tell(failure)
 }
 
-/** What is wrong with a worker whose messages are of this version, if anything is. Before there was a version, the methods came in its place. */
+/** An error that nothing in the worker caught, once it is ready. */
+export function uncaughtOf(event: ErrorEvent): unknown {
+  return event.error ?? new Error(event.message || 'an error event without a message')
+}
+
+/**
+ * What is wrong with a worker whose messages are of this version, if anything is. Before there was a version, the methods came in its
+ * place; whatever else stands there is none of ours.
+ */
 export function versionMismatch(version: unknown): SeenFailure | undefined {
-  const theirs = typeof version === 'number' ? version : Array.isArray(version) ? 'none' : PROTOCOL
-  if (theirs === PROTOCOL) return undefined
+  if (version === PROTOCOL) return undefined
+  const theirs = typeof version === 'number' ? version : 'none'
   return { code: 'version-mismatch', seen: `its protocol version is ${theirs}, the page has ${PROTOCOL}` }
 }

@@ -12,7 +12,7 @@ import { HeldCalls } from './held-calls.ts'
 import { ChannelAudit } from './unreadable-messages.ts'
 import { ReplyReader } from './reply-reader.ts'
 import { ResultStreams } from './result-streams.ts'
-import { readStartError, type SeenFailure } from './start-error.ts'
+import { type SeenFailure, uncaughtOf } from './start-error.ts'
 import { watchLifeLock, type WireEvents, WorkerWire } from './worker-handle.ts'
 import { WorkerStartup } from './worker-startup.ts'
 
@@ -65,6 +65,11 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
       alive: () => owner.turn(() => owner.channelSetsUp(this)),
       failed: (failure) => this.fail(failure),
     })
+  }
+
+  /** @see WireEvents */
+  get isStarting(): boolean {
+    return this.state === 'starting'
   }
 
   get isClosed(): boolean {
@@ -155,12 +160,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
 
   /** @see WireEvents */
   onError(event: ErrorEvent): void {
-    if (this.state === 'starting') this.fail(readStartError(event))
-    else
-      this.owner.channelError(
-        this,
-        event.error ?? new Error(event.message || 'an error event without a message'),
-      )
+    this.owner.channelError(this, uncaughtOf(event))
   }
 
   /** @see WireEvents */
@@ -168,8 +168,8 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     this.die('was terminated by the page')
   }
 
-  onUnmade(seen: string, cause: unknown): void {
-    this.fail({ code: 'start-failed', seen, cause, stage: 'factory' })
+  onUnstarted(failure: SeenFailure): void {
+    this.fail(failure)
   }
 
   /** @see BatchEvents */

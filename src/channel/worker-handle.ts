@@ -2,6 +2,8 @@
 import { type Clock, noteMail } from '../lib/clock.ts'
 import { runListener } from '../lib/run-listener.ts'
 import { noteWorker, noteWorkerEnd, noteWorkerEnding } from './live-workers.ts'
+import { askFactory, watchSilence } from './silent-start.ts'
+import { readStartError, type SeenFailure } from './start-error.ts'
 import { CLOSE, CLOSED } from '../wire/protocol.ts'
 import { oneInstance } from '../lib/one-instance.ts'
 
@@ -10,11 +12,16 @@ export interface WireEvents {
   onMessage(data: unknown): void
   /** A message arrived that could not be read here. */
   onMessageError(): void
+  /** An error that nothing in the worker caught, once it is ready. */
   onError(event: ErrorEvent): void
   /** Someone else called `terminate` on the worker: no event tells of that. */
   onTerminated(): void
-  /** There is no worker: the factory threw, or gave something else. */
-  onUnmade(seen: string, cause: unknown): void
+  /** It does not start: the factory threw, or gave something else; or an error came before it was ready. */
+  onUnstarted(failure: SeenFailure): void
+  /** It is not ready. */
+  readonly isStarting: boolean
+  /** Its script has run, and its `setup` goes on. */
+  readonly startup: { readonly isSettingUp: boolean }
 }
 
 /** Makes one worker. */
@@ -83,16 +90,22 @@ export class WorkerWire {
   /** Asks the factory for the worker. What it throws is told, not thrown. */
   make(factory: WorkerFactory, info: { index: number; name: string }): void {
     try {
-      const made: unknown = factory(info)
+      const made: unknown = askFactory(() => factory(info))
       if (!isWorker(made)) throw new TypeError('it did not return a Worker')
       if (taken.has(made))
         throw new TypeError('it returned a Worker that is in use already: make a new one at each call')
       taken.add(made)
       this.wire(made)
       this.worker = made
+      watchSilence(made, this.clock, this.events)
       noteWorker(made, info.name, info.index)
     } catch (error) {
-      this.events.onUnmade('the worker factory failed', error)
+      this.events.onUnstarted({
+        code: 'start-failed',
+        seen: 'the worker factory failed',
+        cause: error,
+        stage: 'factory',
+      })
     }
   }
 
@@ -117,7 +130,11 @@ export class WorkerWire {
     this.events.onMessage(event.data)
   }
   private readonly onMessageError = (): void => this.events.onMessageError()
-  private readonly onError = (event: ErrorEvent): void => this.events.onError(event)
+  private readonly onError = (event: ErrorEvent): void => {
+    if (this.events.isStarting)
+      readStartError(event, this.worker, (failure) => this.events.onUnstarted(failure))
+    else this.events.onError(event)
+  }
 }
 
 function isWorker(value: unknown): value is Worker {

@@ -1,6 +1,8 @@
 /** One factory per way a call can fail, so that every message says what happened, to which call, and what to do. */
+import { nearest } from '../lib/nearest.ts'
 import { inBurst, sharedInBurst } from './burst.ts'
 import { advice, isDevelopment } from '../lib/warn.ts'
+import { remedyOf, type StartFailure } from './start-advice.ts'
 import { isError, messageOf, nameOf, toText } from '../lib/words.ts'
 import {
   type AtelierErrorCode,
@@ -15,6 +17,8 @@ import {
   WorkerCrashedError,
   WorkerStartError,
 } from './errors.ts'
+
+export type { StartFailure } from './start-advice.ts'
 
 /** What a message needs to know of a call. */
 export interface FailingCall {
@@ -116,20 +120,6 @@ export function queueFull(
   return inBurst(() => new QueueFullError(say(call, code, `${what}${todo}`), info(call, code)))
 }
 
-/** What is known of a worker that did not start. */
-export interface StartFailure {
-  readonly code: 'start-failed' | 'start-timeout' | 'version-mismatch'
-  /** What was seen, e.g. the error event's message. */
-  readonly seen: string
-  /** The script's URL as far as it is known, else an empty string; see {@link scriptOf}. */
-  readonly script: string
-  readonly cause?: unknown
-  /** The script had loaded, and its `setup` ran. */
-  readonly isSettingUp?: boolean | undefined
-  /** What failed, where that is known: the factory, the data for `setup`, the script while it ran, or something that ended the worker. */
-  readonly stage?: 'factory' | 'setupData' | 'script' | 'end' | undefined
-}
-
 /** The worker did not start. */
 export function startFailed(call: FailingCall, failure: StartFailure): WorkerStartError {
   return startError(call, failure, describeStart(failure))
@@ -160,43 +150,6 @@ export function describeStart(failure: StartFailure): string {
   const where = script === '' ? '' : ` Script: ${script}.`
   // What was seen may be a sentence already.
   return `a worker did not start. Seen: ${seen.replace(/[.\s]+$/, '')}.${where}${advice(` ${remedyOf(failure)}`)}`
-}
-
-function remedyOf({ code, isSettingUp, stage }: StartFailure): string {
-  if (code === 'version-mismatch') {
-    return (
-      'The worker file was built with another version of atelier-react than the page: a cache has kept it, or it has a copy of the package. ' +
-      'Reload the page, and give worker files names with a hash of their content'
-    )
-  }
-  if (stage === 'setupData') {
-    return (
-      "Look at the task's setupData: a value that can be cloned, or a function that returns one, or a promise of one, " +
-      'within startTimeoutMs'
-    )
-  }
-  if (isSettingUp) {
-    return code === 'start-timeout'
-      ? 'Its script has loaded, and its setup is still running: raise startTimeoutMs, or call beat() or progress() of ' +
-          'setup(data, { beat, progress }) while it works'
-      : 'Its script has loaded: look at its setup'
-  }
-  switch (stage) {
-    case 'factory':
-      return typeof Worker === 'function'
-        ? "Check the task's worker option: it returns a new Worker at each call, whose script is of the page's own origin " +
-            'and allowed by the Content-Security-Policy (worker-src)'
-        : 'There is no Worker here, as on a server or in jsdom: call the task in the browser only, or use withInProcessFallback() of atelier-react/in-process'
-    case 'script':
-      return 'Its script was found, and threw while it ran: look at the error'
-    case 'end':
-      return 'It ended before it was ready: look for what ends it'
-    default:
-      return (
-        "Check that the URL exists, that it parses, that it is a module worker ({ type: 'module' }), that it calls createTaskWorker(), " +
-        'and that the Content-Security-Policy (worker-src) allows it'
-      )
-  }
 }
 
 /** What was seen, with what was thrown in words, unless it says that already. */
@@ -262,10 +215,19 @@ export function unclonable(
 /** The worker has no such method. */
 export function noMethod(call: FailingCall, methods: readonly string[]): TaskMethodError {
   const list = methods.length > 0 ? methods.map(toText).join(', ') : 'none'
+  const meant = advice(didYouMean(call.method, methods))
   return new TaskMethodError(
-    say(call, 'no-method', `failed: the worker has no method "${call.method}"; it has: ${list}`),
+    say(call, 'no-method', `failed: the worker has no method "${call.method}"${meant}; it has: ${list}`),
     info(call, 'no-method'),
   )
+}
+
+function didYouMean(method: string, methods: readonly string[]): string {
+  const meant = nearest(
+    method,
+    methods.filter((each) => typeof each === 'string'),
+  )
+  return meant === undefined ? '' : ` (did you mean "${meant}"?)`
 }
 
 /** The task or its runtime was disposed. */

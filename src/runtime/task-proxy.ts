@@ -4,7 +4,8 @@ import type { Task, TaskControl } from '../types/control.ts'
 import { type CallOverlay, checkCallOptions, merge } from '../options/call-options.ts'
 import type { TaskCallOptions } from '../options/task-options.ts'
 import { createControl, type TaskOwner } from './task-control.ts'
-import type { TaskConfig, TaskDispatchOptions, TaskOptions } from '../types/task.ts'
+import type { MissingApi } from '../types/handlers.ts'
+import type { TaskDispatchOptions, TaskOptions } from '../types/task.ts'
 
 type Method = (...args: unknown[]) => unknown
 
@@ -16,7 +17,7 @@ const MOST_UNKNOWN = 1_000
  *
  * @example export const resize = taskOptions<ResizeApi>({ type: 'parallel', worker: () => new Worker(…) })
  */
-export function taskOptions<Api>(config: TaskConfig<Api>): TaskOptions<Api> {
+export function taskOptions<Api = MissingApi>(config: TaskOptions<Api>): TaskOptions<Api> {
   return config
 }
 

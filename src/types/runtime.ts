@@ -1,4 +1,5 @@
 /** The types of the runtime and of its state: what `createTaskRuntime` takes and gives. */
+import type { MissingApi } from './handlers.ts'
 import type { AsyncBlockScoped, BlockScoped } from './block-scoped.ts'
 import type { OtelConfig } from './otel.ts'
 import type { PrefetchOptions, TaskQuery } from './query.ts'
@@ -75,7 +76,7 @@ export interface TaskRuntime extends BlockScoped, AsyncBlockScoped {
   /** The keys of this runtime's calls: a signal that follows a key, and which keys are aborted for good. */
   readonly keys: RuntimeKeys
   /** Defines a task; the same options object gives the same task. Throws TypeError or RangeError for a bad option. */
-  readonly defineTask: <Api>(
+  readonly defineTask: <Api = MissingApi>(
     config: TaskOptions<Api>,
     /** @internal `start: false` leaves an eager task cold: a component defines it in render. */
     options?: { readonly start?: boolean },

@@ -1,26 +1,13 @@
 /** Makes the file it is called in a worker of a task: checks the handlers and where it runs, and serves them. */
 import { CLOSE, CLOSED, UNCAUGHT } from '../wire/protocol.ts'
+import type { ServedHandlers } from '../types/handlers.ts'
 import type { TaskHandlers } from '../types/task.ts'
+import { methodsOf } from './handlers.ts'
 import { Harness, type WorkerScope } from './harness.ts'
 import type { TaskWorkerLifecycle } from './lifecycle.ts'
 import { postError } from './progress-report.ts'
 import { macrotask } from './task-context.ts'
 import { WorkerStart } from './worker-start.ts'
-
-/** Names that mean something on a task proxy, or that would be hostile on any object. */
-const RESERVED = new Set([
-  'then',
-  'with',
-  'control',
-  'taskId',
-  'taskName',
-  'toJSON',
-  'toString',
-  'valueOf',
-  'constructor',
-  'prototype',
-  '__proto__',
-])
 
 const LIFECYCLE: readonly string[] = ['setup', 'checkpoint', 'teardown']
 
@@ -33,18 +20,23 @@ interface Served {
 }
 
 /**
- * Serves `handlers` to the page. Call it once, at the top level of a worker file; the API's type for the page is
- * `typeof handlers`. Handlers see exactly the arguments that the caller gave.
+ * Serves `handlers` to the page: an object of functions, or an instance of a class, whose methods run on the instance. Call it once,
+ * at the top level of a worker file; the API's type for the page is `typeof handlers`. Handlers see exactly the arguments that the
+ * caller gave.
  *
- * @throws TypeError at once when a handler is not a function or has a reserved name, for a bad option, when it is called
- * a second time, and where it does not run in a worker.
+ * @throws TypeError at once when there is no handler, when one is not a function or has a reserved name, for a bad option, when it is
+ * called a second time, and where it does not run in a worker.
  */
-export function createTaskWorker<Handlers extends TaskHandlers, SetupData = unknown>(
+export function createTaskWorker<Handlers extends ServedHandlers<Handlers>, SetupData = unknown>(
   handlers: Handlers,
   lifecycle: TaskWorkerLifecycle<SetupData> = {},
 ): Handlers {
-  methodsOf(handlers)
+  const methods = methodsOf(handlers)
   checkLifecycle(lifecycle)
+  if (methods.length === 0)
+    throw new TypeError(
+      'createTaskWorker(handlers) was given no method: there is nothing that a page could call',
+    )
   const scope = workerScope()
   const earlier = scope[SERVED]
   if (earlier) {
@@ -56,7 +48,7 @@ export function createTaskWorker<Handlers extends TaskHandlers, SetupData = unkn
   }
   const served: Served = { mistake: undefined }
   scope[SERVED] = served
-  serveHandlers(scope, handlers, lifecycle, async () => {
+  serveHandlers(scope, handlers as TaskHandlers, lifecycle, async () => {
     // The rest of the script runs first: it may hold a second call.
     await Promise.resolve()
     if (served.mistake) throw served.mistake
@@ -130,25 +122,4 @@ function checkLifecycle(lifecycle: object): void {
     if (value !== undefined && typeof value !== 'function')
       throw new TypeError(`createTaskWorker: "${name}" must be a function, got ${typeof value}`)
   }
-}
-
-/** The names of the handlers. Throws TypeError for what is no function, or has a reserved name. */
-export function methodsOf(handlers: TaskHandlers): string[] {
-  if (typeof handlers !== 'object' || handlers === null) {
-    throw new TypeError(`createTaskWorker(handlers) takes an object of functions, got ${String(handlers)}`)
-  }
-  const methods = Object.keys(handlers)
-  for (const name of methods) {
-    if (RESERVED.has(name)) {
-      throw new TypeError(
-        `createTaskWorker: "${name}" is reserved and cannot be a method; rename the handler`,
-      )
-    }
-    if (typeof handlers[name] !== 'function') {
-      throw new TypeError(
-        `createTaskWorker: handler "${name}" must be a function, got ${typeof handlers[name]}`,
-      )
-    }
-  }
-  return methods
 }

@@ -1,6 +1,6 @@
 /** Workers that do not start, for reasons that only a browser has: what the caller is told to look at. */
 import { createTaskRuntime, type Task } from 'atelier-react/core'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { PROTOCOL, READY } from '../../src/wire/protocol.ts'
 import { lacks } from './fixtures/lacks.ts'
 import { rejection } from './fixtures/lab.ts'
@@ -76,17 +76,74 @@ it.skipIf(await lacks('syntaxErrors'))('names the place in a script that cannot 
   expect(error.message).toContain(url)
 })
 
-it('does not claim to know why a module that cannot be parsed does not start', async () => {
+it('asks for a module that cannot be parsed, of which no browser tells more, and says that it is there', async () => {
   const url = urlOf('const = 1')
   const error = await rejection(taskOf(() => new Worker(url, { type: 'module' })).echo(1))
-  expect(error).toMatchObject({ code: 'start-failed' })
+  expect(error).toMatchObject({ code: 'start-failed', script: url })
+  expect(error.message).toContain('was not found, is not allowed, or does not parse')
+  expect(error.message).toContain(`Asked for: ${url} answers 200 (text/javascript)`)
+  expect(error.message).toContain('Check that it and what it imports parse')
+})
+
+it('asks for a script that is not there, or is something else, and says what its server answers', async () => {
+  const missing = await rejection(taskOf(() => new Worker('/no-such/worker.js', { type: 'module' })).echo(1))
+  expect(missing.message).toMatch(/Asked for: http\S+\/no-such\/worker\.js answers \d+ \(/)
+  expect(missing.message).toContain('Check the URL: a bundler takes')
+  const page = URL.createObjectURL(new Blob(['<p>not found</p>'], { type: 'text/html' }))
+  const html = await rejection(taskOf(() => new Worker(page, { type: 'module' })).echo(1))
+  expect(html.message).toContain('answers 200 (text/html), which is no script')
+})
+
+it('does not claim to know why, where the address of a silent worker is not known', async () => {
+  const url = urlOf('const = 1')
+  const made = new Worker(url, { type: 'module' })
+  const error = await rejection(taskOf(() => made).echo(1))
   expect(error.message).toContain('was not found, is not allowed, or does not parse')
   expect(error.message).toContain('Check that the URL exists, that it parses')
+})
+
+it('leaves the global as it was', async () => {
+  const before = Worker
+  let during: unknown
+  const task = taskOf(() => {
+    during = Worker
+    return new Worker('/no-such/worker.js', { type: 'module' })
+  })
+  await rejection(task.echo(1))
+  expect(during).not.toBe(before)
+  expect(Worker).toBe(before)
+})
+
+describe('a script that has run and serves nothing', () => {
+  const forgotten = 'const handlers = { echo: (value) => value }; export { handlers as default }'
+
+  it.each([
+    ['alone', () => forgotten],
+    ['with what it imports', () => `import handlers from '${urlOf(forgotten)}'; self.handlers = handlers`],
+  ])('is found long before its time is over: %s', async (_what, source) => {
+    const url = urlOf(source())
+    const error = await rejection(taskOf(() => new Worker(url, { type: 'module' })).echo(1))
+    expect(error).toMatchObject({ code: 'start-failed', script: url })
+    expect(error.message).toContain('neither it nor what it imports calls createTaskWorker()')
+    expect(error.message).toContain('End the worker file with createTaskWorker(handlers)')
+  })
+
+  it.each([
+    ['calls it later', 'setTimeout(() => { self.createTaskWorker?.() })'],
+    ['imports something later', 'void import("data:text/javascript,")'],
+    ['imports what cannot be read', 'import "data:text/javascript,export default 1//node_modules/"'],
+  ])('is waited for where it may yet serve: it %s', async (_what, source) => {
+    const url = urlOf(source)
+    const error = await rejection(taskOf(() => new Worker(url, { type: 'module' }), 1_200).echo(1))
+    expect(error).toMatchObject({ code: 'start-timeout' })
+  })
 })
 
 it.each([
   ['of another version', '99, ["echo"]', '99'],
   ['of before there was one', '["echo"]', 'none'],
+  ['that has neither a number nor a list', '"echo", ["echo"]', 'none'],
+  ['that has nothing at all', 'undefined', 'none'],
 ])('a worker %s is refused, and both versions are named', async (_what, said, theirs) => {
   const url = urlOf(`postMessage([${READY}, ${said}, performance.timeOrigin, false])`)
   const error = await rejection(taskOf(() => new Worker(url)).echo(1))

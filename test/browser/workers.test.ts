@@ -86,7 +86,8 @@ it('says which script did not load and what to check', async () => {
   const error = await rejection(task.run())
   expect(error).toMatchObject({ name: 'WorkerStartError', code: 'start-failed', phase: 'starting' })
   expect(error.message).toContain('/no-such-worker.js')
-  expect(error.message).toContain('Check that the URL exists')
+  expect(error.message).toContain('no-such-worker.js answers 404')
+  expect(error.message).toContain('Check the URL')
 })
 
 it('says so when a worker never answers, or throws while it loads', async () => {

@@ -74,6 +74,12 @@ const reachesOut = new Set(
   ),
 )
 
+/** Each with its reason. */
+const mayReachOut: Record<string, string> = {
+  'src/channel/worker-script.ts':
+    'in development alone, it asks for the script of a worker that does not start: no error event tells why',
+}
+
 it('no published source makes a worker, asks the network or keeps anything: the factory of the application does', () => {
   const reaching = filesBelow(['src', 'hooks', 'devtools', 'testing', 'in-process']).filter((file) => {
     const reaches = (node: ts.Node): boolean => {
@@ -83,5 +89,5 @@ it('no published source makes a worker, asks the network or keeps anything: the 
     }
     return reaches(parse(file))
   })
-  expect(reaching).toEqual([])
+  expect(reaching).toEqual(Object.keys(mayReachOut))
 })

@@ -81,6 +81,12 @@ const table = {
     how: "the worker's script throws at its top level",
     cells: beforeHandler(gets('WorkerStartError start-failed')),
   },
+  oldVersion: {
+    title: 'other version',
+    group: 'start',
+    how: 'the worker file was built with a version whose messages are others',
+    cells: beforeHandler(gets('WorkerStartError version-mismatch')),
+  },
   throw: {
     title: 'throw in handler',
     group: 'handler',

@@ -1,7 +1,7 @@
 /** How each fault is brought about, in each phase of a call. */
 import type { Task, TaskConfig } from 'atelier-react/core'
 import { expect } from 'vitest'
-import { ITEMS, REPLIES } from '../../../src/wire/protocol.ts'
+import { ITEMS, PROTOCOL, READY, REPLIES } from '../../../src/wire/protocol.ts'
 import { type Bench, goodWorker, type MakeWorker, read, start } from './bench.ts'
 import type { FaultId, Phase } from './fault-table.ts'
 import type { features } from '../fixtures/lacks.ts'
@@ -136,6 +136,9 @@ const fromSource = (source: string) =>
 
 export const scenes: Readonly<Record<FaultId, Scene>> = {
   missingScript: script(() => new Worker('/no-such-worker.js', { type: 'module' })),
+  oldVersion: script(() =>
+    fromSource(`postMessage([${READY}, ${PROTOCOL + 1}, ["run"], performance.timeOrigin, false])`),
+  ),
   throwOnLoad: script(() => fromSource('throw new Error("broken script")')),
   throw: handler('throw'),
   reject: handler('reject'),

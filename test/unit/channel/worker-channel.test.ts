@@ -53,11 +53,20 @@ describe('the start', () => {
   it('is not over by a message that names no methods', () => {
     const { channel, worker } = setUp()
     channel.make()
-    worker.says(wire.READY, 'methods')
     worker.says(wire.READY, wire.PROTOCOL, 'methods')
-    worker.says(wire.READY)
     expect(channel.state).toBe('starting')
   })
+
+  it.each([[[]], [['methods']], [[null, []]], [[{}, []]]])(
+    'fails with a message whose version is neither a number nor a list: %j',
+    (said) => {
+      const { channel, worker, of } = setUp()
+      channel.make()
+      worker.says(wire.READY, ...said)
+      expect(channel.state).toBe('closed')
+      expect(JSON.stringify(of('channelFailed'))).toContain('its protocol version is none')
+    },
+  )
 
   it.each([
     ['of another version', [99, ['method'], 0, false], '99'],

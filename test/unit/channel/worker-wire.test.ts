@@ -15,7 +15,9 @@ function setUp(later: (fn: () => void) => void = () => {}) {
     onMessageError() {},
     onError() {},
     onTerminated() {},
-    onUnmade: (_seen, cause) => unmade.push(cause),
+    onUnstarted: ({ cause }) => unmade.push(cause),
+    isStarting: false,
+    startup: { isSettingUp: false },
   }
   const clock = { now: () => 0, setTimeout: later, clearTimeout() {} }
   return { wire: new WorkerWire(events, clock), unmade }

@@ -1,5 +1,5 @@
 /** What errors say: total, whatever was thrown; one full stop; advice that fits the cause. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import * as failures from '../../../src/errors/failures.ts'
 
 const call: failures.FailingCall = {
@@ -64,12 +64,34 @@ describe('a start that failed', () => {
     ],
     ['setup threw', { isSettingUp: true }, /look at its setup$/],
     ['no Worker here', { stage: 'factory' }, /There is no Worker here.*withInProcessFallback/],
+    ['a syntax error', { stage: 'syntax' }, /does not parse.*\{ type: 'module' \}/],
     ['the script threw', { stage: 'script' }, /threw while it ran/],
+    ['its server has none', { stage: 'missing' }, /Check the URL: a bundler takes a worker file along/],
+    [
+      'its server has one',
+      { stage: 'found' },
+      /Check that it and what it imports parse and exist.*worker-src/,
+    ],
+    ['it serves nothing', { stage: 'unserved' }, /End the worker file with createTaskWorker\(handlers\)/],
     ['ended', { stage: 'end' }, /look for what ends it/],
   ])('advises what fits: %s', (_what, failure, advice) => {
     const text = failures.describeStart({ ...start, ...failure })
     expect(text).toMatch(advice)
     if (failure.isSettingUp || failure.stage) expect(text).not.toContain('URL exists')
+  })
+
+  it.each<[string, unknown, RegExp]>([
+    [
+      'a policy',
+      new DOMException('no', 'SecurityError'),
+      /own origin and allowed by the Content-Security-Policy/,
+    ],
+    ['no worker', new TypeError('it did not return a Worker'), /returns a new Worker at each call/],
+    ['a slip', new ReferenceError('urll is not defined'), /worker option threw before there was a Worker/],
+  ])('of a factory it advises what fits: %s', (_what, cause, advice) => {
+    vi.stubGlobal('Worker', () => {})
+    expect(failures.describeStart({ ...start, stage: 'factory', cause })).toMatch(advice)
+    vi.unstubAllGlobals()
   })
 
   it.each(['Worker is not defined', 'Worker is not defined.', 'Worker is not defined. '])(
@@ -156,6 +178,29 @@ describe('what cannot be sent', () => {
   it('is an error whatever a forged reply names', () => {
     for (const culprit of [undefined, null, 5, {}, [], Object.create(null)])
       expect(failures.unclonable(call, 'clone-result', culprit)).toBeInstanceOf(Error)
+  })
+})
+
+describe('a method that there is not', () => {
+  const methods = ['search', 'suggest', 'count', 'ok']
+
+  it.each([
+    ['serach', 'search'],
+    ['Search', 'search'],
+    ['searches', 'search'],
+    ['sugest', 'suggest'],
+    ['coutn', 'count'],
+  ])('%s: did you mean %s?', (written, meant) => {
+    const { message } = failures.noMethod({ ...call, method: written }, methods)
+    expect(message).toContain(
+      `the worker has no method "${written}" (did you mean "${meant}"?); it has: search, suggest, count, ok`,
+    )
+  })
+
+  it.each(['render', 'no', 'x', ''])('%j is near none', (written) => {
+    const { message } = failures.noMethod({ ...call, method: written }, methods)
+    expect(message).not.toContain('did you mean')
+    expect(message).toContain('; it has: search, suggest, count, ok')
   })
 })
 

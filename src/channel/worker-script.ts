@@ -1,0 +1,119 @@
+/**
+ * Of a script that does not load, an error event says nothing: neither its address nor why. In development both are found
+ * out: the address from the call of `new Worker(…)`, the reason by asking its server.
+ */
+import type { StartStage } from '../errors/start-advice.ts'
+import { messageOf } from '../lib/words.ts'
+
+/** What there is to know of a script that did not start, and whether it is where it was looked for. */
+export interface ScriptReport {
+  readonly text: string
+  readonly stage: Extract<StartStage, 'missing' | 'found'> | undefined
+}
+
+/** A server that does not answer is not waited for. */
+const LONGEST_MS = 2_000
+/** So many scripts are read, at most, to see whether one of them serves handlers. */
+const MOST_SCRIPTS = 30
+
+const addresses = new WeakMap<object, string>()
+
+/** Runs a factory, and notes the address of each worker that it makes. */
+export function notingAddresses<Made>(make: () => Made): Made {
+  const { Worker: native } = globalThis
+  if (typeof native !== 'function') return make()
+  const noting: typeof Worker = new Proxy(native, {
+    construct(target, args: ConstructorParameters<typeof Worker>, newTarget) {
+      const made = Reflect.construct(target, args, newTarget === noting ? target : newTarget) as Worker
+      addresses.set(made, String(args[0]))
+      return made
+    },
+  })
+  // A page may have frozen its globals.
+  if (!Reflect.set(globalThis, 'Worker', noting)) return make()
+  try {
+    return make()
+  } finally {
+    if (globalThis.Worker === noting) globalThis.Worker = native
+  }
+}
+
+/** The address of a worker, where it is known. */
+export function addressOf(worker: Worker | null): string | undefined {
+  return worker ? addresses.get(worker) : undefined
+}
+
+/** Asks for a script as the browser has. Never rejects. */
+export async function askForScript(address: string): Promise<ScriptReport> {
+  try {
+    const url = new URL(address, document.baseURI)
+    if (isForeign(url))
+      return missing(`${url.href} is of another origin, from which no browser starts a worker`)
+    const response = await get(url)
+    const type = typeOf(response)
+    const answer = `${url.href} answers ${response.status} (${type || 'no content type'})`
+    if (!response.ok) return missing(answer)
+    if (!isScript(type)) return missing(`${answer}, which is no script`)
+    return { text: answer, stage: 'found' }
+  } catch (error) {
+    return { text: `${address} cannot be fetched either: ${messageOf(error)}`, stage: undefined }
+  }
+}
+
+function missing(text: string): ScriptReport {
+  return { text, stage: 'missing' }
+}
+
+/**
+ * Whether it is certain that a script serves no handlers: it was read with all that it imports, and nothing in there names
+ * `createTaskWorker`. Where something may be imported that was not read, nothing is certain. Never rejects.
+ */
+export async function servesNothing(address: string): Promise<boolean> {
+  try {
+    const entry = new URL(address, document.baseURI)
+    const urls = new Set([entry.href])
+    for (const href of urls) {
+      const url = new URL(href)
+      // What is not of the app may call it for the app.
+      if (
+        urls.size > MOST_SCRIPTS ||
+        isForeign(url) ||
+        (url !== entry && url.pathname.includes('/node_modules/'))
+      )
+        return false
+      const response = await get(url)
+      if (!response.ok || !isScript(typeOf(response))) return false
+      const text = await response.text()
+      if (/createTaskWorker|\bimport(?:Scripts)?\s*\(|\brequire\s*\(/.test(text)) return false
+      for (const [, specifier = ''] of text.matchAll(/(?:\bfrom|\bimport)\s*["']([^"']+)["']/g)) {
+        if (/^[./]|^\w+:/.test(specifier)) {
+          if (!isHarmless(specifier)) urls.add(new URL(specifier, url).href)
+        } else if (!isHarmless(specifier)) return false
+      }
+    }
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** What a worker file may import that serves no handlers by itself: our own entry, and what development servers put in. */
+function isHarmless(specifier: string): boolean {
+  return /atelier-react|\/@vite\/|vite\/dist\/client/.test(specifier)
+}
+
+function isForeign(url: URL): boolean {
+  return url.protocol.startsWith('http') && url.origin !== location.origin
+}
+
+function isScript(type: string): boolean {
+  return /(java|ecma)script/i.test(type)
+}
+
+function typeOf(response: Response): string {
+  return response.headers.get('content-type') ?? ''
+}
+
+function get(url: URL): Promise<Response> {
+  return fetch(url, { signal: AbortSignal.timeout(LONGEST_MS) })
+}

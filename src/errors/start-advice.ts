@@ -1,0 +1,84 @@
+/** What is known of a worker that did not start, and what to look at: the advice fits what was seen. */
+import { nameOf } from '../lib/words.ts'
+
+/**
+ * What failed, where that is known: the factory; the data for `setup`; the script while it was read, or ran; something that ended the worker. `missing` and
+ * `found`: its server, asked for the script in development, has none, or has one with which the browser is not content.
+ * `unserved`: the script has run, and nothing in it serves handlers.
+ */
+export type StartStage = 'factory' | 'setupData' | 'syntax' | 'script' | 'end' | 'missing' | 'found' | 'unserved'
+
+/** What is known of a worker that did not start. */
+export interface StartFailure {
+  readonly code: 'start-failed' | 'start-timeout' | 'version-mismatch'
+  /** What was seen, e.g. the error event's message. */
+  readonly seen: string
+  /** The script's URL as far as it is known, else an empty string. */
+  readonly script: string
+  readonly cause?: unknown
+  /** The script had loaded, and its `setup` ran. */
+  readonly isSettingUp?: boolean | undefined
+  readonly stage?: StartStage | undefined
+}
+
+const ONE_EXPRESSION = "new Worker(new URL('./x.worker.ts', import.meta.url), { type: 'module' })"
+
+/** What to do about it. */
+export function remedyOf({ code, isSettingUp, stage, cause }: StartFailure): string {
+  if (code === 'version-mismatch') {
+    return (
+      'The worker file was built with another version of atelier-react than the page: a cache has kept it, or it has a copy of the package. ' +
+      'Reload the page, and give worker files names with a hash of their content'
+    )
+  }
+  if (stage === 'setupData') {
+    return (
+      "Look at the task's setupData: a value that can be cloned, or a function that returns one, or a promise of one, " +
+      'within startTimeoutMs'
+    )
+  }
+  if (isSettingUp) {
+    return code === 'start-timeout'
+      ? 'Its script has loaded, and its setup is still running: raise startTimeoutMs, or call beat() or progress() of ' +
+          'setup(data, { beat, progress }) while it works'
+      : 'Its script has loaded: look at its setup'
+  }
+  switch (stage) {
+    case 'factory':
+      return remedyOfFactory(cause)
+    case 'syntax':
+      return (
+        'Its script was found, and does not parse: look at the error. A script with import statements is a module ' +
+        "worker: { type: 'module' }"
+      )
+    case 'script':
+      return 'Its script was found, and threw while it ran: look at the error'
+    case 'end':
+      return 'It ended before it was ready: look for what ends it'
+    case 'missing':
+      return `Check the URL: a bundler takes a worker file along where it finds the whole of ${ONE_EXPRESSION} in one expression`
+    case 'found':
+      return (
+        "Check that it and what it imports parse and exist, that it is made with { type: 'module' } if it imports " +
+        'anything, and that the Content-Security-Policy (worker-src) allows it'
+      )
+    case 'unserved':
+      return 'End the worker file with createTaskWorker(handlers), at its top level'
+    default:
+      return (
+        "Check that the URL exists, that it parses, that it is a module worker ({ type: 'module' }), that it calls createTaskWorker(), " +
+        'and that the Content-Security-Policy (worker-src) allows it'
+      )
+  }
+}
+
+function remedyOfFactory(cause: unknown): string {
+  if (typeof Worker !== 'function')
+    return 'There is no Worker here, as on a server or in jsdom: call the task in the browser only, or use withInProcessFallback() of atelier-react/in-process'
+  if (nameOf(cause) === 'SecurityError' || nameOf(cause) === 'TypeError')
+    return (
+      "Check the task's worker option: it returns a new Worker at each call, whose script is of the page's own origin " +
+      'and allowed by the Content-Security-Policy (worker-src)'
+    )
+  return "The task's worker option threw before there was a Worker: look at the error"
+}

@@ -1,0 +1,39 @@
+/** The name that somebody may have meant. */
+
+/** The name nearest to what was written; nothing where none is near: more than a third of its letters differ. */
+export function nearest(written: string, names: readonly string[]): string | undefined {
+  let best: string | undefined
+  let least = Math.max(2, Math.floor(written.length / 3)) + 1
+  for (const name of names.slice(0, MOST_NAMES)) {
+    const far = distance(written.slice(0, LONGEST).toLowerCase(), name.slice(0, LONGEST).toLowerCase())
+    // Of a name of two letters, two are all of it.
+    if (far >= least || far >= Math.max(written.length, name.length)) continue
+    best = name
+    least = far
+  }
+  return best
+}
+
+const MOST_NAMES = 200
+const LONGEST = 60
+
+/** How many letters have to be put in, taken out, changed, or exchanged with the next one. */
+function distance(a: string, b: string): number {
+  const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)]
+  const at = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY
+  for (let row = 1; row <= a.length; row++) {
+    const next = [row]
+    rows.push(next)
+    for (let column = 1; column <= b.length; column++) {
+      const isSame = a[row - 1] === b[column - 1]
+      const isSwapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
+      next[column] = Math.min(
+        at(row - 1, column) + 1,
+        at(row, column - 1) + 1,
+        at(row - 1, column - 1) + (isSame ? 0 : 1),
+        isSwapped ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
+      )
+    }
+  }
+  return at(a.length, b.length)
+}

@@ -1,0 +1,33 @@
+/** What a worker file serves and a page names, so that a mistake is an error where it is written, with a sentence in it. */
+
+/** Names that mean something on a task, or on every object: no handler can have one. */
+export type ReservedName =
+  | 'then'
+  | 'with'
+  | 'control'
+  | 'taskId'
+  | 'taskName'
+  | 'toJSON'
+  | 'toString'
+  | 'valueOf'
+  | 'constructor'
+  | 'prototype'
+  | '__proto__'
+
+/**
+ * What `createTaskWorker` takes: an object of functions, also one that an `interface` types, or an instance of a class whose public
+ * members are methods.
+ */
+export type ServedHandlers<Handlers> = {
+  readonly [Name in keyof Handlers]: Name extends ReservedName
+    ? `"${Name}" is reserved and cannot be a method: rename the handler`
+    : (...args: never[]) => unknown
+}
+
+/** An object of functions, or an instance of a class: what stands in for a worker file. */
+export type FunctionsOf<Handlers> = { readonly [Name in keyof Handlers]: (...args: never[]) => unknown }
+
+/** The API of a task of which nobody has said it: what the compiler shows where one of its methods is used. */
+export interface MissingApi {
+  'Say which worker it is: taskOptions<SearchApi>({ … }), with the type that the worker file exports'(): never
+}
