@@ -73,4 +73,6 @@ export {
   type UseTaskStreamOptions,
   type UseTaskStreamResult,
 } from './use-task-stream.ts'
+export { useTaskEvent } from './use-task-event.ts'
+export { useTaskEventValue } from './use-task-event-value.ts'
 export { useTrace, type UseTraceOptions } from './use-trace.ts'

@@ -73,6 +73,14 @@ export type {
   WorkersSnapshot,
 } from './types/snapshot.ts'
 export type { BlockScoped } from './types/block-scoped.ts'
+export type {
+  EventOf,
+  EventPayloadOf,
+  ProgressOf,
+  TaskApi,
+  TaskEventInfo,
+  TaskExtra,
+} from './types/conversation.ts'
 export type { MapOptions, Task, TaskControl, TaskHandle } from './types/control.ts'
 export type {
   ArgsOf,

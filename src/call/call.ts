@@ -61,6 +61,8 @@ export interface CallOptions {
   readonly transfer: readonly Transferable[] | 'auto' | undefined
   readonly transferResult: boolean
   readonly onProgress: ((value: unknown) => void) | undefined
+  /** Each value goes to {@link onProgress}, not the newest of a frame. */
+  readonly progressEvery: boolean
   readonly onStart: (() => void) | undefined
   /** Of the method: derives a key, where none was given. */
   readonly keyOf: ((...args: never[]) => string | undefined) | undefined

@@ -8,6 +8,7 @@ import {
   type CallsMessage,
   META_SHIFT,
   TRANSFER_RESULT,
+  WANTS_EVERY,
   WANTS_PROGRESS,
   WANTS_START,
 } from '../wire/protocol.ts'
@@ -161,6 +162,7 @@ function write({ rows, values, metas }: Columns, call: Call, method: number, fla
   // Whoever joins the run later may ask for progress, too.
   const isShared = call.key !== undefined && options.keyMode === 'dedupe'
   if (isShared || options.onProgress !== undefined) flags |= WANTS_PROGRESS
+  if (options.progressEvery) flags |= WANTS_EVERY
   if (options.transferResult) flags |= TRANSFER_RESULT
   // It counts when it starts.
   const attempt = call.attempt + 1

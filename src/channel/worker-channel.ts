@@ -235,6 +235,9 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
       case wire.BEAT:
         this.readNews(data)
         break
+      case wire.EVENT:
+        this.owner.emitted(this, data, this.wire.post)
+        break
       case wire.UNREADABLE:
         this.audit.ask('clone-args')
         break

@@ -28,6 +28,7 @@ export const LIBRARY_DEFAULTS: CallOptions = {
   transfer: undefined,
   transferResult: false,
   onProgress: undefined,
+  progressEvery: false,
   onStart: undefined,
   keyOf: undefined,
   attributesOf: undefined,
@@ -58,6 +59,7 @@ const CALL: { readonly [Name in keyof TaskDispatchOptions]-?: Check } = {
   transfer: orNull(transferList),
   transferResult: orNull(flag),
   onProgress: orNull(callable),
+  progressEvery: orNull(flag),
   onStart: orNull(callable),
 }
 
@@ -119,6 +121,7 @@ export function merge(base: CallOptions, over: CallOverlay): CallOptions {
     transfer: pick(over.transfer, base.transfer, undefined),
     transferResult: pick(over.transferResult, base.transferResult, false),
     onProgress: both(base.onProgress, over.onProgress),
+    progressEvery: pick(over.progressEvery, base.progressEvery, false),
     onStart: both(base.onStart, over.onStart),
     keyOf: pick(over.keyOf, base.keyOf, undefined),
     attributesOf: pick(over.attributesOf, base.attributesOf, undefined),

@@ -17,6 +17,7 @@ import type { PoolParts } from './pool-parts.ts'
 import { RunWindow } from './run-window.ts'
 import { Settlement } from './settlement.ts'
 import { startTrace } from '../options/runtime-options.ts'
+import { TaskEvents } from './task-events.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import { WorkerFleet } from './worker-fleet.ts'
 
@@ -49,7 +50,13 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   private readonly dispatcher: Dispatcher
   private readonly canceller: Canceller
 
-  constructor(config: ResolvedTaskConfig, task: TaskIdentity, host: Host, changed: () => void) {
+  constructor(
+    config: ResolvedTaskConfig,
+    task: TaskIdentity,
+    host: Host,
+    changed: () => void,
+    events: TaskEvents = new TaskEvents(),
+  ) {
     const queue = new DispatchQueue(config, this)
     const lanes = new KeyLanes(queue, (call, by) => this.supersede(call, by))
     const settlement = new Settlement(
@@ -68,6 +75,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       settlement,
       lanes,
       window: new RunWindow(),
+      events,
       changed,
       pumpSoon: () => host.pumpSoon(this),
     }

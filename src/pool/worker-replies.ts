@@ -10,6 +10,7 @@ import { warnOnce } from '../lib/warn.ts'
 import { toText } from '../lib/words.ts'
 import type { CallOutcome } from '../types/telemetry.ts'
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
+import type { Post } from '../wire/post.ts'
 import { NO_METHOD, RESULT, RETURNED, STARTED, STREAM_END, UNCLONABLE } from '../wire/protocol.ts'
 import type { Canceller } from './canceller.ts'
 import { recoverCalls } from './crash-recovery.ts'
@@ -114,9 +115,11 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   }
 
   progressed(call: Call, value: unknown): void {
-    if (call.options.onProgress !== undefined && call.state !== SETTLED) {
+    const { onProgress, progressEvery } = call.options
+    if (onProgress !== undefined && call.state !== SETTLED) {
+      if (progressEvery) this.parts.host.tell(() => onProgress(value))
       // The newest wins: after a page was blocked, many wait in the mail.
-      if (call.progress !== null) call.progress.value = value
+      else if (call.progress !== null) call.progress.value = value
       else {
         const { host, settlement } = this.parts
         call.progress = { value }
@@ -135,6 +138,25 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
     // What the consumer has seen must not come a second time: the call cannot run again.
     call.payload = SPENT
     call.stream?.push(items)
+  }
+
+  emitted(channel: WorkerChannel, [, event, payload, dropped]: readonly unknown[], post: Post): void {
+    if (typeof event !== 'string' || typeof dropped !== 'number') return
+    const { events, host, task } = this.parts
+    const at = host.now()
+    if (host.seam.active !== null) host.record(() => host.seam.active?.workerEvent(task, event, dropped, at))
+    const info = { workerIndex: channel.index, dropped }
+    host.tell(() => {
+      events.tell(event, payload, info)
+      // Only now: what the page has not worked through is room that it does not have.
+      events.wasRead(post)
+    })
+    if (dropped > 0) {
+      warnOnce(`${task.taskId} events`, () => [
+        `Atelier: worker #${channel.index} of ${task.taskId} emits events faster than the page reads them, and the oldest that wait ` +
+          'are dropped. Emit fewer, with more in each, or emit(event, payload, { coalesce: true }).',
+      ])
+    }
   }
 
   turnEnded(channel: WorkerChannel, latencyMs: number): void {

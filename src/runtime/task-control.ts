@@ -6,6 +6,7 @@ import type { MapOptions, TaskControl } from '../types/control.ts'
 import type { RuntimeTaskSnapshot } from '../types/snapshot.ts'
 import type { TaskDispatchOptions } from '../types/task.ts'
 import { fail, text } from '../lib/validate.ts'
+import type { TaskEvents } from '../pool/task-events.ts'
 import type { WorkerPool } from '../pool/worker-pool.ts'
 
 /** What a task needs of its runtime. */
@@ -14,6 +15,7 @@ export interface TaskOwner {
   readonly pool: WorkerPool
   readonly getSnapshot: () => RuntimeTaskSnapshot
   readonly dispose: () => void
+  readonly events: TaskEvents
 }
 
 /** Bound functions, so that each can be handed on as a callback. `getSnapshot` and `dispose` are the same for all that `with()` makes. */
@@ -44,6 +46,7 @@ export function createControl(
       }
       return mapCalls(owner.pool.parts.config, inputs, mapOptions, prepare, own.signal) as never
     },
+    on: owner.events.on as TaskControl<never>['on'],
     start: () => owner.pool.start(),
     stop: () => owner.pool.stop(),
     dispose: owner.dispose,

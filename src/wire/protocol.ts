@@ -11,7 +11,7 @@
  * The version of these messages, which READY carries. A change that either side could not make sense of raises it: a worker that
  * a cache has kept may be older than its page.
  */
-export const PROTOCOL = 1
+export const PROTOCOL = 2
 
 /** Worker to page: the script has run and `setup` is done. */
 export const READY = 0x0a7e_1101
@@ -41,6 +41,8 @@ export const SETTING_UP = 0x0a7e_110c
 export const UNCAUGHT = 0x0a7e_110d
 /** Worker to page: calls of this claim were not started, the page has them. */
 export const UNCLAIMED = 0x0a7e_110e
+/** Worker to page: an event that somebody may listen to. */
+export const EVENT = 0x0a7e_1121
 /** Page to worker: say which calls you hold. */
 export const AUDIT = 0x0a7e_1207
 /** Page to worker: settings for the life of the worker. */
@@ -55,14 +57,21 @@ export const TAKE_BACK = 0x0a7e_1204
 export const CREDIT = 0x0a7e_1205
 /** Page to worker: run `teardown` and close. */
 export const CLOSE = 0x0a7e_1206
+/** Page to worker: so many events were read. */
+export const HEARD = 0x0a7e_1221
+
+/** Events that a worker posts before the page has said that it has read any. */
+export const EVENT_ROOM = 256
 
 /** Bits of a call's `flags`. */
 export const WANTS_PROGRESS = 1
 export const TRANSFER_RESULT = 2
 /** Others may be ahead of it on the worker: it answers STARTED when its handler is about to run. */
 export const WANTS_START = 4
+/** Each value of progress is sent, none coalesced. */
+export const WANTS_EVERY = 8
 /** The bits above hold how many fields of its {@link CallMeta} travel with the call. */
-export const META_SHIFT = 3
+export const META_SHIFT = 4
 
 /** How a call ended on the worker. */
 export const RESULT = 0
@@ -124,6 +133,8 @@ export type FailedMessage = [typeof FAILED, unknown]
 export type LoadedMessage = [typeof LOADED]
 /** `[SETTING_UP, progress?]` */
 export type SettingUpMessage = [typeof SETTING_UP, unknown?]
+/** `[EVENT, name, payload, how many were dropped before it]` */
+export type EventMessage = [typeof EVENT, string, unknown, number]
 /** `[UNCAUGHT, encoded error]` */
 export type UncaughtMessage = [typeof UNCAUGHT, unknown]
 
@@ -142,6 +153,7 @@ export type WorkerMessage =
   | SettingUpMessage
   | UncaughtMessage
   | UnclaimedMessage
+  | EventMessage
 
 /** How many numbers one call takes in a {@link CallsMessage}. */
 export const CALL_STRIDE = 5
@@ -165,6 +177,8 @@ export type TakeBackMessage = [typeof TAKE_BACK, ...number[]]
 export type CreditMessage = [typeof CREDIT, number, number]
 /** `[AUDIT, token]` */
 export type AuditMessage = [typeof AUDIT, number]
+/** `[HEARD, events]` */
+export type HeardMessage = [typeof HEARD, number]
 /** `[CLOSE]` */
 export type CloseMessage = [typeof CLOSE]
 
@@ -176,6 +190,7 @@ export type PageMessage =
   | CreditMessage
   | CloseMessage
   | AuditMessage
+  | HeardMessage
 
 /** What a call tells the worker beyond its arguments; what nobody needs is left out from the end. */
 export type CallMeta = [

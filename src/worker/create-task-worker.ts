@@ -3,7 +3,7 @@ import { CLOSE, CLOSED, UNCAUGHT } from '../wire/protocol.ts'
 import type { TaskHandlers } from '../types/task.ts'
 import { Harness, type TaskWorkerLifecycle, type WorkerScope } from './harness.ts'
 import { postError } from './progress-report.ts'
-import { macrotask } from './task-context.ts'
+import { macrotask, serves } from './task-context.ts'
 import { WorkerStart } from './worker-start.ts'
 
 /** Names that mean something on a task proxy, or that would be hostile on any object. */
@@ -63,19 +63,20 @@ export function createTaskWorker<Handlers extends TaskHandlers>(
 
 /**
  * {@link createTaskWorker} on a scope of one's own: what tests and in-process workers use. `whole` is awaited before the
- * worker is ready, and may still fail it.
+ * worker is ready, and may still fail it. Returns what tells that the worker is gone, for one that shares its realm with others.
  */
 export function serveHandlers(
   scope: WorkerScope,
   handlers: TaskHandlers,
   lifecycle: TaskWorkerLifecycle,
   whole?: () => Promise<void>,
-): void {
+): () => void {
   const methods = methodsOf(handlers)
   checkLifecycle(lifecycle)
   const close = announceClose(scope)
   const harness = new Harness(scope, handlers, methods, lifecycle, close)
   const start = new WorkerStart(scope, lifecycle)
+  const end = serves(harness.events.emit)
   scope.addEventListener('message', ({ data }) => {
     if (start.state !== 'waiting' || !start.takes(data)) harness.receive(data)
   })
@@ -90,6 +91,7 @@ export function serveHandlers(
     if (state === 'stopped') harness.receive([CLOSE])
     else if (state === 'failed' && start.wasStopped) close()
   })
+  return end
 }
 
 /** The global scope, if it is a worker's. A page is touched in no way. */

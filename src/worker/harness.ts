@@ -7,6 +7,7 @@ import {
   CANCEL,
   CLOSE,
   CREDIT,
+  HEARD,
   OPEN,
   type ReplyStatus,
   RESULT,
@@ -23,6 +24,7 @@ import {
 import type { TaskHandlers } from '../types/task.ts'
 import { kindOf, readCalls } from './call-reader.ts'
 import { Claims } from './claims.ts'
+import { EventSender } from './event-sender.ts'
 import { ReplyBatch } from './reply-batch.ts'
 import { StreamProducer, UnclonableItem } from './stream-producer.ts'
 import { Job, macrotask, type PagePort, withJob } from './task-context.ts'
@@ -83,6 +85,7 @@ export class Harness {
   private readonly streams = new Map<number, StreamProducer>()
   private readonly replies: ReplyBatch
   private readonly claims: Claims
+  readonly events: EventSender
   /** The longest of the recent runs by method, in ms: how long a reply would wait behind it. */
   private readonly recent = new Map<string, number>()
   /** The loop runs, or goes on by itself later. */
@@ -109,6 +112,7 @@ export class Harness {
     this.lifecycle = lifecycle
     this.closeScope = closeScope
     this.replies = new ReplyBatch(scope)
+    this.events = new EventSender(scope, () => this.replies.flush())
     this.claims = new Claims(scope.navigator?.locks)
   }
 
@@ -140,6 +144,9 @@ export class Harness {
       case CREDIT:
         this.credit(data[1], data[2])
         break
+      case HEARD:
+        if (typeof data[1] === 'number') this.events.heard(data[1])
+        break
       case AUDIT:
         this.scope.postMessage([
           AUDITED,
@@ -167,7 +174,7 @@ export class Harness {
       // Malformed: the page calls by the index that it was given.
       if (method === undefined || !Number.isInteger(call.id)) continue
       const handler = this.handlers[method] as Job['handler']
-      const job = new Job({ ...call, method, handler }, this.scope, this.cancelFlags)
+      const job = new Job({ ...call, method, handler }, this.scope, this.cancelFlags, this.events.emit)
       this.open.set(job.id, job)
       this.waiting.add(job)
       if (job.claim > 0) this.claims.arrived(job.claim)

@@ -20,11 +20,14 @@ export function transfer<T>(value: T, list: Transferable[]): T {
   return value
 }
 
+/** What {@link transfer} has marked a value with. */
+export function transferListOf(value: unknown): readonly Transferable[] | undefined {
+  return typeof value === 'object' && value !== null ? lists.get(value) : undefined
+}
+
 /** What is transferred with a value that a handler gave; nothing where the value is cloned. */
-export function transferListOf(job: Job, value: object): readonly Transferable[] | 'auto' | undefined {
-  const named = lists.get(value)
-  if (named) return named
-  return (job.flags & TRANSFER_RESULT) !== 0 ? 'auto' : undefined
+export function resultListOf(job: Job, value: object): readonly Transferable[] | 'auto' | undefined {
+  return transferListOf(value) ?? ((job.flags & TRANSFER_RESULT) !== 0 ? 'auto' : undefined)
 }
 
 /**
@@ -37,9 +40,10 @@ export function postClonable(
   message: unknown,
   value: unknown,
   list?: readonly Transferable[] | 'auto',
+  path = 'result',
   withStream?: () => unknown,
 ): void {
-  postValue((plain, moved) => post(port, plain, moved, withStream), message, value, 'result', list)
+  postValue((plain, moved) => post(port, plain, moved, withStream), message, value, path, list)
 }
 
 function post(

@@ -3,7 +3,7 @@ import { AtelierProvider, useTaskCall } from 'atelier-react'
 import { createTaskRuntime, TaskAbortError, taskOptions, type TaskStream } from 'atelier-react/core'
 import 'atelier-react/telemetry'
 import { createFakeWorker } from 'atelier-react/testing'
-import { createTaskWorker, taskContext, transfer } from 'atelier-react/worker'
+import { createTaskWorker, emit, type TaskApi, taskContext, transfer } from 'atelier-react/worker'
 
 type Api = {
   double: (value: number) => number
@@ -14,6 +14,22 @@ const handlers = createTaskWorker({
   bytes: () => transfer(new Uint8Array(1), []),
 })
 export type Handlers = typeof handlers
+
+type Extra = { progress: { double: number }; events: { changed: { rows: number } } }
+const typed = taskOptions<TaskApi<Api, Extra>>({
+  type: 'singleton',
+  worker: () => createFakeWorker({ handlers: {} }),
+})
+
+export function listen(): () => void {
+  const task = createTaskRuntime().defineTask(typed)
+  void task.control.call('double', [1], { progressEvery: true, onProgress: (value) => value.toFixed() })
+  taskContext<Extra, 'double'>().progress(1)
+  emit<Extra>('changed', { rows: 1 })
+  // @ts-expect-error -- no such event
+  task.control.on('chnged', () => {})
+  return task.control.on('changed', ({ rows }) => rows.toFixed())
+}
 
 const options = taskOptions<Api>({ type: 'parallel', worker: () => createFakeWorker({ handlers: {} }) })
 

@@ -21,6 +21,7 @@ function setUp() {
       { id: ++ids, method: 'make', handler: () => {}, args: [], flags: 0, claim: 0, meta: [traceparent] },
       port,
       null,
+      () => {},
     )
   /** Id, status and value of each reply. */
   const replies = (): unknown[][] =>

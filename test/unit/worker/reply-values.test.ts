@@ -32,6 +32,7 @@ function setUp() {
       { id: ++ids, method: 'make', handler: () => {}, args: [], flags, claim: 0, meta } as never,
       port,
       null,
+      () => {},
     )
   const batch = new ReplyBatch(port)
   /** What one value is answered with. */
