@@ -18,10 +18,12 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   /** It is to be started though no call waits for it. */
   readonly isWanted: boolean
   state: 'starting' | 'ready' | 'closed' = 'starting'
-  /** The factory was asked for its worker. */
-  isMade = false
+  /** When the factory was asked for its worker; below 0 before. */
+  madeAt = -1
   /** Its script has run, and its `setup` is what takes so long. */
   isSettingUp = false
+  /** What its `setup` took, in ms. */
+  setupMs: number | undefined = undefined
   /** Since when nothing is asked of it. */
   idleSince = 0
   /** When it last replied, or was ready. */
@@ -141,12 +143,10 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     this.owner.turn(() => this.read(data))
   }
 
-  /** @see WireEvents */
   onMessageError(): void {
     this.audit.ask('clone-result')
   }
 
-  /** @see WireEvents */
   onError(event: ErrorEvent): void {
     if (this.state === 'starting') this.fail(readStartError(event))
     else
@@ -156,7 +156,6 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
       )
   }
 
-  /** @see WireEvents */
   onTerminated(): void {
     this.die('was terminated by the page')
   }
@@ -274,7 +273,8 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     }
   }
 
-  private shakeHands([, version, methods, timeOrigin, hasTeardown]: readonly unknown[]): void {
+  private shakeHands([, version, methods, timeOrigin, hasTeardown, setupMs]: readonly unknown[]): void {
+    if (typeof setupMs === 'number') this.setupMs = setupMs
     const mismatch = versionMismatch(version)
     if (mismatch) this.fail(mismatch)
     else if (version === wire.PROTOCOL && Array.isArray(methods))

@@ -1,7 +1,8 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
-import { Call, type CallControl, type CallOptions, RUNNING, SETTLED } from '../call/call.ts'
+import { BLOCKED, Call, type CallControl, type CallOptions, RUNNING, SETTLED } from '../call/call.ts'
 import { type DerivedKey, deriveKey } from '../options/call-options.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
+import { tellStep } from './call-steps.ts'
 import { Canceller } from './canceller.ts'
 import { openCalls, retireWorkers } from './crash-recovery.ts'
 import { ChannelDesk, type TaskFate } from './worker-replies.ts'
@@ -32,6 +33,9 @@ interface Refusal {
 /** How long a task that has failed refuses calls before one of them tries again, in ms; twice as long each time that it fails again. */
 const FIRST_PAUSE_MS = 5_000
 const LONGEST_PAUSE_MS = 60_000
+
+/** {@link Call.admittedAt} of a call that is blocked. */
+const NOT_YET = -1
 
 const done = Promise.resolve()
 const DISPOSED: Refusal = { outcome: 'canceled', make: failures.disposed }
@@ -158,7 +162,10 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     const { host, lanes, settlement } = this.parts
     host.turn(() => {
       const alone = lanes.unshare(call)
-      if (alone !== null) this.offer(settlement.parted(alone))
+      if (alone !== null) {
+        alone.admittedAt = NOT_YET
+        this.offer(settlement.parted(alone))
+      }
       call.room += items
       // From now on it owes an item, or a sign of life.
       call.beatAt = host.now()
@@ -168,6 +175,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see QueueEvents */
   admitted(call: Call): void {
+    call.admittedAt = call.admittedAt < 0 ? this.parts.host.now() : call.enqueuedAt
+    if (this.parts.host.seam.tellsCalls) tellStep(this.parts.host, call, 'admitted', call.admittedAt)
     call.onAdmitted?.()
     if (call.key === undefined || !this.parts.lanes.admitted(call)) this.parts.queue.makeReady(call)
   }
@@ -237,6 +246,13 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     if (this.refusal === DISPOSED) return
     this.isPaused = true
     this.parts.host.turn(() => retireWorkers(this.parts, this.dispatcher, 'stopped'))
+  }
+
+  /** Ends a worker and starts another in its place; false where there is none of this index. */
+  restart(index: number): boolean {
+    const channel = this.parts.fleet.channels.find((each) => each.index === index)
+    if (channel) this.canceller.replace(channel, 'restarted', 'was ended by control.restartWorker')
+    return channel !== undefined
   }
 
   /** Stops all workers and aborts all calls; the next call starts workers again. */
@@ -313,12 +329,19 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       this.link(call, leader, 'joined')
     } else if (entry === 'admitted') this.admitted(call)
     else if (entry === 'new') this.offer(call)
+    // It stands where another one did, which it has replaced.
+    else if (call.state === BLOCKED) call.admittedAt = NOT_YET
+    else {
+      call.admittedAt = call.enqueuedAt
+      if (this.parts.host.seam.tellsCalls) tellStep(this.parts.host, call, 'admitted', call.admittedAt)
+    }
   }
 
   private offer(call: Call): void {
     const { settlement, queue, config } = this.parts
     const admission = queue.offer(call)
-    if (admission !== 'pending' && admission !== 'blocked') {
+    if (admission === 'blocked') call.admittedAt = NOT_YET
+    else if (admission !== 'pending') {
       const limit = admission === 'max-blocked' ? config.maxBlocked : config.maxQueueDepth
       settlement.settle(call, 'rejected', failures.queueFull(call, admission, limit))
     }

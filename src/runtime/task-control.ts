@@ -5,7 +5,7 @@ import { mapCalls } from './task-map.ts'
 import type { MapOptions, TaskControl } from '../types/control.ts'
 import type { RuntimeTaskSnapshot } from '../types/snapshot.ts'
 import type { TaskDispatchOptions } from '../types/task.ts'
-import { fail, text } from '../lib/validate.ts'
+import { fail, text, wholeNumber } from '../lib/validate.ts'
 import type { TaskEvents } from '../pool/task-events.ts'
 import type { WorkerPool } from '../pool/worker-pool.ts'
 
@@ -49,6 +49,7 @@ export function createControl(
     on: owner.events.on as TaskControl<never>['on'],
     start: () => owner.pool.start(),
     stop: () => owner.pool.stop(),
+    restartWorker: (index: number) => owner.pool.restart(wholeNumber('index', index, 0)),
     dispose: owner.dispose,
     getSnapshot: owner.getSnapshot,
   }

@@ -8,12 +8,12 @@ import { homes } from '../lib/homes.ts'
 import { readTask, type SnapshotStore, TaskState } from './snapshot-store.ts'
 import { isDevelopment, warnOnce } from '../lib/warn.ts'
 import type { TaskGauges, TaskIdentity } from '../telemetry/instrumentation.ts'
-import type { Task } from '../types/control.ts'
+import type { Task, TaskControl } from '../types/control.ts'
 import type { AnyTask } from '../types/runtime.ts'
 import type { RuntimeTaskSnapshot } from '../types/snapshot.ts'
 import { typeDefaults } from '../pool/singleton-worker.ts'
 import { isSameTask, type ResolvedTaskConfig, resolveTaskConfig } from '../options/task-options.ts'
-import type { TaskOptions } from '../types/task.ts'
+import type { TaskHandlers, TaskOptions } from '../types/task.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
 import { TaskEvents } from '../pool/task-events.ts'
 import { WorkerPool } from '../pool/worker-pool.ts'
@@ -99,6 +99,10 @@ export class RuntimeTasks {
       const { from } = other.calls
       return isSameTask(other, config) && (isNamed || from.defaults !== defaults || from.methods !== methods)
     })
+  }
+
+  controlOf(taskId: string): TaskControl<TaskHandlers> | undefined {
+    return this.byId.get(taskId)?.task.control as TaskControl<TaskHandlers> | undefined
   }
 
   /** Every executor, those of replaced tasks that still have calls included; of one task, where it is named. */

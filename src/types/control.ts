@@ -62,6 +62,11 @@ export interface TaskControl<Api> {
   start(this: void): void
   /** Stops all workers: running calls abort, waiting ones wait for `start()`. */
   stop(this: void): void
+  /**
+   * Ends a worker and starts another in its place. What had started there goes the way of a crash (`retry`, else
+   * `WorkerCrashedError`), what had not waits again. False where there is no worker of this index.
+   */
+  restartWorker(this: void, index: number): boolean
   /** Ends the task: its open calls reject with `TaskDisposedError`. */
   dispose(this: void): void
   /** The current state: immutable, and the same reference until something has changed. */

@@ -95,8 +95,8 @@ export type ReplyStatus =
   | typeof STREAM_END
   | typeof STARTED
 
-/** `[READY, version, method names, performance.timeOrigin of the worker, whether there is a teardown]` */
-export type ReadyMessage = [typeof READY, version: number, readonly string[], number, boolean]
+/** `[READY, version, method names, performance.timeOrigin of the worker, whether there is a teardown, ms that its setup took]` */
+export type ReadyMessage = [typeof READY, version: number, readonly string[], number, boolean, number?]
 /** `[LOCKED, lock name]` */
 export type LockedMessage = [typeof LOCKED, string]
 /**

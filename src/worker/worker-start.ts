@@ -40,6 +40,8 @@ export class WorkerStart {
     whole?: () => Promise<void>,
   ): Promise<'ready' | 'failed' | 'stopped'> {
     const { scope, lifecycle } = this
+    const began = performance.now()
+    let setupMs: number | undefined
     try {
       // Before it runs: one that computes for long, without a promise, must not look like a script that did not load.
       if (lifecycle.setup) scope.postMessage([LOADED])
@@ -48,6 +50,7 @@ export class WorkerStart {
         this.state = 'waiting'
         await setUp
       }
+      if (lifecycle.setup) setupMs = performance.now() - began
       if (whole) await whole()
     } catch (error) {
       this.state = 'over'
@@ -57,7 +60,8 @@ export class WorkerStart {
     this.report.flush(performance.now())
     this.state = 'over'
     if (this.wasStopped) return 'stopped'
-    scope.postMessage([READY, PROTOCOL, methods, performance.timeOrigin, lifecycle.teardown !== undefined])
+    const hasTeardown = lifecycle.teardown !== undefined
+    scope.postMessage([READY, PROTOCOL, methods, performance.timeOrigin, hasTeardown, setupMs])
     holdLifeLock(scope)
     return 'ready'
   }

@@ -95,6 +95,7 @@ export class World {
     if (events) {
       this.runtime.subscribeEvents((event) => {
         this.events.push(event)
+        if (event.kind === 'call') return
         const kind = event.kind === 'histogram' ? 'gauge' : event.kind
         this.touch(`event.${kind}`)
       })

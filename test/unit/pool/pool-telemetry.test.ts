@@ -30,12 +30,13 @@ function setUp(isKnown = true, more: Partial<TaskConfig<unknown>> = {}) {
     callSettled() {},
     callDispatched() {},
     workerSpawned() {},
+    workerReady() {},
     workerTerminated() {},
     flush: () => {
       for (const fn of flushes) fn()
     },
   } as unknown as Instrumentation
-  const seam: { active: Instrumentation | null } = { active }
+  const seam: { active: Instrumentation | null; tellsCalls: boolean } = { active, tellsCalls: false }
   const host = new Host(createTestClock(), seam, new AbortTaskController())
   const config = resolveTaskConfig(
     {
