@@ -1,5 +1,6 @@
 /** `atelier-react/core`: the runtime, for any code on the page. */
 export { AbortTaskController, type AbortKeyOptions } from './lib/abort-task-controller.ts'
+export { callback } from './channel/callbacks.ts'
 export { taskOptions } from './runtime/task-proxy.ts'
 export { taskQuery } from './runtime/task-query.ts'
 export { type ErrorClass, registerErrorClass } from './wire/error-codec.ts'
@@ -84,6 +85,7 @@ export type {
   InspectedWorker,
   RuntimeInspection,
 } from './types/inspection.ts'
+export type { Callback, CallbackFunction, CallbackOptions } from './types/callback.ts'
 export type { BlockScoped } from './types/block-scoped.ts'
 export type {
   EventOf,

@@ -12,6 +12,7 @@ import {
   WANTS_PROGRESS,
   WANTS_START,
 } from '../wire/protocol.ts'
+import { callbackSeam } from './callback-seam.ts'
 import { warnOfLargeClone } from '../wire/large-clones.ts'
 import { mayTransfer } from '../wire/transferables.ts'
 
@@ -102,19 +103,22 @@ export class CallBatch {
   private sendAlone(call: Call, method: number, flags: number): void {
     const message = newMessage()
     write(message, call, method, flags)
-    this.postWithTransfer(call, messageOf(message))
+    const found = callbackSeam.used?.take(call)
+    if (found) {
+      message.values.splice(0, found.args.length, ...found.args)
+      this.postWithTransfer(call, [...messageOf(message), found.callbacks], found.args)
+    } else this.postWithTransfer(call, messageOf(message), call.args)
   }
 
-  private postWithTransfer(call: Call, message: CallsMessage): void {
+  /** `args`: as they are in the message. */
+  private postWithTransfer(call: Call, message: CallsMessage, args: readonly unknown[]): void {
     const { transfer } = call
     try {
       const keepsCopy =
         transfer !== undefined && mayTransfer(transfer, call.args) && this.events.keepsCopy(call)
       const copy = keepsCopy ? copyOf(call.args) : null
       if (keepsCopy && copy === null && this.events.keepsBack(call)) return
-      const outcome = postValue(this.post, message, call.args, 'args', transfer, () =>
-        this.events.keepsBack(call),
-      )
+      const outcome = postValue(this.post, message, args, 'args', transfer, () => this.events.keepsBack(call))
       if (outcome === 'moved' && copy !== null) {
         call.args = copy
         call.payload = COPIED
@@ -152,7 +156,7 @@ function newMessage(): Columns {
   return { rows: [], values: [], metas: [] }
 }
 
-function messageOf({ rows, values, metas }: Columns): CallsMessage {
+function messageOf({ rows, values, metas }: Columns): [typeof CALLS, number[], unknown[], unknown[]] {
   return [CALLS, rows, values, metas]
 }
 

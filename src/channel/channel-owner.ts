@@ -29,8 +29,8 @@ export interface ChannelOwner<Channel> {
   /** A message that could not be read took the call with it, or an item of its stream. */
   lost(channel: Channel, call: Call, code: LostMessage, isStream: boolean): void
   progressed(call: Call, value: unknown): void
-  /** The worker emitted an event, of which the message tells; `post` answers it. */
-  emitted(channel: Channel, message: readonly unknown[], post: Post): void
+  /** The worker emitted an event, or called a callback, as the message tells; `post` answers it. */
+  said(channel: Channel, message: readonly unknown[], post: Post): void
   streamed(call: Call, items: readonly unknown[]): void
   /** A message has been worked through. `latencyMs`: how long it lay before the page read it. */
   turnEnded(channel: Channel, latencyMs: number): void

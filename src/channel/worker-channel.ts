@@ -235,7 +235,8 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
         this.readNews(data)
         break
       case wire.EVENT:
-        this.owner.emitted(this, data, this.wire.post)
+      case wire.CALLED:
+        this.owner.said(this, data, this.wire.post)
         break
       case wire.UNREADABLE:
         this.audit.ask('clone-args')
@@ -269,7 +270,6 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
       case wire.FAILED:
         this.isSettingUp = true
         this.fail({ code: 'start-failed', seen: 'its setup threw', cause: decodeThrown(data[1] as Encoded) })
-        break
     }
   }
 

@@ -1,5 +1,6 @@
 /** What the news of a task's workers mean for its calls: readiness, replies, progress, death. */
 import { type Call, SETTLED, SPENT, STARTING } from '../call/call.ts'
+import { callbackSeam } from '../channel/callback-seam.ts'
 import type { ChannelOwner } from '../channel/channel-owner.ts'
 import type { LostMessage } from '../channel/unreadable-messages.ts'
 import type { Reply } from '../channel/reply-reader.ts'
@@ -11,7 +12,7 @@ import { toText } from '../lib/words.ts'
 import type { CallOutcome } from '../types/telemetry.ts'
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
 import type { Post } from '../wire/post.ts'
-import { NO_METHOD, RESULT, RETURNED, STARTED, STREAM_END, UNCLONABLE } from '../wire/protocol.ts'
+import { EVENT, NO_METHOD, RESULT, RETURNED, STARTED, STREAM_END, UNCLONABLE } from '../wire/protocol.ts'
 import { tellStep } from './call-steps.ts'
 import type { Canceller } from './canceller.ts'
 import { recoverCalls } from './crash-recovery.ts'
@@ -142,7 +143,19 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
     call.stream?.push(items)
   }
 
-  emitted(channel: WorkerChannel, [, event, payload, dropped]: readonly unknown[], post: Post): void {
+  said(channel: WorkerChannel, message: readonly unknown[], post: Post): void {
+    if (message[0] === EVENT) {
+      this.emitted(channel, message, post)
+      return
+    }
+    const call = channel.held.get(message[1] as number)
+    if (call === undefined) return
+    const { host } = this.parts
+    call.beatAt = host.now()
+    callbackSeam.used?.called(call, message, post, (fn) => host.tell(fn))
+  }
+
+  private emitted(channel: WorkerChannel, [, event, payload, dropped]: readonly unknown[], post: Post): void {
     if (typeof event !== 'string' || typeof dropped !== 'number') return
     const { events, host, task } = this.parts
     const at = host.now()

@@ -43,6 +43,8 @@ export const UNCAUGHT = 0x0a7e_110d
 export const UNCLAIMED = 0x0a7e_110e
 /** Worker to page: an event that somebody may listen to. */
 export const EVENT = 0x0a7e_1121
+/** Worker to page: a handler calls a callback of its call. */
+export const CALLED = 0x0a7e_1122
 /** Page to worker: say which calls you hold. */
 export const AUDIT = 0x0a7e_1207
 /** Page to worker: settings for the life of the worker. */
@@ -59,6 +61,8 @@ export const CREDIT = 0x0a7e_1205
 export const CLOSE = 0x0a7e_1206
 /** Page to worker: so many events were read. */
 export const HEARD = 0x0a7e_1221
+/** Page to worker: what a callback has returned or thrown. */
+export const ANSWER = 0x0a7e_1222
 
 /** Events that a worker posts before the page has said that it has read any. */
 export const EVENT_ROOM = 256
@@ -135,6 +139,8 @@ export type LoadedMessage = [typeof LOADED]
 export type SettingUpMessage = [typeof SETTING_UP, unknown?]
 /** `[EVENT, name, payload, how many were dropped before it]` */
 export type EventMessage = [typeof EVENT, string, unknown, number]
+/** `[CALLED, id, number, index among the callbacks of the call, arguments]` */
+export type CalledMessage = [typeof CALLED, number, number, number, readonly unknown[]]
 /** `[UNCAUGHT, encoded error]` */
 export type UncaughtMessage = [typeof UNCAUGHT, unknown]
 
@@ -154,6 +160,7 @@ export type WorkerMessage =
   | UncaughtMessage
   | UnclaimedMessage
   | EventMessage
+  | CalledMessage
 
 /** How many numbers one call takes in a {@link CallsMessage}. */
 export const CALL_STRIDE = 5
@@ -166,9 +173,18 @@ export type OpenMessage = [typeof OPEN, number, Int32Array | null, Int32Array | 
  * `[CALLS, (id, method, flags, argument count, claim)*, arguments, metas]`, of all calls one behind the other. The method
  * travels as its index in the names that READY gave. `flags` tells how many of the metas are a call's; see
  * {@link META_SHIFT}. A call with a claim, which is a positive number, is the worker's only once it has claimed it:
- * the page may be quicker. Calls of one claim go together.
+ * the page may be quicker. Calls of one claim go together. Callbacks are those of the one call of the message.
  */
-export type CallsMessage = [typeof CALLS, readonly number[], readonly unknown[], readonly unknown[]]
+export type CallsMessage = [
+  typeof CALLS,
+  rows: readonly number[],
+  args: readonly unknown[],
+  metas: readonly unknown[],
+  callbacks?: readonly WireCallback[],
+]
+
+/** Where it stands in the arguments, and how many calls of it may be under way. */
+export type WireCallback = readonly [path: readonly (string | number)[], credit: number]
 /** `[CANCEL, id, whether the reason is an encoded error, reason]` */
 export type CancelMessage = [typeof CANCEL, number, boolean, unknown]
 /** `[TAKE_BACK, ...ids]` */
@@ -177,6 +193,8 @@ export type TakeBackMessage = [typeof TAKE_BACK, ...number[]]
 export type CreditMessage = [typeof CREDIT, number, number]
 /** `[AUDIT, token]` */
 export type AuditMessage = [typeof AUDIT, number]
+/** `[ANSWER, id, number, whether it is a result, result or encoded error]` */
+export type AnswerMessage = [typeof ANSWER, number, number, boolean, unknown]
 /** `[HEARD, events]` */
 export type HeardMessage = [typeof HEARD, number]
 /** `[CLOSE]` */
@@ -191,6 +209,7 @@ export type PageMessage =
   | CloseMessage
   | AuditMessage
   | HeardMessage
+  | AnswerMessage
 
 /** What a call tells the worker beyond its arguments; what nobody needs is left out from the end. */
 export type CallMeta = [

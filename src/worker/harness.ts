@@ -1,6 +1,7 @@
 /** The worker's own queue: receives calls, runs at most so many handlers at once, in order, and replies. */
 import { decodeThrown, type Encoded, encodeThrown } from '../wire/error-codec.ts'
 import {
+  ANSWER,
   AUDIT,
   AUDITED,
   CALLS,
@@ -25,6 +26,7 @@ import type { TaskHandlers } from '../types/task.ts'
 import { kindOf, readCalls } from './call-reader.ts'
 import { Claims } from './claims.ts'
 import { EventSender } from './event-sender.ts'
+import { callIsOver, PageCallbacks } from './page-callbacks.ts'
 import { ReplyBatch } from './reply-batch.ts'
 import { StreamProducer, UnclonableItem } from './stream-producer.ts'
 import { Job, macrotask, type PagePort, withJob } from './task-context.ts'
@@ -144,6 +146,9 @@ export class Harness {
       case CREDIT:
         this.credit(data[1], data[2])
         break
+      case ANSWER:
+        this.open.get(data[1])?.callbacks?.answered(data[2], data[3], data[4])
+        break
       case HEARD:
         if (typeof data[1] === 'number') this.events.heard(data[1])
         break
@@ -178,6 +183,7 @@ export class Harness {
       this.open.set(job.id, job)
       this.waiting.add(job)
       if (job.claim > 0) this.claims.arrived(job.claim)
+      if (Array.isArray(data[4])) job.callbacks = new PageCallbacks(job, this.scope, data[4])
     }
   }
 
@@ -297,6 +303,7 @@ export class Harness {
   /** A call that the page took back may have come again since, under the same id. */
   private forget(job: Job): void {
     if (this.open.get(job.id) === job) this.open.delete(job.id)
+    job.callbacks?.end(callIsOver(job))
     if (job.claim > 0) this.claims.left(job.claim)
   }
 

@@ -56,6 +56,12 @@ export interface PagePort {
   postMessage(message: unknown, transfer?: Transferable[]): void
 }
 
+/** The callbacks of a call. */
+interface CallbacksOfJob {
+  answered(number: number, isResult: unknown, value: unknown): void
+  end(reason: unknown): void
+}
+
 /** A call on the worker, from its arrival to its reply. */
 export class Job {
   startedAt = 0
@@ -67,6 +73,8 @@ export class Job {
   reason: unknown
   controller: AbortController | undefined
   spans: SpanLog | undefined
+  /** Its callbacks, which end with it. */
+  callbacks: CallbacksOfJob | undefined
   private progressReport: ProgressReport | undefined
 
   readonly id: number
@@ -105,6 +113,7 @@ export class Job {
     this.aborted = true
     // As AbortController does it: a handler that catches the reason can rely on an error.
     this.reason = reason === undefined ? new DOMException('The call was aborted', 'AbortError') : reason
+    this.callbacks?.end(this.reason)
     this.controller?.abort(this.reason)
   }
 

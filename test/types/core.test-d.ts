@@ -3,6 +3,8 @@ import {
   type AnyAtelierError,
   type ArgsOf,
   AtelierError,
+  type Callback,
+  callback,
   type AtelierErrorCode,
   type CallOf,
   type CallPhase,
@@ -394,4 +396,27 @@ it('progress and events are typed by what the worker file says of them', () => {
   // @ts-expect-error -- no such event
   emit<Extra>('opened', 1)
   emit('anything', { at: 'all' })
+})
+
+it('a callback is an async function for its handler, and a bare function is refused', () => {
+  interface Importing {
+    load(url: string, onRow: Callback<(row: { id: number }) => void>): Promise<number>
+    ask(options: { confirm: Callback<(text: string) => Promise<boolean>> }): void
+  }
+  const importing = runtime.defineTask<Importing>({ type: 'singleton', worker })
+  void importing.load(
+    '/rows',
+    callback((row) => {
+      expectTypeOf(row).toEqualTypeOf<{ id: number }>()
+    }),
+  )
+  void importing.ask({ confirm: callback((text) => text.length > 1, { credit: 1 }) })
+  // @ts-expect-error -- a function does not cross to a worker
+  void importing.load('/rows', () => {})
+  // @ts-expect-error -- another row
+  void importing.load(
+    '/rows',
+    callback((row: { name: string }) => row),
+  )
+  expectTypeOf<Callback<(text: string) => Promise<boolean>>>().returns.toEqualTypeOf<Promise<boolean>>()
 })

@@ -1,6 +1,6 @@
 /** What an app writes, for each compiler; no-one runs it. */
 import { AtelierProvider, useTaskCall } from 'atelier-react'
-import { createTaskRuntime, TaskAbortError, taskOptions, type TaskStream } from 'atelier-react/core'
+import { type Callback, callback, createTaskRuntime, TaskAbortError, taskOptions, type TaskStream } from 'atelier-react/core'
 import 'atelier-react/telemetry'
 import { createFakeWorker } from 'atelier-react/testing'
 import { createTaskWorker, emit, type TaskApi, taskContext, transfer } from 'atelier-react/worker'
@@ -14,6 +14,21 @@ const handlers = createTaskWorker({
   bytes: () => transfer(new Uint8Array(1), []),
 })
 export type Handlers = typeof handlers
+
+interface Importing {
+  load: (url: string, onRow: Callback<(row: number) => void>) => Promise<number>
+}
+const importing = taskOptions<Importing>({ type: 'singleton', worker: () => createFakeWorker({ handlers: {} }) })
+
+export function load(): Promise<number> {
+  const task = createTaskRuntime().defineTask(importing)
+  // @ts-expect-error -- a function does not cross to a worker
+  void task.load('/', () => {})
+  return task.load(
+    '/',
+    callback((row) => void row.toFixed()),
+  )
+}
 
 type Extra = { progress: { double: number }; events: { changed: { rows: number } } }
 const typed = taskOptions<TaskApi<Api, Extra>>({
