@@ -413,10 +413,8 @@ it('a callback is an async function for its handler, and a bare function is refu
   void importing.ask({ confirm: callback((text) => text.length > 1, { credit: 1 }) })
   // @ts-expect-error -- a function does not cross to a worker
   void importing.load('/rows', () => {})
+  const other = callback((row: { name: string }) => row.name)
   // @ts-expect-error -- another row
-  void importing.load(
-    '/rows',
-    callback((row: { name: string }) => row),
-  )
+  void importing.load('/rows', other)
   expectTypeOf<Callback<(text: string) => Promise<boolean>>>().returns.toEqualTypeOf<Promise<boolean>>()
 })
