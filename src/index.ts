@@ -3,6 +3,7 @@ export { AbortTaskController, type AbortKeyOptions } from './lib/abort-task-cont
 export { callback } from './channel/callbacks.ts'
 export { taskOptions } from './runtime/task-proxy.ts'
 export { taskQuery } from './runtime/task-query.ts'
+export { transfer } from './wire/transfer.ts'
 export { type ErrorClass, registerErrorClass } from './wire/error-codec.ts'
 export {
   AtelierError,

@@ -57,7 +57,9 @@ const CALL: { readonly [Name in keyof TaskDispatchOptions]-?: Check } = {
   timeoutMs: orNull(checkTimeouts),
   priority: orNull(among('high', 'normal', 'low')),
   transfer: orNull(transferList),
-  transferResult: orNull(flag),
+  transferResult: orNull(
+    (option, value) => value === false || value === 'auto' || fail(option, value, "'auto' or false"),
+  ),
   onProgress: orNull(callable),
   progressEvery: orNull(flag),
   onStart: orNull(callable),

@@ -226,8 +226,8 @@ export interface TaskDispatchOptions<Progress = unknown> {
   priority?: TaskPriority | null | undefined
   /** What to transfer instead of cloning. @default clone; only what cannot be cloned is transferred */
   transfer?: Transferable[] | 'auto' | null | undefined
-  /** Transfer what can be transferred in the result. @default false */
-  transferResult?: boolean | null | undefined
+  /** `'auto'`: transfer what can be transferred in the result. @default false */
+  transferResult?: 'auto' | false | null | undefined
   /**
    * Called with the newest value that the handler gave to `progress`, at most once a frame; beside the listeners of earlier
    * `with()`s.

@@ -4,7 +4,8 @@ import { EVENT, EVENT_ROOM } from '../wire/protocol.ts'
 import { Refusal } from '../wire/post.ts'
 import { toText } from '../lib/words.ts'
 import { copyOf, ProgressReport } from './progress-report.ts'
-import { postClonable, transferListOf } from './post-clonable.ts'
+import { transferListOf } from '../wire/transfer.ts'
+import { postClonable } from './post-clonable.ts'
 import type { PagePort } from './task-context.ts'
 
 /** Events that wait for the page to catch up. Past it the oldest is dropped. */

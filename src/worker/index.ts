@@ -11,4 +11,4 @@ export {
   type SpanOptions,
   type TaskContext,
 } from './task-context.ts'
-export { transfer } from './post-clonable.ts'
+export { transfer } from '../wire/transfer.ts'

@@ -2,7 +2,8 @@
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
 import { Refusal } from '../wire/post.ts'
 import { CALLED, type WireCallback } from '../wire/protocol.ts'
-import { postClonable, transferListOf } from './post-clonable.ts'
+import { transferListOf } from '../wire/transfer.ts'
+import { postClonable } from './post-clonable.ts'
 import type { Job, PagePort } from './task-context.ts'
 
 /** Calls of one callback that wait for their turn: a handler that goes on without awaiting any must not fill the memory. */

@@ -208,7 +208,7 @@ it('with() takes dispatch options, and is the same task', () => {
   expectTypeOf(task.with({ signal, trace, key: 'a', priority: 'high' })).toEqualTypeOf<Task<Api>>()
   expectTypeOf(task.with({}).with({ timeoutMs: 5 }).add(1)).toEqualTypeOf<TaskCall<number>>()
   void task.with({ trace: null, timeoutMs: { run: 5 }, transfer: [new ArrayBuffer(1)], keyMode: 'latest' })
-  void task.with({ trace: { spanContext: trace.spanContext }, transfer: 'auto', transferResult: true })
+  void task.with({ trace: { spanContext: trace.spanContext }, transfer: 'auto', transferResult: 'auto' })
   void task.with({ onProgress: (value) => expectTypeOf(value).toBeUnknown() })
   void task.with({ key: undefined, signal: undefined, attributes: { 'a.b': undefined } })
   // @ts-expect-error -- no such option

@@ -5,7 +5,7 @@ import { callback } from '../../../src/channel/callbacks.ts'
 import type { TaskRuntime } from '../../../src/types/runtime.ts'
 import type { TaskConfig } from '../../../src/types/task.ts'
 import type { Callback } from '../../../src/types/callback.ts'
-import { transfer } from '../../../src/worker/post-clonable.ts'
+import { transfer } from '../../../src/wire/transfer.ts'
 import { drain, makeLab, watch } from '../support/lab.ts'
 
 type Fn = Callback<(n: number) => unknown>

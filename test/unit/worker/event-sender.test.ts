@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { EventSender } from '../../../src/worker/event-sender.ts'
-import { transfer } from '../../../src/worker/post-clonable.ts'
+import { transfer } from '../../../src/wire/transfer.ts'
 import { EVENT, EVENT_ROOM } from '../../../src/wire/protocol.ts'
 
 function setUp() {
