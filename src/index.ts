@@ -87,7 +87,7 @@ export type {
   RuntimeInspection,
 } from './types/inspection.ts'
 export type { Callback, CallbackFunction, CallbackOptions } from './types/callback.ts'
-export type { BlockScoped } from './types/block-scoped.ts'
+export type { AsyncBlockScoped, BlockScoped } from './types/block-scoped.ts'
 export type {
   EventOf,
   EventPayloadOf,

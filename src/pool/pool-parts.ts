@@ -1,4 +1,5 @@
 /** What the parts of one task's executor share. */
+import type { PoolCheckpoints } from './checkpoints.ts'
 import type { DispatchQueue } from '../queue/dispatch-queue.ts'
 import type { Host } from './turns.ts'
 import type { KeyLanes } from '../queue/key-lanes.ts'
@@ -20,6 +21,7 @@ export interface PoolParts {
   readonly lanes: KeyLanes
   readonly window: RunWindow
   readonly events: TaskEvents
+  readonly checkpoints: PoolCheckpoints
   /** The task's state has changed. */
   readonly changed: () => void
   /** Moves calls on, now or at the end of the turn. */
