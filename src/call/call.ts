@@ -2,7 +2,7 @@
 import type { Linked } from '../lib/linked-list.ts'
 import type { CallPhase } from '../errors/errors.ts'
 import type { Attributes, CallOutcome } from '../types/telemetry.ts'
-import { transferWith } from '../wire/transfer.ts'
+import { marks, transferWith } from '../wire/transfer.ts'
 import { callIdOf, type WireSpan } from '../wire/protocol.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
 import type { KeyMode, TaskDispatchOptions, TaskPriority, TaskType, TraceContext } from '../types/task.ts'
@@ -220,7 +220,8 @@ export class Call implements Linked<Call> {
 
   /** What is transferred of its arguments: of a copy of ours, whatever can be. */
   get transfer(): CallOptions['transfer'] {
-    return this.payload === COPIED ? 'auto' : transferWith(this.options.transfer, this.args)
+    if (this.payload === COPIED) return 'auto'
+    return marks.used ? transferWith(this.options.transfer, this.args) : this.options.transfer
   }
 
   get callId(): string {

@@ -2,10 +2,8 @@
 import { oneInstance } from '../lib/one-instance.ts'
 
 /** `used`: whether anything was ever marked. Calls of those who mark nothing are not looked at. */
-const marks: { used: boolean; readonly lists: WeakMap<object, Transferable[]> } = /* @__PURE__ */ oneInstance(
-  'transfers',
-  () => ({ used: false, lists: new WeakMap() }),
-)
+export const marks: { used: boolean; readonly lists: WeakMap<object, Transferable[]> } =
+  /* @__PURE__ */ oneInstance('transfers', () => ({ used: false, lists: new WeakMap() }))
 
 /**
  * Marks what is transferred, not cloned, when `value` is sent: an argument of a call, a result or an item of a handler, the payload
@@ -36,7 +34,7 @@ export function transferWith(
   given: readonly Transferable[] | 'auto' | undefined,
   args: readonly unknown[],
 ): readonly Transferable[] | 'auto' | undefined {
-  if (!marks.used || given === 'auto') return given
+  if (given === 'auto') return given
   const marked = args.flatMap((arg) => transferListOf(arg) ?? [])
   return marked.length === 0 ? given : [...new Set([...(given ?? []), ...marked])]
 }
