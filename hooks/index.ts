@@ -75,4 +75,12 @@ export {
   type UseTaskStreamOptions,
   type UseTaskStreamResult,
 } from './use-task-stream.ts'
+export { useTaskEvent } from './use-task-event.ts'
+export { useTaskEventValue } from './use-task-event-value.ts'
+export {
+  type TaskMapItem,
+  useTaskMap,
+  type UseTaskMapOptions,
+  type UseTaskMapResult,
+} from './use-task-map.ts'
 export { useTrace, type UseTraceOptions } from './use-trace.ts'

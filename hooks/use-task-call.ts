@@ -126,6 +126,6 @@ export function useTaskCall<Api, Method extends MethodOf<Api>>(
   throwIfWanted(state, throwOnError)
   return useMemo(() => {
     const { run, runAsync, abort, reset } = runner
-    return { ...state, run, runAsync, abort, reset }
+    return { ...state, run, runAsync, abort, reset } as UseTaskCallResult<Api, Method>
   }, [state, runner])
 }

@@ -42,6 +42,7 @@ export class InProcessWorker extends EventTarget implements Worker {
   private readonly timers = new Set<unknown>()
   private readonly count = openMessageCount()
   private isAlive = true
+  private unserve: () => void = () => {}
 
   constructor(settings: InProcessSettings) {
     super()
@@ -74,6 +75,7 @@ export class InProcessWorker extends EventTarget implements Worker {
   terminate(): void {
     if (!this.isAlive) return
     this.isAlive = false
+    this.unserve()
     for (const timer of this.timers) this.clock.clearTimeout(timer)
     this.timers.clear()
     this.page.close()
@@ -105,7 +107,7 @@ export class InProcessWorker extends EventTarget implements Worker {
       // Looked up when it happens: whoever watches the worker for its end has put his own `terminate` there.
       close: () => this.terminate(),
     }
-    serveHandlers(scope, this.guarded(handlers), {
+    this.unserve = serveHandlers(scope, this.guarded(handlers), {
       ...(settings.setup && { setup: (data, context) => settings.setup?.(data, context) }),
       ...(settings.checkpoint && { checkpoint: () => settings.checkpoint?.() }),
       ...(settings.teardown && { teardown: () => settings.teardown?.() }),

@@ -1,7 +1,9 @@
 /** `atelier-react/core`: the runtime, for any code on the page. */
 export { AbortTaskController, type AbortKeyOptions } from './lib/abort-task-controller.ts'
+export { callback } from './channel/callbacks.ts'
 export { taskOptions } from './runtime/task-proxy.ts'
 export { taskQuery } from './runtime/task-query.ts'
+export { transfer } from './wire/transfer.ts'
 export { type ErrorClass, registerErrorClass } from './wire/error-codec.ts'
 export {
   AtelierError,
@@ -85,7 +87,16 @@ export type {
   InspectedWorker,
   RuntimeInspection,
 } from './types/inspection.ts'
+export type { Callback, CallbackFunction, CallbackOptions } from './types/callback.ts'
 export type { AsyncBlockScoped, BlockScoped } from './types/block-scoped.ts'
+export type {
+  EventOf,
+  EventPayloadOf,
+  ProgressOf,
+  TaskApi,
+  TaskEventInfo,
+  TaskExtra,
+} from './types/conversation.ts'
 export type { MapOptions, Task, TaskControl, TaskHandle } from './types/control.ts'
 export type {
   ArgsOf,

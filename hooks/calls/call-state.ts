@@ -1,5 +1,5 @@
 /** The state of a call as a component sees it: immutable data, discriminated on `status`. */
-import type { ArgsOf, CallOf, MethodOf, ResultOf, TaskCall, TaskStream } from '../../src/index.ts'
+import type { ArgsOf, CallOf, MethodOf, ProgressOf, ResultOf, TaskCall, TaskStream } from '../../src/index.ts'
 
 /** Names of the methods that give one result: all but the generators. */
 export type CallMethodOf<Api> = {
@@ -20,17 +20,18 @@ export type StreamName<Api, Method extends MethodOf<Api>> =
   Method extends StreamMethodOf<Api> ? Method : 'This method gives one result: use useTaskCall()'
 
 /** The states of a call with these arguments and this result. */
-export type CallState<Args extends readonly unknown[], Result> =
+export type CallState<Args extends readonly unknown[], Result, Progress = unknown> =
   | IdleCall
-  | OpenCall<Args, Result>
+  | OpenCall<Args, Result, Progress>
   | SucceededCall<Args, Result>
-  | FailedCall<Args, Result>
-  | CanceledCall<Args, Result>
+  | FailedCall<Args, Result, Progress>
+  | CanceledCall<Args, Result, Progress>
 
 /** The state that {@link useTaskCall} returns, for one method of a worker's API. */
 export type TaskCallState<Api, Method extends MethodOf<Api>> = CallState<
   ArgsOf<Api, Method>,
-  ResultOf<Api, Method>
+  ResultOf<Api, Method>,
+  ProgressOf<Api, Method>
 >
 
 /** Nothing was called, or the state was reset. */
@@ -44,13 +45,13 @@ export interface IdleCall {
 }
 
 /** `queued` until the handler starts, then `running`. */
-export interface OpenCall<Args extends readonly unknown[], Result> {
+export interface OpenCall<Args extends readonly unknown[], Result, Progress = unknown> {
   readonly status: 'queued' | 'running'
   readonly args: Args
   /** The result of the last call that succeeded. */
   readonly data?: Result | undefined
   /** The newest value that the handler gave to `progress`. */
-  readonly progress?: unknown
+  readonly progress?: Progress | undefined
   readonly error?: undefined
   readonly reason?: undefined
 }
@@ -66,19 +67,19 @@ export interface SucceededCall<Args extends readonly unknown[], Result> {
 }
 
 /** The call failed. */
-export interface FailedCall<Args extends readonly unknown[], Result> {
+export interface FailedCall<Args extends readonly unknown[], Result, Progress = unknown> {
   readonly status: 'error'
   readonly args: Args
   readonly error: Error
   /** The result of the last call that succeeded. */
   readonly data?: Result | undefined
   /** How far it came: the newest value that the handler gave to `progress`. */
-  readonly progress?: unknown
+  readonly progress?: Progress | undefined
   readonly reason?: undefined
 }
 
 /** The call was canceled: by `abort()`, its key, a parked runtime; or its component was gone for too long. */
-export interface CanceledCall<Args extends readonly unknown[], Result> {
+export interface CanceledCall<Args extends readonly unknown[], Result, Progress = unknown> {
   readonly status: 'canceled'
   readonly args: Args
   /** What `abort()` was given; the `TaskAbortError` where it was given nothing. */
@@ -86,7 +87,7 @@ export interface CanceledCall<Args extends readonly unknown[], Result> {
   /** The result of the last call that succeeded. */
   readonly data?: Result | undefined
   /** How far it came: the newest value that the handler gave to `progress`. */
-  readonly progress?: unknown
+  readonly progress?: Progress | undefined
   readonly error?: undefined
 }
 

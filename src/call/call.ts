@@ -2,6 +2,7 @@
 import type { Linked } from '../lib/linked-list.ts'
 import type { CallPhase } from '../errors/errors.ts'
 import type { Attributes, CallOutcome } from '../types/telemetry.ts'
+import { marks, transferWith } from '../wire/transfer.ts'
 import { callIdOf, type WireSpan } from '../wire/protocol.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
 import type { KeyMode, TaskDispatchOptions, TaskPriority, TaskType, TraceContext } from '../types/task.ts'
@@ -59,8 +60,10 @@ export interface CallOptions {
   readonly timeouts: CallTimeouts | undefined
   readonly priority: PriorityIndex
   readonly transfer: readonly Transferable[] | 'auto' | undefined
-  readonly transferResult: boolean
+  readonly transferResult: 'auto' | false
   readonly onProgress: ((value: unknown) => void) | undefined
+  /** Each value goes to {@link onProgress}, not the newest of a frame. */
+  readonly progressEvery: boolean
   readonly onStart: (() => void) | undefined
   /** Of the method: derives a key, where none was given. */
   readonly keyOf: ((...args: never[]) => string | undefined) | undefined
@@ -217,7 +220,8 @@ export class Call implements Linked<Call> {
 
   /** What is transferred of its arguments: of a copy of ours, whatever can be. */
   get transfer(): CallOptions['transfer'] {
-    return this.payload === COPIED ? 'auto' : this.options.transfer
+    if (this.payload === COPIED) return 'auto'
+    return marks.used ? transferWith(this.options.transfer, this.args) : this.options.transfer
   }
 
   get callId(): string {

@@ -8,9 +8,11 @@ import {
   type CallsMessage,
   META_SHIFT,
   TRANSFER_RESULT,
+  WANTS_EVERY,
   WANTS_PROGRESS,
   WANTS_START,
 } from '../wire/protocol.ts'
+import { callbackSeam } from './callback-seam.ts'
 import { warnOfLargeClone } from '../wire/large-clones.ts'
 import { mayTransfer } from '../wire/transferables.ts'
 
@@ -101,19 +103,22 @@ export class CallBatch {
   private sendAlone(call: Call, method: number, flags: number): void {
     const message = newMessage()
     write(message, call, method, flags)
-    this.postWithTransfer(call, messageOf(message))
+    const found = callbackSeam.used?.take(call)
+    if (found) {
+      message.values.splice(0, found.args.length, ...found.args)
+      this.postWithTransfer(call, [...messageOf(message), found.callbacks], found.args)
+    } else this.postWithTransfer(call, messageOf(message), call.args)
   }
 
-  private postWithTransfer(call: Call, message: CallsMessage): void {
+  /** `args`: as they are in the message. */
+  private postWithTransfer(call: Call, message: CallsMessage, args: readonly unknown[]): void {
     const { transfer } = call
     try {
       const keepsCopy =
         transfer !== undefined && mayTransfer(transfer, call.args) && this.events.keepsCopy(call)
       const copy = keepsCopy ? copyOf(call.args) : null
       if (keepsCopy && copy === null && this.events.keepsBack(call)) return
-      const outcome = postValue(this.post, message, call.args, 'args', transfer, () =>
-        this.events.keepsBack(call),
-      )
+      const outcome = postValue(this.post, message, args, 'args', transfer, () => this.events.keepsBack(call))
       if (outcome === 'moved' && copy !== null) {
         call.args = copy
         call.payload = COPIED
@@ -151,7 +156,7 @@ function newMessage(): Columns {
   return { rows: [], values: [], metas: [] }
 }
 
-function messageOf({ rows, values, metas }: Columns): CallsMessage {
+function messageOf({ rows, values, metas }: Columns): [typeof CALLS, number[], unknown[], unknown[]] {
   return [CALLS, rows, values, metas]
 }
 
@@ -161,6 +166,7 @@ function write({ rows, values, metas }: Columns, call: Call, method: number, fla
   // Whoever joins the run later may ask for progress, too.
   const isShared = call.key !== undefined && options.keyMode === 'dedupe'
   if (isShared || options.onProgress !== undefined) flags |= WANTS_PROGRESS
+  if (options.progressEvery) flags |= WANTS_EVERY
   if (options.transferResult) flags |= TRANSFER_RESULT
   // It counts when it starts.
   const attempt = call.attempt + 1

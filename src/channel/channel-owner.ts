@@ -2,6 +2,7 @@
 import type { Call } from '../call/call.ts'
 import type { StartFailure } from '../errors/start-advice.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { Post } from '../wire/post.ts'
 import type { LostMessage } from './unreadable-messages.ts'
 import type { Reply } from './reply-reader.ts'
 import type { WorkerFactory } from './worker-handle.ts'
@@ -28,6 +29,8 @@ export interface ChannelOwner<Channel> {
   /** A message that could not be read took the call with it, or an item of its stream. */
   lost(channel: Channel, call: Call, code: LostMessage, isStream: boolean): void
   progressed(call: Call, value: unknown): void
+  /** The worker emitted an event, or called a callback, as the message tells; `post` answers it. */
+  said(channel: Channel, message: readonly unknown[], post: Post): void
   streamed(call: Call, items: readonly unknown[]): void
   /** A message has been worked through. `latencyMs`: how long it lay before the page read it. */
   turnEnded(channel: Channel, latencyMs: number): void

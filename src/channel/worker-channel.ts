@@ -153,17 +153,14 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     this.owner.turn(() => this.read(data))
   }
 
-  /** @see WireEvents */
   onMessageError(): void {
     this.audit.ask('clone-result')
   }
 
-  /** @see WireEvents */
   onError(event: ErrorEvent): void {
     this.owner.channelError(this, uncaughtOf(event))
   }
 
-  /** @see WireEvents */
   onTerminated(): void {
     this.die('was terminated by the page')
   }
@@ -242,6 +239,10 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
       case wire.BEAT:
         this.readNews(data)
         break
+      case wire.EVENT:
+      case wire.CALLED:
+        this.owner.said(this, data, this.wire.post)
+        break
       case wire.UNREADABLE:
         this.audit.ask('clone-args')
         break
@@ -275,7 +276,6 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
       case wire.FAILED:
         this.startup.isSettingUp = true
         this.fail({ code: 'start-failed', seen: 'its setup threw', cause: decodeThrown(data[1] as Encoded) })
-        break
     }
   }
 

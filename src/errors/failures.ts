@@ -204,7 +204,10 @@ export function unclonable(
     rest.join(' ') ||
     'cannot be cloned' +
       advice(
-        '; leave it out, or pass plain data (functions, DOM nodes and class instances with methods do not cross to a worker)',
+        '; leave it out, or pass plain data (functions, DOM nodes and class instances with methods do not cross to a worker' +
+          (code === 'clone-args'
+            ? '; a function that the handler is to call is marked with callback(fn))'
+            : ')'),
       )
   return new TaskCloneError(say(call, code, `failed: ${what}${path} ${why}`), {
     ...info(call, code, cause),

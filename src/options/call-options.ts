@@ -29,6 +29,7 @@ export const LIBRARY_DEFAULTS: CallOptions = {
   transfer: undefined,
   transferResult: false,
   onProgress: undefined,
+  progressEvery: false,
   onStart: undefined,
   keyOf: undefined,
   attributesOf: undefined,
@@ -62,8 +63,11 @@ const CALL: { readonly [Name in keyof TaskDispatchOptions]-?: Check } = {
   timeoutMs: orNull(checkTimeouts),
   priority: orNull(among('high', 'normal', 'low')),
   transfer: orNull(transferList),
-  transferResult: orNull(flag),
+  transferResult: orNull(
+    (option, value) => value === false || value === 'auto' || fail(option, value, "'auto' or false"),
+  ),
   onProgress: orNull(callable),
+  progressEvery: orNull(flag),
   onStart: orNull(callable),
 }
 
@@ -125,6 +129,7 @@ export function merge(base: CallOptions, over: CallOverlay): CallOptions {
     transfer: pick(over.transfer, base.transfer, undefined),
     transferResult: pick(over.transferResult, base.transferResult, false),
     onProgress: both(base.onProgress, over.onProgress),
+    progressEvery: pick(over.progressEvery, base.progressEvery, false),
     onStart: both(base.onStart, over.onStart),
     keyOf: pick(over.keyOf, base.keyOf, undefined),
     attributesOf: pick(over.attributesOf, base.attributesOf, undefined),

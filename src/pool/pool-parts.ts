@@ -6,6 +6,7 @@ import type { KeyLanes } from '../queue/key-lanes.ts'
 import type { CallTask } from '../call/call.ts'
 import type { TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { RunWindow } from './run-window.ts'
+import type { TaskEvents } from './task-events.ts'
 import type { Settlement } from './settlement.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
 import type { WorkerFleet } from './worker-fleet.ts'
@@ -19,6 +20,7 @@ export interface PoolParts {
   readonly fleet: WorkerFleet
   readonly lanes: KeyLanes
   readonly window: RunWindow
+  readonly events: TaskEvents
   readonly checkpoints: PoolCheckpoints
   /** The task's state has changed. */
   readonly changed: () => void

@@ -19,6 +19,7 @@ import type { PoolParts } from './pool-parts.ts'
 import { RunWindow } from './run-window.ts'
 import { Settlement } from './settlement.ts'
 import { startTrace } from '../options/runtime-options.ts'
+import { TaskEvents } from './task-events.ts'
 import { TaskService } from './task-service.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import { WorkerFleet } from './worker-fleet.ts'
@@ -36,7 +37,13 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   private readonly canceller: Canceller
   private readonly admission: Admission
 
-  constructor(config: ResolvedTaskConfig, task: TaskIdentity, host: Host, changed: () => void) {
+  constructor(
+    config: ResolvedTaskConfig,
+    task: TaskIdentity,
+    host: Host,
+    changed: () => void,
+    events: TaskEvents = new TaskEvents(),
+  ) {
     const queue = new DispatchQueue(config, this)
     const lanes = new KeyLanes(queue, (call, by) => this.supersede(call, by))
     const settlement = new Settlement(
@@ -55,6 +62,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       settlement,
       lanes,
       window: new RunWindow(),
+      events,
       checkpoints: new PoolCheckpoints(
         () => parts.fleet.channels,
         (channel, error) => desk.channelError(channel, error),

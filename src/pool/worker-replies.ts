@@ -1,5 +1,6 @@
 /** What the news of a task's workers mean for its calls: readiness, replies, progress, death. */
 import { type Call, SETTLED, SPENT, STARTING } from '../call/call.ts'
+import { callbackSeam } from '../channel/callback-seam.ts'
 import type { ChannelOwner } from '../channel/channel-owner.ts'
 import type { LostMessage } from '../channel/unreadable-messages.ts'
 import type { Reply } from '../channel/reply-reader.ts'
@@ -10,7 +11,8 @@ import { warnOnce } from '../lib/warn.ts'
 import { toText } from '../lib/words.ts'
 import type { CallOutcome } from '../types/telemetry.ts'
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
-import { NO_METHOD, RESULT, RETURNED, STARTED, STREAM_END, UNCLONABLE } from '../wire/protocol.ts'
+import type { Post } from '../wire/post.ts'
+import { EVENT, NO_METHOD, RESULT, RETURNED, STARTED, STREAM_END, UNCLONABLE } from '../wire/protocol.ts'
 import { tellStep } from './call-steps.ts'
 import type { Canceller } from './canceller.ts'
 import { recoverCalls } from './crash-recovery.ts'
@@ -118,9 +120,11 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   }
 
   progressed(call: Call, value: unknown): void {
-    if (call.options.onProgress !== undefined && call.state !== SETTLED) {
+    const { onProgress, progressEvery } = call.options
+    if (onProgress !== undefined && call.state !== SETTLED) {
+      if (progressEvery) this.parts.host.tell(() => onProgress(value))
       // The newest wins: after a page was blocked, many wait in the mail.
-      if (call.progress !== null) call.progress.value = value
+      else if (call.progress !== null) call.progress.value = value
       else {
         const { host, settlement } = this.parts
         call.progress = { value }
@@ -139,6 +143,37 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
     // What the consumer has seen must not come a second time: the call cannot run again.
     call.payload = SPENT
     call.stream?.push(items)
+  }
+
+  said(channel: WorkerChannel, message: readonly unknown[], post: Post): void {
+    if (message[0] === EVENT) {
+      this.emitted(channel, message, post)
+      return
+    }
+    const call = channel.held.get(message[1] as number)
+    if (call === undefined) return
+    const { host } = this.parts
+    call.beatAt = host.now()
+    callbackSeam.used?.called(call, message, post, (fn) => host.tell(fn))
+  }
+
+  private emitted(channel: WorkerChannel, [, event, payload, dropped]: readonly unknown[], post: Post): void {
+    if (typeof event !== 'string' || typeof dropped !== 'number') return
+    const { events, host, task } = this.parts
+    const at = host.now()
+    if (host.seam.active !== null) host.record(() => host.seam.active?.workerEvent(task, event, dropped, at))
+    const info = { workerIndex: channel.index, dropped }
+    host.tell(() => {
+      events.tell(event, payload, info)
+      // Only now: what the page has not worked through is room that it does not have.
+      events.wasRead(post)
+    })
+    if (dropped > 0) {
+      warnOnce(`${task.taskId} events`, () => [
+        `Atelier: worker #${channel.index} of ${task.taskId} emits events faster than the page reads them, and the oldest that wait ` +
+          'are dropped. Emit fewer, with more in each, or emit(event, payload, { coalesce: true }).',
+      ])
+    }
   }
 
   turnEnded(channel: WorkerChannel, latencyMs: number): void {

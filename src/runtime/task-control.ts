@@ -7,6 +7,7 @@ import type { MapOptions, TaskControl } from '../types/control.ts'
 import type { RuntimeTaskSnapshot } from '../types/snapshot.ts'
 import type { TaskDispatchOptions } from '../types/task.ts'
 import { fail, text, wholeNumber } from '../lib/validate.ts'
+import type { TaskEvents } from '../pool/task-events.ts'
 import type { WorkerPool } from '../pool/worker-pool.ts'
 
 /** What a task needs of its runtime. */
@@ -15,6 +16,7 @@ export interface TaskOwner {
   readonly pool: WorkerPool
   readonly getSnapshot: () => RuntimeTaskSnapshot
   readonly dispose: () => void
+  readonly events: TaskEvents
   readonly whenIdle: () => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -47,6 +49,7 @@ export function createControl(
       }
       return mapCalls(owner.pool.parts.config, inputs, mapOptions, prepare, own.signal) as never
     },
+    on: owner.events.on as TaskControl<never>['on'],
     start: () => owner.pool.start(),
     stop: () => owner.pool.stop(),
     restartWorker: (index: number) => owner.pool.restart(wholeNumber('index', index, 0)),

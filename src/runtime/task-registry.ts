@@ -16,6 +16,7 @@ import { typeDefaults } from '../pool/singleton-worker.ts'
 import { isSameTask, type ResolvedTaskConfig, resolveTaskConfig } from '../options/task-options.ts'
 import type { TaskHandlers, TaskOptions } from '../types/task.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
+import { TaskEvents } from '../pool/task-events.ts'
 import { WorkerPool } from '../pool/worker-pool.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
@@ -63,7 +64,7 @@ export class RuntimeTasks {
     // Of a disposed runtime, too: a component that is rendered once more finds calls that reject, not a crash.
     if (known && (this.isDisposed || !known.defined.isOver)) {
       if (known.defined.isReplacedBySpread) throw definedAlready(known.defined.taskId, start)
-      return known.task
+      return known.task as unknown as Task<Api>
     }
     if (this.isDisposed) {
       throw new Error(`Runtime "${runtimeName}" is disposed: define the task on a live runtime`)
@@ -71,23 +72,26 @@ export class RuntimeTasks {
     const resolved = resolveTaskConfig(config, typeDefaults)
     const shared = this.sharedWith(resolved)
     if (shared) {
-      const task = createTask<never>(shared, resolved.calls)
-      this.byConfig.set(config, { defined: shared, task })
+      const task = createTask<Api>(shared, resolved.calls)
+      this.byConfig.set(config, { defined: shared, task: task as unknown as Task<never> })
       return task
     }
     const taskId = resolved.taskId ?? resolved.taskName ?? `task-${++this.ordinal}`
     const earlier = this.byId.get(taskId)
     if (earlier && !isDevelopment()) throw definedAlready(taskId, start)
-    const defined: DefinedTask = new DefinedTask(taskId, resolved, this.surroundings, () => {
+    const onEnd = () => {
       this.draining.delete(defined)
       if (this.byId.get(taskId) === defined) this.byId.delete(taskId)
-    })
+    }
+    // Those who listen to a task that is replaced go on with the one that takes its place.
+    const events = earlier?.events ?? new TaskEvents()
+    const defined: DefinedTask = new DefinedTask(taskId, resolved, this.surroundings, onEnd, events)
     if (earlier) this.replace(earlier, defined, start)
     this.byId.set(taskId, defined)
     this.byConfig.set(config, { defined, task: defined.task })
     if (this.isClosed) defined.pool.close()
     else if (resolved.init === 'eager' && start) defined.pool.start()
-    return defined.task
+    return defined.task as unknown as Task<Api>
   }
 
   /** The task that these options are another set of defaults for. Two without a name that are alike in all may be meant as two. */
@@ -101,7 +105,7 @@ export class RuntimeTasks {
   }
 
   controlOf(taskId: string): TaskControl<TaskHandlers> | undefined {
-    return this.byId.get(taskId)?.task.control
+    return this.byId.get(taskId)?.task.control as TaskControl<TaskHandlers> | undefined
   }
 
   /** Every executor, those of replaced tasks that still have calls included; of one task, where it is named. */
@@ -171,6 +175,7 @@ class DefinedTask implements TaskOwner {
   readonly taskId: string
   readonly config: ResolvedTaskConfig
   readonly ownPool: WorkerPool
+  readonly events: TaskEvents
   private readonly state: TaskState
   private readonly surroundings: TaskSurroundings
   private readonly unregister: () => void
@@ -180,8 +185,15 @@ class DefinedTask implements TaskOwner {
   private hasEnded = false
   private closing: Promise<void> | undefined
 
-  constructor(taskId: string, config: ResolvedTaskConfig, surroundings: TaskSurroundings, onEnd: () => void) {
+  constructor(
+    taskId: string,
+    config: ResolvedTaskConfig,
+    surroundings: TaskSurroundings,
+    onEnd: () => void,
+    events: TaskEvents,
+  ) {
     this.taskId = taskId
+    this.events = events
     this.config = config
     const { store, host, registerTask } = surroundings
     this.surroundings = surroundings
@@ -197,7 +209,13 @@ class DefinedTask implements TaskOwner {
     makeWorker.toString = () => String(worker)
     this.state = new TaskState(() => readTask(this.ownPool), this.changed)
     const identity = { taskId, taskName, type, policy }
-    this.ownPool = new WorkerPool({ ...config, worker: makeWorker }, identity, host(), this.state.changed)
+    this.ownPool = new WorkerPool(
+      { ...config, worker: makeWorker },
+      identity,
+      host(),
+      this.state.changed,
+      events,
+    )
     this.unregister = registerTask(() => gaugesOf(this.ownPool))
     this.task = createTask<never>(this, config.calls)
     homes.set(this.getSnapshot, { getRuntimeSnapshot: store.get, subscribeRuntimeSnapshot: store.subscribe })
@@ -244,6 +262,7 @@ class DefinedTask implements TaskOwner {
     this.leave()
     this.onEnd()
     this.ownPool.dispose()
+    if (this.successor === null) this.events.end()
     // Who waits for the end of everything also waits for what was replaced.
     this.surroundings.store.changed()
   }

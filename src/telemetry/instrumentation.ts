@@ -83,6 +83,8 @@ export interface Instrumentation {
   workerTerminated(task: TaskIdentity, index: number, reason: TerminateReason, at: number): void
   /** An uncaught error inside a worker that lives on. */
   workerError(task: TaskIdentity, index: number, error: unknown, at: number): void
+  /** A worker emitted an event; `dropped` others were lost before it. */
+  workerEvent(task: TaskIdentity, event: string, dropped: number, at: number): void
   /** Writes what {@link callSettled} has left for later. */
   flush(): void
 }

@@ -102,6 +102,11 @@ export class LateRecording implements Recording {
     this.keep((to) => to.workerError(task, index, error, at))
   }
 
+  /** There may be many, and they are only counted: of those that come before the recorder, so many as there is room for. */
+  workerEvent(task: TaskIdentity, event: string, dropped: number, at: number): void {
+    if (this.edges.length < MOST_EDGES) this.keep((to) => to.workerEvent(task, event, dropped, at))
+  }
+
   traceEnded(ended: EndedTrace): void {
     this.keep((to) => to.traceEnded(ended))
   }

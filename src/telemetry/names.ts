@@ -28,6 +28,8 @@ export const CANCEL_REASON = 'atelier.cancel.reason'
 export const OUTCOME = 'atelier.outcome'
 export const REASON = 'atelier.reason'
 export const RUNTIME_NAME = 'atelier.runtime.name'
+/** The name of an event that a worker emits. */
+export const EVENT_NAME = 'atelier.event.name'
 export const LINK_RELATION = 'atelier.link.relation'
 /** https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/ */
 export const ERROR_TYPE = 'error.type'
@@ -46,6 +48,8 @@ export const COUNTERS = {
   'worker.crash.total': '{worker}',
   'worker.terminate.total': '{worker}',
   'worker.error.total': '{error}',
+  'worker.event.total': '{event}',
+  'worker.event.dropped.total': '{event}',
 } as const
 export type CounterName = keyof typeof COUNTERS
 
@@ -80,6 +84,8 @@ export const DESCRIPTIONS: Readonly<Record<CounterName | HistogramName | GaugeNa
   'worker.crash.total': 'Workers that died.',
   'worker.terminate.total': 'Workers stopped by the runtime.',
   'worker.error.total': 'Uncaught errors in workers that live on.',
+  'worker.event.total': 'Events that workers emitted and the page read.',
+  'worker.event.dropped.total': 'Events that were lost because the page did not keep up.',
   'task.duration_ms': 'From the call until it settled.',
   'queue.wait_ms': 'From the call until its handler first started.',
   'task.run_ms': 'Time on the worker.',

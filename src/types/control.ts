@@ -1,5 +1,6 @@
 /** The types of a defined task: the methods of its worker, and its operations. */
 import type { ManyOptions, SettledItem } from '../lib/many-items.ts'
+import type { EventOf, EventPayloadOf, ProgressOf, TaskEventInfo } from './conversation.ts'
 import type { AsyncBlockScoped } from './block-scoped.ts'
 import type { RuntimeTaskSnapshot } from './snapshot.ts'
 import type {
@@ -20,7 +21,7 @@ export interface TaskHandle<Api> {
   readonly taskId: string
   readonly taskName?: string | undefined
   /** The same task with other defaults for its calls; merges over earlier ones, leaves the original as it is. */
-  with(options: TaskDispatchOptions): Task<Api>
+  with(options: TaskDispatchOptions<ProgressOf<Api>>): Task<Api>
   /** The operations of the task: start, stop, dispose, many inputs, its state. A worker may have methods of the same names. */
   readonly control: TaskControl<Api>
 }
@@ -34,7 +35,7 @@ export interface TaskControl<Api> extends AsyncBlockScoped {
     this: void,
     method: Method,
     args: ArgsOf<Api, Method>,
-    options?: TaskDispatchOptions,
+    options?: TaskDispatchOptions<ProgressOf<Api, Method>>,
   ): CallOf<Api, Method>
   /** Runs a method over inputs, and pulls them only as the queue has room. */
   map<Method extends Exclude<MethodOf<Api>, StreamingMethodOf<Api>>, Input extends ArgsOf<Api, Method>[0]>(
@@ -49,6 +50,15 @@ export interface TaskControl<Api> extends AsyncBlockScoped {
     inputs: Iterable<Input> | AsyncIterable<Input>,
     options?: MapOptions<Input>,
   ): AsyncIterableIterator<ResultOf<Api, Method>>
+  /**
+   * Calls `listener` with each event of that name that a worker of the task emits, and returns what ends the subscription. It
+   * starts no worker, and goes on when workers are restarted. All listeners are given the same payload.
+   */
+  on<Event extends EventOf<Api>>(
+    this: void,
+    event: Event,
+    listener: (payload: EventPayloadOf<Api, Event>, info: TaskEventInfo) => void,
+  ): () => void
   /** Starts all workers, and lifts `stop()` and a failed state. */
   start(this: void): void
   /** Stops all workers: running calls abort, waiting ones wait for `start()`. */

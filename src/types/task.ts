@@ -215,7 +215,7 @@ export interface TraceContext {
  * Options of one or more calls, given with {@link TaskHandle.with}. What is left out stays as it was; `null` takes back what was
  * said before, by `defaults` and `methods`, too.
  */
-export interface TaskDispatchOptions {
+export interface TaskDispatchOptions<Progress = unknown> {
   /** Groups calls for `keyMode` and for abort by key. `null` and `''` take an earlier one back: `keyOf` decides again. */
   key?: string | null | undefined
   /** How calls of one method and key relate. @default 'parallel' */
@@ -234,12 +234,22 @@ export interface TaskDispatchOptions {
   priority?: TaskPriority | null | undefined
   /** What to transfer instead of cloning. @default clone; only what cannot be cloned is transferred */
   transfer?: Transferable[] | 'auto' | null | undefined
-  /** Transfer what can be transferred in the result. @default false */
-  transferResult?: boolean | null | undefined
-  /** Called with the newest value that the handler gave to `progress`, at most once a frame; beside the listeners of earlier `with()`s. */
-  onProgress?: ((value: unknown) => void) | null | undefined
+  /** `'auto'`: transfer what can be transferred in the result. @default false */
+  transferResult?: 'auto' | false | null | undefined
+  /**
+   * Called with the newest value that the handler gave to `progress`, at most once a frame; beside the listeners of earlier
+   * `with()`s.
+   */
+  onProgress?: ProgressListener<Progress>['onProgress'] | null | undefined
+  /** Give `onProgress` each value, in order. Nothing holds back a handler that reports faster than the page reads. @default false */
+  progressEvery?: boolean | null | undefined
   /** Called when the handler is presumed to start, beside the listeners of earlier `with()`s; once more after each requeue. */
   onStart?: (() => void) | null | undefined
+}
+
+/** Method syntax: parameters are compared bivariantly, so that a task with typed progress is a task. */
+interface ProgressListener<Progress> {
+  onProgress(this: void, value: Progress): void
 }
 
 /** One call under way: the promise of its result, and a handle on it. */

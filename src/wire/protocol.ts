@@ -11,7 +11,7 @@
  * The version of these messages, which READY carries. A change that either side could not make sense of raises it: a worker that
  * a cache has kept may be older than its page.
  */
-export const PROTOCOL = 1
+export const PROTOCOL = 2
 
 /** Worker to page: the script has run and `setup` is done. */
 export const READY = 0x0a7e_1101
@@ -41,6 +41,10 @@ export const SETTING_UP = 0x0a7e_110c
 export const UNCAUGHT = 0x0a7e_110d
 /** Worker to page: calls of this claim were not started, the page has them. */
 export const UNCLAIMED = 0x0a7e_110e
+/** Worker to page: an event that somebody may listen to. */
+export const EVENT = 0x0a7e_1131
+/** Worker to page: a handler calls a callback of its call. */
+export const CALLED = 0x0a7e_1132
 /** Worker to page: `checkpoint` is done, or it threw. */
 export const CHECKPOINTED = 0x0a7e_1120
 /** Page to worker: run `setup`, with this data; the answer to LOADED. */
@@ -61,14 +65,23 @@ export const TAKE_BACK = 0x0a7e_1204
 export const CREDIT = 0x0a7e_1205
 /** Page to worker: run `checkpoint` and `teardown`, and close. */
 export const CLOSE = 0x0a7e_1206
+/** Page to worker: so many events were read. */
+export const HEARD = 0x0a7e_1231
+/** Page to worker: what a callback has returned or thrown. */
+export const ANSWER = 0x0a7e_1232
+
+/** Events that a worker posts before the page has said that it has read any. */
+export const EVENT_ROOM = 256
 
 /** Bits of a call's `flags`. */
 export const WANTS_PROGRESS = 1
 export const TRANSFER_RESULT = 2
 /** Others may be ahead of it on the worker: it answers STARTED when its handler is about to run. */
 export const WANTS_START = 4
+/** Each value of progress is sent, none coalesced. */
+export const WANTS_EVERY = 8
 /** The bits above hold how many fields of its {@link CallMeta} travel with the call. */
-export const META_SHIFT = 3
+export const META_SHIFT = 4
 
 /** How a call ended on the worker. */
 export const RESULT = 0
@@ -140,6 +153,10 @@ export type FailedMessage = [typeof FAILED, unknown]
 export type LoadedMessage = [typeof LOADED]
 /** `[SETTING_UP, progress?]` */
 export type SettingUpMessage = [typeof SETTING_UP, unknown?]
+/** `[EVENT, name, payload, how many were dropped before it]` */
+export type EventMessage = [typeof EVENT, string, unknown, number]
+/** `[CALLED, id, number, index among the callbacks of the call, arguments]` */
+export type CalledMessage = [typeof CALLED, number, number, number, readonly unknown[]]
 /** `[UNCAUGHT, encoded error]` */
 export type UncaughtMessage = [typeof UNCAUGHT, unknown]
 
@@ -158,6 +175,8 @@ export type WorkerMessage =
   | SettingUpMessage
   | UncaughtMessage
   | UnclaimedMessage
+  | EventMessage
+  | CalledMessage
   | CheckpointedMessage
 
 /** How many numbers one call takes in a {@link CallsMessage}. */
@@ -171,9 +190,18 @@ export type OpenMessage = [typeof OPEN, number, Int32Array | null, Int32Array | 
  * `[CALLS, (id, method, flags, argument count, claim)*, arguments, metas]`, of all calls one behind the other. The method
  * travels as its index in the names that READY gave. `flags` tells how many of the metas are a call's; see
  * {@link META_SHIFT}. A call with a claim, which is a positive number, is the worker's only once it has claimed it:
- * the page may be quicker. Calls of one claim go together.
+ * the page may be quicker. Calls of one claim go together. Callbacks are those of the one call of the message.
  */
-export type CallsMessage = [typeof CALLS, readonly number[], readonly unknown[], readonly unknown[]]
+export type CallsMessage = [
+  typeof CALLS,
+  rows: readonly number[],
+  args: readonly unknown[],
+  metas: readonly unknown[],
+  callbacks?: readonly WireCallback[],
+]
+
+/** Where it stands in the arguments, and how many calls of it may be under way. */
+export type WireCallback = readonly [path: readonly (string | number)[], credit: number]
 /** `[CANCEL, id, whether the reason is an encoded error, reason]` */
 export type CancelMessage = [typeof CANCEL, number, boolean, unknown]
 /** `[TAKE_BACK, ...ids]` */
@@ -182,6 +210,10 @@ export type TakeBackMessage = [typeof TAKE_BACK, ...number[]]
 export type CreditMessage = [typeof CREDIT, number, number]
 /** `[AUDIT, token]` */
 export type AuditMessage = [typeof AUDIT, number]
+/** `[ANSWER, id, number, whether it is a result, result or encoded error]` */
+export type AnswerMessage = [typeof ANSWER, number, number, boolean, unknown]
+/** `[HEARD, events]` */
+export type HeardMessage = [typeof HEARD, number]
 /** `[CLOSE]` */
 export type CloseMessage = [typeof CLOSE]
 /** `[SET_UP, data]` */
@@ -197,6 +229,8 @@ export type PageMessage =
   | CreditMessage
   | CloseMessage
   | AuditMessage
+  | HeardMessage
+  | AnswerMessage
   | SetUpMessage
   | CheckpointMessage
 

@@ -6,7 +6,7 @@ import { methodsOf } from './handlers.ts'
 import { Harness, type WorkerScope } from './harness.ts'
 import type { TaskWorkerLifecycle } from './lifecycle.ts'
 import { postError } from './progress-report.ts'
-import { macrotask } from './task-context.ts'
+import { macrotask, serves } from './task-context.ts'
 import { WorkerStart } from './worker-start.ts'
 
 const LIFECYCLE: readonly string[] = ['setup', 'checkpoint', 'teardown']
@@ -58,19 +58,20 @@ export function createTaskWorker<Handlers extends ServedHandlers<Handlers>, Setu
 
 /**
  * {@link createTaskWorker} on a scope of one's own: what tests and in-process workers use. `whole` is awaited before the
- * worker is ready, and may still fail it.
+ * worker is ready, and may still fail it. Returns what tells that the worker is gone, for one that shares its realm with others.
  */
 export function serveHandlers(
   scope: WorkerScope,
   handlers: TaskHandlers,
   lifecycle: TaskWorkerLifecycle,
   whole?: () => Promise<void>,
-): void {
+): () => void {
   const methods = methodsOf(handlers)
   checkLifecycle(lifecycle)
   const close = announceClose(scope)
   const harness = new Harness(scope, handlers, methods, lifecycle, close)
   const start = new WorkerStart(scope, lifecycle)
+  const end = serves(harness.events.emit)
   scope.addEventListener('message', ({ data }) => {
     if (start.state !== 'waiting' || !start.takes(data)) harness.receive(data)
   })
@@ -88,6 +89,7 @@ export function serveHandlers(
       close()
     }
   })
+  return end
 }
 
 /** The global scope, if it is a worker's. A page is touched in no way. */

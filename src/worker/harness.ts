@@ -1,6 +1,7 @@
 /** The worker's own queue: receives calls, runs at most so many handlers at once, in order, and replies. */
 import { decodeThrown, type Encoded, encodeThrown } from '../wire/error-codec.ts'
 import {
+  ANSWER,
   AUDIT,
   AUDITED,
   CALLS,
@@ -9,6 +10,7 @@ import {
   CLOSE,
   CLOSED,
   CREDIT,
+  HEARD,
   OPEN,
   type ReplyStatus,
   RESULT,
@@ -25,6 +27,8 @@ import {
 import type { TaskHandlers } from '../types/task.ts'
 import { kindOf, readCalls } from './call-reader.ts'
 import { Claims } from './claims.ts'
+import { EventSender } from './event-sender.ts'
+import { callIsOver, PageCallbacks } from './page-callbacks.ts'
 import { Checkpoints, type TaskWorkerLifecycle } from './lifecycle.ts'
 import { ReplyBatch } from './reply-batch.ts'
 import { StreamProducer, UnclonableItem } from './stream-producer.ts'
@@ -65,6 +69,7 @@ export class Harness {
   private readonly streams = new Map<number, StreamProducer>()
   private readonly replies: ReplyBatch
   private readonly claims: Claims
+  readonly events: EventSender
   private readonly checkpoints: Checkpoints
   /** The longest of the recent runs by method, in ms: how long a reply would wait behind it. */
   private readonly recent = new Map<string, number>()
@@ -92,6 +97,7 @@ export class Harness {
     this.lifecycle = lifecycle
     this.closeScope = closeScope
     this.replies = new ReplyBatch(scope)
+    this.events = new EventSender(scope, () => this.replies.flush())
     this.claims = new Claims(scope.navigator?.locks)
     this.checkpoints = new Checkpoints(scope, lifecycle)
   }
@@ -124,6 +130,12 @@ export class Harness {
       case CREDIT:
         this.credit(data[1], data[2])
         break
+      case ANSWER:
+        this.open.get(data[1])?.callbacks?.answered(data[2], data[3], data[4])
+        break
+      case HEARD:
+        if (typeof data[1] === 'number') this.events.heard(data[1])
+        break
       case AUDIT:
         this.scope.postMessage([
           AUDITED,
@@ -154,10 +166,11 @@ export class Harness {
       // Malformed: the page calls by the index that it was given.
       if (method === undefined || !Number.isInteger(call.id)) continue
       const handler = this.handlers[method] as Job['handler']
-      const job = new Job({ ...call, method, handler }, this.scope, this.cancelFlags)
+      const job = new Job({ ...call, method, handler }, this.scope, this.cancelFlags, this.events.emit)
       this.open.set(job.id, job)
       this.waiting.add(job)
       if (job.claim > 0) this.claims.arrived(job.claim)
+      if (Array.isArray(data[4])) job.callbacks = new PageCallbacks(job, this.scope, data[4])
     }
   }
 
@@ -277,6 +290,7 @@ export class Harness {
   /** A call that the page took back may have come again since, under the same id. */
   private forget(job: Job): void {
     if (this.open.get(job.id) === job) this.open.delete(job.id)
+    job.callbacks?.end(callIsOver(job))
     if (job.claim > 0) this.claims.left(job.claim)
   }
 

@@ -2,6 +2,9 @@
 export { createTaskWorker } from './create-task-worker.ts'
 export type { ReservedName, ServedHandlers } from '../types/handlers.ts'
 export type { SetupContext, TaskWorkerLifecycle } from './lifecycle.ts'
+export type { Callback, CallbackFunction } from '../types/callback.ts'
+export { emit } from './emit.ts'
+export type { Emit, EmitArgs, EmitOptions, TaskApi, TaskExtra } from '../types/conversation.ts'
 export type { TaskHandlers } from '../types/task.ts'
 export {
   taskContext,
@@ -9,4 +12,4 @@ export {
   type SpanOptions,
   type TaskContext,
 } from './task-context.ts'
-export { transfer } from './post-clonable.ts'
+export { transfer } from '../wire/transfer.ts'

@@ -1,30 +1,12 @@
 /** Posts a value of the user's: transfers what it is told to or what has no clone, and knows a refusal when it sees one. */
 import { TRANSFER_RESULT } from '../wire/protocol.ts'
 import { postValue } from '../wire/post.ts'
+import { transferListOf } from '../wire/transfer.ts'
 import type { Job, PagePort } from './task-context.ts'
-import { oneInstance } from '../lib/one-instance.ts'
-
-const lists: WeakMap<object, Transferable[]> = /* @__PURE__ */ oneInstance('transfers', () => new WeakMap())
-
-/**
- * Marks what is transferred, not cloned, when `value` is returned from a handler, or yielded by one.
- *
- * @throws TypeError for a list that is no array.
- * @example return transfer(pixels, [pixels.buffer])
- */
-export function transfer<T>(value: T, list: Transferable[]): T {
-  // Anything else would be taken for postMessage's options, and the value be cloned in silence.
-  if (!Array.isArray(list))
-    throw new TypeError(`transfer(value, list): list must be an array, got ${typeof list}`)
-  if (typeof value === 'object' && value !== null) lists.set(value, list)
-  return value
-}
 
 /** What is transferred with a value that a handler gave; nothing where the value is cloned. */
-export function transferListOf(job: Job, value: object): readonly Transferable[] | 'auto' | undefined {
-  const named = lists.get(value)
-  if (named) return named
-  return (job.flags & TRANSFER_RESULT) !== 0 ? 'auto' : undefined
+export function resultListOf(job: Job, value: object): readonly Transferable[] | 'auto' | undefined {
+  return transferListOf(value) ?? ((job.flags & TRANSFER_RESULT) !== 0 ? 'auto' : undefined)
 }
 
 /**
@@ -37,9 +19,10 @@ export function postClonable(
   message: unknown,
   value: unknown,
   list?: readonly Transferable[] | 'auto',
+  path = 'result',
   withStream?: () => unknown,
 ): void {
-  postValue((plain, moved) => post(port, plain, moved, withStream), message, value, 'result', list)
+  postValue((plain, moved) => post(port, plain, moved, withStream), message, value, path, list)
 }
 
 function post(

@@ -15,27 +15,29 @@ const FRAME_MS = 16
 export class ProgressReport {
   private readonly send: (value: unknown) => void
   private readonly refused: (error: unknown) => void
+  private readonly frameMs: number
   private timer: ReturnType<typeof setTimeout> | undefined
   private sentAt = Number.NEGATIVE_INFINITY
   private pending: { readonly value: unknown } | undefined
 
-  /** `refused` is given the error of a value that cannot be sent: progress decides no outcome. */
-  constructor(send: (value: unknown) => void, refused: (error: unknown) => void) {
+  /** `refused` is given the error of a value that cannot be sent: progress decides no outcome. With no frame each value is sent. */
+  constructor(send: (value: unknown) => void, refused: (error: unknown) => void, frameMs: number = FRAME_MS) {
     this.send = send
     this.refused = refused
+    this.frameMs = frameMs
   }
 
   /** A loop that never yields has no timers, so the clock is asked as well. */
   report(value: unknown): void {
     try {
       const now = performance.now()
-      if (now - this.sentAt >= FRAME_MS) {
+      if (now - this.sentAt >= this.frameMs) {
         this.pending = { value }
         this.flush(now)
         return
       }
       this.pending = { value: copyOf(value) }
-      this.timer ??= setTimeout(() => this.flush(performance.now()), FRAME_MS)
+      this.timer ??= setTimeout(() => this.flush(performance.now()), this.frameMs)
     } catch (error) {
       this.refused(error)
     }
@@ -61,7 +63,7 @@ export class ProgressReport {
  * A value that may wait. Of ten thousand reports a frame one is sent: so primitives are free, and flat objects are
  * copied field by field, at a tenth of what a clone costs.
  */
-function copyOf(value: unknown): unknown {
+export function copyOf(value: unknown): unknown {
   if (typeof value === 'string') return value
   if (!fitsBatch(value)) return structuredClone(value)
   if (typeof value !== 'object' || value === null) return value

@@ -15,7 +15,7 @@ import {
   UNCLONABLE,
 } from '../wire/protocol.ts'
 import { Refusal } from '../wire/post.ts'
-import { postClonable, transferListOf } from './post-clonable.ts'
+import { postClonable, resultListOf } from './post-clonable.ts'
 import { isIterator } from './stream-producer.ts'
 import type { Job, PagePort } from './task-context.ts'
 
@@ -46,7 +46,7 @@ export class ReplyBatch {
   /** Never throws: what cannot be sent becomes an error for the caller. */
   add(job: Job, status: ReplyStatus, endedAt: number, value: unknown): void {
     const given = givenBy(status, value)
-    const list = typeof given === 'object' && given !== null ? transferListOf(job, given) : undefined
+    const list = typeof given === 'object' && given !== null ? resultListOf(job, given) : undefined
     if (!list && !job.spans && fitsBatch(value)) {
       const copy = copyOf(value)
       if (copy !== REFUSED) {
@@ -99,7 +99,7 @@ export class ReplyBatch {
     }
     const given = givenBy(status, value)
     try {
-      postClonable(this.port, reply(status, value), given, list, withStream)
+      postClonable(this.port, reply(status, value), given, list, 'result', withStream)
     } catch (error) {
       const [as, what] = refusalOf(job, given, error)
       try {

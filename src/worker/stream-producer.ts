@@ -2,7 +2,7 @@
 import { toText } from '../lib/words.ts'
 import { ITEMS } from '../wire/protocol.ts'
 import { Refusal } from '../wire/post.ts'
-import { postClonable, transferListOf } from './post-clonable.ts'
+import { postClonable, resultListOf } from './post-clonable.ts'
 import { type Job, macrotask, type PagePort, withJob } from './task-context.ts'
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>
@@ -109,7 +109,7 @@ export class StreamProducer {
   private send(item: unknown): { readonly error: unknown } | undefined {
     this.job.itemsSent++
     try {
-      const list = typeof item === 'object' && item !== null ? transferListOf(this.job, item) : undefined
+      const list = typeof item === 'object' && item !== null ? resultListOf(this.job, item) : undefined
       postClonable(this.port, [ITEMS, this.job.id, item], item, list)
       return undefined
     } catch (error) {

@@ -1,5 +1,14 @@
 /** What a running handler knows of its call, and how it speaks to the page. */
-import { BEAT, type CallMeta, callIdOf, PROGRESS, UNCAUGHT, WANTS_PROGRESS } from '../wire/protocol.ts'
+import type { Emit, ProgressOf } from '../types/conversation.ts'
+import {
+  BEAT,
+  type CallMeta,
+  callIdOf,
+  PROGRESS,
+  UNCAUGHT,
+  WANTS_EVERY,
+  WANTS_PROGRESS,
+} from '../wire/protocol.ts'
 import { postError, ProgressReport } from './progress-report.ts'
 import { runSpan, type SpanLog, type SpanPlace, TOP } from './worker-spans.ts'
 
@@ -12,8 +21,11 @@ export interface SpanOptions {
   readonly attributes?: SpanAttributes | undefined
 }
 
-/** A handler's view of its call; get it with {@link taskContext}. */
-export interface TaskContext {
+/**
+ * A handler's view of its call; get it with {@link taskContext}. `Extra` types what `progress` and `emit` take, see
+ * {@link TaskApi}; `Method` is the handler's name.
+ */
+export interface TaskContext<Extra = unknown, Method extends string = string> {
   /** Aborts, with the caller's reason, when the call is aborted or times out. */
   readonly signal: AbortSignal
   readonly callId: string
@@ -26,8 +38,10 @@ export interface TaskContext {
   readonly tracestate?: string
   /** Throws the abort reason if the call was aborted. */
   throwIfAborted(): void
-  /** Sends the caller a value, as it is now; within a frame the newest wins. */
-  progress(value: unknown): void
+  /** Sends the caller a value, as it is now; within a frame the newest wins, unless the caller asked for `progressEvery`. */
+  progress(value: ProgressOf<Extra, Method>): void
+  /** Sends an event to the page, whoever has made the call. */
+  readonly emit: Emit<Extra>
   /** A sign of life, for `heartbeatMs`. */
   beat(): void
   /** Runs `fn` inside a span that is a child of the task's span; `ctx.span` nests. Returns what `fn` returns. */
@@ -42,6 +56,12 @@ export interface PagePort {
   postMessage(message: unknown, transfer?: Transferable[]): void
 }
 
+/** The callbacks of a call. */
+interface CallbacksOfJob {
+  answered(number: number, isResult: unknown, value: unknown): void
+  end(reason: unknown): void
+}
+
 /** A call on the worker, from its arrival to its reply. */
 export class Job {
   startedAt = 0
@@ -53,6 +73,8 @@ export class Job {
   reason: unknown
   controller: AbortController | undefined
   spans: SpanLog | undefined
+  /** Its callbacks, which end with it. */
+  callbacks: CallbacksOfJob | undefined
   private progressReport: ProgressReport | undefined
 
   readonly id: number
@@ -65,11 +87,13 @@ export class Job {
   readonly meta: CallMeta | undefined
   private readonly port: PagePort
   private readonly cancelFlags: Int32Array | null
+  readonly emit: Emit
 
   constructor(
     init: Pick<Job, 'id' | 'method' | 'handler' | 'args' | 'flags' | 'claim' | 'meta'>,
     port: PagePort,
     cancelFlags: Int32Array | null,
+    emit: Emit,
   ) {
     this.id = init.id
     this.method = init.method
@@ -81,6 +105,7 @@ export class Job {
     this.room = init.meta?.[4] ?? 0
     this.port = port
     this.cancelFlags = cancelFlags
+    this.emit = emit
   }
 
   abort(reason: unknown): void {
@@ -88,6 +113,7 @@ export class Job {
     this.aborted = true
     // As AbortController does it: a handler that catches the reason can rely on an error.
     this.reason = reason === undefined ? new DOMException('The call was aborted', 'AbortError') : reason
+    this.callbacks?.end(this.reason)
     this.controller?.abort(this.reason)
   }
 
@@ -120,6 +146,7 @@ export class Job {
     this.progressReport ??= new ProgressReport(
       (newest) => this.port.postMessage([PROGRESS, this.id, newest]),
       (error) => postError(this.port, UNCAUGHT, error),
+      (this.flags & WANTS_EVERY) === 0 ? undefined : 0,
     )
     this.progressReport.report(value)
   }
@@ -166,6 +193,9 @@ export class JobContext implements TaskContext {
   readonly throwIfAborted = (): void => this.job.throwIfAborted()
   readonly progress = (value: unknown): void => this.job.progress(value)
   readonly beat = (): void => this.job.beat()
+  get emit(): Emit {
+    return this.job.emit
+  }
   readonly pause = async (): Promise<void> => {
     await macrotask()
     this.job.throwIfAborted()
@@ -186,8 +216,36 @@ export class JobContext implements TaskContext {
 
 /** On the global object: the page's copy of this module (in-process workers) and a handler's import must agree. */
 const SLOT = Symbol.for('atelier.current-job')
-const shared = globalThis as unknown as Record<typeof SLOT, { job: Job | undefined } | undefined>
-const current: { job: Job | undefined } = (shared[SLOT] ??= { job: undefined })
+interface Current {
+  job: Job | undefined
+  /** How each worker that is served here emits. There are several only where workers have no thread. @foreign */
+  emits?: Set<Emit>
+}
+const shared = globalThis as unknown as Record<typeof SLOT, Current | undefined>
+const current: Current = (shared[SLOT] ??= { job: undefined })
+
+/** A worker is served in this realm from now on, until the function that this returns is called. */
+export function serves(emit: Emit): () => void {
+  const emits = (current.emits ??= new Set())
+  emits.add(emit)
+  return () => {
+    emits.delete(emit)
+  }
+}
+
+/** How the worker of the running handler emits, or the only one that there is; nothing when all have ended. */
+export function currentEmit(): Emit | undefined {
+  if (current.job) return current.job.emit
+  const { emits } = current
+  if (emits === undefined) throw new Error('emit() was called before createTaskWorker()')
+  if (emits.size > 1) {
+    throw new Error(
+      'emit() cannot know which worker is meant: several run on this page, without a thread. In a handler, take emit from ' +
+        'taskContext() before the first await.',
+    )
+  }
+  return [...emits][0]
+}
 
 /** Runs `fn` with `job` as the one that {@link taskContext} speaks of. */
 export function withJob<T>(job: Job, fn: () => T): T {
@@ -204,7 +262,7 @@ export function withJob<T>(job: Job, fn: () => T): T {
  * The context of the call that is being handled. Call it at the top of a handler, before its first `await`:
  * afterwards nothing could know which of several calls is meant, and it throws.
  */
-export function taskContext(): TaskContext {
+export function taskContext<Extra = unknown, Method extends string = string>(): TaskContext<Extra, Method> {
   if (current.job) return new JobContext(current.job)
   throw new Error(
     'taskContext() was called outside a handler, or after its first await. Call it at the top of the handler and keep what it returns.',

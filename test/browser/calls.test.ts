@@ -1,3 +1,4 @@
+import { transfer } from 'atelier-react/core'
 import { expect, it } from 'vitest'
 import { lab, rejection } from './fixtures/lab.ts'
 
@@ -121,7 +122,7 @@ it('clones by default, transfers by list, and transfers what has no clone', asyn
 it('gives back transferred results, by the worker or by option', async () => {
   const { task } = lab()
   expect((await task.transferred(32)).byteLength).toBe(32)
-  expect((await task.with({ transferResult: true }).buffer(16)).byteLength).toBe(16)
+  expect((await task.with({ transferResult: 'auto' }).buffer(16)).byteLength).toBe(16)
 })
 
 it('clones WebAssembly memory under auto, which cannot be detached', async () => {
@@ -184,4 +185,13 @@ it('ignores foreign and malformed messages on the port', async () => {
 it('is not a promise itself', async () => {
   const { task } = lab()
   expect(await (async () => task)()).toBe(task)
+})
+
+it('moves an argument that is marked on the page', async () => {
+  const { task } = lab()
+  const [moved, kept] = [new Uint8Array(64), new Uint8Array(64)]
+  const echo = (bytes: Uint8Array) => task.echo(bytes) as Promise<Uint8Array>
+  const [first, second] = await Promise.all([echo(transfer(moved, [moved.buffer])), echo(kept)])
+  expect([first.byteLength, second.byteLength]).toEqual([64, 64])
+  expect([moved.byteLength, kept.byteLength]).toEqual([0, 64])
 })

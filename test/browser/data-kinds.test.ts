@@ -68,7 +68,7 @@ describe('shared memory', () => {
   it('stays shared where everything that can be is transferred', async () => {
     const { task } = kinds()
     const memory = new SharedArrayBuffer(4)
-    const back = await task.with({ transfer: 'auto', transferResult: true }).write(memory, 0, 1)
+    const back = await task.with({ transfer: 'auto', transferResult: 'auto' }).write(memory, 0, 1)
     new Int32Array(back)[0] = 5
     expect(new Int32Array(memory)[0]).toBe(5)
   })

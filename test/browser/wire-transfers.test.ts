@@ -55,7 +55,7 @@ describe('memory of WebAssembly', () => {
 
   it('is cloned on the way back, by transferResult and where a list names it', async () => {
     const task = wire()
-    const { small, memory: copy, like, last } = await task.with({ transferResult: true }).mixed()
+    const { small, memory: copy, like, last } = await task.with({ transferResult: 'auto' }).mixed()
     expect([small, copy, like, last].map((part) => part.byteLength)).toEqual([8, 65_536, 65_536, 4])
     expect(await task.left()).toEqual([65_536, 0])
     expect((await task.named()).byteLength).toBe(65_536)
@@ -113,7 +113,7 @@ describe('a stream', () => {
     ['by transferResult', false],
   ])('moves its items and what its generator returns: %s', async (_what, mark) => {
     const task = wire()
-    const stream = task.with({ transferResult: !mark }).items(mark)
+    const stream = task.with({ transferResult: mark ? false : 'auto' }).items(mark)
     expect(((await stream.next()).value as ArrayBuffer).byteLength).toBe(16)
     const { done, value } = await stream.next()
     expect(done).toBe(true)

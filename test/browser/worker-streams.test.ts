@@ -65,7 +65,7 @@ it('transfers what transfer() marks, of items and of what the generator returns'
 it('transfers items of which transferResult was asked', async () => {
   const task = hostile()
   let count = 0
-  for await (const bytes of task.with({ transferResult: true }).transferred(3)) count += bytes.length
+  for await (const bytes of task.with({ transferResult: 'auto' }).transferred(3)) count += bytes.length
   expect(count).toBe(24)
 })
 

@@ -3,6 +3,8 @@ import {
   type AnyAtelierError,
   type ArgsOf,
   AtelierError,
+  type Callback,
+  callback,
   type AtelierErrorCode,
   type CallOf,
   type CallPhase,
@@ -10,6 +12,7 @@ import {
   isAtelierError,
   type MethodOf,
   parallelLimit,
+  type ProgressOf,
   type QueueFullError,
   type ResultOf,
   type RuntimeTaskSnapshot,
@@ -17,9 +20,11 @@ import {
   type StreamingMethodOf,
   type Task,
   type TaskAbortError,
+  type TaskApi,
   type TaskCall,
   TaskCloneError,
   type TaskDispatchOptions,
+  type TaskEventInfo,
   type TaskOptions,
   taskOptions,
   type TaskStream,
@@ -29,7 +34,7 @@ import {
 } from 'atelier-react/core'
 import { withInProcessFallback } from 'atelier-react/in-process'
 import { createTestRuntime, type TestClock } from 'atelier-react/testing'
-import { createTaskWorker, taskContext, type TaskContext, transfer } from 'atelier-react/worker'
+import { createTaskWorker, emit, taskContext, type TaskContext, transfer } from 'atelier-react/worker'
 import { expectTypeOf, it } from 'vitest'
 
 interface Parse {
@@ -203,7 +208,7 @@ it('with() takes dispatch options, and is the same task', () => {
   expectTypeOf(task.with({ signal, trace, key: 'a', priority: 'high' })).toEqualTypeOf<Task<Api>>()
   expectTypeOf(task.with({}).with({ timeoutMs: 5 }).add(1)).toEqualTypeOf<TaskCall<number>>()
   void task.with({ trace: null, timeoutMs: { run: 5 }, transfer: [new ArrayBuffer(1)], keyMode: 'latest' })
-  void task.with({ trace: { spanContext: trace.spanContext }, transfer: 'auto', transferResult: true })
+  void task.with({ trace: { spanContext: trace.spanContext }, transfer: 'auto', transferResult: 'auto' })
   void task.with({ onProgress: (value) => expectTypeOf(value).toBeUnknown() })
   void task.with({ key: undefined, signal: undefined, attributes: { 'a.b': undefined } })
   // @ts-expect-error -- no such option
@@ -353,4 +358,70 @@ it('what tests use has the types of what it stands for', () => {
     type: 'parallel',
     worker: withInProcessFallback(worker, { handlers: { add: (a: number) => a } }),
   })
+})
+
+it('progress and events are typed by what the worker file says of them', () => {
+  type Extra = {
+    progress: { add: { done: number } }
+    events: { changed: { rows: number }; closed: undefined }
+  }
+  type Typed = TaskApi<Pick<Api, 'add' | 'lines' | 'parse' | 'join'>, Extra>
+  const typed = runtime.defineTask(taskOptions<Typed>({ type: 'singleton', worker }))
+  expectTypeOf(typed.add).toEqualTypeOf<(a: number, b?: number) => TaskCall<number>>()
+  expectTypeOf<MethodOf<Typed>>().toEqualTypeOf<'add' | 'lines' | 'parse' | 'join'>()
+  expectTypeOf<ProgressOf<Typed, 'add'>>().toEqualTypeOf<{ done: number }>()
+  expectTypeOf<ProgressOf<Typed, 'join'>>().toEqualTypeOf<unknown>()
+  expectTypeOf<ProgressOf<Api, 'add'>>().toEqualTypeOf<unknown>()
+  typed.control.on('changed', (payload, info) => {
+    expectTypeOf(payload).toEqualTypeOf<{ rows: number }>()
+    expectTypeOf(info).toEqualTypeOf<TaskEventInfo>()
+  })
+  // @ts-expect-error -- no such event
+  typed.control.on('chnged', () => {})
+  // @ts-expect-error -- another payload
+  typed.control.on('changed', (payload: { rows: string }) => payload)
+  task.control.on('anything', (payload) => expectTypeOf(payload).toEqualTypeOf<unknown>())
+  void typed.control.call('add', [1], {
+    progressEvery: true,
+    onProgress: (value) => expectTypeOf(value).toEqualTypeOf<{ done: number }>(),
+  })
+  // @ts-expect-error -- another value
+  void typed.control.call('add', [1], { onProgress: (value: string) => value })
+  typed.with({ onProgress: (value: { done: number }) => value })
+
+  const context = taskContext<Extra, 'add'>()
+  expectTypeOf(context.progress).parameters.toEqualTypeOf<[value: { done: number }]>()
+  expectTypeOf(taskContext<Typed, 'add'>().progress).parameters.toEqualTypeOf<[value: { done: number }]>()
+  expectTypeOf(taskContext().progress).parameters.toEqualTypeOf<[value: unknown]>()
+  context.emit('changed', { rows: 1 }, { coalesce: true })
+  context.emit('closed')
+  // @ts-expect-error -- another payload
+  context.emit('changed', { rows: '1' })
+  // @ts-expect-error -- no payload
+  context.emit('changed')
+  emit<Extra>('changed', { rows: 1 })
+  // @ts-expect-error -- no such event
+  emit<Extra>('opened', 1)
+  emit('anything', { at: 'all' })
+})
+
+it('a callback is an async function for its handler, and a bare function is refused', () => {
+  interface Importing {
+    load(url: string, onRow: Callback<(row: { id: number }) => void>): Promise<number>
+    ask(options: { confirm: Callback<(text: string) => Promise<boolean>> }): void
+  }
+  const importing = runtime.defineTask<Importing>({ type: 'singleton', worker })
+  void importing.load(
+    '/rows',
+    callback((row) => {
+      expectTypeOf(row).toEqualTypeOf<{ id: number }>()
+    }),
+  )
+  void importing.ask({ confirm: callback((text) => text.length > 1, { credit: 1 }) })
+  // @ts-expect-error -- a function does not cross to a worker
+  void importing.load('/rows', () => {})
+  const other = callback((row: { name: string }) => row.name)
+  // @ts-expect-error -- another row
+  void importing.load('/rows', other)
+  expectTypeOf<Callback<(text: string) => Promise<boolean>>>().returns.toEqualTypeOf<Promise<boolean>>()
 })

@@ -62,9 +62,10 @@ export class OtelMetrics {
     this.guard = guard
   }
 
-  /** One increment; written with the next flush or collection, in one sum with its like. */
-  count(tally: Tally): void {
-    if (tally.pending++ > 0) return
+  /** An increment; written with the next flush or collection, in one sum with its like. */
+  count(tally: Tally, increment: number): void {
+    tally.pending += increment
+    if (tally.pending > increment) return
     this.tallies.push(tally)
   }
 

@@ -13,6 +13,7 @@ import { TaskGaugeRegistry } from './gauges.ts'
 import type { CallRelation, CallStep, TaskGauges, TaskIdentity } from '../instrumentation.ts'
 import { OtelMetrics } from '../otel/otel-metrics.ts'
 import type { OtelSpans } from '../otel/otel-spans.ts'
+import { EventMetrics } from './event-metrics.ts'
 import { addLink, addRequeueEvent } from '../otel/span-attributes.ts'
 import type { Recorder, TelemetryConfig } from '../recording.ts'
 import type { SinkGuard } from '../sink-guard.ts'
@@ -45,6 +46,7 @@ class RuntimeRecorder implements Recorder {
   private readonly clock: Clock
   private readonly workers: WorkerRecorder
   private readonly series: CallSeriesIndex
+  private readonly eventMetrics: EventMetrics
   /** Never read: see kept-shapes. */
   readonly shape: CallSeries
   /** Calls that have settled and traces that have ended, to be written in this order. */
@@ -64,6 +66,7 @@ class RuntimeRecorder implements Recorder {
     this.clock = clock
     this.workers = new WorkerRecorder(this.sinks, name)
     this.series = new CallSeriesIndex(name)
+    this.eventMetrics = new EventMetrics(name)
     this.shape = sampleSeries()
   }
 
@@ -157,6 +160,12 @@ class RuntimeRecorder implements Recorder {
 
   workerError(task: TaskIdentity, index: number, error: unknown, at: number): void {
     this.workers.record('error', task, index, at, undefined, error)
+  }
+
+  workerEvent(task: TaskIdentity, event: string, dropped: number, at: number): void {
+    const { emitted, lost } = this.eventMetrics.of(task, event)
+    this.count(emitted, at)
+    if (dropped > 0) this.count(lost, at, dropped)
   }
 
   registerTask(read: () => TaskGauges): () => void {
@@ -273,10 +282,10 @@ class RuntimeRecorder implements Recorder {
     this.emitHistogram('queue.wait_ms', wait, time, waitHistogram)
   }
 
-  private count(tally: Tally, time: number): void {
+  private count(tally: Tally, time: number, increment = 1): void {
     const { metrics, events } = this.sinks
-    metrics?.count(tally)
-    if (events.listening) events.emitMetric('counter', tally.counter, 1, time, tally.attributes)
+    metrics?.count(tally, increment)
+    if (events.listening) events.emitMetric('counter', tally.counter, increment, time, tally.attributes)
   }
 
   private emitHistogram(name: string, value: number, time: number, attributes: Attributes): void {

@@ -55,7 +55,7 @@ it('a document is one trace, and everything of it is canceled by its key', async
 it('an image pipeline moves its pixels in and out', async () => {
   const task = makeRuntime().defineTask(catalog)
   const pixels = new Uint8Array(200_000).fill(1)
-  const inverted = await task.with({ transferResult: true }).invert(pixels)
+  const inverted = await task.with({ transferResult: 'auto' }).invert(pixels)
   expect([pixels.byteLength, inverted.byteLength, inverted[0]]).toEqual([0, 200_000, 254])
 })
 

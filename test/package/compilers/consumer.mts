@@ -1,9 +1,9 @@
 /** What an app writes, for each compiler; no-one runs it. */
 import { AtelierProvider, useTaskCall } from 'atelier-react'
-import { createTaskRuntime, TaskAbortError, taskOptions, type TaskStream } from 'atelier-react/core'
+import { type Callback, callback, createTaskRuntime, TaskAbortError, taskOptions, type TaskStream } from 'atelier-react/core'
 import 'atelier-react/telemetry'
 import { createFakeWorker } from 'atelier-react/testing'
-import { createTaskWorker, taskContext, transfer } from 'atelier-react/worker'
+import { createTaskWorker, emit, type TaskApi, taskContext, transfer } from 'atelier-react/worker'
 
 type Api = {
   double: (value: number) => number
@@ -14,6 +14,37 @@ const handlers = createTaskWorker({
   bytes: () => transfer(new Uint8Array(1), []),
 })
 export type Handlers = typeof handlers
+
+interface Importing {
+  load: (url: string, onRow: Callback<(row: number) => void>) => Promise<number>
+}
+const importing = taskOptions<Importing>({ type: 'singleton', worker: () => createFakeWorker({ handlers: {} }) })
+
+export function load(): Promise<number> {
+  const task = createTaskRuntime().defineTask(importing)
+  // @ts-expect-error -- a function does not cross to a worker
+  void task.load('/', () => {})
+  return task.load(
+    '/',
+    callback((row) => void row.toFixed()),
+  )
+}
+
+type Extra = { progress: { double: number }; events: { changed: { rows: number } } }
+const typed = taskOptions<TaskApi<Api, Extra>>({
+  type: 'singleton',
+  worker: () => createFakeWorker({ handlers: {} }),
+})
+
+export function listen(): () => void {
+  const task = createTaskRuntime().defineTask(typed)
+  void task.control.call('double', [1], { progressEvery: true, onProgress: (value) => value.toFixed() })
+  taskContext<Extra, 'double'>().progress(1)
+  emit<Extra>('changed', { rows: 1 })
+  // @ts-expect-error -- no such event
+  task.control.on('chnged', () => {})
+  return task.control.on('changed', ({ rows }) => rows.toFixed())
+}
 
 const options = taskOptions<Api>({ type: 'parallel', worker: () => createFakeWorker({ handlers: {} }) })
 

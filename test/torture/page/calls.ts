@@ -36,7 +36,7 @@ export function optionsOf(world: World, spec: CallSpec, transfer: Transferable[]
     keyMode,
     priority,
     timeoutMs,
-    transferResult,
+    transferResult: transferResult ? 'auto' : undefined,
     signal: spec.signal === undefined ? undefined : world.signal(spec.signal).signal,
     trace: spec.trace === null ? null : spec.trace === undefined ? undefined : world.traceNamed(spec.trace),
     transfer: spec.transfer === 'auto' ? 'auto' : spec.transfer === 'list' ? transfer : undefined,

@@ -116,7 +116,7 @@ async function burst(
         runtime.abort({ key })
         break
       case 9:
-        open.push(task.with({ transfer: 'auto', transferResult: true }).buffer(0, new ArrayBuffer(64)))
+        open.push(task.with({ transfer: 'auto', transferResult: 'auto' }).buffer(0, new ArrayBuffer(64)))
         break
       default:
         open.push(task.echo(0, n))

@@ -119,7 +119,7 @@ describe('what the page writes', () => {
     expect(asks({ keyMode: 'dedupe' })).toBe(0)
     expect(asks({ keyMode: 'serial' }, { key: 'k' })).toBe(0)
     expect(asks({}, {}, true)).toBe(WANTS_PROGRESS)
-    expect(asks({ transferResult: true })).toBe(TRANSFER_RESULT)
+    expect(asks({ transferResult: 'auto' })).toBe(TRANSFER_RESULT)
   })
 
   it('knows the methods that the worker has', () => {
@@ -209,7 +209,7 @@ describe('calls of a turn', () => {
 
   it('go alone, with all they have, when one among them has no clone, and that one is given back', () => {
     const { batch, make, idsOf, unsent, messages } = setUp()
-    batch.add(make([1], { transferResult: true }, { key: 'k' }), WANTS_START)
+    batch.add(make([1], { transferResult: 'auto' }, { key: 'k' }), WANTS_START)
     batch.add(make([new Proxy({ a: 1 }, {})]), 0)
     batch.add(make([2], { onProgress() {} }), WANTS_START)
     batch.flush()

@@ -46,6 +46,7 @@ describe('the options', () => {
     ['useTaskQuery', 'Options', ['UseTaskQueryOptions']],
     ['useSuspenseTaskQuery', 'Options', ['UseSuspenseTaskQueryOptions']],
     ['useTaskStream', 'Options', ['UseTaskStreamOptions']],
+    ['useTaskMap', 'Options', ['UseTaskMapOptions']],
     ['useRuntimeSnapshot', 'Options', ['UseRuntimeSnapshotOptions']],
     ['useTaskSnapshot', 'Options', ['UseTaskSnapshotOptions']],
     ['useTrace', 'Options', ['UseTraceOptions']],

@@ -4,7 +4,7 @@ import { registerErrorClass } from '../../../src/wire/error-codec.ts'
 import { createTaskRuntime } from '../../../src/runtime/runtime.ts'
 import type { RuntimeConfig, SnapshotSubscriptionOptions } from '../../../src/types/runtime.ts'
 import { createTaskWorker } from '../../../src/worker/create-task-worker.ts'
-import { transfer } from '../../../src/worker/post-clonable.ts'
+import { transfer } from '../../../src/wire/transfer.ts'
 import { type Bad, counts, naming, refusal, times } from '../support/refusal.ts'
 
 const runtimeOptions: Bad[] = [

@@ -61,7 +61,7 @@ const dispatchOptions: Bad[] = [
   ['transfer', 'all', 'TypeError', "an array of transferable objects, or 'auto'"],
   ['transfer', ['buffer'], 'TypeError', "an array of transferable objects, or 'auto'"],
   ['trace', 'doc', 'TypeError', 'a trace, { spanContext } or null'],
-  ['transferResult', 'yes', 'TypeError', 'true or false'],
+  ['transferResult', 'yes', 'TypeError', "'auto' or false"],
   ...functions('onProgress'),
   ...functions('onStart'),
   ['attributes', 'a=1', 'TypeError', 'an object'],
@@ -74,7 +74,7 @@ const methodOptions: Bad[] = [
   ...timeouts,
   ...choices('priority', 'high', 'normal', 'low').filter(([, value]) => value !== null),
   ...choices('transfer', 'auto'),
-  ['transferResult', 1, 'TypeError', 'true or false'],
+  ['transferResult', true, 'TypeError', "'auto' or false"],
 ]
 const mapOptions: Bad[] = [
   ...counts('maxInFlight', 1),

@@ -72,7 +72,7 @@ describe('a value of many parts', () => {
     'is looked through on the way back as well: %s',
     async (_what, index) => {
       const lab = await warm()
-      const fate = watch(lab.task.with({ transferResult: true }).giveLarge(index))
+      const fate = watch(lab.task.with({ transferResult: 'auto' }).giveLarge(index))
       await lab.settle()
       expect(fate().status).toBe('fulfilled')
       expectFree(lab)

@@ -154,7 +154,7 @@ describe('with()', () => {
       timeoutMs: { queue: 1, run: 2 },
       attributes: { a: 1 },
       transfer: 'auto',
-      transferResult: true,
+      transferResult: 'auto',
       onProgress: () => {},
       onStart: () => {},
       signal: new AbortController().signal,

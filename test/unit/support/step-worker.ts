@@ -27,6 +27,7 @@ export class StepWorker {
   readonly toPage: unknown[] = []
   readonly toWorker: unknown[] = []
   isAlive = true
+  private readonly unserve: () => void
   /** The worker's `self`. */
   readonly scope: StepScope
   private readonly listeners = new Map<string, Set<Listener>>()
@@ -44,7 +45,7 @@ export class StepWorker {
       close: () => this.die(),
     }
     this.scope = scope
-    serveHandlers(scope, handlersOf(scope, this), lifecycle)
+    this.unserve = serveHandlers(scope, handlersOf(scope, this), lifecycle)
   }
 
   /** As the page sees it. */
@@ -74,6 +75,7 @@ export class StepWorker {
   /** The worker is gone, without an event; what it had sent still arrives. */
   die(): void {
     this.isAlive = false
+    this.unserve?.()
     this.toWorker.length = 0
   }
 

@@ -142,7 +142,7 @@ describe('a result', () => {
   it('leaves nothing behind where the handler or the caller asks for a transfer', async () => {
     expect((await task.moved(4)).byteLength).toBe(4)
     expect((held as Uint8Array).byteLength).toBe(0)
-    expect((await task.with({ transferResult: true }).bytes(4)).byteLength).toBe(4)
+    expect((await task.with({ transferResult: 'auto' }).bytes(4)).byteLength).toBe(4)
     expect((held as Uint8Array).byteLength).toBe(0)
   })
 

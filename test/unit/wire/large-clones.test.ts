@@ -80,7 +80,7 @@ it('nor of what was transferred', async () => {
   // Who says that nothing is to be transferred wants the copy.
   await task.with({ transfer: [] }).eat(large())
   await task.giveAway(2 * MIB)
-  await task.with({ transferResult: true }).makeAway(2 * MIB)
+  await task.with({ transferResult: 'auto' }).makeAway(2 * MIB)
   expect(said).not.toHaveBeenCalled()
 })
 

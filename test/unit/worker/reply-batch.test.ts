@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { REPLIES, RESULT, STREAM_END, THROWN, UNCLONABLE } from '../../../src/wire/protocol.ts'
-import { transfer } from '../../../src/worker/post-clonable.ts'
+import { transfer } from '../../../src/wire/transfer.ts'
 import { ReplyBatch } from '../../../src/worker/reply-batch.ts'
 import { Job } from '../../../src/worker/task-context.ts'
 import { runSpan, TOP } from '../../../src/worker/worker-spans.ts'
@@ -21,6 +21,7 @@ function setUp() {
       { id: ++ids, method: 'make', handler: () => {}, args: [], flags: 0, claim: 0, meta: [traceparent] },
       port,
       null,
+      () => {},
     )
   /** Id, status and value of each reply. */
   const replies = (): unknown[][] =>

@@ -9,7 +9,7 @@ import {
   TRANSFER_RESULT,
   UNCLONABLE,
 } from '../../../src/wire/protocol.ts'
-import { transfer } from '../../../src/worker/post-clonable.ts'
+import { transfer } from '../../../src/wire/transfer.ts'
 import { ReplyBatch } from '../../../src/worker/reply-batch.ts'
 import { Job } from '../../../src/worker/task-context.ts'
 import { runSpan, TOP } from '../../../src/worker/worker-spans.ts'
@@ -32,6 +32,7 @@ function setUp() {
       { id: ++ids, method: 'make', handler: () => {}, args: [], flags, claim: 0, meta } as never,
       port,
       null,
+      () => {},
     )
   const batch = new ReplyBatch(port)
   /** What one value is answered with. */

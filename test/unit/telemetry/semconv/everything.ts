@@ -95,6 +95,7 @@ export async function emitEverything(): Promise<Emitted> {
   active?.workerCrashed(driver.task, 0, new Error('closed'), driver.clock.now())
   active?.workerTerminated(driver.task, 1, 'idle', driver.clock.now())
   active?.workerError(driver.task, 1, new RangeError('uncaught'), driver.clock.now())
+  active?.workerEvent(driver.task, 'changed', 2, driver.clock.now())
   const gauges = { inFlight: 1, pending: 2, ahead: 0, blocked: 3, activeWorkers: 4, workerLimit: 5 }
   registerTask(() => ({ ...driver.task, ...gauges }))
   return { spans: sdk.spans, started: sampler.seen, metrics: await sdk.descriptors() }

@@ -1,0 +1,215 @@
+/** The calls of one method over many items: which run, which wait, how far each has come. Told at most once a frame. */
+import { setLongTimer, systemClock } from '../../src/lib/clock.ts'
+import type { TaskCall } from '../../src/index.ts'
+import { guarded, tellAll } from '../state/guarded.ts'
+import { onNextFrame } from '../state/frame-store.ts'
+import { asError, isAbort, unmounted } from './call-errors.ts'
+import type { CallEars } from './call-run.ts'
+
+/** What an item is known by: what `keyOf` gives, or the item itself. */
+export type ItemKey = unknown
+
+/** How far an item has come, without the item. */
+export type MapItemOutcome<Result, Progress = unknown> =
+  | {
+      readonly status: 'idle'
+      readonly data?: undefined
+      readonly error?: undefined
+      readonly progress?: undefined
+    }
+  | {
+      /** `queued` until the handler starts, then `running`. */
+      readonly status: 'queued' | 'running'
+      /** The result of an earlier run. */
+      readonly data?: Result | undefined
+      readonly error?: undefined
+      /** The newest value that the handler gave to `progress`. */
+      readonly progress?: Progress | undefined
+    }
+  | {
+      readonly status: 'success'
+      readonly data: Result
+      readonly error?: undefined
+      readonly progress?: undefined
+    }
+  | {
+      readonly status: 'error'
+      readonly error: Error
+      readonly data?: undefined
+      readonly progress?: undefined
+    }
+  | {
+      readonly status: 'canceled'
+      /** What `abort` was given; the `TaskAbortError` where it was given nothing. */
+      readonly reason: unknown
+      readonly data?: undefined
+      readonly error?: undefined
+      readonly progress?: undefined
+    }
+
+/** What the newest commit says. */
+export interface MapConfig<Item, Result> {
+  readonly dispatch: (item: Item, ears: Pick<CallEars, 'progress' | 'start'>) => TaskCall<Result>
+  readonly maxInFlight: number
+  readonly abortAfterUnmountMs: number
+  readonly onSuccess: ((data: Result, item: Item) => void) | undefined
+  readonly onError: ((error: Error, item: Item) => void) | undefined
+}
+
+/** What has been published. */
+export interface MapSnapshot<Result> {
+  /** How far the item of this key has come. */
+  readonly outcomeOf: (key: ItemKey) => MapItemOutcome<Result>
+}
+
+interface Entry<Item, Result> {
+  readonly key: ItemKey
+  readonly item: Item
+  outcome: MapItemOutcome<Result>
+  /** There while it is dispatched. */
+  call: TaskCall<Result> | undefined
+}
+
+const IDLE = Object.freeze({ status: 'idle' } as const)
+
+export class MapRunner<Item, Result> {
+  private config: MapConfig<Item, Result>
+  private readonly entries = new Map<ItemKey, Entry<Item, Result>>()
+  private readonly line = new Set<Entry<Item, Result>>()
+  private inFlight = 0
+  private isMoving = false
+  private published: MapSnapshot<Result> = this.read()
+  private cancelFrame: (() => void) | undefined
+  private readonly listeners = new Set<() => void>()
+  private stopAbandoning: (() => void) | undefined
+
+  constructor(config: MapConfig<Item, Result>) {
+    this.config = config
+  }
+
+  /** Another object after each publication. */
+  readonly getSnapshot = (): MapSnapshot<Result> => this.published
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** Open calls go on as they began. Items that are gone are aborted and forgotten. */
+  configure(config: MapConfig<Item, Result>, keys: ReadonlySet<ItemKey>): void {
+    this.config = config
+    for (const entry of this.entries.values()) {
+      if (keys.has(entry.key)) continue
+      this.entries.delete(entry.key)
+      this.stop(entry, new DOMException('The item is not in the list any more', 'AbortError'))
+    }
+  }
+
+  /** Its component has mounted; what is returned is its unmount, after which the second mount of StrictMode may come. */
+  readonly adopt = (): (() => void) => {
+    this.stopAbandoning?.()
+    this.stopAbandoning = undefined
+    return () => {
+      this.stopAbandoning = setLongTimer(
+        systemClock,
+        () => this.abortWhere(() => true, unmounted()),
+        this.config.abortAfterUnmountMs,
+      )
+    }
+  }
+
+  /** Runs those of the items that `which` names and that are not under way. */
+  run(items: ReadonlyMap<ItemKey, Item>, which: (outcome: MapItemOutcome<Result>) => boolean): void {
+    for (const [key, item] of items) {
+      const before = this.entries.get(key)
+      const outcome = before?.outcome ?? IDLE
+      if (outcome.status === 'queued' || outcome.status === 'running' || !which(outcome)) continue
+      const entry: Entry<Item, Result> = { key, item, outcome: { status: 'queued' }, call: undefined }
+      this.entries.set(key, entry)
+      this.line.add(entry)
+    }
+    this.changed()
+    this.moveUp()
+  }
+
+  abortWhere(which: (key: ItemKey) => boolean, reason: unknown): void {
+    for (const entry of [...this.entries.values()]) if (which(entry.key)) this.stop(entry, reason)
+  }
+
+  private stop(entry: Entry<Item, Result>, reason: unknown): void {
+    if (this.line.delete(entry)) {
+      const why: unknown = reason ?? new DOMException('The item was aborted', 'AbortError')
+      this.show(entry, { status: 'canceled', reason: why })
+    } else entry.call?.abort(reason)
+  }
+
+  /** One after another, and not one inside another: a thousand may fail as they are dispatched. */
+  private moveUp(): void {
+    if (this.isMoving) return
+    this.isMoving = true
+    for (const entry of this.line) {
+      if (this.inFlight >= this.config.maxInFlight) break
+      this.line.delete(entry)
+      this.dispatch(entry)
+    }
+    this.isMoving = false
+  }
+
+  private dispatch(entry: Entry<Item, Result>): void {
+    this.inFlight++
+    try {
+      entry.call = this.config.dispatch(entry.item, {
+        start: () => this.goesOn(entry, entry.outcome.progress),
+        progress: (value) => this.goesOn(entry, value),
+      })
+      entry.call.then(
+        (data) => this.settled(entry, { status: 'success', data }),
+        (error: unknown) => this.failed(entry, error),
+      )
+    } catch (error) {
+      // A bad option, for instance: it reaches the component as any other failure does.
+      void Promise.resolve().then(() => this.failed(entry, error))
+    }
+  }
+
+  private goesOn(entry: Entry<Item, Result>, progress: unknown): void {
+    const { status } = entry.outcome
+    if (status === 'queued' || status === 'running') this.show(entry, { status: 'running', progress })
+  }
+
+  private failed(entry: Entry<Item, Result>, thrown: unknown): void {
+    const error = asError(thrown)
+    this.settled(
+      entry,
+      isAbort(error) ? { status: 'canceled', reason: error.cause ?? error } : { status: 'error', error },
+    )
+  }
+
+  private settled(entry: Entry<Item, Result>, outcome: MapItemOutcome<Result>): void {
+    this.inFlight--
+    entry.call = undefined
+    this.show(entry, outcome)
+    const { onSuccess, onError } = this.config
+    const isListed = this.entries.get(entry.key) === entry
+    if (isListed && outcome.status === 'success') guarded(() => onSuccess?.(outcome.data, entry.item))
+    if (isListed && outcome.status === 'error') guarded(() => onError?.(outcome.error, entry.item))
+    this.moveUp()
+  }
+
+  private show(entry: Entry<Item, Result>, outcome: MapItemOutcome<Result>): void {
+    entry.outcome = outcome
+    this.changed()
+  }
+
+  private read(): MapSnapshot<Result> {
+    return { outcomeOf: (key) => this.entries.get(key)?.outcome ?? IDLE }
+  }
+
+  private changed(): void {
+    this.cancelFrame ??= onNextFrame(() => {
+      this.cancelFrame = undefined
+      this.published = this.read()
+      tellAll(this.listeners)
+    })
+  }
+}

@@ -1,0 +1,186 @@
+/** `useTaskMap`: one method over many items, each with its state. */
+import {
+  useContext,
+  useDebugValue,
+  useEffect,
+  useInsertionEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react'
+import type {
+  ArgsOf,
+  ProgressOf,
+  ResultOf,
+  Task,
+  TaskCall,
+  TaskDispatchOptions,
+  TaskOptions,
+} from '../src/index.ts'
+import { callMethod } from './calls/call-run.ts'
+import type { CallMethodOf } from './calls/call-state.ts'
+import { type ItemKey, type MapConfig, type MapItemOutcome, MapRunner } from './calls/map-runner.ts'
+import { refuseUnknown, type OptionNames } from './state/development.ts'
+import { taskIdentity } from './tree/define-cold.ts'
+import { TraceScopeContext } from './tree/contexts.ts'
+import { useTaskHandle } from './tree/use-task-handle.ts'
+
+/** Options of {@link useTaskMap}. */
+export interface UseTaskMapOptions<Item, Result> {
+  /** What an item is known by while the list changes. @default the item itself */
+  readonly keyOf?: ((item: Item, index: number) => string | number) | undefined
+  /** Calls under way at once, at least 1. @default what fills every slot of the task and the queue behind it */
+  readonly maxInFlight?: number | undefined
+  /** Options of the calls, as `task.with()` takes them. The next call takes the newest. */
+  readonly with?: TaskDispatchOptions | undefined
+  /** Milliseconds that the calls go on after the unmount; `Infinity`: to their end. @default 0: one macrotask */
+  readonly abortAfterUnmountMs?: number | undefined
+  /** An item has its result. */
+  readonly onSuccess?: ((result: Result, item: Item) => void) | undefined
+  /** An item has failed; an abort is no failure. */
+  readonly onError?: ((error: Error, item: Item) => void) | undefined
+}
+
+const KNOWN: OptionNames<UseTaskMapOptions<never, never>> = [
+  'keyOf',
+  'maxInFlight',
+  'with',
+  'abortAfterUnmountMs',
+  'onSuccess',
+  'onError',
+]
+
+/** An item with how far it has come: narrow it by `status`. */
+export type TaskMapItem<Item, Result, Progress = unknown> = MapItemOutcome<Result, Progress> & {
+  /** What `keyOf` gave, or the item. */
+  readonly key: unknown
+  readonly item: Item
+}
+
+/** What {@link useTaskMap} returns. */
+export interface UseTaskMapResult<Item, Result, Progress = unknown> {
+  /** In the order of the list. One that has not changed is the same object. */
+  readonly items: readonly TaskMapItem<Item, Result, Progress>[]
+  /** From 0 to 1: the share of the items that are over, and of what runs the part that its `progress` tells as a number from 0 to 1. */
+  readonly progress: number
+  /** Whether an item waits or runs. */
+  readonly isRunning: boolean
+  /** Runs the items that have no result and are not under way, those that failed excepted. */
+  readonly run: () => void
+  /** Runs the items that failed. */
+  readonly retryFailed: () => void
+  /** Aborts the item of this key; without a key, all. */
+  readonly abort: (key?: unknown, reason?: unknown) => void
+}
+
+/**
+ * Calls a method once for each item of a list, with the item as its argument. Each item has its state and its progress; the
+ * component renders at most once a frame. Nothing is called until `run` is. Items that leave the list are aborted; those that stay
+ * keep their state, and new ones wait for the next `run`. The unmount aborts what is open; under StrictMode the second mount takes
+ * it over. For another task or method all begin anew.
+ *
+ * @param task options from `taskOptions()`, or a task.
+ * @throws Error outside a provider, given options.
+ *
+ * @example
+ * const { items, progress, run, abort, retryFailed } = useTaskMap(images, 'resize', files, { keyOf: (file) => file.name })
+ */
+export function useTaskMap<Api, Method extends CallMethodOf<Api>, Item extends ArgsOf<Api, Method>[0]>(
+  task: TaskOptions<Api> | Task<Api>,
+  method: Method,
+  items: readonly Item[],
+  options: UseTaskMapOptions<Item, ResultOf<Api, Method>> = {},
+): UseTaskMapResult<Item, ResultOf<Api, Method>, ProgressOf<Api, Method>> {
+  type Result = ResultOf<Api, Method>
+  type Listed = TaskMapItem<Item, Result, ProgressOf<Api, Method>>
+
+  refuseUnknown('useTaskMap()', options, KNOWN)
+  const handle = useTaskHandle(task, 'useTaskMap()')
+  const scope = useContext(TraceScopeContext)
+  const { keyOf, with: callOptions, abortAfterUnmountMs = 0, onSuccess, onError } = options
+  const { queue } = handle.control.getSnapshot()
+  const config: MapConfig<Item, Result> = {
+    dispatch: (item, ears) =>
+      callMethod(
+        handle,
+        method,
+        [item],
+        { with: callOptions, scope },
+        ears,
+      ) as unknown as TaskCall<Result>,
+    maxInFlight: Math.max(1, options.maxInFlight ?? queue.maxInFlight + queue.maxQueueDepth),
+    abortAfterUnmountMs,
+    onSuccess,
+    onError,
+  }
+  const identity = taskIdentity(handle)
+  const list = useMemo(
+    () => new Map(items.map((item, at): [ItemKey, Item] => [keyOf ? keyOf(item, at) : item, item])),
+    [items, keyOf],
+  )
+  const [board, setBoard] = useState(() => makeBoard(config, identity, method))
+  let current = board
+  if (board.identity !== identity || board.method !== method) {
+    current = makeBoard(config, identity, method)
+    setBoard(current)
+  }
+  const { runner, shown } = current
+  useInsertionEffect(() => runner.configure(config, new Set(list.keys())))
+  useEffect(() => runner.adopt(), [runner])
+  const snapshot = useSyncExternalStore(runner.subscribe, runner.getSnapshot, runner.getSnapshot)
+  useDebugValue(list.size)
+
+  return useMemo(() => {
+    const all = Array.from(list, ([key, item]) => shown.of(key, item, snapshot.outcomeOf(key)) as Listed)
+    return {
+      items: all,
+      progress: shareDone(all),
+      isRunning: all.some(({ status }) => status === 'queued' || status === 'running'),
+      run: () => runner.run(list, ({ status }) => status === 'idle' || status === 'canceled'),
+      retryFailed: () => runner.run(list, ({ status }) => status === 'error'),
+      abort: (key?: unknown, reason?: unknown) =>
+        runner.abortWhere((each) => key === undefined || each === key, reason),
+    }
+  }, [list, runner, shown, snapshot])
+}
+
+/** The calls of a task's method, and what was shown of them. */
+interface Board<Item, Result> {
+  readonly identity: object
+  readonly method: string
+  readonly runner: MapRunner<Item, Result>
+  readonly shown: ShownItems
+}
+
+function makeBoard<Item, Result>(
+  config: MapConfig<Item, Result>,
+  identity: object,
+  method: string,
+): Board<Item, Result> {
+  return { identity, method, runner: new MapRunner(config), shown: new ShownItems() }
+}
+
+/** Items as they were shown: the same object while nothing of it has changed. */
+class ShownItems {
+  private readonly byOutcome = new WeakMap<object, Map<ItemKey, { readonly item: unknown }>>()
+
+  of(key: ItemKey, item: unknown, outcome: MapItemOutcome<unknown>): object {
+    const byKey = this.byOutcome.get(outcome) ?? new Map<ItemKey, { readonly item: unknown }>()
+    this.byOutcome.set(outcome, byKey)
+    const known = byKey.get(key)
+    if (known && Object.is(known.item, item)) return known
+    const made = { ...outcome, key, item }
+    byKey.set(key, made)
+    return made
+  }
+}
+
+function shareDone(items: readonly TaskMapItem<unknown, unknown>[]): number {
+  if (items.length === 0) return 0
+  let done = 0
+  for (const { status, progress } of items) {
+    if (status === 'success' || status === 'error' || status === 'canceled') done++
+    else if (typeof progress === 'number' && progress > 0) done += Math.min(progress, 1)
+  }
+  return done / items.length
+}

@@ -1,0 +1,78 @@
+/** What a worker says beside its results, as types: the values of progress by method, and the events by name. */
+import type { MethodOf } from './task.ts'
+
+/** What {@link TaskApi} adds to handlers: the type of each method's progress, and the payload of each event. */
+export interface TaskExtra {
+  /** By method: what its handler gives to `progress`. */
+  readonly progress?: object
+  /** By name: the payloads of the events that the worker emits. */
+  readonly events?: object
+}
+
+/**
+ * A worker's API with the types of its progress and of its events. The worker file exports it in place of `typeof handlers`; the
+ * extra types stand in a type of their own, which `taskContext` and `emit` take as well.
+ *
+ * @example
+ * type Extra = { progress: { hash: number }; events: { changed: { rows: number } } }
+ * export type EngineApi = TaskApi<typeof handlers, Extra>
+ */
+export type TaskApi<Handlers, Extra extends TaskExtra> = Handlers & {
+  /** Carries the types; never there at run time. */
+  readonly '~extra'?: Extra
+}
+
+/** The extra types of an API; or the type itself, where it is they. */
+type ExtraOf<Api> = '~extra' extends keyof Api
+  ? NonNullable<Api['~extra']>
+  : Api extends { readonly [Name in 'progress' | 'events']?: (...args: never[]) => unknown }
+    ? unknown
+    : Api
+
+/** The types of progress by method. */
+type ProgressTypes<Api> = 'progress' extends keyof ExtraOf<Api> ? ExtraOf<Api>['progress'] : unknown
+
+/** The types of payloads by event. */
+type EventTypes<Api> = 'events' extends keyof ExtraOf<Api> ? ExtraOf<Api>['events'] : unknown
+
+/** What the handler of a method gives to `progress`; of several, the union. `unknown` where {@link TaskApi} does not say. */
+export type ProgressOf<Api, Method extends string = MethodOf<Api>> = {
+  [Name in Method]: Name extends keyof ProgressTypes<Api> ? ProgressTypes<Api>[Name] : unknown
+}[Method]
+
+/** Names of the events of a worker. Any name where {@link TaskApi} does not say. */
+export type EventOf<Api> = unknown extends EventTypes<Api> ? string : keyof EventTypes<Api> & string
+
+/** The payload of an event; `unknown` where {@link TaskApi} does not say. */
+export type EventPayloadOf<Api, Event extends string> = Event extends keyof EventTypes<Api>
+  ? EventTypes<Api>[Event]
+  : unknown
+
+/** What comes with an event. */
+export interface TaskEventInfo {
+  /** Which of the task's workers emitted it. */
+  readonly workerIndex: number
+  /** How many events of this worker were lost right before this one, because the page did not keep up. */
+  readonly dropped: number
+}
+
+/** Options of {@link Emit}. */
+export interface EmitOptions {
+  /** Within a frame the newest payload of the event wins: for a state of which only the last matters. @default false */
+  readonly coalesce?: boolean | undefined
+}
+
+/**
+ * Sends an event to the page. The payload is cloned at once, or transferred as `transfer(value, list)` says; what the handlers
+ * replied before arrives before it.
+ *
+ * @throws DOMException `DataCloneError` for a payload that cannot be cloned; its message names the path.
+ */
+export type Emit<Extra = unknown> = (...args: EmitArgs<Extra>) => void
+
+/** The arguments of {@link Emit}: the payload is that of the event which is named. */
+export type EmitArgs<Extra> = {
+  [Event in EventOf<Extra>]: undefined extends EventPayloadOf<Extra, Event>
+    ? [event: Event, payload?: EventPayloadOf<Extra, Event>, options?: EmitOptions]
+    : [event: Event, payload: EventPayloadOf<Extra, Event>, options?: EmitOptions]
+}[EventOf<Extra>]
