@@ -57,6 +57,7 @@ export interface CallOptions {
   readonly inheritedTrace: TraceContext | undefined
   readonly attributes: Attributes | undefined
   readonly timeouts: CallTimeouts | undefined
+  readonly retry: CallRetry | undefined
   readonly priority: PriorityIndex
   readonly transfer: readonly Transferable[] | 'auto' | undefined
   readonly transferResult: boolean
@@ -66,6 +67,16 @@ export interface CallOptions {
   readonly keyOf: ((...args: never[]) => string | undefined) | undefined
   /** Of the method: extra span attributes from the arguments. */
   readonly attributesOf: ((...args: never[]) => Attributes | undefined) | undefined
+}
+
+/** {@link TaskRetry} with every default filled in. */
+export interface CallRetry {
+  readonly error: number
+  readonly crash: number
+  readonly delayMs: number
+  readonly factor: number
+  readonly jitter: boolean
+  readonly shouldRetry: ((error: unknown, attempt: number) => boolean) | undefined
 }
 
 /** {@link TaskTimeouts}, those that are none left out. */

@@ -1,9 +1,18 @@
 /** The options of calls: checked where they are given, then laid over one another. */
-import { type CallOptions, type CallTimeouts, HIGH, LOW, NORMAL, type PriorityIndex } from '../call/call.ts'
-import type { TaskDispatchOptions, TaskPriority, TaskTimeouts } from '../types/task.ts'
+import {
+  type CallOptions,
+  type CallRetry,
+  type CallTimeouts,
+  HIGH,
+  LOW,
+  NORMAL,
+  type PriorityIndex,
+} from '../call/call.ts'
+import type { TaskDispatchOptions, TaskPriority, TaskRetry, TaskTimeouts } from '../types/task.ts'
 import { abortSignal, joinSignals, ownSignal } from '../lib/foreign-signals.ts'
 import {
   among,
+  bound,
   callable,
   type Check,
   checkOptions,
@@ -25,6 +34,7 @@ export const LIBRARY_DEFAULTS: CallOptions = {
   inheritedTrace: undefined,
   attributes: undefined,
   timeouts: undefined,
+  retry: undefined,
   priority: NORMAL,
   transfer: undefined,
   transferResult: false,
@@ -36,8 +46,8 @@ export const LIBRARY_DEFAULTS: CallOptions = {
 
 /** Options that were checked: `undefined` leaves what was there, `null` takes it back. */
 export type CallOverlay = {
-  readonly [Name in Exclude<keyof CallOptions, 'timeouts'>]?: CallOptions[Name] | null | undefined
-} & { readonly timeouts?: TaskTimeouts | null | undefined }
+  readonly [Name in Exclude<keyof CallOptions, 'timeouts' | 'retry'>]?: CallOptions[Name] | null | undefined
+} & { readonly timeouts?: TaskTimeouts | null | undefined; readonly retry?: TaskRetry | null | undefined }
 
 const PRIORITIES: Record<TaskPriority, PriorityIndex> = { high: HIGH, normal: NORMAL, low: LOW }
 
@@ -60,6 +70,7 @@ const CALL: { readonly [Name in keyof TaskDispatchOptions]-?: Check } = {
   inheritedTrace: object,
   attributes: unless(object),
   timeoutMs: unless(checkTimeouts),
+  retry: unless(checkRetry),
   priority: unless(among('high', 'normal', 'low')),
   transfer: unless(transferList),
   transferResult: unless(flag),
@@ -73,13 +84,33 @@ const TIMEOUTS: { readonly [Name in keyof TaskTimeouts]-?: Check } = {
   total: unless(milliseconds),
 }
 
+const RETRY: { readonly [Name in keyof TaskRetry]-?: Check } = {
+  error: bound(0),
+  crash: bound(0),
+  delayMs: milliseconds,
+  factor: (option, value: number) => {
+    if (!(value >= 1)) fail(option, value, 'a number, 1 or more')
+  },
+  jitter: flag,
+  shouldRetry: callable,
+}
+
+const NO_RETRY: CallRetry = {
+  error: 0,
+  crash: 0,
+  delayMs: 0,
+  factor: 2,
+  jitter: true,
+  shouldRetry: undefined,
+}
+
 /** Checks dispatch options, each of which is read once. Throws TypeError or RangeError, as for a task. */
 export function checkCallOptions(
   given: TaskDispatchOptions,
   label = 'with(options)',
   prefix = '',
 ): CallOverlay {
-  const { key, signal, attributes, timeoutMs, priority, transfer, ...options }: TaskDispatchOptions =
+  const { key, signal, attributes, timeoutMs, retry, priority, transfer, ...options }: TaskDispatchOptions =
     checkOptions<object>(label, given, CALL, 'an object of dispatch options', prefix)
   return {
     ...options,
@@ -87,6 +118,7 @@ export function checkCallOptions(
     signal: signal && ownSignal(`${prefix}signal`, signal),
     attributes: attributes && reading(`${prefix}attributes`, () => ({ ...attributes })),
     timeouts: timeoutMs == null ? timeoutMs : checkTimeouts(`${prefix}timeoutMs`, timeoutMs),
+    retry: retry == null ? retry : checkRetry(`${prefix}retry`, retry),
     priority: priority == null ? priority : PRIORITIES[priority],
     // A copy: the caller's list may change before a call is sent.
     transfer: Array.isArray(transfer) ? [...transfer] : transfer,
@@ -121,6 +153,7 @@ export function merge(base: CallOptions, over: CallOverlay): CallOptions {
       : timeouts === null
         ? undefined
         : base.timeouts,
+    retry: over.retry ? mergeRetry(base.retry, over.retry) : pick(over.retry, base.retry, undefined),
     priority: pick(over.priority, base.priority, NORMAL),
     transfer: pick(over.transfer, base.transfer, undefined),
     transferResult: pick(over.transferResult, base.transferResult, false),
@@ -168,6 +201,22 @@ function checkTimeouts(option: string, value: number | TaskTimeouts): TaskTimeou
     'milliseconds, or { queue?, run?, total? } in milliseconds',
     `${option}.`,
   )
+}
+
+/** A number is how often a call that threw runs again. @throws TypeError or RangeError */
+export function checkRetry(option: string, value: number | TaskRetry): TaskRetry {
+  if (typeof value === 'number') return { error: bound(0)(option, value) }
+  return checkOptions<TaskRetry>(
+    option,
+    value,
+    RETRY,
+    'a number of retries, or { error?, crash?, delayMs?, factor?, jitter?, shouldRetry? }',
+    `${option}.`,
+  )
+}
+
+function mergeRetry(base: CallRetry = NO_RETRY, over: TaskRetry): CallRetry {
+  return { ...base, ...over } as CallRetry
 }
 
 function transferList(option: string, transfer: unknown): void {

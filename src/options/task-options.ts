@@ -1,7 +1,7 @@
 /** A task's options with every default filled in, checked once, at definition. */
 import type { CallOptions } from '../call/call.ts'
-import { type CallOverlay, checkCallOptions, LIBRARY_DEFAULTS, merge } from './call-options.ts'
-import type { MethodOptions, QueuePolicy, TaskConfig, TaskRetry, TaskType } from '../types/task.ts'
+import { type CallOverlay, checkCallOptions, checkRetry, LIBRARY_DEFAULTS, merge } from './call-options.ts'
+import type { MethodOptions, QueuePolicy, TaskConfig, TaskType } from '../types/task.ts'
 import {
   among,
   bound,
@@ -41,8 +41,6 @@ export interface ResolvedTaskConfig {
   readonly heartbeatMs: number | undefined
   readonly onCrash: 'restart' | 'fail-task'
   readonly maxCrashes: number
-  /** How often a started call runs again when its worker died. */
-  readonly crashRetries: number
   readonly idleTimeoutMs: number | undefined
   readonly ahead: 'auto' | 'off' | 'always'
   readonly setupData: unknown
@@ -75,7 +73,7 @@ const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
   heartbeatMs: someMilliseconds,
   onCrash: among('restart', 'fail-task'),
   maxCrashes: bound(0),
-  retry: (option, value: TaskRetry) => checkRetry(option, value),
+  retry: checkRetry,
   idleTimeoutMs: milliseconds,
   defaults: (option, value) => object(option, value, 'an object of dispatch options'),
   methods: (option, value) => object(option, value, 'an object of options by method'),
@@ -117,7 +115,6 @@ export function resolveTaskConfig<Api>(
     heartbeatMs: config.heartbeatMs,
     onCrash: config.onCrash ?? 'restart',
     maxCrashes: config.maxCrashes ?? 3,
-    crashRetries: config.retry === undefined ? 0 : checkRetry('retry', config.retry),
     idleTimeoutMs: config.idleTimeoutMs,
     ahead: config.ahead ?? 'auto',
     setupData: config.setupData,
@@ -127,20 +124,17 @@ export function resolveTaskConfig<Api>(
 
 /** The call options of a config: all that definitions of one task may differ in. */
 export function resolveCalls({
+  retry,
   defaults,
   methods,
-}: Pick<TaskConfig<never>, 'defaults' | 'methods'>): TaskCallOptions {
+}: Pick<TaskConfig<never>, 'retry' | 'defaults' | 'methods'>): TaskCallOptions {
   if (Array.isArray(defaults?.transfer)) fail('defaults.transfer', defaults.transfer, "'auto'")
+  const own =
+    retry === undefined ? LIBRARY_DEFAULTS : merge(LIBRARY_DEFAULTS, { retry: checkRetry('retry', retry) })
   return {
-    defaults: defaults
-      ? merge(LIBRARY_DEFAULTS, checkCallOptions(defaults, 'defaults', 'defaults.'))
-      : LIBRARY_DEFAULTS,
+    defaults: defaults ? merge(own, checkCallOptions(defaults, 'defaults', 'defaults.')) : own,
     methods: methods ? resolveMethods(methods) : new Map(),
   }
-}
-
-function checkRetry(option: string, value: TaskRetry): number {
-  return checkOptions<TaskRetry>(option, value, { crash: bound(0) }, '{ crash? }', `${option}.`).crash ?? 0
 }
 
 function resolveMethods(given: object): Map<string, CallOverlay> {
@@ -154,8 +148,8 @@ function resolveMethods(given: object): Map<string, CallOverlay> {
         'an object of options of a method',
         `${prefix}.`,
       )
-      const { keyMode, timeoutMs, priority, transfer, transferResult } = checked
-      const ofCalls = { keyMode, timeoutMs, priority, transfer, transferResult }
+      const { keyMode, timeoutMs, retry, priority, transfer, transferResult } = checked
+      const ofCalls = { keyMode, timeoutMs, retry, priority, transfer, transferResult }
       const overlay = checkCallOptions(ofCalls, prefix, `${prefix}.`)
       const bind = (option: 'keyOf' | 'attributes') => checked[option]?.bind(options) as never
       return [name, { ...overlay, keyOf: bind('keyOf'), attributesOf: bind('attributes') }]
@@ -172,6 +166,7 @@ const METHOD: { readonly [Name in keyof MethodOptions<never, never>]-?: Check } 
   attributes: callable,
   keyMode: later,
   timeoutMs: later,
+  retry: later,
   priority: later,
   transfer: among('auto'),
   transferResult: later,

@@ -61,13 +61,14 @@ function judge(
   call: Call,
   hadStarted: boolean,
   { culprit, failUnstarted, abortStarted }: Loss,
-  { config }: PoolParts,
+  { retries }: PoolParts,
 ): Verdict {
   if (call === culprit) return 'hang'
   if (!hadStarted) return call.payload === SPENT ? 'not-replayable' : failUnstarted ? 'unstarted' : 'requeue'
   if (abortStarted) return 'stopped'
-  if (config.crashRetries === 0) return 'crashed'
-  if (call.attempt > config.crashRetries) return 'poison'
+  const { retry } = call.options
+  if (retry === undefined || retry.crash === 0) return 'crashed'
+  if (retries.crashesOf(call) > retry.crash) return 'poison'
   return call.payload === WHOLE ? 'requeue' : 'not-replayable'
 }
 

@@ -5,6 +5,7 @@ import type { Host } from './turns.ts'
 import type { KeyLanes } from '../queue/key-lanes.ts'
 import type { CallTask } from '../call/call.ts'
 import type { TaskIdentity } from '../telemetry/instrumentation.ts'
+import type { Retries } from './retries.ts'
 import type { RunWindow } from './run-window.ts'
 import type { Settlement } from './settlement.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
@@ -20,6 +21,7 @@ export interface PoolParts {
   readonly lanes: KeyLanes
   readonly window: RunWindow
   readonly checkpoints: PoolCheckpoints
+  readonly retries: Retries
   /** The task's state has changed. */
   readonly changed: () => void
   /** Moves calls on, now or at the end of the turn. */

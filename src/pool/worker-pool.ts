@@ -15,6 +15,7 @@ import type { TaskPriority } from '../types/task.ts'
 import { keptShapes, CallPromise } from '../call/call-promise.ts'
 import { KeyLanes } from '../queue/key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
+import { Retries } from './retries.ts'
 import { RunWindow } from './run-window.ts'
 import { Settlement } from './settlement.ts'
 import { startTrace } from '../options/runtime-options.ts'
@@ -45,6 +46,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
         if (call.key !== undefined) lanes.over(call)
       },
     )
+    const pumpSoon = (): void => host.pumpSoon(this)
     const shared: Omit<PoolParts, 'fleet'> = {
       config,
       task: { ...task, control: this },
@@ -57,8 +59,9 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
         () => parts.fleet.channels,
         (channel, error) => desk.channelError(channel, error),
       ),
+      retries: new Retries({ host, queue, settlement, changed, pumpSoon }),
       changed,
-      pumpSoon: () => host.pumpSoon(this),
+      pumpSoon,
     }
     // The fleet comes last: it is told of its owner, which needs the other parts.
     const parts = shared as Omit<PoolParts, 'fleet'> & { fleet: WorkerFleet }

@@ -131,3 +131,23 @@ describe('a graceful end', () => {
     expect(order.slice(3).sort()).toEqual(['dropped aborted', 'last'])
   })
 })
+
+describe('a call that throws', () => {
+  it('runs again, is one span with an event for each retry, and ends with its last error', async () => {
+    const { task, runtime } = pool({ maxWorkers: 1, retry: { error: 2, delayMs: 1 } })
+    const spans: { readonly attemptCount: number; readonly status: string }[] = []
+    runtime.subscribeEvents((event) => event.kind === 'span' && spans.push(event))
+    expect(await task.failUntil(3)).toBe(3)
+    await expect(task.failUntil(9)).rejects.toMatchObject({ name: 'RangeError', message: 'attempt 3' })
+    await expect(task.with({ retry: 0 }).failUntil(2)).rejects.toThrow('attempt 1')
+    await runtime.whenIdle()
+    runtime.flush()
+    await expect
+      .poll(() => spans.map(({ attemptCount, status }) => [attemptCount, status]))
+      .toEqual([
+        [3, 'ok'],
+        [3, 'error'],
+        [1, 'error'],
+      ])
+  })
+})

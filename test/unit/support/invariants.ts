@@ -14,7 +14,11 @@ export function checkStep(world: World, before: Mark): void {
   // Under `block`, what is on its way to a worker takes no room.
   const filled = setup.queuePolicy === 'block' ? pending - ahead : pending
   const open = entries.length - settledOf(state)
-  const isFair = clock.now() > world.lastFault + BACKOFF_MS && status === 'active'
+  const isFair =
+    clock.now() > world.lastFault + BACKOFF_MS &&
+    status === 'active' &&
+    // What is to run again later waits for its time.
+    !setup.retry?.delayMs
   const maxBlocked = setup.queuePolicy === 'block' ? setup.maxBlocked : 0
   // They share a run: none of them waits by itself, and what ends it ends them all.
   const mayShare = [...world.open].some(({ step }) => step.keyMode === 'dedupe' && step.key !== undefined)

@@ -73,6 +73,7 @@ export const OPTIONS: CallOptions = {
   trace: undefined,
   attributes: undefined,
   timeouts: undefined,
+  retry: undefined,
   priority: NORMAL,
   transfer: undefined,
   transferResult: false,
@@ -149,6 +150,10 @@ export class Driver {
     if (++call.attempt === 1) call.firstDispatchedAt = now
     call.dispatchedAt = now
     this.telemetry.active?.callDispatched(call, now, call.handedAhead)
+  }
+
+  retry(call: Call, error: unknown): void {
+    this.telemetry.active?.callRetried(call, error, this.clock.now())
   }
 
   requeue(call: Call, reason = 'crashed'): void {
