@@ -9,6 +9,7 @@ import dts from 'rollup-plugin-dts'
 import esbuild from 'rollup-plugin-esbuild'
 import { entries, root } from './scripts/lib/entries.mjs'
 import { buildName } from './scripts/build/build-name.mjs'
+import { exportedDeclarations } from './scripts/build/exported-declarations.mjs'
 import { developmentOnly } from './scripts/build/development-only.mjs'
 import { shortNames } from './scripts/build/short-names.mjs'
 import { typesForRequire } from './scripts/build/types-for-require.mjs'
@@ -91,12 +92,14 @@ export default [
     // The types of an entry that answers a condition are the default's.
     input: input(entries.filter((entry) => !entry.condition)),
     external,
-    plugins: [dts({ tsconfig: `${root}tsconfig.build.json` }), typesForRequire()],
+    plugins: [dts({ tsconfig: `${root}tsconfig.build.json` }), exportedDeclarations(), typesForRequire()],
     output: {
       dir: 'dist',
       format: 'es',
       entryFileNames: '[name].d.ts',
       chunkFileNames: 'chunks/[name]-[hash].d.ts',
+      // The same goes for one that another file knows by a letter.
+      minifyInternalExports: false,
     },
   },
 ]

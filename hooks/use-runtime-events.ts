@@ -21,7 +21,7 @@ type OneOf<Event, Kind> = Event extends { readonly kind: infer Own }
 
 /** Options of {@link useRuntimeEvents}. */
 export interface UseRuntimeEventsOptions<Kind extends RuntimeEventKind> {
-  /** Which events the listener is called with. @default all */
+  /** Which events the listener is called with. @default all but `call` */
   readonly kinds?: readonly Kind[] | undefined
   /** Whose events. @default the nearest provider's runtime */
   readonly runtime?: TaskRuntime | undefined
@@ -45,17 +45,16 @@ export function useRuntimeEvents<Kind extends RuntimeEventKind = RuntimeEventKin
 ): void {
   refuseUnknown('useRuntimeEvents()', options, KNOWN)
   const runtime = useKnownRuntime('useRuntimeEvents()', options.runtime)
-  const newest = useRef({ listener, kinds: options.kinds })
+  const newest = useRef(listener)
   useInsertionEffect(() => {
-    newest.current = { listener, kinds: options.kinds }
+    newest.current = listener
   })
-  useEffect(
-    () =>
-      runtime.subscribeEvents((event) => {
-        const { listener: listen, kinds } = newest.current
-        if (!kinds || (kinds as readonly RuntimeEventKind[]).includes(event.kind))
-          listen(event as RuntimeEventOf<Kind>)
-      }),
-    [runtime],
-  )
+  // A list that is made anew in each render is the same list.
+  const kinds = options.kinds?.join()
+  useEffect(() => {
+    const wanted = kinds?.split(',').filter(Boolean) as RuntimeEventKind[] | undefined
+    return runtime.subscribeEvents((event) => newest.current(event as RuntimeEventOf<Kind>), {
+      kinds: wanted,
+    })
+  }, [runtime, kinds])
 }

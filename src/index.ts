@@ -32,11 +32,15 @@ export type { PrefetchOptions, QueryMethodOf, TaskQuery } from './types/query.ts
 export type {
   Attributes,
   AttributeValue,
+  CallEvent,
+  CallEventPhase,
   CallOutcome,
+  EventSubscriptionOptions,
   MetricEvent,
   RuntimeEvent,
   SpanContext,
   SpanEvent,
+  TerminateReason,
   Trace,
   TraceEnd,
   TraceEvent,
@@ -56,6 +60,7 @@ export { createTaskRuntime } from './runtime/runtime.ts'
 export type {
   AbortTarget,
   AnyTask,
+  DevtoolsRegistry,
   RetainOptions,
   RuntimeConfig,
   RuntimeKeys,
@@ -72,6 +77,13 @@ export type {
   WorkerSnapshot,
   WorkersSnapshot,
 } from './types/snapshot.ts'
+export type {
+  InspectedCall,
+  InspectedTask,
+  InspectedWait,
+  InspectedWorker,
+  RuntimeInspection,
+} from './types/inspection.ts'
 export type { AsyncBlockScoped, BlockScoped } from './types/block-scoped.ts'
 export type { MapOptions, Task, TaskControl, TaskHandle } from './types/control.ts'
 export type {

@@ -2,6 +2,7 @@
 import type { Clock } from '../src/lib/clock.ts'
 import type { TaskHandlers } from '../src/types/task.ts'
 import { callable, checkOptions, fail, milliseconds, object } from '../src/lib/validate.ts'
+import { methodsOf } from '../src/worker/create-task-worker.ts'
 import type { TaskWorkerLifecycle } from '../src/worker/lifecycle.ts'
 import { InProcessWorker } from '../in-process/in-process-worker.ts'
 
@@ -37,17 +38,7 @@ export interface FakeWorkerOptions extends TaskWorkerLifecycle {
  * const resize = taskOptions<ResizeApi>({ type: 'parallel', worker: () => createFakeWorker({ handlers }) })
  */
 export function createFakeWorker(options: FakeWorkerOptions): Worker {
-  const { crashOn, hangOn } = checkOptions('createFakeWorker(options)', options, {
-    handlers: (option, value) => object(option, value, 'an object of functions'),
-    latencyMs: milliseconds,
-    clock: (option, value) => object(option, value, 'a clock'),
-    crashOn: checkTrigger,
-    hangOn: checkTrigger,
-    setup: callable,
-    checkpoint: callable,
-    teardown: callable,
-  })
-  object('handlers', options.handlers, 'an object of functions')
+  const { crashOn, hangOn } = checkFakeWorker(options)
   const worker: InProcessWorker = new InProcessWorker({
     ...options,
     around: (method, args, run) => {
@@ -58,6 +49,23 @@ export function createFakeWorker(options: FakeWorkerOptions): Worker {
     },
   })
   return worker
+}
+
+/** Checks the options without making a worker, which would run its `setup`. Returns them as they were read. */
+export function checkFakeWorker(given: FakeWorkerOptions): FakeWorkerOptions {
+  const options = checkOptions('createFakeWorker(options)', given, {
+    handlers: (option, value) => object(option, value, 'an object of functions'),
+    latencyMs: milliseconds,
+    clock: (option, value) => object(option, value, 'a clock'),
+    crashOn: checkTrigger,
+    hangOn: checkTrigger,
+    setup: callable,
+    checkpoint: callable,
+    teardown: callable,
+  })
+  object('handlers', options.handlers, 'an object of functions')
+  methodsOf(options.handlers)
+  return options
 }
 
 function forever(): Promise<never> {

@@ -1,7 +1,7 @@
 /** Fake workers in the place of a task's own, typed by the task that they stand for. */
 import type { ArgsOf, MethodOf, Task, TaskOptions, TaskRuntime } from '../src/index.ts'
 import { callable } from '../src/lib/validate.ts'
-import { createFakeWorker, type FakeWorkerOptions } from './fake-worker.ts'
+import { checkFakeWorker, createFakeWorker, type FakeWorkerOptions } from './fake-worker.ts'
 
 /** Handlers of a fake: some of the task's methods, with their arguments; each returns what it likes, or a promise of it. */
 export type FakeHandlers<Api> = {
@@ -42,7 +42,7 @@ export function fakeTask<Api>(task: TaskOptions<Api>, fake: FakeTaskOptions<Api>
   if (typeof fake === 'function') return { task, worker: fake }
   const options = fake as object as FakeWorkerOptions
   // What is wrong with it shows here, not in the error of a worker that did not start.
-  createFakeWorker(options).terminate()
+  checkFakeWorker(options)
   return { task, worker: (clock) => createFakeWorker({ ...(clock && { clock }), ...options }) }
 }
 
@@ -76,13 +76,14 @@ export function withFakes<Runtime extends TaskRuntime>(
       ...runtime,
       defineTask,
       prefetch: (query, options = {}) => query['~prefetch'](defineTask, options),
-      abort: (what, reason) =>
-        runtime.abort(
-          'task' in what && what.task && 'worker' in what.task
-            ? { ...what, task: replace(what.task as TaskOptions<never>) }
-            : what,
+      abort: (what, reason) => {
+        const { task } = (what ?? {}) as { task?: object }
+        const isOptions = task && 'worker' in task
+        return runtime.abort(
+          isOptions ? { ...what, task: replace(task as TaskOptions<never>) } : what,
           reason,
-        ),
+        )
+      },
     },
     unused: () => fakes.filter((fake) => !used.has(fake)),
   }

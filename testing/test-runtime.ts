@@ -1,11 +1,9 @@
 /** A runtime on a clock that a test moves. */
+import { DISPOSE } from '../src/lib/disposable.ts'
 import { createRuntimeWith } from '../src/runtime/runtime.ts'
 import type { RuntimeConfig, TaskRuntime } from '../src/types/runtime.ts'
 import { fakeName, type TaskFake, withFakes } from './fakes.ts'
 import { createTestClock, type TestClock } from './test-clock.ts'
-
-// Older browsers lack it; `using` looks for whichever is there.
-const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
 
 /** Options of {@link createTestRuntime}: those of a runtime, and the clock. */
 export interface TestRuntimeConfig extends RuntimeConfig {

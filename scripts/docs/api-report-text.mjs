@@ -98,7 +98,7 @@ function declarationsOf(symbol) {
     const node = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration
     return printer
       .printNode(ts.EmitHint.Unspecified, node, declaration.getSourceFile())
-      .replace(/^declare /, '')
+      .replace(/^(export )?(declare )?/, '')
   })
   return texts.join('\n')
 }

@@ -34,7 +34,13 @@ export const face = 'src/index.ts'
 
 /** What stands on top of src/. @type {readonly Room[]} */
 export const outerRooms = [
-  { name: 'devtools', path: 'devtools', side: 'page', about: 'the panel', start: 'index.ts' },
+  {
+    name: 'devtools',
+    path: 'devtools',
+    side: 'page',
+    about: 'the panel: a recorder, a model, a view',
+    start: 'model/types.ts',
+  },
   {
     name: 'hooks',
     path: 'hooks',

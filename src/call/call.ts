@@ -101,6 +101,7 @@ export interface CallTelemetry {
   /** W3C ids, the same in every sink: 32 and 16 lowercase hex digits. */
   readonly traceId: string
   readonly spanId: string
+  readonly parentSpanId: string | undefined
   /** The name of the trace that the call belongs to. */
   readonly traceName: string | undefined
   /** For the worker: the W3C header of this call's span, and the state that goes with it. */
@@ -163,6 +164,8 @@ export class Call implements Linked<Call> {
 
   // Times on the page's `performance.now()`, in ms; 0 while unknown.
   enqueuedAt = 0
+  /** Below 0 while it is blocked. */
+  admittedAt = 0
   firstDispatchedAt = 0
   dispatchedAt = 0
   settledAt = 0

@@ -20,8 +20,8 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   /** It is to be started though no call waits for it. */
   readonly isWanted: boolean
   state: 'starting' | 'ready' | 'closed' = 'starting'
-  /** The factory was asked for its worker. */
-  isMade = false
+  /** When the factory was asked for its worker; below 0 before. */
+  madeAt = -1
   /** Since when nothing is asked of it. */
   idleSince = 0
   /** When it last replied, or was ready. */

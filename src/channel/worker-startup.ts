@@ -17,6 +17,8 @@ export class WorkerStartup {
   /** What `setup` last told. */
   progress: unknown
   hasTeardown = false
+  /** What its `setup` took, in ms. */
+  setupMs: number | undefined = undefined
   /** It can be asked to save what it holds. */
   hasCheckpoint = false
   private readonly source: unknown
@@ -56,7 +58,7 @@ export class WorkerStartup {
   }
 
   /** Reads READY: the names of the methods, unless the worker speaks another language. */
-  ready([, version, methods, , hasTeardown, hasCheckpoint]: readonly unknown[]):
+  ready([, version, methods, , hasTeardown, hasCheckpoint, setupMs]: readonly unknown[]):
     | readonly string[]
     | undefined {
     const mismatch = versionMismatch(version)
@@ -64,6 +66,7 @@ export class WorkerStartup {
     if (version !== PROTOCOL || !Array.isArray(methods)) return undefined
     this.hasTeardown = hasTeardown === true
     this.hasCheckpoint = hasCheckpoint === true
+    if (typeof setupMs === 'number') this.setupMs = setupMs
     return methods as string[]
   }
 

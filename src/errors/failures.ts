@@ -1,4 +1,5 @@
 /** One factory per way a call can fail, so that every message says what happened, to which call, and what to do. */
+import { inBurst, sharedInBurst } from './burst.ts'
 import { advice, isDevelopment } from '../lib/warn.ts'
 import { isError, messageOf, nameOf, toText } from '../lib/words.ts'
 import {
@@ -49,13 +50,23 @@ function textOf(reason: unknown): string {
 
 /** Aborted by a signal, a key, `call.abort()`, `stop()` or a parked runtime. */
 export function aborted(call: FailingCall, reason: unknown): TaskAbortError {
-  const text = textOf(reason)
-  return inBurst(
-    () =>
-      new TaskAbortError(
-        say(call, 'aborted', `was aborted${text ? `: ${text}` : ''}`),
-        info(call, 'aborted', reason),
-      ),
+  return sharedInBurst(
+    (error: TaskAbortError) =>
+      error.method === call.method &&
+      error.phase === call.phase &&
+      error.taskId === call.taskId &&
+      Object.is(error.cause, reason),
+    (isOneOfMany) => {
+      const text = textOf(reason)
+      const why = `was aborted${text ? `: ${text}` : ''}`
+      if (!isOneOfMany) return new TaskAbortError(say(call, 'aborted', why), info(call, 'aborted', reason))
+      const { taskId, method, phase, attempt } = call
+      const names = { taskId, method, phase, attempt, callId: 'one of many calls' }
+      return new TaskAbortError(say(names, 'aborted', why), {
+        ...info(call, 'aborted', reason),
+        callId: undefined,
+      })
+    },
   )
 }
 
@@ -297,40 +308,4 @@ export function taskFailed(call: FailingCall, workerIndex: number, seen: string)
     ),
     { ...info(call, 'crashed'), workerIndex, attempt: call.attempt },
   )
-}
-
-/** Errors of one burst that keep their stacks. */
-const WITH_STACK = 32
-
-let left = WITH_STACK
-
-/** V8's limit of frames; elsewhere there is none, and on a frozen Error it stays. @foreign */
-interface StackTraceLimit {
-  stackTraceLimit?: number
-}
-
-const isLimitOurs = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?.writable === true
-
-/**
- * Makes an error; without a stack when many were made before the page's next microtask, as by one abort of many calls: a stack
- * costs several times as much as the rest of a settlement, and would say the same each time.
- */
-export function inBurst<E extends Error>(make: () => E): E {
-  if (left === WITH_STACK) queueMicrotask(refill)
-  if (left > 0 || !isLimitOurs) {
-    left--
-    return make()
-  }
-  const limited = Error as StackTraceLimit
-  const limit = limited.stackTraceLimit
-  limited.stackTraceLimit = 0
-  try {
-    return make()
-  } finally {
-    if (limit !== undefined) limited.stackTraceLimit = limit
-  }
-}
-
-function refill(): void {
-  left = WITH_STACK
 }

@@ -1,6 +1,6 @@
 /** `parallelLimit`: an async function over items, so many at a time, results as they complete. */
 import { type ItemContext, MANY_CHECKS, type ManyOptions, overMany, type SettledItem } from './many-items.ts'
-import { callable, checkOptions, fail, iterable, wholeNumber } from './validate.ts'
+import { bound, callable, checkOptions, fail, iterable } from './validate.ts'
 
 /** Which keys are aborted: `runtime.keys`, or an `AbortTaskController`. */
 export interface AbortedKeys {
@@ -40,7 +40,7 @@ export function parallelLimit<Item, Result>(
   fn: (item: Item, context: ItemContext) => Result | Promise<Result>,
   options: ParallelLimitOptions<Item> = {},
 ): AsyncGenerator<Result | SettledItem<Item, Result>, void, void> {
-  if (limit !== Number.POSITIVE_INFINITY) wholeNumber('limit', limit, 1)
+  bound(1)('limit', limit)
   callable('fn', fn)
   iterable('items', items)
   const checked = checkOptions('parallelLimit(items, limit, fn, options)', options, {

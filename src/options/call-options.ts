@@ -56,32 +56,32 @@ export function priorityOf(priority: TaskPriority): PriorityIndex {
   return PRIORITIES[oneOf('priority', priority, ['high', 'normal', 'low'])]
 }
 
-/** A check that `null` passes. */
-const unless =
+/** A check that `null` passes, which takes back what was there. */
+const orNull =
   (check: Check): Check =>
   (option, value) =>
     value === null || check(option, value)
 
 const CALL: { readonly [Name in keyof TaskDispatchOptions]-?: Check } = {
-  key: unless((option, value) => text(option, value, true)),
-  keyMode: unless(among('parallel', 'serial', 'latest', 'dedupe', 'keep-last')),
-  signal: unless(abortSignal),
-  trace: unless((option, value) => object(option, value, 'a trace, { spanContext } or null')),
+  key: orNull((option, value) => text(option, value, true)),
+  keyMode: orNull(among('parallel', 'serial', 'latest', 'dedupe', 'keep-last')),
+  signal: orNull(abortSignal),
+  trace: orNull((option, value) => object(option, value, 'a trace, { spanContext } or null')),
   inheritedTrace: object,
-  attributes: unless(object),
-  timeoutMs: unless(checkTimeouts),
-  retry: unless(checkRetry),
-  priority: unless(among('high', 'normal', 'low')),
-  transfer: unless(transferList),
-  transferResult: unless(flag),
-  onProgress: unless(callable),
-  onStart: unless(callable),
+  attributes: orNull(object),
+  timeoutMs: orNull(checkTimeouts),
+  retry: orNull(checkRetry),
+  priority: orNull(among('high', 'normal', 'low')),
+  transfer: orNull(transferList),
+  transferResult: orNull(flag),
+  onProgress: orNull(callable),
+  onStart: orNull(callable),
 }
 
 const TIMEOUTS: { readonly [Name in keyof TaskTimeouts]-?: Check } = {
-  queue: unless(milliseconds),
-  run: unless(milliseconds),
-  total: unless(milliseconds),
+  queue: orNull(milliseconds),
+  run: orNull(milliseconds),
+  total: orNull(milliseconds),
 }
 
 const RETRY: { readonly [Name in keyof TaskRetry]-?: Check } = {

@@ -1,8 +1,8 @@
 /** Options that a runtime and its methods take, checked when they are given. */
 import type { OtelConfig } from '../types/otel.ts'
-import type { TraceOptions, UserTimingConfig } from '../types/telemetry.ts'
+import type { EventSubscriptionOptions, TraceOptions, UserTimingConfig } from '../types/telemetry.ts'
 import type { RetainOptions, RuntimeConfig } from '../types/runtime.ts'
-import { bound, checkOptions, fail, flag, milliseconds, object, text } from '../lib/validate.ts'
+import { bound, checkOptions, fail, flag, milliseconds, object, oneOf, text } from '../lib/validate.ts'
 
 /** A runtime's options with every default filled in; `null` is off. */
 export interface ResolvedRuntimeConfig {
@@ -53,6 +53,17 @@ function checkTiming(option: string, timing: UserTimingConfig | boolean): void {
 /** The grace, in ms. */
 export function resolveRetain(options: RetainOptions): number {
   return checkOptions('retain(options)', options, { graceMs: milliseconds }).graceMs ?? 1_000
+}
+
+const KINDS = ['span', 'trace', 'counter', 'gauge', 'histogram', 'worker', 'call']
+
+export function resolveEvents(options: EventSubscriptionOptions): EventSubscriptionOptions {
+  return checkOptions('subscribeEvents(listener, options)', options, {
+    kinds: (option, kinds: readonly string[]) => {
+      if (!Array.isArray(kinds)) fail(option, kinds, 'an array of kinds of events')
+      for (const kind of kinds) oneOf(option, kind, KINDS)
+    },
+  })
 }
 
 export function checkTrace(name: string | undefined, options: TraceOptions | undefined): void {

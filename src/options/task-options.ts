@@ -16,6 +16,7 @@ import {
   text,
   wholeNumber,
 } from '../lib/validate.ts'
+import { isDevelopment } from '../lib/warn.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
@@ -51,6 +52,8 @@ export interface ResolvedTaskConfig {
 export interface TaskCallOptions {
   readonly defaults: CallOptions
   readonly methods: ReadonlyMap<string, CallOverlay>
+  /** The objects that it was read from. */
+  readonly from: { readonly defaults: unknown; readonly methods: unknown }
 }
 
 const workers: Check = (option, value) => wholeNumber(option, value, 1)
@@ -85,7 +88,7 @@ export function resolveTaskConfig<Api>(
   typeDefaults: (type: TaskType) => TypeDefaults,
 ): ResolvedTaskConfig {
   object('defineTask(config)', given, 'an object of options')
-  if (process.env.NODE_ENV !== 'production' && Object.hasOwn(given, 'telemetry')) {
+  if (isDevelopment() && process.env.NODE_ENV !== 'production' && Object.hasOwn(given, 'telemetry')) {
     throw new TypeError(
       'The option "telemetry" no longer exists: Atelier has no telemetry store. See docs/guides/observability.md, "Migration"',
     )
@@ -128,13 +131,22 @@ export function resolveCalls({
   defaults,
   methods,
 }: Pick<TaskConfig<never>, 'retry' | 'defaults' | 'methods'>): TaskCallOptions {
-  if (Array.isArray(defaults?.transfer)) fail('defaults.transfer', defaults.transfer, "'auto'")
+  const overlay = defaults && checkCallOptions(defaults, 'defaults', 'defaults.')
+  // What one call moves is gone for the next.
+  if (Array.isArray(overlay?.transfer)) fail('defaults.transfer', overlay.transfer, "'auto'")
   const own =
     retry === undefined ? LIBRARY_DEFAULTS : merge(LIBRARY_DEFAULTS, { retry: checkRetry('retry', retry) })
   return {
-    defaults: defaults ? merge(own, checkCallOptions(defaults, 'defaults', 'defaults.')) : own,
+    defaults: overlay ? merge(own, overlay) : own,
     methods: methods ? resolveMethods(methods) : new Map(),
+    from: { defaults, methods },
   }
+}
+
+/** Whether two definitions differ in the options of calls alone: the same workers serve both. */
+export function isSameTask(one: ResolvedTaskConfig, other: ResolvedTaskConfig): boolean {
+  const names = Object.keys(one) as (keyof ResolvedTaskConfig)[]
+  return names.every((name) => name === 'calls' || one[name] === other[name])
 }
 
 function resolveMethods(given: object): Map<string, CallOverlay> {

@@ -2,8 +2,7 @@
 import { type Call, RUNNING, SETTLED } from '../call/call.ts'
 import { recoverCalls } from './crash-recovery.ts'
 import type { Dispatcher } from './dispatcher.ts'
-import type { TerminateReason } from '../telemetry/instrumentation.ts'
-import type { CallOutcome } from '../types/telemetry.ts'
+import type { CallOutcome, TerminateReason } from '../types/telemetry.ts'
 import type { PoolParts } from './pool-parts.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 
@@ -97,8 +96,8 @@ export class Canceller {
     return anyRuns
   }
 
-  /** Kills a worker that does not come back, and gives its other calls to others. */
-  private replace(channel: WorkerChannel, reason: TerminateReason, seen: string, culprit?: Call): void {
+  /** Ends a worker, which may not come back by itself, and gives its other calls to others. */
+  replace(channel: WorkerChannel, reason: TerminateReason, seen: string, culprit?: Call): void {
     const { host, fleet } = this.parts
     host.turn(() => {
       fleet.stop(channel, reason)

@@ -1,6 +1,7 @@
 /** What becomes of the calls that a worker held when it died, did not start, or was replaced. */
 import { AHEAD, type Call, RUNNING, SETTLED, SPENT, STARTING, WHOLE } from '../call/call.ts'
 import * as failures from '../errors/failures.ts'
+import { tellStep } from './call-steps.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { PoolParts } from './pool-parts.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
@@ -32,6 +33,7 @@ export function recoverCalls(parts: PoolParts, dispatcher: Dispatcher, loss: Los
       if (call.state === STARTING) dispatcher.started(call)
     }
     const hadStarted = call.state === RUNNING
+    const { isPosted } = call
     if (call.state === SETTLED) {
       settlement.leave(call)
       continue
@@ -42,6 +44,7 @@ export function recoverCalls(parts: PoolParts, dispatcher: Dispatcher, loss: Los
     settlement.leave(call)
     if (verdict === 'requeue') {
       queue.putBack(call)
+      if (isPosted && host.seam.tellsCalls) tellStep(host, call, 'requeued', undefined, loss.seen)
       if (!hadStarted) continue
       settlement.requeued(call)
       if (call.telemetry === null) continue

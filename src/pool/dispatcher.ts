@@ -2,6 +2,7 @@
 import { AHEAD, type Call, RUNNING, SETTLED, STARTING } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import { bytesToMove, mayTransfer } from '../wire/transferables.ts'
+import { tellStep } from './call-steps.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { SHORT_MS } from './run-window.ts'
 import { TakeBack } from './take-back.ts'
@@ -49,9 +50,9 @@ export class Dispatcher {
   handOut(): void {
     const { queue } = this.parts
     if (!this.mayHandAhead) return
-    this.takeBack.lessUrgent()
+    if (queue.ahead > 0) this.takeBack.lessUrgent()
     while (this.handAhead() && queue.admitNext()) this.dispatch()
-    this.takeBack.watch()
+    if (queue.ahead > 0) this.takeBack.watch()
   }
 
   /** The message is on its way. */
@@ -72,13 +73,16 @@ export class Dispatcher {
       const { dispatchedAt, handedAhead } = call
       host.record(() => host.seam.active?.callDispatched(call, dispatchedAt, handedAhead))
     }
+    if (host.seam.tellsCalls) tellStep(host, call, 'started', call.dispatchedAt)
     if (!isKnown) this.tellStart(call)
     if (call.joiners !== null)
       for (const joiner of call.joiners) if (!this.wasTold(joiner)) this.tellStart(joiner)
   }
 
   /** A call has begun to run, or the run that it shares. */
-  tellStart({ options }: Call): void {
+  tellStart(call: Call): void {
+    const { options, leader } = call
+    if (leader !== null && this.parts.host.seam.tellsCalls) tellStep(this.parts.host, call, 'started')
     if (options.onStart !== undefined) this.parts.host.tell(options.onStart)
   }
 
@@ -110,11 +114,14 @@ export class Dispatcher {
 
   /** Calls that did not start are the queue's again. */
   takenBack(calls: readonly Call[]): void {
-    const { queue, settlement } = this.parts
+    const { queue, settlement, host } = this.parts
     for (const call of calls) {
+      const { isPosted } = call
       if (call.state === RUNNING) this.unstarted(call)
       settlement.leave(call)
-      if (call.state !== SETTLED) queue.putBack(call)
+      if (call.state === SETTLED) continue
+      queue.putBack(call)
+      if (isPosted && host.seam.tellsCalls) tellStep(host, call, 'requeued')
     }
   }
 

@@ -4,6 +4,7 @@ import { runListener } from '../lib/run-listener.ts'
 import { warnOnce } from '../lib/warn.ts'
 import { nameOf } from '../lib/words.ts'
 import type { DispatchQueue } from '../queue/dispatch-queue.ts'
+import { tellStep } from './call-steps.ts'
 import type { Settlement } from './settlement.ts'
 import type { Host } from './turns.ts'
 
@@ -64,6 +65,7 @@ export class Retries {
         const count = (this.counts.get(call) ?? 0) + 1
         this.counts.set(call, count)
         const at = host.now()
+        if (host.seam.tellsCalls) tellStep(host, call, 'requeued', at, 'its handler threw')
         if (call.telemetry !== null) host.record(() => host.seam.active?.callRetried(call, error, at))
         const longest = retry.delayMs * retry.factor ** (count - 1)
         this.after(retry.jitter ? longest * (0.5 + Math.random() / 2) : longest, call)

@@ -28,11 +28,6 @@ export class TaskService {
   private isClosed = false
   private pauseMs = FIRST_PAUSE_MS
 
-  /** Whether calls that wait are given to workers. */
-  get isRunning(): boolean {
-    return !this.isPaused && !this.hasFailed && !this.isDisposed
-  }
-
   /** No new calls: those that are open go on. */
   close(): void {
     if (this.isDisposed) return

@@ -11,6 +11,8 @@ import type { Instrumentation } from '../telemetry/instrumentation.ts'
 /** The seam as executors see it; `active` is null while nobody listens. */
 export interface Seam {
   readonly active: Instrumentation | null
+  /** Whether somebody follows the steps of each call. */
+  readonly tellsCalls: boolean
 }
 
 /** An executor that moves calls on when there is room. */

@@ -1,6 +1,7 @@
 /** The workers of a task: how many there are, which one takes the next call, when one is started, replaced or stopped. */
 import type { Host } from './turns.ts'
-import type { TaskIdentity, TerminateReason } from '../telemetry/instrumentation.ts'
+import type { TaskIdentity } from '../telemetry/instrumentation.ts'
+import type { TerminateReason } from '../types/telemetry.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
 import type { ChannelOwner, ChannelSettings } from '../channel/channel-owner.ts'
 import { WorkerChannel } from '../channel/worker-channel.ts'
@@ -102,6 +103,10 @@ export class WorkerFleet {
   ready(channel: WorkerChannel): void {
     this.isOnProbation = false
     this.clearStart(channel)
+    const { host, task } = this
+    const { index, madeAt, startup } = channel
+    const at = host.now()
+    host.record(() => host.seam.active?.workerReady(task, index, at, at - madeAt, startup.setupMs))
   }
 
   /** It has given a sign of life: its time begins again. */
@@ -121,8 +126,8 @@ export class WorkerFleet {
       this.watchStart(channel)
       this.host.tell(() => {
         if (channel.state === 'closed') return
-        channel.isMade = true
-        this.host.seam.active?.workerSpawned(this.task, channel.index, this.host.now())
+        channel.madeAt = this.host.now()
+        this.host.seam.active?.workerSpawned(this.task, channel.index, channel.madeAt)
         // Who hears of it may have stopped it.
         if (!channel.isClosed) channel.make()
       })
@@ -160,15 +165,15 @@ export class WorkerFleet {
 
   /** Stops one worker. */
   stop(channel: WorkerChannel, reason: TerminateReason): void {
-    const { isMade } = channel
+    const wasMade = channel.madeAt >= 0
     const isOrderly = reason !== 'abort-grace' && reason !== 'hang'
     this.remove(channel)
     channel.close(isOrderly)
-    if (!isOrderly && this.settings.isEager) {
+    if (reason === 'restarted' || (!isOrderly && this.settings.isEager)) {
       this.owed++
       this.replaceOwed()
     }
-    if (!isMade) return
+    if (!wasMade) return
     const { host, task } = this
     const at = host.now()
     host.record(() => host.seam.active?.workerTerminated(task, channel.index, reason, at))

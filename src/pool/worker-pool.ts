@@ -1,7 +1,8 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
-import { Call, type CallControl, type CallOptions, RUNNING, SETTLED, STARTING } from '../call/call.ts'
+import { Call, type CallControl, type CallOptions, SETTLED, STARTING } from '../call/call.ts'
 import { type DerivedKey, deriveKey, priorityOf } from '../options/call-options.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
+import { Admission } from './admission.ts'
 import { Canceller } from './canceller.ts'
 import { PoolCheckpoints } from './checkpoints.ts'
 import { openCalls, retireWorkers } from './crash-recovery.ts'
@@ -34,6 +35,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   private isSendDue = false
   private readonly dispatcher: Dispatcher
   private readonly canceller: Canceller
+  private readonly admission: Admission
 
   constructor(config: ResolvedTaskConfig, task: TaskIdentity, host: Host, changed: () => void) {
     const queue = new DispatchQueue(config, this)
@@ -69,6 +71,10 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.shapes = keptShapes(parts.task, config.calls.defaults)
     this.dispatcher = new Dispatcher(parts)
     this.canceller = new Canceller(parts, this.dispatcher)
+    this.admission = new Admission(parts, this.service, {
+      tellStart: (call) => this.dispatcher.tellStart(call),
+      linked: (call, to, relation) => this.link(call, to, relation),
+    })
     const desk = new ChannelDesk(parts, this.dispatcher, this.canceller, this)
     const settings = {
       ...config,
@@ -101,7 +107,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     host.begin()
     try {
       if (failure) settlement.settle(call, 'failure', failure.error)
-      else if (!this.refuse(call)) this.enter(call)
+      else if (!this.admission.refuse(call)) this.admission.enter(call)
       changed()
     } finally {
       host.endCall(this)
@@ -165,7 +171,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     const { host, lanes, settlement } = this.parts
     host.turn(() => {
       const alone = lanes.unshare(call)
-      if (alone !== null) this.offer(settlement.parted(alone))
+      if (alone !== null) this.admission.again(settlement.parted(alone))
       call.room += items
       // From now on it owes an item, or a sign of life.
       call.beatAt = host.now()
@@ -175,8 +181,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see QueueEvents */
   admitted(call: Call): void {
-    call.onAdmitted?.()
-    if (call.key === undefined || !this.parts.lanes.admitted(call)) this.parts.queue.makeReady(call)
+    this.admission.admitted(call)
   }
 
   /** @see QueueEvents */
@@ -201,7 +206,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   pump(): void {
-    if (!this.service.isRunning) return
+    if (!this.isRunning) return
     this.dispatcher.dispatch()
     this.parts.changed()
     const { heartbeatMs } = this.parts.config
@@ -211,9 +216,15 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   send(): void {
     const { fleet } = this.parts
-    if (this.service.isRunning) this.dispatcher.handOut()
+    if (this.isRunning) this.dispatcher.handOut()
     fleet.makeAll()
     for (const channel of fleet.channels) channel.flush()
+  }
+
+  /** Whether calls that wait are given to workers. */
+  private get isRunning(): boolean {
+    const { isPaused, hasFailed, isDisposed } = this.service
+    return !isPaused && !hasFailed && !isDisposed
   }
 
   /** When the caller's turn is over: what is called in one turn travels together, the most urgent first. */
@@ -260,6 +271,13 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.parts.host.turn(() => retireWorkers(this.parts, this.dispatcher, 'stopped'))
   }
 
+  /** Ends a worker and starts another in its place; false where there is none of this index. */
+  restart(index: number): boolean {
+    const channel = this.parts.fleet.channels.find((each) => each.index === index)
+    if (channel) this.canceller.replace(channel, 'restarted', 'was ended by control.restartWorker')
+    return channel !== undefined
+  }
+
   /** Stops all workers and aborts all calls; the next call starts workers again. */
   park(): void {
     this.parts.host.turn(() => {
@@ -297,44 +315,6 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   recovered(): void {
     this.service.recovered()
     this.parts.fleet.forgive()
-  }
-
-  /** Settles a call that is not to be accepted, whatever the queue says. */
-  private refuse(call: Call): boolean {
-    const { settlement, host, fleet } = this.parts
-    const { signal } = call.options
-    const { refusal } = this.service
-    if (refusal !== null) {
-      if (!this.service.triesAgain(host.now()))
-        return settlement.settle(call, refusal.outcome, refusal.make(call))
-      fleet.onProbation()
-    }
-    if (signal?.aborted) return settlement.settle(call, 'canceled', failures.aborted(call, signal.reason))
-    if (call.key === undefined || !host.keys.isAborted(call.key)) return false
-    return settlement.settle(call, 'canceled', failures.aborted(call, host.keys.stickyReason(call.key)))
-  }
-
-  private enter(call: Call): void {
-    const { settlement, lanes } = this.parts
-    settlement.attach(call)
-    // Eviction by key comes before admission by policy.
-    const entry = call.key === undefined ? 'new' : lanes.enter(call)
-    if (entry === 'joined') {
-      const leader = call.leader as Call
-      settlement.joined(call, leader)
-      if (leader.state === RUNNING) this.dispatcher.tellStart(call)
-      this.link(call, leader, 'joined')
-    } else if (entry === 'admitted') this.admitted(call)
-    else if (entry === 'new') this.offer(call)
-  }
-
-  private offer(call: Call): void {
-    const { settlement, queue, config } = this.parts
-    const admission = queue.offer(call)
-    if (admission !== 'pending' && admission !== 'blocked') {
-      const limit = admission === 'max-blocked' ? config.maxBlocked : config.maxQueueDepth
-      settlement.settle(call, 'rejected', failures.queueFull(call, admission, limit))
-    }
   }
 }
 

@@ -11,6 +11,7 @@ import { toText } from '../lib/words.ts'
 import type { CallOutcome } from '../types/telemetry.ts'
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
 import { NO_METHOD, RESULT, RETURNED, STARTED, STREAM_END, THROWN, UNCLONABLE } from '../wire/protocol.ts'
+import { tellStep } from './call-steps.ts'
 import type { Canceller } from './canceller.ts'
 import { recoverCalls } from './crash-recovery.ts'
 import type { Dispatcher } from './dispatcher.ts'
@@ -62,6 +63,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   }
 
   posted(channel: WorkerChannel, call: Call, isNext: boolean): void {
+    if (this.parts.host.seam.tellsCalls) tellStep(this.parts.host, call, 'sent')
     this.dispatcher.posted(call, isNext)
     const { heartbeatMs } = this.parts.config
     if (isNext && heartbeatMs !== undefined) this.canceller.watchHeartbeat(heartbeatMs)

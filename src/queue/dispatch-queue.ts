@@ -302,7 +302,7 @@ export class DispatchQueue {
   private hasRoom(waitsForKey: boolean): boolean {
     const { policy, maxQueueDepth } = this.limits
     // Callers would wait anyway: what is on its way to a worker does not fill the queue.
-    const depth = policy === 'block' ? this.ready.size + this.held : this.pending
+    const depth = policy === 'block' ? this.ready.size + this.held + this.delayed.size : this.pending
     if (depth < maxQueueDepth) return true
     // It passes through the queue without waiting in it.
     return !waitsForKey && this.hasSlot && this.ready.size === 0 && this.ahead === 0 && this.events.canStart()

@@ -63,8 +63,12 @@ export class KeyLanes {
 
   /** Whether a call has to wait for an earlier one of its key. */
   readonly mustWait = (call: Call): boolean => {
-    if (!isOrdered(call)) return false
-    return this.lanes.get(laneId(call))?.owner != null
+    return this.ownerFor(call) !== null
+  }
+
+  /** The earlier call of its key that a call which waits has to wait for. */
+  ownerFor(call: Call): Call | null {
+    return isOrdered(call) ? (this.lanes.get(laneId(call))?.owner ?? null) : null
   }
 
   /** Takes an admitted call: true when it waits in its lane. */
@@ -145,6 +149,7 @@ export class KeyLanes {
   private inherit(call: Call, heir: Call): void {
     heir.runId = call.runId
     heir.attempt = call.attempt
+    heir.admittedAt = call.admittedAt
     // Its own arguments are whole; what the run has spent is spent.
     if (call.payload === SPENT) heir.payload = SPENT
     heir.workerIndex = call.workerIndex

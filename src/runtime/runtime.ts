@@ -2,19 +2,25 @@
 import { abortCalls } from './abort-calls.ts'
 import { AbortTaskController } from '../lib/abort-task-controller.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
+import { DISPOSE } from '../lib/disposable.ts'
 import { Host } from '../pool/turns.ts'
 import { createTelemetry } from '../telemetry/create-telemetry.ts'
 import { readTraceArgs, type TraceArgs } from '../telemetry/trace/trace-maker.ts'
+import { register } from './devtools-registry.ts'
 import { ASYNC_DISPOSE } from './graceful-end.ts'
+import { inspect } from './inspect.ts'
 import { RuntimeParking } from './parking.ts'
-import { checkTrace, resolveRetain, resolveRuntimeConfig, startTrace } from '../options/runtime-options.ts'
+import {
+  checkTrace,
+  resolveEvents,
+  resolveRetain,
+  resolveRuntimeConfig,
+  startTrace,
+} from '../options/runtime-options.ts'
 import { SnapshotStore } from './snapshot-store.ts'
 import { RuntimeTasks } from './task-registry.ts'
 import type { RetainOptions, RuntimeConfig, TaskRuntime } from '../types/runtime.ts'
 import { callable } from '../lib/validate.ts'
-
-// Older browsers lack it; `using` looks for whichever is there.
-const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
 
 /**
  * Creates a runtime. It is cold: no worker, listener or timer until a call is made, so a spare one is garbage.
@@ -72,7 +78,7 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
   const defineTask: TaskRuntime['defineTask'] = (taskConfig, { start = true } = {}) =>
     tasks.define(taskConfig, start)
 
-  return {
+  const runtime: TaskRuntime = {
     name: settings.name,
     abort: (what, reason) =>
       abortCalls(
@@ -84,10 +90,13 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
       ),
     keys,
     defineTask,
+    getTask: (taskId) => tasks.controlOf(taskId),
+    inspect: () => inspect(tasks.pools(), clock.now()),
     prefetch: (query, options = {}) => query['~prefetch'](defineTask, options),
     getRuntimeSnapshot: store.get,
     subscribeRuntimeSnapshot: store.subscribe,
-    subscribeEvents: (listener) => telemetry.subscribeEvents(callable('listener', listener)),
+    subscribeEvents: (listener, options) =>
+      telemetry.subscribeEvents(callable('listener', listener), options && resolveEvents(options)),
     createTrace: (name, options) => {
       checkTrace(name, options)
       startTrace(options?.parent)
@@ -108,4 +117,6 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
     dispose,
     [DISPOSE]: dispose,
   }
+  register(runtime)
+  return runtime
 }

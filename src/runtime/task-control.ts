@@ -6,7 +6,7 @@ import { mapCalls } from './task-map.ts'
 import type { MapOptions, TaskControl } from '../types/control.ts'
 import type { RuntimeTaskSnapshot } from '../types/snapshot.ts'
 import type { TaskDispatchOptions } from '../types/task.ts'
-import { fail, text } from '../lib/validate.ts'
+import { fail, text, wholeNumber } from '../lib/validate.ts'
 import type { WorkerPool } from '../pool/worker-pool.ts'
 
 /** What a task needs of its runtime. */
@@ -49,6 +49,7 @@ export function createControl(
     },
     start: () => owner.pool.start(),
     stop: () => owner.pool.stop(),
+    restartWorker: (index: number) => owner.pool.restart(wholeNumber('index', index, 0)),
     clearQueue: (reason: unknown = new DOMException('The queue was cleared', 'AbortError')) =>
       owner.pool.clearQueue(reason),
     whenIdle: owner.whenIdle,

@@ -2,7 +2,7 @@
 import { MANY_CHECKS, overMany } from '../lib/many-items.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
 import type { MapOptions } from '../types/control.ts'
-import { checkOptions, iterable, wholeNumber } from '../lib/validate.ts'
+import { bound, checkOptions, iterable } from '../lib/validate.ts'
 
 /** Calls a method for each input; yields results as they complete, or in the order of the inputs. Bad options throw now. */
 export function mapCalls(
@@ -17,7 +17,7 @@ export function mapCalls(
   iterable('inputs', inputs)
   const checked = checkOptions('map(method, inputs, options)', options, {
     ...MANY_CHECKS,
-    maxInFlight: (option, value) => value === Number.POSITIVE_INFINITY || wholeNumber(option, value, 1),
+    maxInFlight: bound(1),
   })
   // Enough to keep every slot and the queue behind it filled.
   const limit =

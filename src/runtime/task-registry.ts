@@ -9,12 +9,12 @@ import { homes } from '../lib/homes.ts'
 import { readTask, type SnapshotStore, TaskState } from './snapshot-store.ts'
 import { isDevelopment, warnOnce } from '../lib/warn.ts'
 import type { TaskGauges, TaskIdentity } from '../telemetry/instrumentation.ts'
-import type { Task } from '../types/control.ts'
+import type { Task, TaskControl } from '../types/control.ts'
 import type { AnyTask } from '../types/runtime.ts'
 import type { RuntimeTaskSnapshot } from '../types/snapshot.ts'
 import { typeDefaults } from '../pool/singleton-worker.ts'
-import { type ResolvedTaskConfig, resolveTaskConfig } from '../options/task-options.ts'
-import type { TaskOptions } from '../types/task.ts'
+import { isSameTask, type ResolvedTaskConfig, resolveTaskConfig } from '../options/task-options.ts'
+import type { TaskHandlers, TaskOptions } from '../types/task.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
 import { WorkerPool } from '../pool/worker-pool.ts'
 
@@ -69,7 +69,7 @@ export class RuntimeTasks {
       throw new Error(`Runtime "${runtimeName}" is disposed: define the task on a live runtime`)
     }
     const resolved = resolveTaskConfig(config, typeDefaults)
-    const shared = this.sharedWith(config)
+    const shared = this.sharedWith(resolved)
     if (shared) {
       const task = createTask<never>(shared, resolved.calls)
       this.byConfig.set(config, { defined: shared, task })
@@ -78,7 +78,7 @@ export class RuntimeTasks {
     const taskId = resolved.taskId ?? resolved.taskName ?? `task-${++this.ordinal}`
     const earlier = this.byId.get(taskId)
     if (earlier && !isDevelopment()) throw definedAlready(taskId, start)
-    const defined: DefinedTask = new DefinedTask(taskId, config, resolved, this.surroundings, () => {
+    const defined: DefinedTask = new DefinedTask(taskId, resolved, this.surroundings, () => {
       this.draining.delete(defined)
       if (this.byId.get(taskId) === defined) this.byId.delete(taskId)
     })
@@ -91,14 +91,17 @@ export class RuntimeTasks {
   }
 
   /** The task that these options are another set of defaults for. Two without a name that are alike in all may be meant as two. */
-  private sharedWith(config: TaskOptions<never> | object): DefinedTask | undefined {
-    const given = config as TaskOptions<never>
-    const isNamed = (given.taskId ?? given.taskName) !== undefined
-    return [...this.byId.values()].find(
-      ({ config: other }) =>
-        isSameTask(other, given) &&
-        (isNamed || other.defaults !== given.defaults || other.methods !== given.methods),
-    )
+  private sharedWith(config: ResolvedTaskConfig): DefinedTask | undefined {
+    const isNamed = (config.taskId ?? config.taskName) !== undefined
+    const { defaults, methods } = config.calls.from
+    return [...this.byId.values()].find(({ config: other }) => {
+      const { from } = other.calls
+      return isSameTask(other, config) && (isNamed || from.defaults !== defaults || from.methods !== methods)
+    })
+  }
+
+  controlOf(taskId: string): TaskControl<TaskHandlers> | undefined {
+    return this.byId.get(taskId)?.task.control
   }
 
   /** Every executor, those of replaced tasks that still have calls included; of one task, where it is named. */
@@ -162,19 +165,11 @@ function definedAlready(taskId: string, start: boolean): TypeError {
   )
 }
 
-/** Whether two definitions differ in the options of calls alone: the same workers serve both. */
-function isSameTask(one: TaskOptions<never>, other: TaskOptions<never>): boolean {
-  const { defaults: _, methods: __, ...own } = one
-  const { defaults: ___, methods: ____, ...others } = other
-  const names = new Set([...Object.keys(own), ...Object.keys(others)]) as Set<keyof typeof own>
-  return [...names].every((name) => own[name] === others[name])
-}
-
 /** One definition. Its handles speak to its successor once it was replaced. */
 class DefinedTask implements TaskOwner {
   readonly task: Task<never>
   readonly taskId: string
-  readonly config: TaskOptions<never>
+  readonly config: ResolvedTaskConfig
   readonly ownPool: WorkerPool
   private readonly state: TaskState
   private readonly surroundings: TaskSurroundings
@@ -185,15 +180,9 @@ class DefinedTask implements TaskOwner {
   private hasEnded = false
   private closing: Promise<void> | undefined
 
-  constructor(
-    taskId: string,
-    given: object,
-    config: ResolvedTaskConfig,
-    surroundings: TaskSurroundings,
-    onEnd: () => void,
-  ) {
+  constructor(taskId: string, config: ResolvedTaskConfig, surroundings: TaskSurroundings, onEnd: () => void) {
     this.taskId = taskId
-    this.config = given as TaskOptions<never>
+    this.config = config
     const { store, host, registerTask } = surroundings
     this.surroundings = surroundings
     this.onEnd = onEnd
@@ -224,10 +213,7 @@ class DefinedTask implements TaskOwner {
    * factory. In production the second definition is refused: whoever defines the first again learns of it here.
    */
   get isReplacedBySpread(): boolean {
-    return (
-      this.successor !== null &&
-      (this.successor.config.worker === this.config.worker || this.successor.isReplacedBySpread)
-    )
+    return this.successor?.config.worker === this.config.worker
   }
 
   /** Whether its handles reach nothing that takes calls. */

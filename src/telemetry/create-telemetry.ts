@@ -1,6 +1,6 @@
 /** Telemetry of one runtime, as the runtime knows it: the seam, the traces, the event stream. */
 import type { TraceFunction } from '../types/runtime.ts'
-import type { RuntimeEvent, Trace, TraceOptions } from '../types/telemetry.ts'
+import type { EventSubscriptionOptions, RuntimeEvent, Trace, TraceOptions } from '../types/telemetry.ts'
 import { EventStream } from './events/event-stream.ts'
 import type { Instrumentation, TaskGauges } from './instrumentation.ts'
 import { LateRecording, makeRecorder } from './late-recording.ts'
@@ -16,9 +16,14 @@ import { TraceMaker } from './trace/trace-maker.ts'
 export interface Telemetry {
   /** Null while nobody listens: all sinks off and no event listener. */
   readonly active: Instrumentation | null
+  /** Whether somebody follows the steps of each call. */
+  readonly tellsCalls: boolean
   /** Errors that sinks and listeners have thrown and that were swallowed. */
   readonly failures: number
-  readonly subscribeEvents: (listener: (event: RuntimeEvent) => void) => () => void
+  readonly subscribeEvents: (
+    listener: (event: RuntimeEvent) => void,
+    options?: EventSubscriptionOptions,
+  ) => () => void
   readonly createTrace: (name?: string, options?: TraceOptions) => Trace
   readonly trace: TraceFunction
   /** The gauges read the task from now on; the function that is returned makes it report 0, and then no more. */
@@ -37,6 +42,7 @@ export function createTelemetry(config: TelemetryConfig): Telemetry {
 /** Its methods are properties, so that the runtime can hand them out. */
 class RuntimeTelemetry implements Telemetry {
   active: Instrumentation | null = null
+  tellsCalls = false
   readonly trace: TraceFunction
   private readonly guard = new SinkGuard()
   private readonly events = new EventStream(this.guard, () => this.update())
@@ -70,8 +76,8 @@ class RuntimeTelemetry implements Telemetry {
     return this.guard.failures
   }
 
-  readonly subscribeEvents = (listener: (event: RuntimeEvent) => void): (() => void) => {
-    return this.events.subscribe(listener)
+  readonly subscribeEvents: Telemetry['subscribeEvents'] = (listener, options) => {
+    return this.events.subscribe(listener, options)
   }
 
   readonly createTrace = (name?: string, options?: TraceOptions): Trace => {
@@ -110,6 +116,7 @@ class RuntimeTelemetry implements Telemetry {
   private update(): void {
     const { events, recording } = this
     this.active = this.isListening && !this.isClosed ? recording : null
-    if (!events.listening) recording.forgetListeners()
+    this.tellsCalls = this.active !== null && events.wants.call === true
+    if (!events.wants.gauge) recording.forgetListeners()
   }
 }

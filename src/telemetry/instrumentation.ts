@@ -5,21 +5,21 @@
  */
 import type { Call } from '../call/call.ts'
 import type { TaskType } from '../types/task.ts'
-import type { CallOutcome } from '../types/telemetry.ts'
-
-/** Why a worker was stopped by us. */
-export type TerminateReason =
-  | 'idle'
-  | 'stopped'
-  | 'parked'
-  | 'disposed'
-  | 'abort-grace'
-  | 'hang'
-  | 'start-failed'
-  | 'drained'
+import type { CallEventPhase, CallOutcome, TerminateReason } from '../types/telemetry.ts'
 
 /** Why one call's span is linked with another's. */
 export type CallRelation = 'joined' | 'superseded'
+
+/** What a call has come to, as it was known then. */
+export interface CallStep {
+  readonly phase: CallEventPhase
+  readonly time: number
+  readonly attempt: number
+  /** -1 without a worker. */
+  readonly workerIndex: number
+  /** What took it from its worker. */
+  readonly reason?: string | undefined
+}
 
 /** The task that a worker or a gauge belongs to. */
 export interface TaskIdentity {
@@ -56,6 +56,8 @@ export interface Instrumentation {
   callEnqueued(call: Call): void
   /** Its handler starts, or is presumed to. `isAhead`: it was handed to a busy worker, and only its reply knows when it began. */
   callDispatched(call: Call, at: number, isAhead: boolean): void
+  /** A step between its making and its settlement; reported only while somebody follows the steps of calls. */
+  callStepped(call: Call, step: CallStep): void
   /** Its worker died and it waits again. */
   callRequeued(call: Call, reason: string, at: number): void
   /** Its handler threw, and it is to run again. */
@@ -71,6 +73,14 @@ export interface Instrumentation {
    */
   callLinked(call: Call, to: Call, relation: CallRelation): void
   workerSpawned(task: TaskIdentity, index: number, at: number): void
+  /** It takes calls. `startMs`: since it was spawned; `setupMs`: what its `setup` took, where it has one. */
+  workerReady(
+    task: TaskIdentity,
+    index: number,
+    at: number,
+    startMs: number,
+    setupMs: number | undefined,
+  ): void
   workerCrashed(task: TaskIdentity, index: number, error: unknown, at: number): void
   workerTerminated(task: TaskIdentity, index: number, reason: TerminateReason, at: number): void
   /** An uncaught error inside a worker that lives on. */

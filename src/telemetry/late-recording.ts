@@ -3,8 +3,8 @@
  * once; edges are kept, with their times, and told in their order when the recorder is there.
  */
 import type { Call } from '../call/call.ts'
-import type { CallOutcome } from '../types/telemetry.ts'
-import type { CallRelation, TaskGauges, TaskIdentity, TerminateReason } from './instrumentation.ts'
+import type { CallOutcome, TerminateReason } from '../types/telemetry.ts'
+import type { CallRelation, CallStep, TaskGauges, TaskIdentity } from './instrumentation.ts'
 import type { RecorderParts } from './record/recorder.ts'
 import type { Recorder, Recording } from './recording.ts'
 import type { EndedTrace } from './trace/trace.ts'
@@ -66,6 +66,10 @@ export class LateRecording implements Recording {
     this.keep((to) => to.callDispatched(call, at, isAhead))
   }
 
+  callStepped(call: Call, step: CallStep): void {
+    this.keep((to) => to.callStepped(call, step))
+  }
+
   callRequeued(call: Call, reason: string, at: number): void {
     this.keep((to) => to.callRequeued(call, reason, at))
   }
@@ -84,6 +88,10 @@ export class LateRecording implements Recording {
 
   workerSpawned(task: TaskIdentity, index: number, at: number): void {
     this.keep((to) => to.workerSpawned(task, index, at))
+  }
+
+  workerReady(task: TaskIdentity, index: number, at: number, startMs: number, setupMs?: number): void {
+    this.keep((to) => to.workerReady(task, index, at, startMs, setupMs))
   }
 
   workerCrashed(task: TaskIdentity, index: number, error: unknown, at: number): void {

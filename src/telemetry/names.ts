@@ -10,10 +10,14 @@ export const RETRY_EVENT = 'atelier.retry'
 export const WORKER_INDEX = 'atelier.worker.index'
 /** There, and true, when the handler ran on the page's own thread. */
 export const WORKER_IN_PROCESS = 'atelier.worker.in_process'
+/** From the call to the start of its handler, as its worker says. */
+export const WORKER_START_MS = 'atelier.worker.start_ms'
 export const WORKER_RUN_MS = 'atelier.worker.run_ms'
 /** Spans of the handler that were too many for the reply. */
 export const WORKER_SPANS_DROPPED = 'atelier.worker.spans_dropped'
 export const QUEUE_POLICY = 'atelier.queue.policy'
+/** Of the wait, until the queue accepted the call. */
+export const QUEUE_BLOCKED_MS = 'atelier.queue.blocked_ms'
 export const QUEUE_WAIT_MS = 'atelier.queue.wait_ms'
 export const QUEUE_WAIT_LAST_MS = 'atelier.queue.wait_last_ms'
 export const ATTEMPT_COUNT = 'atelier.attempt.count'

@@ -54,6 +54,11 @@ export interface TaskControl<Api> extends AsyncBlockScoped {
   /** Stops all workers: running calls abort, waiting ones wait for `start()`. */
   stop(this: void): void
   /**
+   * Ends a worker and starts another in its place. What had started there goes the way of a crash (`retry`, else
+   * `WorkerCrashedError`), what had not waits again. False where there is no worker of this index.
+   */
+  restartWorker(this: void, index: number): boolean
+  /**
    * Has every worker that is up run its `checkpoint`, which saves what it holds. Fulfilled when all have; rejects with the first error of
    * one, once all are done. They also run when the page is hidden, and when workers are stopped or parked.
    */

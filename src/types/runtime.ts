@@ -2,10 +2,17 @@
 import type { AsyncBlockScoped, BlockScoped } from './block-scoped.ts'
 import type { OtelConfig } from './otel.ts'
 import type { PrefetchOptions, TaskQuery } from './query.ts'
-import type { RuntimeEvent, Trace, TraceOptions, UserTimingConfig } from './telemetry.ts'
-import type { Task } from './control.ts'
+import type {
+  EventSubscriptionOptions,
+  RuntimeEvent,
+  Trace,
+  TraceOptions,
+  UserTimingConfig,
+} from './telemetry.ts'
+import type { Task, TaskControl } from './control.ts'
+import type { RuntimeInspection } from './inspection.ts'
 import type { RuntimeSnapshot, RuntimeTaskSnapshot } from './snapshot.ts'
-import type { TaskOptions, TaskType } from './task.ts'
+import type { TaskHandlers, TaskOptions, TaskType } from './task.ts'
 
 /** Options of {@link createTaskRuntime}. */
 export interface RuntimeConfig {
@@ -61,9 +68,8 @@ export interface TaskRuntime extends BlockScoped, AsyncBlockScoped {
   readonly name: string
   /**
    * Aborts open calls, and returns how many. `{ key }`: of every task, and the signals of {@link keys}; with `task` or `method`,
-   * of those alone. `{ keys }`: of
-   * several keys. `sticky`: later calls with the key are aborted too, until `keys.clear(key)`. `{ task }`: all calls of a
-   * task. `{ callId }`: one call.
+   * of those alone. `{ keys }`: of several keys. `sticky`: later calls with the key are aborted too, until `keys.clear(key)`.
+   * `{ task }`: all calls of a task. `{ callId }`: one call.
    */
   readonly abort: (what: AbortTarget, reason?: unknown) => number
   /** The keys of this runtime's calls: a signal that follows a key, and which keys are aborted for good. */
@@ -82,6 +88,13 @@ export interface TaskRuntime extends BlockScoped, AsyncBlockScoped {
     query: TaskQuery<Args, Result>,
     options?: PrefetchOptions,
   ) => void
+  /** The operations of a task that was defined, by its id; undefined where there is none. */
+  readonly getTask: (taskId: string) => TaskControl<TaskHandlers> | undefined
+  /**
+   * What is under way at this moment, call by call: every open call with its age, its place and what it waits for, the workers, the
+   * options in force. It walks over all of it: for tools and for a look at what hangs, not for each render.
+   */
+  readonly inspect: () => RuntimeInspection
   /** The current state: immutable, and the same reference until something has changed. */
   readonly getRuntimeSnapshot: () => RuntimeSnapshot
   /** Tells when the state has changed, once a turn. Returns the unsubscribe function. */
@@ -89,8 +102,14 @@ export interface TaskRuntime extends BlockScoped, AsyncBlockScoped {
     listener: (snapshot: RuntimeSnapshot) => void,
     options?: SnapshotSubscriptionOptions,
   ) => () => void
-  /** Raw telemetry events, synchronously; costs nothing without a listener. Returns the unsubscribe function. */
-  readonly subscribeEvents: (listener: (event: RuntimeEvent) => void) => () => void
+  /**
+   * Raw telemetry events, synchronously; costs nothing without a listener. `kinds` says which; the steps of calls (`call`) come only
+   * by name. Returns the unsubscribe function.
+   */
+  readonly subscribeEvents: (
+    listener: (event: RuntimeEvent) => void,
+    options?: EventSubscriptionOptions,
+  ) => () => void
   /** Starts a workflow trace; pass it on with `task.with({ trace })` and end it. */
   readonly createTrace: (name?: string, options?: TraceOptions) => Trace
   /** Runs `fn` inside a trace and ends it with the outcome. */
@@ -121,4 +140,12 @@ export interface TraceFunction {
   <T>(name: string, fn: (trace: Trace) => T | Promise<T>): Promise<T>
   <T>(name: string, options: TraceOptions, fn: (trace: Trace) => T | Promise<T>): Promise<T>
   <T>(fn: (trace: Trace) => T | Promise<T>): Promise<T>
+}
+
+/** What developer tools find behind `globalThis[Symbol.for('atelier.devtools')]`, and may put there before the first runtime. */
+export interface DevtoolsRegistry {
+  /** The runtimes of the page, those that are disposed included, as long as somebody holds them. */
+  readonly runtimes: Set<WeakRef<TaskRuntime>>
+  /** Each is called with every runtime that is created from now on. */
+  readonly listeners: Set<(runtime: TaskRuntime) => void>
 }

@@ -108,6 +108,8 @@ export interface SpanEvent extends TaskLabels {
   readonly workerIndex?: number | undefined
   readonly startTime: number
   readonly endTime: number
+  /** When the queue accepted it: until then it was blocked. Absent for a call that never was. */
+  readonly admittedTime?: number | undefined
   readonly queueWaitMs?: number | undefined
   readonly runStartTime?: number | undefined
   readonly runMs?: number | undefined
@@ -141,15 +143,69 @@ export interface MetricEvent {
   readonly attributes: Attributes
 }
 
-/** Something happened to a worker. */
+/**
+ * Why a runtime stopped a worker: `idle`, after `idleTimeoutMs`; `stopped`, `parked`, `disposed`, with its task; `restarted`, by
+ * `control.restartWorker`; `abort-grace`, an aborted handler that did not end in time; `hang`, a handler without a sign of life.
+ */
+export type TerminateReason =
+  | 'idle'
+  | 'stopped'
+  | 'parked'
+  | 'disposed'
+  | 'restarted'
+  | 'abort-grace'
+  | 'hang'
+
+/** Something happened to a worker. `ready`: it takes calls. `error`: an uncaught error in a worker that lives on. */
 export interface WorkerEvent extends TaskLabels {
   readonly kind: 'worker'
-  readonly action: 'spawn' | 'crash' | 'terminate' | 'error'
+  readonly action: 'spawn' | 'ready' | 'crash' | 'terminate' | 'error'
   readonly workerIndex: number
   readonly time: number
-  readonly reason?: string | undefined
+  /** Of `terminate`. */
+  readonly reason?: TerminateReason | undefined
   readonly error?: string | undefined
+  /** Of `ready`: milliseconds since `spawn`, those of `setup` included. */
+  readonly startMs?: number | undefined
+  /** Of `ready`: milliseconds that the worker's `setup` took; absent without a `setup`. */
+  readonly setupMs?: number | undefined
+}
+
+/**
+ * What happens to a call. `created`: it was called; `admitted`: the queue accepted it; `sent`: posted to a worker, which may be busy;
+ * `started`: its handler runs, or is presumed to; `requeued`: it has left its worker, and waits again; `settled`: it is over.
+ */
+export type CallEventPhase = 'created' | 'admitted' | 'sent' | 'started' | 'requeued' | 'settled'
+
+/** A step in the life of a call, as it happens; only for subscribers that name the kind `call`. */
+export interface CallEvent extends TaskLabels {
+  readonly kind: 'call'
+  readonly phase: CallEventPhase
+  readonly callId: string
+  readonly method: string
+  readonly key?: string | undefined
+  readonly traceId: string
+  readonly traceName?: string | undefined
+  readonly spanId: string
+  /** Absent for a root span. */
+  readonly parentSpanId?: string | undefined
+  /** The worker that it was last given to. */
+  readonly workerIndex?: number | undefined
+  /** Starts so far, a presumed one included. */
+  readonly attempt: number
+  /** In ms on the page's `performance.now()`. */
+  readonly time: number
+  /** Of `settled`. */
+  readonly outcome?: CallOutcome | undefined
+  /** Of `requeued`: what became of its worker, or that its handler threw; absent where another worker had nothing to do. */
+  readonly reason?: string | undefined
 }
 
 /** What {@link TaskRuntime.subscribeEvents} tells: raw, never aggregated, never sampled. */
-export type RuntimeEvent = SpanEvent | TraceEvent | MetricEvent | WorkerEvent
+export type RuntimeEvent = SpanEvent | TraceEvent | MetricEvent | WorkerEvent | CallEvent
+
+/** Options of {@link TaskRuntime.subscribeEvents}. */
+export interface EventSubscriptionOptions {
+  /** The kinds to be told of; an event that nobody has asked for is not made. @default all but `call` */
+  readonly kinds?: readonly RuntimeEvent['kind'][] | undefined
+}

@@ -92,8 +92,16 @@ export type ReplyStatus =
   | typeof STREAM_END
   | typeof STARTED
 
-/** `[READY, version, method names, performance.timeOrigin of the worker, whether there is a teardown, whether a checkpoint]` */
-export type ReadyMessage = [typeof READY, version: number, readonly string[], number, boolean, boolean]
+/** `[READY, version, method names, performance.timeOrigin of the worker, whether there is a teardown, whether a checkpoint, ms that its setup took]` */
+export type ReadyMessage = [
+  typeof READY,
+  version: number,
+  readonly string[],
+  number,
+  boolean,
+  boolean,
+  number?,
+]
 /** `[CHECKPOINTED, token, encoded error?]` */
 export type CheckpointedMessage = [typeof CHECKPOINTED, number, unknown?]
 /** `[LOCKED, lock name]` */

@@ -132,7 +132,8 @@ function checkLifecycle(lifecycle: object): void {
   }
 }
 
-function methodsOf(handlers: TaskHandlers): string[] {
+/** The names of the handlers. Throws TypeError for what is no function, or has a reserved name. */
+export function methodsOf(handlers: TaskHandlers): string[] {
   if (typeof handlers !== 'object' || handlers === null) {
     throw new TypeError(`createTaskWorker(handlers) takes an object of functions, got ${String(handlers)}`)
   }

@@ -58,6 +58,7 @@ export class WorkerStart {
     whole?: () => Promise<void>,
   ): Promise<'ready' | 'failed' | 'stopped'> {
     const { scope, lifecycle } = this
+    let setupMs: number | undefined
     try {
       if (lifecycle.setup) {
         this.state = 'waiting'
@@ -69,7 +70,9 @@ export class WorkerStart {
         scope.postMessage([LOADED])
         const given = await data
         this.stopping.signal.throwIfAborted()
+        const began = performance.now()
         await lifecycle.setup(given, this.context())
+        setupMs = performance.now() - began
       }
       if (whole) await whole()
     } catch (error) {
@@ -87,6 +90,7 @@ export class WorkerStart {
       performance.timeOrigin,
       lifecycle.teardown !== undefined,
       lifecycle.checkpoint !== undefined,
+      setupMs,
     ])
     holdLifeLock(scope)
     return 'ready'

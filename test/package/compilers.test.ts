@@ -51,7 +51,8 @@ describe.each(compilers)('%s', (compiler) => {
         strict: true,
         exactOptionalPropertyTypes: true,
         skipLibCheck: false,
-        noEmit: true,
+        declaration: true,
+        outDir: join(app.dir, 'out'),
         types: [],
         preserveSymlinks: true,
       }

@@ -46,6 +46,37 @@ async function run(mode: 'production' | 'development'): Promise<readonly string[
   return told
 }
 
+it('a page without a bundler has no `process`, which is production: tasks work, and are told apart as there', async () => {
+  const program = `
+    import { createTaskRuntime } from './dist/core.js'
+    const runtime = createTaskRuntime({ otel: false, performance: false })
+    const define = (name) => runtime.defineTask({ type: 'parallel', taskName: name, worker: () => null })
+    export const told = [define('one').taskId]
+    for (const act of [() => define('one'), () => runtime.abort({}), () => runtime.defineTask({ telemetry: 1 })])
+      try { act() } catch (error) { told.push(String(error)) }
+  `
+  const { outputFiles } = await build({
+    stdin: { contents: program, resolveDir: root, loader: 'js' },
+    bundle: true,
+    write: false,
+    format: 'iife',
+    globalName: 'made',
+    target: 'es2022',
+    // Another platform would have NODE_ENV filled in.
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+  })
+  const code = outputFiles[0]?.text ?? ''
+  expect(code).toContain('process.env.NODE_ENV')
+  const run = new Function('process', `${code}; return made`) as (process?: undefined) => { told: string[] }
+  expect(run().told).toEqual([
+    'one',
+    expect.stringMatching(/^TypeError: A task with the id "one" is defined already/),
+    'TypeError: Invalid option "abort(what)": got [object Object] (object)',
+    'TypeError: Invalid option "telemetry": got "unknown option" (string)',
+  ])
+})
+
 describe('a production bundle', () => {
   const core = "export * from './dist/core.js'"
 

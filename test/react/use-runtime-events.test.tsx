@@ -58,6 +58,24 @@ describeHook('useRuntimeEvents', () => {
     expect(new Set(heard.filter((one) => one.startsWith('second')))).toEqual(new Set(['second counter']))
   })
 
+  it('hears of the steps of calls where it asks for them, and of nothing where it asks for nothing', async () => {
+    const runtime = world.runtime()
+    const task = runtime.defineTask<Echo>(world.task<Echo>({ echo: (text) => text }))
+    const heard: string[] = []
+    const { rerender } = renderHook(
+      ({ kinds }: { kinds: RuntimeEventKind[] }) =>
+        useRuntimeEvents((event) => heard.push(event.kind === 'call' ? event.phase : event.kind), { kinds }),
+      { wrapper: inRuntime(runtime), initialProps: { kinds: ['call'] } },
+    )
+    await act(() => task.echo('x'))
+    await act(() => macrotasks())
+    expect(heard).toEqual(['created', 'admitted', 'sent', 'started', 'settled'])
+    rerender({ kinds: [] })
+    await act(() => task.echo('y'))
+    await act(() => macrotasks())
+    expect(heard).toHaveLength(5)
+  })
+
   it('costs the runtime nothing when nobody is mounted', async () => {
     const runtime = world.runtime()
     let listeners = 0

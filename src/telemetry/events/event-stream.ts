@@ -1,17 +1,29 @@
-/** The event stream: every span, measurement and worker event, as it happens, to each subscriber. */
+/** The event stream: every span, measurement and worker event, as it happens, to each subscriber; the steps of calls to those who ask. */
 import type { SinkGuard } from '../sink-guard.ts'
-import type { Attributes, RuntimeEvent } from '../../types/telemetry.ts'
+import type {
+  Attributes,
+  EventSubscriptionOptions,
+  MetricEvent,
+  RuntimeEvent,
+} from '../../types/telemetry.ts'
 
 type Listener = (event: RuntimeEvent) => void
+type Kind = RuntimeEvent['kind']
 
 interface Subscription {
   readonly listener: Listener
+  readonly kinds: readonly Kind[]
   readonly ordinal: number
 }
+
+/** The kinds of which a subscriber who names none is told. */
+const USUAL: readonly Kind[] = ['span', 'trace', 'counter', 'gauge', 'histogram', 'worker']
 
 export class EventStream {
   /** Whether anybody listens; nothing is made for the stream while nobody does. */
   listening = false
+  /** The kinds that somebody listens to: an event of another is not made. */
+  wants: { readonly [Each in Kind]?: true } = {}
   private readonly subscriptions = new Set<Subscription>()
   /** The newest subscription. */
   private last = 0
@@ -24,8 +36,8 @@ export class EventStream {
   }
 
   /** The same listener may subscribe twice; each subscription ends by itself. */
-  subscribe(listener: Listener): () => void {
-    const subscription = { listener, ordinal: ++this.last }
+  subscribe(listener: Listener, { kinds = USUAL }: EventSubscriptionOptions = {}): () => void {
+    const subscription = { listener, kinds: [...kinds], ordinal: ++this.last }
     this.subscriptions.add(subscription)
     this.update()
     return () => {
@@ -36,8 +48,9 @@ export class EventStream {
   /** A listener may subscribe and unsubscribe: who came during the event is not told of it, who left neither. */
   emit(event: RuntimeEvent): void {
     const { last } = this
-    for (const { listener, ordinal } of this.subscriptions) {
+    for (const { listener, kinds, ordinal } of this.subscriptions) {
       if (ordinal > last) break
+      if (!kinds.includes(event.kind)) continue
       try {
         listener(event)
       } catch (error) {
@@ -47,13 +60,13 @@ export class EventStream {
   }
 
   emitMetric(
-    kind: 'counter' | 'gauge' | 'histogram',
+    kind: MetricEvent['kind'],
     name: string,
     value: number,
     time: number,
     attributes: Attributes,
   ): void {
-    this.emit({ kind, name, value, time, attributes })
+    if (this.wants[kind]) this.emit({ kind, name, value, time, attributes })
   }
 
   clear(): void {
@@ -62,6 +75,9 @@ export class EventStream {
   }
 
   private update(): void {
+    const wants: { [Each in Kind]?: true } = {}
+    for (const { kinds } of this.subscriptions) for (const kind of kinds) wants[kind] = true
+    this.wants = wants
     this.listening = this.subscriptions.size > 0
     this.changed()
   }

@@ -5,7 +5,7 @@ import type { CallRecord } from '../trace/call-record.ts'
 import type { CallTimes } from '../record/call-times.ts'
 import type { Ending } from '../record/outcome-words.ts'
 import type { TaskIdentity } from '../instrumentation.ts'
-import type { SpanEvent, TraceEvent, WorkerEvent } from '../../types/telemetry.ts'
+import type { SpanEvent, TerminateReason, TraceEvent, WorkerEvent } from '../../types/telemetry.ts'
 import type { EndedTrace } from '../trace/trace.ts'
 import type { WorkerSpan } from '../record/worker-span.ts'
 
@@ -29,6 +29,7 @@ export function callEvent(call: Call, record: CallRecord, ending: Ending, times:
     workerIndex: call.workerIndex >= 0 ? call.workerIndex : undefined,
     startTime: times.start,
     endTime: times.end,
+    admittedTime: times.admitted,
     queueWaitMs: call.attempt > 0 ? times.wait : undefined,
     runStartTime: times.hasRun ? times.runStart : undefined,
     runMs: times.hasRun ? times.run : undefined,
@@ -88,7 +89,7 @@ export function workerEvent(
   task: TaskIdentity,
   workerIndex: number,
   time: number,
-  reason: string | undefined,
+  reason: TerminateReason | undefined,
   error: string | undefined,
 ): WorkerEvent {
   const { taskId, taskName, type: taskType } = task

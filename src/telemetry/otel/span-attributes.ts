@@ -8,6 +8,7 @@ import {
   CANCELED,
   ERROR_TYPE,
   LINK_RELATION,
+  QUEUE_BLOCKED_MS,
   QUEUE_POLICY,
   QUEUE_WAIT_LAST_MS,
   QUEUE_WAIT_MS,
@@ -22,6 +23,7 @@ import {
   TRACE_SPAN_COUNT,
   WORKER_INDEX,
   WORKER_RUN_MS,
+  WORKER_START_MS,
 } from '../names.ts'
 import type { CallRecord } from '../trace/call-record.ts'
 import type { CallTimes } from '../record/call-times.ts'
@@ -51,6 +53,8 @@ export function endCallSpan(
   try {
     if (record.attributes !== undefined) span.setAttributes(record.attributes as SpanAttributes)
     if (call.workerIndex >= 0) span.setAttribute(WORKER_INDEX, call.workerIndex)
+    const blockedMs = (times.admitted ?? times.start) - times.start
+    if (blockedMs > 0) span.setAttribute(QUEUE_BLOCKED_MS, blockedMs)
     if (call.attempt > 0) span.setAttribute(QUEUE_WAIT_MS, times.wait)
     if (call.attempt > 1) span.setAttribute(QUEUE_WAIT_LAST_MS, times.lastWait)
     span.setAttribute(ATTEMPT_COUNT, call.attempt)
@@ -58,7 +62,10 @@ export function endCallSpan(
     if (record.traceName !== undefined) span.setAttribute(TRACE_NAME, record.traceName)
     if (record.parent.soleOpen) span.setAttribute(TRACE_INHERITED, 'sole-open')
     if (call.key !== undefined) span.setAttribute(CALL_KEY, call.key)
-    if (times.hasRun) span.setAttribute(WORKER_RUN_MS, times.run)
+    if (times.hasRun) {
+      span.setAttribute(WORKER_START_MS, times.runStart - times.start)
+      span.setAttribute(WORKER_RUN_MS, times.run)
+    }
     span.setAttribute(QUEUE_POLICY, call.task.policy)
   } catch (error) {
     guard.failed(SPAN, error)

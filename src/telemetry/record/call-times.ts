@@ -5,6 +5,8 @@ import type { Call } from '../../call/call.ts'
 export interface CallTimes {
   readonly start: number
   readonly end: number
+  /** When the queue accepted it; undefined for a call that never was. */
+  readonly admitted: number | undefined
   /** Enqueue to first dispatch, and from where it last began to wait to its last dispatch; 0 without a dispatch. */
   readonly wait: number
   readonly lastWait: number
@@ -29,6 +31,8 @@ export function timesOf(call: Call, requeuedAt: number): CallTimes {
   return {
     start,
     end,
+    admitted:
+      call.admittedAt > 0 ? clamp(call.admittedAt, start, call.attempt > 0 ? firstDispatch : end) : undefined,
     wait: firstDispatch - start,
     lastWait: Math.max(0, dispatch - Math.max(requeuedAt, start)),
     firstDispatch,

@@ -1,5 +1,6 @@
 /** The instrumentation of a runtime: turns the edges of calls and workers into spans, measures, metrics and events. */
 import type { Call } from '../../call/call.ts'
+import { createdStep, readyEvent, settledStep, stepEvent } from '../events/call-events.ts'
 import type { EventStream } from '../events/event-stream.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { WORKER_IN_PROCESS, WORKER_SPANS_DROPPED } from '../names.ts'
@@ -9,14 +10,14 @@ import { type CallTimes, timesOf } from './call-times.ts'
 import type { Tally } from './method-metrics.ts'
 import { type Ending, endingOf } from './outcome-words.ts'
 import { TaskGaugeRegistry } from './gauges.ts'
-import type { CallRelation, TaskGauges, TaskIdentity, TerminateReason } from '../instrumentation.ts'
+import type { CallRelation, CallStep, TaskGauges, TaskIdentity } from '../instrumentation.ts'
 import { OtelMetrics } from '../otel/otel-metrics.ts'
 import type { OtelSpans } from '../otel/otel-spans.ts'
 import { addLink, addRequeueEvent, addRetryEvent } from '../otel/span-attributes.ts'
 import type { Recorder, TelemetryConfig } from '../recording.ts'
 import type { SinkGuard } from '../sink-guard.ts'
 import { Sinks } from './sinks.ts'
-import type { Attributes } from '../../types/telemetry.ts'
+import type { Attributes, TerminateReason } from '../../types/telemetry.ts'
 import type { CallStarter } from '../trace/call-starter.ts'
 import type { EndedTrace } from '../trace/trace.ts'
 import { UserTimingSink } from '../user-timing/user-timing.ts'
@@ -91,6 +92,12 @@ class RuntimeRecorder implements Recorder {
     this.emitGauges()
   }
 
+  callStepped(call: Call, step: CallStep): void {
+    const { events } = this.sinks
+    const record = recordOf(call)
+    if (record !== null && events.wants.call) events.emit(stepEvent(call, record, step))
+  }
+
   callRequeued(call: Call, reason: string, at: number): void {
     const record = recordOf(call)
     if (record === null) return
@@ -143,6 +150,11 @@ class RuntimeRecorder implements Recorder {
   workerSpawned(task: TaskIdentity, index: number, at: number): void {
     this.workers.record('spawn', task, index, at)
     this.emitGauges()
+  }
+
+  workerReady(task: TaskIdentity, index: number, at: number, startMs: number, setupMs?: number): void {
+    const { events } = this.sinks
+    if (events.wants.worker) events.emit(readyEvent(task, index, at, startMs, setupMs))
   }
 
   workerCrashed(task: TaskIdentity, index: number, error: unknown, at: number): void {
@@ -201,6 +213,7 @@ class RuntimeRecorder implements Recorder {
   private begin(call: Call): void {
     const record = recordOf(call)
     if (record !== null) record.series = this.series.of(call.task, call.method)
+    if (this.sinks.events.wants.call) this.callStepped(call, createdStep(call))
     this.emitGauges()
   }
 
@@ -241,6 +254,7 @@ class RuntimeRecorder implements Recorder {
       if (dropped > 0) record.attributes = { ...record.attributes, [WORKER_SPANS_DROPPED]: dropped }
       if (isInProcess && call.attempt > 0)
         record.attributes = { ...record.attributes, [WORKER_IN_PROCESS]: true }
+      if (this.sinks.events.wants.call) this.callStepped(call, settledStep(call, times))
       this.measure(call, record, ending, times)
       this.sinks.writeCall(call, record, ending, times, spans)
     } catch (error) {
@@ -284,7 +298,7 @@ class RuntimeRecorder implements Recorder {
 
   private emitGauges(): void {
     const { events } = this.sinks
-    if (!events.listening) return
+    if (!events.wants.gauge) return
     const time = this.clock.now()
     this.gauges.observeChanged((name, value, attributes) =>
       events.emitMetric('gauge', name, value, time, attributes),

@@ -60,7 +60,7 @@ export class Sinks {
         guard.failed(TIMING, error)
       }
     }
-    if (this.events.listening) this.events.emit(callEvent(call, record, ending, times))
+    if (this.events.wants.span) this.events.emit(callEvent(call, record, ending, times))
   }
 
   writeTrace(ended: EndedTrace): void {
@@ -76,7 +76,7 @@ export class Sinks {
         this.guard.failed(TIMING, failure)
       }
     }
-    if (this.events.listening) this.events.emit(traceEvent(ended, ending))
+    if (this.events.wants.trace) this.events.emit(traceEvent(ended, ending))
   }
 
   private writeWorkerSpan(
@@ -96,6 +96,6 @@ export class Sinks {
         this.guard.failed(TIMING, error)
       }
     }
-    if (this.events.listening) this.events.emit(workerSpanEvent(call, record, child))
+    if (this.events.wants.span) this.events.emit(workerSpanEvent(call, record, child))
   }
 }

@@ -1,12 +1,12 @@
 /** What happens to workers, as metrics and events. */
 import { type CounterName, ERROR_TYPE, OTHER, REASON, taskAttributes, WORKER_INDEX } from '../names.ts'
 import { errorTypeOf, messageOf } from './outcome-words.ts'
-import type { TaskIdentity, TerminateReason } from '../instrumentation.ts'
+import type { TaskIdentity } from '../instrumentation.ts'
 import type { Sinks } from './sinks.ts'
 import { workerEvent } from '../events/span-events.ts'
-import type { Attributes, WorkerEvent } from '../../types/telemetry.ts'
+import type { Attributes, TerminateReason, WorkerEvent } from '../../types/telemetry.ts'
 
-const COUNTERS: Readonly<Record<WorkerEvent['action'], CounterName>> = {
+const COUNTERS: Readonly<Record<Exclude<WorkerEvent['action'], 'ready'>, CounterName>> = {
   spawn: 'worker.spawn.total',
   crash: 'worker.crash.total',
   terminate: 'worker.terminate.total',
@@ -27,7 +27,7 @@ export class WorkerRecorder {
   }
 
   record(
-    action: WorkerEvent['action'],
+    action: keyof typeof COUNTERS,
     task: TaskIdentity,
     index: number,
     time: number,
@@ -45,8 +45,10 @@ export class WorkerRecorder {
     metrics?.refresh()
     metrics?.add(counter, attributes)
     if (!events.listening) return
-    const message = error === undefined ? undefined : messageOf(error)
-    events.emit(workerEvent(action, task, index, time, reason, message))
+    if (events.wants.worker) {
+      const message = error === undefined ? undefined : messageOf(error)
+      events.emit(workerEvent(action, task, index, time, reason, message))
+    }
     events.emitMetric('counter', counter, 1, time, attributes)
   }
 

@@ -43,6 +43,10 @@ export class CallRecord implements CallTelemetry {
     this.parent = parent
   }
 
+  get parentSpanId(): string | undefined {
+    return this.parent.spanContext?.spanId
+  }
+
   get traceName(): string | undefined {
     return this.parent.traceName
   }

@@ -55,7 +55,7 @@ export class CallStarter {
     const record = new CallRecord(started, parent, this.tracestateOf(started.traceState))
     call.telemetry = record
     if (parent.trace !== null) parent.trace.spanCount++
-    if (record.sampled || this.events.listening) record.attributes = this.attributesOf(call)
+    if (record.sampled || this.events.wants.span) record.attributes = this.attributesOf(call)
   }
 
   /** What the span is started with, so that a sampler can decide by it. */

@@ -23,6 +23,10 @@ export interface SpanMeasureDetail {
   taskType: 'parallel' | 'singleton'
   method: string
   workerIndex?: number
+  /** When the queue accepted it, in ms on the page's clock; absent for a call that never was. */
+  admittedTime?: number
+  /** When its handler started, as its worker says, in ms on the page's clock. */
+  runStartTime?: number
   /** Milliseconds from the call to its first dispatch; absent for a call that was never dispatched. */
   queueWaitMs?: number
   /** Milliseconds on the worker. */
@@ -88,8 +92,12 @@ export function callDetail(
   if (record.parent.spanContext?.spanId !== undefined) detail.parentSpanId = record.parent.spanContext?.spanId
   if (task.taskName !== undefined) detail.taskName = task.taskName
   if (call.workerIndex >= 0) detail.workerIndex = call.workerIndex
+  if (times.admitted !== undefined) detail.admittedTime = times.admitted
   if (call.attempt > 0) detail.queueWaitMs = times.wait
-  if (times.hasRun) detail.runMs = times.run
+  if (times.hasRun) {
+    detail.runStartTime = times.runStart
+    detail.runMs = times.run
+  }
   if (ending.errorType !== undefined) detail.errorType = ending.errorType
   const error = ending.message ?? ending.reasonText
   if (error !== undefined) detail.error = error

@@ -88,4 +88,10 @@ function describe(event: RuntimeEvent): Omit<Line, 'id'> | null {
   }
 }
 
-const workerWords = { spawn: 'started', terminate: 'stopped', crash: 'crashed', error: 'reported an error' }
+const workerWords = {
+  spawn: 'started',
+  ready: 'ready',
+  terminate: 'stopped',
+  crash: 'crashed',
+  error: 'reported an error',
+}

@@ -16,7 +16,7 @@ import {
 import { useRef, useState } from 'react'
 import { expect, it } from 'vitest'
 import { makeRuntime, show } from './support.tsx'
-import { database, hitsOf, library } from './tasks.ts'
+import { database, hitsOf, catalog } from './tasks.ts'
 
 it('a search box never shows less than it had', async () => {
   const seen: string[] = []
@@ -52,12 +52,12 @@ it('a search box never shows less than it had', async () => {
 it('an upload has progress, and a button that cancels it', async () => {
   const heard: unknown[] = []
   function Upload() {
-    const { status, progress, run, abort } = useTaskCall(library, 'watch', {
+    const { status, progress, run, abort } = useTaskCall(catalog, 'watch', {
       with: { onProgress: (value) => heard.push(value) },
     })
     return (
       <>
-        {status} {String(progress ?? '')}
+        {status} {progress === undefined ? 'nothing yet' : `got to ${String(progress)}`}
         <button onClick={() => run()}>Start</button>
         <button onClick={() => abort('no more')}>Cancel</button>
       </>
@@ -70,7 +70,8 @@ it('an upload has progress, and a button that cancels it', async () => {
   )
   await expect.poll(text).toContain('idle')
   click('Start')
-  await expect.poll(text).toContain('running')
+  await expect.poll(text).toMatch(/running got to \d/)
+  expect(heard.length).toBeGreaterThan(0)
   click('Cancel')
   await expect.poll(text).toContain('canceled')
 })
@@ -103,7 +104,7 @@ it('a form that saves itself keeps the last of what was typed while it saved', a
 
 it('a viewer reads a stream, and shows what it has so far', async () => {
   function Viewer() {
-    const { items, status, run } = useTaskStream(library, 'lines', { with: { key: 'log' } })
+    const { items, status, run } = useTaskStream(catalog, 'lines', { with: { key: 'log' } })
     return (
       <button onClick={() => run(50)}>
         {items.length} {status}
@@ -125,14 +126,14 @@ it('a dashboard shows what runs, and ends it', async () => {
   const actions: string[] = []
   function Dashboard() {
     const { abort } = useRuntime()
-    const { status, queue } = useTaskSnapshot(library)
+    const { status, queue } = useTaskSnapshot(catalog)
     const tasks = useRuntimeSnapshot(({ tasks: all }) => all.map(({ taskId }) => taskId), {
       isEqual: (a, b) => a.join() === b.join(),
     })
     const count = useRef(0)
     useRuntimeEvents(({ action }) => actions.push(`${action} ${++count.current}`), { kinds: ['worker'] })
     return (
-      <button onClick={() => abort({ task: library }, 'from the dashboard')}>
+      <button onClick={() => abort({ task: catalog }, 'from the dashboard')}>
         {tasks.join()} {status} {queue.inFlight}
       </button>
     )
@@ -142,19 +143,19 @@ it('a dashboard shows what runs, and ends it', async () => {
       <Dashboard />
     </AtelierProvider>,
   )
-  await expect.poll(text).toBe('library idle 0')
-  const task = runtime.defineTask(library)
+  await expect.poll(text).toBe('catalog idle 0')
+  const task = runtime.defineTask(catalog)
   const calls = Promise.allSettled([task.watch(), task.watch()])
-  await expect.poll(text).toBe('library active 2')
-  click('library active 2')
+  await expect.poll(text).toBe('catalog active 2')
+  click('catalog active 2')
   expect((await calls).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-  await expect.poll(text).toBe('library active 0')
+  await expect.poll(text).toBe('catalog active 0')
   expect(actions.slice(0, 2)).toEqual(['spawn 1', 'spawn 2'])
 })
 
-it('a library brings its own runtime, beside the one of the application and without a provider', async () => {
-  const ofLibrary = makeRuntime({ name: 'a-widget' })
-  const task = ofLibrary.defineTask(library)
+it('an embedded widget brings its own runtime, beside the one of the application and without a provider', async () => {
+  const ofWidget = makeRuntime({ name: 'a-widget' })
+  const task = ofWidget.defineTask(catalog)
   function Widget({ runtime }: { runtime: TaskRuntime }) {
     const hits = useTaskQuery(taskQuery(task, 'find', 're'))
     const { run, data } = useTaskCall(task, 'find')
@@ -165,8 +166,8 @@ it('a library brings its own runtime, beside the one of the application and with
       </button>
     )
   }
-  const { text, click } = show(<Widget runtime={ofLibrary} />)
+  const { text, click } = show(<Widget runtime={ofWidget} />)
   await expect.poll(text).toContain('2')
   click(text() ?? '')
-  await expect.poll(text).toBe('2 worker library')
+  await expect.poll(text).toBe('2 worker catalog')
 })

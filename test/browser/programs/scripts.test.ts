@@ -2,11 +2,11 @@
 import { createTaskRuntime, parallelLimit, type RuntimeEvent } from 'atelier-react/core'
 import { expect, it } from 'vitest'
 import { makeRuntime } from './support.tsx'
-import { background, database, library } from './tasks.ts'
+import { background, database, catalog } from './tasks.ts'
 
 it('a batch import reads what it can, and says what it could not', async () => {
   const runtime = makeRuntime()
-  const task = runtime.defineTask(library)
+  const task = runtime.defineTask(catalog)
   const texts = ['one two', 'unreadable', 'three', 'four five']
   const failed: [number, unknown][] = []
   const found = parallelLimit(
@@ -37,7 +37,7 @@ it('a document is one trace, and everything of it is canceled by its key', async
   const runtime = makeRuntime({ performance: true })
   const spans: RuntimeEvent[] = []
   runtime.subscribeEvents((event) => spans.push(event))
-  const task = runtime.defineTask(library)
+  const task = runtime.defineTask(catalog)
   const importing = runtime.trace(
     'import:7',
     { attributes: { pages: 2 }, spanName: 'import' },
@@ -53,7 +53,7 @@ it('a document is one trace, and everything of it is canceled by its key', async
 })
 
 it('an image pipeline moves its pixels in and out', async () => {
-  const task = makeRuntime().defineTask(library)
+  const task = makeRuntime().defineTask(catalog)
   const pixels = new Uint8Array(200_000).fill(1)
   const inverted = await task.with({ transferResult: true }).invert(pixels)
   expect([pixels.byteLength, inverted.byteLength, inverted[0]]).toEqual([0, 200_000, 254])
@@ -77,7 +77,7 @@ it('a database engine has one writer, methods of any name, and an end', async ()
 
 it('work in the background shares the workers, and waits for what is urgent', async () => {
   const runtime = makeRuntime()
-  const [urgent, later] = [runtime.defineTask(library), runtime.defineTask(background)]
+  const [urgent, later] = [runtime.defineTask(catalog), runtime.defineTask(background)]
   const done: string[] = []
   const blockers = [urgent.watch(), urgent.watch()]
   const note = (name: string) => () => done.push(name)
@@ -95,7 +95,7 @@ it('work in the background shares the workers, and waits for what is urgent', as
 it('a script of its own takes a runtime for a block', async () => {
   const runtime = createTaskRuntime({ otel: false, performance: { keepMeasures: 10, devtools: false } })
   try {
-    expect(await runtime.defineTask(library).find('wor')).toEqual(['worker'])
+    expect(await runtime.defineTask(catalog).find('wor')).toEqual(['worker'])
   } finally {
     runtime.dispose()
   }

@@ -1,14 +1,14 @@
 /** The tasks of the programs, defined once at module scope. */
 import { taskOptions, taskQuery } from 'atelier-react/core'
 import type { DatabaseApi } from './database.worker.ts'
-import type { LibraryApi } from './library.worker.ts'
+import type { CatalogApi } from './catalog.worker.ts'
 
-export const library = taskOptions<LibraryApi>({
-  taskName: 'library',
+export const catalog = taskOptions<CatalogApi>({
+  taskName: 'catalog',
   type: 'parallel',
   maxWorkers: 2,
   maxQueueDepth: 100,
-  worker: () => new Worker(new URL('./library.worker.ts', import.meta.url), { type: 'module' }),
+  worker: () => new Worker(new URL('./catalog.worker.ts', import.meta.url), { type: 'module' }),
   methods: {
     parse: {
       keyOf: (id) => id,
@@ -19,7 +19,7 @@ export const library = taskOptions<LibraryApi>({
 })
 
 /** The same workers, for work that can wait. */
-export const background: typeof library = { ...library, defaults: { priority: 'low' } }
+export const background: typeof catalog = { ...catalog, defaults: { priority: 'low' } }
 
 export const database = taskOptions<DatabaseApi>({
   taskName: 'database',
@@ -28,4 +28,4 @@ export const database = taskOptions<DatabaseApi>({
   worker: () => new Worker(new URL('./database.worker.ts', import.meta.url), { type: 'module' }),
 })
 
-export const hitsOf = (text: string) => taskQuery(library, 'find', text)
+export const hitsOf = (text: string) => taskQuery(catalog, 'find', text)

@@ -17,6 +17,9 @@ export type Handlers = typeof handlers
 
 const options = taskOptions<Api>({ type: 'parallel', worker: () => createFakeWorker({ handlers: {} }) })
 
+// What is exported is written into declarations, of which each part needs a name.
+export const again = { ...options, defaults: { priority: 'low' as const } }
+
 export async function run(): Promise<string> {
   const runtime = createTaskRuntime()
   const task = runtime.defineTask(options)

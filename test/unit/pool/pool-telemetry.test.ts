@@ -10,7 +10,7 @@ import { Host } from '../../../src/pool/turns.ts'
 import { WorkerPool } from '../../../src/pool/worker-pool.ts'
 import type { Instrumentation } from '../../../src/telemetry/instrumentation.ts'
 import { PROTOCOL, READY } from '../../../src/wire/protocol.ts'
-import { callDefaults } from '../support/calls.ts'
+import { LIBRARY_DEFAULTS } from '../../../src/options/call-options.ts'
 import { drain } from '../support/lab.ts'
 import { catchReports } from '../support/reported.ts'
 import { SilentWorker } from '../support/silent-worker.ts'
@@ -30,12 +30,13 @@ function setUp(isKnown = true, more: Partial<TaskConfig<unknown>> = {}) {
     callSettled() {},
     callDispatched() {},
     workerSpawned() {},
+    workerReady() {},
     workerTerminated() {},
     flush: () => {
       for (const fn of flushes) fn()
     },
   } as unknown as Instrumentation
-  const seam: { active: Instrumentation | null } = { active }
+  const seam: { active: Instrumentation | null; tellsCalls: boolean } = { active, tellsCalls: false }
   const host = new Host(createTestClock(), seam, new AbortTaskController())
   const config = resolveTaskConfig(
     {
@@ -53,7 +54,7 @@ function setUp(isKnown = true, more: Partial<TaskConfig<unknown>> = {}) {
   const task = { taskId: 'task', taskName: undefined, type: 'parallel', policy: 'block' }
   const pool = new WorkerPool(config, task as never, host, () => {})
   const call = (options: Partial<CallOptions>): void => {
-    pool.call('work', [], { ...callDefaults, ...options }).catch(() => {})
+    pool.call('work', [], { ...LIBRARY_DEFAULTS, ...options }).catch(() => {})
   }
   return { call, links, seam, order, pool, workers, flushes }
 }

@@ -87,7 +87,7 @@ describe('a call that throws', () => {
   })
 
   it('waits longer each time, by its factor, and shorter by chance', async () => {
-    const { task, settle, ran, clock } = lab({ retry: { error: 3, delayMs: 100, factor: 3 } })
+    const { task, settle, ran, clock, runtime } = lab({ retry: { error: 3, delayMs: 100, factor: 3 } })
     const fate = watch(task.until(4))
     await settle()
     const pass = async (ms: number) => {
@@ -96,6 +96,7 @@ describe('a call that throws', () => {
       return ran.length
     }
     expect(task.control.getSnapshot().queue).toMatchObject({ inFlight: 0, pending: 1 })
+    expect(runtime.inspect().calls[0]?.waitsFor).toEqual({ reason: 'retry', callIds: [] })
     expect([await pass(99), await pass(2)]).toEqual([1, 2])
     expect([await pass(298), await pass(4)]).toEqual([2, 3])
     vi.spyOn(Math, 'random').mockReturnValue(0)

@@ -16,7 +16,10 @@ function setUp() {
     callSettled: (call: Call, outcome: string) => told.push([call.id, outcome]),
     flush: () => told.push(['flush']),
   } as unknown as Instrumentation
-  const seam: { active: Instrumentation | null } = { active: null }
+  const seam: { active: Instrumentation | null; tellsCalls: boolean } = {
+    active: null,
+    tellsCalls: false,
+  }
   const host = new Host(clock, seam, new AbortTaskController())
   const queue: DispatchQueue = new DispatchQueue(
     { maxInFlight: 9, maxQueueDepth: 9, policy: 'block', maxBlocked: 9 },

@@ -191,7 +191,7 @@ describe('what is told', () => {
 
   it('needs no seam', () => {
     const { clock } = setUp()
-    const host = new Host(clock, { active: null }, new AbortTaskController())
+    const host = new Host(clock, { active: null, tellsCalls: false }, new AbortTaskController())
     host.turn(() => host.deferred())
     expect(reported).toEqual([])
   })

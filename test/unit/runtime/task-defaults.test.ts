@@ -51,8 +51,35 @@ describe('defaults', () => {
     expect(calls.map((call) => call().status)).toEqual(['open', 'rejected'])
     expect(runtime.getRuntimeSnapshot().tasks).toHaveLength(2)
     one.control.dispose()
-    expect(calls.map((call) => call().status)).toHaveLength(2)
+    await drain()
+    expect(calls.map((call) => call().status)).toEqual(['rejected', 'rejected'])
     await expect(other.read('a')).rejects.toMatchObject({ code: 'disposed' })
+  })
+
+  it('share a pool by what was read at their definition: later changes of an options object are not seen', () => {
+    const { runtime } = makeLab(handlers)
+    const options = {
+      type: 'parallel' as const,
+      taskName: 'search',
+      maxWorkers: 1,
+      worker: () => new StepWorker(handlers).asWorker,
+    }
+    const one = runtime.defineTask<Api>(options)
+    const copy = { ...options, defaults: { key: 'background' } }
+    options.maxWorkers = 2
+    expect(runtime.defineTask<Api>(copy).control.getSnapshot).toBe(one.control.getSnapshot)
+  })
+
+  it('share a pool where one says what is the default of the other', () => {
+    const { runtime } = makeLab(handlers)
+    const options = {
+      type: 'singleton' as const,
+      taskName: 'search',
+      worker: () => new StepWorker(handlers).asWorker,
+    }
+    const one = runtime.defineTask<Api>(options)
+    const other = runtime.defineTask<Api>({ ...options, maxWorkers: 1, defaults: { key: 'background' } })
+    expect(other.control.getSnapshot).toBe(one.control.getSnapshot)
   })
 
   it('two definitions without a name that are alike in all are two tasks', () => {

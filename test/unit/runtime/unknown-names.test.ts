@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { RunWindow } from '../../../src/pool/run-window.ts'
 import type { TaskOwner } from '../../../src/runtime/task-control.ts'
 import { createTask } from '../../../src/runtime/task-proxy.ts'
-import { callDefaults } from '../support/calls.ts'
+import { resolveCalls } from '../../../src/options/task-options.ts'
 import { makeLab } from '../support/lab.ts'
 
 const NAMES = 5_000
@@ -28,7 +28,7 @@ it('a task without a worker forgets them, too, and its methods go on', async () 
     {
       pool: { parts: { task: {} }, call: (name: string) => Promise.resolve(name) },
     } as unknown as TaskOwner,
-    { defaults: callDefaults, methods: new Map() },
+    resolveCalls({}),
   ) as unknown as Names
   const first = task['name 0']
   for (let n = 1; n < NAMES; n++) void task[`name ${n}`]

@@ -40,6 +40,7 @@ export function makeFleet(settings: Partial<FleetSettings> = {}) {
   const events: unknown[][] = []
   const seam = {
     active: {
+      workerReady: () => {},
       workerSpawned: (_task: unknown, index: number) => events.push(['spawned', index]),
       workerTerminated: (_task: unknown, index: number, reason: string) =>
         events.push(['terminated', index, reason]),

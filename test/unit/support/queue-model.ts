@@ -310,7 +310,7 @@ export class QueueModel {
   private hasRoom(waitsForKey: boolean): boolean {
     const { maxQueueDepth, maxInFlight, policy } = this.limits
     // Callers would wait anyway: what is on its way to a worker does not fill the queue.
-    const depth = policy === 'block' ? this.pending - this.ahead.length - this.delayed.length : this.pending
+    const depth = policy === 'block' ? this.pending - this.ahead.length : this.pending
     return (
       depth < maxQueueDepth ||
       (!waitsForKey &&

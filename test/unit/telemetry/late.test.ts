@@ -3,8 +3,9 @@ import { context, trace as traceApi } from '@opentelemetry/api'
 import type { RuntimeConfig, RuntimeEvent, TaskRuntime } from 'atelier-react/core'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Call } from '../../../src/call/call.ts'
+import { LIBRARY_DEFAULTS } from '../../../src/options/call-options.ts'
 import { AsyncLocalStorageManager } from './async-local-storage-manager.ts'
-import { makeTask, ManualClock, measures, OPTIONS, resetOtel, Sdk } from './support.ts'
+import { makeTask, ManualClock, measures, resetOtel, Sdk } from './support.ts'
 
 const RECORDER = '../../../src/telemetry/record/recorder.ts'
 
@@ -283,7 +284,7 @@ describe('the code of telemetry', () => {
     const telemetry = createTelemetry({ name: 'full', otel: null, performance: {}, sampleRate: 1, clock })
     const task = makeTask('resize')
     const enqueue = () => {
-      const call = new Call(1, task, 'process', [], OPTIONS, undefined)
+      const call = new Call(1, task, 'process', [], LIBRARY_DEFAULTS, undefined)
       telemetry.active?.callEnqueued(call)
       return call
     }

@@ -46,6 +46,7 @@ describe('a call', () => {
       'atelier.task.type': 'parallel',
       'atelier.task.method': 'process',
       'atelier.worker.index': 0,
+      'atelier.worker.start_ms': 3,
       'atelier.worker.run_ms': 6,
       'atelier.queue.wait_ms': 2,
       'atelier.queue.policy': 'block',

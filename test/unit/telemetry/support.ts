@@ -18,12 +18,12 @@ import {
   type CallControl,
   type CallOptions,
   type CallTask,
-  NORMAL,
   READY,
   RUNNING,
   SETTLED,
 } from '../../../src/call/call.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
+import { LIBRARY_DEFAULTS } from '../../../src/options/call-options.ts'
 import { createTelemetry, type Telemetry } from '../../../src/telemetry/create-telemetry.ts'
 import type { TelemetryConfig } from '../../../src/telemetry/recording.ts'
 import type { CallOutcome, RuntimeEvent } from '../../../src/types/telemetry.ts'
@@ -64,24 +64,6 @@ export class ManualClock implements Clock {
   private due() {
     return [...this.timers].find(([, { at }]) => at <= this.time)
   }
-}
-
-export const OPTIONS: CallOptions = {
-  key: undefined,
-  keyMode: 'parallel',
-  signal: undefined,
-  trace: undefined,
-  attributes: undefined,
-  timeouts: undefined,
-  retry: undefined,
-  priority: NORMAL,
-  transfer: undefined,
-  transferResult: false,
-  onProgress: undefined,
-  onStart: undefined,
-  inheritedTrace: undefined,
-  keyOf: undefined,
-  attributesOf: undefined,
 }
 
 /** No executor: the test moves the calls. */
@@ -138,7 +120,7 @@ export class Driver {
   }
 
   enqueue({ task = this.task, method = 'process', args = [], key, options }: DriveOptions = {}): Call {
-    const call = new Call(++this.lastId, task, method, args, { ...OPTIONS, key, ...options }, key)
+    const call = new Call(++this.lastId, task, method, args, { ...LIBRARY_DEFAULTS, key, ...options }, key)
     this.telemetry.active?.callEnqueued(call)
     return call
   }

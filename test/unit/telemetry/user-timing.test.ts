@@ -41,6 +41,7 @@ describe('a call', () => {
       method: 'process',
       workerIndex: 0,
       queueWaitMs: 2,
+      runStartTime: 1_003,
       runMs: 6,
       attemptCount: 1,
       status: 'ok',

@@ -90,3 +90,20 @@ it('are refused where something is wrong with them', () => {
   expect(() => fakeTask(search, { handlers: { find: 5 as never } })).toThrow(/"find" must be a function/)
   expect(() => fakeTask(search, { handlers, latency: 5 } as never)).toThrow(/"latency".*latencyMs/)
 })
+
+it('are checked without making a worker, whose setup is none of the test', () => {
+  let setups = 0
+  fakeTask(search, { handlers, setup: () => void setups++ })
+  expect(setups).toBe(0)
+  expectNoLiveWorkers()
+  expect(() => fakeTask(search, { handlers: { find: 5 as never } })).toThrow(/"find" must be a function/)
+  expect(() => fakeTask(search, { handlers, latencyMs: -1 })).toThrow(RangeError)
+})
+
+it('leave what an abort takes to the runtime: it says what is allowed', () => {
+  const runtime = createTestRuntime({ fakes: [fakeTask(search, { handlers })] })
+  runtime.defineTask(search)
+  for (const bad of [null, undefined, 5])
+    expect(() => runtime.abort(bad as never)).toThrow(/Invalid option "abort\(what\)"/)
+  runtime.dispose()
+})

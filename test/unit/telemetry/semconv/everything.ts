@@ -72,6 +72,11 @@ export async function emitEverything(): Promise<Emitted> {
   driver.run({}, { outcome: 'failure', error: new TaskTimeoutError('x', { code: 'timeout-run' }) })
   const rejected = driver.enqueue()
   driver.settle(rejected, { outcome: 'rejected', error: new QueueFullError('x', { code: 'queue-full' }) })
+  const blocked = driver.enqueue()
+  blocked.admittedAt = blocked.enqueuedAt + 1
+  driver.clock.advance(2)
+  driver.dispatch(blocked)
+  driver.settle(blocked)
   const requeued = driver.enqueue()
   driver.dispatch(requeued)
   driver.requeue(requeued, 'the worker closed itself')

@@ -27,10 +27,13 @@ const handlers = {
   },
   /** Runs until it is aborted. */
   async watch(): Promise<never> {
-    const { pause } = taskContext()
-    for (;;) await pause()
+    const { pause, progress } = taskContext()
+    for (let looks = 1; ; looks++) {
+      progress(looks)
+      await pause()
+    }
   },
 }
 
 createTaskWorker(handlers)
-export type LibraryApi = typeof handlers
+export type CatalogApi = typeof handlers
