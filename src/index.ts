@@ -12,6 +12,7 @@ export {
   type AtelierErrorInfo,
   type CallPhase,
   QueueFullError,
+  SessionLostError,
   TaskAbortError,
   TaskCloneError,
   TaskDisposedError,
@@ -85,7 +86,15 @@ export type {
   RuntimeInspection,
 } from './types/inspection.ts'
 export type { AsyncBlockScoped, BlockScoped } from './types/block-scoped.ts'
-export type { MapOptions, Task, TaskControl, TaskHandle } from './types/control.ts'
+export type {
+  MapOptions,
+  SessionControl,
+  SessionOptions,
+  Task,
+  TaskControl,
+  TaskHandle,
+  TaskSession,
+} from './types/control.ts'
 export type {
   ArgsOf,
   CallOf,

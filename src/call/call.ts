@@ -58,6 +58,7 @@ export interface CallOptions {
   readonly attributes: Attributes | undefined
   readonly timeouts: CallTimeouts | undefined
   readonly retry: CallRetry | undefined
+  readonly session: CallSession | undefined
   readonly priority: PriorityIndex
   readonly transfer: readonly Transferable[] | 'auto' | undefined
   readonly transferResult: boolean
@@ -67,6 +68,18 @@ export interface CallOptions {
   readonly keyOf: ((...args: never[]) => string | undefined) | undefined
   /** Of the method: extra span attributes from the arguments. */
   readonly attributesOf: ((...args: never[]) => Attributes | undefined) | undefined
+}
+
+/** Calls that run on one worker, one after another, and end with it. */
+export interface CallSession {
+  /** Who keeps it. */
+  readonly owner: object
+  /** What its calls are ordered by, and their key where they have none. */
+  readonly lane: string
+  /** Why it takes no calls any more. */
+  readonly ended: string | null
+  usedAt: number
+  release(this: void): void
 }
 
 /** {@link TaskRetry} with every default filled in. */

@@ -35,6 +35,7 @@ export const LIBRARY_DEFAULTS: CallOptions = {
   attributes: undefined,
   timeouts: undefined,
   retry: undefined,
+  session: undefined,
   priority: NORMAL,
   transfer: undefined,
   transferResult: false,
@@ -136,9 +137,11 @@ export function merge(base: CallOptions, over: CallOverlay): CallOptions {
   // Named by the caller, now or before: what the component tree says does not replace it.
   const isNamed = trace !== undefined || base.trace !== base.inheritedTrace
   const inherited = over.inheritedTrace ?? base.inheritedTrace
+  const session = pick(over.session, base.session, undefined)
   return {
     key: pick(over.key, base.key, undefined),
-    keyMode: pick(over.keyMode, base.keyMode, LIBRARY_DEFAULTS.keyMode),
+    // One after another, whatever their keys are.
+    keyMode: session ? 'serial' : pick(over.keyMode, base.keyMode, LIBRARY_DEFAULTS.keyMode),
     signal:
       base.signal && signal
         ? joinSignals(base.signal, 'signal', signal)
@@ -154,6 +157,7 @@ export function merge(base: CallOptions, over: CallOverlay): CallOptions {
         ? undefined
         : base.timeouts,
     retry: over.retry ? mergeRetry(base.retry, over.retry) : pick(over.retry, base.retry, undefined),
+    session,
     priority: pick(over.priority, base.priority, NORMAL),
     transfer: pick(over.transfer, base.transfer, undefined),
     transferResult: pick(over.transferResult, base.transferResult, false),

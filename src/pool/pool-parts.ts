@@ -7,6 +7,7 @@ import type { CallTask } from '../call/call.ts'
 import type { TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { Retries } from './retries.ts'
 import type { RunWindow } from './run-window.ts'
+import type { PoolSessions } from './sessions.ts'
 import type { Settlement } from './settlement.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
 import type { WorkerFleet } from './worker-fleet.ts'
@@ -22,6 +23,7 @@ export interface PoolParts {
   readonly window: RunWindow
   readonly checkpoints: PoolCheckpoints
   readonly retries: Retries
+  readonly sessions: PoolSessions
   /** The task's state has changed. */
   readonly changed: () => void
   /** Moves calls on, now or at the end of the turn. */

@@ -18,6 +18,7 @@ import { KeyLanes } from '../queue/key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { Retries } from './retries.ts'
 import { RunWindow } from './run-window.ts'
+import { PoolSessions } from './sessions.ts'
 import { Settlement } from './settlement.ts'
 import { startTrace } from '../options/runtime-options.ts'
 import { TaskService } from './task-service.ts'
@@ -62,6 +63,18 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
         (channel, error) => desk.channelError(channel, error),
       ),
       retries: new Retries({ host, queue, settlement, changed, pumpSoon }),
+      sessions: new PoolSessions({
+        host,
+        taskId: task.taskId,
+        isSingleton: config.type === 'singleton',
+        fleet: () => parts.fleet,
+        openCalls: () => openCalls(parts),
+        stop: (call, outcome, error) => this.canceller.stop(call, outcome, error, error),
+        moved: () => {
+          pumpSoon()
+          changed()
+        },
+      }),
       changed,
       pumpSoon,
     }
@@ -100,7 +113,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     const { host, task, settlement, changed } = this.parts
     // The user's code comes first, while nothing of the call is anywhere.
     const { key, failure }: DerivedKey = options.keyOf === undefined ? options : deriveKey(args, options)
-    const call = new Call(host.nextCallId(), task, method, args, options, key)
+    const call = new Call(host.nextCallId(), task, method, args, options, key ?? options.session?.lane)
     const promise = new CallPromise<unknown>(call)
     if (options.trace != null) startTrace(options.trace)
     host.seam.active?.callEnqueued(call)

@@ -63,7 +63,7 @@ export class RuntimeTasks {
     // Of a disposed runtime, too: a component that is rendered once more finds calls that reject, not a crash.
     if (known && (this.isDisposed || !known.defined.isOver)) {
       if (known.defined.isReplacedBySpread) throw definedAlready(known.defined.taskId, start)
-      return known.task
+      return known.task as unknown as Task<Api>
     }
     if (this.isDisposed) {
       throw new Error(`Runtime "${runtimeName}" is disposed: define the task on a live runtime`)
@@ -73,7 +73,7 @@ export class RuntimeTasks {
     if (shared) {
       const task = createTask<never>(shared, resolved.calls)
       this.byConfig.set(config, { defined: shared, task })
-      return task
+      return task as unknown as Task<Api>
     }
     const taskId = resolved.taskId ?? resolved.taskName ?? `task-${++this.ordinal}`
     const earlier = this.byId.get(taskId)
@@ -87,7 +87,7 @@ export class RuntimeTasks {
     this.byConfig.set(config, { defined, task: defined.task })
     if (this.isClosed) defined.pool.close()
     else if (resolved.init === 'eager' && start) defined.pool.start()
-    return defined.task
+    return defined.task as unknown as Task<Api>
   }
 
   /** The task that these options are another set of defaults for. Two without a name that are alike in all may be meant as two. */

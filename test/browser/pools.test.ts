@@ -151,3 +151,33 @@ describe('a call that throws', () => {
       ])
   })
 })
+
+describe('a session', () => {
+  it('is lost with its worker in the middle of a transaction, and nothing half done is reported as done', async () => {
+    const { task } = pool({ type: 'singleton', maxWorkers: 1, retry: { crash: 3 } })
+    const session = task.control.session()
+    const before = await session.id()
+    const written = session.wait(1_000)
+    const committed = session.label()
+    // What is not of the session may end the worker, and goes on in the next one.
+    await expect.poll(() => task.control.getSnapshot().queue.inFlight).toBe(1)
+    task.control.restartWorker(0)
+    await expect(written).rejects.toMatchObject({ name: 'SessionLostError', code: 'session-lost' })
+    await expect(committed).rejects.toMatchObject({ code: 'session-lost' })
+    await expect(session.label()).rejects.toMatchObject({ code: 'session-lost' })
+    using again = task.control.session()
+    expect(await again.id()).not.toBe(before)
+  })
+
+  it('keeps one worker of a pool for itself, until its block ends', async () => {
+    const { task } = pool()
+    {
+      using session = task.control.session()
+      const own = await session.id()
+      const others = await Promise.all([task.id(), task.id(), task.id()])
+      expect(others).not.toContain(own)
+      expect(await session.id()).toBe(own)
+    }
+    expect(task.control.getSnapshot().sessions).toBe(undefined)
+  })
+})
