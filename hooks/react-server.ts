@@ -10,6 +10,7 @@ export const AbortTaskController: Unavailable = unavailable('AbortTaskController
 export const AtelierError: Unavailable = unavailable('AtelierError')
 export const AtelierProvider: Unavailable = unavailable('AtelierProvider')
 export const QueueFullError: Unavailable = unavailable('QueueFullError')
+export const SessionLostError: Unavailable = unavailable('SessionLostError')
 export const TaskAbortError: Unavailable = unavailable('TaskAbortError')
 export const TaskCloneError: Unavailable = unavailable('TaskCloneError')
 export const TaskDisposedError: Unavailable = unavailable('TaskDisposedError')

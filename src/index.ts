@@ -14,6 +14,7 @@ export {
   type AtelierErrorInfo,
   type CallPhase,
   QueueFullError,
+  SessionLostError,
   TaskAbortError,
   TaskCloneError,
   TaskDisposedError,
@@ -97,7 +98,15 @@ export type {
   TaskEventInfo,
   TaskExtra,
 } from './types/conversation.ts'
-export type { MapOptions, Task, TaskControl, TaskHandle } from './types/control.ts'
+export type {
+  MapOptions,
+  SessionControl,
+  SessionOptions,
+  Task,
+  TaskControl,
+  TaskHandle,
+  TaskSession,
+} from './types/control.ts'
 export type {
   ArgsOf,
   CallOf,

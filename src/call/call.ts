@@ -58,6 +58,8 @@ export interface CallOptions {
   readonly inheritedTrace: TraceContext | undefined
   readonly attributes: Attributes | undefined
   readonly timeouts: CallTimeouts | undefined
+  readonly retry: CallRetry | undefined
+  readonly session: CallSession | undefined
   readonly priority: PriorityIndex
   readonly transfer: readonly Transferable[] | 'auto' | undefined
   readonly transferResult: 'auto' | false
@@ -69,6 +71,28 @@ export interface CallOptions {
   readonly keyOf: ((...args: never[]) => string | undefined) | undefined
   /** Of the method: extra span attributes from the arguments. */
   readonly attributesOf: ((...args: never[]) => Attributes | undefined) | undefined
+}
+
+/** Calls that run on one worker, one after another, and end with it. */
+export interface CallSession {
+  /** Who keeps it. */
+  readonly owner: object
+  /** What its calls are ordered by, and their key where they have none. */
+  readonly lane: string
+  /** Why it takes no calls any more. */
+  readonly ended: string | null
+  usedAt: number
+  release(this: void): void
+}
+
+/** {@link TaskRetry} with every default filled in. */
+export interface CallRetry {
+  readonly error: number
+  readonly crash: number
+  readonly delayMs: number
+  readonly factor: number
+  readonly jitter: boolean
+  readonly shouldRetry: ((error: unknown, attempt: number) => boolean) | undefined
 }
 
 /** {@link TaskTimeouts}, those that are none left out. */

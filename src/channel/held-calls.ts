@@ -1,5 +1,5 @@
 /** What one worker has been given: which calls hold its slots, which were handed ahead, which are not posted yet. */
-import type { Call, CallPlace } from '../call/call.ts'
+import type { Call, CallPlace, CallSession } from '../call/call.ts'
 import { LinkedList } from '../lib/linked-list.ts'
 import { Claims } from './claims.ts'
 
@@ -13,6 +13,10 @@ export abstract class HeldCalls implements CallPlace {
   readonly held: Map<number, Call> = new Map()
   /** Of those, the ones that were handed ahead and are not known to have started. */
   readonly ahead: LinkedList<Call> = new LinkedList()
+  /** Sessions whose calls run here. */
+  readonly sessions: Set<CallSession> = new Set()
+  /** It is kept for a session: no other calls come here. */
+  isReserved = false
   /** How long those are expected to take, in ms. */
   aheadMs = 0
   readonly claims: Claims = new Claims()

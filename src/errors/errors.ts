@@ -29,6 +29,7 @@ export type AtelierErrorCode =
   | 'no-method'
   | 'disposed'
   | 'closed'
+  | 'session-lost'
 
 /** Which call an error speaks of. */
 export interface AtelierErrorInfo {
@@ -187,6 +188,16 @@ export class TaskDisposedError extends AtelierError {
   override name = 'TaskDisposedError'
 }
 
+/** The session that a call belongs to has ended: its worker is gone, it was released, or nobody used it. */
+export class SessionLostError extends AtelierError {
+  declare readonly code: 'session-lost'
+  /** @internal */
+  override get [KIND](): string {
+    return 'SessionLostError'
+  }
+  override name = 'SessionLostError'
+}
+
 /** Every error of Atelier's: `code` narrows to the class, and the class to its codes. */
 export type AnyAtelierError =
   | TaskAbortError
@@ -197,6 +208,7 @@ export type AnyAtelierError =
   | TaskCloneError
   | TaskMethodError
   | TaskDisposedError
+  | SessionLostError
 
 /** The errors that have one of these codes. */
 export type AtelierErrorOf<Code extends AtelierErrorCode> = WithCode<AnyAtelierError, Code>

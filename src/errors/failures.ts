@@ -9,6 +9,7 @@ import {
   type AtelierErrorInfo,
   type CallPhase,
   QueueFullError,
+  SessionLostError,
   TaskAbortError,
   TaskCloneError,
   TaskDisposedError,
@@ -259,6 +260,21 @@ export function closed(call: FailingCall): TaskDisposedError {
           `failed: its task was closed${advice(': make no calls after close(), or define it again on a live runtime')}`,
         ),
         info(call, 'closed'),
+      ),
+  )
+}
+
+/** The session of the call has ended. */
+export function sessionLost(call: FailingCall, why: string): SessionLostError {
+  return inBurst(
+    () =>
+      new SessionLostError(
+        say(
+          call,
+          'session-lost',
+          `failed: its session has ended: ${why}${advice('. Begin again with a new control.session()')}`,
+        ),
+        info(call, 'session-lost'),
       ),
   )
 }

@@ -1,9 +1,18 @@
 /** The options of calls: checked where they are given, then laid over one another. */
-import { type CallOptions, type CallTimeouts, HIGH, LOW, NORMAL, type PriorityIndex } from '../call/call.ts'
-import type { TaskDispatchOptions, TaskPriority, TaskTimeouts } from '../types/task.ts'
+import {
+  type CallOptions,
+  type CallRetry,
+  type CallTimeouts,
+  HIGH,
+  LOW,
+  NORMAL,
+  type PriorityIndex,
+} from '../call/call.ts'
+import type { TaskDispatchOptions, TaskPriority, TaskRetry, TaskTimeouts } from '../types/task.ts'
 import { abortSignal, joinSignals, ownSignal } from '../lib/foreign-signals.ts'
 import {
   among,
+  bound,
   callable,
   type Check,
   checkOptions,
@@ -25,6 +34,8 @@ export const LIBRARY_DEFAULTS: CallOptions = {
   inheritedTrace: undefined,
   attributes: undefined,
   timeouts: undefined,
+  retry: undefined,
+  session: undefined,
   priority: NORMAL,
   transfer: undefined,
   transferResult: false,
@@ -37,8 +48,8 @@ export const LIBRARY_DEFAULTS: CallOptions = {
 
 /** Options that were checked: `undefined` leaves what was there, `null` takes it back. */
 export type CallOverlay = {
-  readonly [Name in Exclude<keyof CallOptions, 'timeouts'>]?: CallOptions[Name] | null | undefined
-} & { readonly timeouts?: TaskTimeouts | null | undefined }
+  readonly [Name in Exclude<keyof CallOptions, 'timeouts' | 'retry'>]?: CallOptions[Name] | null | undefined
+} & { readonly timeouts?: TaskTimeouts | null | undefined; readonly retry?: TaskRetry | null | undefined }
 
 const PRIORITIES: Record<TaskPriority, PriorityIndex> = { high: HIGH, normal: NORMAL, low: LOW }
 
@@ -61,6 +72,7 @@ const CALL: { readonly [Name in keyof TaskDispatchOptions]-?: Check } = {
   inheritedTrace: object,
   attributes: orNull(object),
   timeoutMs: orNull(checkTimeouts),
+  retry: orNull(checkRetry),
   priority: orNull(among('high', 'normal', 'low')),
   transfer: orNull(transferList),
   transferResult: orNull(
@@ -77,13 +89,33 @@ const TIMEOUTS: { readonly [Name in keyof TaskTimeouts]-?: Check } = {
   total: orNull(milliseconds),
 }
 
+const RETRY: { readonly [Name in keyof TaskRetry]-?: Check } = {
+  error: bound(0),
+  crash: bound(0),
+  delayMs: milliseconds,
+  factor: (option, value: number) => {
+    if (!(value >= 1)) fail(option, value, 'a number, 1 or more')
+  },
+  jitter: flag,
+  shouldRetry: callable,
+}
+
+const NO_RETRY: CallRetry = {
+  error: 0,
+  crash: 0,
+  delayMs: 0,
+  factor: 2,
+  jitter: true,
+  shouldRetry: undefined,
+}
+
 /** Checks dispatch options, each of which is read once. Throws TypeError or RangeError, as for a task. */
 export function checkCallOptions(
   given: TaskDispatchOptions,
   label = 'with(options)',
   prefix = '',
 ): CallOverlay {
-  const { key, signal, attributes, timeoutMs, priority, transfer, ...options }: TaskDispatchOptions =
+  const { key, signal, attributes, timeoutMs, retry, priority, transfer, ...options }: TaskDispatchOptions =
     checkOptions<object>(label, given, CALL, 'an object of dispatch options', prefix)
   return {
     ...options,
@@ -91,6 +123,7 @@ export function checkCallOptions(
     signal: signal && ownSignal(`${prefix}signal`, signal),
     attributes: attributes && reading(`${prefix}attributes`, () => ({ ...attributes })),
     timeouts: timeoutMs == null ? timeoutMs : checkTimeouts(`${prefix}timeoutMs`, timeoutMs),
+    retry: retry == null ? retry : checkRetry(`${prefix}retry`, retry),
     priority: priority == null ? priority : PRIORITIES[priority],
     // A copy: the caller's list may change before a call is sent.
     transfer: Array.isArray(transfer) ? [...transfer] : transfer,
@@ -108,9 +141,11 @@ export function merge(base: CallOptions, over: CallOverlay): CallOptions {
   // Named by the caller, now or before: what the component tree says does not replace it.
   const isNamed = trace !== undefined || base.trace !== base.inheritedTrace
   const inherited = over.inheritedTrace ?? base.inheritedTrace
+  const session = pick(over.session, base.session, undefined)
   return {
     key: pick(over.key, base.key, undefined),
-    keyMode: pick(over.keyMode, base.keyMode, LIBRARY_DEFAULTS.keyMode),
+    // One after another, whatever their keys are.
+    keyMode: session ? 'serial' : pick(over.keyMode, base.keyMode, LIBRARY_DEFAULTS.keyMode),
     signal:
       base.signal && signal
         ? joinSignals(base.signal, 'signal', signal)
@@ -125,6 +160,8 @@ export function merge(base: CallOptions, over: CallOverlay): CallOptions {
       : timeouts === null
         ? undefined
         : base.timeouts,
+    retry: over.retry ? mergeRetry(base.retry, over.retry) : pick(over.retry, base.retry, undefined),
+    session,
     priority: pick(over.priority, base.priority, NORMAL),
     transfer: pick(over.transfer, base.transfer, undefined),
     transferResult: pick(over.transferResult, base.transferResult, false),
@@ -173,6 +210,22 @@ function checkTimeouts(option: string, value: number | TaskTimeouts): TaskTimeou
     'milliseconds, or { queue?, run?, total? } in milliseconds',
     `${option}.`,
   )
+}
+
+/** A number is how often a call that threw runs again. @throws TypeError or RangeError */
+export function checkRetry(option: string, value: number | TaskRetry): TaskRetry {
+  if (typeof value === 'number') return { error: bound(0)(option, value) }
+  return checkOptions<TaskRetry>(
+    option,
+    value,
+    RETRY,
+    'a number of retries, or { error?, crash?, delayMs?, factor?, jitter?, shouldRetry? }',
+    `${option}.`,
+  )
+}
+
+function mergeRetry(base: CallRetry = NO_RETRY, over: TaskRetry): CallRetry {
+  return { ...base, ...over } as CallRetry
 }
 
 function transferList(option: string, transfer: unknown): void {

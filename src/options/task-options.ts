@@ -1,7 +1,7 @@
 /** A task's options with every default filled in, checked once, at definition. */
 import type { CallOptions } from '../call/call.ts'
-import { type CallOverlay, checkCallOptions, LIBRARY_DEFAULTS, merge } from './call-options.ts'
-import type { MethodOptions, QueuePolicy, TaskConfig, TaskRetry, TaskType } from '../types/task.ts'
+import { type CallOverlay, checkCallOptions, checkRetry, LIBRARY_DEFAULTS, merge } from './call-options.ts'
+import type { MethodOptions, QueuePolicy, TaskConfig, TaskType } from '../types/task.ts'
 import {
   among,
   bound,
@@ -42,8 +42,6 @@ export interface ResolvedTaskConfig {
   readonly heartbeatMs: number | undefined
   readonly onCrash: 'restart' | 'fail-task'
   readonly maxCrashes: number
-  /** How often a started call runs again when its worker died. */
-  readonly crashRetries: number
   readonly idleTimeoutMs: number | undefined
   readonly ahead: 'auto' | 'off' | 'always'
   readonly setupData: unknown
@@ -78,7 +76,7 @@ const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
   heartbeatMs: someMilliseconds,
   onCrash: among('restart', 'fail-task'),
   maxCrashes: bound(0),
-  retry: (option, value: TaskRetry) => checkRetry(option, value),
+  retry: checkRetry,
   idleTimeoutMs: milliseconds,
   defaults: (option, value) => object(option, value, 'an object of dispatch options'),
   methods: (option, value) => object(option, value, 'an object of options by method'),
@@ -120,7 +118,6 @@ export function resolveTaskConfig<Api>(
     heartbeatMs: config.heartbeatMs,
     onCrash: config.onCrash ?? 'restart',
     maxCrashes: config.maxCrashes ?? 3,
-    crashRetries: config.retry === undefined ? 0 : checkRetry('retry', config.retry),
     idleTimeoutMs: config.idleTimeoutMs,
     ahead: config.ahead ?? 'auto',
     setupData: config.setupData,
@@ -130,14 +127,17 @@ export function resolveTaskConfig<Api>(
 
 /** The call options of a config: all that definitions of one task may differ in. */
 export function resolveCalls({
+  retry,
   defaults,
   methods,
-}: Pick<TaskConfig<never>, 'defaults' | 'methods'>): TaskCallOptions {
+}: Pick<TaskConfig<never>, 'retry' | 'defaults' | 'methods'>): TaskCallOptions {
   const overlay = defaults && checkCallOptions(defaults, 'defaults', 'defaults.')
   // What one call moves is gone for the next.
   if (Array.isArray(overlay?.transfer)) fail('defaults.transfer', overlay.transfer, "'auto'")
+  const own =
+    retry === undefined ? LIBRARY_DEFAULTS : merge(LIBRARY_DEFAULTS, { retry: checkRetry('retry', retry) })
   return {
-    defaults: overlay ? merge(LIBRARY_DEFAULTS, overlay) : LIBRARY_DEFAULTS,
+    defaults: overlay ? merge(own, overlay) : own,
     methods: methods ? resolveMethods(methods) : new Map(),
     from: { defaults, methods },
   }
@@ -147,10 +147,6 @@ export function resolveCalls({
 export function isSameTask(one: ResolvedTaskConfig, other: ResolvedTaskConfig): boolean {
   const names = Object.keys(one) as (keyof ResolvedTaskConfig)[]
   return names.every((name) => name === 'calls' || one[name] === other[name])
-}
-
-function checkRetry(option: string, value: TaskRetry): number {
-  return checkOptions<TaskRetry>(option, value, { crash: bound(0) }, '{ crash? }', `${option}.`).crash ?? 0
 }
 
 function resolveMethods(given: object): Map<string, CallOverlay> {
@@ -164,8 +160,8 @@ function resolveMethods(given: object): Map<string, CallOverlay> {
         'an object of options of a method',
         `${prefix}.`,
       )
-      const { keyMode, timeoutMs, priority, transfer, transferResult } = checked
-      const ofCalls = { keyMode, timeoutMs, priority, transfer, transferResult }
+      const { keyMode, timeoutMs, retry, priority, transfer, transferResult } = checked
+      const ofCalls = { keyMode, timeoutMs, retry, priority, transfer, transferResult }
       const overlay = checkCallOptions(ofCalls, prefix, `${prefix}.`)
       const bind = (option: 'keyOf' | 'attributes') => checked[option]?.bind(options) as never
       return [name, { ...overlay, keyOf: bind('keyOf'), attributesOf: bind('attributes') }]
@@ -182,6 +178,7 @@ const METHOD: { readonly [Name in keyof MethodOptions<never, never>]-?: Check } 
   attributes: callable,
   keyMode: later,
   timeoutMs: later,
+  retry: later,
   priority: later,
   transfer: among('auto'),
   transferResult: later,

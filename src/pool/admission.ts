@@ -29,7 +29,7 @@ export class Admission {
 
   /** Settles a call that is not to be accepted, whatever the queue says. */
   refuse(call: Call): boolean {
-    const { settlement, host, fleet } = this.parts
+    const { settlement, host, fleet, sessions } = this.parts
     const { signal } = call.options
     const { refusal } = this.service
     if (refusal !== null) {
@@ -37,6 +37,9 @@ export class Admission {
         return settlement.settle(call, refusal.outcome, refusal.make(call))
       fleet.onProbation()
     }
+    const { session } = call.options
+    const lost = session === undefined ? null : sessions.refusal(call, session)
+    if (lost !== null) return settlement.settle(call, 'failure', lost)
     if (signal?.aborted) return settlement.settle(call, 'canceled', failures.aborted(call, signal.reason))
     if (call.key === undefined || !host.keys.isAborted(call.key)) return false
     return settlement.settle(call, 'canceled', failures.aborted(call, host.keys.stickyReason(call.key)))

@@ -58,19 +58,31 @@ export function recoverCalls(parts: PoolParts, dispatcher: Dispatcher, loss: Los
   return foundPoison
 }
 
-type Verdict = 'requeue' | 'unstarted' | 'stopped' | 'crashed' | 'poison' | 'hang' | 'not-replayable'
+type Verdict =
+  | 'requeue'
+  | 'unstarted'
+  | 'stopped'
+  | 'crashed'
+  | 'poison'
+  | 'hang'
+  | 'not-replayable'
+  | 'session-lost'
 
 function judge(
   call: Call,
   hadStarted: boolean,
   { culprit, failUnstarted, abortStarted }: Loss,
-  { config }: PoolParts,
+  { retries }: PoolParts,
 ): Verdict {
   if (call === culprit) return 'hang'
+  const isLost = call.options.session?.ended != null
+  if (!hadStarted && isLost) return 'session-lost'
   if (!hadStarted) return call.payload === SPENT ? 'not-replayable' : failUnstarted ? 'unstarted' : 'requeue'
   if (abortStarted) return 'stopped'
-  if (config.crashRetries === 0) return 'crashed'
-  if (call.attempt > config.crashRetries) return 'poison'
+  if (isLost) return 'session-lost'
+  const { retry } = call.options
+  if (retry === undefined || retry.crash === 0) return 'crashed'
+  if (retries.crashesOf(call) > retry.crash) return 'poison'
   return call.payload === WHOLE ? 'requeue' : 'not-replayable'
 }
 
@@ -78,6 +90,7 @@ function errorOf(verdict: Exclude<Verdict, 'requeue'>, call: Call, loss: Loss): 
   const make =
     verdict === 'unstarted' ? loss.failUnstarted : verdict === 'stopped' ? loss.abortStarted : undefined
   if (make) return make(call)
+  if (verdict === 'session-lost') return failures.sessionLost(call, call.options.session?.ended ?? loss.seen)
   const code = verdict === 'unstarted' || verdict === 'stopped' ? 'crashed' : verdict
   return failures.crashed(call, code, loss.channel.index, loss.seen)
 }

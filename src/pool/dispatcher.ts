@@ -4,6 +4,7 @@ import type { WorkerChannel } from '../channel/worker-channel.ts'
 import { bytesToMove, mayTransfer } from '../wire/transferables.ts'
 import { tellStep } from './call-steps.ts'
 import type { PoolParts } from './pool-parts.ts'
+import type { PoolSession } from './sessions.ts'
 import { SHORT_MS } from './run-window.ts'
 import { TakeBack } from './take-back.ts'
 
@@ -35,15 +36,20 @@ export class Dispatcher {
 
   /** Gives waiting calls to workers, and lets blocked ones in, as far as there is room. */
   dispatch(): void {
-    const { queue, fleet } = this.parts
+    const { queue, fleet, sessions } = this.parts
     do {
       while (queue.hasSlot && queue.readyCount > 0) {
-        const channel = fleet.pick()
+        const channel = sessions.size === 0 ? fleet.pick() : this.pickFor(queue.peek() as Call)
         if (channel === null) break
         channel.running++
         channel.add(queue.take() as Call)
       }
     } while (queue.admitNext())
+  }
+
+  private pickFor({ options }: Call): WorkerChannel | null {
+    const { fleet, sessions } = this.parts
+    return options.session === undefined ? fleet.pick() : sessions.channelFor(options.session as PoolSession)
   }
 
   /** At the end of the caller's turn, when all who wait are known: supplies busy workers, the most urgent calls first. */
@@ -161,12 +167,13 @@ export class Dispatcher {
     const { budgetMs } = window
     let hasHanded = false
     for (const channel of fleet.channels) {
-      if (channel.state !== 'ready' || !channel.isFull || channel.isStuck) continue
+      if (channel.state !== 'ready' || !channel.isFull || channel.isStuck || channel.isReserved) continue
       // Refilled when half empty, so that calls travel in batches.
       if (channel.ahead.size > 1 && channel.aheadMs * 2 > budgetMs) continue
       while (channel.ahead.size < share) {
         const next = queue.peek()
-        if (next === null) return hasHanded
+        // What belongs to a session waits for its own worker.
+        if (next === null || next.options.session !== undefined) return hasHanded
         const ms = window.expectedMs(next.method)
         if (!this.fits(channel, next, ms, budgetMs)) break
         const bytes = this.bytesToCopy(next)

@@ -5,8 +5,10 @@ import type { Host } from './turns.ts'
 import type { KeyLanes } from '../queue/key-lanes.ts'
 import type { CallTask } from '../call/call.ts'
 import type { TaskIdentity } from '../telemetry/instrumentation.ts'
+import type { Retries } from './retries.ts'
 import type { RunWindow } from './run-window.ts'
 import type { TaskEvents } from './task-events.ts'
+import type { PoolSessions } from './sessions.ts'
 import type { Settlement } from './settlement.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
 import type { WorkerFleet } from './worker-fleet.ts'
@@ -22,6 +24,8 @@ export interface PoolParts {
   readonly window: RunWindow
   readonly events: TaskEvents
   readonly checkpoints: PoolCheckpoints
+  readonly retries: Retries
+  readonly sessions: PoolSessions
   /** The task's state has changed. */
   readonly changed: () => void
   /** Moves calls on, now or at the end of the turn. */

@@ -28,6 +28,8 @@ export class WorkerFleet {
   readonly crashes: Map<number, number> = new Map()
   /** Deaths and failed starts since a call last succeeded. */
   consecutiveCrashes = 0
+  /** Told of workers that are gone, whatever the reason, and had sessions. */
+  onRemoved: ((channel: WorkerChannel) => void) | null = null
   private readonly settings: FleetSettings
   private readonly task: TaskIdentity
   private readonly host: Host
@@ -65,7 +67,7 @@ export class WorkerFleet {
   /** Whether a call that comes now would find a worker. */
   get canTake(): boolean {
     if (this.canSpawn) return true
-    return this.channels.some((channel) => !channel.isFull)
+    return this.channels.some((channel) => !channel.isFull && !channel.isReserved)
   }
 
   /** Least loaded first; a worker that is up before one that has to start; `null` when all are full. */
@@ -73,6 +75,7 @@ export class WorkerFleet {
     let best: WorkerChannel | null = null
     let bestLoad = 1
     for (const channel of this.channels) {
+      if (channel.isReserved) continue
       const load = channel.running / channel.slots
       if (
         load >= bestLoad &&
@@ -98,6 +101,7 @@ export class WorkerFleet {
     if (index >= 0) this.channels.splice(index, 1)
     this.unmade.delete(channel)
     this.clearStart(channel)
+    if (channel.sessions.size > 0) this.onRemoved?.(channel)
   }
 
   ready(channel: WorkerChannel): void {
@@ -201,7 +205,7 @@ export class WorkerFleet {
     const now = this.host.clock.now()
     let next = Number.POSITIVE_INFINITY
     for (const channel of [...this.channels]) {
-      if (!channel.isIdle) continue
+      if (!channel.isIdle || channel.sessions.size > 0) continue
       const rest = channel.idleSince + idleTimeoutMs - now
       if (rest <= 1) this.stop(channel, 'idle')
       else next = Math.min(next, rest)

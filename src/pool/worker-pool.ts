@@ -16,7 +16,9 @@ import type { TaskPriority } from '../types/task.ts'
 import { keptShapes, CallPromise } from '../call/call-promise.ts'
 import { KeyLanes } from '../queue/key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
+import { Retries } from './retries.ts'
 import { RunWindow } from './run-window.ts'
+import { PoolSessions } from './sessions.ts'
 import { Settlement } from './settlement.ts'
 import { startTrace } from '../options/runtime-options.ts'
 import { TaskEvents } from './task-events.ts'
@@ -54,6 +56,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
         if (call.key !== undefined) lanes.over(call)
       },
     )
+    const pumpSoon = (): void => host.pumpSoon(this)
     const shared: Omit<PoolParts, 'fleet'> = {
       config,
       task: { ...task, control: this },
@@ -67,8 +70,21 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
         () => parts.fleet.channels,
         (channel, error) => desk.channelError(channel, error),
       ),
+      retries: new Retries({ host, queue, settlement, changed, pumpSoon }),
+      sessions: new PoolSessions({
+        host,
+        taskId: task.taskId,
+        isSingleton: config.type === 'singleton',
+        fleet: () => parts.fleet,
+        openCalls: () => openCalls(parts),
+        stop: (call, outcome, error) => this.canceller.stop(call, outcome, error, error),
+        moved: () => {
+          pumpSoon()
+          changed()
+        },
+      }),
       changed,
-      pumpSoon: () => host.pumpSoon(this),
+      pumpSoon,
     }
     // The fleet comes last: it is told of its owner, which needs the other parts.
     const parts = shared as Omit<PoolParts, 'fleet'> & { fleet: WorkerFleet }
@@ -105,7 +121,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     const { host, task, settlement, changed } = this.parts
     // The user's code comes first, while nothing of the call is anywhere.
     const { key, failure }: DerivedKey = options.keyOf === undefined ? options : deriveKey(args, options)
-    const call = new Call(host.nextCallId(), task, method, args, options, key)
+    const call = new Call(host.nextCallId(), task, method, args, options, key ?? options.session?.lane)
     const promise = new CallPromise<unknown>(call)
     if (options.trace != null) startTrace(options.trace)
     host.seam.active?.callEnqueued(call)

@@ -12,7 +12,16 @@ import { toText } from '../lib/words.ts'
 import type { CallOutcome } from '../types/telemetry.ts'
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
 import type { Post } from '../wire/post.ts'
-import { EVENT, NO_METHOD, RESULT, RETURNED, STARTED, STREAM_END, UNCLONABLE } from '../wire/protocol.ts'
+import {
+  EVENT,
+  NO_METHOD,
+  RESULT,
+  RETURNED,
+  STARTED,
+  STREAM_END,
+  THROWN,
+  UNCLONABLE,
+} from '../wire/protocol.ts'
 import { tellStep } from './call-steps.ts'
 import type { Canceller } from './canceller.ts'
 import { recoverCalls } from './crash-recovery.ts'
@@ -257,10 +266,11 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   }
 
   private finish(call: Call, reply: Reply, channel: WorkerChannel): void {
-    const { fleet, settlement } = this.parts
+    const { fleet, settlement, retries } = this.parts
     if (call.telemetry !== null && reply.startedAt !== 0) this.stamp(call, reply)
     const { outcome, value } = outcomeOf(call, reply, channel.methods)
     if (outcome === 'success' && fleet.consecutiveCrashes > 0) this.fate.recovered()
+    if (reply.status === THROWN && call.options.retry !== undefined && retries.take(call, value)) return
     settlement.settle(call, outcome, value)
   }
 

@@ -17,7 +17,7 @@ import {
   SETTLED,
   STARTING,
 } from '../call/call.ts'
-import type { LinkedList } from '../lib/linked-list.ts'
+import { LinkedList } from '../lib/linked-list.ts'
 import type { QueuePolicy } from '../types/task.ts'
 import { PriorityLists } from './priority-lists.ts'
 
@@ -53,6 +53,8 @@ export class DispatchQueue {
   private readonly ready = new PriorityLists()
   /** Pending calls that wait for an earlier one of their key, oldest first; in what order they go, their lanes decide. */
   private held = 0
+  /** Pending calls that are to run again, and not yet. */
+  private readonly delayed = new LinkedList<Call>()
   private readonly waiting = new PriorityLists()
   /** Blocked calls that would wait for their key even if there was room: they stand in nobody's way. */
   private readonly waitingForKey = new PriorityLists()
@@ -69,7 +71,7 @@ export class DispatchQueue {
   }
 
   get pending(): number {
-    return this.ready.size + this.ahead + this.held
+    return this.ready.size + this.ahead + this.held + this.delayed.size
   }
 
   get blocked(): number {
@@ -140,6 +142,12 @@ export class DispatchQueue {
     const { list } = call
     if (call.state > HELD || list === null) return false
     heir.state = call.state
+    if (list === this.delayed) {
+      // It has waited for nothing that its heir would have to wait for.
+      this.delayed.remove(call)
+      this.ready.insertInOrder(heir)
+      return true
+    }
     if (call.state === HELD) (list as LinkedList<Call>).replace(call, heir)
     else (this.listsOf(call) as PriorityLists).replace(call, heir)
     call.state = READY
@@ -246,19 +254,35 @@ export class DispatchQueue {
     this.ready.insertInOrder(call)
   }
 
+  /** A call that has left its worker is to run again, and not yet: it is pending until it is {@link resume}d. */
+  delay(call: Call): void {
+    this.delayed.push(call)
+  }
+
+  isDelayed(call: Call): boolean {
+    return call.list === this.delayed
+  }
+
+  resume(call: Call): void {
+    this.delayed.remove(call)
+    this.ready.insertInOrder(call)
+  }
+
   /** Settles a call, wherever it waits; a slot that it holds stays taken until it leaves its worker. */
   settle(call: Call): void {
     if (call.state === AHEAD) this.aheadOf[call.options.priority]--
     else if (call.state === HELD) {
       this.held--
       ;(call.list as LinkedList<Call>).remove(call)
-    } else if (call.state <= READY) this.listsOf(call)?.remove(call)
+    } else if (this.isDelayed(call)) this.delayed.remove(call)
+    else if (call.state <= READY) this.listsOf(call)?.remove(call)
     call.state = SETTLED
   }
 
-  /** Every call that is blocked or ready, in order. */
+  /** Every call that is blocked, ready or delayed, in order. */
   *waitingCalls(): Iterable<Call> {
     yield* this.ready.calls()
+    yield* this.delayed
     yield* this.waiting.calls()
     yield* this.waitingForKey.calls()
   }
@@ -278,7 +302,7 @@ export class DispatchQueue {
   private hasRoom(waitsForKey: boolean): boolean {
     const { policy, maxQueueDepth } = this.limits
     // Callers would wait anyway: what is on its way to a worker does not fill the queue.
-    const depth = policy === 'block' ? this.ready.size + this.held : this.pending
+    const depth = policy === 'block' ? this.ready.size + this.held + this.delayed.size : this.pending
     if (depth < maxQueueDepth) return true
     // It passes through the queue without waiting in it.
     return !waitsForKey && this.hasSlot && this.ready.size === 0 && this.ahead === 0 && this.events.canStart()

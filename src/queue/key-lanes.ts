@@ -202,5 +202,5 @@ function isOrdered(call: Call): boolean {
 }
 
 function laneId(call: Call): string {
-  return `${call.method}\0${call.key}`
+  return call.options.session?.lane ?? `${call.method}\0${call.key}`
 }

@@ -25,17 +25,12 @@ export function inspect(pools: readonly WorkerPool[], time: number): RuntimeInsp
 }
 
 function inspectTask(pool: WorkerPool): InspectedTask {
-  const {
-    worker: _,
-    calls: __,
-    taskId: ___,
-    taskName: ____,
-    setupData: _____,
-    policy,
-    crashRetries,
-    ...rest
-  } = pool.parts.config
-  return { ...readTask(pool), options: { ...rest, queuePolicy: policy, 'retry.crash': crashRetries } }
+  const { worker: _, calls, taskId: __, taskName: ___, setupData: ____, policy, ...rest } = pool.parts.config
+  const { error = 0, crash = 0 } = calls.defaults.retry ?? {}
+  return {
+    ...readTask(pool),
+    options: { ...rest, queuePolicy: policy, 'retry.error': error, 'retry.crash': crash },
+  }
 }
 
 function inspectCalls(pool: WorkerPool, time: number): InspectedCall[] {
@@ -62,11 +57,20 @@ function inspectCalls(pool: WorkerPool, time: number): InspectedCall[] {
   const places = new Map<unknown, number>()
   for (const call of [...queue.waitingCalls(), ...lanes.calls()]) {
     const owner = lanes.ownerFor(call)
-    const reason = owner ? 'key' : isStopped ? 'task' : call.state === BLOCKED ? 'room' : 'slot'
+    const isDelayed = queue.isDelayed(call)
+    const reason = owner
+      ? 'key'
+      : isDelayed
+        ? 'retry'
+        : isStopped
+          ? 'task'
+          : call.state === BLOCKED
+            ? 'room'
+            : 'slot'
     const line = owner ?? call.state
     const place = places.get(line) ?? 0
     places.set(line, place + 1)
-    add(call, { place, waitsFor: { reason, callIds: owner ? [owner.callId] : callIds } })
+    add(call, { place, waitsFor: { reason, callIds: owner ? [owner.callId] : isDelayed ? [] : callIds } })
   }
   return rows
 }

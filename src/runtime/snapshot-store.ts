@@ -45,7 +45,7 @@ export class TaskState {
 
 /** Reads a task's state off its executor. */
 export function readTask(pool: WorkerPool): RuntimeTaskSnapshot {
-  const { task, config, queue, fleet, settlement } = pool.parts
+  const { task, config, queue, fleet, settlement, sessions } = pool.parts
   const list = fleet.channels
     .map((channel): WorkerSnapshot => {
       const status = channel.state === 'starting' ? 'starting' : channel.running > 0 ? 'busy' : 'idle'
@@ -54,6 +54,7 @@ export function readTask(pool: WorkerPool): RuntimeTaskSnapshot {
         status,
         inFlight: channel.running,
         crashes: fleet.crashes.get(channel.index) ?? 0,
+        ...(channel.sessions.size > 0 && { sessions: channel.sessions.size }),
         ...(status === 'starting' &&
           channel.startup.progress !== undefined && { startProgress: channel.startup.progress }),
       }
@@ -76,6 +77,7 @@ export function readTask(pool: WorkerPool): RuntimeTaskSnapshot {
     },
     workers: { active: list.length, limit: fleet.limit, list },
     counts: { ...settlement.counts },
+    ...(sessions.size > 0 && { sessions: sessions.size }),
     ...(pool.lastCrash && { lastCrash: pool.lastCrash }),
   }
 }

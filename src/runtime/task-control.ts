@@ -1,14 +1,17 @@
 /** `task.control`: the operations of a task, with the options that `with()` has given its calls. */
-import type { CallOptions } from '../call/call.ts'
+import type { CallOptions, CallSession } from '../call/call.ts'
 import { mergeCallOptions } from '../options/call-options.ts'
 import { ASYNC_DISPOSE } from './graceful-end.ts'
 import { mapCalls } from './task-map.ts'
-import type { MapOptions, TaskControl } from '../types/control.ts'
+import type { MapOptions, SessionOptions, Task, TaskControl } from '../types/control.ts'
 import type { RuntimeTaskSnapshot } from '../types/snapshot.ts'
 import type { TaskDispatchOptions } from '../types/task.ts'
-import { fail, text, wholeNumber } from '../lib/validate.ts'
+import { checkOptions, fail, someMilliseconds, text, wholeNumber } from '../lib/validate.ts'
 import type { TaskEvents } from '../pool/task-events.ts'
 import type { WorkerPool } from '../pool/worker-pool.ts'
+
+/** How long a session may be of no use, in ms. */
+const SESSION_MS = 60_000
 
 /** What a task needs of its runtime. */
 export interface TaskOwner {
@@ -25,6 +28,10 @@ export interface TaskOwner {
 export function createControl(
   owner: TaskOwner,
   optionsOf: (method: string) => CallOptions,
+  /** The same task, bound to a session. */
+  bind: (session: CallSession) => Task<never>,
+  /** What it is bound to. */
+  bound: CallSession | undefined,
 ): TaskControl<never> {
   const { taskId, taskName } = owner.pool.parts.task
   const control: TaskControl<Record<string, (...args: unknown[]) => unknown>> = {
@@ -59,8 +66,15 @@ export function createControl(
     close: owner.close,
     [ASYNC_DISPOSE]: owner.close,
     dispose: owner.dispose,
+    session: (options: SessionOptions = {}) => {
+      const { timeoutMs = SESSION_MS } = checkOptions('session(options)', options, {
+        timeoutMs: someMilliseconds,
+      })
+      return bind(owner.pool.parts.sessions.create(timeoutMs)) as never
+    },
+    ...(bound && { release: bound.release }),
     checkpoint: () => owner.pool.parts.checkpoints.save(),
     getSnapshot: owner.getSnapshot,
   }
-  return Object.freeze(control) as TaskControl<never>
+  return Object.freeze(control) as unknown as TaskControl<never>
 }

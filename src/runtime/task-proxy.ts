@@ -1,5 +1,6 @@
 /** A task as the app sees it: a proxy whose methods are the worker's. */
-import type { CallOptions } from '../call/call.ts'
+import type { CallOptions, CallSession } from '../call/call.ts'
+import { DISPOSE } from '../lib/disposable.ts'
 import type { Task, TaskControl } from '../types/control.ts'
 import { type CallOverlay, checkCallOptions, merge } from '../options/call-options.ts'
 import type { TaskCallOptions } from '../options/task-options.ts'
@@ -35,6 +36,8 @@ export function createTask<Api>(
     const own = calls.methods.get(method)
     return own === undefined ? options : layers.reduce(merge, merge(calls.defaults, own))
   }
+  const bind = (session: CallSession): Task<never> =>
+    createTask<never>(owner, calls, [...layers, { session }], merge(options, { session }))
   let control: TaskControl<never> | undefined
   const own: Readonly<Record<string, unknown>> = {
     // No name of Object's stands before a method's.
@@ -46,7 +49,7 @@ export function createTask<Api>(
       return createTask<Api>(owner, calls, [...layers, layer], merge(options, layer))
     },
     get control() {
-      control ??= createControl(owner, optionsOf)
+      control ??= createControl(owner, optionsOf, bind, options.session)
       return control
     },
     // Consoles, loggers and template strings ask for these: showing a task must not make a call.
@@ -56,6 +59,7 @@ export function createTask<Api>(
   }
   return new Proxy(own, {
     get(_own, name) {
+      if (name === DISPOSE) return options.session?.release
       if (typeof name === 'symbol') return name === Symbol.toStringTag ? 'Task' : undefined
       const known = methods.get(name)
       if (known !== undefined) return known

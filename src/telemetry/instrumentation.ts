@@ -60,6 +60,8 @@ export interface Instrumentation {
   callStepped(call: Call, step: CallStep): void
   /** Its worker died and it waits again. */
   callRequeued(call: Call, reason: string, at: number): void
+  /** Its handler threw, and it is to run again. */
+  callRetried(call: Call, error: unknown, at: number): void
   /**
    * It has settled: `call.outcome`, `error`, `settledAt` and the run interval are set. Written now or at the
    * latest with the next {@link flush}.

@@ -74,6 +74,10 @@ export class LateRecording implements Recording {
     this.keep((to) => to.callRequeued(call, reason, at))
   }
 
+  callRetried(call: Call, error: unknown, at: number): void {
+    this.keep((to) => to.callRetried(call, error, at))
+  }
+
   callSettled(call: Call, outcome: CallOutcome): void {
     this.keep((to) => to.callSettled(call, outcome))
   }

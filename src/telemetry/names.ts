@@ -5,6 +5,7 @@ import { TASK_ID, TASK_NAME, TASK_TYPE } from './trace/span-names.ts'
 export * from './trace/span-names.ts'
 
 export const REQUEUE_EVENT = 'atelier.requeue'
+export const RETRY_EVENT = 'atelier.retry'
 
 export const WORKER_INDEX = 'atelier.worker.index'
 /** There, and true, when the handler ran on the page's own thread. */

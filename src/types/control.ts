@@ -1,7 +1,7 @@
 /** The types of a defined task: the methods of its worker, and its operations. */
 import type { ManyOptions, SettledItem } from '../lib/many-items.ts'
 import type { EventOf, EventPayloadOf, ProgressOf, TaskEventInfo } from './conversation.ts'
-import type { AsyncBlockScoped } from './block-scoped.ts'
+import type { AsyncBlockScoped, BlockScoped } from './block-scoped.ts'
 import type { RuntimeTaskSnapshot } from './snapshot.ts'
 import type {
   ArgsOf,
@@ -59,6 +59,19 @@ export interface TaskControl<Api> extends AsyncBlockScoped {
     event: Event,
     listener: (payload: EventPayloadOf<Api, Event>, info: TaskEventInfo) => void,
   ): () => void
+  /**
+   * A task whose calls run on one life of one worker, one after another. On a singleton that is its worker; a pool keeps one of its workers
+   * for it. The worker is chosen when the first call starts. When that worker is gone, for whatever reason, all calls of the session
+   * fail with `SessionLostError`, code `session-lost`: nothing goes on in another worker. `keyMode` does not apply.
+   *
+   * @throws RangeError where a pool has too many: it keeps all its workers but one, at most.
+   * @example
+   * using session = database.control.session()
+   * await session.begin()
+   * await session.insert(row)
+   * await session.commit()
+   */
+  session(this: void, options?: SessionOptions): TaskSession<Api>
   /** Starts all workers, and lifts `stop()` and a failed state. */
   start(this: void): void
   /** Stops all workers: running calls abort, waiting ones wait for `start()`. */
@@ -89,6 +102,21 @@ export interface TaskControl<Api> extends AsyncBlockScoped {
   dispose(this: void): void
   /** The current state: immutable, and the same reference until something has changed. */
   getSnapshot(this: void): RuntimeTaskSnapshot
+}
+
+/** Options of {@link TaskControl.session}. */
+export interface SessionOptions {
+  /** Milliseconds without a call after which the session ends by itself, and its worker is free; `Infinity`: never. @default 60_000 */
+  timeoutMs?: number | undefined
+}
+
+/** A task that is bound to one life of one worker; `using` ends it with its block. What its `with()` gives is bound, too. */
+export type TaskSession<Api> = Task<Api> & BlockScoped & { readonly control: SessionControl<Api> }
+
+/** The operations of a session's task. */
+export interface SessionControl<Api> extends TaskControl<Api> {
+  /** Ends the session: its open calls abort, later ones fail with `session-lost`, a pool has its worker back. */
+  release(this: void): void
 }
 
 /** Options of {@link TaskControl.map}. A signal of `with()` ends the iteration as well. */

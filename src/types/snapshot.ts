@@ -19,6 +19,8 @@ export interface RuntimeTaskSnapshot {
   readonly queue: QueueSnapshot
   readonly workers: WorkersSnapshot
   readonly counts: CallCounts
+  /** Open sessions, where there are any; one that has made no call has no worker yet. */
+  readonly sessions?: number
   readonly lastCrash?: CrashSnapshot | undefined
 }
 
@@ -54,6 +56,8 @@ export interface WorkerSnapshot {
   readonly inFlight: number
   /** Deaths of workers at this index so far. */
   readonly crashes: number
+  /** Sessions whose calls run here, where there are any; a worker of a pool takes no other calls then. */
+  readonly sessions?: number
   /** While it is `starting`: what its `setup` last gave to `progress()`. */
   readonly startProgress?: unknown
 }

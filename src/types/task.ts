@@ -88,13 +88,30 @@ export type QueuePolicy = 'block' | 'reject' | 'drop-latest' | 'drop-oldest'
 /** How calls that share a method and a key relate. */
 export type KeyMode = 'parallel' | 'serial' | 'latest' | 'dedupe' | 'keep-last'
 
-/** Which calls run again. */
+/** Which calls run again, and when. What is left out stays as it was said before. */
 export interface TaskRetry {
+  /**
+   * How often a call runs again whose handler threw. Calls that were aborted, timed out, were turned away or could not be cloned never
+   * do, nor do those whose arguments were transferred. @default 0
+   */
+  error?: number | undefined
   /**
    * How often a call that had started runs again when its worker died, at its old place in the queue. Past it the call rejects
    * with `WorkerCrashedError`, code `poison`. @default 0: it rejects at once, with code `crashed`
    */
   crash?: number | undefined
+  /** Milliseconds before a call that threw runs again. @default 0: at once, at its old place in the queue */
+  delayMs?: number | undefined
+  /** By how much the delay grows with each time, 1 or more. @default 2 */
+  factor?: number | undefined
+  /** Shortens each delay at random, by up to half, so that calls that failed together do not come back together. @default true */
+  jitter?: boolean | undefined
+  /**
+   * Asked before a call that threw runs again: with the error as the caller would see it, and the number of attempts so far. Anything but
+   * `true` makes it the call's own error. @default always
+   */
+  // Method syntax: parameters are compared bivariantly.
+  shouldRetry?(error: unknown, attempt: number): boolean
 }
 
 /** Which of the waiting calls goes first. */
@@ -165,8 +182,8 @@ export interface TaskConfig<Api> {
   onCrash?: 'restart' | 'fail-task' | undefined
   /** Consecutive crashes after which the task is out of service. @default 3 */
   maxCrashes?: number | undefined
-  /** Which calls run again when their worker has died. @default none */
-  retry?: TaskRetry | undefined
+  /** Which calls run again; a number is `{ error }`. `defaults`, `methods` and `with()` override it by field. @default none */
+  retry?: number | TaskRetry | undefined
   /** Milliseconds after which an idle worker is stopped, and started again on demand; 0: at once, `Infinity`: never. @default off */
   idleTimeoutMs?: number | undefined
   /**
@@ -183,7 +200,7 @@ export type TaskDefaults = Omit<TaskDispatchOptions, 'transfer'> & { transfer?: 
 
 /** Options of the calls of one method. */
 export interface MethodOptions<Api, Method extends MethodOf<Api>>
-  extends Pick<TaskDispatchOptions, 'keyMode' | 'timeoutMs' | 'priority' | 'transferResult'> {
+  extends Pick<TaskDispatchOptions, 'keyMode' | 'timeoutMs' | 'retry' | 'priority' | 'transferResult'> {
   /** `auto`: transfer what can be transferred in the arguments of every call. @default clone */
   transfer?: 'auto' | undefined
   /** Derives a call's key from its arguments; `undefined` and `''` mean no key. Anything but a string fails the call. */
@@ -230,6 +247,8 @@ export interface TaskDispatchOptions<Progress = unknown> {
   attributes?: Attributes | null | undefined
   /** Milliseconds, merged by field; a number is the total. 0 is over at once, `Infinity` is no limit. @default none */
   timeoutMs?: number | TaskTimeouts | null | undefined
+  /** Which calls run again, merged by field; a number is `{ error }`. @default the task's `retry` */
+  retry?: number | TaskRetry | null | undefined
   /** @default 'normal' */
   priority?: TaskPriority | null | undefined
   /** What to transfer instead of cloning. @default clone; only what cannot be cloned is transferred */

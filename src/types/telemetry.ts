@@ -197,7 +197,7 @@ export interface CallEvent extends TaskLabels {
   readonly time: number
   /** Of `settled`. */
   readonly outcome?: CallOutcome | undefined
-  /** Of `requeued`: what became of its worker; absent where another worker had nothing to do. */
+  /** Of `requeued`: what became of its worker, or that its handler threw; absent where another worker had nothing to do. */
   readonly reason?: string | undefined
 }
 

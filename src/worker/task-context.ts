@@ -31,7 +31,7 @@ export interface TaskContext<Extra = unknown, Method extends string = string> {
   readonly callId: string
   readonly method: string
   readonly key?: string
-  /** Which attempt of the call this is, from 1; more than 1 after a crash under requeue. */
+  /** Which attempt of the call this is, from 1; more than 1 when it runs again after a crash or an error. */
   readonly attempt: number
   /** The W3C `traceparent` of the call's span, to send on with `fetch`; there when telemetry is on. */
   readonly traceparent?: string

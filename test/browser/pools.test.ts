@@ -131,3 +131,53 @@ describe('a graceful end', () => {
     expect(order.slice(3).sort()).toEqual(['dropped aborted', 'last'])
   })
 })
+
+describe('a call that throws', () => {
+  it('runs again, is one span with an event for each retry, and ends with its last error', async () => {
+    const { task, runtime } = pool({ maxWorkers: 1, retry: { error: 2, delayMs: 1 } })
+    const spans: { readonly attemptCount: number; readonly status: string }[] = []
+    runtime.subscribeEvents((event) => event.kind === 'span' && spans.push(event))
+    expect(await task.failUntil(3)).toBe(3)
+    await expect(task.failUntil(9)).rejects.toMatchObject({ name: 'RangeError', message: 'attempt 3' })
+    await expect(task.with({ retry: 0 }).failUntil(2)).rejects.toThrow('attempt 1')
+    await runtime.whenIdle()
+    runtime.flush()
+    await expect
+      .poll(() => spans.map(({ attemptCount, status }) => [attemptCount, status]))
+      .toEqual([
+        [3, 'ok'],
+        [3, 'error'],
+        [1, 'error'],
+      ])
+  })
+})
+
+describe('a session', () => {
+  it('is lost with its worker in the middle of a transaction, and nothing half done is reported as done', async () => {
+    const { task } = pool({ type: 'singleton', maxWorkers: 1, retry: { crash: 3 } })
+    const session = task.control.session()
+    const before = await session.id()
+    const written = session.wait(1_000)
+    const committed = session.label()
+    // What is not of the session may end the worker, and goes on in the next one.
+    await expect.poll(() => task.control.getSnapshot().queue.inFlight).toBe(1)
+    task.control.restartWorker(0)
+    await expect(written).rejects.toMatchObject({ name: 'SessionLostError', code: 'session-lost' })
+    await expect(committed).rejects.toMatchObject({ code: 'session-lost' })
+    await expect(session.label()).rejects.toMatchObject({ code: 'session-lost' })
+    using again = task.control.session()
+    expect(await again.id()).not.toBe(before)
+  })
+
+  it('keeps one worker of a pool for itself, until its block ends', async () => {
+    const { task } = pool()
+    {
+      using session = task.control.session()
+      const own = await session.id()
+      const others = await Promise.all([task.id(), task.id(), task.id()])
+      expect(others).not.toContain(own)
+      expect(await session.id()).toBe(own)
+    }
+    expect(task.control.getSnapshot().sessions).toBe(undefined)
+  })
+})

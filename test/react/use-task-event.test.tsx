@@ -18,8 +18,7 @@ const handlers = {
 }
 type Api = TaskApi<typeof handlers, Extra>
 
-const optionsIn = (world: World, taskId = 'engine'): TaskOptions<Api> =>
-  world.task(handlers, { taskId })
+const optionsIn = (world: World, taskId = 'engine'): TaskOptions<Api> => world.task(handlers, { taskId })
 
 describeHook('useTaskEvent', () => {
   const world = useWorld()

@@ -14,6 +14,7 @@ import {
   QUEUE_WAIT_MS,
   REASON,
   REQUEUE_EVENT,
+  RETRY_EVENT,
   TASK_ID,
   TASK_METHOD,
   TRACE_ID,
@@ -26,7 +27,7 @@ import {
 } from '../names.ts'
 import type { CallRecord } from '../trace/call-record.ts'
 import type { CallTimes } from '../record/call-times.ts'
-import { type Ending, exceptionOf } from '../record/outcome-words.ts'
+import { type Ending, errorTypeOf, exceptionOf } from '../record/outcome-words.ts'
 import type { OtelSpan } from '../../types/otel.ts'
 import type { OpenedSpan, OtelSpans } from './otel-spans.ts'
 import type { SinkGuard } from '../sink-guard.ts'
@@ -76,6 +77,19 @@ export function addRequeueEvent(span: OtelSpan, call: Call, record: CallRecord, 
   span.addEvent(
     REQUEUE_EVENT,
     { [ATTEMPT_COUNT]: record.dispatches, [WORKER_INDEX]: call.workerIndex, [REASON]: reason },
+    toHrTime(record.anchor, record.requeuedAt),
+  )
+}
+
+/** Its handler threw this, and it runs again. */
+export function addRetryEvent(span: OtelSpan, call: Call, record: CallRecord, error: unknown): void {
+  span.addEvent(
+    RETRY_EVENT,
+    {
+      [ATTEMPT_COUNT]: record.dispatches,
+      [WORKER_INDEX]: call.workerIndex,
+      [ERROR_TYPE]: errorTypeOf(error),
+    },
     toHrTime(record.anchor, record.requeuedAt),
   )
 }

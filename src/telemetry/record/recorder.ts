@@ -14,7 +14,7 @@ import type { CallRelation, CallStep, TaskGauges, TaskIdentity } from '../instru
 import { OtelMetrics } from '../otel/otel-metrics.ts'
 import type { OtelSpans } from '../otel/otel-spans.ts'
 import { EventMetrics } from './event-metrics.ts'
-import { addLink, addRequeueEvent } from '../otel/span-attributes.ts'
+import { addLink, addRequeueEvent, addRetryEvent } from '../otel/span-attributes.ts'
 import type { Recorder, TelemetryConfig } from '../recording.ts'
 import type { SinkGuard } from '../sink-guard.ts'
 import { Sinks } from './sinks.ts'
@@ -111,6 +111,18 @@ class RuntimeRecorder implements Recorder {
       addRequeueEvent(record.span, call, record, reason)
     } catch (error) {
       this.sinks.guard.failed('an OpenTelemetry span', error)
+    }
+  }
+
+  callRetried(call: Call, error: unknown, at: number): void {
+    const record = recordOf(call)
+    if (record === null) return
+    record.requeuedAt = at
+    if (record.span === null) return
+    try {
+      addRetryEvent(record.span, call, record, error)
+    } catch (failure) {
+      this.sinks.guard.failed('an OpenTelemetry span', failure)
     }
   }
 

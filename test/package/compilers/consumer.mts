@@ -1,6 +1,13 @@
 /** What an app writes, for each compiler; no-one runs it. */
 import { AtelierProvider, useTaskCall } from 'atelier-react'
-import { type Callback, callback, createTaskRuntime, TaskAbortError, taskOptions, type TaskStream } from 'atelier-react/core'
+import {
+  type Callback,
+  callback,
+  createTaskRuntime,
+  TaskAbortError,
+  taskOptions,
+  type TaskStream,
+} from 'atelier-react/core'
 import 'atelier-react/telemetry'
 import { createFakeWorker } from 'atelier-react/testing'
 import { createTaskWorker, emit, type TaskApi, taskContext, transfer } from 'atelier-react/worker'
@@ -18,7 +25,10 @@ export type Handlers = typeof handlers
 interface Importing {
   load: (url: string, onRow: Callback<(row: number) => void>) => Promise<number>
 }
-const importing = taskOptions<Importing>({ type: 'singleton', worker: () => createFakeWorker({ handlers: {} }) })
+const importing = taskOptions<Importing>({
+  type: 'singleton',
+  worker: () => createFakeWorker({ handlers: {} }),
+})
 
 export function load(): Promise<number> {
   const task = createTaskRuntime().defineTask(importing)

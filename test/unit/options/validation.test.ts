@@ -47,7 +47,19 @@ const taskOptions: Bad[] = [
   ['defaults', 5, 'TypeError', 'an object of dispatch options'],
   ['defaults', null, 'TypeError', 'an object of dispatch options'],
   ['methods', 'run', 'TypeError', 'an object of options by method'],
-  ['retry', 3, 'TypeError', '{ crash? }'],
+  [
+    'retry',
+    'often',
+    'TypeError',
+    'a number of retries, or { error?, crash?, delayMs?, factor?, jitter?, shouldRetry? }',
+  ],
+  ['retry', -1, 'RangeError', 'a whole number, at least 0'],
+  [
+    'retry',
+    null,
+    'TypeError',
+    'a number of retries, or { error?, crash?, delayMs?, factor?, jitter?, shouldRetry? }',
+  ],
   ...choices('onCrash', 'restart', 'fail-task'),
   ...counts('maxCrashes', 0),
 ]

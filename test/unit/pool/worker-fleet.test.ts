@@ -117,7 +117,7 @@ describe('workers', () => {
     const { fleet, indexes } = setUp({ limit: 3, maxInFlight: 3 })
     fleet.spawnAll()
     fleet.remove(fleet.channels[1] as WorkerChannel)
-    fleet.remove({ index: 9 } as WorkerChannel)
+    fleet.remove({ index: 9, sessions: new Set() } as unknown as WorkerChannel)
     expect(indexes()).toEqual([0, 2])
     fleet.spawnAll()
     expect(indexes()).toEqual([0, 2, 1])

@@ -16,7 +16,16 @@ type Op =
   | { readonly op: 'prioritize'; readonly which: number; readonly priority: PriorityIndex }
   | { readonly op: 'take' | 'takeAhead' | 'admitNext' | 'unhold' }
   | {
-      readonly op: 'startAhead' | 'start' | 'returnAhead' | 'requeue' | 'finish' | 'remove' | 'replace'
+      readonly op:
+        | 'delay'
+        | 'resume'
+        | 'startAhead'
+        | 'start'
+        | 'returnAhead'
+        | 'requeue'
+        | 'finish'
+        | 'remove'
+        | 'replace'
       readonly which: number
     }
 
@@ -55,7 +64,17 @@ const ops: fc.Arbitrary<Op[]> = fc.array(
       weight: 5,
       arbitrary: fc.record({
         op: fc.constantFrom(
-          ...(['finish', 'startAhead', 'start', 'returnAhead', 'requeue', 'remove', 'replace'] as const),
+          ...([
+            'delay',
+            'resume',
+            'finish',
+            'startAhead',
+            'start',
+            'returnAhead',
+            'requeue',
+            'remove',
+            'replace',
+          ] as const),
         ),
         which: fc.nat({ max: 20 }),
       }),

@@ -167,6 +167,7 @@ describe('inspect()', () => {
       heartbeatMs: undefined,
       onCrash: 'restart',
       maxCrashes: 3,
+      'retry.error': 0,
       'retry.crash': 2,
       idleTimeoutMs: undefined,
       ahead: 'auto',

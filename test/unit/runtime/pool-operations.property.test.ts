@@ -1,7 +1,7 @@
-/** Random programs that also clear the queue, change priorities and close the task: the same must hold of every one of them. */
+/** Random programs that also clear the queue, change priorities, close the task and try again: the same must hold of each. */
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { moreActs, programs, setups } from '../support/program.ts'
+import { moreActs, programs, retrying } from '../support/program.ts'
 import { runProgram } from '../support/run-program.ts'
 
 beforeEach(() => {
@@ -19,7 +19,7 @@ describe.each([false, true])('a task that is asked for more (isolated: %s)', (is
     vi.stubGlobal('crossOriginIsolated', isIsolated)
     const modes = ['parallel', 'parallel', 'serial', 'dedupe', 'latest'] as const
     await fc.assert(
-      fc.asyncProperty(setups, programs(modes, false, 16, moreActs), async (setup, steps) => {
+      fc.asyncProperty(retrying, programs(modes, false, 16, moreActs), async (setup, steps) => {
         expect(await runProgram(setup, steps)).toBe('in order')
       }),
       { numRuns: 800, interruptAfterTimeLimit: 30_000 },

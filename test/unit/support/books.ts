@@ -100,6 +100,7 @@ export function keepBooks({
     window,
     host,
     settlement,
+    sessions: { size: 0 },
   } as unknown as PoolParts)
   let ids = 0
   const call = (

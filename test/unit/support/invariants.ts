@@ -14,7 +14,11 @@ export function checkStep(world: World, before: Mark): void {
   // Under `block`, what is on its way to a worker takes no room.
   const filled = setup.queuePolicy === 'block' ? pending - ahead : pending
   const open = entries.length - settledOf(state)
-  const isFair = clock.now() > world.lastFault + BACKOFF_MS && status === 'active'
+  const isFair =
+    clock.now() > world.lastFault + BACKOFF_MS &&
+    status === 'active' &&
+    // What is to run again later waits for its time.
+    !setup.retry?.delayMs
   const maxBlocked = setup.queuePolicy === 'block' ? setup.maxBlocked : 0
   // They share a run: none of them waits by itself, and what ends it ends them all.
   const mayShare = [...world.open].some(({ step }) => step.keyMode === 'dedupe' && step.key !== undefined)
@@ -35,7 +39,9 @@ export function checkStep(world: World, before: Mark): void {
       world.workersEnded > before.workersEnded ||
       filled <=
         Math.max(setup.maxQueueDepth, before.queue.pending - before.queue.ahead) + before.queue.ahead ||
-      (status === 'stopped' && filled <= setup.maxQueueDepth + setup.maxInFlight),
+      // What had a slot, and waits to run again, came back to it as well.
+      ((status === 'stopped' || setup.retry !== undefined) &&
+        filled <= setup.maxQueueDepth + setup.maxInFlight),
     'the end of a worker harms no call that was not on it':
       mayShare ||
       status === 'failed' ||
@@ -81,7 +87,8 @@ function checkOrder({ setup, actors, entries, lastFault, isReordered }: World): 
   if (setup.maxInFlight !== 1 || lastFault > 0 || isReordered) return
   const numbers = new Map(entries.map((entry, index) => [entry.callId, { index, entry }]))
   const last = { high: -1, normal: -1, low: -1 }
-  for (const callId of actors.starts) {
+  // Of a call that runs again, its first start.
+  for (const callId of new Set(actors.starts)) {
     const { index, entry } = numbers.get(callId) as { index: number; entry: World['entries'][number] }
     expect(index).toBeGreaterThanOrEqual(last[entry.step.priority])
     last[entry.step.priority] = index

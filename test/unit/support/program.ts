@@ -1,7 +1,7 @@
 /** Random programs for a runtime: how its task is set up, and what happens to it, step by step. */
 import { CRASH_POLICIES, type CrashPolicy } from '../../setup/crash-policies.ts'
 import fc from 'fast-check'
-import type { KeyMode, QueuePolicy, TaskPriority, TaskTimeouts } from '../../../src/types/task.ts'
+import type { KeyMode, QueuePolicy, TaskPriority, TaskRetry, TaskTimeouts } from '../../../src/types/task.ts'
 
 export interface Setup {
   readonly type: 'parallel' | 'singleton'
@@ -15,6 +15,8 @@ export interface Setup {
   readonly abortGraceMs: number
   readonly heartbeatMs: number | undefined
   readonly idleTimeoutMs: number | undefined
+  /** Beside what a crash means. */
+  readonly retry?: TaskRetry
 }
 
 /**
@@ -77,6 +79,11 @@ export const setups: fc.Arbitrary<Setup> = fc
     idleTimeoutMs: fc.constantFrom(undefined, undefined, 25),
   })
   .map((setup) => (setup.type === 'singleton' ? { ...setup, maxWorkers: 1 } : setup))
+
+/** The same, of tasks whose calls run again when they throw. */
+export const retrying: fc.Arbitrary<Setup> = fc
+  .tuple(setups, whole(0, 2), fc.constantFrom(0, 0, 3, 40))
+  .map(([setup, error, delayMs]) => ({ ...setup, retry: { error, delayMs } }))
 
 const keys = fc.constantFrom('a', 'b')
 const which = fc.nat({ max: 9 })

@@ -58,6 +58,7 @@ export class QueueModel {
   private readonly lane = new LinkedList<Call>()
   private readonly keyed = new Set<Call>()
   private ahead: Call[] = []
+  private delayed: Call[] = []
   /** Who holds a slot; a call that was cancelled holds it until it is finished. */
   private running: Call[] = []
   private canStart = true
@@ -187,16 +188,23 @@ export class QueueModel {
 
   /** A call is cancelled, wherever it is. */
   remove(which: number): void {
-    const open = [...this.waits, ...this.ahead, ...this.running].filter(({ state }) => state !== SETTLED)
+    const open = [...this.waits, ...this.ahead, ...this.delayed, ...this.running].filter(
+      ({ state }) => state !== SETTLED,
+    )
     const call = open[which % open.length]
     if (call) this.settle(call)
   }
 
   /** A newer call takes the place of one that waits. */
   replace(which: number): void {
-    const { waits } = this
+    const waits = [...this.waits, ...this.delayed]
     const call = waits[which % waits.length]
     if (!call) return
+    if (this.delayed.includes(call)) {
+      // Its heir has nothing to wait for.
+      this.delayed = this.delayed.filter((each) => each !== call)
+      this.ready.calls.push(call)
+    }
     const heir = makeCall(call.id + 0.5, call.options.priority)
     if (this.keyed.has(call)) this.keyed.add(heir)
     const { state } = call
@@ -208,9 +216,29 @@ export class QueueModel {
     this.queue.settle(call)
   }
 
+  /** A call that has left its worker is to run again later. */
+  delay(which: number): void {
+    const open = this.running.filter(({ state }) => state !== SETTLED)
+    const call = open[which % open.length]
+    if (!call) return
+    this.queue.leave(call, true)
+    this.queue.delay(call)
+    this.running = this.running.filter((each) => each !== call)
+    this.delayed.push(call)
+  }
+
+  /** Its time has come. */
+  resume(which: number): void {
+    const call = this.delayed[which % this.delayed.length]
+    if (!call) return
+    this.queue.resume(call)
+    this.delayed = this.delayed.filter((each) => each !== call)
+    this.ready.calls.push(call)
+  }
+
   /** A call that waits becomes more or less urgent; once it holds a slot, nobody asks. */
   prioritize(which: number, priority: PriorityIndex): void {
-    const open = [...this.waits, ...this.ahead]
+    const open = [...this.waits, ...this.ahead, ...this.delayed]
     const call = open[which % open.length]
     if (!call) return
     const { state } = call
@@ -233,8 +261,11 @@ export class QueueModel {
     ensure(queue.blocked <= (limits.policy === 'block' ? limits.maxBlocked : 0), 'maxBlocked')
     const listed = [...queue.waitingCalls()]
     const places = new Set(listed)
-    ensure(listed.length === ready.calls.length + blocked.length, 'each call in one place')
-    for (const call of [...ready.calls, ...blocked]) ensure(places.has(call), 'no call is lost', call.id)
+    const { delayed } = this
+    ensure(listed.length === ready.calls.length + blocked.length + delayed.length, 'each call in one place')
+    for (const call of [...ready.calls, ...blocked, ...delayed])
+      ensure(places.has(call), 'no call is lost', call.id)
+    for (const call of delayed) ensure(queue.isDelayed(call) && call.state === READY, 'state', call.id)
     for (const call of ready.calls) ensure(call.state === READY, 'state', call.id)
     for (const call of this.ahead) ensure(call.state === AHEAD, 'state', call.id)
     for (const call of this.held) ensure(call.state === HELD, 'state', call.id)
@@ -252,7 +283,7 @@ export class QueueModel {
   }
 
   private get pending(): number {
-    return this.ready.calls.length + this.ahead.length + this.held.length
+    return this.ready.calls.length + this.ahead.length + this.held.length + this.delayed.length
   }
 
   private keyFreed(): void {
@@ -311,6 +342,7 @@ export class QueueModel {
     for (const lists of [this.ready, this.waiting, this.waitingForKey]) lists.remove(call)
     this.held = this.held.filter((each) => each !== call)
     this.ahead = this.ahead.filter((each) => each !== call)
+    this.delayed = this.delayed.filter((each) => each !== call)
   }
 }
 

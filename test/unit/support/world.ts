@@ -5,7 +5,7 @@ import { createTestClock, createTestRuntime } from 'atelier-react/testing'
 import type { Task } from '../../../src/types/control.ts'
 import type { TaskRuntime } from '../../../src/types/runtime.ts'
 import type { QueueSnapshot, RuntimeTaskSnapshot } from '../../../src/types/snapshot.ts'
-import type { TaskCall } from '../../../src/types/task.ts'
+import type { TaskCall, TaskRetry } from '../../../src/types/task.ts'
 import { Actors } from './actors.ts'
 import { foresee } from './admission.ts'
 import { ensure } from './ensure.ts'
@@ -46,10 +46,12 @@ export class World {
     this.setup = setup
     this.runtime = createTestRuntime({ clock: this.clock })
     this.runtime.subscribeEvents(this.onEvent)
-    const { crashPolicy, crashMaxRetries, ...options } = setup
+    const { crashPolicy, crashMaxRetries, retry, ...options } = setup
+    const onCrash = crashOptions(crashPolicy, crashMaxRetries)
     this.task = this.runtime.defineTask({
       ...options,
-      ...crashOptions(crashPolicy, crashMaxRetries),
+      ...onCrash,
+      retry: { ...(onCrash.retry as TaskRetry), ...retry },
       maxCrashes: crashMaxRetries,
       taskId: 'task',
       worker: this.actors.makeWorker,

@@ -241,6 +241,26 @@ describe('attempts', () => {
     expect(requeue && sinceAnchor(requeue.time, 0) - sinceAnchor(theSpan().startTime, 0)).toBeCloseTo(13, 6)
   })
 
+  it('that threw are events of the one span, each with what was thrown', () => {
+    const driver = new Driver({ otel: {} })
+    const call = driver.enqueue()
+    driver.dispatch(call, 0)
+    driver.clock.advance(10)
+    driver.retry(call, new RangeError('busy'))
+    driver.clock.advance(4)
+    driver.dispatch(call, 1)
+    driver.settle(call)
+    const { attributes, events, status } = theSpan()
+    expect(attributes).toMatchObject({ 'atelier.attempt.count': 2, 'atelier.queue.wait_last_ms': 4 })
+    expect(status.code).toBe(SpanStatusCode.OK)
+    expect(events).toEqual([
+      expect.objectContaining({
+        name: 'atelier.retry',
+        attributes: { 'atelier.attempt.count': 1, 'atelier.worker.index': 0, 'error.type': 'RangeError' },
+      }),
+    ])
+  })
+
   it('a requeue without another dispatch is no attempt', () => {
     const driver = new Driver({ otel: {} })
     const call = driver.enqueue()

@@ -79,7 +79,8 @@ describe('the registry', () => {
       .filter(({ type }) => type !== 'attribute_group')
       .flatMap(({ attributes }) => attributes.map(({ name }) => name))
     expect([...definedAttributes.keys()].filter((name) => !used.includes(name))).toEqual([])
-    const other = /^(SCOPE_NAME|SCHEMA_URL|TASK_SPAN|TRACE_SPAN|REQUEUE_EVENT|OTHER|DEFAULT_RUNTIME_NAME)$/
+    const other =
+      /^(SCOPE_NAME|SCHEMA_URL|TASK_SPAN|TRACE_SPAN|REQUEUE_EVENT|RETRY_EVENT|OTHER|DEFAULT_RUNTIME_NAME)$/
     const named = Object.entries(constants).filter(
       ([name, value]) => typeof value === 'string' && !other.test(name),
     )

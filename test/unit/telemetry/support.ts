@@ -134,6 +134,10 @@ export class Driver {
     this.telemetry.active?.callDispatched(call, now, call.handedAhead)
   }
 
+  retry(call: Call, error: unknown): void {
+    this.telemetry.active?.callRetried(call, error, this.clock.now())
+  }
+
   requeue(call: Call, reason = 'crashed'): void {
     call.state = READY
     this.telemetry.active?.callRequeued(call, reason, this.clock.now())

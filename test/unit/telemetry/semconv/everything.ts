@@ -81,6 +81,8 @@ export async function emitEverything(): Promise<Emitted> {
   driver.dispatch(requeued)
   driver.requeue(requeued, 'the worker closed itself')
   driver.dispatch(requeued, 1)
+  driver.retry(requeued, new RangeError('once'))
+  driver.dispatch(requeued, 1)
   driver.settle(requeued)
   const [older, newer] = [driver.enqueue({ key: 'q' }), driver.enqueue({ key: 'q' })]
   driver.telemetry.active?.callLinked(older, newer, 'superseded')
