@@ -1,6 +1,7 @@
 /** `npm run bench`: measures Atelier beside its peers in a real Chromium and writes bench/results/. */
 import { rmSync } from 'node:fs'
 import { openBrowser } from './lib/browser.mjs'
+import { openEngineBrowser } from './lib/engine-browser.mjs'
 import { describeMachine } from './lib/machine.mjs'
 import { measure } from './lib/measure.mjs'
 import { help, parseOptions } from './lib/options.mjs'
@@ -28,11 +29,14 @@ const folder = await buildSite({
   readable: options.profile !== undefined || options.allocations,
 })
 const site = await serve(folder)
-const browser = await openBrowser(site)
+const { engine } = options
+const chromium = engine ? undefined : await openBrowser(site)
+const browser = chromium ?? (await openEngineBrowser(site, engine ?? 'firefox'))
 try {
   const { rounds, warmups, contestants, only, out, dist } = options
-  if (options.allocations) await allocations(browser, 'B', { ...options, calls: BURST_CALLS }, progress)
-  else if (options.profile === undefined) {
+  if (chromium && options.allocations)
+    await allocations(chromium, 'B', { ...options, calls: BURST_CALLS }, progress)
+  else if (!chromium || options.profile === undefined) {
     const machine = describeMachine({ browser: browser.version, dist })
     const { summaries, failures } = await measure(
       browser,
@@ -44,7 +48,7 @@ try {
     progress(`written to ${out}/`)
     for (const failure of failures) console.error(`failed: ${failure}`)
     if (failures.length > 0) process.exitCode = 1
-  } else await profile(browser, options.profile, { ...options, out: 'bench/results/partial' }, progress)
+  } else await profile(chromium, options.profile, { ...options, out: 'bench/results/partial' }, progress)
 } finally {
   await browser.close()
   await site.close()

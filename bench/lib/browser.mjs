@@ -60,11 +60,11 @@ export async function openBrowser(site) {
     }
   }
 
-  return { version: chromium.version, chromium, run, close: chromium.close }
+  return { version: `Chromium ${chromium.version}`, chromium, run, close: chromium.close }
 }
 
 /** `Promise.withResolvers`, which Node 20 lacks. */
-function settleable() {
+export function settleable() {
   /** @type {(value: unknown) => void} */
   let resolve = () => {}
   /** @type {(error: unknown) => void} */

@@ -16,7 +16,7 @@ export function describeMachine({ browser, dist }) {
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     /** A figure above the number of cores says that something else was running. */
     loadBefore: Number((loadavg()[0] ?? 0).toFixed(2)),
-    browser: `Chromium ${browser}, headless`,
+    browser: `${browser}, headless`,
     node: process.version,
     commit: commit(),
     package: dist ? 'dist/' : 'the sources, built for production',

@@ -2,7 +2,7 @@
 import { summarise } from './stats.mjs'
 
 /**
- * @param {import('./browser.mjs').Browser} browser
+ * @param {Pick<import('./browser.mjs').Browser, 'run'>} browser
  * @param {readonly string[]} only ids; none: all but the extras
  * @param {import('../page/workload.ts').RunOptions} options
  * @param {(line: string) => void} progress

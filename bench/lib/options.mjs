@@ -1,6 +1,7 @@
 /** The command line of the benchmarks. */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { ENGINE_NAMES } from '../../scripts/engines/find.mjs'
 
 export const help = `npm run bench -- [options]
 
@@ -9,6 +10,7 @@ export const help = `npm run bench -- [options]
   --rounds 9             measured rounds; long workloads take fewer
   --warmups 8            rounds before them, in which the code is compiled; long workloads take fewer
   --dist                 measure the build in dist/ instead of the sources
+  --engine firefox       in another browser: firefox, webkit
   --against folder       another dist/, which takes part beside this build, under the same names
   --out folder           where the results go; by default bench/results for a full run, else bench/results/partial
   --keep                 keep what that folder holds of other workloads
@@ -26,6 +28,7 @@ export function parseOptions(argv) {
       rounds: { type: 'string', default: '9' },
       warmups: { type: 'string', default: '8' },
       dist: { type: 'boolean', default: false },
+      engine: { type: 'string' },
       against: { type: 'string' },
       out: { type: 'string' },
       keep: { type: 'boolean', default: false },
@@ -34,6 +37,9 @@ export function parseOptions(argv) {
       help: { type: 'boolean', default: false },
     },
   })
+  const engine = engineNamed(values.engine)
+  if (engine && (values.profile !== undefined || values.allocations))
+    throw new Error('--profile and --allocations are for Chromium alone')
   const only = list(values.only)
   const contestants = list(values.contestants)
   return {
@@ -42,8 +48,11 @@ export function parseOptions(argv) {
     rounds: wholeNumber('rounds', values.rounds, 1),
     warmups: wholeNumber('warmups', values.warmups, 0),
     dist: values.dist,
+    engine,
     against: values.against === undefined ? undefined : resolve(values.against),
-    out: values.out ?? (only.length + contestants.length === 0 ? 'bench/results' : 'bench/results/partial'),
+    out:
+      values.out ??
+      (only.length + contestants.length === 0 && !engine ? 'bench/results' : 'bench/results/partial'),
     keep: values.keep,
     profile: values.profile,
     allocations: values.allocations,
@@ -69,4 +78,12 @@ function wholeNumber(name, value, least) {
   if (!Number.isInteger(number) || number < least)
     throw new Error(`--${name} takes a whole number from ${least} on, got "${value}"`)
   return number
+}
+
+/** @param {string | undefined} name */
+function engineNamed(name) {
+  if (name === undefined) return undefined
+  const engine = ENGINE_NAMES.find((each) => each === name)
+  if (engine === undefined) throw new Error(`--engine takes ${ENGINE_NAMES.join(' or ')}, got ${name}`)
+  return engine
 }

@@ -46,6 +46,7 @@ export class AtelierError extends Error {
   readonly code: AtelierErrorCode
   readonly taskId: string | undefined
   readonly method: string | undefined
+  /** Undefined for a task as a whole, and for the later ones of many calls that one abort has ended at once. */
   readonly callId: string | undefined
   /** Where the call was. */
   readonly phase: CallPhase | undefined

@@ -49,13 +49,33 @@ function textOf(reason: unknown): string {
 
 /** Aborted by a signal, a key, `call.abort()`, `stop()` or a parked runtime. */
 export function aborted(call: FailingCall, reason: unknown): TaskAbortError {
+  if (left === 0 && shared !== null && isSharedWith(shared, call, reason)) return shared
   const text = textOf(reason)
-  return inBurst(
-    () =>
-      new TaskAbortError(
-        say(call, 'aborted', `was aborted${text ? `: ${text}` : ''}`),
-        info(call, 'aborted', reason),
-      ),
+  const why = `was aborted${text ? `: ${text}` : ''}`
+  return inBurst((isOneOfMany) => {
+    if (!isOneOfMany) return new TaskAbortError(say(call, 'aborted', why), info(call, 'aborted', reason))
+    const { taskId, method, phase, attempt } = call
+    const names = { taskId, method, phase, attempt, callId: 'one of many calls' }
+    shared = new TaskAbortError(say(names, 'aborted', why), {
+      ...info(call, 'aborted', reason),
+      callId: undefined,
+    })
+    return shared
+  })
+}
+
+/**
+ * The error that the later calls of a burst share which one reason has ended in one phase, as the platform shares `signal.reason`: an
+ * error for each is most of what an abort of a hundred thousand calls costs.
+ */
+let shared: TaskAbortError | null = null
+
+function isSharedWith(error: TaskAbortError, call: FailingCall, reason: unknown): boolean {
+  return (
+    error.method === call.method &&
+    error.phase === call.phase &&
+    error.taskId === call.taskId &&
+    Object.is(error.cause, reason)
   )
 }
 
@@ -291,20 +311,21 @@ interface StackTraceLimit {
 const isLimitOurs = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?.writable === true
 
 /**
- * Makes an error; without a stack when many were made before the page's next microtask, as by one abort of many calls: a stack
+ * Makes an error, `isOneOfMany` and without a stack when many were made before the page's next microtask, as by one abort of many calls: a stack
  * costs several times as much as the rest of a settlement, and would say the same each time.
  */
-export function inBurst<E extends Error>(make: () => E): E {
+export function inBurst<E extends Error>(make: (isOneOfMany: boolean) => E): E {
   if (left === WITH_STACK) queueMicrotask(refill)
-  if (left > 0 || !isLimitOurs) {
+  if (left > 0) {
     left--
-    return make()
+    return make(false)
   }
+  if (!isLimitOurs) return make(true)
   const limited = Error as StackTraceLimit
   const limit = limited.stackTraceLimit
   limited.stackTraceLimit = 0
   try {
-    return make()
+    return make(true)
   } finally {
     if (limit !== undefined) limited.stackTraceLimit = limit
   }
@@ -312,4 +333,5 @@ export function inBurst<E extends Error>(make: () => E): E {
 
 function refill(): void {
   left = WITH_STACK
+  shared = null
 }

@@ -24,7 +24,9 @@ export const aborts: Workload = {
   warmups: 1,
   cases: (contestants) =>
     [...contestants, poolifierQueue]
-      .filter(({ id }) => [...ONLY_FEW, 'atelier-off', 'atelier-default', 'atelier-all'].includes(id))
+      .filter(({ id }) =>
+        [...ONLY_FEW, 'atelier-off', 'atelier-default', 'atelier-all'].includes(id.replace('-against', '')),
+      )
       .map(caseOf),
 }
 

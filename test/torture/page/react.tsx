@@ -241,11 +241,11 @@ function QueryHook({ kit, view }: Shown): ReactNode {
   const { arg } = view
   const handle = useHandle({ kit, view })
   const failing = useTaskQuery(taskQuery(handle, 'fail', SLOT, 'error'))
-  const { status, data, refetch } = useTaskQuery(taskQuery(handle, 'echo', SLOT, arg), {
+  const { status, data, isPlaceholderData, refetch } = useTaskQuery(taskQuery(handle, 'echo', SLOT, arg), {
     placeholderData: view.isInline ? keepPrevious : undefined,
   })
   useActions(kit, { 'query.refetch': () => void (arg % 4 === 3 ? failing.refetch() : refetch()) })
-  if (status === 'success') kit.shows('useTaskQuery', data, echoOf(SLOT, arg))
+  if (status === 'success' && !isPlaceholderData) kit.shows('useTaskQuery', data, echoOf(SLOT, arg))
   return `${status} ${failing.status}`
 }
 
