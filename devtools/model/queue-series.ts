@@ -1,0 +1,68 @@
+/** How many calls of a task waited, over time: the area that the queue is drawn as. */
+import { eachOverlapping } from './ranges.ts'
+import type { QueuePoint } from './results.ts'
+import { type CallColumns, type CallStatus, STATUSES, type TimeRange } from './types.ts'
+
+/** A call of these that was not admitted was blocked; see `phasesOf`. */
+const NEVER_IN: readonly CallStatus[] = ['blocked', 'rejected', 'canceled']
+
+/**
+ * The queue of a lane in the range, as steps: the first at its start, one at each change, and none where nothing has changed. A call
+ * waits until its handler starts, or it is over.
+ */
+export function queueSeries(columns: CallColumns, lane: number, range: TimeRange): QueuePoint[] {
+  /** Changes of `blocked` and `pending` by time. */
+  const changes = new Map<number, [blocked: number, pending: number]>()
+  const add = (time: number, blocked: number, pending: number): void => {
+    const at = Math.max(time, range.start)
+    if (at > range.end) return
+    const change = changes.get(at)
+    if (change === undefined) changes.set(at, [blocked, pending])
+    else {
+      change[0] += blocked
+      change[1] += pending
+    }
+  }
+  eachOverlapping(columns, range, (slot) => {
+    if (columns.lane[slot] !== lane) return
+    const created = columns.created[slot] as number
+    const end = firstKnown(columns.started[slot], columns.settled[slot])
+    const wasNeverIn = NEVER_IN.includes(STATUSES[columns.status[slot] as number] as CallStatus)
+    const admitted = Math.min(end, firstKnown(columns.admitted[slot], wasNeverIn ? end : created))
+    if (end < range.start) return
+    if (admitted > created) {
+      add(created, 1, 0)
+      add(admitted, -1, 0)
+    }
+    if (end > admitted) {
+      add(admitted, 0, 1)
+      add(end, 0, -1)
+    }
+  })
+  const points: QueuePoint[] = [{ time: range.start, blocked: 0, pending: 0 }]
+  for (const [time, [blocked, pending]] of [...changes].sort(([a], [b]) => a - b)) {
+    const last = points.at(-1) as QueuePoint
+    const next = { time, blocked: last.blocked + blocked, pending: last.pending + pending }
+    if (time === last.time) points.pop()
+    else if (blocked === 0 && pending === 0) continue
+    points.push(next)
+  }
+  return points
+}
+
+/** The stretches of a series in which something waited; those of the last point last until `end`. */
+export function waitingTimes(series: readonly QueuePoint[], end: number): TimeRange[] {
+  const times: { start: number; end: number }[] = []
+  for (const [index, { time, blocked, pending }] of series.entries()) {
+    if (blocked + pending === 0) continue
+    const until = series[index + 1]?.time ?? end
+    const last = times.at(-1)
+    if (last?.end === time) last.end = until
+    else if (until > time) times.push({ start: time, end: until })
+  }
+  return times
+}
+
+function firstKnown(...times: readonly (number | undefined)[]): number {
+  return times.find((time) => time !== undefined && !Number.isNaN(time)) ?? Number.POSITIVE_INFINITY
+}

@@ -1,0 +1,40 @@
+/** Which calls, and which other things, overlap a stretch of time. */
+import type { CallColumns, TimeRange } from './types.ts'
+
+/** The number of calls that were made by then. */
+export function madeBy(columns: CallColumns, time: number): number {
+  let low = 0
+  let high = columns.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((columns.created[columns.slotAt(middle)] as number) <= time) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Calls `visit` with the slot of each call that overlaps the range, by the time of its making. An open call ends never. */
+export function eachOverlapping(columns: CallColumns, range: TimeRange, visit: (slot: number) => void): void {
+  const last = madeBy(columns, range.end)
+  for (let rank = 0; rank < last; rank++) {
+    const slot = columns.slotAt(rank)
+    // Not below: NaN, of an open call, is not.
+    if (!((columns.settled[slot] as number) < range.start)) visit(slot)
+  }
+}
+
+/** Of things that have a start and a length, those that overlap the range. */
+export function overlapping<Thing extends { readonly startTime: number; readonly durationMs: number }>(
+  things: readonly Thing[],
+  range: TimeRange | undefined,
+): readonly Thing[] {
+  if (range === undefined) return things
+  return things.filter(
+    ({ startTime, durationMs }) => startTime <= range.end && startTime + durationMs >= range.start,
+  )
+}
+
+/** The length of what two ranges have in common; 0 without any. */
+export function overlapMs(one: TimeRange, other: TimeRange): number {
+  return Math.max(0, Math.min(one.end, other.end) - Math.max(one.start, other.start))
+}

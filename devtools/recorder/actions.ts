@@ -1,0 +1,18 @@
+/** What the panel may ask of the page's runtimes. */
+import type { DevtoolsActions } from '../model/types.ts'
+import type { Runtimes } from './runtimes.ts'
+
+export function actionsOn(runtimes: Runtimes): DevtoolsActions {
+  const control = ({ runtimeId, taskId }: { runtimeId: number; taskId: string }) =>
+    runtimes.get(runtimeId)?.getTask(taskId)
+  return {
+    abort: ({ runtimeId, callId }) => (runtimes.get(runtimeId)?.abort({ callId }) ?? 0) > 0,
+    abortTask: (task) => {
+      const known = control(task)
+      return known ? (runtimes.get(task.runtimeId)?.abort({ task: { control: known } }) ?? 0) : 0
+    },
+    startTask: (task) => control(task)?.start(),
+    stopTask: (task) => control(task)?.stop(),
+    restartWorker: (worker) => control(worker)?.restartWorker(worker.workerIndex) ?? false,
+  }
+}
