@@ -2,7 +2,7 @@
 import { toText } from '../src/lib/words.ts'
 import { markInProcess, type WorkerFactory } from '../src/channel/worker-handle.ts'
 import { callable, checkOptions, object } from '../src/lib/validate.ts'
-import type { TaskWorkerLifecycle } from '../src/worker/harness.ts'
+import type { TaskWorkerLifecycle } from '../src/worker/lifecycle.ts'
 import { type HandlerSource, InProcessWorker } from './in-process-worker.ts'
 
 /** Options of {@link createInProcessWorker}. */
@@ -26,6 +26,7 @@ export function createInProcessWorker(options: InProcessWorkerOptions): Worker {
   const { handlers } = checkOptions('createInProcessWorker(options)', options, {
     handlers: () => true,
     setup: callable,
+    checkpoint: callable,
     teardown: callable,
   })
   if (typeof handlers !== 'function')

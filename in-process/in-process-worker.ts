@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../src/lib/clock.ts'
 import { noteWorker, noteWorkerEnd } from '../src/channel/live-workers.ts'
 import type { TaskHandlers } from '../src/types/task.ts'
 import { serveHandlers } from '../src/worker/create-task-worker.ts'
-import type { TaskWorkerLifecycle } from '../src/worker/harness.ts'
+import type { TaskWorkerLifecycle } from '../src/worker/lifecycle.ts'
 import { createChannel } from './create-channel.ts'
 import { closeMessageCount, openMessageCount } from './messages-under-way.ts'
 
@@ -106,6 +106,7 @@ export class InProcessWorker extends EventTarget implements Worker {
     }
     serveHandlers(scope, this.guarded(handlers), {
       ...(settings.setup && { setup: (data, context) => settings.setup?.(data, context) }),
+      ...(settings.checkpoint && { checkpoint: () => settings.checkpoint?.() }),
       ...(settings.teardown && { teardown: () => settings.teardown?.() }),
     })
     inside.start()

@@ -84,7 +84,7 @@ export type {
   InspectedWorker,
   RuntimeInspection,
 } from './types/inspection.ts'
-export type { BlockScoped } from './types/block-scoped.ts'
+export type { AsyncBlockScoped, BlockScoped } from './types/block-scoped.ts'
 export type { MapOptions, Task, TaskControl, TaskHandle } from './types/control.ts'
 export type {
   ArgsOf,

@@ -3,7 +3,7 @@ import type { Clock } from '../src/lib/clock.ts'
 import type { TaskHandlers } from '../src/types/task.ts'
 import { callable, checkOptions, fail, milliseconds, object } from '../src/lib/validate.ts'
 import { methodsOf } from '../src/worker/create-task-worker.ts'
-import type { TaskWorkerLifecycle } from '../src/worker/harness.ts'
+import type { TaskWorkerLifecycle } from '../src/worker/lifecycle.ts'
 import { InProcessWorker } from '../in-process/in-process-worker.ts'
 
 /** Which calls a fault is for: methods by name, or whatever a function says. */
@@ -60,6 +60,7 @@ export function checkFakeWorker(given: FakeWorkerOptions): FakeWorkerOptions {
     crashOn: checkTrigger,
     hangOn: checkTrigger,
     setup: callable,
+    checkpoint: callable,
     teardown: callable,
   })
   object('handlers', options.handlers, 'an object of functions')

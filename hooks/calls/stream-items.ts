@@ -1,5 +1,5 @@
 /** The items of a stream as they come in: collected in one buffer, copied only for what is rendered. */
-import type { TaskCall, TaskStream } from '../../src/index.ts'
+import type { TaskCall, TaskPriority, TaskStream } from '../../src/index.ts'
 import type { CallEars } from './call-run.ts'
 
 /** How far a stream has come. It stays as it is while the buffer grows. */
@@ -58,5 +58,10 @@ export function collect<Item, End>(
     }
   }
   const { callId, admitted } = stream
-  return Object.assign(read(), { callId, admitted, abort: (reason?: unknown) => stream.abort(reason) })
+  return Object.assign(read(), {
+    callId,
+    admitted,
+    abort: (reason?: unknown) => stream.abort(reason),
+    setPriority: (priority: TaskPriority) => stream.setPriority(priority),
+  })
 }

@@ -1,7 +1,7 @@
 /** What a caller holds: the promise of a call's result, with a handle on the call; and one of each, kept for the engine. */
 import { BLOCKED, Call, type CallOptions, type CallTask, SETTLED } from './call.ts'
 import { StreamBuffer } from './stream-buffer.ts'
-import type { TaskCall } from '../types/task.ts'
+import type { TaskCall, TaskPriority } from '../types/task.ts'
 
 export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIterable<unknown> {
   /** `then` gives plain promises: a derived value is not a call. */
@@ -44,6 +44,10 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
 
   abort(reason?: unknown): void {
     this.#call.task.control.abort(this.#call, reason)
+  }
+
+  setPriority(priority: TaskPriority): void {
+    this.#call.task.control.prioritize(this.#call, priority)
   }
 
   /** The items of a generator method. The promise itself settles with what the generator returns. */

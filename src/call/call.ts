@@ -4,7 +4,7 @@ import type { CallPhase } from '../errors/errors.ts'
 import type { Attributes, CallOutcome } from '../types/telemetry.ts'
 import { callIdOf, type WireSpan } from '../wire/protocol.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
-import type { KeyMode, TaskDispatchOptions, TaskType, TraceContext } from '../types/task.ts'
+import type { KeyMode, TaskDispatchOptions, TaskPriority, TaskType, TraceContext } from '../types/task.ts'
 
 /**
  * The states of a call. Where it stands follows from its state, and only the queue moves it: a requeue leads from its
@@ -103,6 +103,8 @@ export interface CallTelemetry {
 /** What a call may ask of the executor that owns it. */
 export interface CallControl {
   abort(call: Call, reason: unknown): void
+  /** While it waits. */
+  prioritize(call: Call, priority: TaskPriority): void
   /** The consumer of its stream has room for more items, or has left (a negative count). */
   grant(call: Call, items: number): void
 }
@@ -120,7 +122,8 @@ export class Call implements Linked<Call> {
   runId: number
   readonly task: CallTask
   readonly method: string
-  readonly options: CallOptions
+  /** Only the queue replaces them. */
+  options: CallOptions
   readonly key: string | undefined
   /** Emptied at settlement, so that a promise that is kept does not keep the payload. */
   args: readonly unknown[]

@@ -9,7 +9,7 @@ import type { WorkerFactory } from './worker-handle.ts'
 /** Who decides what the channel's news mean. */
 export interface ChannelOwner<Channel> {
   turn(fn: () => void): void
-  /** The worker gives a sign of life before it is ready: its script has run, and its `setup` goes on. */
+  /** The worker gives a sign of life before it is ready: its script has run, and its `setup` goes on, or is about to. */
   channelSetsUp(channel: Channel): void
   channelReady(channel: Channel): void
   channelFailed(channel: Channel, failure: StartFailure): void
@@ -42,4 +42,6 @@ export interface ChannelSettings {
   /** What is transferred to a busy worker need not be had back. */
   readonly movesAhead: boolean
   readonly clock: Clock
+  /** What `setup` is given at each start, or a function that gives it. */
+  readonly setupData?: unknown
 }

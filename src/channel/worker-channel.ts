@@ -5,14 +5,16 @@ import { afterMail } from '../lib/clock.ts'
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
 import * as wire from '../wire/protocol.ts'
 import { type BatchEvents, CallBatch } from './call-writer.ts'
+import { CheckpointRequests } from './checkpoint-requests.ts'
 import { CancelFlags, postCancel } from './abort-message.ts'
 import type { ChannelOwner, ChannelSettings } from './channel-owner.ts'
 import { HeldCalls } from './held-calls.ts'
 import { ChannelAudit } from './unreadable-messages.ts'
 import { ReplyReader } from './reply-reader.ts'
 import { ResultStreams } from './result-streams.ts'
-import { readStartError, type SeenFailure, versionMismatch } from './start-error.ts'
+import { readStartError, type SeenFailure } from './start-error.ts'
 import { watchLifeLock, type WireEvents, WorkerWire } from './worker-handle.ts'
+import { WorkerStartup } from './worker-startup.ts'
 
 export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents {
   /** It is to be started though no call waits for it. */
@@ -20,10 +22,6 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   state: 'starting' | 'ready' | 'closed' = 'starting'
   /** When the factory was asked for its worker; below 0 before. */
   madeAt = -1
-  /** Its script has run, and its `setup` is what takes so long. */
-  isSettingUp = false
-  /** What its `setup` took, in ms. */
-  setupMs: number | undefined = undefined
   /** Since when nothing is asked of it. */
   idleSince = 0
   /** When it last replied, or was ready. */
@@ -33,12 +31,13 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   methods: readonly string[] = []
   private readonly settings: ChannelSettings
   private readonly owner: ChannelOwner<WorkerChannel>
-  private readonly wire: WorkerWire
+  readonly wire: WorkerWire
   private readonly batch: CallBatch
   private readonly audit: ChannelAudit
+  readonly startup: WorkerStartup
+  readonly checkpoints: CheckpointRequests
   private readonly closing = new AbortController()
   private readonly cancelFlags: CancelFlags
-  private hasTeardown = false
   private readonly streams = new ResultStreams(() => this.owner.turn(() => this.owner.turnEnded(this, 0)))
   private readonly replies = new ReplyReader(this.held, (call, reply) => {
     if (reply.hasStreams) reply.value = this.streams.adopt(call, reply.value)
@@ -60,6 +59,12 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     this.wire = new WorkerWire(this, settings.clock)
     this.audit = new ChannelAudit(this.held, this.wire.post)
     this.batch = new CallBatch(this.wire.post, settings.wantsProgress, this)
+    this.checkpoints = new CheckpointRequests(this.wire.post)
+    this.startup = new WorkerStartup(settings.setupData, {
+      post: this.wire.post,
+      alive: () => owner.turn(() => owner.channelSetsUp(this)),
+      failed: (failure) => this.fail(failure),
+    })
   }
 
   get isClosed(): boolean {
@@ -74,8 +79,8 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   /** Makes the worker: the factory is the user's code, and may ask for anything meanwhile. */
   make(): void {
     this.wire.make(this.settings.worker, { index: this.index, name: this.settings.name })
-    // The factory may have stopped it.
-    if (!this.isClosed) return
+    if (!this.isClosed) return this.startup.ask()
+    // The factory has stopped it.
     this.wire.silence()
     this.wire.end(false)
   }
@@ -124,15 +129,15 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   close(isOrderly: boolean): void {
     if (this.state === 'closed') return
     // A setup that goes on hears of the end, too.
-    const wantsTime = this.state === 'ready' ? this.hasTeardown : this.isSettingUp
+    const { isSettingUp, hasTeardown, hasCheckpoint } = this.startup
+    const wantsTime = this.state === 'ready' ? hasTeardown || hasCheckpoint : isSettingUp
     this.silence((call) => failures.aborted(call, 'its worker was stopped'))
     this.wire.end(isOrderly && wantsTime)
   }
 
   /** The worker did not answer in time. */
   startTimedOut(ms: number): void {
-    const what = this.isSettingUp ? 'no sign of life of its setup' : 'no answer'
-    this.fail({ code: 'start-timeout', seen: `${what} within ${ms} ms (startTimeoutMs)` })
+    this.fail(this.startup.timedOut(ms))
   }
 
   /** @see WireEvents */
@@ -249,9 +254,10 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
         break
       case wire.LOADED:
       case wire.SETTING_UP:
-        if (this.state !== 'starting') break
-        this.isSettingUp = true
-        this.owner.channelSetsUp(this)
+        if (this.state === 'starting') this.startup.read(data)
+        break
+      case wire.CHECKPOINTED:
+        this.checkpoints.answer(data)
         break
       case wire.READY:
         if (this.state === 'starting') this.shakeHands(data)
@@ -267,26 +273,19 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
         this.die('closed itself')
         break
       case wire.FAILED:
-        this.isSettingUp = true
+        this.startup.isSettingUp = true
         this.fail({ code: 'start-failed', seen: 'its setup threw', cause: decodeThrown(data[1] as Encoded) })
         break
     }
   }
 
-  private shakeHands([, version, methods, timeOrigin, hasTeardown, setupMs]: readonly unknown[]): void {
-    if (typeof setupMs === 'number') this.setupMs = setupMs
-    const mismatch = versionMismatch(version)
-    if (mismatch) this.fail(mismatch)
-    else if (version === wire.PROTOCOL && Array.isArray(methods))
-      this.open(methods, timeOrigin, hasTeardown === true)
-  }
-
-  private open(methods: readonly string[], timeOrigin: unknown, hasTeardown: boolean): void {
+  private shakeHands(message: readonly unknown[]): void {
+    const methods = this.startup.ready(message)
+    if (methods === undefined) return
     this.state = 'ready'
     this.methods = methods
     this.batch.setMethods(methods)
-    this.hasTeardown = hasTeardown
-    this.replies.setTimeOrigin(timeOrigin)
+    this.replies.setTimeOrigin(message[3])
     this.wire.post([wire.OPEN, this.slots, this.cancelFlags.flags, this.claims.words, this.claims.base])
     this.owner.channelReady(this)
   }
@@ -326,7 +325,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     const script = failure.script || failures.scriptOf(this.settings.worker)
     this.silence((call) => failures.aborted(call, 'its worker did not start'))
     this.wire.end(false)
-    const { isSettingUp } = this
+    const { isSettingUp } = this.startup
     this.owner.turn(() => this.owner.channelFailed(this, { ...failure, seen, script, isSettingUp }))
   }
 
@@ -343,6 +342,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   private silence(lost: (call: Call) => Error): void {
     this.state = 'closed'
     this.streams.fail(lost)
+    this.checkpoints.end()
     this.closing.abort()
     this.claims.end()
     this.wire.silence()

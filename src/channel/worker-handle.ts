@@ -2,7 +2,7 @@
 import { type Clock, noteMail } from '../lib/clock.ts'
 import { runListener } from '../lib/run-listener.ts'
 import { noteWorker, noteWorkerEnd, noteWorkerEnding } from './live-workers.ts'
-import { CLOSE } from '../wire/protocol.ts'
+import { CLOSE, CLOSED } from '../wire/protocol.ts'
 import { oneInstance } from '../lib/one-instance.ts'
 
 /** What happens on the wire. */
@@ -31,6 +31,8 @@ export class WorkerWire {
   private readonly events: WireEvents
   private readonly clock: Clock
   private terminate: () => void = () => {}
+  /** Who waits for its end; `null` once that has come. */
+  private onEnd: (() => void)[] | null = []
 
   constructor(events: WireEvents, clock: Clock) {
     this.events = events
@@ -52,11 +54,30 @@ export class WorkerWire {
 
   /** Ends the worker: at once, or when its teardown is done. */
   end(afterTeardown: boolean): void {
-    if (afterTeardown) {
-      if (this.worker) noteWorkerEnding(this.worker)
-      runListener(this.post, [CLOSE])
-      this.clock.setTimeout(this.terminate, TEARDOWN_MS)
-    } else this.terminate()
+    const { worker } = this
+    if (!afterTeardown || worker === null) {
+      this.over()
+      return
+    }
+    noteWorkerEnding(worker)
+    const timer = this.clock.setTimeout(() => this.over(), TEARDOWN_MS)
+    worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (!Array.isArray(data) || data[0] !== CLOSED || this.onEnd === null) return
+      this.clock.clearTimeout(timer)
+      this.over()
+    })
+    runListener(this.post, [CLOSE])
+  }
+
+  /** Fulfilled when the worker is gone. */
+  get ended(): Promise<void> {
+    return new Promise((resolve) => (this.onEnd === null ? resolve() : this.onEnd.push(resolve)))
+  }
+
+  private over(): void {
+    this.terminate()
+    for (const resolve of this.onEnd ?? []) resolve()
+    this.onEnd = null
   }
 
   /** Asks the factory for the worker. What it throws is told, not thrown. */

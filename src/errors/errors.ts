@@ -28,6 +28,7 @@ export type AtelierErrorCode =
   | 'clone-result'
   | 'no-method'
   | 'disposed'
+  | 'closed'
 
 /** Which call an error speaks of. */
 export interface AtelierErrorInfo {
@@ -176,9 +177,9 @@ export class TaskMethodError extends AtelierError {
   override name = 'TaskMethodError'
 }
 
-/** The task or its runtime was disposed. */
+/** The task or its runtime was disposed, or closed: it takes no more calls. */
 export class TaskDisposedError extends AtelierError {
-  declare readonly code: 'disposed'
+  declare readonly code: 'disposed' | 'closed'
   /** @internal */
   override get [KIND](): string {
     return 'TaskDisposedError'

@@ -1,4 +1,5 @@
 /** One factory per way a call can fail, so that every message says what happened, to which call, and what to do. */
+import { inBurst, sharedInBurst } from './burst.ts'
 import { advice, isDevelopment } from '../lib/warn.ts'
 import { isError, messageOf, nameOf, toText } from '../lib/words.ts'
 import {
@@ -49,33 +50,23 @@ function textOf(reason: unknown): string {
 
 /** Aborted by a signal, a key, `call.abort()`, `stop()` or a parked runtime. */
 export function aborted(call: FailingCall, reason: unknown): TaskAbortError {
-  if (left === 0 && shared !== null && isSharedWith(shared, call, reason)) return shared
-  const text = textOf(reason)
-  const why = `was aborted${text ? `: ${text}` : ''}`
-  return inBurst((isOneOfMany) => {
-    if (!isOneOfMany) return new TaskAbortError(say(call, 'aborted', why), info(call, 'aborted', reason))
-    const { taskId, method, phase, attempt } = call
-    const names = { taskId, method, phase, attempt, callId: 'one of many calls' }
-    shared = new TaskAbortError(say(names, 'aborted', why), {
-      ...info(call, 'aborted', reason),
-      callId: undefined,
-    })
-    return shared
-  })
-}
-
-/**
- * The error that the later calls of a burst share which one reason has ended in one phase, as the platform shares `signal.reason`: an
- * error for each is most of what an abort of a hundred thousand calls costs.
- */
-let shared: TaskAbortError | null = null
-
-function isSharedWith(error: TaskAbortError, call: FailingCall, reason: unknown): boolean {
-  return (
-    error.method === call.method &&
-    error.phase === call.phase &&
-    error.taskId === call.taskId &&
-    Object.is(error.cause, reason)
+  return sharedInBurst(
+    (error: TaskAbortError) =>
+      error.method === call.method &&
+      error.phase === call.phase &&
+      error.taskId === call.taskId &&
+      Object.is(error.cause, reason),
+    (isOneOfMany) => {
+      const text = textOf(reason)
+      const why = `was aborted${text ? `: ${text}` : ''}`
+      if (!isOneOfMany) return new TaskAbortError(say(call, 'aborted', why), info(call, 'aborted', reason))
+      const { taskId, method, phase, attempt } = call
+      const names = { taskId, method, phase, attempt, callId: 'one of many calls' }
+      return new TaskAbortError(say(names, 'aborted', why), {
+        ...info(call, 'aborted', reason),
+        callId: undefined,
+      })
+    },
   )
 }
 
@@ -135,8 +126,8 @@ export interface StartFailure {
   readonly cause?: unknown
   /** The script had loaded, and its `setup` ran. */
   readonly isSettingUp?: boolean | undefined
-  /** What failed, where that is known: the factory, the script while it ran, or something that ended the worker. */
-  readonly stage?: 'factory' | 'script' | 'end' | undefined
+  /** What failed, where that is known: the factory, the data for `setup`, the script while it ran, or something that ended the worker. */
+  readonly stage?: 'factory' | 'setupData' | 'script' | 'end' | undefined
 }
 
 /** The worker did not start. */
@@ -176,6 +167,12 @@ function remedyOf({ code, isSettingUp, stage }: StartFailure): string {
     return (
       'The worker file was built with another version of atelier-react than the page: a cache has kept it, or it has a copy of the package. ' +
       'Reload the page, and give worker files names with a hash of their content'
+    )
+  }
+  if (stage === 'setupData') {
+    return (
+      "Look at the task's setupData: a value that can be cloned, or a function that returns one, or a promise of one, " +
+      'within startTimeoutMs'
     )
   }
   if (isSettingUp) {
@@ -286,6 +283,21 @@ export function disposed(call: FailingCall): TaskDisposedError {
   )
 }
 
+/** The task or its runtime was closed before the call was made. */
+export function closed(call: FailingCall): TaskDisposedError {
+  return inBurst(
+    () =>
+      new TaskDisposedError(
+        say(
+          call,
+          'closed',
+          `failed: its task was closed${advice(': make no calls after close(), or define it again on a live runtime')}`,
+        ),
+        info(call, 'closed'),
+      ),
+  )
+}
+
 /** The task is out of service after a crash. */
 export function taskFailed(call: FailingCall, workerIndex: number, seen: string): WorkerCrashedError {
   return new WorkerCrashedError(
@@ -296,42 +308,4 @@ export function taskFailed(call: FailingCall, workerIndex: number, seen: string)
     ),
     { ...info(call, 'crashed'), workerIndex, attempt: call.attempt },
   )
-}
-
-/** Errors of one burst that keep their stacks. */
-const WITH_STACK = 32
-
-let left = WITH_STACK
-
-/** V8's limit of frames; elsewhere there is none, and on a frozen Error it stays. @foreign */
-interface StackTraceLimit {
-  stackTraceLimit?: number
-}
-
-const isLimitOurs = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?.writable === true
-
-/**
- * Makes an error, `isOneOfMany` and without a stack when many were made before the page's next microtask, as by one abort of many calls: a stack
- * costs several times as much as the rest of a settlement, and would say the same each time.
- */
-export function inBurst<E extends Error>(make: (isOneOfMany: boolean) => E): E {
-  if (left === WITH_STACK) queueMicrotask(refill)
-  if (left > 0) {
-    left--
-    return make(false)
-  }
-  if (!isLimitOurs) return make(true)
-  const limited = Error as StackTraceLimit
-  const limit = limited.stackTraceLimit
-  limited.stackTraceLimit = 0
-  try {
-    return make(true)
-  } finally {
-    if (limit !== undefined) limited.stackTraceLimit = limit
-  }
-}
-
-function refill(): void {
-  left = WITH_STACK
-  shared = null
 }

@@ -11,6 +11,7 @@ import {
   flag,
   milliseconds,
   object,
+  oneOf,
   reading,
   text,
 } from '../lib/validate.ts'
@@ -39,6 +40,11 @@ export type CallOverlay = {
 } & { readonly timeouts?: TaskTimeouts | null | undefined }
 
 const PRIORITIES: Record<TaskPriority, PriorityIndex> = { high: HIGH, normal: NORMAL, low: LOW }
+
+/** @throws TypeError for what is no priority. */
+export function priorityOf(priority: TaskPriority): PriorityIndex {
+  return PRIORITIES[oneOf('priority', priority, ['high', 'normal', 'low'])]
+}
 
 /** A check that `null` passes, which takes back what was there. */
 const orNull =

@@ -46,6 +46,7 @@ export interface ResolvedTaskConfig {
   readonly crashRetries: number
   readonly idleTimeoutMs: number | undefined
   readonly ahead: 'auto' | 'off' | 'always'
+  readonly setupData: unknown
   readonly calls: TaskCallOptions
 }
 
@@ -73,6 +74,7 @@ const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
   startTimeoutMs: someMilliseconds,
   abortGraceMs: milliseconds,
   ahead: among('auto', 'off', 'always'),
+  setupData: () => true,
   heartbeatMs: someMilliseconds,
   onCrash: among('restart', 'fail-task'),
   maxCrashes: bound(0),
@@ -121,6 +123,7 @@ export function resolveTaskConfig<Api>(
     crashRetries: config.retry === undefined ? 0 : checkRetry('retry', config.retry),
     idleTimeoutMs: config.idleTimeoutMs,
     ahead: config.ahead ?? 'auto',
+    setupData: config.setupData,
     calls: resolveCalls(config),
   }
 }

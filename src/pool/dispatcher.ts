@@ -50,9 +50,9 @@ export class Dispatcher {
   handOut(): void {
     const { queue } = this.parts
     if (!this.mayHandAhead) return
-    this.takeBack.lessUrgent()
+    if (queue.ahead > 0) this.takeBack.lessUrgent()
     while (this.handAhead() && queue.admitNext()) this.dispatch()
-    this.takeBack.watch()
+    if (queue.ahead > 0) this.takeBack.watch()
   }
 
   /** The message is on its way. */

@@ -1,4 +1,5 @@
 /** What the parts of one task's executor share. */
+import type { PoolCheckpoints } from './checkpoints.ts'
 import type { DispatchQueue } from '../queue/dispatch-queue.ts'
 import type { Host } from './turns.ts'
 import type { KeyLanes } from '../queue/key-lanes.ts'
@@ -18,6 +19,7 @@ export interface PoolParts {
   readonly fleet: WorkerFleet
   readonly lanes: KeyLanes
   readonly window: RunWindow
+  readonly checkpoints: PoolCheckpoints
   /** The task's state has changed. */
   readonly changed: () => void
   /** Moves calls on, now or at the end of the turn. */

@@ -32,7 +32,7 @@ export class TakeBack {
   lessUrgent(): void {
     const { queue, fleet } = this.parts
     const { mostUrgent } = queue
-    if (mostUrgent === null || mostUrgent === LOW || queue.ahead === 0) return
+    if (mostUrgent === null || mostUrgent === LOW) return
     if (!queue.aheadOf.some((count, priority) => count > 0 && priority > mostUrgent)) return
     for (const channel of fleet.channels) {
       take(channel, ({ options }) => options.priority > mostUrgent)

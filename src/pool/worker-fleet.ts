@@ -104,9 +104,9 @@ export class WorkerFleet {
     this.isOnProbation = false
     this.clearStart(channel)
     const { host, task } = this
-    const { index, madeAt, setupMs } = channel
+    const { index, madeAt, startup } = channel
     const at = host.now()
-    host.record(() => host.seam.active?.workerReady(task, index, at, at - madeAt, setupMs))
+    host.record(() => host.seam.active?.workerReady(task, index, at, at - madeAt, startup.setupMs))
   }
 
   /** It has given a sign of life: its time begins again. */

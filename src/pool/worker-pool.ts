@@ -1,9 +1,10 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
-import { BLOCKED, Call, type CallControl, type CallOptions, RUNNING, SETTLED } from '../call/call.ts'
-import { type DerivedKey, deriveKey } from '../options/call-options.ts'
+import { Call, type CallControl, type CallOptions, SETTLED, STARTING } from '../call/call.ts'
+import { type DerivedKey, deriveKey, priorityOf } from '../options/call-options.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
-import { tellStep } from './call-steps.ts'
+import { Admission } from './admission.ts'
 import { Canceller } from './canceller.ts'
+import { PoolCheckpoints } from './checkpoints.ts'
 import { openCalls, retireWorkers } from './crash-recovery.ts'
 import { ChannelDesk, type TaskFate } from './worker-replies.ts'
 import { DispatchQueue, type QueueEvents } from '../queue/dispatch-queue.ts'
@@ -11,47 +12,29 @@ import { Dispatcher } from './dispatcher.ts'
 import * as failures from '../errors/failures.ts'
 import type { Host, Pump } from './turns.ts'
 import type { CallRelation, TaskIdentity } from '../telemetry/instrumentation.ts'
-import type { CallOutcome } from '../types/telemetry.ts'
+import type { TaskPriority } from '../types/task.ts'
 import { keptShapes, CallPromise } from '../call/call-promise.ts'
 import { KeyLanes } from '../queue/key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { RunWindow } from './run-window.ts'
 import { Settlement } from './settlement.ts'
 import { startTrace } from '../options/runtime-options.ts'
+import { TaskService } from './task-service.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import { WorkerFleet } from './worker-fleet.ts'
 
-/** Why a task takes no calls. */
-interface Refusal {
-  readonly outcome: CallOutcome
-  readonly make: (call: Call) => Error
-  /** From when on a call may try whether the task works again; on the clock. */
-  readonly until?: number
-}
-
-/** How long a task that has failed refuses calls before one of them tries again, in ms; twice as long each time that it fails again. */
-const FIRST_PAUSE_MS = 5_000
-const LONGEST_PAUSE_MS = 60_000
-
-/** {@link Call.admittedAt} of a call that is blocked. */
-const NOT_YET = -1
-
 const done = Promise.resolve()
-const DISPOSED: Refusal = { outcome: 'canceled', make: failures.disposed }
 
 export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   readonly parts: PoolParts
   /** Never read: it is there to be there. */
   readonly shapes: readonly object[]
   lastCrash: TaskFate['lastCrash']
-  private isPaused = false
+  private readonly service = new TaskService()
   private isSendDue = false
-  private pauseMs = FIRST_PAUSE_MS
-  private hasFailed = false
-  /** Set when the task has failed or is disposed. */
-  private refusal: Refusal | null = null
   private readonly dispatcher: Dispatcher
   private readonly canceller: Canceller
+  private readonly admission: Admission
 
   constructor(config: ResolvedTaskConfig, task: TaskIdentity, host: Host, changed: () => void) {
     const queue = new DispatchQueue(config, this)
@@ -72,6 +55,10 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       settlement,
       lanes,
       window: new RunWindow(),
+      checkpoints: new PoolCheckpoints(
+        () => parts.fleet.channels,
+        (channel, error) => desk.channelError(channel, error),
+      ),
       changed,
       pumpSoon: () => host.pumpSoon(this),
     }
@@ -81,6 +68,10 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.shapes = keptShapes(parts.task, config.calls.defaults)
     this.dispatcher = new Dispatcher(parts)
     this.canceller = new Canceller(parts, this.dispatcher)
+    this.admission = new Admission(parts, this.service, {
+      tellStart: (call) => this.dispatcher.tellStart(call),
+      linked: (call, to, relation) => this.link(call, to, relation),
+    })
     const desk = new ChannelDesk(parts, this.dispatcher, this.canceller, this)
     const settings = {
       ...config,
@@ -95,8 +86,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   get status(): 'idle' | 'active' | 'stopped' | 'failed' {
-    if (this.hasFailed) return 'failed'
-    if (this.isPaused) return 'stopped'
+    if (this.service.hasFailed) return 'failed'
+    if (this.service.isPaused) return 'stopped'
     const { fleet, queue } = this.parts
     return fleet.channels.length > 0 || queue.pending + queue.blocked > 0 ? 'active' : 'idle'
   }
@@ -113,7 +104,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     host.begin()
     try {
       if (failure) settlement.settle(call, 'failure', failure.error)
-      else if (!this.refuse(call)) this.enter(call)
+      else if (!this.admission.refuse(call)) this.admission.enter(call)
       changed()
     } finally {
       host.endCall(this)
@@ -132,6 +123,29 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     const calls = openCalls(this.parts).filter(isMeant)
     for (const call of calls) this.abort(call, reason)
     return calls.length
+  }
+
+  /** Aborts what waits and leaves what runs; returns how many calls that were. */
+  clearQueue(reason: unknown): number {
+    let count = 0
+    this.parts.host.turn(() => {
+      count = this.abortWhere(waits, reason)
+    })
+    return count
+  }
+
+  /** @see CallControl */
+  prioritize(call: Call, priority: TaskPriority): void {
+    const index = priorityOf(priority)
+    const { queue, host, pumpSoon, changed } = this.parts
+    const run = call.leader ?? call
+    // Who shares a run may hurry it, and not hold up the others.
+    if (run.state >= STARTING || (run !== call && index > run.options.priority)) return
+    host.turn(() => {
+      queue.prioritize(run, index)
+      pumpSoon()
+      changed()
+    })
   }
 
   private link(call: Call, to: Call, relation: CallRelation): void {
@@ -154,10 +168,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     const { host, lanes, settlement } = this.parts
     host.turn(() => {
       const alone = lanes.unshare(call)
-      if (alone !== null) {
-        alone.admittedAt = NOT_YET
-        this.offer(settlement.parted(alone))
-      }
+      if (alone !== null) this.admission.again(settlement.parted(alone))
       call.room += items
       // From now on it owes an item, or a sign of life.
       call.beatAt = host.now()
@@ -167,10 +178,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see QueueEvents */
   admitted(call: Call): void {
-    call.admittedAt = call.admittedAt < 0 ? this.parts.host.now() : call.enqueuedAt
-    if (this.parts.host.seam.tellsCalls) tellStep(this.parts.host, call, 'admitted', call.admittedAt)
-    call.onAdmitted?.()
-    if (call.key === undefined || !this.parts.lanes.admitted(call)) this.parts.queue.makeReady(call)
+    this.admission.admitted(call)
   }
 
   /** @see QueueEvents */
@@ -180,7 +188,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see QueueEvents */
   canStart(): boolean {
-    return !this.isPaused && this.parts.fleet.canTake
+    return !this.service.isPaused && this.parts.fleet.canTake
   }
 
   /** @see QueueEvents */
@@ -195,7 +203,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   pump(): void {
-    if (this.isPaused || this.refusal) return
+    if (!this.isRunning) return
     this.dispatcher.dispatch()
     this.parts.changed()
     const { heartbeatMs } = this.parts.config
@@ -205,9 +213,15 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   send(): void {
     const { fleet } = this.parts
-    if (!this.isPaused && !this.refusal) this.dispatcher.handOut()
+    if (this.isRunning) this.dispatcher.handOut()
     fleet.makeAll()
     for (const channel of fleet.channels) channel.flush()
+  }
+
+  /** Whether calls that wait are given to workers. */
+  private get isRunning(): boolean {
+    const { isPaused, hasFailed, isDisposed } = this.service
+    return !isPaused && !hasFailed && !isDisposed
   }
 
   /** When the caller's turn is over: what is called in one turn travels together, the most urgent first. */
@@ -221,12 +235,26 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     })
   }
 
+  /** Whether no call is open, and no handler of an aborted one runs. */
+  get isIdle(): boolean {
+    const { inFlight, pending, blocked } = this.parts.queue
+    return inFlight + pending + blocked === 0
+  }
+
+  /** Fulfilled when the workers that there are now are gone. */
+  get ended(): Promise<unknown> {
+    return Promise.all(this.parts.fleet.channels.map(({ wire }) => wire.ended))
+  }
+
+  /** Takes no more calls; those that are open go on. */
+  close(): void {
+    this.service.close()
+  }
+
   /** Starts all workers, and lifts a stop or a failure. */
   start(): void {
-    if (this.refusal === DISPOSED) return
-    this.refusal = null
-    this.hasFailed = false
-    this.isPaused = false
+    if (this.service.isDisposed) return
+    this.service.start()
     this.recovered()
     this.parts.fleet.spawnAll()
     this.parts.pumpSoon()
@@ -235,8 +263,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** Stops all workers: running calls abort, the others wait for {@link start}. */
   stop(): void {
-    if (this.refusal === DISPOSED) return
-    this.isPaused = true
+    if (this.service.isDisposed) return
+    this.service.isPaused = true
     this.parts.host.turn(() => retireWorkers(this.parts, this.dispatcher, 'stopped'))
   }
 
@@ -259,8 +287,9 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** Ends the task for good. */
   dispose(): void {
-    if (this.refusal === DISPOSED) return
-    this.refusal = DISPOSED
+    if (this.service.isDisposed) return
+    this.service.dispose()
+    this.parts.checkpoints.end()
     this.parts.host.turn(() => {
       for (const call of openCalls(this.parts))
         this.parts.settlement.settle(call, 'canceled', failures.disposed(call))
@@ -270,13 +299,9 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see TaskFate */
   fail(make: (call: Call) => Error, mayRecover: boolean): void {
-    if (this.refusal) return
     const { host } = this.parts
-    this.refusal = mayRecover
-      ? { outcome: 'failure', make, until: host.now() + this.pauseMs }
-      : { outcome: 'failure', make }
-    this.pauseMs = Math.min(LONGEST_PAUSE_MS, this.pauseMs * 2)
-    this.hasFailed = true
+    if (this.service.hasFailed || this.service.isDisposed) return
+    this.service.fail(make, mayRecover, host.now())
     host.turn(() => {
       for (const call of openCalls(this.parts)) this.parts.settlement.settle(call, 'failure', make(call))
       retireWorkers(this.parts, this.dispatcher, 'stopped')
@@ -285,57 +310,14 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see TaskFate */
   recovered(): void {
-    this.pauseMs = FIRST_PAUSE_MS
+    this.service.recovered()
     this.parts.fleet.forgive()
   }
+}
 
-  /** A task that has failed is tried again after a pause, by one start: what it needs may be back. */
-  private tryAgain(): void {
-    const { host, fleet } = this.parts
-    if (this.refusal?.until === undefined || host.now() < this.refusal.until) return
-    this.refusal = null
-    this.hasFailed = false
-    fleet.onProbation()
-  }
-
-  /** Settles a call that is not to be accepted, whatever the queue says. */
-  private refuse(call: Call): boolean {
-    const { settlement, host } = this.parts
-    const { signal } = call.options
-    this.tryAgain()
-    if (this.refusal) return settlement.settle(call, this.refusal.outcome, this.refusal.make(call))
-    if (signal?.aborted) return settlement.settle(call, 'canceled', failures.aborted(call, signal.reason))
-    if (call.key === undefined || !host.keys.isAborted(call.key)) return false
-    return settlement.settle(call, 'canceled', failures.aborted(call, host.keys.stickyReason(call.key)))
-  }
-
-  private enter(call: Call): void {
-    const { settlement, lanes } = this.parts
-    settlement.attach(call)
-    // Eviction by key comes before admission by policy.
-    const entry = call.key === undefined ? 'new' : lanes.enter(call)
-    if (entry === 'joined') {
-      const leader = call.leader as Call
-      settlement.joined(call, leader)
-      if (leader.state === RUNNING) this.dispatcher.tellStart(call)
-      this.link(call, leader, 'joined')
-    } else if (entry === 'admitted') this.admitted(call)
-    else if (entry === 'new') this.offer(call)
-    // It stands where another one did, which it has replaced.
-    else if (call.state === BLOCKED) call.admittedAt = NOT_YET
-    else {
-      call.admittedAt = call.enqueuedAt
-      if (this.parts.host.seam.tellsCalls) tellStep(this.parts.host, call, 'admitted', call.admittedAt)
-    }
-  }
-
-  private offer(call: Call): void {
-    const { settlement, queue, config } = this.parts
-    const admission = queue.offer(call)
-    if (admission === 'blocked') call.admittedAt = NOT_YET
-    else if (admission !== 'pending') {
-      const limit = admission === 'max-blocked' ? config.maxBlocked : config.maxQueueDepth
-      settlement.settle(call, 'rejected', failures.queueFull(call, admission, limit))
-    }
-  }
+/** Whether a call has not begun to run, as far as the page or its worker knows. */
+function waits(call: Call): boolean {
+  const { state, isPosted, claim, place } = call.leader ?? call
+  if (state === STARTING) return !isPosted
+  return state < STARTING && (place as WorkerChannel | null)?.claims.isRunning(claim) !== true
 }

@@ -48,12 +48,14 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
 
   channelSetsUp(channel: WorkerChannel): void {
     this.parts.fleet.setsUp(channel)
+    this.parts.changed()
   }
 
   channelReady(channel: WorkerChannel): void {
-    const { fleet, host, task } = this.parts
+    const { fleet, host, task, checkpoints } = this.parts
     task.methods = channel.methods
     fleet.ready(channel)
+    if (channel.startup.hasCheckpoint) checkpoints.watch()
     channel.repliedAt = host.now()
     if (channel.isIdle) fleet.watchIdle(channel)
     this.parts.pumpSoon()

@@ -156,6 +156,17 @@ export class DispatchQueue {
     call.state = READY
   }
 
+  /** A call that waits becomes more or less urgent: among the calls of its new priority it stands by its age. */
+  prioritize(call: Call, priority: PriorityIndex): void {
+    const lists = call.state <= READY ? this.listsOf(call) : undefined
+    const isAhead = call.state === AHEAD
+    lists?.remove(call)
+    if (isAhead) this.aheadOf[call.options.priority]--
+    call.options = { ...call.options, priority }
+    if (isAhead) this.aheadOf[priority]++
+    lists?.insertInOrder(call)
+  }
+
   /** An admitted call waits for an earlier one of its key, in a list of its owner's. */
   hold(call: Call): void {
     call.state = HELD

@@ -11,7 +11,10 @@ export class PriorityLists {
   private readonly passed: [number, number, number] = [0, 0, 0]
 
   push(call: Call): void {
-    this.lists[call.options.priority].push(call)
+    const list = this.lists[call.options.priority]
+    // Its priority was changed when younger ones were here already.
+    if (list.tail !== null && list.tail.runId > call.runId) return this.insertInOrder(call)
+    list.push(call)
     this.size++
   }
 

@@ -30,6 +30,7 @@ function inspectTask(pool: WorkerPool): InspectedTask {
     calls: __,
     taskId: ___,
     taskName: ____,
+    setupData: _____,
     policy,
     crashRetries,
     ...rest

@@ -7,6 +7,7 @@ import { Host } from '../pool/turns.ts'
 import { createTelemetry } from '../telemetry/create-telemetry.ts'
 import { readTraceArgs, type TraceArgs } from '../telemetry/trace/trace-maker.ts'
 import { register } from './devtools-registry.ts'
+import { ASYNC_DISPOSE } from './graceful-end.ts'
 import { inspect } from './inspect.ts'
 import { RuntimeParking } from './parking.ts'
 import {
@@ -71,6 +72,9 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
     telemetry.dispose()
   }
 
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => (closing ??= tasks.close(dispose))
+
   const defineTask: TaskRuntime['defineTask'] = (taskConfig, { start = true } = {}) =>
     tasks.define(taskConfig, start)
 
@@ -107,6 +111,9 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
     clearMeasures: () => telemetry.clearMeasures(),
     flush: () => telemetry.flush(),
     retain,
+    whenIdle: () => tasks.whenIdle(),
+    close,
+    [ASYNC_DISPOSE]: close,
     dispose,
     [DISPOSE]: dispose,
   }

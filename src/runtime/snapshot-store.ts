@@ -54,6 +54,8 @@ export function readTask(pool: WorkerPool): RuntimeTaskSnapshot {
         status,
         inFlight: channel.running,
         crashes: fleet.crashes.get(channel.index) ?? 0,
+        ...(status === 'starting' &&
+          channel.startup.progress !== undefined && { startProgress: channel.startup.progress }),
       }
     })
     .sort((a, b) => a.index - b.index)

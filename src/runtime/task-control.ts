@@ -1,6 +1,7 @@
 /** `task.control`: the operations of a task, with the options that `with()` has given its calls. */
 import type { CallOptions } from '../call/call.ts'
 import { mergeCallOptions } from '../options/call-options.ts'
+import { ASYNC_DISPOSE } from './graceful-end.ts'
 import { mapCalls } from './task-map.ts'
 import type { MapOptions, TaskControl } from '../types/control.ts'
 import type { RuntimeTaskSnapshot } from '../types/snapshot.ts'
@@ -14,6 +15,8 @@ export interface TaskOwner {
   readonly pool: WorkerPool
   readonly getSnapshot: () => RuntimeTaskSnapshot
   readonly dispose: () => void
+  readonly whenIdle: () => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Bound functions, so that each can be handed on as a callback. `getSnapshot` and `dispose` are the same for all that `with()` makes. */
@@ -47,7 +50,13 @@ export function createControl(
     start: () => owner.pool.start(),
     stop: () => owner.pool.stop(),
     restartWorker: (index: number) => owner.pool.restart(wholeNumber('index', index, 0)),
+    clearQueue: (reason: unknown = new DOMException('The queue was cleared', 'AbortError')) =>
+      owner.pool.clearQueue(reason),
+    whenIdle: owner.whenIdle,
+    close: owner.close,
+    [ASYNC_DISPOSE]: owner.close,
     dispose: owner.dispose,
+    checkpoint: () => owner.pool.parts.checkpoints.save(),
     getSnapshot: owner.getSnapshot,
   }
   return Object.freeze(control) as TaskControl<never>

@@ -1,4 +1,5 @@
 /** The tasks of a runtime: each id is defined once, replaced under hot reload, and ended with the runtime. */
+import { closeAll, whenIdle } from './graceful-end.ts'
 import { createTask } from './task-proxy.ts'
 import type { TaskOwner } from './task-control.ts'
 import type { Host } from '../pool/turns.ts'
@@ -49,6 +50,7 @@ export class RuntimeTasks {
   private readonly draining = new Set<DefinedTask>()
   private ordinal = 0
   private isDisposed = false
+  private isClosed = false
 
   constructor(surroundings: TaskSurroundings) {
     this.surroundings = surroundings
@@ -83,7 +85,8 @@ export class RuntimeTasks {
     if (earlier) this.replace(earlier, defined, start)
     this.byId.set(taskId, defined)
     this.byConfig.set(config, { defined, task: defined.task })
-    if (resolved.init === 'eager' && start) defined.pool.start()
+    if (this.isClosed) defined.pool.close()
+    else if (resolved.init === 'eager' && start) defined.pool.start()
     return defined.task
   }
 
@@ -121,6 +124,17 @@ export class RuntimeTasks {
   park(): void {
     for (const task of this.draining) task.end()
     for (const { pool } of this.byId.values()) pool.park()
+  }
+
+  /** Nothing is open any more, of replaced tasks either. */
+  whenIdle(): Promise<void> {
+    return whenIdle(this.surroundings.store, () => this.pools())
+  }
+
+  /** Takes no more calls, waits for those that are open, and calls `end`; fulfilled when the workers are gone. */
+  close(end: () => void): Promise<void> {
+    this.isClosed = true
+    return closeAll(this.surroundings.store, () => this.pools(), end)
   }
 
   dispose(): void {
@@ -164,6 +178,7 @@ class DefinedTask implements TaskOwner {
   private successor: DefinedTask | null = null
   private drainTimer: TimerNode | null = null
   private hasEnded = false
+  private closing: Promise<void> | undefined
 
   constructor(taskId: string, config: ResolvedTaskConfig, surroundings: TaskSurroundings, onEnd: () => void) {
     this.taskId = taskId
@@ -212,6 +227,14 @@ class DefinedTask implements TaskOwner {
 
   readonly dispose = (): void => this.end()
 
+  readonly whenIdle = (): Promise<void> => whenIdle(this.surroundings.store, () => [this.pool])
+
+  readonly close = (): Promise<void> => {
+    if (this.successor !== null) return this.successor.close()
+    this.closing ??= closeAll(this.surroundings.store, () => [this.ownPool], this.dispose)
+    return this.closing
+  }
+
   /** Ends this definition and what it still has to do, not the one that took its place. */
   end(): void {
     if (this.hasEnded) return
@@ -221,6 +244,8 @@ class DefinedTask implements TaskOwner {
     this.leave()
     this.onEnd()
     this.ownPool.dispose()
+    // Who waits for the end of everything also waits for what was replaced.
+    this.surroundings.store.changed()
   }
 
   /** Takes no more calls, and ends with the last of those that it has. */

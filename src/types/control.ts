@@ -1,5 +1,6 @@
 /** The types of a defined task: the methods of its worker, and its operations. */
 import type { ManyOptions, SettledItem } from '../lib/many-items.ts'
+import type { AsyncBlockScoped } from './block-scoped.ts'
 import type { RuntimeTaskSnapshot } from './snapshot.ts'
 import type {
   ArgsOf,
@@ -25,7 +26,7 @@ export interface TaskHandle<Api> {
 }
 
 /** The operations of a task. The functions are bound: pass `task.control.start` as a callback. */
-export interface TaskControl<Api> {
+export interface TaskControl<Api> extends AsyncBlockScoped {
   readonly taskId: string
   readonly taskName?: string | undefined
   /** Calls a method whose name is a variable. `options` merge over those of {@link TaskHandle.with}. */
@@ -57,6 +58,23 @@ export interface TaskControl<Api> {
    * `WorkerCrashedError`), what had not waits again. False where there is no worker of this index.
    */
   restartWorker(this: void, index: number): boolean
+  /**
+   * Has every worker that is up run its `checkpoint`, which saves what it holds. Fulfilled when all have; rejects with the first error of
+   * one, once all are done. They also run when the page is hidden, and when workers are stopped or parked.
+   */
+  checkpoint(this: void): Promise<void>
+  /**
+   * Aborts the calls that wait, blocked callers among them, and leaves those that run. Returns how many it has aborted.
+   * @param reason what the errors have as their `cause`
+   */
+  clearQueue(this: void, reason?: unknown): number
+  /** Fulfilled when no call is open, and no handler of an aborted one still runs. A task that is stopped and has calls that wait is not idle. */
+  whenIdle(this: void): Promise<void>
+  /**
+   * Ends the task when its work is done: no new calls (they reject with `TaskDisposedError`, code `closed`), those that are open
+   * finish, workers run their teardown and end, the task is disposed. Fulfilled then. What waits in a task that is stopped rejects.
+   */
+  close(this: void): Promise<void>
   /** Ends the task: its open calls reject with `TaskDisposedError`. */
   dispose(this: void): void
   /** The current state: immutable, and the same reference until something has changed. */

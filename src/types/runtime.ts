@@ -1,5 +1,5 @@
 /** The types of the runtime and of its state: what `createTaskRuntime` takes and gives. */
-import type { BlockScoped } from './block-scoped.ts'
+import type { AsyncBlockScoped, BlockScoped } from './block-scoped.ts'
 import type { OtelConfig } from './otel.ts'
 import type { PrefetchOptions, TaskQuery } from './query.ts'
 import type {
@@ -64,7 +64,7 @@ export interface RetainOptions {
 }
 
 /** A runtime: tasks, their workers, their telemetry, their state. Nothing runs until a call is made. */
-export interface TaskRuntime extends BlockScoped {
+export interface TaskRuntime extends BlockScoped, AsyncBlockScoped {
   readonly name: string
   /**
    * Aborts open calls, and returns how many. `{ key }`: of every task, and the signals of {@link keys}; with `task` or `method`,
@@ -123,6 +123,14 @@ export interface TaskRuntime extends BlockScoped {
   readonly retain: (options?: RetainOptions) => () => void
   /** Writes the telemetry that is still deferred. */
   readonly flush: () => void
+  /** Fulfilled when no call of any task is open, and no handler of an aborted one still runs. */
+  readonly whenIdle: () => Promise<void>
+  /**
+   * Ends the runtime when its work is done: no new calls (they reject with `TaskDisposedError`, code `closed`), those that are open
+   * finish, workers run their teardown and end, the runtime is disposed. Fulfilled then. What waits in a task that is stopped rejects.
+   * `await using` does it at the end of a block.
+   */
+  readonly close: () => Promise<void>
   /** Ends the runtime: open and later calls reject with `TaskDisposedError`, workers stop, the snapshot has no tasks. */
   readonly dispose: () => void
 }

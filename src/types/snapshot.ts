@@ -54,6 +54,8 @@ export interface WorkerSnapshot {
   readonly inFlight: number
   /** Deaths of workers at this index so far. */
   readonly crashes: number
+  /** While it is `starting`: what its `setup` last gave to `progress()`. */
+  readonly startProgress?: unknown
 }
 
 /** Calls by what has happened to them, since the task was defined. */

@@ -137,6 +137,14 @@ export interface TaskConfig<Api> {
   maxBlocked?: number | undefined
   /** Milliseconds from worker construction to its ready handshake, more than 0; `Infinity` waits for ever. @default 10_000 */
   startTimeoutMs?: number | undefined
+  /**
+   * What `setup(data, …)` of the worker file is given, at every start: a value, or a function that returns one, or a promise of one.
+   * A function is called for each worker, while its script loads; its time counts towards `startTimeoutMs`. The value is cloned: a
+   * compiled `WebAssembly.Module` and a `SharedArrayBuffer` are shared by all workers. What it throws, and what cannot be
+   * cloned, is a `WorkerStartError` that names `setupData`.
+   * @default undefined
+   */
+  setupData?: unknown
   /** Milliseconds that an aborted handler may go on before its worker is replaced; 0: at once, `Infinity`: never. @default 2_000; Infinity for a singleton */
   abortGraceMs?: number | undefined
   /**
@@ -241,6 +249,11 @@ export interface TaskCall<T> extends Promise<T> {
   readonly admitted: Promise<void>
   /** Aborts the call wherever it is; a settled call is left as it is. */
   abort(reason?: unknown): void
+  /**
+   * Changes the priority of a call that waits; among the calls of that priority it stands where it came. One that has started is left as
+   * it is. A run that several `dedupe` callers share becomes more urgent, never less.
+   */
+  setPriority(priority: TaskPriority): void
 }
 
 /** A call of a generator method: its items, in order, at the consumer's pace. */
@@ -249,4 +262,6 @@ export interface TaskStream<T, End = unknown> extends AsyncIterator<T, End, unkn
   readonly callId: string
   readonly admitted: Promise<void>
   abort(reason?: unknown): void
+  /** @see TaskCall.setPriority */
+  setPriority(priority: TaskPriority): void
 }

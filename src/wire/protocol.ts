@@ -33,7 +33,7 @@ export const CLOSED = 0x0a7e_1108
 export const UNREADABLE = 0x0a7e_1109
 /** Worker to page: the calls that it holds, the answer to AUDIT. */
 export const AUDITED = 0x0a7e_110a
-/** Worker to page: the script has called createTaskWorker, and `setup` begins. Where there is none, READY comes alone. */
+/** Worker to page: the script has called createTaskWorker, and `setup` waits for SET_UP. Where there is none, READY comes alone. */
 export const LOADED = 0x0a7e_110b
 /** Worker to page: a sign of life of `setup`; it extends `startTimeoutMs`. */
 export const SETTING_UP = 0x0a7e_110c
@@ -41,6 +41,12 @@ export const SETTING_UP = 0x0a7e_110c
 export const UNCAUGHT = 0x0a7e_110d
 /** Worker to page: calls of this claim were not started, the page has them. */
 export const UNCLAIMED = 0x0a7e_110e
+/** Worker to page: `checkpoint` is done, or it threw. */
+export const CHECKPOINTED = 0x0a7e_1120
+/** Page to worker: run `setup`, with this data; the answer to LOADED. */
+export const SET_UP = 0x0a7e_1220
+/** Page to worker: run `checkpoint`. */
+export const CHECKPOINT = 0x0a7e_1221
 /** Page to worker: say which calls you hold. */
 export const AUDIT = 0x0a7e_1207
 /** Page to worker: settings for the life of the worker. */
@@ -53,7 +59,7 @@ export const CANCEL = 0x0a7e_1203
 export const TAKE_BACK = 0x0a7e_1204
 /** Page to worker: the consumer of a stream has room for so many more items. */
 export const CREDIT = 0x0a7e_1205
-/** Page to worker: run `teardown` and close. */
+/** Page to worker: run `checkpoint` and `teardown`, and close. */
 export const CLOSE = 0x0a7e_1206
 
 /** Bits of a call's `flags`. */
@@ -86,8 +92,18 @@ export type ReplyStatus =
   | typeof STREAM_END
   | typeof STARTED
 
-/** `[READY, version, method names, performance.timeOrigin of the worker, whether there is a teardown, ms that its setup took]` */
-export type ReadyMessage = [typeof READY, version: number, readonly string[], number, boolean, number?]
+/** `[READY, version, method names, performance.timeOrigin of the worker, whether there is a teardown, whether a checkpoint, ms that its setup took]` */
+export type ReadyMessage = [
+  typeof READY,
+  version: number,
+  readonly string[],
+  number,
+  boolean,
+  boolean,
+  number?,
+]
+/** `[CHECKPOINTED, token, encoded error?]` */
+export type CheckpointedMessage = [typeof CHECKPOINTED, number, unknown?]
 /** `[LOCKED, lock name]` */
 export type LockedMessage = [typeof LOCKED, string]
 /**
@@ -142,6 +158,7 @@ export type WorkerMessage =
   | SettingUpMessage
   | UncaughtMessage
   | UnclaimedMessage
+  | CheckpointedMessage
 
 /** How many numbers one call takes in a {@link CallsMessage}. */
 export const CALL_STRIDE = 5
@@ -167,6 +184,10 @@ export type CreditMessage = [typeof CREDIT, number, number]
 export type AuditMessage = [typeof AUDIT, number]
 /** `[CLOSE]` */
 export type CloseMessage = [typeof CLOSE]
+/** `[SET_UP, data]` */
+export type SetUpMessage = [typeof SET_UP, unknown]
+/** `[CHECKPOINT, token]` */
+export type CheckpointMessage = [typeof CHECKPOINT, number]
 
 export type PageMessage =
   | OpenMessage
@@ -176,6 +197,8 @@ export type PageMessage =
   | CreditMessage
   | CloseMessage
   | AuditMessage
+  | SetUpMessage
+  | CheckpointMessage
 
 /** What a call tells the worker beyond its arguments; what nobody needs is left out from the end. */
 export type CallMeta = [

@@ -1,7 +1,8 @@
 /** Makes the file it is called in a worker of a task: checks the handlers and where it runs, and serves them. */
 import { CLOSE, CLOSED, UNCAUGHT } from '../wire/protocol.ts'
 import type { TaskHandlers } from '../types/task.ts'
-import { Harness, type TaskWorkerLifecycle, type WorkerScope } from './harness.ts'
+import { Harness, type WorkerScope } from './harness.ts'
+import type { TaskWorkerLifecycle } from './lifecycle.ts'
 import { postError } from './progress-report.ts'
 import { macrotask } from './task-context.ts'
 import { WorkerStart } from './worker-start.ts'
@@ -21,6 +22,8 @@ const RESERVED = new Set([
   '__proto__',
 ])
 
+const LIFECYCLE: readonly string[] = ['setup', 'checkpoint', 'teardown']
+
 /** On a scope that is served; in the global registry, because a bundle may hold this module twice. */
 const SERVED = Symbol.for('atelier.task-worker')
 
@@ -36,9 +39,9 @@ interface Served {
  * @throws TypeError at once when a handler is not a function or has a reserved name, for a bad option, when it is called
  * a second time, and where it does not run in a worker.
  */
-export function createTaskWorker<Handlers extends TaskHandlers>(
+export function createTaskWorker<Handlers extends TaskHandlers, SetupData = unknown>(
   handlers: Handlers,
-  lifecycle: TaskWorkerLifecycle = {},
+  lifecycle: TaskWorkerLifecycle<SetupData> = {},
 ): Handlers {
   methodsOf(handlers)
   checkLifecycle(lifecycle)
@@ -88,7 +91,10 @@ export function serveHandlers(
   })
   void start.run(methods, whole).then((state) => {
     if (state === 'stopped') harness.receive([CLOSE])
-    else if (state === 'failed' && start.wasStopped) close()
+    else if (state === 'failed' && start.wasStopped) {
+      scope.postMessage([CLOSED])
+      close()
+    }
   })
 }
 
@@ -117,10 +123,10 @@ function announceClose(scope: WorkerScope): () => void {
   return close
 }
 
-function checkLifecycle(lifecycle: TaskWorkerLifecycle): void {
+function checkLifecycle(lifecycle: object): void {
   for (const [name, value] of Object.entries(lifecycle)) {
-    if (name !== 'setup' && name !== 'teardown')
-      throw new TypeError(`createTaskWorker: unknown option "${name}": there are setup and teardown`)
+    if (!LIFECYCLE.includes(name))
+      throw new TypeError(`createTaskWorker: unknown option "${name}": there are ${LIFECYCLE.join(', ')}`)
     if (value !== undefined && typeof value !== 'function')
       throw new TypeError(`createTaskWorker: "${name}" must be a function, got ${typeof value}`)
   }

@@ -5,7 +5,9 @@ import {
   AUDITED,
   CALLS,
   CANCEL,
+  CHECKPOINT,
   CLOSE,
+  CLOSED,
   CREDIT,
   OPEN,
   type ReplyStatus,
@@ -23,30 +25,10 @@ import {
 import type { TaskHandlers } from '../types/task.ts'
 import { kindOf, readCalls } from './call-reader.ts'
 import { Claims } from './claims.ts'
+import { Checkpoints, type TaskWorkerLifecycle } from './lifecycle.ts'
 import { ReplyBatch } from './reply-batch.ts'
 import { StreamProducer, UnclonableItem } from './stream-producer.ts'
 import { Job, macrotask, type PagePort, withJob } from './task-context.ts'
-
-/** What `setup` can tell the page while it runs. */
-export interface SetupContext {
-  /** A sign of life: `startTimeoutMs` counts from the last one. */
-  readonly beat: () => void
-  /** A sign of life with a value; within a frame the newest wins. */
-  readonly progress: (value: unknown) => void
-  /** Aborts when the worker is stopped before it is ready. */
-  readonly signal: AbortSignal
-}
-
-/** What runs at the start and the end of a worker's life. */
-export interface TaskWorkerLifecycle {
-  /**
-   * Runs before the first call, at every start of the worker; calls wait for its promise, or whatever else has a `then`.
-   * `data` is undefined for now.
-   */
-  setup?(data: undefined, context: SetupContext): unknown
-  /** Runs when the worker is stopped in an orderly way; at most one second of it is waited for. */
-  teardown?(): unknown
-}
 
 /** An event of a worker's global scope; what it has depends on its type. */
 export interface ScopeEvent {
@@ -83,6 +65,7 @@ export class Harness {
   private readonly streams = new Map<number, StreamProducer>()
   private readonly replies: ReplyBatch
   private readonly claims: Claims
+  private readonly checkpoints: Checkpoints
   /** The longest of the recent runs by method, in ms: how long a reply would wait behind it. */
   private readonly recent = new Map<string, number>()
   /** The loop runs, or goes on by itself later. */
@@ -110,6 +93,7 @@ export class Harness {
     this.closeScope = closeScope
     this.replies = new ReplyBatch(scope)
     this.claims = new Claims(scope.navigator?.locks)
+    this.checkpoints = new Checkpoints(scope, lifecycle)
   }
 
   /** A message could not be read: it may have held calls. */
@@ -146,6 +130,9 @@ export class Harness {
           data[1],
           ...[...this.open.values()].flatMap((job) => [job.id, job.itemsSent]),
         ])
+        break
+      case CHECKPOINT:
+        void this.checkpoints.run(data[1])
         break
       case CLOSE:
         void this.close()
@@ -323,8 +310,10 @@ export class Harness {
     const reason = new DOMException('The worker is being stopped', 'AbortError')
     for (const job of this.open.values()) job.abort(reason)
     try {
+      await this.checkpoints.run(0)
       await this.lifecycle.teardown?.()
     } finally {
+      this.scope.postMessage([CLOSED])
       this.closeScope()
     }
   }

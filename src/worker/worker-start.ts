@@ -1,6 +1,17 @@
 /** From the script to READY: runs `setup`, tells the page how far it is, and holds the worker's life lock. */
-import { CLOSE, FAILED, LOADED, LOCKED, PROTOCOL, READY, SETTING_UP, UNCAUGHT } from '../wire/protocol.ts'
-import type { SetupContext, TaskWorkerLifecycle, WorkerScope } from './harness.ts'
+import {
+  CLOSE,
+  FAILED,
+  LOADED,
+  LOCKED,
+  PROTOCOL,
+  READY,
+  SET_UP,
+  SETTING_UP,
+  UNCAUGHT,
+} from '../wire/protocol.ts'
+import type { WorkerScope } from './harness.ts'
+import type { SetupContext, TaskWorkerLifecycle } from './lifecycle.ts'
 import { postError, ProgressReport } from './progress-report.ts'
 
 export class WorkerStart {
@@ -9,6 +20,8 @@ export class WorkerStart {
   private readonly stopping = new AbortController()
   private readonly report: ProgressReport
   state: 'running' | 'waiting' | 'over' = 'running'
+  /** The data of `setup` is there. */
+  private arrived: (data: unknown) => void = () => {}
 
   constructor(scope: WorkerScope, lifecycle: TaskWorkerLifecycle) {
     this.scope = scope
@@ -24,15 +37,20 @@ export class WorkerStart {
     return this.stopping.signal.aborted
   }
 
-  /** While `setup` is waited for: whether a message was meant for it. Then the page can only ask for the end. */
+  /** While `setup` is waited for: whether a message was meant for it. Then the page gives its data, or asks for the end. */
   takes(message: unknown): boolean {
-    if (!Array.isArray(message) || message[0] !== CLOSE) return false
-    this.stopping.abort(new DOMException('The worker is being stopped', 'AbortError'))
+    if (!Array.isArray(message)) return false
+    if (message[0] === SET_UP) this.arrived(message[1])
+    else if (message[0] === CLOSE) {
+      this.stopping.abort(new DOMException('The worker is being stopped', 'AbortError'))
+      // One that waits for its data never begins.
+      this.arrived(undefined)
+    } else return false
     return true
   }
 
   /**
-   * Where `setup` gives nothing to wait for, READY is sent in the same turn. `whole` throws when the script turns out
+   * Where there is no `setup`, READY is sent in the same turn. `whole` throws when the script turns out
    * to be wrong after all. Resolves to what is left to do: nothing, or to end a worker that was stopped meanwhile.
    */
   async run(
@@ -40,17 +58,22 @@ export class WorkerStart {
     whole?: () => Promise<void>,
   ): Promise<'ready' | 'failed' | 'stopped'> {
     const { scope, lifecycle } = this
-    const began = performance.now()
     let setupMs: number | undefined
     try {
-      // Before it runs: one that computes for long, without a promise, must not look like a script that did not load.
-      if (lifecycle.setup) scope.postMessage([LOADED])
-      const setUp: unknown = lifecycle.setup?.(undefined, this.context())
-      if (isThenable(setUp)) {
+      if (lifecycle.setup) {
         this.state = 'waiting'
-        await setUp
+        const data = new Promise<unknown>((resolve) => {
+          this.arrived = resolve
+        })
+        // Before it runs: one that computes for long, without a promise, must not look like a script that did not load. Its data comes
+        // in answer to this: what is posted while a script still waits at its top level, nobody would hear.
+        scope.postMessage([LOADED])
+        const given = await data
+        this.stopping.signal.throwIfAborted()
+        const began = performance.now()
+        await lifecycle.setup(given, this.context())
+        setupMs = performance.now() - began
       }
-      if (lifecycle.setup) setupMs = performance.now() - began
       if (whole) await whole()
     } catch (error) {
       this.state = 'over'
@@ -60,8 +83,15 @@ export class WorkerStart {
     this.report.flush(performance.now())
     this.state = 'over'
     if (this.wasStopped) return 'stopped'
-    const hasTeardown = lifecycle.teardown !== undefined
-    scope.postMessage([READY, PROTOCOL, methods, performance.timeOrigin, hasTeardown, setupMs])
+    scope.postMessage([
+      READY,
+      PROTOCOL,
+      methods,
+      performance.timeOrigin,
+      lifecycle.teardown !== undefined,
+      lifecycle.checkpoint !== undefined,
+      setupMs,
+    ])
     holdLifeLock(scope)
     return 'ready'
   }
@@ -77,12 +107,6 @@ export class WorkerStart {
       },
     }
   }
-}
-
-/** Also a promise of another realm, and zone.js's, and a function with a `then`: whatever `await` waits for. */
-function isThenable(value: unknown): boolean {
-  const mayHaveOne = (typeof value === 'object' && value !== null) || typeof value === 'function'
-  return mayHaveOne && typeof (value as { then?: unknown }).then === 'function'
 }
 
 /**

@@ -1,6 +1,15 @@
 /** How a worker starts: what it tells while `setup` runs, what it waits for, and where it refuses to. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { CLOSE, FAILED, LOADED, LOCKED, READY, SETTING_UP, UNCAUGHT } from '../../src/wire/protocol.ts'
+import {
+  CLOSE,
+  FAILED,
+  LOADED,
+  LOCKED,
+  READY,
+  SET_UP,
+  SETTING_UP,
+  UNCAUGHT,
+} from '../../src/wire/protocol.ts'
 import { rejection, testRuntime } from './fixtures/lab.ts'
 import type { SetupApi } from './fixtures/setup.worker.ts'
 
@@ -13,7 +22,11 @@ function start(name: string): { readonly worker: Worker; readonly messages: unkn
   const worker = new Worker(new URL('./fixtures/setup.worker.ts', import.meta.url), { type: 'module', name })
   workers.push(worker)
   const messages: unknown[] = []
-  worker.addEventListener('message', ({ data }) => messages.push(data))
+  worker.addEventListener('message', ({ data }) => {
+    messages.push(data)
+    // As the page does, which has no data for it.
+    if (op(data) === LOADED) worker.postMessage([SET_UP, undefined])
+  })
   worker.addEventListener('error', (event) => event.preventDefault())
   return { worker, messages }
 }

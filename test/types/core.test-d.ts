@@ -282,10 +282,17 @@ it('the handlers of a worker are its API', () => {
   >()
   createTaskWorker(handlers, {
     setup(data, { beat, progress, signal }) {
-      expectTypeOf(data).toBeUndefined()
+      expectTypeOf(data).toBeUnknown()
       expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
       beat()
       progress({ loaded: 0.5 })
+    },
+    async checkpoint() {},
+  })
+  createTaskWorker(handlers, {
+    setup(data: { path: string }, { beat }) {
+      expectTypeOf(data.path).toBeString()
+      beat()
     },
   })
   const own = runtime.defineTask<typeof handlers>({ type: 'parallel', worker })

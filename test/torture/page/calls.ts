@@ -276,6 +276,7 @@ export function checkError(world: World, entry: Entry, error: unknown, code: str
   if (perils.has(code) || judgedLater.has(code)) return
   const name = ledger.nameOf(entry)
   if (code === 'thrown') {
+    if (world.keyErrors.has(error)) return
     const mayThrow = method === 'fail' || method === 'evil' || method === 'span' || method === 'hostile'
     // An obedient handler throws the reason of its abort, which nobody is to see.
     if (!mayThrow) ledger.fail('wrong-error', `${name} rejected with ${words(error)}`)

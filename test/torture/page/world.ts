@@ -151,10 +151,18 @@ export class World {
     }
   }
 
+  /** What `keyOf` threw: the call of which it was asked rejects with it. */
+  readonly keyErrors = new Set<unknown>()
+
   /** The options of each method of a task that derives keys and attributes from arguments. */
   private readonly derivation = {
     keyOf: (...args: readonly unknown[]) => {
-      this.touch('keyOf')
+      try {
+        this.touch('keyOf')
+      } catch (error) {
+        this.keyErrors.add(error)
+        throw error
+      }
       return derivedKey(args)
     },
     attributes: (...args: readonly unknown[]) => {
@@ -195,7 +203,13 @@ export class World {
   private worker(book: TaskBook, kinds: readonly WorkerKind[]): Worker {
     const kind = (this.isHealed ? undefined : kinds[book.made]) ?? 'good'
     book.made++
-    this.touch('factory')
+    try {
+      this.touch('factory')
+    } catch (error) {
+      book.isChaotic = true
+      this.ledger.endangerTask(book.spec.id, ...DEATH_PERILS, ...START_PERILS)
+      throw error
+    }
     if (kind === 'factoryThrows') throw onPurpose('the factory')
     if (kind === 'factoryThrowsSymbol') throw Symbol('on purpose')
     if (kind === 'factoryThrowsBare') throw Object.create(null)

@@ -75,9 +75,9 @@ describe('the start', () => {
   it.each([wire.LOADED, wire.SETTING_UP])('is alive as long as setup says so (%s), and not after', (kind) => {
     const { channel, worker, ready, of } = setUp()
     channel.make()
-    expect(channel.isSettingUp).toBe(false)
+    expect(channel.startup.isSettingUp).toBe(false)
     worker.says(kind)
-    expect([channel.isSettingUp, of('channelSetsUp')]).toEqual([true, [['channel']]])
+    expect([channel.startup.isSettingUp, of('channelSetsUp')]).toEqual([true, [['channel']]])
     ready()
     worker.says(kind)
     expect(of('channelSetsUp').length).toBe(1)

@@ -158,7 +158,7 @@ function membersOf(type: string, file: string): string[] {
         ...node.members.filter((member) => !isInternal(member)).map((member) => member.name?.getText() ?? ''),
         ...(inherited ?? []).flatMap(({ expression, typeArguments }) => {
           const base = expression.getText()
-          if (base === 'TaskWorkerLifecycle') return membersOf(base, 'src/worker/harness.ts')
+          if (base === 'TaskWorkerLifecycle') return membersOf(base, 'src/worker/lifecycle.ts')
           return base === 'Pick' ? (typeArguments?.[1]?.getText().match(/\w+/g) ?? []) : []
         }),
       ]

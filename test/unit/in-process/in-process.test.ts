@@ -142,7 +142,7 @@ describe('an in-process worker', () => {
 
   it.each([
     [{ handlers: null }, /"handlers".*an object of functions, or a function that loads it.*null/],
-    [{ handlers, latency: 5 }, /"latency".*one of handlers, setup, teardown/],
+    [{ handlers, latency: 5 }, /"latency".*one of handlers, setup, checkpoint, teardown/],
     [{ handlers: { control: () => {} } }, /"control" is reserved/],
   ])('refuses bad options: %o', (options, message) => {
     expect(() => createInProcessWorker(options as never)).toThrow(message)

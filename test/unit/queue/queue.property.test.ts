@@ -13,6 +13,7 @@ type Op =
       readonly canStart: boolean
       readonly waitsForKey: boolean
     }
+  | { readonly op: 'prioritize'; readonly which: number; readonly priority: PriorityIndex }
   | { readonly op: 'take' | 'takeAhead' | 'admitNext' | 'unhold' }
   | {
       readonly op: 'startAhead' | 'start' | 'returnAhead' | 'requeue' | 'finish' | 'remove' | 'replace'
@@ -34,6 +35,14 @@ const ops: fc.Arbitrary<Op[]> = fc.array(
         priority: fc.constantFrom<PriorityIndex[]>(NORMAL, HIGH, LOW),
         canStart: fc.boolean(),
         waitsForKey: fc.boolean(),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        op: fc.constant('prioritize' as const),
+        which: fc.nat({ max: 20 }),
+        priority: fc.constantFrom<PriorityIndex[]>(NORMAL, HIGH, LOW),
       }),
     },
     {
@@ -115,6 +124,7 @@ function run(bounds: QueueLimits, program: readonly Op[]): 'in order' {
   const model = new QueueModel(bounds)
   for (const [index, step] of program.entries()) {
     if (step.op === 'offer') model.offer(makeCall(index + 1, step.priority), step.canStart, step.waitsForKey)
+    else if (step.op === 'prioritize') model.prioritize(step.which, step.priority)
     else if ('which' in step) model[step.op](step.which)
     else model[step.op]()
     model.check()

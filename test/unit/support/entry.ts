@@ -7,7 +7,7 @@ import type { CallStep, MethodName } from './program.ts'
 export const FAULTS = ['crashed', 'poison', 'hang', 'not-replayable']
 /** What a worker that does not start may do to a call. */
 export const START_FAULTS = ['start-failed', 'start-timeout']
-const CANCELED = ['aborted', 'superseded', 'disposed']
+const CANCELED = ['aborted', 'superseded', 'disposed', 'closed']
 const REJECTED = ['queue-full', 'dropped-latest', 'dropped-oldest', 'max-blocked']
 
 const NATURAL: Record<MethodName, (index: number) => string[]> = {

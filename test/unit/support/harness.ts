@@ -1,7 +1,8 @@
 /** A harness without a worker: what it posts, and a clock that its handlers move. */
 import { vi } from 'vitest'
 import type { TaskHandlers } from '../../../src/types/task.ts'
-import { Harness, type TaskWorkerLifecycle, type WorkerScope } from '../../../src/worker/harness.ts'
+import { Harness, type WorkerScope } from '../../../src/worker/harness.ts'
+import type { TaskWorkerLifecycle } from '../../../src/worker/lifecycle.ts'
 import { callsMessage, repliesIn, type Sent } from './wire-port.ts'
 
 /** What `performance.now()` gives until the mocks are restored. */

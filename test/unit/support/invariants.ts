@@ -77,8 +77,8 @@ export async function checkEnd(world: World): Promise<void> {
 }
 
 /** One at a time: the calls of a priority start in the order in which they were made. */
-function checkOrder({ setup, actors, entries, lastFault }: World): void {
-  if (setup.maxInFlight !== 1 || lastFault > 0) return
+function checkOrder({ setup, actors, entries, lastFault, isReordered }: World): void {
+  if (setup.maxInFlight !== 1 || lastFault > 0 || isReordered) return
   const numbers = new Map(entries.map((entry, index) => [entry.callId, { index, entry }]))
   const last = { high: -1, normal: -1, low: -1 }
   for (const callId of actors.starts) {

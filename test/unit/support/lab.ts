@@ -4,7 +4,7 @@ import { createTestRuntime, type TestClock } from 'atelier-react/testing'
 import type { Task } from '../../../src/types/control.ts'
 import type { RuntimeConfig, TaskRuntime } from '../../../src/types/runtime.ts'
 import type { TaskConfig, TaskHandlers } from '../../../src/types/task.ts'
-import type { TaskWorkerLifecycle } from '../../../src/worker/harness.ts'
+import type { TaskWorkerLifecycle } from '../../../src/worker/lifecycle.ts'
 import { type HandlersOf, StepWorker } from './step-worker.ts'
 
 /** Lets every promise reaction run; no message moves meanwhile. */

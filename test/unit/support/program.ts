@@ -53,7 +53,8 @@ export type Step = (
   | { readonly do: 'pass'; readonly ms: number }
   | { readonly do: 'end'; readonly which: number; readonly how: 'terminate' | 'close' | 'error' }
   | { readonly do: 'nextWorker'; readonly how: 'throws' | 'fails' | 'setupThrows' }
-  | { readonly do: 'stop' | 'start' | 'park' | 'dispose' | 'messages' }
+  | { readonly do: 'prioritize'; readonly which: number; readonly priority: TaskPriority }
+  | { readonly do: 'stop' | 'start' | 'park' | 'dispose' | 'messages' | 'clearQueue' | 'close' }
 ) & {
   /** The next step happens in the same turn of the page. */
   readonly sameTurn: boolean
@@ -118,6 +119,20 @@ const acts = fc.oneof(
   { weight: 1, arbitrary: fc.record({ ...one('end'), which, how: fc.constantFrom('terminate' as const) }) },
 )
 
+/** The same, and what else a task can be asked for. */
+export const moreActs = fc.oneof(
+  { weight: 8, arbitrary: acts },
+  { weight: 1, arbitrary: fc.record(one('clearQueue', 'close')) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      ...one('prioritize'),
+      which,
+      priority: fc.constantFrom<TaskPriority[]>('normal', 'high', 'low'),
+    }),
+  },
+)
+
 /** What happens around it. */
 const events = fc.oneof(
   { weight: 24, arbitrary: fc.record(one('messages')) },
@@ -149,13 +164,18 @@ const FIRST_CALL = {
 } as const
 
 /** Turns of the page and what happens between them; `keyModes`: how the calls of a key may relate. */
-export function programs(keyModes: readonly KeyMode[], isKeyed = false, maxTurns = 16): fc.Arbitrary<Step[]> {
+export function programs(
+  keyModes: readonly KeyMode[],
+  isKeyed = false,
+  maxTurns = 16,
+  act: typeof acts | typeof moreActs = acts,
+): fc.Arbitrary<Step[]> {
   const calls = fc.array(callSteps(keyModes, isKeyed), { minLength: 1, maxLength: 4 })
   const turn = fc.oneof(
     { weight: 3, arbitrary: calls },
-    { weight: 2, arbitrary: fc.tuple(calls, acts).map(([made, act]) => [...made, act]) },
-    { weight: 1, arbitrary: fc.tuple(acts, calls).map(([act, made]) => [act, ...made]) },
-    { weight: 1, arbitrary: acts.map((act) => [act]) },
+    { weight: 2, arbitrary: fc.tuple(calls, act).map(([made, then]) => [...made, then]) },
+    { weight: 1, arbitrary: fc.tuple(act, calls).map(([first, made]) => [first, ...made]) },
+    { weight: 1, arbitrary: act.map((alone) => [alone]) },
     { weight: 8, arbitrary: events.map((event) => [event]) },
   )
   // Workers that have answered are handed calls ahead: half of the programs begin with that.

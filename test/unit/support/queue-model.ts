@@ -7,6 +7,7 @@ import {
   HIGH,
   LOW,
   NORMAL,
+  type PriorityIndex,
   READY,
   RUNNING,
   SETTLED,
@@ -207,12 +208,26 @@ export class QueueModel {
     this.queue.settle(call)
   }
 
+  /** A call that waits becomes more or less urgent; once it holds a slot, nobody asks. */
+  prioritize(which: number, priority: PriorityIndex): void {
+    const open = [...this.waits, ...this.ahead]
+    const call = open[which % open.length]
+    if (!call) return
+    const { state } = call
+    this.queue.prioritize(call, priority)
+    ensure(call.state === state && call.options.priority === priority, 'stays in its place', call.id)
+  }
+
   check(): void {
     const { queue, limits, ready, waiting, waitingForKey } = this
     const blocked = [...waiting.calls, ...waitingForKey.calls]
     ensure(queue.inFlight === this.running.length, 'in flight', queue.inFlight, this.running.length)
     ensure(queue.pending === this.pending, 'pending', queue.pending, this.pending)
     ensure(queue.ahead === this.ahead.length, 'ahead', queue.ahead, this.ahead.length)
+    for (const priority of PRIORITIES) {
+      const count = this.ahead.filter(({ options }) => options.priority === priority).length
+      ensure(queue.aheadOf[priority] === count, 'ahead, of a priority', priority, count)
+    }
     ensure(queue.blocked === blocked.length, 'blocked', queue.blocked, blocked.length)
     ensure(queue.inFlight <= limits.maxInFlight, 'maxInFlight')
     ensure(queue.blocked <= (limits.policy === 'block' ? limits.maxBlocked : 0), 'maxBlocked')

@@ -4,7 +4,7 @@
  */
 import type { TaskHandlers } from '../../../src/types/task.ts'
 import { serveHandlers } from '../../../src/worker/create-task-worker.ts'
-import type { TaskWorkerLifecycle } from '../../../src/worker/harness.ts'
+import type { TaskWorkerLifecycle } from '../../../src/worker/lifecycle.ts'
 
 type Listener = (event: never) => void
 

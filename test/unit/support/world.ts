@@ -36,6 +36,9 @@ export class World {
   lastFault = Number.NEGATIVE_INFINITY
   /** How often a worker ended or did not start, for whatever reason. */
   workersEnded = 0
+  /** Calls may have started in another order than that of their making. */
+  isReordered = false
+  private isClosed = false
   private isDisposed = false
   private readonly signals = [new AbortController(), new AbortController()]
 
@@ -126,6 +129,18 @@ export class World {
         return task.control.start()
       case 'park':
         return this.park()
+      case 'prioritize':
+        if (this.entries.length === 0) return
+        this.isReordered = true
+        this.entries[step.which % this.entries.length]?.call.setPriority(step.priority)
+        return
+      case 'clearQueue':
+        return this.clearQueue()
+      case 'close':
+        this.allow('disposed')
+        this.isClosed ||= !this.isDisposed
+        void task.control.close()
+        return
       case 'dispose':
         if (isFresh) for (const entry of this.open) entry.must = { end: 'disposed' }
         this.allow('disposed')
@@ -172,7 +187,8 @@ export class World {
     const entry = new Entry(index, step, call as TaskCall<unknown>, signal, this.clock.now())
     this.entries.push(entry)
     if (key !== undefined && keyMode !== 'parallel') this.relate(entry)
-    if (this.isDisposed) entry.must = { end: 'disposed' }
+    if (this.isClosed) entry.must = { end: 'closed' }
+    else if (this.isDisposed) entry.must = { end: 'disposed' }
     else if (before.status === 'failed') for (const end of [...FAULTS, ...START_FAULTS]) entry.may.add(end)
     else {
       this.open.add(entry)
@@ -200,6 +216,17 @@ export class World {
       entry.may.add('aborted')
     }
     act(reason, meant[0])
+  }
+
+  private clearQueue(): void {
+    const { inFlight } = this.state.queue
+    this.allow('aborted')
+    const count = this.task.control.clearQueue()
+    const { queue } = this.state
+    ensure(queue.blocked === 0, 'nobody is blocked any more')
+    // What its worker has claimed ahead of time runs, though the page has not heard of it.
+    ensure(queue.pending === queue.ahead, 'what waits on the page is gone')
+    ensure(queue.inFlight <= inFlight && count >= inFlight - queue.inFlight, 'what runs goes on')
   }
 
   private stop(): void {

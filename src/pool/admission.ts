@@ -1,0 +1,91 @@
+/** How a call comes in: it is refused, or enters the queue, by itself, in the place of another one, or to share its run. */
+import { BLOCKED, type Call, RUNNING } from '../call/call.ts'
+import * as failures from '../errors/failures.ts'
+import type { CallRelation } from '../telemetry/instrumentation.ts'
+import { tellStep } from './call-steps.ts'
+import type { PoolParts } from './pool-parts.ts'
+import type { TaskService } from './task-service.ts'
+
+/** {@link Call.admittedAt} of a call that is blocked. */
+const NOT_YET = -1
+
+/** What becomes known of calls as they come in. */
+export interface AdmissionNews {
+  /** The run that it shares has begun. */
+  tellStart(call: Call): void
+  linked(call: Call, to: Call, relation: CallRelation): void
+}
+
+export class Admission {
+  private readonly parts: PoolParts
+  private readonly service: TaskService
+  private readonly news: AdmissionNews
+
+  constructor(parts: PoolParts, service: TaskService, news: AdmissionNews) {
+    this.parts = parts
+    this.service = service
+    this.news = news
+  }
+
+  /** Settles a call that is not to be accepted, whatever the queue says. */
+  refuse(call: Call): boolean {
+    const { settlement, host, fleet } = this.parts
+    const { signal } = call.options
+    const { refusal } = this.service
+    if (refusal !== null) {
+      if (!this.service.triesAgain(host.now()))
+        return settlement.settle(call, refusal.outcome, refusal.make(call))
+      fleet.onProbation()
+    }
+    if (signal?.aborted) return settlement.settle(call, 'canceled', failures.aborted(call, signal.reason))
+    if (call.key === undefined || !host.keys.isAborted(call.key)) return false
+    return settlement.settle(call, 'canceled', failures.aborted(call, host.keys.stickyReason(call.key)))
+  }
+
+  enter(call: Call): void {
+    const { settlement, lanes } = this.parts
+    settlement.attach(call)
+    // Eviction by key comes before admission by policy.
+    const entry = call.key === undefined ? 'new' : lanes.enter(call)
+    if (entry === 'joined') {
+      const leader = call.leader as Call
+      settlement.joined(call, leader)
+      if (leader.state === RUNNING) this.news.tellStart(call)
+      this.news.linked(call, leader, 'joined')
+    } else if (entry === 'admitted') this.admitted(call)
+    else if (entry === 'new') this.offer(call)
+    // It stands where another one did, which it has replaced.
+    else if (call.state === BLOCKED) call.admittedAt = NOT_YET
+    else this.noteAdmission(call, call.enqueuedAt)
+  }
+
+  /** A call that has left a run that it shared: it waits for its own. */
+  again(call: Call): void {
+    call.admittedAt = NOT_YET
+    this.offer(call)
+  }
+
+  /** The queue has accepted it. */
+  admitted(call: Call): void {
+    const { host, lanes, queue } = this.parts
+    this.noteAdmission(call, call.admittedAt < 0 ? host.now() : call.enqueuedAt)
+    call.onAdmitted?.()
+    if (call.key === undefined || !lanes.admitted(call)) queue.makeReady(call)
+  }
+
+  private noteAdmission(call: Call, at: number): void {
+    const { host } = this.parts
+    call.admittedAt = at
+    if (host.seam.tellsCalls) tellStep(host, call, 'admitted', at)
+  }
+
+  private offer(call: Call): void {
+    const { settlement, queue, config } = this.parts
+    const admission = queue.offer(call)
+    if (admission === 'blocked') call.admittedAt = NOT_YET
+    else if (admission !== 'pending') {
+      const limit = admission === 'max-blocked' ? config.maxBlocked : config.maxQueueDepth
+      settlement.settle(call, 'rejected', failures.queueFull(call, admission, limit))
+    }
+  }
+}

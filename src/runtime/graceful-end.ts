@@ -1,0 +1,40 @@
+/** Waits for the end of what is open: `whenIdle`, and `close`, which lets nothing new in meanwhile. */
+import type { WorkerPool } from '../pool/worker-pool.ts'
+import type { SnapshotStore } from './snapshot-store.ts'
+
+type Store = Pick<SnapshotStore, 'subscribe'>
+
+/** Older browsers lack it; `await using` looks for whichever is there. */
+export const ASYNC_DISPOSE: typeof Symbol.asyncDispose =
+  Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')
+
+/** Fulfilled when none of the pools has a call that is open, or a handler that still runs. */
+export function whenIdle(store: Store, pools: () => readonly WorkerPool[]): Promise<void> {
+  return until(store, () => pools().every(({ isIdle }) => isIdle))
+}
+
+/** Takes no more calls, waits for those that are open, then ends the pools; fulfilled when their workers are gone. */
+export async function closeAll(
+  store: Store,
+  pools: () => readonly WorkerPool[],
+  end: () => void,
+): Promise<void> {
+  for (const pool of pools()) pool.close()
+  // Without workers nothing that waits comes to an end.
+  await until(store, () => pools().every(({ isIdle, status }) => isIdle || status === 'stopped'))
+  const ended = Promise.all(pools().map((pool) => pool.ended))
+  end()
+  await ended
+}
+
+function until(store: Store, isSo: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!isSo()) return
+      stop()
+      resolve()
+    }
+    const stop = store.subscribe(look)
+    look()
+  })
+}

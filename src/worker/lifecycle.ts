@@ -1,0 +1,59 @@
+/** What a worker file gives beside its handlers: what runs at its start, at its end, and to save what it holds. */
+import { encodeThrown } from '../wire/error-codec.ts'
+import { CHECKPOINTED } from '../wire/protocol.ts'
+import type { PagePort } from './task-context.ts'
+
+/** What `setup` can tell the page while it runs. */
+export interface SetupContext {
+  /** A sign of life: `startTimeoutMs` counts from the last one. */
+  readonly beat: () => void
+  /** A sign of life with a value; within a frame the newest wins. */
+  readonly progress: (value: unknown) => void
+  /** Aborts when the worker is stopped before it is ready. */
+  readonly signal: AbortSignal
+}
+
+/** What runs at the start and the end of a worker's life, and in between. `Data` is what `setup` is given. */
+export interface TaskWorkerLifecycle<Data = unknown> {
+  /**
+   * Runs before the first call, at every start of the worker; calls wait for its promise, or whatever else has a `then`.
+   * `data` is the task's `setupData`, as it arrives: a clone. `undefined` where the task has none.
+   */
+  // Method syntax: whoever knows the type of the data names it there.
+  setup?(data: Data, context: SetupContext): unknown
+  /**
+   * Saves what the worker holds: when the page is hidden, when `control.checkpoint()` asks for it, and before `teardown`. It may
+   * run while handlers do. One run at a time: what is asked for meanwhile runs once more.
+   */
+  checkpoint?(): unknown
+  /** Runs when the worker is stopped in an orderly way; at most one second of it and `checkpoint` is waited for. */
+  teardown?(): unknown
+}
+
+/** Runs `checkpoint`, one at a time: two that overlap would write the same file. */
+export class Checkpoints {
+  private readonly port: PagePort
+  private readonly lifecycle: TaskWorkerLifecycle
+  private last: Promise<void> | undefined
+
+  constructor(port: PagePort, lifecycle: TaskWorkerLifecycle) {
+    this.port = port
+    this.lifecycle = lifecycle
+  }
+
+  /** Answers with the token. It never rejects: what cannot be saved stops nothing. */
+  run(token: unknown): Promise<void> | undefined {
+    if (this.lifecycle.checkpoint) this.last = this.next(token, this.last)
+    return this.last
+  }
+
+  private async next(token: unknown, earlier: Promise<void> | undefined): Promise<void> {
+    await earlier
+    try {
+      await this.lifecycle.checkpoint?.()
+      this.port.postMessage([CHECKPOINTED, token])
+    } catch (error) {
+      this.port.postMessage([CHECKPOINTED, token, encodeThrown(error)])
+    }
+  }
+}
