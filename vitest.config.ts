@@ -181,6 +181,10 @@ export default defineConfig(
           test: { name: 'structure', environment: 'node', include: ['test/structure/**/*.test.ts'] },
         },
         {
+          // Reads what `npm run docs` has built.
+          test: { name: 'site', environment: 'node', include: ['test/site/**/*.test.ts'] },
+        },
+        {
           test: {
             name: 'package',
             environment: 'node',

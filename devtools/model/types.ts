@@ -265,8 +265,10 @@ export interface DevtoolsSession {
   /** By {@link CallRow.row}; undefined for one that was dropped. */
   call(row: number): CallRow | undefined
   /** The call that a slot of `columns` holds. */
-  callAt(slot: number): CallRow
+  readonly callAt: (slot: number) => CallRow
   callsOfTrace(traceId: string): readonly CallRow[]
+  /** Worker-made spans, in the order of their ends. */
+  spans(): readonly SpanRow[]
   /** Worker-made spans of the calls of a trace. */
   spansOfTrace(traceId: string): readonly SpanRow[]
   roots(): readonly RootRow[]

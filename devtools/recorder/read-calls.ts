@@ -35,9 +35,7 @@ export abstract class CallReader {
     return slot === undefined ? undefined : this.store.rowAt(slot)
   }
 
-  callAt(slot: number): CallRow {
-    return this.store.rowAt(slot)
-  }
+  readonly callAt = (slot: number): CallRow => this.store.rowAt(slot)
 
   callsOfTrace(traceId: string): readonly CallRow[] {
     return this.store.slotsOfTrace(traceId).map((slot) => this.store.rowAt(slot))

@@ -81,7 +81,7 @@ class PageRecorder extends CallReader implements Recorder, DevtoolsSession {
   private readonly log = new WorkerLog()
   private readonly longFrames = new Bounded<FrameRow>(MOST_FRAMES)
   private readonly slow = new Bounded<InteractionRow>(MOST_INTERACTIONS)
-  private readonly workerSpans = new Bounded<SpanRow & { readonly traceId: string }>(MOST_SPANS)
+  private readonly workerSpans = new Bounded<SpanRow>(MOST_SPANS)
   private readonly traces = new Bounded<RootRow>(MOST_ROOTS)
   private readonly hiddenTimes: { start: number; end: number }[] = []
   private readonly listeners = new Set<() => void>()
@@ -154,8 +154,13 @@ class PageRecorder extends CallReader implements Recorder, DevtoolsSession {
     this.changed()
   }
 
+  spans(): readonly SpanRow[] {
+    return this.workerSpans.all()
+  }
+
   spansOfTrace(traceId: string): readonly SpanRow[] {
-    return this.workerSpans.all().filter((span) => span.traceId === traceId)
+    const rows = new Set(this.callsOfTrace(traceId).map(({ row }) => row))
+    return this.workerSpans.all().filter(({ row }) => rows.has(row))
   }
 
   roots(): readonly RootRow[] {
@@ -268,17 +273,8 @@ class PageRecorder extends CallReader implements Recorder, DevtoolsSession {
     if (span.spanId === spanId) this.store.finish(runtimeId, span)
     else {
       const row = this.store.rowNumberAt(slot)
-      const { traceId, name, parentSpanId = spanId, startTime, endTime, error } = span
-      this.workerSpans.add({
-        row,
-        traceId,
-        name,
-        spanId: span.spanId,
-        parentSpanId,
-        startTime,
-        endTime,
-        error,
-      })
+      const { name, parentSpanId = spanId, startTime, endTime, error } = span
+      this.workerSpans.add({ row, name, spanId: span.spanId, parentSpanId, startTime, endTime, error })
     }
   }
 

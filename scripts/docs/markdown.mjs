@@ -19,12 +19,18 @@ function prose(markdown) {
  * @returns {string[]}
  */
 export function anchors(markdown) {
-  return [...prose(markdown).matchAll(/^#{1,6} (.+)$/gm)].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replace(/\s/g, '-'),
-  )
+  return [...prose(markdown).matchAll(/^#{1,6} (.+)$/gm)].map(([, title = '']) => slugOf(title))
+}
+
+/**
+ * The anchor of a heading, as GitHub makes it.
+ * @param {string} title
+ */
+export function slugOf(title) {
+  return title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replace(/\s/g, '-')
 }
 
 /**

@@ -13,6 +13,9 @@ export function pages() {
     ...markdownIn('docs'),
     ...markdownIn('docs/guides'),
     ...markdownIn('docs/hooks'),
+    ...markdownIn('docs/concepts'),
+    ...markdownIn('docs/recipes'),
+    ...markdownIn('docs/coming-from'),
   ]
 }
 

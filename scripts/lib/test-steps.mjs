@@ -72,6 +72,12 @@ export const steps = [
   },
   { name: 'storybook', about: 'stories, accessibility', projects: ['storybook'] },
   {
+    name: 'docs',
+    about: 'the site of the documentation, with the API reference',
+    commands: [['../scripts/docs/site/build.mjs']],
+  },
+  { name: 'site', about: 'links and search of that site', projects: ['site'], needs: 'docs' },
+  {
     name: 'examples',
     about: 'apps with bundlers, test runners and Node, on the packed package',
     commands: [['../scripts/examples/run.mjs']],

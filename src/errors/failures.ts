@@ -36,9 +36,9 @@ function info(call: FailingCall, code: AtelierErrorCode, cause?: unknown): Ateli
   }
 }
 
-/** To which call it happened, and in production where the guide says what to do about it: advice is for development. */
+/** To which call it happened, and in production the address of the page that says what to do about it: advice is for development. */
 function say(call: FailingCall, code: AtelierErrorCode, what: string): string {
-  const more = isDevelopment() ? '' : ` (${code}: see "Errors" in docs/guides/cancellation.md)`
+  const more = isDevelopment() ? '' : ` (https://atelier-react.github.io/atelier/troubleshooting#${code})`
   return `${call.taskId}.${call.method} (${call.callId}, ${call.phase}) ${what}${more}`
 }
 

@@ -89,8 +89,8 @@ describe('a production bundle', () => {
 
   it('says what happened to which call, its code, and where the guide explains it', async () => {
     expect(await run('production')).toEqual([
-      'TimeoutError: slow.wait (call-1, running) exceeded its run timeout of 1 ms (timeout-run: see "Errors" in docs/guides/cancellation.md)',
-      'DataCloneError: slow.wait (call-2, starting) failed: argument args[0] cannot be cloned (clone-args: see "Errors" in docs/guides/cancellation.md)',
+      'TimeoutError: slow.wait (call-1, running) exceeded its run timeout of 1 ms (https://atelier-react.github.io/atelier/troubleshooting#timeout-run)',
+      'DataCloneError: slow.wait (call-2, starting) failed: argument args[0] cannot be cloned (https://atelier-react.github.io/atelier/troubleshooting#clone-args)',
       'TypeError: Invalid option "name": got "" (string)',
       'TypeError: Invalid option "signal": got 5 (number)',
       `TypeError: Invalid option "priority": expected 'high' | 'normal' | 'low', got "urgent" (string)`,

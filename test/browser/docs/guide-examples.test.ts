@@ -1,5 +1,10 @@
 /** The examples of the guides run: each module is loaded to its end, and each test in an example is a test of this suite. */
 import { describe, expect, it } from 'vitest'
+import comlink from '../../../docs/coming-from/comlink.md?raw'
+import keys from '../../../docs/concepts/keys.md?raw'
+import life from '../../../docs/concepts/life-of-a-call.md?raw'
+import streams from '../../../docs/concepts/streams.md?raw'
+import traces from '../../../docs/concepts/traces.md?raw'
 import cancellation from '../../../docs/guides/cancellation.md?raw'
 import data from '../../../docs/guides/data.md?raw'
 import tasks from '../../../docs/guides/tasks.md?raw'
@@ -9,7 +14,7 @@ import readme from '../../../README.md?raw'
 import { writeExamples } from './example-files.ts'
 
 // Those that look for workers that were left go first: the examples share a page, and end nothing.
-const pages = { testing, readme, tasks, workers, cancellation, data }
+const pages = { testing, readme, tasks, workers, cancellation, data, life, keys, streams, traces, comlink }
 
 describe.each(Object.entries(pages))('%s', async (page, markdown) => {
   const { files, codeOf, load } = await writeExamples(page, markdown)

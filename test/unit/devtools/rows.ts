@@ -1,6 +1,6 @@
 /** Rows of calls and columns of them, for the tests of the model. */
-import type { CallColumns, CallRow, LaneName, TaskRow, WorkerRow } from '../../../devtools/model/types.ts'
-import { STATUSES } from '../../../devtools/model/types.ts'
+import { columnsOf as toColumns } from '../../../devtools/model/columns.ts'
+import type { CallColumns, CallRow, TaskRow, WorkerRow } from '../../../devtools/model/types.ts'
 
 let rows = 0
 
@@ -34,30 +34,7 @@ export function ran(created: number, started: number, runEnd: number, more: Part
   })
 }
 
-export function columnsOf(calls: readonly CallRow[]): CallColumns {
-  const sorted = [...calls].sort((a, b) => a.createdTime - b.createdTime)
-  const times = (read: (row: CallRow) => number | undefined) =>
-    Float64Array.from(sorted, (row) => read(row) ?? Number.NaN)
-  const lanes: LaneName[] = []
-  const laneOf = ({ runtimeId, taskId }: CallRow): number => {
-    const found = lanes.findIndex((lane) => lane.runtimeId === runtimeId && lane.taskId === taskId)
-    return found >= 0 ? found : lanes.push({ runtimeId, taskId }) - 1
-  }
-  return {
-    length: sorted.length,
-    slotAt: (rank) => rank,
-    created: times(({ createdTime }) => createdTime),
-    admitted: times(({ admittedTime }) => admittedTime),
-    sent: times(({ sentTime }) => sentTime),
-    started: times(({ startedTime }) => startedTime),
-    runEnd: times(({ runEndTime }) => runEndTime),
-    settled: times(({ settledTime }) => settledTime),
-    status: Uint8Array.from(sorted, ({ status }) => STATUSES.indexOf(status)),
-    lane: Uint16Array.from(sorted, laneOf),
-    worker: Int16Array.from(sorted, ({ workerIndex }) => workerIndex ?? -1),
-    lanes,
-  }
-}
+export const columnsOf = (calls: readonly CallRow[]): CallColumns => toColumns(calls).columns
 
 export function worker(more: Partial<WorkerRow> = {}): WorkerRow {
   return { runtimeId: 1, taskId: 'parse', workerIndex: 0, spawnTime: 0, readyTime: 0, ...more }

@@ -1,0 +1,32 @@
+/** Calls that do not change any more, as columns. */
+import { type CallColumns, type CallRow, type LaneName, STATUSES } from './types.ts'
+
+/** The calls in the order of their making, and their columns: a slot is the index of the call. */
+export function columnsOf(calls: readonly CallRow[]): { columns: CallColumns; sorted: readonly CallRow[] } {
+  const sorted = [...calls].sort((a, b) => a.createdTime - b.createdTime)
+  const times = (read: (row: CallRow) => number | undefined) =>
+    Float64Array.from(sorted, (row) => read(row) ?? Number.NaN)
+  const lanes: LaneName[] = []
+  const numbers = new Map<string, number>()
+  const laneOf = ({ runtimeId, taskId }: CallRow): number => {
+    const key = `${runtimeId} ${taskId}`
+    const known = numbers.get(key) ?? lanes.push({ runtimeId, taskId }) - 1
+    numbers.set(key, known)
+    return known
+  }
+  const columns: CallColumns = {
+    length: sorted.length,
+    slotAt: (rank) => rank,
+    created: times(({ createdTime }) => createdTime),
+    admitted: times(({ admittedTime }) => admittedTime),
+    sent: times(({ sentTime }) => sentTime),
+    started: times(({ startedTime }) => startedTime),
+    runEnd: times(({ runEndTime }) => runEndTime),
+    settled: times(({ settledTime }) => settledTime),
+    status: Uint8Array.from(sorted, ({ status }) => STATUSES.indexOf(status)),
+    lane: Uint16Array.from(sorted, laneOf),
+    worker: Int16Array.from(sorted, ({ workerIndex }) => workerIndex ?? -1),
+    lanes,
+  }
+  return { columns, sorted }
+}

@@ -1,0 +1,112 @@
+/**
+ * What a trace was waiting for, from its start to its end: Jaeger's algorithm. Walk back from the end to the child that finished last
+ * before it, through that child in the same way, and from its start on to the one that finished last before that. Time of a trace
+ * in which no such child was under way is the page's.
+ */
+import { endOf, phasesOf } from './call-times.ts'
+import type { PathSegment } from './results.ts'
+import type { CallRow, RootRow, TimeRange } from './types.ts'
+
+/** A trace with its calls under each other. */
+export interface TraceTree extends TimeRange {
+  readonly roots: readonly CallNode[]
+  readonly root: RootRow | undefined
+}
+
+/** A call, and the calls that were made in it. */
+export interface CallNode {
+  readonly call: CallRow
+  readonly children: readonly CallNode[]
+}
+
+/** Puts the calls of one trace under each other. A call whose parent is not among them belongs to the trace itself. */
+export function treeOf(calls: readonly CallRow[], root: RootRow | undefined, now: number): TraceTree {
+  const nodes = new Map<string, CallNode & { readonly children: CallNode[] }>()
+  for (const call of calls) nodes.set(call.spanId, { call, children: [] })
+  const roots: CallNode[] = []
+  for (const node of nodes.values()) {
+    const parent = node.call.parentSpanId === undefined ? undefined : nodes.get(node.call.parentSpanId)
+    // Ids may come from a file: one that is above itself belongs to the trace.
+    if (parent === undefined || isAbove(node, parent, nodes)) roots.push(node)
+    else parent.children.push(node)
+  }
+  const start = Math.min(
+    root?.startTime ?? Number.POSITIVE_INFINITY,
+    ...calls.map((call) => call.createdTime),
+  )
+  const end = Math.max(root?.endTime ?? start, ...calls.map((call) => endOf(call, now)))
+  return { roots, root, start, end: Math.max(start, end) }
+}
+
+/** The critical path in the order of time: without overlap, and without a hole. */
+export function criticalPath(tree: TraceTree, now: number): PathSegment[] {
+  const path: PathSegment[] = []
+  if (tree.end > tree.start)
+    walk(tree.roots, tree.start, tree.end, now, path, (start, end) =>
+      path.push({ phase: 'page', start, end }),
+    )
+  return path.sort((a, b) => a.start - b.start)
+}
+
+/** Adds the path from `end` back to `start`, in no order; `own` adds what is nobody's but the parent's. */
+function walk(
+  children: readonly CallNode[],
+  start: number,
+  end: number,
+  now: number,
+  path: PathSegment[],
+  own: (start: number, end: number) => void,
+): void {
+  let cursor = end
+  while (cursor > start) {
+    const last = lastFinishing(children, start, cursor, now)
+    if (last === null) break
+    const { call } = last
+    const finished = endOf(call, now)
+    if (finished < cursor) own(finished, cursor)
+    const began = Math.max(start, call.createdTime)
+    walk(last.children, began, finished, now, path, (from, to) => addPhases(path, call, from, to, now))
+    cursor = began
+  }
+  if (cursor > start) own(start, cursor)
+}
+
+/** The child that finished last by then; of several the one that took longest. */
+function lastFinishing(
+  children: readonly CallNode[],
+  start: number,
+  by: number,
+  now: number,
+): CallNode | null {
+  let found: CallNode | null = null
+  let foundEnd = start
+  for (const node of children) {
+    const end = endOf(node.call, now)
+    const { createdTime } = node.call
+    if (end > by || end <= start || createdTime >= end || end < foundEnd) continue
+    if (found !== null && end === foundEnd && createdTime >= found.call.createdTime) continue
+    found = node
+    foundEnd = end
+  }
+  return found
+}
+
+/** What a call was at in a stretch of its time. */
+function addPhases(path: PathSegment[], call: CallRow, from: number, to: number, now: number): void {
+  for (const { phase, start, end } of phasesOf(call, now)) {
+    const begin = Math.max(start, from)
+    const stop = Math.min(end, to)
+    if (stop > begin) path.push({ phase, start: begin, end: stop, call })
+  }
+}
+
+function isAbove(node: CallNode, from: CallNode, nodes: ReadonlyMap<string, CallNode>): boolean {
+  const seen = new Set<CallNode>()
+  let each: CallNode | undefined = from
+  while (each !== undefined && !seen.has(each)) {
+    if (each === node) return true
+    seen.add(each)
+    each = each.call.parentSpanId === undefined ? undefined : nodes.get(each.call.parentSpanId)
+  }
+  return false
+}

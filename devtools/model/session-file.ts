@@ -1,0 +1,276 @@
+/** A session as a file: what one person has recorded, another one opens, read-only. */
+import { columnsOf } from './columns.ts'
+import { overlapping } from './ranges.ts'
+import { flag, listOf, number, oneOf, optional, type Read, record, refuse, shape, text } from './shape.ts'
+import {
+  type CallRow,
+  type DevtoolsSession,
+  type EventRow,
+  type FrameRow,
+  type InteractionRow,
+  type RootRow,
+  type RuntimeRow,
+  type ScriptRow,
+  type SpanRow,
+  STATUSES,
+  type TaskOptionRow,
+  type TaskRow,
+  type TimeRange,
+  type WorkerRow,
+} from './types.ts'
+
+/** What is in the file, as JSON; `version` grows with what an older panel could not make sense of. */
+export interface SessionFile {
+  readonly format: 'atelier-session'
+  readonly version: 1
+  readonly startTime: number
+  readonly endTime: number
+  readonly timeOrigin: number
+  readonly droppedCalls: number
+  readonly earlierCalls: number
+  readonly runtimes: readonly RuntimeRow[]
+  readonly tasks: readonly TaskRow[]
+  readonly workers: readonly WorkerRow[]
+  readonly calls: readonly CallRow[]
+  readonly spans: readonly SpanRow[]
+  readonly roots: readonly RootRow[]
+  readonly frames: readonly FrameRow[]
+  readonly interactions: readonly InteractionRow[]
+  readonly hidden: readonly TimeRange[]
+  readonly events: readonly EventRow[]
+}
+
+const FORMAT = 'atelier-session'
+const VERSION = 1
+
+/** The text of a file that {@link readSession} opens. */
+export function writeSession(session: DevtoolsSession): string {
+  const file: SessionFile = {
+    format: FORMAT,
+    version: VERSION,
+    startTime: session.startTime,
+    endTime: session.now(),
+    timeOrigin: session.timeOrigin,
+    droppedCalls: session.droppedCalls,
+    earlierCalls: session.earlierCalls,
+    runtimes: session.runtimes(),
+    tasks: session.tasks(),
+    workers: session.workers(),
+    calls: session.calls(),
+    spans: session.spans(),
+    roots: session.roots(),
+    frames: session.frames(),
+    interactions: session.interactions(),
+    hidden: session.hidden(),
+    events: session.events(),
+  }
+  return JSON.stringify(file, (_name, value: unknown) =>
+    value === Number.POSITIVE_INFINITY ? 'Infinity' : value,
+  )
+}
+
+/**
+ * Opens a file.
+ *
+ * @throws TypeError for what is no such file: where, what was expected, what is there.
+ */
+export function readSession(json: string): DevtoolsSession {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch (error) {
+    throw new TypeError('the file is not JSON', { cause: error })
+  }
+  const { format, version } = record(value, '')
+  if (format !== FORMAT) refuse('format', format, `"${FORMAT}"`)
+  if (version !== VERSION) refuse('version', version, `${VERSION}; a newer panel may have written the file`)
+  return sessionOf(FILE(value, ''))
+}
+
+/** A session that does not change. */
+export function sessionOf(file: SessionFile): DevtoolsSession {
+  const { columns, sorted } = columnsOf(file.calls)
+  const byRow = new Map(sorted.map((call) => [call.row, call]))
+  const isIn = (call: CallRow, range: TimeRange | undefined) =>
+    range === undefined ||
+    (call.createdTime <= range.end && (call.settledTime ?? Number.POSITIVE_INFINITY) >= range.start)
+  return {
+    isLive: false,
+    version: 0,
+    startTime: file.startTime,
+    timeOrigin: file.timeOrigin,
+    now: () => file.endTime,
+    subscribe: () => () => {},
+    droppedCalls: file.droppedCalls,
+    earlierCalls: file.earlierCalls,
+    columns,
+    calls: (range) => sorted.filter((call) => isIn(call, range)),
+    openCalls: () => sorted.filter(({ settledTime }) => settledTime === undefined),
+    call: (row) => byRow.get(row),
+    callAt: (slot) => sorted[slot] as CallRow,
+    callsOfTrace: (traceId) => sorted.filter((call) => call.traceId === traceId),
+    spans: () => file.spans,
+    spansOfTrace: (traceId) => file.spans.filter(({ row }) => byRow.get(row)?.traceId === traceId),
+    roots: () => file.roots,
+    runtimes: () => file.runtimes,
+    tasks: () => file.tasks,
+    workers: () => file.workers,
+    frames: (range) => overlapping(file.frames, range),
+    interactions: (range) => overlapping(file.interactions, range),
+    hidden: (range) =>
+      file.hidden.filter(({ start, end }) => !range || (start <= range.end && end >= range.start)),
+    events: () => file.events,
+  }
+}
+
+const CALL: Read<CallRow> = shape<CallRow>({
+  row: number,
+  runtimeId: number,
+  callId: text,
+  taskId: text,
+  taskName: optional(text),
+  method: text,
+  key: optional(text),
+  traceId: text,
+  traceName: optional(text),
+  spanId: text,
+  parentSpanId: optional(text),
+  status: oneOf(...STATUSES),
+  createdTime: number,
+  admittedTime: optional(number),
+  sentTime: optional(number),
+  startedTime: optional(number),
+  runEndTime: optional(number),
+  settledTime: optional(number),
+  workerIndex: optional(number),
+  attempt: number,
+  errorType: optional(text),
+  error: optional(text),
+  attributes: optional(record),
+})
+
+const TASK: Read<TaskRow> = shape<TaskRow>({
+  runtimeId: number,
+  taskId: text,
+  taskName: optional(text),
+  type: oneOf('parallel', 'singleton'),
+  status: oneOf('idle', 'active', 'stopped', 'failed', 'gone'),
+  inFlight: number,
+  pending: number,
+  blocked: number,
+  maxInFlight: number,
+  maxQueueDepth: number,
+  policy: oneOf('block', 'reject', 'drop-latest', 'drop-oldest'),
+  workerCount: number,
+  workerLimit: number,
+  counts: shape<TaskRow['counts']>({
+    dispatched: number,
+    succeeded: number,
+    failed: number,
+    canceled: number,
+    rejected: number,
+    requeued: number,
+  }),
+  options: listOf(shape<TaskOptionRow>({ name: text, value: text, isDefault: flag })),
+})
+
+const WORKER: Read<WorkerRow> = shape<WorkerRow>({
+  runtimeId: number,
+  taskId: text,
+  workerIndex: number,
+  spawnTime: number,
+  readyTime: optional(number),
+  setupMs: optional(number),
+  endTime: optional(number),
+  end: optional(oneOf('crash', 'terminate')),
+  reason: optional(oneOf('idle', 'stopped', 'parked', 'disposed', 'restarted', 'abort-grace', 'hang')),
+  error: optional(text),
+})
+
+const FRAME: Read<FrameRow> = shape<FrameRow>({
+  startTime: number,
+  durationMs: number,
+  blockingMs: number,
+  source: oneOf('long-animation-frame', 'longtask'),
+  scripts: listOf(
+    shape<ScriptRow>({
+      invoker: text,
+      source: text,
+      startTime: number,
+      durationMs: number,
+      layoutMs: number,
+    }),
+  ),
+})
+
+const INTERACTION: Read<InteractionRow> = shape<InteractionRow>({
+  name: text,
+  startTime: number,
+  durationMs: number,
+  processingStart: number,
+  processingEnd: number,
+  target: optional(text),
+})
+
+const EVENT: Read<EventRow> = shape<EventRow>({
+  row: number,
+  time: number,
+  runtimeId: optional(number),
+  kind: oneOf(
+    'spawn',
+    'ready',
+    'crash',
+    'terminate',
+    'error',
+    'requeue',
+    'reject',
+    'hidden',
+    'visible',
+    'dispose',
+    'attach',
+  ),
+  taskId: optional(text),
+  workerIndex: optional(number),
+  callId: optional(text),
+  text,
+})
+
+const SPAN: Read<SpanRow> = shape<SpanRow>({
+  row: number,
+  name: text,
+  spanId: text,
+  parentSpanId: text,
+  startTime: number,
+  endTime: number,
+  error: optional(text),
+})
+
+const ROOT: Read<RootRow> = shape<RootRow>({
+  runtimeId: number,
+  traceId: text,
+  spanId: text,
+  name: optional(text),
+  startTime: number,
+  endTime: number,
+  status: optional(oneOf('ok', 'error', 'canceled')),
+})
+
+const FILE: Read<SessionFile> = shape<SessionFile>({
+  format: () => FORMAT,
+  version: () => VERSION,
+  startTime: number,
+  endTime: number,
+  timeOrigin: number,
+  droppedCalls: number,
+  earlierCalls: number,
+  runtimes: listOf(shape<RuntimeRow>({ id: number, name: text, ordinal: number, isDisposed: flag })),
+  tasks: listOf(TASK),
+  workers: listOf(WORKER),
+  calls: listOf(CALL),
+  spans: listOf(SPAN),
+  roots: listOf(ROOT),
+  frames: listOf(FRAME),
+  interactions: listOf(INTERACTION),
+  hidden: listOf(shape<TimeRange>({ start: number, end: number })),
+  events: listOf(EVENT),
+})

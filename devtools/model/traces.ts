@@ -1,0 +1,46 @@
+/** The traces of a session in figures, the slowest first. */
+import { criticalPath, treeOf } from './critical-path.ts'
+import type { PathPhase, PathSegment, TraceSummary } from './results.ts'
+import type { CallRow, CallStatus, RootRow } from './types.ts'
+
+const OPEN: readonly CallStatus[] = ['blocked', 'pending', 'starting', 'running']
+const FAILED: readonly CallStatus[] = ['failed', 'rejected']
+
+/** One summary for each trace that a call belongs to. */
+export function tracesOf(calls: readonly CallRow[], roots: readonly RootRow[], now: number): TraceSummary[] {
+  const byTrace = new Map<string, CallRow[]>()
+  for (const call of calls) {
+    const own = byTrace.get(call.traceId)
+    if (own === undefined) byTrace.set(call.traceId, [call])
+    else own.push(call)
+  }
+  const rootOf = new Map(roots.map((root) => [root.traceId, root]))
+  return Array.from(byTrace, ([traceId, own]) => summaryOf(own, rootOf.get(traceId), now)).sort(
+    (a, b) => b.totalMs - a.totalMs,
+  )
+}
+
+/** Of the calls of one trace, at least one. */
+export function summaryOf(calls: readonly CallRow[], root: RootRow | undefined, now: number): TraceSummary {
+  const tree = treeOf(calls, root, now)
+  const path = criticalPath(tree, now)
+  const [first] = calls as [CallRow]
+  return {
+    traceId: first.traceId,
+    name: root?.name ?? first.traceName,
+    startTime: tree.start,
+    endTime: tree.end,
+    isOpen: calls.some(({ status }) => OPEN.includes(status)),
+    totalMs: tree.end - tree.start,
+    waitedMs: msOf(path, 'blocked', 'pending'),
+    ranMs: msOf(path, 'running'),
+    pageMs: msOf(path, 'page', 'returning'),
+    calls: calls.length,
+    errors: calls.filter(({ status }) => FAILED.includes(status)).length,
+  }
+}
+
+/** What of a path was spent in these phases. */
+export function msOf(path: readonly PathSegment[], ...phases: readonly PathPhase[]): number {
+  return path.reduce((sum, { phase, start, end }) => sum + (phases.includes(phase) ? end - start : 0), 0)
+}
