@@ -42,7 +42,14 @@ export const budgets = [
 /** The chunk that most pages load at their first call, in kB. */
 export const telemetryBudget = 9
 
-const external = ['@opentelemetry/api', 'react', 'use-sync-external-store', 'use-sync-external-store/*']
+const external = [
+  '@opentelemetry/api',
+  'react',
+  'react-dom',
+  'react-dom/*',
+  'use-sync-external-store',
+  'use-sync-external-store/*',
+]
 
 /** @param {string} code @returns {Promise<{ initial: number, later: Map<string, number> }>} bytes, minified and gzipped */
 export async function sizeOf(code) {

@@ -7,8 +7,9 @@
 import ts from 'typescript'
 import { root } from '../lib/entries.mjs'
 
-/** What users, the wire and old workers see. */
-const SHOWN = /\/(src\/types\/|src\/errors\/errors\.ts|src\/wire\/(protocol|error-codec)\.ts)/
+/** What users, the wire and old workers see; what is in the files of a session, too. */
+const SHOWN =
+  /\/(src\/types\/|src\/errors\/errors\.ts|src\/wire\/(protocol|error-codec)\.ts|devtools\/model\/)/
 const ENTRY =
   /\/(src|src\/worker|src\/telemetry|hooks|testing|in-process|devtools)\/(index|react-server)\.tsx?$/
 

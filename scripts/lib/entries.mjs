@@ -21,6 +21,7 @@ export const plannedEntries = [
   { subpath: './telemetry', name: 'telemetry', source: 'src/telemetry/index.ts', isEffect: true },
   { subpath: './worker', name: 'worker', source: 'src/worker/index.ts' },
   { subpath: './devtools', name: 'devtools', source: 'devtools/index.ts' },
+  { subpath: './devtools/production', name: 'devtools-production', source: 'devtools/production.ts' },
   { subpath: './in-process', name: 'in-process', source: 'in-process/index.ts' },
   { subpath: './testing', name: 'testing', source: 'testing/index.ts' },
 ]

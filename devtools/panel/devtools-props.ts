@@ -1,0 +1,40 @@
+/** The props of the panel's components. */
+import type { TaskRuntime } from '../../src/index.ts'
+import type { Recorder } from '../recorder/recorder.ts'
+
+/** Colours of the panel; `system` follows the reader's setting. */
+export type DevtoolsTheme = 'system' | 'light' | 'dark'
+
+/** What both components take. */
+export interface CommonDevtoolsProps {
+  /** @default 'system' */
+  readonly theme?: DevtoolsTheme | undefined
+  /** For a Content-Security-Policy, in browsers without constructable stylesheets. @default none */
+  readonly styleNonce?: string | undefined
+  /** A recording that began earlier, with `startRecorder()`; it goes on while the panel is closed. @default one that records while open */
+  readonly recorder?: Recorder | undefined
+}
+
+/** Props of {@link AtelierDevtools}. All are read when it mounts. */
+export interface AtelierDevtoolsProps extends CommonDevtoolsProps {
+  /** Whether the panel is open before anybody has opened or closed it. @default false */
+  readonly initialIsOpen?: boolean | undefined
+  /** The corner of the button. @default 'bottom-right' */
+  readonly buttonPosition?: 'bottom-right' | 'bottom-left' | 'top-right' | 'top-left' | undefined
+  /** Where the panel is docked, before anybody has moved it. @default 'bottom' */
+  readonly position?: 'bottom' | 'right' | undefined
+  /** Runtimes that the page's registry does not know, such as those of a production build. @default none */
+  readonly runtimes?: readonly TaskRuntime[] | undefined
+  /** A key that opens and closes the panel from anywhere on the page, such as `F9`. @default none */
+  readonly hotkey?: string | undefined
+}
+
+/** Props of {@link AtelierDevtoolsPanel}. All are read when it mounts. */
+export interface AtelierDevtoolsPanelProps extends CommonDevtoolsProps {
+  /** The runtime to show. @default every runtime of the page */
+  readonly runtime?: TaskRuntime | undefined
+  /** The text of a session file to show, read-only, in place of the page's own calls. @default none */
+  readonly sessionFile?: string | undefined
+  /** @default 'calls' */
+  readonly initialView?: 'timeline' | 'tasks' | 'calls' | 'traces' | 'events' | undefined
+}

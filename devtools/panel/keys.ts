@@ -1,0 +1,106 @@
+/** The keys of the panel: they work while the focus is inside it, and not in a field. */
+import type { KeyboardEvent } from 'react'
+import { totalMs } from '../model/call-times.ts'
+import { copy, exportSession } from './files.ts'
+import { TABS } from './panel-state.ts'
+import type { PanelStore } from './panel-store.ts'
+import { traceparentOf } from './traceparent.ts'
+
+/** What the help shows, in its order. */
+export const KEYS: readonly (readonly [keys: string, what: string])[] = [
+  ['1 – 5', 'views'],
+  ['/', 'filter'],
+  ['W S', 'zoom in, out'],
+  ['A D', 'pan'],
+  ['0', 'all of the recording'],
+  ['Z', 'zoom to the selection'],
+  ['F', 'follow'],
+  ['↑ ↓', 'previous, next call of the list'],
+  ['N', 'next slowest call'],
+  ['P', 'the call that made the selected one'],
+  ['X', 'abort the selected call'],
+  ['C', 'copy its traceparent'],
+  ['E', 'export the session'],
+  ['R', 'record'],
+  ['Space', 'pause the view'],
+  ['?', 'keys'],
+  ['Esc', 'back, then close'],
+]
+
+/** True when the key meant something. */
+export function runKey(event: KeyboardEvent, store: PanelStore, isDocked: boolean): boolean {
+  const target = event.target as HTMLElement
+  const isField = target.matches('input, select, textarea')
+  if (event.ctrlKey || event.metaKey || event.altKey) return false
+  if (event.key === 'Escape') return back(store, isDocked)
+  if (isField || (event.key === ' ' && target.matches('button, summary, [role="tab"]'))) return false
+  const act = keyMap(event, store)[event.key.toLowerCase()]
+  act?.()
+  return act !== undefined
+}
+
+function keyMap(event: KeyboardEvent, store: PanelStore): Readonly<Record<string, () => void>> {
+  const { timeline } = store
+  const view = store.getView()
+  const call = view.call?.call
+  const tabs = TABS.map((tab, index) => [`${index + 1}`, () => store.set({ tab })] as const)
+  return {
+    ...Object.fromEntries(tabs),
+    '/': () => {
+      store.set({ tab: 'calls' })
+      const panel = event.currentTarget
+      requestAnimationFrame(() => panel.querySelector<HTMLElement>('.filter input')?.focus())
+    },
+    ' ': () => store.set({ isFrozen: !view.isFrozen }),
+    '?': () => store.set({ isHelpOpen: !view.isHelpOpen }),
+    e: () => exportSession(store),
+    r: () => store.toggleRecording(),
+    n: () => store.set({ selected: nextSlowest(store), traceId: undefined }),
+    ...(call && {
+      x: () => {
+        store.session.actions?.abort(call)
+        store.tell('Aborted')
+      },
+      c: () => void copy(traceparentOf(call), 'traceparent', store),
+      p: () => {
+        const parent = store.session
+          .callsOfTrace(call.traceId)
+          .find(({ spanId }) => spanId === call.parentSpanId)
+        if (parent) store.set({ selected: parent.row })
+        else store.set({ selected: undefined, traceId: call.traceId })
+      },
+    }),
+    ...(timeline && {
+      w: () => timeline.zoom(0.7),
+      s: () => timeline.zoom(1 / 0.7),
+      a: () => timeline.pan(-0.2),
+      d: () => timeline.pan(0.2),
+      '0': () => timeline.showAll(),
+      z: () => timeline.showSelection(),
+      f: () => timeline.follow(),
+      arrowleft: () => timeline.selectNext(-1),
+      arrowright: () => timeline.selectNext(1),
+    }),
+  }
+}
+
+/** Closes what was opened last; false when there is nothing left to close. */
+function back(store: PanelStore, isDocked: boolean): boolean {
+  const { isHelpOpen, selected, traceId, filter } = store.getChoices()
+  if (isHelpOpen) store.set({ isHelpOpen: false })
+  else if (selected !== undefined) store.set({ selected: undefined })
+  else if (traceId !== undefined) store.set({ traceId: undefined })
+  else if (filter !== '') store.set({ filter: '', firstRow: 0 })
+  else if (isDocked) store.toggle()
+  else return false
+  return true
+}
+
+/** The slowest call of those that are faster than the selected one; the slowest of all where none is selected. */
+function nextSlowest(store: PanelStore): number | undefined {
+  const { session } = store
+  const now = session.now()
+  const { selected } = store.getChoices()
+  const sorted = [...session.calls()].sort((a, b) => totalMs(b, now) - totalMs(a, now))
+  return sorted[sorted.findIndex(({ row }) => row === selected) + 1]?.row
+}

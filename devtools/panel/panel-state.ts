@@ -1,0 +1,111 @@
+/** What the reader of the panel has chosen, and what the panel shows of a session for it. */
+import type { TraceSummary, Verdict, WaterfallRow, Why } from '../model/results.ts'
+import type { CallRow, EventRow, FrameRow, RuntimeRow, TaskRow, WorkerRow } from '../model/types.ts'
+
+export const TABS = ['timeline', 'tasks', 'calls', 'traces', 'events'] as const
+export type Tab = (typeof TABS)[number]
+
+export const SORTS = ['newest', 'total', 'wait', 'run'] as const
+export type Sort = (typeof SORTS)[number]
+
+/** What the reader has chosen. */
+export interface Choices {
+  readonly isOpen: boolean
+  readonly dock: 'bottom' | 'right'
+  /** Of the dock: its height or its width, in px. */
+  readonly size: number
+  readonly tab: Tab
+  readonly filter: string
+  readonly sort: Sort
+  /** {@link CallRow.row} of the call in the side pane. */
+  readonly selected: number | undefined
+  /** The trace in the side pane. */
+  readonly traceId: string | undefined
+  readonly runtimeId: number | undefined
+  /** The picture stands still; the runtime goes on. */
+  readonly isFrozen: boolean
+  readonly isHelpOpen: boolean
+  /** The rows of the list that are on the screen. */
+  readonly firstRow: number
+  readonly rowCount: number
+  /** The last thing that the panel did, for screen readers and for sight. */
+  readonly notice: string
+}
+
+/** The figures of the header. */
+export interface Figures {
+  readonly busyWorkers: number
+  readonly workerLimit: number
+  readonly waiting: number
+  readonly oldestWaitMs: number
+  readonly calls: number
+  readonly failed: number
+  /** Of the last 60 s. */
+  readonly p95WaitMs: number
+  readonly p95RunMs: number
+  readonly longestFrameMs: number
+}
+
+/** The rows of the list that are on the screen. */
+export interface CallWindow {
+  readonly total: number
+  readonly recorded: number
+  readonly first: number
+  readonly rows: readonly CallRow[]
+  /** The longest of them, for the bars. */
+  readonly longestMs: number
+  readonly problems: readonly string[]
+  readonly suggestions: readonly string[]
+}
+
+/** A trace in the side pane. */
+export interface TraceDetail {
+  readonly summary: TraceSummary
+  readonly why: Why
+  readonly rows: readonly WaterfallRow[]
+  readonly frames: readonly FrameRow[]
+}
+
+/** A call in the side pane. */
+export interface CallDetail {
+  readonly call: CallRow
+  /** Calls of its task that were made later and wait. */
+  readonly behind: number
+  readonly task: TaskRow | undefined
+}
+
+/** Wait and run of a task's calls, for its histograms. */
+export interface TaskTimes {
+  readonly task: TaskRow
+  readonly workers: readonly WorkerRow[]
+  readonly wait: Spread
+  readonly run: Spread
+  readonly crashes: number
+}
+
+/** How times are spread, over a logarithmic axis. */
+export interface Spread {
+  readonly p50: number
+  readonly p95: number
+  /** Counts below 1 ms, 3 ms, 10 ms, 30 ms, ... */
+  readonly bins: readonly number[]
+}
+
+/** All that the panel renders: it does not change, a new one takes its place. */
+export interface PanelView extends Choices {
+  readonly now: number
+  readonly isLive: boolean
+  readonly isRecording: boolean
+  readonly since: string
+  readonly earlierCalls: number
+  readonly droppedCalls: number
+  readonly runtimes: readonly RuntimeRow[]
+  readonly verdict: Verdict
+  readonly figures: Figures
+  readonly list: CallWindow
+  readonly call: CallDetail | undefined
+  readonly trace: TraceDetail | undefined
+  readonly tasks: readonly TaskTimes[]
+  readonly traces: readonly TraceSummary[]
+  readonly events: readonly EventRow[]
+}

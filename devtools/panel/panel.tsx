@@ -1,0 +1,68 @@
+/** The panel: header, views, side pane. */
+import { type DragEvent, type KeyboardEvent, type ReactNode, useSyncExternalStore } from 'react'
+import { TimelineView } from '../timeline/timeline-view.tsx'
+import { CallPane } from './call-pane.tsx'
+import { CallsView } from './calls-view.tsx'
+import { EventsView } from './events-view.tsx'
+import { openFile } from './files.ts'
+import { Header } from './header.tsx'
+import { Help } from './help.tsx'
+import { runKey } from './keys.ts'
+import type { PanelStore } from './panel-store.ts'
+import { TabBar } from './tab-bar.tsx'
+import { TasksView } from './tasks-view.tsx'
+import { TracePane } from './trace-pane.tsx'
+import { TracesView } from './traces-view.tsx'
+
+interface PanelProps {
+  readonly store: PanelStore
+  /** It can be moved and closed. */
+  readonly isDocked?: boolean
+}
+
+export function Panel({ store, isDocked = false }: PanelProps): ReactNode {
+  const view = useSyncExternalStore(store.subscribe, store.getView)
+  const hasPane = view.call !== undefined || view.trace !== undefined
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (runKey(event, store, isDocked)) {
+      event.preventDefault()
+      event.stopPropagation()
+    }
+  }
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault()
+    const file = event.dataTransfer.files[0]
+    if (file) void openFile(file, store)
+  }
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the whole panel; each has a control, too
+    <section
+      className={`panel${view.isFrozen ? ' frozen' : ''}${hasPane ? ' with-pane' : ''}`}
+      aria-label="Atelier devtools"
+      onKeyDown={onKeyDown}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={onDrop}
+    >
+      <Header view={view} store={store} isDocked={isDocked} />
+      <TabBar view={view} store={store} />
+      <div className="body">
+        <div className="main" role="tabpanel" id="view" aria-label={view.tab}>
+          {view.tab === 'timeline' && <TimelineView view={view} store={store} />}
+          {view.tab === 'tasks' && <TasksView view={view} store={store} />}
+          {view.tab === 'calls' && <CallsView view={view} store={store} />}
+          {view.tab === 'traces' && <TracesView view={view} store={store} />}
+          {view.tab === 'events' && <EventsView view={view} store={store} />}
+        </div>
+        {view.call ? (
+          <CallPane view={view} detail={view.call} store={store} />
+        ) : (
+          view.trace && <TracePane view={view} trace={view.trace} store={store} />
+        )}
+      </div>
+      <p className="status" role="status">
+        {view.notice}
+      </p>
+      {view.isHelpOpen && <Help onClose={() => store.set({ isHelpOpen: false })} />}
+    </section>
+  )
+}

@@ -1,0 +1,110 @@
+/** Makes the view of a session: what the open tab needs, and nothing else. */
+import { treeOf } from '../model/critical-path.ts'
+import { tracesOf, summaryOf } from '../model/traces.ts'
+import type { CallRow, DevtoolsSession, RuntimeRow, TaskRow, WorkerRow } from '../model/types.ts'
+import { verdictOf } from '../model/verdict.ts'
+import { waterfallOf } from '../model/waterfall.ts'
+import { whyOf } from '../model/why.ts'
+import { CallList } from './call-list.ts'
+import { figuresOf } from './figures.ts'
+import type { CallDetail, Choices, PanelView, TraceDetail } from './panel-state.ts'
+import { taskTimesOf } from './task-times.ts'
+
+const MOST_TRACES = 500
+const MOST_EVENTS = 1_000
+
+export class Picture {
+  private readonly session: DevtoolsSession
+  private readonly runtimeName: string | undefined
+  private readonly list: CallList
+  private seen = -1
+
+  constructor(session: DevtoolsSession, runtimeName?: string) {
+    this.session = session
+    this.runtimeName = runtimeName
+    this.list = new CallList(session)
+  }
+
+  /** Something was recorded since the last view, or time itself is shown. */
+  hasChanged(): boolean {
+    return this.session.version !== this.seen || this.session.openCalls().length > 0
+  }
+
+  viewOf(choices: Choices, isRecording: boolean): PanelView {
+    const { session } = this
+    const { tab } = choices
+    const now = session.now()
+    this.seen = session.version
+    const runtimes = session.runtimes()
+    const runtimeId = choices.runtimeId ?? this.named(runtimes)
+    const isShown = (row: { readonly runtimeId: number }) =>
+      runtimeId === undefined || row.runtimeId === runtimeId
+    const tasks = session.tasks().filter(isShown)
+    const workers = session.workers().filter(isShown)
+    const { columns } = session
+    const frames = session.frames({ start: now - 60_000, end: now })
+    return {
+      ...choices,
+      runtimeId,
+      now,
+      isLive: session.isLive,
+      isRecording,
+      since: new Date(session.timeOrigin + session.startTime).toLocaleTimeString('en-GB'),
+      earlierCalls: session.earlierCalls,
+      droppedCalls: session.droppedCalls,
+      runtimes,
+      verdict: verdictOf({ columns, tasks, workers, frames, now }),
+      figures: figuresOf(columns, tasks, workers, frames, now),
+      list: this.list.windowOf(choices, runtimeId, now),
+      call: this.callOf(choices.selected, tasks),
+      trace: this.traceOf(choices.traceId, now, tasks, workers),
+      tasks: tab === 'tasks' ? taskTimesOf(columns, tasks, workers, now) : [],
+      traces:
+        tab === 'traces'
+          ? tracesOf(session.calls().filter(isShown), session.roots(), now).slice(0, MOST_TRACES)
+          : [],
+      events: tab === 'events' ? session.events().slice(-MOST_EVENTS).toReversed() : [],
+    }
+  }
+
+  private named(runtimes: readonly RuntimeRow[]): number | undefined {
+    if (this.runtimeName === undefined) return undefined
+    return runtimes.filter(({ name }) => name === this.runtimeName).at(-1)?.id
+  }
+
+  private callOf(row: number | undefined, tasks: readonly TaskRow[]): CallDetail | undefined {
+    const call = row === undefined ? undefined : this.session.call(row)
+    if (call === undefined) return undefined
+    const behind = this.session.openCalls().filter((other) => isBehind(other, call)).length
+    return { call, behind, task: tasks.find(({ taskId }) => taskId === call.taskId) }
+  }
+
+  private traceOf(
+    traceId: string | undefined,
+    now: number,
+    tasks: readonly TaskRow[],
+    workers: readonly WorkerRow[],
+  ): TraceDetail | undefined {
+    const { session } = this
+    const calls = traceId === undefined ? [] : session.callsOfTrace(traceId)
+    if (traceId === undefined || calls.length === 0) return undefined
+    const root = session.roots().find((each) => each.traceId === traceId)
+    const tree = treeOf(calls, root, now)
+    const frames = session.frames({ start: tree.start, end: tree.end })
+    return {
+      summary: summaryOf(calls, root, now),
+      why: whyOf(tree, { columns: session.columns, tasks, workers, frames, now }),
+      rows: waterfallOf(tree, session.spansOfTrace(traceId), now),
+      frames,
+    }
+  }
+}
+
+function isBehind(other: CallRow, call: CallRow): boolean {
+  return (
+    other.runtimeId === call.runtimeId &&
+    other.taskId === call.taskId &&
+    other.row > call.row &&
+    (other.status === 'pending' || other.status === 'blocked')
+  )
+}

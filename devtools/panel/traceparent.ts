@@ -1,0 +1,27 @@
+/** A call as other systems name it, and the words and signs of its status. */
+import type { CallRow, CallStatus } from '../model/types.ts'
+
+/** The header of W3C Trace Context. */
+export function traceparentOf({ traceId, spanId }: CallRow): string {
+  return `00-${traceId}-${spanId}-01`
+}
+
+/** Shape says what colour repeats. */
+export const GLYPHS: Readonly<Record<CallStatus, string>> = {
+  blocked: '▥',
+  pending: '▨',
+  starting: '◔',
+  running: '▶',
+  succeeded: '✓',
+  failed: '✕',
+  canceled: '⊘',
+  rejected: '⊗',
+}
+
+export function isOpen({ settledTime }: CallRow): boolean {
+  return settledTime === undefined
+}
+
+export function nameOf({ taskName, taskId, method }: CallRow): string {
+  return `${taskName ?? taskId}.${method}`
+}

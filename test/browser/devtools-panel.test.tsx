@@ -1,0 +1,252 @@
+/** The panel as a person uses it, over real workers: find what hangs, read why, abort, restart, export, import. */
+import type { TaskRuntime } from 'atelier-react/core'
+import { AtelierDevtools, AtelierDevtoolsPanel, startRecorder } from 'atelier-react/devtools'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { lab, testRuntime } from './fixtures/lab.ts'
+
+const ends: (() => void)[] = []
+
+beforeEach(() => localStorage.clear())
+
+afterEach(() => {
+  for (const end of ends.splice(0).reverse()) end()
+})
+
+function render(ui: React.ReactNode): HTMLElement {
+  const place = document.createElement('div')
+  place.style.height = '600px'
+  document.body.append(place)
+  const root = createRoot(place)
+  root.render(<StrictMode>{ui}</StrictMode>)
+  ends.push(() => {
+    root.unmount()
+    place.remove()
+  })
+  return place
+}
+
+const shadows = () =>
+  [...document.querySelectorAll('body *')].flatMap(({ shadowRoot }) => (shadowRoot ? [shadowRoot] : []))
+
+const all = (selector: string) =>
+  shadows().flatMap((root) => [...root.querySelectorAll<HTMLElement>(selector)])
+
+const nameOf = (element: HTMLElement) => element.getAttribute('aria-label') ?? element.textContent ?? ''
+
+/** Waits for a control by its name, and clicks it. */
+async function click(selector: string, name: string | RegExp): Promise<HTMLElement> {
+  const element = await vi.waitFor(() => {
+    const found = all(selector).find((each) =>
+      typeof name === 'string' ? nameOf(each).trim() === name : name.test(nameOf(each)),
+    )
+    expect(found, `${selector} "${String(name)}"`).toBeDefined()
+    return found as HTMLElement
+  }, 10_000)
+  element.click()
+  return element
+}
+
+const tab = (name: string) => click('[role="tab"]', name)
+
+async function reads(selector: string, text: string | RegExp): Promise<void> {
+  await vi.waitFor(
+    () =>
+      expect(
+        all(selector)
+          .map(({ textContent }) => textContent)
+          .join('\n'),
+      ).toMatch(text),
+    10_000,
+  )
+}
+
+/** The text of a file that a click on an item of the Export menu saves. */
+async function saved(item: string): Promise<string> {
+  const links: string[] = []
+  const spy = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
+    this: HTMLAnchorElement,
+  ) {
+    links.push(this.href)
+  })
+  await click('.menu-items button', item)
+  spy.mockRestore()
+  const [link = ''] = links
+  return decodeURIComponent(link.slice(link.indexOf(',') + 1))
+}
+
+it('a hung call is found in two clicks, and is aborted', async () => {
+  const { task } = lab()
+  render(<AtelierDevtools />)
+  const hung = task.wait('never')
+  hung.catch(() => {})
+  await click('button', /^Open Atelier devtools/)
+  await tab('Calls')
+  await reads('.row.open', /running.*lab\.wait/)
+  await click('.row.open', /wait/)
+  await click('.pane button', 'Abort')
+  await expect(hung).rejects.toThrow()
+  await reads('.row', /canceled/)
+})
+
+it('says why the slowest trace was slow, and the file of it opens elsewhere', async () => {
+  const recorder = startRecorder()
+  ends.push(() => recorder.stop())
+  const { task, runtime } = lab({ maxWorkers: 1, maxInFlight: 1, maxQueueDepth: 10 })
+  await runtime.trace('quick document', (trace) => task.with({ trace }).spin(5))
+  await Promise.all([
+    runtime.trace('first document', (trace) => task.with({ trace }).spin(200)),
+    runtime.trace('slow document', (trace) => task.with({ trace }).spin(50)),
+  ])
+  render(<AtelierDevtoolsPanel recorder={recorder} initialView="traces" />)
+  await click('tbody button', 'slow document')
+  await reads('.why', /Why \d+ ms\?.*waiting: .* for lab.*1 earlier call on 1 slot/s)
+  await reads('.waterfall', /lab\.spin/)
+
+  const file = await saved('Session file')
+  const trace = JSON.parse(await saved('Chrome trace')) as { traceEvents: { name: string }[] }
+  expect(trace.traceEvents.some(({ name }) => name.includes('spin'))).toBe(true)
+  const otlp = JSON.parse(await saved('OTLP JSON')) as { resourceSpans: unknown[] }
+  expect(otlp.resourceSpans).toHaveLength(1)
+  ends.pop()?.()
+
+  render(<AtelierDevtoolsPanel sessionFile={file} initialView="traces" />)
+  await click('tbody button', 'slow document')
+  await reads('.why', /waiting: .* for lab/)
+  await reads('.header', /Close file/)
+  await tab('Tasks')
+  await reads('.card', /lab/)
+  expect(all('.card .actions')).toEqual([])
+})
+
+it('restarts a worker and shows that it has recovered', async () => {
+  const { task } = lab({ maxWorkers: 1 })
+  await task.echo(1)
+  render(<AtelierDevtoolsPanel initialView="tasks" />)
+  await click('.card button', 'Restart #0')
+  await expect(task.echo(2)).resolves.toBe(2)
+  await tab('Events')
+  await reads('.events', /ready.*spawn.*was stopped: restarted/s)
+})
+
+it('asks in its place before it aborts all calls', async () => {
+  const { task } = lab({ maxWorkers: 1 })
+  const calls = [task.wait('a'), task.wait('b')]
+  const outcomes = Promise.allSettled(calls)
+  render(<AtelierDevtoolsPanel initialView="tasks" />)
+  await click('.card button', 'Abort all…')
+  await reads('.confirm', /Abort 2 calls\?/)
+  await click('.confirm button', 'Abort all')
+  expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+})
+
+it('draws the lanes of the workers, and selects the call that is clicked', async () => {
+  const { task } = lab({ maxWorkers: 1 })
+  const recorder = startRecorder()
+  ends.push(() => recorder.stop())
+  await task.echo(0)
+  await task.spin(300)
+  render(<AtelierDevtoolsPanel recorder={recorder} initialView="timeline" />)
+  const canvas = await vi.waitFor(() => {
+    const found = all('canvas')[0] as HTMLCanvasElement | undefined
+    expect(found?.width).toBeGreaterThan(300)
+    return found as HTMLCanvasElement
+  }, 10_000)
+  key(canvas, 'n')
+  await reads('.pane h3', 'lab.spin')
+  key(canvas, 'z')
+  // Two frames later the call fills the middle of its lane: the third, below the main thread and the queue.
+  await vi.waitFor(() => expect(pixel(canvas, 0.5, 102)).toEqual(rgb(canvas, '--running')), 10_000)
+  key(canvas, 'Escape')
+  await vi.waitFor(() => expect(all('.pane')).toEqual([]))
+  const { left, top, width } = canvas.getBoundingClientRect()
+  for (const type of ['pointerdown', 'pointerup'])
+    canvas.dispatchEvent(
+      new PointerEvent(type, { clientX: left + 104 + (width - 104) / 2, clientY: top + 102, pointerId: 1 }),
+    )
+  await reads('.pane h3', 'lab.spin')
+})
+
+it('the filter box finds calls by term, and says what it does not understand', async () => {
+  const { task } = lab()
+  const recorder = startRecorder()
+  ends.push(() => recorder.stop())
+  await Promise.allSettled([task.echo(1), task.throwTypeError(), task.add(1)])
+  const place = render(<AtelierDevtoolsPanel recorder={recorder} />)
+  await reads('.hits', '3 calls')
+  key(all('.list')[0] as HTMLElement, '/')
+  await type('status:failed')
+  await reads('.hits', '1 call')
+  await reads('.row', /failed.*lab\.throwTypeError/)
+  await type('wait:soon')
+  await reads('.hits', 'Not understood: wait:soon')
+  place.style.width = '320px'
+  await vi.waitFor(() => {
+    const [panel] = all('.panel')
+    expect(panel?.scrollWidth).toBeLessThanOrEqual(320)
+  })
+})
+
+it('closed it has no listener; its button has one for each runtime, four times a second at most', async () => {
+  const runtime = testRuntime()
+  const intervals: (number | undefined)[] = []
+  let events = 0
+  const spied: TaskRuntime = Object.create(runtime, {
+    name: { value: 'spied' },
+    subscribeRuntimeSnapshot: {
+      value: (listener: () => void, options?: { intervalMs?: number }) => {
+        intervals.push(options?.intervalMs)
+        return runtime.subscribeRuntimeSnapshot(listener, options)
+      },
+    },
+    subscribeEvents: {
+      value: (...args: Parameters<TaskRuntime['subscribeEvents']>) => {
+        events++
+        const stop = runtime.subscribeEvents(...args)
+        return () => {
+          events--
+          stop()
+        }
+      },
+    },
+  })
+  const place = document.createElement('div')
+  const root = createRoot(place)
+  root.render(<AtelierDevtools runtimes={[spied]} />)
+  ends.push(() => root.unmount())
+  await vi.waitFor(() => expect(all('.open-button')).toHaveLength(1), 10_000)
+  await vi.waitFor(() => expect(intervals).toEqual([250]))
+  expect(events).toBe(0)
+  await click('button', /^Open Atelier devtools/)
+  await vi.waitFor(() => expect(events).toBeGreaterThan(0))
+  await click('button', 'Close')
+  await vi.waitFor(() => expect(events).toBe(0))
+})
+
+function key(target: HTMLElement, name: string): void {
+  target.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, composed: true }))
+}
+
+async function type(text: string): Promise<void> {
+  const input = await vi.waitFor(() => {
+    const found = all('.filter input')[0] as HTMLInputElement | undefined
+    expect(found).toBeDefined()
+    return found as HTMLInputElement
+  })
+  const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value') ?? {}
+  set?.call(input, text)
+  input.dispatchEvent(new Event('input', { bubbles: true }))
+}
+
+/** The colour in the middle of a lane, at a share of its width, `y` px from the top. */
+function pixel(canvas: HTMLCanvasElement, share: number, y: number): number[] {
+  const x = 104 + (canvas.clientWidth - 104) * share
+  const data = canvas.getContext('2d')?.getImageData(x * devicePixelRatio, y * devicePixelRatio, 1, 1)
+  return [...(data?.data ?? [])].slice(0, 3)
+}
+
+function rgb(canvas: HTMLCanvasElement, name: string): number[] {
+  const hex = getComputedStyle(canvas).getPropertyValue(name).trim()
+  return [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16))
+}
