@@ -22,25 +22,25 @@ export const budgets = [
   {
     name: '{ createTaskRuntime, taskOptions } of core',
     code: "export { createTaskRuntime, taskOptions } from './dist/core.js'",
-    initial: 37.6,
+    initial: 43.5,
   },
-  { name: 'all of core', code: "export * from './dist/core.js'", initial: 40.2 },
+  { name: 'all of core', code: "export * from './dist/core.js'", initial: 46.8 },
   {
     name: '{ AtelierProvider, useTask, useTaskCall }',
     code: "export { AtelierProvider, useTask, useTaskCall } from './dist/index.js'",
-    initial: 42.1,
+    initial: 48.1,
   },
-  { name: 'all of atelier-react', code: "export * from './dist/index.js'", initial: 53.1 },
+  { name: 'all of atelier-react', code: "export * from './dist/index.js'", initial: 61.9 },
   {
     name: 'atelier-react/in-process, beside core',
     code: "export * from './dist/core.js'; export * from './dist/in-process.js'",
-    initial: 45.8,
+    initial: 53.9,
   },
-  { name: 'atelier-react/worker', code: "export * from './dist/worker.js'", initial: 11.2 },
+  { name: 'atelier-react/worker', code: "export * from './dist/worker.js'", initial: 13.0 },
 ]
 
 /** The chunk that most pages load at their first call, in kB. */
-export const telemetryBudget = 9
+export const telemetryBudget = 9.5
 
 const external = [
   '@opentelemetry/api',

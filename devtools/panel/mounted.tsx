@@ -1,9 +1,10 @@
 /** The components that put the panel on the page. The panel is a chunk that loads then, with a React root in a shadow root. */
 import { type ReactNode, useEffect, useRef } from 'react'
 import type { AtelierDevtoolsPanelProps, AtelierDevtoolsProps } from './devtools-props.ts'
+import type * as mounting from './mount.tsx'
 
 /** What `import('./mount.tsx')` gives, and what ends it. */
-type Mount = (mount: typeof import('./mount.tsx')) => () => void
+type Mount = (mount: typeof mounting) => () => void
 
 /** Loads the panel, and takes it away again; the component may be gone before it has come. */
 function load(mount: Mount): () => void {

@@ -39,7 +39,7 @@ export class Dispatcher {
     const { queue, fleet, sessions } = this.parts
     do {
       while (queue.hasSlot && queue.readyCount > 0) {
-        const channel = sessions.size === 0 ? fleet.pick() : this.pickFor(queue.peek() as Call)
+        const channel = sessions.open.size === 0 ? fleet.pick() : this.pickFor(queue.peek() as Call)
         if (channel === null) break
         channel.running++
         channel.add(queue.take() as Call)

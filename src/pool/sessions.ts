@@ -42,15 +42,11 @@ export class PoolSession implements CallSession {
 
 export class PoolSessions {
   private readonly parts: SessionParts
-  private readonly open = new Set<PoolSession>()
+  readonly open = new Set<PoolSession>()
   private last = 0
 
   constructor(parts: SessionParts) {
     this.parts = parts
-  }
-
-  get size(): number {
-    return this.open.size
   }
 
   /** @throws RangeError where as many workers as may be are kept for sessions. */

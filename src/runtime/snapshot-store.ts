@@ -77,7 +77,7 @@ export function readTask(pool: WorkerPool): RuntimeTaskSnapshot {
     },
     workers: { active: list.length, limit: fleet.limit, list },
     counts: { ...settlement.counts },
-    ...(sessions.size > 0 && { sessions: sessions.size }),
+    ...(sessions.open.size > 0 && { sessions: sessions.open.size }),
     ...(pool.lastCrash && { lastCrash: pool.lastCrash }),
   }
 }

@@ -30,7 +30,8 @@ function PanelScene({ theme, calls, width, initialView }: Scene) {
   const [world, setWorld] = useState<ReturnType<typeof makeWorld>>()
   useEffect(() => {
     const made = makeWorld()
-    setWorld(made)
+    // When it has begun: the panel reads what it finds.
+    void Promise.resolve(made).then(setWorld)
     void work(made.runtime, calls).catch(() => {})
     return () => {
       made.recorder.stop()

@@ -11,7 +11,7 @@ const ends: (() => void)[] = []
 beforeEach(() => localStorage.clear())
 
 afterEach(() => {
-  for (const end of ends.splice(0).reverse()) end()
+  for (const end of ends.splice(0).toReversed()) end()
 })
 
 function render(ui: React.ReactNode): HTMLElement {
@@ -86,7 +86,7 @@ it('a hung call is found in two clicks, and is aborted', async () => {
   await reads('.row.open', /running.*lab\.wait/)
   await click('.row.open', /wait/)
   await click('.pane button', 'Abort')
-  await expect(hung).rejects.toThrow()
+  await expect(hung).rejects.toThrow('was aborted')
   await reads('.row', /canceled/)
 })
 
@@ -161,9 +161,9 @@ it('draws the lanes of the workers, and selects the call that is clicked', async
   key(canvas, 'Escape')
   await vi.waitFor(() => expect(all('.pane')).toEqual([]))
   const { left, top, width } = canvas.getBoundingClientRect()
-  for (const type of ['pointerdown', 'pointerup'])
+  for (const kind of ['pointerdown', 'pointerup'])
     canvas.dispatchEvent(
-      new PointerEvent(type, { clientX: left + 104 + (width - 104) / 2, clientY: top + 102, pointerId: 1 }),
+      new PointerEvent(kind, { clientX: left + 104 + (width - 104) / 2, clientY: top + 102, pointerId: 1 }),
     )
   await reads('.pane h3', 'lab.spin')
 })

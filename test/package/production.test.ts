@@ -68,8 +68,10 @@ it('a page without a bundler has no `process`, which is production: tasks work, 
   })
   const code = outputFiles[0]?.text ?? ''
   expect(code).toContain('process.env.NODE_ENV')
-  const run = new Function('process', `${code}; return made`) as (process?: undefined) => { told: string[] }
-  expect(run().told).toEqual([
+  const evaluate = new Function('process', `${code}; return made`) as (process?: undefined) => {
+    told: string[]
+  }
+  expect(evaluate().told).toEqual([
     'one',
     expect.stringMatching(/^TypeError: A task with the id "one" is defined already/),
     'TypeError: Invalid option "abort(what)": got [object Object] (object)',
