@@ -42,7 +42,7 @@ export class PoolSession implements CallSession {
 
 export class PoolSessions {
   private readonly parts: SessionParts
-  readonly open = new Set<PoolSession>()
+  readonly open: Set<PoolSession> = new Set()
   private last = 0
 
   constructor(parts: SessionParts) {
