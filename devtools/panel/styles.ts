@@ -88,5 +88,5 @@ ul { list-style: none; }
 .help dl { columns: 16rem; margin-top: 0.5rem; } .help dl div { display: flex; gap: 0.75rem; padding: 0.125rem 0; } .help dt { width: 4rem; }
 kbd { padding: 0 0.25rem; border: 1px solid var(--line); border-radius: 0.1875rem; font: inherit; }
 @container panel (max-width: 70rem) { .verdict span { max-width: 12rem; white-space: nowrap; } .figures { gap: 0.5rem; } }
-@container panel (max-width: 56rem) { .figures { order: 3; width: 100%; overflow-x: auto; } }
+@container panel (max-width: 56rem) { .figures { order: 3; width: 100%; flex-wrap: wrap; row-gap: 0.25rem; } }
 `

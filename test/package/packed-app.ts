@@ -27,13 +27,13 @@ export async function createPackedApp(): Promise<PackedApp> {
 
   // What npm would install beside it, taken from the repository so that no registry is needed.
   const { dependencies, peerDependencies } = packageJson()
-  const beside = [
+  const beside = new Set([
     'react-dom',
     'scheduler',
     '@types/react',
     'csstype',
     ...Object.keys({ ...dependencies, ...peerDependencies }),
-  ]
+  ])
   for (const name of beside) link(name, dir)
 
   cpSync(new URL('./fixture', import.meta.url), dir, { recursive: true })
