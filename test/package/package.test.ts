@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => app?.remove())
 
 const doors = entries.filter((entry) => !entry.condition)
-const clientDoors = ['index', 'devtools']
+const clientDoors = ['index', 'devtools', 'devtools-production']
 
 describe('the files', () => {
   it('are dist/, the manifest and the papers', () => {
@@ -61,7 +61,9 @@ describe('the files', () => {
     const { files, packages } = graphOf(app.packageDir, `dist/${name}.js`)
     if (name === 'worker') expect({ files, packages }).toEqual({ files: ['dist/worker.js'], packages: [] })
     else if (clientDoors.includes(name)) {
-      expect(packages.filter((specifier) => specifier !== otel && !react.test(specifier))).toEqual([])
+      // The panel has a root of its own.
+      const own = name.startsWith('devtools') ? [otel, 'react-dom/client'] : [otel]
+      expect(packages.filter((specifier) => !own.includes(specifier) && !react.test(specifier))).toEqual([])
     } else {
       // What renderWithAtelier loads when it is called; the entry itself loads without.
       const lazy = name === 'testing' ? ['react', 'atelier-react'] : []
