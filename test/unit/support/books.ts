@@ -100,7 +100,7 @@ export function keepBooks({
     window,
     host,
     settlement,
-    sessions: { size: 0 },
+    sessions: { open: new Set() },
   } as unknown as PoolParts)
   let ids = 0
   const call = (
