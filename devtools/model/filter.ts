@@ -13,7 +13,7 @@ export const TERMS = ['task', 'method', 'key', 'trace', 'status', 'worker', 'wai
 type Term = (typeof TERMS)[number]
 
 /** What `status:` takes beside the statuses of a call. */
-export const STATUS_WORDS = ['open', ...STATUSES] as const
+export const STATUS_WORDS: readonly ('open' | CallStatus)[] = ['open', ...STATUSES]
 
 const OPEN: readonly CallStatus[] = ['blocked', 'pending', 'starting', 'running']
 

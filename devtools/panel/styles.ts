@@ -9,7 +9,7 @@ const DARK = `
   --running: #3b82f6; --succeeded: #86efac; --pending: #6f7681; --blocked: #f0b429; --failed: #ef4444; --canceled: #d8b4fe;
   --frame: #ef4444; --frame-pale: #5b3338; color-scheme: dark;`
 
-export const STYLES = `
+export const STYLES: string = `
 :host { all: initial; }
 .atelier { ${LIGHT} --row: 1.5rem; height: 100%; font: 0.75rem/1rem system-ui, sans-serif; font-variant-numeric: tabular-nums; color: var(--text); }
 .atelier[data-theme="dark"] { ${DARK} }

@@ -12,7 +12,7 @@ const TEXTURES = `
 .kind-span.phase-running { top: 25%; bottom: 25%; }
 `
 
-export const VIEW_STYLES = `
+export const VIEW_STYLES: string = `
 ${TEXTURES}
 .bar { position: relative; display: block; height: 0.625rem; background: var(--raised); border-radius: 1px; overflow: hidden; }
 .phase { position: absolute; top: 0; bottom: 0; }

@@ -79,7 +79,7 @@ export class Timeline {
     this.invalidate()
   }
 
-  zoom(factor: number, anchor = (this.range.start + this.range.end) / 2): void {
+  zoom(factor: number, anchor: number = (this.range.start + this.range.end) / 2): void {
     this.move(zoomed(this.range, factor, anchor))
   }
 
