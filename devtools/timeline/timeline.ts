@@ -213,9 +213,13 @@ export class Timeline {
   }
 
   private readonly onDown = (event: PointerEvent): void => {
-    this.canvas.setPointerCapture(event.pointerId)
     this.drag = { x: event.offsetX, range: this.range, isMeasure: event.shiftKey }
     if (event.offsetY < MINIMAP) this.centre(event.offsetX)
+    try {
+      this.canvas.setPointerCapture(event.pointerId)
+    } catch {
+      // The pointer has gone already: nothing of it is left to follow.
+    }
   }
 
   private readonly onMove = (event: PointerEvent): void => {
