@@ -165,19 +165,20 @@ describe('a session', () => {
     await expect(written).rejects.toMatchObject({ name: 'SessionLostError', code: 'session-lost' })
     await expect(committed).rejects.toMatchObject({ code: 'session-lost' })
     await expect(session.label()).rejects.toMatchObject({ code: 'session-lost' })
-    using again = task.control.session()
+    const again = task.control.session()
     expect(await again.id()).not.toBe(before)
+    again.control.release()
   })
 
-  it('keeps one worker of a pool for itself, until its block ends', async () => {
+  it('keeps one worker of a pool for itself, until it is released', async () => {
     const { task } = pool()
-    {
-      using session = task.control.session()
-      const own = await session.id()
-      const others = await Promise.all([task.id(), task.id(), task.id()])
-      expect(others).not.toContain(own)
-      expect(await session.id()).toBe(own)
-    }
+    const session = task.control.session()
+    const own = await session.id()
+    const others = await Promise.all([task.id(), task.id(), task.id()])
+    expect(others).not.toContain(own)
+    expect(await session.id()).toBe(own)
+    expect(task.control.getSnapshot().sessions).toBe(1)
+    session.control.release()
     expect(task.control.getSnapshot().sessions).toBe(undefined)
   })
 })
