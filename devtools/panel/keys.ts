@@ -4,7 +4,7 @@ import { totalMs } from '../model/call-times.ts'
 import { copy, exportSession } from './files.ts'
 import { TABS } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'
-import { traceparentOf } from './traceparent.ts'
+import { nameOf, traceparentOf } from './traceparent.ts'
 
 /** What the help shows, in its order. */
 export const KEYS: readonly (readonly [keys: string, what: string])[] = [
@@ -58,8 +58,8 @@ function keyMap(event: KeyboardEvent, store: PanelStore): Readonly<Record<string
     n: () => store.set({ selected: nextSlowest(store), traceId: undefined }),
     ...(call && {
       x: () => {
-        store.session.actions?.abort(call)
-        store.tell('Aborted')
+        const hasAborted = store.session.actions?.abort(call) ?? false
+        store.tell(hasAborted ? `Aborted ${nameOf(call)}` : `${nameOf(call)} had settled`)
       },
       c: () => void copy(traceparentOf(call), 'traceparent', store),
       p: () => {

@@ -76,7 +76,8 @@ export class Picture {
     const call = row === undefined ? undefined : this.session.call(row)
     if (call === undefined) return undefined
     const behind = this.session.openCalls().filter((other) => isBehind(other, call)).length
-    return { call, behind, task: tasks.find(({ taskId }) => taskId === call.taskId) }
+    const isOf = (task: TaskRow) => task.taskId === call.taskId && task.runtimeId === call.runtimeId
+    return { call, behind, task: tasks.find(isOf) }
   }
 
   private traceOf(
