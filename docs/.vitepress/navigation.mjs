@@ -62,16 +62,33 @@ export const sidebars = () => ({ '/': sidebar(), '/api/': apiSidebar() })
 /** The reference by entry and kind, as typedoc lays it out in folders. @returns {Item[]} */
 const apiSidebar = () => [
   { text: '← Documentation', link: '/get-started' },
-  ...foldersIn('api').map((entry) => ({
+  ...entriesOfApi().map((entry) => ({
     text: entry === 'react' ? 'atelier-react' : `atelier-react/${entry}`,
     link: `/api/${entry}/`,
-    items: foldersIn(`api/${entry}`).map((kind) => ({
-      text: kind.replace('-', ' ').replace(/^./, (letter) => letter.toUpperCase()),
-      collapsed: kind !== 'functions',
-      items: pagesIn(`api/${entry}/${kind}`),
-    })),
+    items: foldersIn(`api/${entry}`)
+      .filter((kind) => !isEntry(`api/${entry}/${kind}`))
+      .map((kind) => ({
+        text: kind.replace('-', ' ').replace(/^./, (letter) => letter.toUpperCase()),
+        collapsed: kind !== 'functions',
+        items: pagesIn(`api/${entry}/${kind}`),
+      })),
   })),
 ]
+
+/** The entries of the package, those below another one (`devtools/production`) too. */
+function entriesOfApi() {
+  return foldersIn('api').flatMap((entry) => [
+    entry,
+    ...foldersIn(`api/${entry}`)
+      .map((name) => `${entry}/${name}`)
+      .filter((below) => isEntry(`api/${below}`)),
+  ])
+}
+
+/** @param {string} folder */
+function isEntry(folder) {
+  return existsSync(new URL(`${folder}/index.md`, docs))
+}
 
 /** @param {string} folder */
 function foldersIn(folder) {
