@@ -44,7 +44,27 @@ export class Dispatcher {
         channel.running++
         channel.add(queue.take() as Call)
       }
+      if (sessions.open.size > 0 && queue.readyCount > 0) this.dispatchSessions()
     } while (queue.admitNext())
+  }
+
+  /** Whether a worker can be had for this call now. */
+  canStart({ options }: Call): boolean {
+    const { fleet, sessions } = this.parts
+    return options.session === undefined ? fleet.canTake : sessions.canTake(options.session as PoolSession)
+  }
+
+  /** The worker of a session may be free though those at the head of the queue, who wait for others, are not served. */
+  private dispatchSessions(): void {
+    const { queue, lanes, sessions } = this.parts
+    for (const session of sessions.open) {
+      const next = lanes.ownerOf(session.lane)
+      if (!queue.hasSlot || next === null || !queue.isReady(next)) continue
+      const channel = sessions.channelFor(session)
+      if (channel === null) continue
+      channel.running++
+      channel.add(queue.takeThis(next))
+    }
   }
 
   private pickFor({ options }: Call): WorkerChannel | null {

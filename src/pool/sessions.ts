@@ -2,6 +2,7 @@
 import type { Call, CallSession } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import * as failures from '../errors/failures.ts'
+import type { TimerNode } from '../lib/timer-wheel.ts'
 import { advice } from '../lib/warn.ts'
 import type { Host } from './turns.ts'
 import type { WorkerFleet } from './worker-fleet.ts'
@@ -27,6 +28,7 @@ export class PoolSession implements CallSession {
   channel: WorkerChannel | null = null
   ended: string | null = null
   usedAt: number
+  timer: TimerNode | null = null
 
   constructor(owner: PoolSessions, lane: string, timeoutMs: number, now: number) {
     this.owner = owner
@@ -87,12 +89,18 @@ export class PoolSessions {
     return channel
   }
 
+  /** Whether its next call would find its worker free. */
+  canTake({ channel }: PoolSession): boolean {
+    return channel === null ? this.parts.fleet().canTake : !channel.isFull
+  }
+
   /** No call of it is accepted any more; those that are open end with what `make` gives. */
   end(session: PoolSession, why: string, make?: (call: Call) => Error): void {
     if (session.ended !== null) return
     const { host, openCalls, stop, moved, fleet } = this.parts
     session.ended = why
     this.open.delete(session)
+    host.wheel.clear(session.timer)
     const { channel } = session
     if (channel !== null) {
       channel.sessions.delete(session)
@@ -127,7 +135,7 @@ export class PoolSessions {
     const { host, openCalls } = this.parts
     if (session.timeoutMs === Number.POSITIVE_INFINITY) return
     const rest = session.usedAt + session.timeoutMs - host.clock.now()
-    host.wheel.set(Math.max(1, rest), () => {
+    session.timer = host.wheel.set(Math.max(1, rest), () => {
       if (session.ended !== null) return
       if (openCalls().some((call) => call.options.session === session)) session.usedAt = host.now()
       if (host.now() >= session.usedAt + session.timeoutMs)

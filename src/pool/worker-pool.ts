@@ -53,7 +53,9 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       queue,
       (call, error) => this.canceller.stop(call, 'failure', error, error),
       (call) => {
-        if (call.key !== undefined) lanes.over(call)
+        if (call.key === undefined) return
+        lanes.over(call)
+        if (call.options.session) call.options.session.usedAt = host.now()
       },
     )
     const pumpSoon = (): void => host.pumpSoon(this)
@@ -211,8 +213,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   /** @see QueueEvents */
-  canStart(): boolean {
-    return !this.service.isPaused && this.parts.fleet.canTake
+  canStart(call: Call): boolean {
+    return !this.service.isPaused && this.dispatcher.canStart(call)
   }
 
   /** @see QueueEvents */
