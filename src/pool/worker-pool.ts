@@ -48,6 +48,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   ) {
     const queue = new DispatchQueue(config, this)
     const lanes = new KeyLanes(queue, (call, by) => this.supersede(call, by))
+    const pumpSoon = (): void => host.pumpSoon(this)
+    const share = host.concurrency?.share(pumpSoon) ?? null
     const settlement = new Settlement(
       host,
       queue,
@@ -55,8 +57,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       (call) => {
         if (call.key !== undefined) lanes.over(call)
       },
+      share,
     )
-    const pumpSoon = (): void => host.pumpSoon(this)
     const shared: Omit<PoolParts, 'fleet'> = {
       config,
       task: { ...task, control: this },
@@ -83,6 +85,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
           changed()
         },
       }),
+      share,
       changed,
       pumpSoon,
     }
@@ -212,7 +215,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see QueueEvents */
   canStart(): boolean {
-    return !this.service.isPaused && this.parts.fleet.canTake
+    const { fleet, share } = this.parts
+    return !this.service.isPaused && fleet.canTake && share?.isOpen !== false
   }
 
   /** @see QueueEvents */
@@ -227,7 +231,10 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   pump(): void {
-    if (!this.isRunning) return
+    if (!this.isRunning) {
+      this.parts.share?.rest()
+      return
+    }
     this.dispatcher.dispatch()
     this.parts.changed()
     const { heartbeatMs } = this.parts.config
