@@ -36,32 +36,42 @@ export class Dispatcher {
 
   /** Gives waiting calls to workers, and lets blocked ones in, as far as there is room. */
   dispatch(): void {
-    const { queue, fleet, sessions } = this.parts
+    const { queue, fleet, sessions, share } = this.parts
     do {
       while (queue.hasSlot && queue.readyCount > 0) {
+        if (share !== null && !share.tryTake()) break
         const channel = sessions.open.size === 0 ? fleet.pick() : this.pickFor(queue.peek() as Call)
-        if (channel === null) break
+        if (channel === null) {
+          share?.give()
+          break
+        }
         channel.running++
         channel.add(queue.take() as Call)
       }
       if (sessions.open.size > 0 && queue.readyCount > 0) this.dispatchSessions()
     } while (queue.admitNext())
+    if (queue.readyCount === 0 || !queue.hasSlot) share?.rest()
   }
 
   /** Whether a worker can be had for this call now. */
   canStart({ options }: Call): boolean {
-    const { fleet, sessions } = this.parts
+    const { fleet, sessions, share } = this.parts
+    if (share?.isOpen === false) return false
     return options.session === undefined ? fleet.canTake : sessions.canTake(options.session as PoolSession)
   }
 
   /** The worker of a session may be free though those at the head of the queue, who wait for others, are not served. */
   private dispatchSessions(): void {
-    const { queue, lanes, sessions } = this.parts
+    const { queue, lanes, sessions, share } = this.parts
     for (const session of sessions.open) {
       const next = lanes.ownerOf(session.lane)
       if (!queue.hasSlot || next === null || !queue.isReady(next)) continue
+      if (share !== null && !share.tryTake()) return
       const channel = sessions.channelFor(session)
-      if (channel === null) continue
+      if (channel === null) {
+        share?.give()
+        continue
+      }
       channel.running++
       channel.add(queue.takeThis(next))
     }
@@ -130,6 +140,7 @@ export class Dispatcher {
   giveSlot(channel: WorkerChannel, call: Call, onZombie?: (call: Call) => void): void {
     channel.takeFromAhead(call)
     channel.running++
+    this.parts.share?.take()
     this.parts.queue.giveSlot(call)
     // With one slot there is nothing that could be ahead of it; with more, its worker tells.
     if (channel.slots > 1) return
@@ -181,8 +192,9 @@ export class Dispatcher {
 
   /** Keeps busy workers supplied, in fair shares; see RunWindow. True when a call was handed over. */
   private handAhead(): boolean {
-    const { queue, fleet, window } = this.parts
-    if (queue.readyCount === 0) return false
+    const { queue, fleet, window, share: turns } = this.parts
+    // What is handed ahead runs whatever the turn.
+    if (queue.readyCount === 0 || turns?.isContended) return false
     const share = Math.ceil((queue.readyCount + queue.ahead) / fleet.channels.length)
     const { budgetMs } = window
     let hasHanded = false

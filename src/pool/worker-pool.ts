@@ -5,7 +5,7 @@ import type { ResolvedTaskConfig } from '../options/task-options.ts'
 import { Admission } from './admission.ts'
 import { Canceller } from './canceller.ts'
 import { PoolCheckpoints } from './checkpoints.ts'
-import { openCalls, retireWorkers } from './crash-recovery.ts'
+import { openCalls, retireWorkers, waits } from './crash-recovery.ts'
 import { ChannelDesk, type TaskFate } from './worker-replies.ts'
 import { DispatchQueue, type QueueEvents } from '../queue/dispatch-queue.ts'
 import { Dispatcher } from './dispatcher.ts'
@@ -48,6 +48,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   ) {
     const queue = new DispatchQueue(config, this)
     const lanes = new KeyLanes(queue, (call, by) => this.supersede(call, by))
+    const pumpSoon = (): void => host.pumpSoon(this)
+    const share = host.concurrency?.share(pumpSoon) ?? null
     const settlement = new Settlement(
       host,
       queue,
@@ -57,8 +59,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
         lanes.over(call)
         if (call.options.session) call.options.session.usedAt = host.now()
       },
+      share,
     )
-    const pumpSoon = (): void => host.pumpSoon(this)
     const shared: Omit<PoolParts, 'fleet'> = {
       config,
       task: { ...task, control: this },
@@ -85,6 +87,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
           changed()
         },
       }),
+      share,
       changed,
       pumpSoon,
     }
@@ -229,7 +232,10 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   pump(): void {
-    if (!this.isRunning) return
+    if (!this.isRunning) {
+      this.parts.share?.rest()
+      return
+    }
     this.dispatcher.dispatch()
     this.parts.changed()
     const { heartbeatMs } = this.parts.config
@@ -339,11 +345,4 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.service.recovered()
     this.parts.fleet.forgive()
   }
-}
-
-/** Whether a call has not begun to run, as far as the page or its worker knows. */
-function waits(call: Call): boolean {
-  const { state, isPosted, claim, place } = call.leader ?? call
-  if (state === STARTING) return !isPosted
-  return state < STARTING && (place as WorkerChannel | null)?.claims.isRunning(claim) !== true
 }
