@@ -20,6 +20,7 @@ import type {
 import { callMethod } from './calls/call-run.ts'
 import type { CallMethodOf } from './calls/call-state.ts'
 import { type ItemKey, type MapConfig, type MapItemOutcome, MapRunner } from './calls/map-runner.ts'
+import { ShownItems } from './calls/shown-items.ts'
 import { refuseUnknown, type OptionNames } from './state/development.ts'
 import { taskIdentity } from './tree/define-cold.ts'
 import { TraceScopeContext } from './tree/contexts.ts'
@@ -126,6 +127,7 @@ export function useTaskMap<Api, Method extends CallMethodOf<Api>, Item extends A
 
   return useMemo(() => {
     const all = Array.from(list, ([key, item]) => shown.of(key, item, snapshot.outcomeOf(key)) as Listed)
+    shown.forget(list)
     return {
       items: all,
       progress: shareDone(all),
@@ -152,21 +154,6 @@ function makeBoard<Item, Result>(
   method: string,
 ): Board<Item, Result> {
   return { identity, method, runner: new MapRunner(config), shown: new ShownItems() }
-}
-
-/** Items as they were shown: the same object while nothing of it has changed. */
-class ShownItems {
-  private readonly byOutcome = new WeakMap<object, Map<ItemKey, { readonly item: unknown }>>()
-
-  of(key: ItemKey, item: unknown, outcome: MapItemOutcome<unknown>): object {
-    const byKey = this.byOutcome.get(outcome) ?? new Map<ItemKey, { readonly item: unknown }>()
-    this.byOutcome.set(outcome, byKey)
-    const known = byKey.get(key)
-    if (known && Object.is(known.item, item)) return known
-    const made = { ...outcome, key, item }
-    byKey.set(key, made)
-    return made
-  }
 }
 
 function shareDone(items: readonly TaskMapItem<unknown, unknown>[]): number {

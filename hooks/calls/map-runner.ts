@@ -65,9 +65,13 @@ export interface MapSnapshot<Result> {
 interface Entry<Item, Result> {
   readonly key: ItemKey
   readonly item: Item
+  /** Whether a component was there for it: who is gone is told nothing. */
+  readonly isOwned: boolean
   outcome: MapItemOutcome<Result>
   /** There while it is dispatched. */
   call: TaskCall<Result> | undefined
+  /** Why it was aborted before its call was there: by what heard of the call while it was being made. */
+  early?: { readonly reason: unknown }
 }
 
 const IDLE = Object.freeze({ status: 'idle' } as const)
@@ -82,6 +86,7 @@ export class MapRunner<Item, Result> {
   private cancelFrame: (() => void) | undefined
   private readonly listeners = new Set<() => void>()
   private stopAbandoning: (() => void) | undefined
+  private hasUnmounted = false
 
   constructor(config: MapConfig<Item, Result>) {
     this.config = config
@@ -107,15 +112,24 @@ export class MapRunner<Item, Result> {
 
   /** Its component has mounted; what is returned is its unmount, after which the second mount of StrictMode may come. */
   readonly adopt = (): (() => void) => {
+    this.hasUnmounted = false
     this.stopAbandoning?.()
     this.stopAbandoning = undefined
     return () => {
-      this.stopAbandoning = setLongTimer(
-        systemClock,
-        () => this.abortWhere(() => true, unmounted()),
-        this.config.abortAfterUnmountMs,
-      )
+      this.hasUnmounted = true
+      this.abandon()
     }
+  }
+
+  private abandon(): void {
+    this.stopAbandoning ??= setLongTimer(
+      systemClock,
+      () => {
+        this.stopAbandoning = undefined
+        this.abortWhere(() => true, unmounted())
+      },
+      this.config.abortAfterUnmountMs,
+    )
   }
 
   /** Runs those of the items that `which` names and that are not under way. */
@@ -124,10 +138,18 @@ export class MapRunner<Item, Result> {
       const before = this.entries.get(key)
       const outcome = before?.outcome ?? IDLE
       if (outcome.status === 'queued' || outcome.status === 'running' || !which(outcome)) continue
-      const entry: Entry<Item, Result> = { key, item, outcome: { status: 'queued' }, call: undefined }
+      const isOwned = !this.hasUnmounted
+      const entry: Entry<Item, Result> = {
+        key,
+        item,
+        isOwned,
+        outcome: { status: 'queued' },
+        call: undefined,
+      }
       this.entries.set(key, entry)
       this.line.add(entry)
     }
+    if (this.hasUnmounted) this.abandon()
     this.changed()
     this.moveUp()
   }
@@ -140,7 +162,8 @@ export class MapRunner<Item, Result> {
     if (this.line.delete(entry)) {
       const why: unknown = reason ?? new DOMException('The item was aborted', 'AbortError')
       this.show(entry, { status: 'canceled', reason: why })
-    } else entry.call?.abort(reason)
+    } else if (entry.call) entry.call.abort(reason)
+    else entry.early ??= { reason }
   }
 
   /** One after another, and not one inside another: a thousand may fail as they are dispatched. */
@@ -166,6 +189,7 @@ export class MapRunner<Item, Result> {
         (data) => this.settled(entry, { status: 'success', data }),
         (error: unknown) => this.failed(entry, error),
       )
+      if (entry.early) entry.call.abort(entry.early.reason)
     } catch (error) {
       // A bad option, for instance: it reaches the component as any other failure does.
       void Promise.resolve().then(() => this.failed(entry, error))
@@ -190,7 +214,7 @@ export class MapRunner<Item, Result> {
     entry.call = undefined
     this.show(entry, outcome)
     const { onSuccess, onError } = this.config
-    const isListed = this.entries.get(entry.key) === entry
+    const isListed = entry.isOwned && this.entries.get(entry.key) === entry
     if (isListed && outcome.status === 'success') guarded(() => onSuccess?.(outcome.data, entry.item))
     if (isListed && outcome.status === 'error') guarded(() => onError?.(outcome.error, entry.item))
     this.moveUp()

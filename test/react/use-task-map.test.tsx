@@ -2,7 +2,8 @@
 import { act, renderHook, waitFor } from '@testing-library/react'
 import { useTaskMap, type UseTaskMapOptions } from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { ShownItems } from '../../hooks/calls/shown-items.ts'
 import { describeHook, inRuntime, macrotasks, useWorld } from './support.tsx'
 
 const gates = new Map<string, () => void>()
@@ -124,5 +125,58 @@ describeHook('useTaskMap', () => {
     )
     await macrotasks()
     expect(runtime.getRuntimeSnapshot().tasks[0]?.counts).toMatchObject({ canceled: 1, dispatched: 1 })
+  })
+
+  it('gives up what is run after the unmount, and tells nobody of it', async () => {
+    const told: string[] = []
+    const { result, unmount, runtime } = mount('wait', ['a', 'b'], {
+      onSuccess: (data) => told.push(data),
+    })
+    const { run } = result.current
+    unmount()
+    await macrotasks()
+    run()
+    await waitFor(() => expect(runtime.getRuntimeSnapshot().tasks[0]?.counts.canceled).toBe(2))
+    const late = mount('shout', ['c'], { onSuccess: (data) => told.push(data), abortAfterUnmountMs: 10_000 })
+    late.unmount()
+    late.result.current.run()
+    await waitFor(() => expect(late.runtime.getRuntimeSnapshot().tasks[0]?.counts.succeeded).toBe(1))
+    await macrotasks()
+    expect(told).toEqual([])
+  })
+
+  it('aborts an item whose call is only being made', async () => {
+    let abort = (): void => {}
+    const options = {
+      get key(): string {
+        abort()
+        return 'k'
+      },
+    }
+    const { result, statuses } = mount('wait', ['a'], { with: options })
+    abort = () => result.current.abort('a', 'too early')
+    act(() => result.current.run())
+    await waitFor(() => expect(statuses()).toEqual(['a canceled']))
+    expect(result.current.items[0]).toMatchObject({ reason: 'too early' })
+  })
+})
+
+describe('items as they were shown', () => {
+  const idle = { status: 'idle' } as const
+
+  it('stay the same objects while they are in the list, and are forgotten after it', () => {
+    const shown = new ShownItems()
+    const first = shown.of('first', 'first', idle)
+    for (let n = 0; n < 1_000; n++) {
+      shown.of(n, `${n}`, idle)
+      shown.forget(
+        new Map<unknown, unknown>([
+          ['first', 'first'],
+          [n, `${n}`],
+        ]),
+      )
+    }
+    expect(shown.of('first', 'first', idle)).toBe(first)
+    expect(shown.idle.size).toBeLessThan(200)
   })
 })
