@@ -40,7 +40,8 @@ export class Dispatcher {
     do {
       while (queue.hasSlot && queue.readyCount > 0) {
         if (share !== null && !share.tryTake()) break
-        const channel = sessions.open.size === 0 ? fleet.pick() : this.pickFor(queue.peek() as Call)
+        // Also when the last session has just ended: its calls, which are about to end, must run nowhere.
+        const channel = sessions.wereMade ? this.pickFor(queue.peek() as Call) : fleet.pick()
         if (channel === null) {
           share?.give()
           break

@@ -51,6 +51,10 @@ export class PoolSessions {
     this.parts = parts
   }
 
+  get wereMade(): boolean {
+    return this.last > 0
+  }
+
   /** @throws RangeError where as many workers as may be are kept for sessions. */
   create(timeoutMs: number): PoolSession {
     const { host, taskId, isSingleton, fleet } = this.parts

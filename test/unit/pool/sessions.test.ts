@@ -226,6 +226,21 @@ describe('a session whose worker is gone', () => {
     },
   )
 
+  it('has none of its calls run on another worker that is free, not even one that nobody waits for any more', async () => {
+    const { task, control, settle, workers, ran } = lab()
+    const session = control.session()
+    const calls = [watch(session.gate('begin')), watch(session.echo('insert'))]
+    watch(task.echo('other'))
+    await settle()
+    workers[0]?.asWorker.terminate()
+    await settle()
+    expect(all(calls)).toEqual(['session-lost', 'session-lost'])
+    expect(ran).toEqual([
+      [0, 'begin'],
+      [1, 'other'],
+    ])
+  })
+
   it('is lost between two calls as well', async () => {
     const { control, settle, workers } = lab({ type: 'singleton', maxWorkers: 1 })
     const session = control.session()
