@@ -19,6 +19,7 @@ const SMALL_COPY = 2 ** 14
 export class Dispatcher {
   private readonly parts: PoolParts
   private readonly mayHandAhead: boolean
+  private readonly countsCalls: boolean
   private readonly takeBack: TakeBack
   /** Calls whose start was presumed, and told, and was none. Made when there is one. */
   private told: WeakSet<Call> | null = null
@@ -28,7 +29,8 @@ export class Dispatcher {
 
   constructor(parts: PoolParts) {
     this.parts = parts
-    const { policy, ahead } = parts.config
+    const { policy, ahead, maxCallsPerWorker } = parts.config
+    this.countsCalls = maxCallsPerWorker !== undefined
     // A drop policy chooses among the calls that wait: none of them may be out of its reach.
     this.mayHandAhead = ahead !== 'off' && (policy === 'block' || policy === 'reject')
     this.takeBack = new TakeBack(parts)
@@ -43,6 +45,7 @@ export class Dispatcher {
         if (channel === null) break
         channel.running++
         channel.add(queue.take() as Call)
+        if (this.countsCalls) fleet.given(channel)
       }
     } while (queue.admitNext())
   }
@@ -167,10 +170,17 @@ export class Dispatcher {
     const { budgetMs } = window
     let hasHanded = false
     for (const channel of fleet.channels) {
-      if (channel.state !== 'ready' || !channel.isFull || channel.isStuck || channel.isReserved) continue
+      if (
+        channel.state !== 'ready' ||
+        !channel.isFull ||
+        channel.isStuck ||
+        channel.isReserved ||
+        channel.retiring
+      )
+        continue
       // Refilled when half empty, so that calls travel in batches.
       if (channel.ahead.size > 1 && channel.aheadMs * 2 > budgetMs) continue
-      while (channel.ahead.size < share) {
+      while (channel.ahead.size < share && channel.retiring === null) {
         const next = queue.peek()
         // What belongs to a session waits for its own worker.
         if (next === null || next.options.session !== undefined) return hasHanded
@@ -181,6 +191,7 @@ export class Dispatcher {
         if (bytes > SMALL_COPY && channel.ahead.size > 0) break
         queue.takeAhead()
         channel.addAhead(next, ms)
+        if (this.countsCalls) fleet.given(channel)
         hasHanded = true
       }
     }

@@ -1,16 +1,18 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
 import { Call, type CallControl, type CallOptions, SETTLED, STARTING } from '../call/call.ts'
 import { type DerivedKey, deriveKey, priorityOf } from '../options/call-options.ts'
-import type { ResolvedTaskConfig } from '../options/task-options.ts'
+import { limitOf, type ResolvedTaskConfig } from '../options/task-options.ts'
 import { Admission } from './admission.ts'
 import { Canceller } from './canceller.ts'
 import { PoolCheckpoints } from './checkpoints.ts'
-import { openCalls, retireWorkers } from './crash-recovery.ts'
+import { openCalls, retireWorkers, waits } from './crash-recovery.ts'
 import { ChannelDesk, type TaskFate } from './worker-replies.ts'
 import { DispatchQueue, type QueueEvents } from '../queue/dispatch-queue.ts'
 import { Dispatcher } from './dispatcher.ts'
 import * as failures from '../errors/failures.ts'
 import type { Host, Pump } from './turns.ts'
+import type { TaskSize } from '../types/control.ts'
+import { resizePool } from './resize.ts'
 import type { CallRelation, TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TaskPriority } from '../types/task.ts'
 import { keptShapes, CallPromise } from '../call/call-promise.ts'
@@ -100,7 +102,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     const settings = {
       ...config,
       name: task.taskName ?? task.taskId,
-      limit: Math.min(config.maxWorkers, config.maxInFlight),
+      limit: limitOf(config),
+      isSole: config.type === 'singleton',
       wantsProgress: config.heartbeatMs !== undefined,
       movesAhead: config.ahead === 'always',
       isEager: config.init === 'eager',
@@ -299,6 +302,11 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     return channel !== undefined
   }
 
+  /** @see resizePool */
+  resize(size: TaskSize): void {
+    resizePool(this.parts, size, (channel) => this.dispatcher.passSlots(channel, this.canceller.armGrace))
+  }
+
   /** Stops all workers and aborts all calls; the next call starts workers again. */
   park(): void {
     this.parts.host.turn(() => {
@@ -337,11 +345,4 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.service.recovered()
     this.parts.fleet.forgive()
   }
-}
-
-/** Whether a call has not begun to run, as far as the page or its worker knows. */
-function waits(call: Call): boolean {
-  const { state, isPosted, claim, place } = call.leader ?? call
-  if (state === STARTING) return !isPosted
-  return state < STARTING && (place as WorkerChannel | null)?.claims.isRunning(claim) !== true
 }

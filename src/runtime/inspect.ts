@@ -25,7 +25,16 @@ export function inspect(pools: readonly WorkerPool[], time: number): RuntimeInsp
 }
 
 function inspectTask(pool: WorkerPool): InspectedTask {
-  const { worker: _, calls, taskId: __, taskName: ___, setupData: ____, policy, ...rest } = pool.parts.config
+  const {
+    worker: _,
+    calls,
+    taskId: __,
+    taskName: ___,
+    setupData: ____,
+    stated: _____,
+    policy,
+    ...rest
+  } = pool.parts.config
   const { error = 0, crash = 0 } = calls.defaults.retry ?? {}
   return {
     ...readTask(pool),

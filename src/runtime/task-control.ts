@@ -3,7 +3,7 @@ import type { CallOptions, CallSession } from '../call/call.ts'
 import { mergeCallOptions } from '../options/call-options.ts'
 import { ASYNC_DISPOSE } from './graceful-end.ts'
 import { mapCalls } from './task-map.ts'
-import type { MapOptions, SessionOptions, Task, TaskControl } from '../types/control.ts'
+import type { MapOptions, SessionOptions, Task, TaskControl, TaskSize } from '../types/control.ts'
 import type { RuntimeTaskSnapshot } from '../types/snapshot.ts'
 import type { TaskDispatchOptions } from '../types/task.ts'
 import { checkOptions, fail, someMilliseconds, text, wholeNumber } from '../lib/validate.ts'
@@ -60,6 +60,7 @@ export function createControl(
     start: () => owner.pool.start(),
     stop: () => owner.pool.stop(),
     restartWorker: (index: number) => owner.pool.restart(wholeNumber('index', index, 0)),
+    resize: (size: TaskSize) => owner.pool.resize(size),
     clearQueue: (reason: unknown = new DOMException('The queue was cleared', 'AbortError')) =>
       owner.pool.clearQueue(reason),
     whenIdle: owner.whenIdle,

@@ -144,6 +144,13 @@ export interface TaskConfig<Api> {
   init?: 'lazy' | 'eager' | undefined
   /** Workers of a parallel task, at most. @default max(1, hardwareConcurrency - 1) */
   maxWorkers?: number | undefined
+  /** Workers that are kept: the first call starts as many, `idleTimeoutMs` leaves them, one that dies is replaced. @default 0 */
+  minWorkers?: number | undefined
+  /**
+   * Calls that a worker runs before another one takes its place, at least 1. Its successor starts when it is given its last call; it finishes
+   * what it has, runs its teardown, and ends. That of a singleton starts after it has ended. @default off
+   */
+  maxCallsPerWorker?: number | undefined
   /** Handlers that run at once, over all workers. @default maxWorkers; 1 for a singleton */
   maxInFlight?: number | undefined
   /** Calls accepted and not yet dispatched. @default 2 * maxInFlight */
