@@ -73,12 +73,14 @@ export interface CallOptions {
   readonly attributesOf: ((...args: never[]) => Attributes | undefined) | undefined
 }
 
-/** Calls that run on one worker, one after another, and end with it. */
+/** Calls that are bound to one life of one worker: those of a session, one after another, or one of a broadcast. */
 export interface CallSession {
   /** Who keeps it. */
   readonly owner: object
-  /** What its calls are ordered by, and their key where they have none. */
-  readonly lane: string
+  /** What the calls of a session are ordered by, and their key where they have none. */
+  readonly lane: string | undefined
+  /** What calls end with that were to run there when the worker is gone. */
+  readonly lossCode: 'session-lost' | 'crashed'
   /** Why it takes no calls any more. */
   readonly ended: string | null
   usedAt: number

@@ -39,10 +39,15 @@ export class Dispatcher {
   /** Gives waiting calls to workers, and lets blocked ones in, as far as there is room. */
   dispatch(): void {
     const { queue, fleet, sessions } = this.parts
+    if (sessions.isUsed) sessions.stepBack()
     do {
       while (queue.hasSlot && queue.readyCount > 0) {
-        const channel = sessions.open.size === 0 ? fleet.pick() : this.pickFor(queue.peek() as Call)
-        if (channel === null) break
+        const next = sessions.isUsed ? (queue.peek() as Call) : null
+        const channel = next === null ? fleet.pick() : this.pickFor(next)
+        if (channel === null) {
+          if (next !== null && sessions.stepAside(next)) continue
+          break
+        }
         channel.running++
         channel.add(queue.take() as Call)
         if (this.countsCalls) fleet.given(channel)

@@ -1,7 +1,7 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
 import { Call, type CallControl, type CallOptions, SETTLED, STARTING } from '../call/call.ts'
 import { type DerivedKey, deriveKey, priorityOf } from '../options/call-options.ts'
-import { limitOf, type ResolvedTaskConfig } from '../options/task-options.ts'
+import type { ResolvedTaskConfig } from '../options/task-options.ts'
 import { Admission } from './admission.ts'
 import { Canceller } from './canceller.ts'
 import { PoolCheckpoints } from './checkpoints.ts'
@@ -16,6 +16,7 @@ import { resizePool } from './resize.ts'
 import type { CallRelation, TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TaskPriority } from '../types/task.ts'
 import { keptShapes, CallPromise } from '../call/call-promise.ts'
+import { fleetSettings } from './fleet-settings.ts'
 import { KeyLanes } from '../queue/key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { Retries } from './retries.ts'
@@ -75,15 +76,14 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       retries: new Retries({ host, queue, settlement, changed, pumpSoon }),
       sessions: new PoolSessions({
         host,
+        queue,
         taskId: task.taskId,
         isSingleton: config.type === 'singleton',
         fleet: () => parts.fleet,
         openCalls: () => openCalls(parts),
         stop: (call, outcome, error) => this.canceller.stop(call, outcome, error, error),
-        moved: () => {
-          pumpSoon()
-          changed()
-        },
+        pumpSoon,
+        changed,
       }),
       changed,
       pumpSoon,
@@ -99,16 +99,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       linked: (call, to, relation) => this.link(call, to, relation),
     })
     const desk = new ChannelDesk(parts, this.dispatcher, this.canceller, this)
-    const settings = {
-      ...config,
-      name: task.taskName ?? task.taskId,
-      limit: limitOf(config),
-      isSole: config.type === 'singleton',
-      wantsProgress: config.heartbeatMs !== undefined,
-      movesAhead: config.ahead === 'always',
-      isEager: config.init === 'eager',
-      clock: host.clock,
-    }
+    const settings = fleetSettings(config, task, host.clock)
     parts.fleet = new WorkerFleet(settings, parts.task, host, desk, parts.pumpSoon)
   }
 
@@ -137,6 +128,15 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       host.endCall(this)
     }
     return promise
+  }
+
+  /** One call for each worker. */
+  broadcast(method: string, args: readonly unknown[], options: CallOptions): Promise<unknown>[] {
+    const { refusal } = this.service
+    return this.parts.sessions.toEach(
+      (own) => this.call(method, args, { ...options, ...own }),
+      refusal !== null,
+    )
   }
 
   /** @see CallControl */
