@@ -60,6 +60,8 @@ export interface CallOptions {
   readonly timeouts: CallTimeouts | undefined
   readonly retry: CallRetry | undefined
   readonly session: CallSession | undefined
+  /** Of one call: where it is to go, if that can be. */
+  readonly affinity: CallAffinity | undefined
   readonly priority: PriorityIndex
   readonly transfer: readonly Transferable[] | 'auto' | undefined
   readonly transferResult: 'auto' | false
@@ -69,8 +71,17 @@ export interface CallOptions {
   readonly onStart: (() => void) | undefined
   /** Of the method: derives a key, where none was given. */
   readonly keyOf: ((...args: never[]) => string | undefined) | undefined
+  /** Derives an affinity. */
+  readonly affinityOf: ((...args: never[]) => string | undefined) | undefined
   /** Of the method: extra span attributes from the arguments. */
   readonly attributesOf: ((...args: never[]) => Attributes | undefined) | undefined
+}
+
+/** What the calls have in common that are best served by one worker. */
+export interface CallAffinity {
+  readonly name: string
+  /** Whether it went to the worker that had served the affinity last; undefined before it has gone anywhere. */
+  isHit: boolean | undefined
 }
 
 /** Calls that are bound to one life of one worker: those of a session, one after another, or one of a broadcast. */

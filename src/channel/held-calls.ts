@@ -36,6 +36,11 @@ export abstract class HeldCalls implements CallPlace {
     this.slots = slots
   }
 
+  /** Tells it from every other worker, before or after. */
+  get life(): string {
+    return this.claims.base
+  }
+
   get isFull(): boolean {
     return this.running >= this.slots
   }

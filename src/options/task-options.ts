@@ -84,6 +84,7 @@ const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
   onCrash: among('restart', 'fail-task'),
   maxCrashes: bound(0),
   retry: checkRetry,
+  affinity: callable,
   idleTimeoutMs: milliseconds,
   defaults: (option, value) => object(option, value, 'an object of dispatch options'),
   methods: (option, value) => object(option, value, 'an object of options by method'),
@@ -172,14 +173,17 @@ export function limitOf({ maxWorkers, maxInFlight }: ResolvedTaskConfig): number
 /** The call options of a config: all that definitions of one task may differ in. */
 export function resolveCalls({
   retry,
+  affinity,
   defaults,
   methods,
-}: Pick<TaskConfig<never>, 'retry' | 'defaults' | 'methods'>): TaskCallOptions {
+}: Pick<TaskConfig<never>, 'retry' | 'affinity' | 'defaults' | 'methods'>): TaskCallOptions {
   const overlay = defaults && checkCallOptions(defaults, 'defaults', 'defaults.')
   // What one call moves is gone for the next.
   if (Array.isArray(overlay?.transfer)) fail('defaults.transfer', overlay.transfer, "'auto'")
-  const own =
-    retry === undefined ? LIBRARY_DEFAULTS : merge(LIBRARY_DEFAULTS, { retry: checkRetry('retry', retry) })
+  const own = merge(LIBRARY_DEFAULTS, {
+    retry: retry === undefined ? undefined : checkRetry('retry', retry),
+    affinityOf: affinity as CallOptions['affinityOf'],
+  })
   return {
     defaults: overlay ? merge(own, overlay) : own,
     methods: methods ? resolveMethods(methods) : new Map(),
@@ -207,8 +211,11 @@ function resolveMethods(given: object): Map<string, CallOverlay> {
       const { keyMode, timeoutMs, retry, priority, transfer, transferResult } = checked
       const ofCalls = { keyMode, timeoutMs, retry, priority, transfer, transferResult }
       const overlay = checkCallOptions(ofCalls, prefix, `${prefix}.`)
-      const bind = (option: 'keyOf' | 'attributes') => checked[option]?.bind(options) as never
-      return [name, { ...overlay, keyOf: bind('keyOf'), attributesOf: bind('attributes') }]
+      const bind = (option: 'keyOf' | 'affinity' | 'attributes') => checked[option]?.bind(options) as never
+      return [
+        name,
+        { ...overlay, keyOf: bind('keyOf'), affinityOf: bind('affinity'), attributesOf: bind('attributes') },
+      ]
     },
   )
   return new Map(all)
@@ -219,6 +226,7 @@ const later: Check = () => {}
 
 const METHOD: { readonly [Name in keyof MethodOptions<never, never>]-?: Check } = {
   keyOf: callable,
+  affinity: callable,
   attributes: callable,
   keyMode: later,
   timeoutMs: later,

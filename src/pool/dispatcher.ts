@@ -38,34 +38,45 @@ export class Dispatcher {
 
   /** Gives waiting calls to workers, and lets blocked ones in, as far as there is room. */
   dispatch(): void {
-    const { queue, fleet, sessions } = this.parts
+    const { queue, fleet, sessions, affinities } = this.parts
     if (sessions.isUsed) sessions.stepBack()
     do {
       while (queue.hasSlot && queue.readyCount > 0) {
-        const next = sessions.isUsed ? (queue.peek() as Call) : null
+        const next = sessions.isUsed || affinities.isUsed ? (queue.peek() as Call) : null
         const channel = next === null ? fleet.pick() : this.pickFor(next)
         if (channel === null) {
           if (next !== null && sessions.stepAside(next)) continue
           break
         }
         channel.running++
-        channel.add(queue.take() as Call)
-        if (this.countsCalls) fleet.given(channel)
+        const call = queue.take() as Call
+        channel.add(call)
+        this.given(call, channel)
       }
     } while (queue.admitNext())
   }
 
-  private pickFor({ options }: Call): WorkerChannel | null {
-    const { fleet, sessions } = this.parts
-    return options.session === undefined ? fleet.pick() : sessions.channelFor(options.session as PoolSession)
+  private pickFor(call: Call): WorkerChannel | null {
+    const { sessions, affinities } = this.parts
+    const { session } = call.options
+    return session === undefined ? affinities.pick(call) : sessions.channelFor(session as PoolSession)
+  }
+
+  private given(call: Call, channel: WorkerChannel): void {
+    if (this.countsCalls) this.parts.fleet.given(channel)
+    if (call.options.affinity !== undefined) this.parts.affinities.given(call, channel)
   }
 
   /** At the end of the caller's turn, when all who wait are known: supplies busy workers, the most urgent calls first. */
   handOut(): void {
-    const { queue } = this.parts
+    const { queue, affinities } = this.parts
     if (!this.mayHandAhead) return
     if (queue.ahead > 0) this.takeBack.lessUrgent()
-    while (this.handAhead() && queue.admitNext()) this.dispatch()
+    while (this.handAhead()) {
+      if (queue.admitNext()) this.dispatch()
+      // The next one may be for a worker that was passed over.
+      else if (!affinities.isUsed) break
+    }
     if (queue.ahead > 0) this.takeBack.watch()
   }
 
@@ -169,7 +180,7 @@ export class Dispatcher {
 
   /** Keeps busy workers supplied, in fair shares; see RunWindow. True when a call was handed over. */
   private handAhead(): boolean {
-    const { queue, fleet, window } = this.parts
+    const { queue, fleet, window, affinities } = this.parts
     if (queue.readyCount === 0) return false
     const share = Math.ceil((queue.readyCount + queue.ahead) / fleet.channels.length)
     const { budgetMs } = window
@@ -189,6 +200,8 @@ export class Dispatcher {
         const next = queue.peek()
         // What belongs to a session waits for its own worker.
         if (next === null || next.options.session !== undefined) return hasHanded
+        // Another one has what it needs.
+        if ((affinities.homeOf(next) ?? channel) !== channel) break
         const ms = window.expectedMs(next.method)
         if (!this.fits(channel, next, ms, budgetMs)) break
         const bytes = this.bytesToCopy(next)
@@ -196,7 +209,7 @@ export class Dispatcher {
         if (bytes > SMALL_COPY && channel.ahead.size > 0) break
         queue.takeAhead()
         channel.addAhead(next, ms)
-        if (this.countsCalls) fleet.given(channel)
+        this.given(next, channel)
         hasHanded = true
       }
     }

@@ -1,8 +1,9 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
 import { Call, type CallControl, type CallOptions, SETTLED, STARTING } from '../call/call.ts'
-import { type DerivedKey, deriveKey, priorityOf } from '../options/call-options.ts'
+import { type Derived, derive, priorityOf } from '../options/call-options.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
 import { Admission } from './admission.ts'
+import { Affinities } from './affinities.ts'
 import { Canceller } from './canceller.ts'
 import { PoolCheckpoints } from './checkpoints.ts'
 import { openCalls, retireWorkers, waits } from './crash-recovery.ts'
@@ -71,7 +72,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       events,
       checkpoints: new PoolCheckpoints(
         () => parts.fleet.channels,
-        (channel, error) => desk.channelError(channel, error),
+        (...news) => desk.channelError(...news),
       ),
       retries: new Retries({ host, queue, settlement, changed, pumpSoon }),
       sessions: new PoolSessions({
@@ -85,6 +86,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
         pumpSoon,
         changed,
       }),
+      affinities: new Affinities(() => parts.fleet),
       changed,
       pumpSoon,
     }
@@ -106,16 +108,16 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   get status(): 'idle' | 'active' | 'stopped' | 'failed' {
     if (this.service.hasFailed) return 'failed'
     if (this.service.isPaused) return 'stopped'
-    const { fleet, queue } = this.parts
-    return fleet.channels.length > 0 || queue.pending + queue.blocked > 0 ? 'active' : 'idle'
+    return this.parts.fleet.channels.length > 0 || !this.isIdle ? 'active' : 'idle'
   }
 
   /** Makes a call: when this returns it is queued, blocked, or settled. */
   call(method: string, args: readonly unknown[], options: CallOptions): CallPromise<unknown> {
     const { host, task, settlement, changed } = this.parts
     // The user's code comes first, while nothing of the call is anywhere.
-    const { key, failure }: DerivedKey = options.keyOf === undefined ? options : deriveKey(args, options)
-    const call = new Call(host.nextCallId(), task, method, args, options, key ?? options.session?.lane)
+    const { key, affinity, failure }: Derived = derive(args, options)
+    const own = affinity ? { ...options, affinity } : options
+    const call = new Call(host.nextCallId(), task, method, args, own, key ?? options.session?.lane)
     const promise = new CallPromise<unknown>(call)
     if (options.trace != null) startTrace(options.trace)
     host.seam.active?.callEnqueued(call)

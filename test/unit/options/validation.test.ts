@@ -63,6 +63,7 @@ const taskOptions: Bad[] = [
     'TypeError',
     'a number of retries, or { error?, crash?, delayMs?, factor?, jitter?, shouldRetry? }',
   ],
+  ...functions('affinity'),
   ...choices('onCrash', 'restart', 'fail-task'),
   ...counts('maxCrashes', 0),
 ]
@@ -80,10 +81,12 @@ const dispatchOptions: Bad[] = [
   ...functions('onProgress'),
   ...functions('onStart'),
   ['attributes', 'a=1', 'TypeError', 'an object'],
+  ['affinity', 7, 'TypeError', 'a string'],
 ].filter(([, value]) => value !== null) as Bad[]
 /** Of a method, by the name under which errors know them. */
 const methodOptions: Bad[] = [
   ...functions('keyOf'),
+  ...functions('affinity'),
   ...functions('attributes'),
   ...choices('keyMode', ...keyModes).filter(([, value]) => value !== null),
   ...timeouts,
@@ -183,7 +186,7 @@ describe('the options of a method', () => {
   it('refuse what is no object of options', () => {
     expect(() => task({ methods: { echo: 5 } })).toThrow(/"methods\.echo".*an object of options of a method/)
     expect(() => task({ methods: { echo: { key: 'a' } } })).toThrow(
-      /"methods\.echo\.key".*one of keyOf, attributes/,
+      /"methods\.echo\.key".*one of keyOf, affinity, attributes/,
     )
   })
 })

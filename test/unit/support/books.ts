@@ -100,7 +100,8 @@ export function keepBooks({
     window,
     host,
     settlement,
-    sessions: { open: new Set() },
+    sessions: { isUsed: false },
+    affinities: { isUsed: false, homeOf: () => null },
   } as unknown as PoolParts)
   let ids = 0
   const call = (
