@@ -53,7 +53,7 @@ export class DispatchQueue {
   private readonly ready = new PriorityLists()
   /** Pending calls that wait for an earlier one of their key, oldest first; in what order they go, their lanes decide. */
   private held = 0
-  /** Pending calls that are to run again, and not yet. */
+  /** Pending calls that are to run again, and not yet, or that wait for a certain worker. */
   private readonly delayed = new LinkedList<Call>()
   private readonly waiting = new PriorityLists()
   /** Blocked calls that would wait for their key even if there was room: they stand in nobody's way. */
@@ -256,6 +256,12 @@ export class DispatchQueue {
 
   /** A call that has left its worker is to run again, and not yet: it is pending until it is {@link resume}d. */
   delay(call: Call): void {
+    this.delayed.push(call)
+  }
+
+  /** One that is ready is to wait for a certain worker, until it is {@link resume}d. */
+  setAside(call: Call): void {
+    this.ready.remove(call)
     this.delayed.push(call)
   }
 
