@@ -55,8 +55,34 @@ export class Dispatcher {
         channel.add(call)
         this.given(call, channel)
       }
+      if (sessions.isUsed && queue.readyCount > 0) this.dispatchSessions()
     } while (queue.admitNext())
     if (queue.readyCount === 0 || !queue.hasSlot) share?.rest()
+  }
+
+  /** Whether a worker can be had for this call now. */
+  canStart({ options }: Call): boolean {
+    const { fleet, sessions, share } = this.parts
+    if (share?.isOpen === false) return false
+    return options.session === undefined ? fleet.canTake : sessions.canTake(options.session as PoolSession)
+  }
+
+  /** The worker of a session may be free though those at the head of the queue, who wait for others, are not served. */
+  private dispatchSessions(): void {
+    const { queue, lanes, sessions, share } = this.parts
+    for (const session of sessions.open) {
+      const next = session.lane === undefined ? null : lanes.ownerOf(session.lane)
+      if (!queue.hasSlot || next === null || !queue.isReady(next)) continue
+      if (share !== null && !share.tryTake()) return
+      const channel = sessions.channelFor(session)
+      if (channel === null) {
+        share?.give()
+        continue
+      }
+      channel.running++
+      channel.add(queue.takeThis(next))
+      this.given(next, channel)
+    }
   }
 
   private pickFor(call: Call): WorkerChannel | null {

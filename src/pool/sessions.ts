@@ -5,6 +5,7 @@
 import { type Call, type CallOptions, type CallSession, SETTLED } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import * as failures from '../errors/failures.ts'
+import type { TimerNode } from '../lib/timer-wheel.ts'
 import { advice } from '../lib/warn.ts'
 import type { DispatchQueue } from '../queue/dispatch-queue.ts'
 import type { Host } from './turns.ts'
@@ -35,6 +36,7 @@ export class PoolSession implements CallSession {
   channel: WorkerChannel | null = null
   ended: string | null = null
   usedAt: number
+  timer: TimerNode | null = null
 
   constructor(owner: PoolSessions, lane: string | undefined, timeoutMs: number, keeps: boolean, now: number) {
     this.owner = owner
@@ -166,6 +168,11 @@ export class PoolSessions {
     reserve(channel)
   }
 
+  /** Whether its next call would find its worker free. */
+  canTake({ channel }: PoolSession): boolean {
+    return channel === null ? this.parts.fleet().canTake : !channel.isFull
+  }
+
   /** No call of it is accepted any more; those that are open end with what `make` gives. */
   end(session: PoolSession, why: string, make?: (call: Call) => Error): void {
     if (session.ended !== null) return
@@ -174,6 +181,7 @@ export class PoolSessions {
     this.open.delete(session)
     this.single.delete(session)
     for (const call of this.aside) if (call.options.session === session) this.aside.delete(call)
+    host.wheel.clear(session.timer)
     const { channel } = session
     if (channel !== null) {
       channel.sessions.delete(session)
@@ -210,7 +218,7 @@ export class PoolSessions {
     const { host, openCalls } = this.parts
     if (session.timeoutMs === Number.POSITIVE_INFINITY) return
     const rest = session.usedAt + session.timeoutMs - host.clock.now()
-    host.wheel.set(Math.max(1, rest), () => {
+    session.timer = host.wheel.set(Math.max(1, rest), () => {
       if (session.ended !== null) return
       if (openCalls().some((call) => call.options.session === session)) session.usedAt = host.now()
       if (host.now() >= session.usedAt + session.timeoutMs)

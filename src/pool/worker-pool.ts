@@ -59,7 +59,9 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       queue,
       (call, error) => this.canceller.stop(call, 'failure', error, error),
       (call) => {
-        if (call.key !== undefined) lanes.over(call)
+        if (call.key === undefined) return
+        lanes.over(call)
+        if (call.options.session) call.options.session.usedAt = host.now()
       },
       share,
     )
@@ -219,9 +221,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   /** @see QueueEvents */
-  canStart(): boolean {
-    const { fleet, share } = this.parts
-    return !this.service.isPaused && fleet.canTake && share?.isOpen !== false
+  canStart(call: Call): boolean {
+    return !this.service.isPaused && this.dispatcher.canStart(call)
   }
 
   /** @see QueueEvents */

@@ -34,8 +34,8 @@ export interface QueueEvents {
   admitted(call: Call): void
   /** Whether the call would have to wait for an earlier one of its key. */
   mustWait(call: Call): boolean
-  /** Whether a worker can be had for a call that comes now. */
-  canStart(): boolean
+  /** Whether a worker can be had for this call now. */
+  canStart(call: Call): boolean
   /** Of the calls that wait for their key, the oldest of the lowest priority. */
   oldestHeld(): Call | null
   /** `drop-oldest` makes room: the call is to be settled, and with that {@link DispatchQueue.settle}d. */
@@ -97,7 +97,7 @@ export class DispatchQueue {
     const { policy } = this.limits
     const waitsForKey = this.events.mustWait(call)
     const earlier = waitsForKey ? this.waitingForKey : this.waiting
-    if (earlier.size === 0 && this.hasRoom(waitsForKey)) {
+    if (earlier.size === 0 && this.hasRoom(call, waitsForKey)) {
       this.admit(call)
       return 'pending'
     }
@@ -213,6 +213,18 @@ export class DispatchQueue {
     return call
   }
 
+  isReady(call: Call): boolean {
+    return call.state === READY && this.ready.holds(call)
+  }
+
+  /** As {@link take}, of a call that is ready and need not wait for what those before it wait for. */
+  takeThis(call: Call): Call {
+    this.ready.remove(call)
+    call.state = STARTING
+    this.inFlight++
+    return call
+  }
+
   /** The next call, to be handed to a busy worker; it stays pending. */
   takeAhead(): Call | null {
     const call = this.ready.take()
@@ -299,19 +311,21 @@ export class DispatchQueue {
 
   private admitFrom(lists: PriorityLists): boolean {
     const call = lists.peek()
-    if (call === null || !this.hasRoom(lists === this.waitingForKey)) return false
+    if (call === null || !this.hasRoom(call, lists === this.waitingForKey)) return false
     lists.take()
     this.admit(call)
     return true
   }
 
-  private hasRoom(waitsForKey: boolean): boolean {
+  private hasRoom(call: Call, waitsForKey: boolean): boolean {
     const { policy, maxQueueDepth } = this.limits
     // Callers would wait anyway: what is on its way to a worker does not fill the queue.
     const depth = policy === 'block' ? this.ready.size + this.held + this.delayed.size : this.pending
     if (depth < maxQueueDepth) return true
     // It passes through the queue without waiting in it.
-    return !waitsForKey && this.hasSlot && this.ready.size === 0 && this.ahead === 0 && this.events.canStart()
+    return (
+      !waitsForKey && this.hasSlot && this.ready.size === 0 && this.ahead === 0 && this.events.canStart(call)
+    )
   }
 
   /** What `drop-oldest` evicts: the oldest of the lowest priority, among those that wait for their key, too. */

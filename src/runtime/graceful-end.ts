@@ -2,7 +2,7 @@
 import type { WorkerPool } from '../pool/worker-pool.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
 
-type Store = Pick<SnapshotStore, 'subscribe'>
+type Store = Pick<SnapshotStore, 'watch'>
 
 /** Older browsers lack it; `await using` looks for whichever is there. */
 export const ASYNC_DISPOSE: typeof Symbol.asyncDispose =
@@ -35,7 +35,7 @@ function until(store: Store, isSo: () => boolean): Promise<void> {
       stop()
       resolve()
     }
-    const stop = store.subscribe(look)
+    const stop = store.watch(look)
     look()
   })
 }
