@@ -96,6 +96,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
     else {
       if (call.state === STARTING) this.dispatcher.started(call, reply.startedAt)
       settlement.leave(call)
+      channel.served++
       const wasWrong =
         reply.startedAt !== 0 && window.observeRun(call.method, reply.endedAt - reply.startedAt)
       if (call.state !== SETTLED) this.finish(call, reply, channel)

@@ -53,7 +53,7 @@ export class DispatchQueue {
   private readonly ready = new PriorityLists()
   /** Pending calls that wait for an earlier one of their key, oldest first; in what order they go, their lanes decide. */
   private held = 0
-  /** Pending calls that are to run again, and not yet. */
+  /** Pending calls that are to run again, and not yet, or that wait for a certain worker. */
   private readonly delayed = new LinkedList<Call>()
   private readonly waiting = new PriorityLists()
   /** Blocked calls that would wait for their key even if there was room: they stand in nobody's way. */
@@ -271,6 +271,12 @@ export class DispatchQueue {
     this.delayed.push(call)
   }
 
+  /** One that is ready is to wait for a certain worker, until it is {@link resume}d. */
+  setAside(call: Call): void {
+    this.ready.remove(call)
+    this.delayed.push(call)
+  }
+
   isDelayed(call: Call): boolean {
     return call.list === this.delayed
   }
@@ -304,7 +310,13 @@ export class DispatchQueue {
   }
 
   private admitFrom(lists: PriorityLists): boolean {
-    const call = lists.peek()
+    let call = lists.peek()
+    // A call of its key has come before it since it was blocked: it would fill the queue, and could not run.
+    while (call !== null && lists === this.waiting && this.events.mustWait(call)) {
+      lists.take()
+      this.waitingForKey.insertInOrder(call)
+      call = lists.peek()
+    }
     if (call === null || !this.hasRoom(call, lists === this.waitingForKey)) return false
     lists.take()
     this.admit(call)
@@ -312,10 +324,12 @@ export class DispatchQueue {
   }
 
   private hasRoom(call: Call, waitsForKey: boolean): boolean {
-    const { policy, maxQueueDepth } = this.limits
+    const { policy, maxQueueDepth, maxInFlight } = this.limits
     // Callers would wait anyway: what is on its way to a worker does not fill the queue.
     const depth = policy === 'block' ? this.ready.size + this.held + this.delayed.size : this.pending
     if (depth < maxQueueDepth) return true
+    // As many as that came back to the queue: where all calls throw and run again later, it would have no bound.
+    if (this.delayed.size + this.inFlight >= maxQueueDepth + maxInFlight) return false
     // It passes through the queue without waiting in it.
     return (
       !waitsForKey && this.hasSlot && this.ready.size === 0 && this.ahead === 0 && this.events.canStart(call)

@@ -53,8 +53,10 @@ export class KeyLanes {
     if (!isOpen || keyMode === 'dedupe') return 'new'
     const { state } = newest
     if (keyMode === 'keep-last' && state >= STARTING) return 'new'
-    // A newer call that had to queue up behind the others each time would never have its turn.
-    const entry = this.queue.replace(newest, call) ? 'placed' : 'new'
+    // A newer call that had to queue up behind the others each time would never have its turn. One that waits for its key has
+    // another place than one that does not.
+    const isAlike = isOrdered(newest) === isOrdered(call)
+    const entry = isAlike && this.queue.replace(newest, call) ? 'placed' : 'new'
     if (entry === 'placed' && lane.owner === newest) lane.owner = call
     for (const joiner of [...(newest.joiners ?? [])]) this.supersede(joiner, call)
     this.supersede(newest, call)

@@ -22,7 +22,8 @@ export async function closeAll(
   for (const pool of pools()) pool.close()
   // Without workers nothing that waits comes to an end.
   await until(store, () => pools().every(({ isIdle, status }) => isIdle || status === 'stopped'))
-  const ended = Promise.all(pools().map((pool) => pool.ended))
+  const channels = pools().flatMap((pool) => pool.parts.fleet.channels)
+  const ended = Promise.all(channels.map(({ wire }) => wire.ended))
   end()
   await ended
 }

@@ -175,6 +175,8 @@ describe('inspect()', () => {
       maxQueueDepth: 8,
       queuePolicy: 'reject',
       maxBlocked: Number.POSITIVE_INFINITY,
+      maxCallsPerWorker: undefined,
+      minWorkers: 0,
       startTimeoutMs: 10_000,
       abortGraceMs: expect.any(Number),
       heartbeatMs: undefined,
