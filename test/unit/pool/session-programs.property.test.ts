@@ -36,11 +36,15 @@ const ACTS = [
   'start',
   'clearQueue',
   'prioritize',
+  'broadcast',
+  'broadcast',
+  'resize',
 ] as const
 
 /** What a callback does beside its answer. */
 const INSIDE = [
   'nothing',
+  'broadcast',
   'abort',
   'clearQueue',
   'restart',
@@ -129,6 +133,7 @@ it('settles each call once, runs a session on one worker and one call after anot
         const { control } = task
         const sessions: TaskSession<Api>[] = []
         const calls: TaskCall<unknown>[] = []
+        const broadcasts = new Set<Promise<unknown>>()
         const settled = new Map<TaskCall<unknown>, number>()
         const pick = <T>(from: readonly T[], which: number): T | undefined => from[which % from.length]
         let names = 0
@@ -159,6 +164,13 @@ it('settles each call once, runs a session on one worker and one call after anot
               return control.start()
             case 'clearQueue':
               return void control.clearQueue()
+            case 'broadcast': {
+              const all = control.broadcastSettled(which % 2 === 0 ? 'gate' : 'echo', `:b${++names}`)
+              broadcasts.add(all)
+              return void all.then(() => broadcasts.delete(all))
+            }
+            case 'resize':
+              return control.resize({ maxWorkers: 1 + (which % 3) })
             case 'call':
               return call('echo', false, which, 'nothing', 'normal')
             case 'throw':
@@ -212,21 +224,25 @@ it('settles each call once, runs a session on one worker and one call after anot
           if (round === 16) for (const { control: own } of sessions) own.release()
         }
         await deliverAll(workers)
-        const { queue, counts, sessions: left } = control.getSnapshot()
+        const { queue, counts, sessions: left, workers: fleet } = control.getSnapshot()
         const { succeeded, failed, canceled, rejected } = counts
         expect({
           complaints,
           open: calls.filter((made) => settled.get(made) !== 1).length,
           queue: [queue.inFlight, queue.pending, queue.ahead, queue.blocked],
-          settled: succeeded + failed + canceled + rejected,
+          broadcasts: broadcasts.size,
+          isCounted: succeeded + failed + canceled + rejected >= calls.length,
           left,
+          kept: fleet.list.filter(({ sessions: kept }) => kept !== undefined).length,
           inspected: runtime.inspect().calls.length,
         }).toEqual({
           complaints: [],
           open: 0,
           queue: [0, 0, 0, 0],
-          settled: calls.length,
+          broadcasts: 0,
+          isCounted: true,
           left: undefined,
+          kept: 0,
           inspected: 0,
         })
         runtime.dispose()
