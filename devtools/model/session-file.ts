@@ -1,6 +1,6 @@
 /** A session as a file: what one person has recorded, another one opens, read-only. */
 import { columnsOf } from './columns.ts'
-import { overlapping } from './ranges.ts'
+import { overlapping, within } from './ranges.ts'
 import { flag, listOf, number, oneOf, optional, type Read, record, refuse, shape, text } from './shape.ts'
 import {
   type CallRow,
@@ -8,6 +8,7 @@ import {
   type EventRow,
   type FrameRow,
   type InteractionRow,
+  type ProgressRow,
   type RootRow,
   type RuntimeRow,
   type ScriptRow,
@@ -36,6 +37,7 @@ export interface SessionFile {
   readonly roots: readonly RootRow[]
   readonly frames: readonly FrameRow[]
   readonly interactions: readonly InteractionRow[]
+  readonly progress: readonly ProgressRow[]
   readonly hidden: readonly TimeRange[]
   readonly events: readonly EventRow[]
 }
@@ -61,6 +63,7 @@ export function writeSession(session: DevtoolsSession): string {
     roots: session.roots(),
     frames: session.frames(),
     interactions: session.interactions(),
+    progress: session.progress(),
     hidden: session.hidden(),
     events: session.events(),
   }
@@ -117,6 +120,7 @@ export function sessionOf(file: SessionFile): DevtoolsSession {
     workers: () => file.workers,
     frames: (range) => overlapping(file.frames, range),
     interactions: (range) => overlapping(file.interactions, range),
+    progress: (range) => within(file.progress, range),
     hidden: (range) =>
       file.hidden.filter(({ start, end }) => !range || (start <= range.end && end >= range.start)),
     events: () => file.events,
@@ -271,6 +275,7 @@ const FILE: Read<SessionFile> = shape<SessionFile>({
   roots: listOf(ROOT),
   frames: listOf(FRAME),
   interactions: listOf(INTERACTION),
+  progress: listOf(shape<ProgressRow>({ row: number, time: number })),
   hidden: listOf(shape<TimeRange>({ start: number, end: number })),
   events: listOf(EVENT),
 })

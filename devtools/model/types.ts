@@ -106,6 +106,13 @@ export interface ScriptRow {
   readonly layoutMs: number
 }
 
+/** A value of progress that went to its caller. */
+export interface ProgressRow {
+  /** {@link CallRow.row} */
+  readonly row: number
+  readonly time: number
+}
+
 /** A long frame of the page. */
 export interface FrameRow {
   readonly startTime: number
@@ -277,6 +284,8 @@ export interface DevtoolsSession {
   workers(): readonly WorkerRow[]
   frames(range?: TimeRange): readonly FrameRow[]
   interactions(range?: TimeRange): readonly InteractionRow[]
+  /** The newest progress of calls. */
+  progress(range?: TimeRange): readonly ProgressRow[]
   /** When the page was hidden. */
   hidden(range?: TimeRange): readonly TimeRange[]
   events(): readonly EventRow[]
