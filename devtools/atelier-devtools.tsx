@@ -14,22 +14,22 @@ function isDevelopment(): boolean {
   }
 }
 
+function Nothing(): ReactNode {
+  return null
+}
+
+// Chosen here and not in a component: a bundler for production then drops the panel and the recorder.
+
 /**
  * A button in a corner of the page that opens the panel over every runtime of the page. Put it anywhere, once. It renders nothing in
  * production; `atelier-react/devtools/production` has one that does.
  */
-export function AtelierDevtools(props: AtelierDevtoolsProps): ReactNode {
-  if (/* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production')
-    return <MountedDevtools {...props} />
-  return null
-}
+export const AtelierDevtools: (props: AtelierDevtoolsProps) => ReactNode =
+  /* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production' ? MountedDevtools : Nothing
 
 /**
  * The panel as a part of your page: on an admin page, in a story. It fills its parent. It renders nothing in production;
  * `atelier-react/devtools/production` has one that does.
  */
-export function AtelierDevtoolsPanel(props: AtelierDevtoolsPanelProps): ReactNode {
-  if (/* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production')
-    return <MountedPanel {...props} />
-  return null
-}
+export const AtelierDevtoolsPanel: (props: AtelierDevtoolsPanelProps) => ReactNode =
+  /* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production' ? MountedPanel : Nothing

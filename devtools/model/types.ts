@@ -269,6 +269,8 @@ export interface DevtoolsSession {
   /** The calls that overlap the range, by `createdTime`; all of them without a range. */
   calls(range?: TimeRange): readonly CallRow[]
   openCalls(): readonly CallRow[]
+  /** How many calls are open. */
+  readonly openCount: number
   /** By {@link CallRow.row}; undefined for one that was dropped. */
   call(row: number): CallRow | undefined
   /** The call that a slot of `columns` holds. */

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import { formatMs } from '../model/format.ts'
 import type { Verdict, VerdictName } from '../model/results.ts'
-import { exportChromeTrace, exportOtlp, exportSession, openFile } from './files.ts'
+import { exportFile, openFile } from './files.ts'
 import type { PanelView } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'
 
@@ -62,10 +62,8 @@ export function Header({ view, store, isDocked }: HeaderProps): ReactNode {
           label={figures.waiting > 0 ? `waiting, oldest ${formatMs(figures.oldestWaitMs)}` : 'waiting'}
         />
         <Figure value={figures.calls.toLocaleString('en')} label={`calls, ${figures.failed} failed`} />
-        <Figure
-          value={`${formatMs(figures.p95WaitMs)} / ${formatMs(figures.p95RunMs)}`}
-          label="p95 wait / run"
-        />
+        <Figure value={formatMs(figures.p95WaitMs)} label="p95 wait" />
+        <Figure value={formatMs(figures.p95RunMs)} label="p95 run" />
         <Figure value={formatMs(figures.longestFrameMs)} label="longest frame" />
       </dl>
       <div className="tools" role="group" aria-label="Panel">
@@ -76,9 +74,10 @@ export function Header({ view, store, isDocked }: HeaderProps): ReactNode {
             </button>
             <button
               type="button"
+              className="pause"
               aria-pressed={view.isFrozen}
               title="Freezes the picture; the runtime goes on"
-              onClick={() => store.set({ isFrozen: !view.isFrozen })}
+              onClick={store.toggleFrozen}
             >
               {view.isFrozen ? 'View paused' : 'Pause view'}
             </button>
@@ -97,7 +96,7 @@ export function Header({ view, store, isDocked }: HeaderProps): ReactNode {
             <button
               type="button"
               aria-label={view.dock === 'bottom' ? 'Dock to the right' : 'Dock to the bottom'}
-              onClick={() => store.set({ dock: view.dock === 'bottom' ? 'right' : 'bottom', size: 480 })}
+              onClick={() => store.moveTo(view.dock === 'bottom' ? 'right' : 'bottom')}
             >
               {view.dock === 'bottom' ? '◨' : '⬓'}
             </button>
@@ -116,13 +115,13 @@ function Files({ store }: { readonly store: PanelStore }): ReactNode {
     <details className="menu">
       <summary>Export</summary>
       <div className="menu-items">
-        <button type="button" onClick={() => exportSession(store)}>
+        <button type="button" onClick={() => void exportFile('session', store)}>
           Session file
         </button>
-        <button type="button" onClick={() => exportChromeTrace(store)}>
+        <button type="button" onClick={() => void exportFile('chrome', store)}>
           Chrome trace
         </button>
-        <button type="button" onClick={() => exportOtlp(store)}>
+        <button type="button" onClick={() => void exportFile('otlp', store)}>
           OTLP JSON
         </button>
         <label>

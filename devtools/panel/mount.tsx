@@ -1,9 +1,10 @@
 /** Puts the panel into a shadow root, with its styles and a React root that the page's own errors do not reach. */
 import { createRoot, type Root } from 'react-dom/client'
-import { readSession } from '../model/session-file.ts'
+import { FORMAT, sessionOf, VERSION } from '../model/still-session.ts'
 import { startRecorder } from '../recorder/recorder.ts'
 import type { AtelierDevtoolsPanelProps, AtelierDevtoolsProps, DevtoolsTheme } from './devtools-props.ts'
 import { Dock } from './dock.tsx'
+import { openText } from './files.ts'
 import { Panel } from './panel.tsx'
 import { PanelStore } from './panel-store.ts'
 import { STYLES } from './styles.ts'
@@ -44,17 +45,40 @@ export function mountPanel(place: HTMLElement, props: AtelierDevtoolsPanelProps)
   const store = new PanelStore({
     recorder,
     makeRecorder: () => startRecorder({ runtimes: runtime ? [runtime] : [] }),
-    file: sessionFile === undefined ? undefined : readSession(sessionFile),
+    file: sessionFile === undefined ? undefined : NO_SESSION,
     runtimeName: runtime?.name,
     isOpen: true,
     tab: initialView,
   })
   const root = rootIn(host, props.theme, props.styleNonce)
   root.render(<Panel store={store} />)
+  if (sessionFile !== undefined) void openText(sessionFile, store)
   return () => {
     takeAway(host, root, store)
   }
 }
+
+/** Until the file is read: this page's own calls are not those of the file. */
+const NO_SESSION = sessionOf({
+  format: FORMAT,
+  version: VERSION,
+  startTime: 0,
+  endTime: 0,
+  timeOrigin: 0,
+  droppedCalls: 0,
+  earlierCalls: 0,
+  runtimes: [],
+  tasks: [],
+  workers: [],
+  calls: [],
+  spans: [],
+  roots: [],
+  frames: [],
+  interactions: [],
+  progress: [],
+  hidden: [],
+  events: [],
+})
 
 function rootIn(host: HTMLElement, theme: DevtoolsTheme | undefined, nonce: string | undefined) {
   const shadow = host.attachShadow({ mode: 'open' })

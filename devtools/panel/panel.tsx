@@ -3,11 +3,14 @@ import { type DragEvent, type KeyboardEvent, type ReactNode, useSyncExternalStor
 import { TimelineView } from '../timeline/timeline-view.tsx'
 import { CallPane } from './call-pane.tsx'
 import { CallsView } from './calls-view.tsx'
+import { NoCalls, Problem } from './empty.tsx'
 import { EventsView } from './events-view.tsx'
 import { openFile } from './files.ts'
 import { Header } from './header.tsx'
 import { Help } from './help.tsx'
 import { runKey } from './keys.ts'
+import { MomentPane } from './moment-pane.tsx'
+import type { PanelView } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'
 import { TabBar } from './tab-bar.tsx'
 import { TasksView } from './tasks-view.tsx'
@@ -22,7 +25,7 @@ interface PanelProps {
 
 export function Panel({ store, isDocked = false }: PanelProps): ReactNode {
   const view = useSyncExternalStore(store.subscribe, store.getView)
-  const hasPane = view.call !== undefined || view.trace !== undefined
+  const hasPane = view.call !== undefined || view.trace !== undefined || view.momentDetail !== undefined
   const onKeyDown = (event: KeyboardEvent) => {
     if (runKey(event, store, isDocked)) {
       event.preventDefault()
@@ -47,17 +50,9 @@ export function Panel({ store, isDocked = false }: PanelProps): ReactNode {
       <TabBar view={view} store={store} />
       <div className="body">
         <div className="main" role="tabpanel" id="view" aria-label={view.tab}>
-          {view.tab === 'timeline' && <TimelineView view={view} store={store} />}
-          {view.tab === 'tasks' && <TasksView view={view} store={store} />}
-          {view.tab === 'calls' && <CallsView view={view} store={store} />}
-          {view.tab === 'traces' && <TracesView view={view} store={store} />}
-          {view.tab === 'events' && <EventsView view={view} store={store} />}
+          <View view={view} store={store} />
         </div>
-        {view.call ? (
-          <CallPane view={view} detail={view.call} store={store} />
-        ) : (
-          view.trace && <TracePane view={view} trace={view.trace} store={store} />
-        )}
+        <SidePane view={view} store={store} />
       </div>
       <p className="status" role="status">
         {view.notice}
@@ -65,4 +60,35 @@ export function Panel({ store, isDocked = false }: PanelProps): ReactNode {
       {view.isHelpOpen && <Help onClose={() => store.set({ isHelpOpen: false })} />}
     </section>
   )
+}
+
+interface ViewProps {
+  readonly view: PanelView
+  readonly store: PanelStore
+}
+
+function View({ view, store }: ViewProps): ReactNode {
+  if (view.problem !== undefined) return <Problem text={view.problem} />
+  switch (view.tab) {
+    case 'timeline':
+      return view.list.recorded === 0 && view.taskNames.size === 0 ? (
+        <NoCalls />
+      ) : (
+        <TimelineView view={view} store={store} />
+      )
+    case 'tasks':
+      return <TasksView view={view} store={store} />
+    case 'calls':
+      return <CallsView view={view} store={store} />
+    case 'traces':
+      return <TracesView view={view} store={store} />
+    case 'events':
+      return <EventsView view={view} store={store} />
+  }
+}
+
+function SidePane({ view, store }: ViewProps): ReactNode {
+  if (view.call) return <CallPane view={view} detail={view.call} store={store} />
+  if (view.momentDetail) return <MomentPane detail={view.momentDetail} store={store} />
+  return view.trace && <TracePane view={view} trace={view.trace} store={store} />
 }

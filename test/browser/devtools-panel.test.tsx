@@ -71,6 +71,7 @@ async function saved(item: string): Promise<string> {
     links.push(this.href)
   })
   await click('.menu-items button', item)
+  await vi.waitFor(() => expect(links).toHaveLength(1), 10_000)
   spy.mockRestore()
   const [link = ''] = links
   return decodeURIComponent(link.slice(link.indexOf(',') + 1))
@@ -118,6 +119,51 @@ it('says why the slowest trace was slow, and the file of it opens elsewhere', as
   await tab('Tasks')
   await reads('.card', /lab/)
   expect(all('.card .actions')).toEqual([])
+})
+
+it('a paused view stands still, whatever is done in it, and goes on', async () => {
+  const { task } = lab({ maxWorkers: 1 })
+  const recorder = startRecorder()
+  ends.push(() => recorder.stop())
+  await task.echo(1)
+  render(<AtelierDevtoolsPanel recorder={recorder} />)
+  await reads('.hits', '1 call')
+  key(all('.list')[0] as HTMLElement, ' ')
+  await reads('.tools', 'View paused')
+  await Promise.allSettled([task.echo(2), task.throwTypeError()])
+  await tab('Tasks')
+  await reads('.counts', /succeeded1failed0/)
+  await tab('Calls')
+  await reads('.hits', /^1 call$/)
+  await click('.row', /lab\.echo/)
+  await reads('.pane h3', 'lab.echo')
+  expect(recorder.session.columns.length).toBe(3)
+  await click('button', 'View paused')
+  await reads('.hits', '3 calls')
+})
+
+it('a file that is no session is told, and an open file is not recorded over', async () => {
+  const { task } = lab({ maxWorkers: 1 })
+  const recorder = startRecorder()
+  ends.push(() => recorder.stop())
+  await task.echo(1)
+  render(<AtelierDevtoolsPanel sessionFile={'{"format":"something else"}'} recorder={recorder} />)
+  await reads('[role="alert"]', /Cannot open the session file: .*format.*"atelier-session"/)
+  await click('button', 'Close file')
+  await reads('.hits', '1 call')
+  const file = await saved('Session file')
+  ends.pop()?.()
+
+  render(<AtelierDevtoolsPanel sessionFile={file} recorder={recorder} />)
+  await reads('.hits', '1 call')
+  for (const [name, answer] of [
+    ['r', /A session file is open/],
+    [' ', /does not move/],
+  ] as const) {
+    key(all('.list')[0] as HTMLElement, name)
+    await reads('[role="status"]', answer)
+  }
+  expect(recorder.isPaused).toBe(false)
 })
 
 it('restarts a worker and shows that it has recovered', async () => {

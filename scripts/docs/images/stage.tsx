@@ -1,5 +1,5 @@
 /** The page of which pictures are taken: documents on their way through three tasks, and the panel over them. */
-import { createTaskRuntime, type TaskRuntime } from 'atelier-react'
+import { createTaskRuntime } from 'atelier-react'
 import {
   AtelierDevtools,
   AtelierDevtoolsPanel,
@@ -18,12 +18,26 @@ const position = (search.get('position') ?? 'embedded') as 'embedded' | 'bottom'
 const runtime = createTaskRuntime({ name: 'documents' })
 const recorder = startRecorder({ runtimes: [runtime] })
 
-const NAMES = ['Washington', 'Adams', 'Jefferson', 'Madison', 'Monroe', 'Jackson', 'Polk', 'Lincoln', 'Grant', 'Hayes']
+const NAMES = [
+  'Washington',
+  'Adams',
+  'Jefferson',
+  'Madison',
+  'Monroe',
+  'Jackson',
+  'Polk',
+  'Lincoln',
+  'Grant',
+  'Hayes',
+]
 
-function tasksOf(of: TaskRuntime) {
-  const worker = () => new Worker('/stage.worker.js', { type: 'module' })
-  const define = (taskName: string, maxWorkers: number, maxQueueDepth: number) =>
-    of.defineTask<StageApi>({ type: 'parallel', taskId: taskName, taskName, worker, maxWorkers, maxQueueDepth })
+const worker = () => new Worker('/stage.worker.js', { type: 'module' })
+const define = (taskName: string, maxWorkers: number, maxQueueDepth: number) =>
+  runtime.defineTask<StageApi>({
+    ...{ type: 'parallel', taskId: taskName, taskName, worker, maxWorkers, maxQueueDepth },
+  })
+
+function tasksOf() {
   return { parse: define('parse', 2, 4), analyze: define('analyze', 2, 8), index: define('index', 1, 16) }
 }
 
@@ -33,8 +47,9 @@ function pageWork(ms: number): void {
   while (performance.now() < end);
 }
 
+const { parse, analyze, index } = scene === 'empty' ? ({} as ReturnType<typeof tasksOf>) : tasksOf()
+
 async function documents(count: number): Promise<void> {
-  const { parse, analyze, index } = tasksOf(runtime)
   const one = (number: number) =>
     runtime.trace(`${1790 + number} ${NAMES[number % NAMES.length]}`, async (trace) => {
       const key = `doc:${number}`
@@ -53,19 +68,34 @@ async function documents(count: number): Promise<void> {
 async function run(): Promise<void> {
   if (scene === 'empty') return
   if (scene === 'crashing') {
-    const { parse, analyze } = tasksOf(runtime)
     await Promise.allSettled([parse.work(40), analyze.work(60)])
-    for (let time = 0; time < 3; time++) await parse.with({ key: `doc:${time}` }).die().catch(() => {})
+    for (let time = 0; time < 3; time++)
+      await parse
+        .with({ key: `doc:${time}` })
+        .die()
+        .catch(() => {})
     await new Promise((resolve) => setTimeout(resolve, 300))
     return
   }
   await documents(scene === 'small' ? 12 : 60)
   if (scene === 'open') {
-    const { parse, analyze } = tasksOf(runtime)
-    void parse.with({ key: 'doc:80' }).hang('broken.html').catch(() => {})
-    void parse.with({ key: 'doc:81' }).hang('broken.html').catch(() => {})
-    for (let call = 0; call < 14; call++) void parse.with({ key: `doc:${82 + call}` }).work(20).catch(() => {})
-    void analyze.with({ key: 'doc:99' }).work(30_000).catch(() => {})
+    void parse
+      .with({ key: 'doc:80' })
+      .hang('broken.html')
+      .catch(() => {})
+    void parse
+      .with({ key: 'doc:81' })
+      .hang('broken.html')
+      .catch(() => {})
+    for (let call = 0; call < 14; call++)
+      void parse
+        .with({ key: `doc:${82 + call}` })
+        .work(20)
+        .catch(() => {})
+    void analyze
+      .with({ key: 'doc:99' })
+      .work(4_000)
+      .catch(() => {})
     await new Promise((resolve) => setTimeout(resolve, 1_600))
   }
 }
@@ -80,7 +110,10 @@ function show(): void {
     ) : (
       <>
         <h1>State of the Union, indexed</h1>
-        <p>Every address since 1790 is parsed, analyzed and indexed by Web Workers while this page stays responsive.</p>
+        <p>
+          Every address since 1790 is parsed, analyzed and indexed by Web Workers while this page stays
+          responsive.
+        </p>
         <AtelierDevtools
           recorder={recorder}
           theme={theme}
