@@ -1,21 +1,32 @@
 /** The panel: header, views, side pane. */
-import { type DragEvent, type KeyboardEvent, type ReactNode, useSyncExternalStore } from 'react'
-import { TimelineView } from '../timeline/timeline-view.tsx'
+import {
+  type DragEvent,
+  type KeyboardEvent,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useSyncExternalStore,
+} from 'react'
 import { CallPane } from './call-pane.tsx'
 import { CallsView } from './calls-view.tsx'
 import { NoCalls, Problem } from './empty.tsx'
 import { EventsView } from './events-view.tsx'
 import { openFile } from './files.ts'
 import { Header } from './header.tsx'
-import { Help } from './help.tsx'
 import { runKey } from './keys.ts'
-import { MomentPane } from './moment-pane.tsx'
 import type { PanelView } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'
 import { TabBar } from './tab-bar.tsx'
 import { TasksView } from './tasks-view.tsx'
 import { TracePane } from './trace-pane.tsx'
 import { TracesView } from './traces-view.tsx'
+
+// Not every reader opens these: they are chunks of their own.
+const TimelineView = lazy(async () => ({
+  default: (await import('../timeline/timeline-view.tsx')).TimelineView,
+}))
+const MomentPane = lazy(async () => ({ default: (await import('./moment-pane.tsx')).MomentPane }))
+const Help = lazy(async () => ({ default: (await import('./help.tsx')).Help }))
 
 interface PanelProps {
   readonly store: PanelStore
@@ -50,14 +61,18 @@ export function Panel({ store, isDocked = false }: PanelProps): ReactNode {
       <TabBar view={view} store={store} />
       <div className="body">
         <div className="main" role="tabpanel" id="view" aria-label={view.tab}>
-          <View view={view} store={store} />
+          <Suspense>
+            <View view={view} store={store} />
+          </Suspense>
         </div>
-        <SidePane view={view} store={store} />
+        <Suspense>
+          <SidePane view={view} store={store} />
+        </Suspense>
       </div>
       <p className="status" role="status">
         {view.notice}
       </p>
-      {view.isHelpOpen && <Help onClose={() => store.set({ isHelpOpen: false })} />}
+      <Suspense>{view.isHelpOpen && <Help onClose={() => store.set({ isHelpOpen: false })} />}</Suspense>
     </section>
   )
 }
