@@ -246,6 +246,8 @@ export interface DevtoolsActions {
   stopTask(task: Pick<TaskRow, 'runtimeId' | 'taskId'>): void
   /** False when there is no such worker. */
   restartWorker(worker: Pick<WorkerRow, 'runtimeId' | 'taskId' | 'workerIndex'>): boolean
+  /** False when there is no such worker. */
+  simulateCrash(worker: Pick<WorkerRow, 'runtimeId' | 'taskId' | 'workerIndex'>): boolean
 }
 
 /** What was recorded: of the page that it runs in, or read from a file. */

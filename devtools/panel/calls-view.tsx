@@ -187,6 +187,5 @@ function Row({ call, index, view, store }: RowProps): ReactNode {
 
 /** In px: the styles say it in rem, and larger where a finger points. */
 function rowHeight(element: Element): number {
-  const row = element.querySelector('.row')
-  return row instanceof HTMLElement && row.offsetHeight > 0 ? row.offsetHeight : 24
+  return element.querySelector<HTMLElement>('.row')?.offsetHeight || 24
 }

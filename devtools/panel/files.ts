@@ -36,7 +36,7 @@ export async function openText(text: string, store: PanelStore): Promise<void> {
 
 export async function copy(text: string, what: string, store: PanelStore): Promise<void> {
   try {
-    await navigator.clipboard.writeText(text)
+    await store.view.navigator.clipboard.writeText(text)
     store.tell(`Copied ${what}`)
   } catch {
     store.tell(`The browser refused the clipboard. The ${what}: ${text}`)

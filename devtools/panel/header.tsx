@@ -15,6 +15,12 @@ const WORDS: Record<VerdictName, string> = {
   failed: '✕ Failed',
 }
 
+const DOCKS = [
+  { dock: 'bottom', sign: '⬓', words: 'Dock to the bottom' },
+  { dock: 'right', sign: '◨', words: 'Dock to the right' },
+  { dock: 'window', sign: '⧉', words: 'Open in a window' },
+] as const
+
 interface HeaderProps {
   readonly view: PanelView
   readonly store: PanelStore
@@ -93,13 +99,17 @@ export function Header({ view, store, isDocked }: HeaderProps): ReactNode {
         <Files store={store} />
         {isDocked && (
           <>
-            <button
-              type="button"
-              aria-label={view.dock === 'bottom' ? 'Dock to the right' : 'Dock to the bottom'}
-              onClick={() => store.moveTo(view.dock === 'bottom' ? 'right' : 'bottom')}
-            >
-              {view.dock === 'bottom' ? '◨' : '⬓'}
-            </button>
+            {DOCKS.filter(({ dock }) => dock !== view.dock).map(({ dock, sign, words }) => (
+              <button
+                key={dock}
+                type="button"
+                aria-label={words}
+                title={words}
+                onClick={() => (dock === 'window' ? store.openWindow?.() : store.moveTo(dock))}
+              >
+                {sign}
+              </button>
+            ))}
             <button type="button" aria-label="Close" onClick={store.toggle}>
               ✕
             </button>

@@ -25,7 +25,7 @@ export interface Moment {
 /** What the reader has chosen. */
 export interface Choices {
   readonly isOpen: boolean
-  readonly dock: 'bottom' | 'right'
+  readonly dock: 'bottom' | 'right' | 'window'
   /** Of the dock: its height or its width, in px. */
   readonly size: number
   readonly tab: Tab

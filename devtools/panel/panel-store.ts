@@ -18,6 +18,8 @@ export interface PanelStoreOptions {
   readonly tab?: Choices['tab'] | undefined
   /** Size, side and view are kept between visits. */
   readonly isRemembered?: boolean | undefined
+  /** Moves the panel into its own window. */
+  readonly openWindow?: (() => void) | undefined
 }
 
 const TICK_MS = 250
@@ -25,7 +27,7 @@ const TICK_MS = 250
 const NOTICE_MS = 6_000
 
 /** Of the dock, where nobody has chosen one, in px. */
-export const SIZES: Readonly<Record<Choices['dock'], number>> = { bottom: 420, right: 480 }
+const SIZES = { bottom: 420, right: 480, window: 420 }
 
 const DEFAULTS: Choices = {
   isOpen: false,
@@ -57,6 +59,9 @@ function alone({ selected, traceId, moment }: Partial<Choices>): Partial<Choices
 export class PanelStore {
   /** While the Timeline view is open. */
   timeline: Timeline | null = null
+  /** The window that the panel is in. */
+  view: Window = window
+  readonly openWindow: (() => void) | undefined
   private readonly options: PanelStoreOptions
   /** A time that the timeline shows as soon as it is there. */
   private revealed: number | undefined
@@ -73,6 +78,7 @@ export class PanelStore {
 
   constructor(options: PanelStoreOptions) {
     this.options = options
+    this.openWindow = options.openWindow
     this.file = options.file
     const { isOpen, dock = 'bottom', tab = 'timeline' } = options
     const size = SIZES[dock]

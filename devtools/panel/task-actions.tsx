@@ -37,6 +37,16 @@ export function TaskActions({ times, workers, actions, store }: TaskActionsProps
           Restart #{worker.workerIndex}
         </button>
       ))}
+      {workers.length > 0 && (
+        <Confirmed
+          ask="Simulate a crash"
+          question={`Crash ${name} #${workers[0]?.workerIndex}?`}
+          act={() => {
+            const has = workers[0] !== undefined && actions.simulateCrash(workers[0])
+            store.tell(has ? `Crashed ${name} #${workers[0]?.workerIndex}` : 'There is no such worker')
+          }}
+        />
+      )}
       <Confirmed
         ask="Abort all"
         question={`Abort ${counted(open, 'call')}?`}

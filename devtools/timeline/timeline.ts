@@ -70,7 +70,7 @@ export class Timeline {
     const { signal } = this.ends
     listenToPointer(canvas, this, signal)
     for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)'])
-      matchMedia(query).addEventListener('change', this.repaint, { signal })
+      this.view.matchMedia(query).addEventListener('change', this.repaint, { signal })
     this.observer = new ResizeObserver(this.repaint)
     this.observer.observe(canvas)
     this.unsubscribe = session.subscribe(this.refresh)
@@ -82,7 +82,7 @@ export class Timeline {
     this.observer.disconnect()
     this.unsubscribe()
     clearTimeout(this.timer)
-    cancelAnimationFrame(this.frame)
+    this.view.cancelAnimationFrame(this.frame)
   }
 
   show(shown: TimelineShown): void {
@@ -244,6 +244,11 @@ export class Timeline {
     if (this.canvas.title !== text) this.canvas.title = text
   }
 
+  /** The panel may be in a window, whose frames come while the page has none. */
+  private get view(): Window {
+    return this.canvas.ownerDocument.defaultView ?? window
+  }
+
   private laneAt(y: number): Lane | undefined {
     const from = y + this.scrolled
     return this.lanes.find(({ top, height }) => from >= top && from <= top + height)
@@ -300,7 +305,7 @@ export class Timeline {
 
   /** Once a frame at most. */
   private readonly invalidate = (): void => {
-    if (this.frame === 0) this.frame = requestAnimationFrame(this.draw)
+    if (this.frame === 0) this.frame = this.view.requestAnimationFrame(this.draw)
   }
 
   private readonly draw = (): void => {
@@ -311,7 +316,7 @@ export class Timeline {
     const context = canvas.getContext('2d')
     const { clientWidth: width, clientHeight: height } = canvas
     if (!context || width === 0) return
-    const ratio = canvas.ownerDocument.defaultView?.devicePixelRatio ?? 1
+    const ratio = this.view.devicePixelRatio
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
       canvas.width = Math.round(width * ratio)
       canvas.height = Math.round(height * ratio)

@@ -60,6 +60,7 @@ export function createControl(
     start: () => owner.pool.start(),
     stop: () => owner.pool.stop(),
     restartWorker: (index: number) => owner.pool.restart(wholeNumber('index', index, 0)),
+    simulateCrash: (index: number) => owner.pool.restart(wholeNumber('index', index, 0), true),
     clearQueue: (reason: unknown = new DOMException('The queue was cleared', 'AbortError')) =>
       owner.pool.clearQueue(reason),
     whenIdle: owner.whenIdle,

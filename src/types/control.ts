@@ -82,6 +82,11 @@ export interface TaskControl<Api> extends AsyncBlockScoped {
    */
   restartWorker(this: void, index: number): boolean
   /**
+   * Ends a worker as if it had crashed, to see what your app makes of it: its calls go the way of `onCrash` and `retry`, and the crash
+   * counts. False where there is no worker of this index.
+   */
+  simulateCrash(this: void, index: number): boolean
+  /**
    * Has every worker that is up run its `checkpoint`, which saves what it holds. Fulfilled when all have; rejects with the first error of
    * one, once all are done. They also run when the page is hidden, and when workers are stopped or parked.
    */
