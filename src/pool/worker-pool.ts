@@ -297,10 +297,11 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.parts.host.turn(() => retireWorkers(this.parts, this.dispatcher, 'stopped'))
   }
 
-  /** Ends a worker and starts another in its place; false where there is none of this index. */
-  restart(index: number): boolean {
+  /** Ends a worker and starts another in its place, or ends it as a crash does; false where there is none of this index. */
+  restart(index: number, isCrash = false): boolean {
     const channel = this.parts.fleet.channels.find((each) => each.index === index)
-    if (channel) this.canceller.replace(channel, 'restarted', 'was ended by control.restartWorker')
+    if (channel && isCrash) channel.die('was ended by control.simulateCrash')
+    else if (channel) this.canceller.replace(channel, 'restarted', 'was ended by control.restartWorker')
     return channel !== undefined
   }
 

@@ -107,13 +107,11 @@ export class DispatchQueue {
       earlier.push(call)
       return 'blocked'
     }
-    if (policy === 'drop-oldest') {
-      const oldest = this.oldestPending()
-      if (oldest !== null) {
-        this.events.evicted(oldest)
-        this.admit(call)
-        return 'pending'
-      }
+    const oldest = policy === 'drop-oldest' ? this.oldestPending() : null
+    if (oldest !== null) {
+      this.events.evicted(oldest)
+      this.admit(call)
+      return 'pending'
     }
     return policy === 'reject' ? 'queue-full' : 'dropped-latest'
   }
@@ -313,8 +311,7 @@ export class DispatchQueue {
     let call = lists.peek()
     // A call of its key has come before it since it was blocked: it would fill the queue, and could not run.
     while (call !== null && lists === this.waiting && this.events.mustWait(call)) {
-      lists.take()
-      this.waitingForKey.insertInOrder(call)
+      this.waitingForKey.insertInOrder(lists.take() as Call)
       call = lists.peek()
     }
     if (call === null || !this.hasRoom(call, lists === this.waitingForKey)) return false
