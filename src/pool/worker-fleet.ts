@@ -30,6 +30,8 @@ const START_BACKOFF = { firstMs: 250, factor: 4, longestMs: 8_000 }
 
 export class WorkerFleet implements SlotShares {
   readonly channels: WorkerChannel[] = []
+  /** Workers that were stopped and whose teardown may go on. */
+  readonly ending: Set<WorkerChannel> = new Set()
   /** Deaths by index. */
   readonly crashes: Map<number, number> = new Map()
   /** Deaths and failed starts since a call last succeeded. */
@@ -211,6 +213,8 @@ export class WorkerFleet implements SlotShares {
     const isOrderly = reason !== 'abort-grace' && reason !== 'hang'
     this.remove(channel)
     channel.close(isOrderly)
+    this.ending.add(channel)
+    void channel.wire.ended.then(() => this.ending.delete(channel))
     if (reason === 'restarted' || ((!isOrderly || reason === 'max-calls') && this.isShort)) {
       this.owed++
       this.replaceOwed()

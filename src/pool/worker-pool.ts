@@ -313,9 +313,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   /** Stops all workers and aborts all calls; the next call starts workers again. */
   park(): void {
     this.parts.host.turn(() => {
-      for (const call of openCalls(this.parts)) {
+      for (const call of openCalls(this.parts))
         this.parts.settlement.settle(call, 'canceled', failures.aborted(call, 'parked'))
-      }
       retireWorkers(this.parts, this.dispatcher, 'parked')
     })
   }

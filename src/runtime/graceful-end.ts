@@ -22,7 +22,7 @@ export async function closeAll(
   for (const pool of pools()) pool.close()
   // Without workers nothing that waits comes to an end.
   await until(store, () => pools().every(({ isIdle, status }) => isIdle || status === 'stopped'))
-  const channels = pools().flatMap((pool) => pool.parts.fleet.channels)
+  const channels = pools().flatMap(({ parts: { fleet } }) => [...fleet.channels, ...fleet.ending])
   const ended = Promise.all(channels.map(({ wire }) => wire.ended))
   end()
   await ended

@@ -130,6 +130,22 @@ describe('close', () => {
     expect([shown(later()), workers.length]).toEqual(['closed', 1])
   })
 
+  it('waits for the teardown of workers that were stopped before', async () => {
+    let finish: () => void = () => {}
+    const teardown = () => new Promise<void>((resolve) => (finish = resolve))
+    const { task, control, settle } = lab({}, { teardown })
+    watch(task.echo(1))
+    await settle()
+    control.stop()
+    await settle()
+    const end = watch(control.close())
+    await settle()
+    expect(end().status).toBe('open')
+    finish()
+    await settle()
+    expect(end().status).toBe('fulfilled')
+  })
+
   it('of a runtime closes every task, and those that are defined meanwhile, and disposes', async () => {
     const { task, runtime, gates, settle } = lab()
     const call = watch(task.gate(1))
