@@ -6,7 +6,15 @@ import { nameOf } from '../lib/words.ts'
  * `found`: its server, asked for the script in development, has none, or has one with which the browser is not content.
  * `unserved`: the script has run, and nothing in it serves handlers.
  */
-export type StartStage = 'factory' | 'setupData' | 'syntax' | 'script' | 'end' | 'missing' | 'found' | 'unserved'
+export type StartStage =
+  | 'factory'
+  | 'setupData'
+  | 'syntax'
+  | 'script'
+  | 'end'
+  | 'missing'
+  | 'found'
+  | 'unserved'
 
 /** What is known of a worker that did not start. */
 export interface StartFailure {

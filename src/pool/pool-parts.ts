@@ -3,7 +3,7 @@ import type { PoolCheckpoints } from './checkpoints.ts'
 import type { DispatchQueue } from '../queue/dispatch-queue.ts'
 import type { Host } from './turns.ts'
 import type { KeyLanes } from '../queue/key-lanes.ts'
-import type { CallTask } from '../call/call.ts'
+import type { Call, CallTask } from '../call/call.ts'
 import type { TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { RunWindow } from './run-window.ts'
 import type { Settlement } from './settlement.ts'
@@ -20,6 +20,10 @@ export interface PoolParts {
   readonly lanes: KeyLanes
   readonly window: RunWindow
   readonly checkpoints: PoolCheckpoints
+  /** Methods that have given a result: they are no generators. */
+  readonly valued: Set<string>
+  /** Calls of other methods whose result somebody waits for. */
+  readonly awaited: WeakSet<Call>
   /** The task's state has changed. */
   readonly changed: () => void
   /** Moves calls on, now or at the end of the turn. */

@@ -13,7 +13,7 @@ import * as failures from '../errors/failures.ts'
 import type { Host, Pump } from './turns.ts'
 import type { CallRelation, TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TaskPriority } from '../types/task.ts'
-import { keptShapes, CallPromise } from '../call/call-promise.ts'
+import { CallPromise, keptShapes, WatchedPromise } from '../call/call-promise.ts'
 import { KeyLanes } from '../queue/key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { RunWindow } from './run-window.ts'
@@ -21,7 +21,11 @@ import { Settlement } from './settlement.ts'
 import { startTrace } from '../options/runtime-options.ts'
 import { TaskService } from './task-service.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
+import { isDevelopment } from '../lib/warn.ts'
+import { WaitWatch } from './wait-watch.ts'
 import { WorkerFleet } from './worker-fleet.ts'
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
 const done = Promise.resolve()
 
@@ -34,6 +38,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   private isSendDue = false
   private readonly dispatcher: Dispatcher
   private readonly canceller: Canceller
+  /** In development. */
+  private waits: WaitWatch | undefined
   private readonly admission: Admission
 
   constructor(config: ResolvedTaskConfig, task: TaskIdentity, host: Host, changed: () => void) {
@@ -59,6 +65,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
         () => parts.fleet.channels,
         (channel, error) => desk.channelError(channel, error),
       ),
+      valued: new Set(),
+      awaited: new WeakSet(),
       changed,
       pumpSoon: () => host.pumpSoon(this),
     }
@@ -98,7 +106,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     // The user's code comes first, while nothing of the call is anywhere.
     const { key, failure }: DerivedKey = options.keyOf === undefined ? options : deriveKey(args, options)
     const call = new Call(host.nextCallId(), task, method, args, options, key)
-    const promise = new CallPromise<unknown>(call)
+    const promise = this.parts.valued.has(method) ? new CallPromise(call) : new WatchedPromise(call)
     if (options.trace != null) startTrace(options.trace)
     host.seam.active?.callEnqueued(call)
     host.begin()
@@ -116,6 +124,19 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   abort(call: Call, reason: unknown): void {
     if (call.state === SETTLED) return
     this.canceller.stop(call, 'canceled', failures.aborted(call, reason), reason)
+  }
+
+  /** @see CallControl */
+  awaited(call: Call): void {
+    this.parts.awaited.add(call)
+    if (call.isStream && call.stream === null) this.misread(call)
+  }
+
+  /** It gives items, which nobody reads, and somebody waits for its result. */
+  misread(call: Call): void {
+    if (call.state === SETTLED) return
+    const error = failures.isStream(call)
+    this.canceller.stop(call, 'failure', error, error)
   }
 
   /** Aborts the open calls of which this is true; returns how many. */
@@ -203,7 +224,12 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   pump(): void {
-    if (!this.isRunning) return
+    if (this.isRunning) this.dispatchAll()
+    if (/* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production')
+      (this.waits ??= new WaitWatch(this.parts)).update()
+  }
+
+  private dispatchAll(): void {
     this.dispatcher.dispatch()
     this.parts.changed()
     const { heartbeatMs } = this.parts.config

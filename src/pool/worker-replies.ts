@@ -22,6 +22,8 @@ export interface TaskFate {
   lastCrash: { workerIndex: number; message: string; at: number } | undefined
   /** Takes the task out of service: what waits, and what comes, fails with `make`. `mayRecover`: after a pause a call tries again. */
   fail(make: (call: Call) => Error, mayRecover: boolean): void
+  /** A call gives items, which nobody reads, and somebody waits for its result. */
+  misread(call: Call): void
   /** A call has succeeded after failures: they are forgotten. */
   recovered(): void
 }
@@ -133,7 +135,9 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
 
   streamed(call: Call, items: readonly unknown[]): void {
     if (items.length === 0) {
-      if (call.state !== SETTLED && call.stream === null) this.warnUnread(call)
+      if (call.state === SETTLED || call.stream !== null) return
+      if (this.parts.awaited.has(call)) this.fate.misread(call)
+      else this.warnUnread(call)
       return
     }
     // What the consumer has seen must not come a second time: the call cannot run again.
@@ -224,6 +228,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   private finish(call: Call, reply: Reply, channel: WorkerChannel): void {
     const { fleet, settlement } = this.parts
     if (call.telemetry !== null && reply.startedAt !== 0) this.stamp(call, reply)
+    if (reply.status === RESULT) this.parts.valued.add(call.method)
     const { outcome, value } = outcomeOf(call, reply, channel.methods)
     if (outcome === 'success' && fleet.consecutiveCrashes > 0) this.fate.recovered()
     settlement.settle(call, outcome, value)
@@ -258,7 +263,10 @@ function outcomeOf(
 ): { outcome: CallOutcome; value: unknown } {
   switch (reply.status) {
     case RESULT:
-      return { outcome: 'success', value: reply.value }
+      // Others may have joined its run who asked for no items.
+      return call.stream !== null && call.joiners === null
+        ? { outcome: 'failure', value: failures.noStream(call) }
+        : { outcome: 'success', value: reply.value }
     case STREAM_END:
       return streamOutcome(call, reply.value)
     case NO_METHOD:
