@@ -130,6 +130,8 @@ export interface CallTelemetry {
 /** What a call may ask of the executor that owns it. */
 export interface CallControl {
   abort(call: Call, reason: unknown): void
+  /** Somebody waits for its result. */
+  awaited(call: Call): void
   /** While it waits. */
   prioritize(call: Call, priority: TaskPriority): void
   /** The consumer of its stream has room for more items, or has left (a negative count). */

@@ -1,4 +1,5 @@
 /** What the parts of one task's executor share. */
+import type { AwaitedCalls } from './awaited-calls.ts'
 import type { PoolCheckpoints } from './checkpoints.ts'
 import type { DispatchQueue } from '../queue/dispatch-queue.ts'
 import type { Host } from './turns.ts'
@@ -26,6 +27,7 @@ export interface PoolParts {
   readonly checkpoints: PoolCheckpoints
   readonly retries: Retries
   readonly sessions: PoolSessions
+  readonly awaited: AwaitedCalls
   /** The task's state has changed. */
   readonly changed: () => void
   /** Moves calls on, now or at the end of the turn. */

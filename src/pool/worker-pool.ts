@@ -1,8 +1,10 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
+import { waits } from './call-steps.ts'
 import { Call, type CallControl, type CallOptions, SETTLED, STARTING } from '../call/call.ts'
 import { type DerivedKey, deriveKey, priorityOf } from '../options/call-options.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
 import { Admission } from './admission.ts'
+import { AwaitedCalls } from './awaited-calls.ts'
 import { Canceller } from './canceller.ts'
 import { PoolCheckpoints } from './checkpoints.ts'
 import { openCalls, retireWorkers } from './crash-recovery.ts'
@@ -13,7 +15,7 @@ import * as failures from '../errors/failures.ts'
 import type { Host, Pump } from './turns.ts'
 import type { CallRelation, TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TaskPriority } from '../types/task.ts'
-import { keptShapes, CallPromise } from '../call/call-promise.ts'
+import { type CallPromise, keptShapes } from '../call/call-promise.ts'
 import { KeyLanes } from '../queue/key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { Retries } from './retries.ts'
@@ -83,6 +85,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
           changed()
         },
       }),
+      awaited: new AwaitedCalls((call, error) => this.canceller.stop(call, 'failure', error, error)),
       changed,
       pumpSoon,
     }
@@ -118,11 +121,11 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** Makes a call: when this returns it is queued, blocked, or settled. */
   call(method: string, args: readonly unknown[], options: CallOptions): CallPromise<unknown> {
-    const { host, task, settlement, changed } = this.parts
+    const { host, task, settlement, awaited, changed } = this.parts
     // The user's code comes first, while nothing of the call is anywhere.
     const { key, failure }: DerivedKey = options.keyOf === undefined ? options : deriveKey(args, options)
     const call = new Call(host.nextCallId(), task, method, args, options, key ?? options.session?.lane)
-    const promise = new CallPromise<unknown>(call)
+    const promise = awaited.promiseOf(call)
     if (options.trace != null) startTrace(options.trace)
     host.seam.active?.callEnqueued(call)
     host.begin()
@@ -140,6 +143,11 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   abort(call: Call, reason: unknown): void {
     if (call.state === SETTLED) return
     this.canceller.stop(call, 'canceled', failures.aborted(call, reason), reason)
+  }
+
+  /** @see CallControl */
+  awaited(call: Call): void {
+    this.parts.awaited.note(call)
   }
 
   /** Aborts the open calls of which this is true; returns how many. */
@@ -337,11 +345,4 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.service.recovered()
     this.parts.fleet.forgive()
   }
-}
-
-/** Whether a call has not begun to run, as far as the page or its worker knows. */
-function waits(call: Call): boolean {
-  const { state, isPosted, claim, place } = call.leader ?? call
-  if (state === STARTING) return !isPosted
-  return state < STARTING && (place as WorkerChannel | null)?.claims.isRunning(claim) !== true
 }
