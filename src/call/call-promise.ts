@@ -1,5 +1,6 @@
 /** What a caller holds: the promise of a call's result, with a handle on the call; and one of each, kept for the engine. */
 import { BLOCKED, Call, type CallOptions, type CallTask, SETTLED } from './call.ts'
+import { unclonable } from '../errors/failures.ts'
 import { StreamBuffer } from './stream-buffer.ts'
 import type { TaskCall, TaskPriority } from '../types/task.ts'
 
@@ -16,6 +17,10 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
   constructor(call: Call) {
     super((resolve, reject) => {
       call.resolve = resolve as (value: unknown) => void
+      const { codecs } = call.options
+      if (codecs)
+        call.resolve = (value) =>
+          resolve(codecs.decoded(value, (culprit, cause) => undecodable(call, culprit, cause)) as T)
       call.reject = reject
     })
     this.#call = call
@@ -55,13 +60,13 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
   [Symbol.asyncIterator](): AsyncIterator<unknown> {
     const stream = this.#stream()
     return {
-      next: () => stream.next(),
+      next: () => this.#read(stream),
       return: (value) => stream.return(value),
     }
   }
 
   next(): Promise<IteratorResult<unknown>> {
-    return this.#stream().next()
+    return this.#read(this.#stream())
   }
 
   return(value?: unknown): Promise<IteratorResult<unknown>> {
@@ -71,6 +76,19 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
   /** Somebody waits for its result. */
   protected noteAwaited(): void {
     this.#call.task.control.awaited(this.#call)
+  }
+
+  /** The next item, made again where it travelled by a codec. */
+  #read(stream: StreamBuffer): Promise<IteratorResult<unknown>> {
+    const call = this.#call
+    const { codecs } = call.options
+    const step = stream.next()
+    return codecs === undefined
+      ? step
+      : step.then(async ({ done, value }) => ({
+          done: done === true,
+          value: await codecs.decoded(value, (culprit, cause) => undecodable(call, culprit, cause)),
+        }))
   }
 
   #stream(): StreamBuffer {
@@ -88,6 +106,10 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
     }
     return call.stream as StreamBuffer
   }
+}
+
+function undecodable(call: Call, culprit: string, cause: unknown): Error {
+  return unclonable(call, 'clone-result', culprit, cause)
 }
 
 /**

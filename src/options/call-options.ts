@@ -43,6 +43,8 @@ export const LIBRARY_DEFAULTS: CallOptions = {
   onProgress: undefined,
   progressEvery: false,
   onStart: undefined,
+  codecs: undefined,
+  errors: undefined,
   keyOf: undefined,
   attributesOf: undefined,
 }
@@ -169,6 +171,8 @@ export function merge(base: CallOptions, over: CallOverlay): CallOptions {
     onProgress: both(base.onProgress, over.onProgress),
     progressEvery: pick(over.progressEvery, base.progressEvery, false),
     onStart: both(base.onStart, over.onStart),
+    codecs: pick(over.codecs, base.codecs, undefined),
+    errors: pick(over.errors, base.errors, undefined),
     keyOf: pick(over.keyOf, base.keyOf, undefined),
     attributesOf: pick(over.attributesOf, base.attributesOf, undefined),
   }

@@ -1,6 +1,7 @@
 /** A task's options with every default filled in, checked once, at definition. */
 import type { CallOptions } from '../call/call.ts'
 import { type CallOverlay, checkCallOptions, checkRetry, LIBRARY_DEFAULTS, merge } from './call-options.ts'
+import type { Codec } from '../types/codec.ts'
 import type { MethodOptions, QueuePolicy, TaskConfig, TaskType } from '../types/task.ts'
 import {
   among,
@@ -16,7 +17,7 @@ import {
   text,
   wholeNumber,
 } from '../lib/validate.ts'
-import { isDevelopment } from '../lib/warn.ts'
+import { advice, isDevelopment } from '../lib/warn.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
@@ -78,6 +79,8 @@ const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
   maxCrashes: bound(0),
   retry: checkRetry,
   idleTimeoutMs: milliseconds,
+  codecs: (option, value) => listOf(option, value, 'codecs, which codec(…) makes', isCodec),
+  errors: (option, value) => listOf(option, value, 'classes of errors', (each) => typeof each === 'function'),
   defaults: (option, value) => object(option, value, 'an object of dispatch options'),
   methods: (option, value) => object(option, value, 'an object of options by method'),
 }
@@ -128,14 +131,19 @@ export function resolveTaskConfig<Api>(
 /** The call options of a config: all that definitions of one task may differ in. */
 export function resolveCalls({
   retry,
+  codecs,
+  errors,
   defaults,
   methods,
-}: Pick<TaskConfig<never>, 'retry' | 'defaults' | 'methods'>): TaskCallOptions {
+}: Pick<TaskConfig<never>, 'retry' | 'codecs' | 'errors' | 'defaults' | 'methods'>): TaskCallOptions {
   const overlay = defaults && checkCallOptions(defaults, 'defaults', 'defaults.')
   // What one call moves is gone for the next.
   if (Array.isArray(overlay?.transfer)) fail('defaults.transfer', overlay.transfer, "'auto'")
-  const own =
-    retry === undefined ? LIBRARY_DEFAULTS : merge(LIBRARY_DEFAULTS, { retry: checkRetry('retry', retry) })
+  const own = merge(LIBRARY_DEFAULTS, {
+    retry: retry === undefined ? retry : checkRetry('retry', retry),
+    codecs: codecs?.[0]?.['~use']?.(codecs),
+    errors: errors && new Map(errors.map((each) => [each.name, each])),
+  })
   return {
     defaults: overlay ? merge(own, overlay) : own,
     methods: methods ? resolveMethods(methods) : new Map(),
@@ -147,6 +155,15 @@ export function resolveCalls({
 export function isSameTask(one: ResolvedTaskConfig, other: ResolvedTaskConfig): boolean {
   const names = Object.keys(one) as (keyof ResolvedTaskConfig)[]
   return names.every((name) => name === 'calls' || one[name] === other[name])
+}
+
+/** What `codec()` has made. */
+function isCodec(value: unknown): boolean {
+  return typeof (value as Codec | null | undefined)?.['~use'] === 'function'
+}
+
+function listOf(option: string, value: unknown, what: string, isOne: (each: unknown) => boolean): void {
+  if (!Array.isArray(value) || !value.every(isOne)) fail(option, value, advice(`an array of ${what}`))
 }
 
 function resolveMethods(given: object): Map<string, CallOverlay> {

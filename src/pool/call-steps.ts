@@ -1,6 +1,5 @@
-/** The steps of a call between its making and its settlement: how far it is, and who follows is told. */
-import { type Call, STARTING } from '../call/call.ts'
-import type { WorkerChannel } from '../channel/worker-channel.ts'
+/** Tells of the steps of a call between its making and its settlement, where somebody follows them. */
+import type { Call } from '../call/call.ts'
 import type { CallEventPhase } from '../types/telemetry.ts'
 import type { Host } from './turns.ts'
 
@@ -20,11 +19,4 @@ export function tellStep(
   const workerIndex = (call.leader ?? call).workerIndex
   const step = { phase, time: time ?? host.now(), attempt, workerIndex, reason }
   host.record(() => host.seam.active?.callStepped(call, step))
-}
-
-/** Whether a call has not begun to run, as far as the page or its worker knows. */
-export function waits(call: Call): boolean {
-  const { state, isPosted, claim, place } = call.leader ?? call
-  if (state === STARTING) return !isPosted
-  return state < STARTING && (place as WorkerChannel | null)?.claims.isRunning(claim) !== true
 }

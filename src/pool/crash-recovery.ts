@@ -102,6 +102,13 @@ export function openCalls({ fleet, queue, lanes }: PoolParts): Call[] {
   return open.flatMap((call) => [...(call.joiners ?? []), call]).filter((call) => call.state !== SETTLED)
 }
 
+/** Whether a call has not begun to run, as far as the page or its worker knows. */
+export function waits(call: Call): boolean {
+  const { state, isPosted, claim, place } = call.leader ?? call
+  if (state === STARTING) return !isPosted
+  return state < STARTING && (place as WorkerChannel | null)?.claims.isRunning(claim) !== true
+}
+
 /** Stops all workers: what had started aborts, what had not waits again. */
 export function retireWorkers(
   parts: PoolParts,

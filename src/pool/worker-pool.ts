@@ -1,5 +1,4 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
-import { waits } from './call-steps.ts'
 import { Call, type CallControl, type CallOptions, SETTLED, STARTING } from '../call/call.ts'
 import { type DerivedKey, deriveKey, priorityOf } from '../options/call-options.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
@@ -7,15 +6,17 @@ import { Admission } from './admission.ts'
 import { AwaitedCalls } from './awaited-calls.ts'
 import { Canceller } from './canceller.ts'
 import { PoolCheckpoints } from './checkpoints.ts'
-import { openCalls, retireWorkers } from './crash-recovery.ts'
+import { openCalls, retireWorkers, waits } from './crash-recovery.ts'
 import { ChannelDesk, type TaskFate } from './worker-replies.ts'
 import { DispatchQueue, type QueueEvents } from '../queue/dispatch-queue.ts'
 import { Dispatcher } from './dispatcher.ts'
+import { argsError, encodeArgs } from './encoded-args.ts'
 import * as failures from '../errors/failures.ts'
 import type { Host, Pump } from './turns.ts'
 import type { CallRelation, TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TaskPriority } from '../types/task.ts'
 import { type CallPromise, keptShapes } from '../call/call-promise.ts'
+import { fleetSettings } from './fleet-settings.ts'
 import { KeyLanes } from '../queue/key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { Retries } from './retries.ts'
@@ -100,15 +101,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       linked: (call, to, relation) => this.link(call, to, relation),
     })
     const desk = new ChannelDesk(parts, this.dispatcher, this.canceller, this)
-    const settings = {
-      ...config,
-      name: task.taskName ?? task.taskId,
-      limit: Math.min(config.maxWorkers, config.maxInFlight),
-      wantsProgress: config.heartbeatMs !== undefined,
-      movesAhead: config.ahead === 'always',
-      isEager: config.init === 'eager',
-      clock: host.clock,
-    }
+    const settings = fleetSettings(config, task, host.clock)
     parts.fleet = new WorkerFleet(settings, parts.task, host, desk, parts.pumpSoon)
   }
 
@@ -124,13 +117,22 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     const { host, task, settlement, awaited, changed } = this.parts
     // The user's code comes first, while nothing of the call is anywhere.
     const { key, failure }: DerivedKey = options.keyOf === undefined ? options : deriveKey(args, options)
-    const call = new Call(host.nextCallId(), task, method, args, options, key ?? options.session?.lane)
+    const encoded = options.codecs && encodeArgs(args, options.codecs)
+    const failed = failure ?? encoded?.failure
+    const call = new Call(
+      host.nextCallId(),
+      task,
+      method,
+      encoded?.args ?? args,
+      options,
+      key ?? options.session?.lane,
+    )
     const promise = awaited.promiseOf(call)
     if (options.trace != null) startTrace(options.trace)
     host.seam.active?.callEnqueued(call)
     host.begin()
     try {
-      if (failure) settlement.settle(call, 'failure', failure.error)
+      if (failed) settlement.settle(call, 'failure', argsError(call, failed.error))
       else if (!this.admission.refuse(call)) this.admission.enter(call)
       changed()
     } finally {

@@ -318,7 +318,11 @@ function outcomeOf(
     default:
       return {
         outcome: 'failure',
-        value: decodeThrown(reply.value as Encoded, `${call.taskId}.${call.method} (${call.callId})`),
+        value: decodeThrown(
+          reply.value as Encoded,
+          `${call.taskId}.${call.method} (${call.callId})`,
+          call.options.errors,
+        ),
       }
   }
 }
