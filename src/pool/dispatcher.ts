@@ -42,15 +42,20 @@ export class Dispatcher {
 
   /** Gives waiting calls to workers, and lets blocked ones in, as far as there is room. */
   dispatch(): void {
-    const { queue, fleet, sessions } = this.parts
+    const { queue, fleet, sessions, share } = this.parts
     do {
       while (queue.hasSlot && queue.readyCount > 0) {
+        if (share !== null && !share.tryTake()) break
         const channel = sessions.open.size === 0 ? fleet.pick() : this.pickFor(queue.peek() as Call)
-        if (channel === null) break
+        if (channel === null) {
+          share?.give()
+          break
+        }
         channel.running++
         channel.add(queue.take() as Call)
       }
     } while (queue.admitNext())
+    if (queue.readyCount === 0 || !queue.hasSlot) share?.rest()
     if (/* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production')
       (this.waits ??= new WaitWatch(this.parts)).update()
   }
@@ -118,6 +123,7 @@ export class Dispatcher {
   giveSlot(channel: WorkerChannel, call: Call, onZombie?: (call: Call) => void): void {
     channel.takeFromAhead(call)
     channel.running++
+    this.parts.share?.take()
     this.parts.queue.giveSlot(call)
     // With one slot there is nothing that could be ahead of it; with more, its worker tells.
     if (channel.slots > 1) return
@@ -169,8 +175,9 @@ export class Dispatcher {
 
   /** Keeps busy workers supplied, in fair shares; see RunWindow. True when a call was handed over. */
   private handAhead(): boolean {
-    const { queue, fleet, window } = this.parts
-    if (queue.readyCount === 0) return false
+    const { queue, fleet, window, share: turns } = this.parts
+    // What is handed ahead runs whatever the turn.
+    if (queue.readyCount === 0 || turns?.isContended) return false
     const share = Math.ceil((queue.readyCount + queue.ahead) / fleet.channels.length)
     const { budgetMs } = window
     let hasHanded = false

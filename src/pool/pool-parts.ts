@@ -1,6 +1,7 @@
 /** What the parts of one task's executor share. */
 import type { AwaitedCalls } from './awaited-calls.ts'
 import type { PoolCheckpoints } from './checkpoints.ts'
+import type { ConcurrencyShare } from './concurrency.ts'
 import type { DispatchQueue } from '../queue/dispatch-queue.ts'
 import type { Host } from './turns.ts'
 import type { KeyLanes } from '../queue/key-lanes.ts'
@@ -28,6 +29,8 @@ export interface PoolParts {
   readonly retries: Retries
   readonly sessions: PoolSessions
   readonly awaited: AwaitedCalls
+  /** Of the bound over all tasks; null where there is none. */
+  readonly share: ConcurrencyShare | null
   /** The task's state has changed. */
   readonly changed: () => void
   /** Moves calls on, now or at the end of the turn. */

@@ -1,6 +1,6 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
-import { Call, type CallControl, type CallOptions, SETTLED, STARTING } from '../call/call.ts'
-import { type DerivedKey, deriveKey, priorityOf } from '../options/call-options.ts'
+import { Call, type CallControl, type CallOptions, SETTLED } from '../call/call.ts'
+import { type DerivedKey, deriveKey } from '../options/call-options.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
 import { Admission } from './admission.ts'
 import { AwaitedCalls } from './awaited-calls.ts'
@@ -51,6 +51,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   ) {
     const queue = new DispatchQueue(config, this)
     const lanes = new KeyLanes(queue, (call, by) => this.supersede(call, by))
+    const pumpSoon = (): void => host.pumpSoon(this)
+    const share = host.concurrency?.share(pumpSoon) ?? null
     const settlement = new Settlement(
       host,
       queue,
@@ -58,8 +60,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       (call) => {
         if (call.key !== undefined) lanes.over(call)
       },
+      share,
     )
-    const pumpSoon = (): void => host.pumpSoon(this)
     const shared: Omit<PoolParts, 'fleet'> = {
       config,
       task: { ...task, control: this },
@@ -87,6 +89,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
         },
       }),
       awaited: new AwaitedCalls((call, error) => this.canceller.stop(call, 'failure', error, error)),
+      share,
       changed,
       pumpSoon,
     }
@@ -108,8 +111,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   get status(): 'idle' | 'active' | 'stopped' | 'failed' {
     if (this.service.hasFailed) return 'failed'
     if (this.service.isPaused) return 'stopped'
-    const { fleet, queue } = this.parts
-    return fleet.channels.length > 0 || queue.pending + queue.blocked > 0 ? 'active' : 'idle'
+    return this.parts.fleet.channels.length > 0 || !this.isIdle ? 'active' : 'idle'
   }
 
   /** Makes a call: when this returns it is queued, blocked, or settled. */
@@ -170,16 +172,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see CallControl */
   prioritize(call: Call, priority: TaskPriority): void {
-    const index = priorityOf(priority)
-    const { queue, host, pumpSoon, changed } = this.parts
-    const run = call.leader ?? call
-    // Who shares a run may hurry it, and not hold up the others.
-    if (run.state >= STARTING || (run !== call && index > run.options.priority)) return
-    host.turn(() => {
-      queue.prioritize(run, index)
-      pumpSoon()
-      changed()
-    })
+    this.admission.prioritize(call, priority)
   }
 
   private link(call: Call, to: Call, relation: CallRelation): void {
@@ -222,7 +215,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see QueueEvents */
   canStart(): boolean {
-    return !this.service.isPaused && this.parts.fleet.canTake
+    const { fleet, share } = this.parts
+    return !this.service.isPaused && fleet.canTake && share?.isOpen !== false
   }
 
   /** @see QueueEvents */
@@ -237,7 +231,10 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   pump(): void {
-    if (!this.isRunning) return
+    if (!this.isRunning) {
+      this.parts.share?.rest()
+      return
+    }
     this.dispatcher.dispatch()
     this.parts.changed()
     const { heartbeatMs } = this.parts.config

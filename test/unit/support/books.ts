@@ -101,6 +101,7 @@ export function keepBooks({
     host,
     settlement,
     sessions: { open: new Set() },
+    share: null,
   } as unknown as PoolParts)
   let ids = 0
   const call = (
