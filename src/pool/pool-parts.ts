@@ -1,4 +1,5 @@
 /** What the parts of one task's executor share. */
+import type { Affinities } from './affinities.ts'
 import type { AwaitedCalls } from './awaited-calls.ts'
 import type { PoolCheckpoints } from './checkpoints.ts'
 import type { ConcurrencyShare } from './concurrency.ts'
@@ -31,6 +32,7 @@ export interface PoolParts {
   readonly awaited: AwaitedCalls
   /** Of the bound over all tasks; null where there is none. */
   readonly share: ConcurrencyShare | null
+  readonly affinities: Affinities
   /** The task's state has changed. */
   readonly changed: () => void
   /** Moves calls on, now or at the end of the turn. */

@@ -1,8 +1,9 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
 import { Call, type CallControl, type CallOptions, SETTLED } from '../call/call.ts'
-import { type DerivedKey, deriveKey } from '../options/call-options.ts'
+import { type Derived, derive } from '../options/call-options.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
 import { Admission } from './admission.ts'
+import { Affinities } from './affinities.ts'
 import { AwaitedCalls } from './awaited-calls.ts'
 import { Canceller } from './canceller.ts'
 import { PoolCheckpoints } from './checkpoints.ts'
@@ -13,6 +14,8 @@ import { Dispatcher } from './dispatcher.ts'
 import { argsError, encodeArgs } from './encoded-args.ts'
 import * as failures from '../errors/failures.ts'
 import type { Host, Pump } from './turns.ts'
+import type { TaskSize } from '../types/control.ts'
+import { resizePool } from './resize.ts'
 import type { CallRelation, TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TaskPriority } from '../types/task.ts'
 import { type CallPromise, keptShapes } from '../call/call-promise.ts'
@@ -30,6 +33,7 @@ import type { WorkerChannel } from '../channel/worker-channel.ts'
 import { WorkerFleet } from './worker-fleet.ts'
 
 const done = Promise.resolve()
+const consumerLeft = () => new DOMException('The consumer of the stream has left', 'AbortError')
 
 export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   readonly parts: PoolParts
@@ -58,7 +62,9 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       queue,
       (call, error) => this.canceller.stop(call, 'failure', error, error),
       (call) => {
-        if (call.key !== undefined) lanes.over(call)
+        if (call.key === undefined) return
+        lanes.over(call)
+        if (call.options.session) call.options.session.usedAt = host.now()
       },
       share,
     )
@@ -73,23 +79,23 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       events,
       checkpoints: new PoolCheckpoints(
         () => parts.fleet.channels,
-        (channel, error) => desk.channelError(channel, error),
+        (...news) => desk.channelError(...news),
       ),
       retries: new Retries({ host, queue, settlement, changed, pumpSoon }),
       sessions: new PoolSessions({
         host,
+        queue,
         taskId: task.taskId,
         isSingleton: config.type === 'singleton',
         fleet: () => parts.fleet,
         openCalls: () => openCalls(parts),
         stop: (call, outcome, error) => this.canceller.stop(call, outcome, error, error),
-        moved: () => {
-          pumpSoon()
-          changed()
-        },
+        pumpSoon,
+        changed,
       }),
       awaited: new AwaitedCalls((call, error) => this.canceller.stop(call, 'failure', error, error)),
       share,
+      affinities: new Affinities(() => parts.fleet),
       changed,
       pumpSoon,
     }
@@ -118,17 +124,12 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   call(method: string, args: readonly unknown[], options: CallOptions): CallPromise<unknown> {
     const { host, task, settlement, awaited, changed } = this.parts
     // The user's code comes first, while nothing of the call is anywhere.
-    const { key, failure }: DerivedKey = options.keyOf === undefined ? options : deriveKey(args, options)
+    const { key, affinity, failure }: Derived = derive(args, options)
+    const own = affinity ? { ...options, affinity } : options
     const encoded = options.codecs && encodeArgs(args, options.codecs)
     const failed = failure ?? encoded?.failure
-    const call = new Call(
-      host.nextCallId(),
-      task,
-      method,
-      encoded?.args ?? args,
-      options,
-      key ?? options.session?.lane,
-    )
+    const sent = encoded?.args ?? args
+    const call = new Call(host.nextCallId(), task, method, sent, own, key ?? options.session?.lane)
     const promise = awaited.promiseOf(call)
     if (options.trace != null) startTrace(options.trace)
     host.seam.active?.callEnqueued(call)
@@ -141,6 +142,15 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       host.endCall(this)
     }
     return promise
+  }
+
+  /** One call for each worker. */
+  broadcast(method: string, args: readonly unknown[], options: CallOptions): Promise<unknown>[] {
+    const { refusal } = this.service
+    return this.parts.sessions.toEach(
+      (own) => this.call(method, args, { ...options, ...own }),
+      refusal !== null,
+    )
   }
 
   /** @see CallControl */
@@ -188,10 +198,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see CallControl */
   grant(call: Call, items: number): void {
-    if (items < 0) {
-      this.abort(call, new DOMException('The consumer of the stream has left', 'AbortError'))
-      return
-    }
+    if (items < 0) return this.abort(call, consumerLeft())
     const { host, lanes, settlement } = this.parts
     host.turn(() => {
       const alone = lanes.unshare(call)
@@ -214,9 +221,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   /** @see QueueEvents */
-  canStart(): boolean {
-    const { fleet, share } = this.parts
-    return !this.service.isPaused && fleet.canTake && share?.isOpen !== false
+  canStart(call: Call): boolean {
+    return !this.service.isPaused && this.dispatcher.canStart(call)
   }
 
   /** @see QueueEvents */
@@ -231,10 +237,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   pump(): void {
-    if (!this.isRunning) {
-      this.parts.share?.rest()
-      return
-    }
+    if (!this.isRunning) return this.parts.share?.rest()
     this.dispatcher.dispatch()
     this.parts.changed()
     const { heartbeatMs } = this.parts.config
@@ -272,11 +275,6 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     return inFlight + pending + blocked === 0
   }
 
-  /** Fulfilled when the workers that there are now are gone. */
-  get ended(): Promise<unknown> {
-    return Promise.all(this.parts.fleet.channels.map(({ wire }) => wire.ended))
-  }
-
   /** Takes no more calls; those that are open go on. */
   close(): void {
     this.service.close()
@@ -299,21 +297,22 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.parts.host.turn(() => retireWorkers(this.parts, this.dispatcher, 'stopped'))
   }
 
-  /** Ends a worker and starts another in its place; false where there is none of this index. */
-  restart(index: number): boolean {
+  /** Ends a worker and starts another in its place, or ends it as a crash does; false where there is none of this index. */
+  restart(index: number, isCrash = false): boolean {
     const channel = this.parts.fleet.channels.find((each) => each.index === index)
-    if (channel) this.canceller.replace(channel, 'restarted', 'was ended by control.restartWorker')
+    if (channel && isCrash) channel.die('was ended by control.simulateCrash')
+    else if (channel) this.canceller.replace(channel, 'restarted', 'was ended by control.restartWorker')
     return channel !== undefined
+  }
+
+  /** @see resizePool */
+  resize(size: TaskSize): void {
+    resizePool(this.parts, size, (channel) => this.dispatcher.passSlots(channel, this.canceller.armGrace))
   }
 
   /** Stops all workers and aborts all calls; the next call starts workers again. */
   park(): void {
-    this.parts.host.turn(() => {
-      for (const call of openCalls(this.parts)) {
-        this.parts.settlement.settle(call, 'canceled', failures.aborted(call, 'parked'))
-      }
-      retireWorkers(this.parts, this.dispatcher, 'parked')
-    })
+    this.endAll('parked', 'canceled', (call) => failures.aborted(call, 'parked'))
   }
 
   /** Ends the task for good. */
@@ -321,11 +320,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     if (this.service.isDisposed) return
     this.service.dispose()
     this.parts.checkpoints.end()
-    this.parts.host.turn(() => {
-      for (const call of openCalls(this.parts))
-        this.parts.settlement.settle(call, 'canceled', failures.disposed(call))
-      retireWorkers(this.parts, this.dispatcher, 'disposed')
-    })
+    this.endAll('disposed', 'canceled', failures.disposed)
   }
 
   /** @see TaskFate */
@@ -333,9 +328,17 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     const { host } = this.parts
     if (this.service.hasFailed || this.service.isDisposed) return
     this.service.fail(make, mayRecover, host.now())
-    host.turn(() => {
-      for (const call of openCalls(this.parts)) this.parts.settlement.settle(call, 'failure', make(call))
-      retireWorkers(this.parts, this.dispatcher, 'stopped')
+    this.endAll('stopped', 'failure', make)
+  }
+
+  private endAll(
+    reason: 'stopped' | 'parked' | 'disposed',
+    outcome: 'canceled' | 'failure',
+    make: (call: Call) => Error,
+  ): void {
+    this.parts.host.turn(() => {
+      for (const call of openCalls(this.parts)) this.parts.settlement.settle(call, outcome, make(call))
+      retireWorkers(this.parts, this.dispatcher, reason)
     })
   }
 
