@@ -18,17 +18,22 @@ import { refuseUnknown, type OptionNames, warnOnce } from './state/development.t
 import { isCommitted, type ProvidedRuntime, RuntimeContext, TraceScopeContext } from './tree/contexts.ts'
 import { SuspenseAsker, suspenseEntry, type SuspenseWork } from './calls/suspense-cache.ts'
 import { useKeyedArgs } from './args/use-keyed-args.ts'
+import { useShared } from './state/shared.ts'
 import { useRetain, useTaskHandle } from './tree/use-task-handle.ts'
 
 /** Options of {@link useSuspenseTaskQuery}. */
-export interface UseSuspenseTaskQueryOptions {
+export interface UseSuspenseTaskQueryOptions<Result = unknown, Data = Result> {
+  /** Makes `data` of the result; what it throws goes to the error boundary. Data that is equal stays the same object. */
+  readonly select?: ((result: Result) => Data) | undefined
+  /** Whether a new result that is equal to the last one, as plain data, stays the same object. @default true */
+  readonly structuralSharing?: boolean | undefined
   /** What the arguments are known by, instead of their contents: for large plain data. */
   readonly argsKey?: string | undefined
   /** Options of the calls, as `task.with()` takes them: `{ priority: 'high', timeoutMs: 500 }`. They ask nothing; the next call takes the newest. */
   readonly with?: TaskDispatchOptions | undefined
 }
 
-const KNOWN: OptionNames<UseSuspenseTaskQueryOptions> = ['argsKey', 'with']
+const KNOWN: OptionNames<UseSuspenseTaskQueryOptions> = ['select', 'structuralSharing', 'argsKey', 'with']
 
 /** What {@link useSuspenseTaskQuery} returns. */
 export interface UseSuspenseTaskQueryResult<Result> {
@@ -55,14 +60,14 @@ export interface UseSuspenseTaskQueryResult<Result> {
  * @example
  * const { data: outline } = useSuspenseTaskQuery(outlineOf(text))
  */
-export function useSuspenseTaskQuery<Args extends readonly unknown[], Result>(
+export function useSuspenseTaskQuery<Args extends readonly unknown[], Result, Data = Result>(
   query: TaskQuery<Args, Result>,
-  options: UseSuspenseTaskQueryOptions = {},
-): UseSuspenseTaskQueryResult<Result> {
+  options: UseSuspenseTaskQueryOptions<Result, Data> = {},
+): UseSuspenseTaskQueryResult<Data> {
   refuseUnknown('useSuspenseTaskQuery()', options, KNOWN)
   if (typeof document === 'undefined') throw onServer()
   const { task, method, args } = query
-  const { argsKey, with: callOptions } = options
+  const { select, structuralSharing = true, argsKey, with: callOptions } = options
   const handle = useTaskHandle(task as TaskOptions<never> | Task<never>, 'useSuspenseTaskQuery()')
   const provided = useContext(RuntimeContext)
   const scope = useContext(TraceScopeContext)
@@ -104,13 +109,17 @@ export function useSuspenseTaskQuery<Args extends readonly unknown[], Result>(
   const refetch = useCallback(() => asker.refetch(entry), [asker, entry])
   const state = useSyncExternalStore(entry.subscribe, entry.getState, entry.getState)
   useDebugValue(state.status)
-  const result = useMemo(
-    () => (state.status === 'success' ? { data: state.data, refetch } : null),
-    [state, refetch],
+  const isThere = state.status === 'success'
+  const given = isThere ? state.data : undefined
+  const selected = useMemo(
+    () => (isThere && select ? select(given as Result) : (given as unknown as Data)),
+    [isThere, given, select],
   )
+  const data = useShared(selected, structuralSharing)
+  const result = useMemo(() => ({ data, refetch }), [data, refetch])
   if (state.status === 'error') throw state.error
   // React 18 has no `use`: a promise that is thrown suspends in both.
-  if (!result) throw entry.promise as unknown as Error
+  if (!isThere) throw entry.promise as unknown as Error
   return result
 }
 

@@ -34,6 +34,11 @@ export interface UseTaskQueryOptions<Result, Data = Result> {
     | Fixed<Result>
     | ((previous: Fixed<Result> | undefined) => Fixed<Result> | undefined)
     | undefined
+  /**
+   * Whether a new result that is equal to the last one, as plain data, stays the same object, so that nothing renders. It is compared as
+   * arguments are. @default true
+   */
+  readonly structuralSharing?: boolean | undefined
   /** Milliseconds that a result stays after its last reader, for whoever asks again. @default 0 */
   readonly gcMs?: number | undefined
   /** What the arguments are known by, instead of their contents: for large plain data. */
@@ -47,6 +52,7 @@ export interface UseTaskQueryOptions<Result, Data = Result> {
 const KNOWN: OptionNames<UseTaskQueryOptions<never>> = [
   'select',
   'placeholderData',
+  'structuralSharing',
   'gcMs',
   'argsKey',
   'throwOnError',
@@ -88,7 +94,8 @@ export function useTaskQuery<Args extends readonly unknown[], Result, Data = Res
   options: UseTaskQueryOptions<Result, Data> = {},
 ): UseTaskQueryResult<Args, Data> {
   refuseUnknown('useTaskQuery()', options, KNOWN)
-  const { select, placeholderData, gcMs = 0, argsKey, throwOnError = false, with: callOptions } = options
+  const { select, placeholderData, structuralSharing = true, gcMs = 0 } = options
+  const { argsKey, throwOnError = false, with: callOptions } = options
   const { task, method = '', args } = query === skipToken ? NOTHING : query
   const handle = useTaskHandle(task as TaskOptions<never> | Task<never> | undefined, 'useTaskQuery()')
   const scope = useContext(TraceScopeContext)
@@ -135,8 +142,7 @@ export function useTaskQuery<Args extends readonly unknown[], Result, Data = Res
   const placeholder = usePlaceholder(state, placeholderData, identity, method)
   const view = useMemo(() => viewOf(state, { select, placeholder }), [state, select, placeholder])
   const { status, activity, isPending, isPlaceholderData, args: shownArgs, progress, error } = view
-  // A result that is shown as it came stays the same object by itself.
-  const data = useShared(view.data, select !== undefined || isPlaceholderData)
+  const data = useShared(view.data, structuralSharing)
   useDebugValue(status)
   throwIfWanted(view, throwOnError)
   const { refetch } = source

@@ -1,11 +1,12 @@
 /** Values that a render makes, kept the same object for as long as they are equal. */
-import { useInsertionEffect, useState } from 'react'
-import { keyOfArg } from '../../src/lib/args-key.ts'
+import { useInsertionEffect, useMemo, useState } from 'react'
+import { shareEqual } from '../../src/lib/share-equal.ts'
 
-/** The last value that was committed, while this one is equal to it: plain data by what it holds, all else by identity. */
+/** The last value that was committed, while this one is equal to it, or with its equal parts: plain data by what it holds, all else by identity. */
 export function useShared<T>(value: T, isWanted: boolean): T {
   const [shared] = useState(() => new Shared<T>(value))
-  const same = isWanted ? shared.like(value) : value
+  // Once for each value: a large one is not compared at each render.
+  const same = useMemo(() => (isWanted ? shared.like(value) : value), [shared, value, isWanted])
   // What a render makes that is thrown away is not kept.
   useInsertionEffect(() => shared.keep(same))
   return same
@@ -23,7 +24,6 @@ class Shared<T> {
   }
 
   like(value: T): T {
-    const { kept } = this
-    return Object.is(value, kept) || keyOfArg(value) === keyOfArg(kept) ? kept : value
+    return shareEqual(this.kept, value)
   }
 }

@@ -121,6 +121,13 @@ export function queueFull(
   return inBurst(() => new QueueFullError(say(call, code, `${what}${todo}`), info(call, code)))
 }
 
+/** Under `drop-latest`: an earlier call of its key is open. */
+export function keyInUse(call: FailingCall): QueueFullError {
+  const todo = advice("; wait for it, or use another keyMode, such as 'keep-last'")
+  const what = `was dropped: a call of the same key is open (keyMode 'drop-latest')${todo}`
+  return inBurst(() => new QueueFullError(say(call, 'dropped-latest', what), info(call, 'dropped-latest')))
+}
+
 /** The worker did not start. */
 export function startFailed(call: FailingCall, failure: StartFailure): WorkerStartError {
   return startError(call, failure, describeStart(failure))

@@ -72,7 +72,7 @@ const orNull =
 
 const CALL: { readonly [Name in keyof TaskDispatchOptions]-?: Check } = {
   key: orNull((option, value) => text(option, value, true)),
-  keyMode: orNull(among('parallel', 'serial', 'latest', 'dedupe', 'keep-last')),
+  keyMode: orNull(among('parallel', 'serial', 'latest', 'dedupe', 'keep-last', 'drop-latest')),
   signal: orNull(abortSignal),
   trace: orNull((option, value) => object(option, value, 'a trace, { spanContext } or null')),
   inheritedTrace: internal,

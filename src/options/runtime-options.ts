@@ -6,7 +6,8 @@ import { bound, checkOptions, fail, flag, milliseconds, object, oneOf, text } fr
 
 /** A runtime's options with every default filled in; `null` is off. */
 export interface ResolvedRuntimeConfig {
-  readonly name: string
+  /** Nothing where it was given none. */
+  readonly name: string | undefined
   readonly otel: OtelConfig | null
   readonly performance: UserTimingConfig | null
   readonly sampleRate: number
@@ -16,7 +17,7 @@ export interface ResolvedRuntimeConfig {
 /** Throws TypeError or RangeError: option, value received, what is allowed. */
 export function resolveRuntimeConfig(config: RuntimeConfig): ResolvedRuntimeConfig {
   const {
-    name = 'atelier',
+    name,
     otel = {},
     performance = true,
     sampleRate = 1,

@@ -57,7 +57,8 @@ export class Admission {
       settlement.joined(call, leader)
       if (leader.state === RUNNING) this.news.tellStart(call)
       this.news.linked(call, leader, 'joined')
-    } else if (entry === 'admitted') this.admitted(call)
+    } else if (entry === 'dropped') settlement.settle(call, 'rejected', failures.keyInUse(call))
+    else if (entry === 'admitted') this.admitted(call)
     else if (entry === 'new') this.offer(call)
     // It stands where another one did, which it has replaced.
     else if (call.state === BLOCKED) call.admittedAt = NOT_YET

@@ -9,15 +9,15 @@ import type { DispatchQueue } from './dispatch-queue.ts'
 interface Lane {
   /** The one that others wait for: admitted, or still on its worker. */
   owner: Call | null
-  /** The newest call of `latest` and `keep-last`; the run that `dedupe` joins. */
+  /** The newest call of `latest` and `keep-last`; the run that `dedupe` joins, and for which `drop-latest` turns others away. */
   newest: Call | null
   readonly waiters: LinkedList<Call>
   /** Of the calls that are to go one after another, those that are not over, blocked ones included. */
   readonly open: Set<Call>
 }
 
-/** What a new call finds: it has joined a run, it has taken the place of one that waited, or it is to be offered. */
-export type Entry = 'joined' | 'placed' | 'admitted' | 'new'
+/** What a new call finds: it has joined a run, it has taken the place of one that waited, it is turned away, or it is to be offered. */
+export type Entry = 'joined' | 'dropped' | 'placed' | 'admitted' | 'new'
 
 export class KeyLanes {
   private readonly lanes = new Map<string, Lane>()
@@ -49,6 +49,7 @@ export class KeyLanes {
       call.leader = newest
       return 'joined'
     }
+    if (keyMode === 'drop-latest' && isOpen) return 'dropped'
     lane.newest = call
     if (!isOpen || keyMode === 'dedupe') return 'new'
     const { state } = newest

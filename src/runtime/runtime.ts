@@ -17,6 +17,7 @@ import {
   resolveRuntimeConfig,
   startTrace,
 } from '../options/runtime-options.ts'
+import { freeName, takeName } from './runtime-names.ts'
 import { SnapshotStore } from './snapshot-store.ts'
 import { RuntimeTasks } from './task-registry.ts'
 import type { RetainOptions, RuntimeConfig, TaskRuntime } from '../types/runtime.ts'
@@ -35,13 +36,14 @@ export function createTaskRuntime(config: RuntimeConfig = {}): TaskRuntime {
 /** @internal {@link createTaskRuntime} on a clock of one's own. */
 export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRuntime {
   const settings = resolveRuntimeConfig(config)
-  const telemetry = createTelemetry({ ...settings, clock })
   const store = new SnapshotStore(clock)
+  const runtimeName = settings.name ?? takeName(store)
+  const telemetry = createTelemetry({ ...settings, name: runtimeName, clock })
   let host: Host | undefined
   const keys = new AbortTaskController((fn) => shared().turn(fn))
   const shared = (): Host => (host ??= new Host(clock, telemetry, keys, settings.maxConcurrency))
   const tasks = new RuntimeTasks({
-    runtimeName: settings.name,
+    runtimeName,
     store,
     host: shared,
     registerTask: telemetry.registerTask,
@@ -70,6 +72,7 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
     host?.wheel.dispose()
     telemetry.flush()
     telemetry.dispose()
+    freeName(runtimeName, store)
   }
 
   let closing: Promise<void> | undefined
@@ -79,7 +82,7 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
     tasks.define(taskConfig, start)
 
   const runtime: TaskRuntime = {
-    name: settings.name,
+    name: runtimeName,
     abort: (what, reason) =>
       abortCalls(
         what,

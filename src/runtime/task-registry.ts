@@ -105,7 +105,7 @@ export class RuntimeTasks {
   }
 
   controlOf(taskId: string): TaskControl<TaskHandlers> | undefined {
-    return this.byId.get(taskId)?.task.control as TaskControl<TaskHandlers> | undefined
+    return this.byId.get(taskId)?.task.control
   }
 
   /** Every executor, those of replaced tasks that still have calls included; of one task, where it is named. */

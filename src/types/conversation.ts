@@ -19,9 +19,20 @@ export interface TaskExtra {
  * type Extra = { progress: { hash: number }; events: { changed: { rows: number } } }
  * export type EngineApi = TaskApi<typeof handlers, Extra>
  */
-export type TaskApi<Handlers, Extra extends TaskExtra> = Handlers & {
+export type TaskApi<Handlers, Extra extends ExtraFor<Handlers, Extra>> = Handlers & {
   /** Carries the types; never there at run time. */
   readonly '~extra'?: Extra
+}
+
+/** {@link TaskExtra} of these handlers: progress under a name that none of them has is a mistake, and the error says so. */
+interface ExtraFor<Handlers, Extra> extends TaskExtra {
+  readonly progress?: 'progress' extends keyof Extra
+    ? {
+        readonly [Name in keyof Extra['progress']]: Name extends keyof Handlers
+          ? unknown
+          : `There is no handler "${Name & string}" that could have progress`
+      }
+    : object
 }
 
 /** The extra types of an API; or the type itself, where it is they. */

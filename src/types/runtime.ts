@@ -17,7 +17,7 @@ import type { TaskHandlers, TaskOptions, TaskType } from './task.ts'
 
 /** Options of {@link createTaskRuntime}. */
 export interface RuntimeConfig {
-  /** Label in DevTools tracks and the panel, and a metric attribute when it is not the default. @default 'atelier' */
+  /** Label in DevTools tracks and the panel, and a metric attribute when it is not 'atelier'. @default 'atelier'; where a runtime of that name lives, 'atelier-2', … */
   name?: string | undefined
   /** Where spans and metrics go: `{}` is the global OpenTelemetry API, resolved late; `false` is off. @default {} */
   otel?: OtelConfig | false | undefined

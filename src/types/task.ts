@@ -95,7 +95,7 @@ export type TaskType = 'parallel' | 'singleton'
 export type QueuePolicy = 'block' | 'reject' | 'drop-latest' | 'drop-oldest'
 
 /** How calls that share a method and a key relate. */
-export type KeyMode = 'parallel' | 'serial' | 'latest' | 'dedupe' | 'keep-last'
+export type KeyMode = 'parallel' | 'serial' | 'latest' | 'dedupe' | 'keep-last' | 'drop-latest'
 
 /** Which calls run again, and when. What is left out stays as it was said before. */
 export interface TaskRetry {

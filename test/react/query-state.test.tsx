@@ -173,6 +173,32 @@ describeHook('the state of useTaskQuery', () => {
     expect(result.current.data).toEqual({ list: [1, 2] })
   })
 
+  it.each([
+    [true, 1, 'sharing'],
+    [false, 2, 'none'],
+  ])('structuralSharing %s: a result that is equal is %i object', async (structuralSharing, objects) => {
+    const { doors, result } = renderSearch({ structuralSharing })
+    await act(async () => doors.open('a'))
+    await waitFor(() => expect(result.current.status).toBe('success'))
+    const seen = new Set([result.current.data])
+    await act(() => result.current.refetch())
+    seen.add(result.current.data)
+    expect(seen.size).toBe(objects)
+  })
+
+  it('no data of other arguments is shown when those of these fail, or are skipped', async () => {
+    const { doors, state, result, rerender } = renderSearch({ placeholderData: keepPrevious })
+    await act(async () => doors.open('a'))
+    await waitFor(() => expect(result.current.data).toEqual({ text: 'a', hits: 1 }))
+    state.fails = true
+    rerender({ text: 'b' })
+    await act(async () => doors.open('b'))
+    await waitFor(() => expect(result.current.status).toBe('error'))
+    expect(result.current.data).toBeUndefined()
+    rerender({ text: null })
+    expect(result.current).toMatchObject({ status: 'idle', data: undefined })
+  })
+
   it('select that throws is an error of the query', async () => {
     const { result, doors, rerender } = renderSearch({
       select: ({ text, hits }: Hits) => {

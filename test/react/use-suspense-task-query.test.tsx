@@ -51,6 +51,35 @@ describeHook('useSuspenseTaskQuery', () => {
     return { doors, seen, options: world.task(handlers) }
   }
 
+  it('select makes the data, and equal data stays the same object', async () => {
+    const { doors, options } = outlines()
+    const seen: unknown[] = []
+    let again = () => {}
+    function Selecting() {
+      const { data, refetch } = useSuspenseTaskQuery(taskQuery(options, 'outline', 'a'), {
+        select: (text) => ({ first: text[0] }),
+      })
+      useEffect(() => {
+        again = refetch
+        seen.push(data)
+      }, [data, refetch])
+      return data.first
+    }
+    const runtime = world.runtime()
+    render(
+      <AtelierProvider runtime={runtime}>
+        <Suspense fallback="…">
+          <Selecting />
+        </Suspense>
+      </AtelierProvider>,
+    )
+    await act(async () => doors.open('a'))
+    await screen.findByText('A')
+    await act(async () => again())
+    await act(macrotasks)
+    expect(new Set(seen).size).toBe(1)
+  })
+
   type Outline = { outline(text: string): Promise<string> }
 
   function Reader({ options, text }: { options: TaskOptions<Outline>; text: string }) {

@@ -101,3 +101,10 @@ void kept.pay({ cents: 2 })
 void plain.watch(() => {})
 expectTypeOf(plain.handler()).resolves.toEqualTypeOf<FunctionsDoNotCross>()
 expectTypeOf(plain.first([1])).resolves.toEqualTypeOf<unknown>()
+
+// Progress is a handler's.
+type Typed = TaskApi<Shop, { progress: { pay: number } }>
+expectTypeOf<Typed['pay']>().toEqualTypeOf<Shop['pay']>()
+// @ts-expect-error there is no handler of this name
+type Misspelled = TaskApi<Shop, { progress: { pay: number; pya: number } }>
+expectTypeOf<Misspelled>().not.toBeAny()

@@ -65,6 +65,9 @@ const promises: Record<KeyMode, (world: World) => void> = {
     ensure(mostOpen(world) <= 2, 'one runs, one waits')
   },
   dedupe: () => {},
+  'drop-latest': (world) => {
+    ensure(mostOpen(world) <= 1, 'the oldest alone is open')
+  },
 }
 
 describe.each([false, true])('calls of one method and key (isolated: %s)', (isIsolated) => {

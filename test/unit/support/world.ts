@@ -204,6 +204,10 @@ export class World {
   private relate(entry: Entry): void {
     const isShared = entry.step.keyMode === 'dedupe'
     for (const peer of this.peersOf(entry)) {
+      if (entry.step.keyMode === 'drop-latest') {
+        entry.may.add('dropped-latest')
+        continue
+      }
       if (entry.step.keyMode !== 'serial' && !isShared) peer.may.add('superseded')
       if (isShared && peer.step.keyMode !== 'serial') for (const end of peer.natural) entry.may.add(end)
     }

@@ -1,0 +1,58 @@
+/** Structural sharing: where new plain data is equal to the old, it is the old. */
+
+/** What is nested deeper is not compared. */
+const DEEPEST = 200
+
+/**
+ * The old value where the new one is equal to it; else the new one, a copy in which each equal part is the old one's. Arrays, plain objects
+ * and dates are compared by what they hold, all else by identity. Data with a circle in it is left as it is.
+ */
+export function shareEqual<T>(old: T, value: T): T {
+  try {
+    return share(old, value, new Map(), 0) as T
+  } catch {
+    // A circle, or a getter that throws.
+    return value
+  }
+}
+
+/** `known`: what became of an object; while that is not known, itself is in a circle. */
+function share(old: unknown, value: unknown, known: Map<object, unknown>, depth: number): unknown {
+  if (Object.is(old, value)) return old
+  if (!isObject(value)) return value
+  if (known.has(value)) return known.get(value) ?? circle()
+  if (value instanceof Date) return old instanceof Date && old.getTime() === value.getTime() ? old : value
+  const isList = Array.isArray(value)
+  if (!isObject(old) || Array.isArray(old) !== isList || !(isList || (isPlain(value) && isPlain(old))))
+    return value
+  if (depth > DEEPEST) return value
+  known.set(value, undefined)
+  const names = Object.keys(value)
+  const copy: Record<string, unknown> = isList ? ([] as unknown as Record<string, unknown>) : {}
+  let isEqual = names.length === Object.keys(old).length
+  for (const name of names) {
+    const part = share(old[name], value[name], known, depth + 1)
+    isEqual &&= Object.is(part, old[name]) && Object.hasOwn(old, name)
+    Object.defineProperty(copy, name, { value: part, enumerable: true, configurable: true, writable: true })
+  }
+  if (isList) {
+    isEqual &&= old['length'] === value['length']
+    copy['length'] = value['length']
+  }
+  const result = isEqual ? old : copy
+  known.set(value, result)
+  return result
+}
+
+function circle(): never {
+  throw new TypeError('a circle')
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
