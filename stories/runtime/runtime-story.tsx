@@ -5,6 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { Lanes } from '../ui/lanes/lanes.tsx'
 import { useLanes } from '../ui/lanes/use-lanes.ts'
 import '../ui/page.css'
+import type { LabApi } from './lab.worker.ts'
 import type { Scenario } from './scenarios.ts'
 
 const createRuntime = () => createTaskRuntime({ name: 'lab' })
@@ -18,7 +19,7 @@ export function RuntimeStory({ scenario }: { readonly scenario: Scenario }) {
 }
 
 function Picture({ scenario: { title, lead, code, task, run } }: { readonly scenario: Scenario }) {
-  const lab = useTask(task)
+  const lab = useTask<LabApi>(task)
   const { picture, clear } = useLanes()
   const [facts, setFacts] = useState<readonly string[]>()
   const [isRunning, setRunning] = useState(false)

@@ -64,6 +64,18 @@ const darkAndNarrow = {
     ),
   ],
 }
-export const RejectInTheDark: Story = { ...Reject, ...darkAndNarrow }
+export const RejectInTheDark: Story = {
+  ...Reject,
+  ...darkAndNarrow,
+  play: async (context) => {
+    await Reject.play?.(context)
+    const times = [...context.canvasElement.querySelectorAll('.lane-axis span')]
+      .map((time) => time.getBoundingClientRect())
+      .filter(({ width }) => width > 0)
+    await expect(times.length).toBeGreaterThan(1)
+    for (const [index, { left }] of times.slice(1).entries())
+      await expect(left).toBeGreaterThanOrEqual(times[index]?.right ?? 0)
+  },
+}
 export const CrashInTheDark: Story = { ...CrashAndRecovery, ...darkAndNarrow }
 export const EndlessInTheDark: Story = { ...EndlessLoop, ...darkAndNarrow }

@@ -145,6 +145,9 @@ export class LaneLog {
     const call = this.#calls.get(callId)
     if (!call) return
     switch (phase) {
+      case 'sent':
+      case 'progressed':
+        return
       case 'admitted':
         this.#endWait(callId, call, time)
         call.wait = { state: 'pending', start: time }
