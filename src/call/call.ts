@@ -1,6 +1,7 @@
 /** A call: one object from enqueue to settlement, with everything that happens to it. */
 import type { Linked } from '../lib/linked-list.ts'
 import type { CallPhase } from '../errors/errors.ts'
+import type { CodecsInUse, ErrorClass } from '../types/codec.ts'
 import type { Attributes, CallOutcome } from '../types/telemetry.ts'
 import { marks, transferWith } from '../wire/transfer.ts'
 import { callIdOf, type WireSpan } from '../wire/protocol.ts'
@@ -60,6 +61,8 @@ export interface CallOptions {
   readonly timeouts: CallTimeouts | undefined
   readonly retry: CallRetry | undefined
   readonly session: CallSession | undefined
+  /** Of one call: where it is to go, if that can be. */
+  readonly affinity: CallAffinity | undefined
   readonly priority: PriorityIndex
   readonly transfer: readonly Transferable[] | 'auto' | undefined
   readonly transferResult: 'auto' | false
@@ -67,18 +70,33 @@ export interface CallOptions {
   /** Each value goes to {@link onProgress}, not the newest of a frame. */
   readonly progressEvery: boolean
   readonly onStart: (() => void) | undefined
+  /** Of the task: how objects of some classes travel. */
+  readonly codecs: CodecsInUse | undefined
+  /** Of the task: classes that errors of its handlers keep, by name. */
+  readonly errors: ReadonlyMap<string, ErrorClass> | undefined
   /** Of the method: derives a key, where none was given. */
   readonly keyOf: ((...args: never[]) => string | undefined) | undefined
+  /** Derives an affinity. */
+  readonly affinityOf: ((...args: never[]) => string | undefined) | undefined
   /** Of the method: extra span attributes from the arguments. */
   readonly attributesOf: ((...args: never[]) => Attributes | undefined) | undefined
 }
 
-/** Calls that run on one worker, one after another, and end with it. */
+/** What the calls have in common that are best served by one worker. */
+export interface CallAffinity {
+  readonly name: string
+  /** Whether it went to the worker that had served the affinity last; undefined before it has gone anywhere. */
+  isHit: boolean | undefined
+}
+
+/** Calls that are bound to one life of one worker: those of a session, one after another, or one of a broadcast. */
 export interface CallSession {
   /** Who keeps it. */
   readonly owner: object
-  /** What its calls are ordered by, and their key where they have none. */
-  readonly lane: string
+  /** What the calls of a session are ordered by, and their key where they have none. */
+  readonly lane: string | undefined
+  /** What calls end with that were to run there when the worker is gone. */
+  readonly lossCode: 'session-lost' | 'crashed'
   /** Why it takes no calls any more. */
   readonly ended: string | null
   usedAt: number
@@ -130,6 +148,8 @@ export interface CallTelemetry {
 /** What a call may ask of the executor that owns it. */
 export interface CallControl {
   abort(call: Call, reason: unknown): void
+  /** Somebody waits for its result. */
+  awaited(call: Call): void
   /** While it waits. */
   prioritize(call: Call, priority: TaskPriority): void
   /** The consumer of its stream has room for more items, or has left (a negative count). */

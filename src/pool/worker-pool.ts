@@ -1,19 +1,25 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
-import { Call, type CallControl, type CallOptions, SETTLED, STARTING } from '../call/call.ts'
-import { type DerivedKey, deriveKey, priorityOf } from '../options/call-options.ts'
+import { Call, type CallControl, type CallOptions, SETTLED } from '../call/call.ts'
+import { type Derived, derive } from '../options/call-options.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
 import { Admission } from './admission.ts'
+import { Affinities } from './affinities.ts'
+import { AwaitedCalls } from './awaited-calls.ts'
 import { Canceller } from './canceller.ts'
 import { PoolCheckpoints } from './checkpoints.ts'
-import { openCalls, retireWorkers } from './crash-recovery.ts'
+import { openCalls, retireWorkers, waits } from './crash-recovery.ts'
 import { ChannelDesk, type TaskFate } from './worker-replies.ts'
 import { DispatchQueue, type QueueEvents } from '../queue/dispatch-queue.ts'
 import { Dispatcher } from './dispatcher.ts'
+import { argsError, encodeArgs } from './encoded-args.ts'
 import * as failures from '../errors/failures.ts'
 import type { Host, Pump } from './turns.ts'
+import type { TaskSize } from '../types/control.ts'
+import { resizePool } from './resize.ts'
 import type { CallRelation, TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TaskPriority } from '../types/task.ts'
-import { keptShapes, CallPromise } from '../call/call-promise.ts'
+import { type CallPromise, keptShapes } from '../call/call-promise.ts'
+import { fleetSettings } from './fleet-settings.ts'
 import { KeyLanes } from '../queue/key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { Retries } from './retries.ts'
@@ -27,6 +33,7 @@ import type { WorkerChannel } from '../channel/worker-channel.ts'
 import { WorkerFleet } from './worker-fleet.ts'
 
 const done = Promise.resolve()
+const consumerLeft = () => new DOMException('The consumer of the stream has left', 'AbortError')
 
 export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   readonly parts: PoolParts
@@ -48,15 +55,19 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   ) {
     const queue = new DispatchQueue(config, this)
     const lanes = new KeyLanes(queue, (call, by) => this.supersede(call, by))
+    const pumpSoon = (): void => host.pumpSoon(this)
+    const share = host.concurrency?.share(pumpSoon) ?? null
     const settlement = new Settlement(
       host,
       queue,
       (call, error) => this.canceller.stop(call, 'failure', error, error),
       (call) => {
-        if (call.key !== undefined) lanes.over(call)
+        if (call.key === undefined) return
+        lanes.over(call)
+        if (call.options.session) call.options.session.usedAt = host.now()
       },
+      share,
     )
-    const pumpSoon = (): void => host.pumpSoon(this)
     const shared: Omit<PoolParts, 'fleet'> = {
       config,
       task: { ...task, control: this },
@@ -68,21 +79,23 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       events,
       checkpoints: new PoolCheckpoints(
         () => parts.fleet.channels,
-        (channel, error) => desk.channelError(channel, error),
+        (...news) => desk.channelError(...news),
       ),
       retries: new Retries({ host, queue, settlement, changed, pumpSoon }),
       sessions: new PoolSessions({
         host,
+        queue,
         taskId: task.taskId,
         isSingleton: config.type === 'singleton',
         fleet: () => parts.fleet,
         openCalls: () => openCalls(parts),
         stop: (call, outcome, error) => this.canceller.stop(call, outcome, error, error),
-        moved: () => {
-          pumpSoon()
-          changed()
-        },
+        pumpSoon,
+        changed,
       }),
+      awaited: new AwaitedCalls((call, error) => this.canceller.stop(call, 'failure', error, error)),
+      share,
+      affinities: new Affinities(() => parts.fleet),
       changed,
       pumpSoon,
     }
@@ -97,37 +110,32 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       linked: (call, to, relation) => this.link(call, to, relation),
     })
     const desk = new ChannelDesk(parts, this.dispatcher, this.canceller, this)
-    const settings = {
-      ...config,
-      name: task.taskName ?? task.taskId,
-      limit: Math.min(config.maxWorkers, config.maxInFlight),
-      wantsProgress: config.heartbeatMs !== undefined,
-      movesAhead: config.ahead === 'always',
-      isEager: config.init === 'eager',
-      clock: host.clock,
-    }
+    const settings = fleetSettings(config, task, host.clock)
     parts.fleet = new WorkerFleet(settings, parts.task, host, desk, parts.pumpSoon)
   }
 
   get status(): 'idle' | 'active' | 'stopped' | 'failed' {
     if (this.service.hasFailed) return 'failed'
     if (this.service.isPaused) return 'stopped'
-    const { fleet, queue } = this.parts
-    return fleet.channels.length > 0 || queue.pending + queue.blocked > 0 ? 'active' : 'idle'
+    return this.parts.fleet.channels.length > 0 || !this.isIdle ? 'active' : 'idle'
   }
 
   /** Makes a call: when this returns it is queued, blocked, or settled. */
   call(method: string, args: readonly unknown[], options: CallOptions): CallPromise<unknown> {
-    const { host, task, settlement, changed } = this.parts
+    const { host, task, settlement, awaited, changed } = this.parts
     // The user's code comes first, while nothing of the call is anywhere.
-    const { key, failure }: DerivedKey = options.keyOf === undefined ? options : deriveKey(args, options)
-    const call = new Call(host.nextCallId(), task, method, args, options, key ?? options.session?.lane)
-    const promise = new CallPromise<unknown>(call)
+    const { key, affinity, failure }: Derived = derive(args, options)
+    const own = affinity ? { ...options, affinity } : options
+    const encoded = options.codecs && encodeArgs(args, options.codecs)
+    const failed = failure ?? encoded?.failure
+    const sent = encoded?.args ?? args
+    const call = new Call(host.nextCallId(), task, method, sent, own, key ?? options.session?.lane)
+    const promise = awaited.promiseOf(call)
     if (options.trace != null) startTrace(options.trace)
     host.seam.active?.callEnqueued(call)
     host.begin()
     try {
-      if (failure) settlement.settle(call, 'failure', failure.error)
+      if (failed) settlement.settle(call, 'failure', argsError(call, failed.error))
       else if (!this.admission.refuse(call)) this.admission.enter(call)
       changed()
     } finally {
@@ -136,10 +144,24 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     return promise
   }
 
+  /** One call for each worker. */
+  broadcast(method: string, args: readonly unknown[], options: CallOptions): Promise<unknown>[] {
+    const { refusal } = this.service
+    return this.parts.sessions.toEach(
+      (own) => this.call(method, args, { ...options, ...own }),
+      refusal !== null,
+    )
+  }
+
   /** @see CallControl */
   abort(call: Call, reason: unknown): void {
     if (call.state === SETTLED) return
     this.canceller.stop(call, 'canceled', failures.aborted(call, reason), reason)
+  }
+
+  /** @see CallControl */
+  awaited(call: Call): void {
+    this.parts.awaited.note(call)
   }
 
   /** Aborts the open calls of which this is true; returns how many. */
@@ -160,16 +182,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see CallControl */
   prioritize(call: Call, priority: TaskPriority): void {
-    const index = priorityOf(priority)
-    const { queue, host, pumpSoon, changed } = this.parts
-    const run = call.leader ?? call
-    // Who shares a run may hurry it, and not hold up the others.
-    if (run.state >= STARTING || (run !== call && index > run.options.priority)) return
-    host.turn(() => {
-      queue.prioritize(run, index)
-      pumpSoon()
-      changed()
-    })
+    this.admission.prioritize(call, priority)
   }
 
   private link(call: Call, to: Call, relation: CallRelation): void {
@@ -185,10 +198,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see CallControl */
   grant(call: Call, items: number): void {
-    if (items < 0) {
-      this.abort(call, new DOMException('The consumer of the stream has left', 'AbortError'))
-      return
-    }
+    if (items < 0) return this.abort(call, consumerLeft())
     const { host, lanes, settlement } = this.parts
     host.turn(() => {
       const alone = lanes.unshare(call)
@@ -211,8 +221,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   /** @see QueueEvents */
-  canStart(): boolean {
-    return !this.service.isPaused && this.parts.fleet.canTake
+  canStart(call: Call): boolean {
+    return !this.service.isPaused && this.dispatcher.canStart(call)
   }
 
   /** @see QueueEvents */
@@ -227,7 +237,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   pump(): void {
-    if (!this.isRunning) return
+    if (!this.isRunning) return this.parts.share?.rest()
     this.dispatcher.dispatch()
     this.parts.changed()
     const { heartbeatMs } = this.parts.config
@@ -265,11 +275,6 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     return inFlight + pending + blocked === 0
   }
 
-  /** Fulfilled when the workers that there are now are gone. */
-  get ended(): Promise<unknown> {
-    return Promise.all(this.parts.fleet.channels.map(({ wire }) => wire.ended))
-  }
-
   /** Takes no more calls; those that are open go on. */
   close(): void {
     this.service.close()
@@ -300,14 +305,14 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     return channel !== undefined
   }
 
+  /** @see resizePool */
+  resize(size: TaskSize): void {
+    resizePool(this.parts, size, (channel) => this.dispatcher.passSlots(channel, this.canceller.armGrace))
+  }
+
   /** Stops all workers and aborts all calls; the next call starts workers again. */
   park(): void {
-    this.parts.host.turn(() => {
-      for (const call of openCalls(this.parts)) {
-        this.parts.settlement.settle(call, 'canceled', failures.aborted(call, 'parked'))
-      }
-      retireWorkers(this.parts, this.dispatcher, 'parked')
-    })
+    this.endAll('parked', 'canceled', (call) => failures.aborted(call, 'parked'))
   }
 
   /** Ends the task for good. */
@@ -315,11 +320,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     if (this.service.isDisposed) return
     this.service.dispose()
     this.parts.checkpoints.end()
-    this.parts.host.turn(() => {
-      for (const call of openCalls(this.parts))
-        this.parts.settlement.settle(call, 'canceled', failures.disposed(call))
-      retireWorkers(this.parts, this.dispatcher, 'disposed')
-    })
+    this.endAll('disposed', 'canceled', failures.disposed)
   }
 
   /** @see TaskFate */
@@ -327,9 +328,17 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     const { host } = this.parts
     if (this.service.hasFailed || this.service.isDisposed) return
     this.service.fail(make, mayRecover, host.now())
-    host.turn(() => {
-      for (const call of openCalls(this.parts)) this.parts.settlement.settle(call, 'failure', make(call))
-      retireWorkers(this.parts, this.dispatcher, 'stopped')
+    this.endAll('stopped', 'failure', make)
+  }
+
+  private endAll(
+    reason: 'stopped' | 'parked' | 'disposed',
+    outcome: 'canceled' | 'failure',
+    make: (call: Call) => Error,
+  ): void {
+    this.parts.host.turn(() => {
+      for (const call of openCalls(this.parts)) this.parts.settlement.settle(call, outcome, make(call))
+      retireWorkers(this.parts, this.dispatcher, reason)
     })
   }
 
@@ -338,11 +347,4 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.service.recovered()
     this.parts.fleet.forgive()
   }
-}
-
-/** Whether a call has not begun to run, as far as the page or its worker knows. */
-function waits(call: Call): boolean {
-  const { state, isPosted, claim, place } = call.leader ?? call
-  if (state === STARTING) return !isPosted
-  return state < STARTING && (place as WorkerChannel | null)?.claims.isRunning(claim) !== true
 }

@@ -58,6 +58,8 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   }
 
   channelSetsUp(channel: WorkerChannel): void {
+    // The data of its setup may come when it is gone.
+    if (channel.isClosed) return
     this.parts.fleet.setsUp(channel)
     this.parts.changed()
   }
@@ -94,6 +96,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
     else {
       if (call.state === STARTING) this.dispatcher.started(call, reply.startedAt)
       settlement.leave(call)
+      channel.served++
       const wasWrong =
         reply.startedAt !== 0 && window.observeRun(call.method, reply.endedAt - reply.startedAt)
       if (call.state !== SETTLED) this.finish(call, reply, channel)
@@ -146,7 +149,8 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
 
   streamed(call: Call, items: readonly unknown[]): void {
     if (items.length === 0) {
-      if (call.state !== SETTLED && call.stream === null) this.warnUnread(call)
+      if (call.state === SETTLED || call.stream !== null) return
+      if (!this.parts.awaited.misread(call)) this.warnUnread(call)
       return
     }
     // What the consumer has seen must not come a second time: the call cannot run again.
@@ -163,7 +167,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
     if (call === undefined) return
     const { host } = this.parts
     call.beatAt = host.now()
-    callbackSeam.used?.called(call, message, post, (fn) => host.tell(fn))
+    callbackSeam.used?.called(call, message, post, host)
   }
 
   private emitted(channel: WorkerChannel, [, event, payload, dropped]: readonly unknown[], post: Post): void {
@@ -268,6 +272,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   private finish(call: Call, reply: Reply, channel: WorkerChannel): void {
     const { fleet, settlement, retries } = this.parts
     if (call.telemetry !== null && reply.startedAt !== 0) this.stamp(call, reply)
+    if (reply.status === RESULT) this.parts.awaited.gaveValue(call.method)
     const { outcome, value } = outcomeOf(call, reply, channel.methods)
     if (outcome === 'success' && fleet.consecutiveCrashes > 0) this.fate.recovered()
     if (reply.status === THROWN && call.options.retry !== undefined && retries.take(call, value)) return
@@ -303,7 +308,10 @@ function outcomeOf(
 ): { outcome: CallOutcome; value: unknown } {
   switch (reply.status) {
     case RESULT:
-      return { outcome: 'success', value: reply.value }
+      // Others may have joined its run who asked for no items.
+      return call.stream !== null && call.joiners === null
+        ? { outcome: 'failure', value: failures.noStream(call) }
+        : { outcome: 'success', value: reply.value }
     case STREAM_END:
       return streamOutcome(call, reply.value)
     case NO_METHOD:
@@ -313,7 +321,11 @@ function outcomeOf(
     default:
       return {
         outcome: 'failure',
-        value: decodeThrown(reply.value as Encoded, `${call.taskId}.${call.method} (${call.callId})`),
+        value: decodeThrown(
+          reply.value as Encoded,
+          `${call.taskId}.${call.method} (${call.callId})`,
+          call.options.errors,
+        ),
       }
   }
 }

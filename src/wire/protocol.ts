@@ -105,7 +105,7 @@ export type ReplyStatus =
   | typeof STREAM_END
   | typeof STARTED
 
-/** `[READY, version, method names, performance.timeOrigin of the worker, whether there is a teardown, whether a checkpoint, ms that its setup took]` */
+/** `[READY, version, method names, performance.timeOrigin of the worker, whether there is a teardown, whether a checkpoint, ms that its setup took, names of its codecs]` */
 export type ReadyMessage = [
   typeof READY,
   version: number,
@@ -114,6 +114,7 @@ export type ReadyMessage = [
   boolean,
   boolean,
   number?,
+  (readonly string[])?,
 ]
 /** `[CHECKPOINTED, token, encoded error?]` */
 export type CheckpointedMessage = [typeof CHECKPOINTED, number, unknown?]
@@ -184,8 +185,8 @@ export const CALL_STRIDE = 5
 /** How many numbers one reply takes in a {@link RepliesMessage}. */
 export const REPLY_STRIDE = 4
 
-/** `[OPEN, handlers that may run at once, cancel flags and claim words shared with the page]` */
-export type OpenMessage = [typeof OPEN, number, Int32Array | null, Int32Array | null]
+/** `[OPEN, handlers that may run at once, cancel flags and claim words shared with the page]`; later with a new number alone. */
+export type OpenMessage = [typeof OPEN, number, Int32Array | null, Int32Array | null] | [typeof OPEN, number]
 /**
  * `[CALLS, (id, method, flags, argument count, claim)*, arguments, metas]`, of all calls one behind the other. The method
  * travels as its index in the names that READY gave. `flags` tells how many of the metas are a call's; see

@@ -1,5 +1,6 @@
 /** Makes the file it is called in a worker of a task: checks the handlers and where it runs, and serves them. */
 import { CLOSE, CLOSED, UNCAUGHT } from '../wire/protocol.ts'
+import { registerErrorClass } from '../wire/error-codec.ts'
 import type { ServedHandlers } from '../types/handlers.ts'
 import type { TaskHandlers } from '../types/task.ts'
 import { methodsOf } from './handlers.ts'
@@ -9,7 +10,7 @@ import { postError } from './progress-report.ts'
 import { macrotask, serves } from './task-context.ts'
 import { WorkerStart } from './worker-start.ts'
 
-const LIFECYCLE: readonly string[] = ['setup', 'checkpoint', 'teardown']
+const LIFECYCLE: readonly string[] = ['setup', 'checkpoint', 'teardown', 'codecs', 'errors']
 
 /** On a scope that is served; in the global registry, because a bundle may hold this module twice. */
 const SERVED = Symbol.for('atelier.task-worker')
@@ -48,6 +49,7 @@ export function createTaskWorker<Handlers extends ServedHandlers<Handlers>, Setu
   }
   const served: Served = { mistake: undefined }
   scope[SERVED] = served
+  for (const each of lifecycle.errors ?? []) registerErrorClass(each)
   serveHandlers(scope, handlers as TaskHandlers, lifecycle, async () => {
     // The rest of the script runs first: it may hold a second call.
     await Promise.resolve()
@@ -69,7 +71,9 @@ export function serveHandlers(
   const methods = methodsOf(handlers)
   checkLifecycle(lifecycle)
   const close = announceClose(scope)
-  const harness = new Harness(scope, handlers, methods, lifecycle, close)
+  const { codecs } = lifecycle
+  const coded = codecs?.[0]?.['~use']?.(codecs)
+  const harness = new Harness(scope, coded?.around(handlers, methods) ?? handlers, methods, lifecycle, close)
   const start = new WorkerStart(scope, lifecycle)
   const end = serves(harness.events.emit)
   scope.addEventListener('message', ({ data }) => {
@@ -82,7 +86,7 @@ export function serveHandlers(
       if (event.defaultPrevented !== true) postError(scope, UNCAUGHT, event.reason)
     })
   })
-  void start.run(methods, whole).then((state) => {
+  void start.run(methods, whole, coded?.names).then((state) => {
     if (state === 'stopped') harness.receive([CLOSE])
     else if (state === 'failed' && start.wasStopped) {
       scope.postMessage([CLOSED])
@@ -121,7 +125,10 @@ function checkLifecycle(lifecycle: object): void {
   for (const [name, value] of Object.entries(lifecycle)) {
     if (!LIFECYCLE.includes(name))
       throw new TypeError(`createTaskWorker: unknown option "${name}": there are ${LIFECYCLE.join(', ')}`)
-    if (value !== undefined && typeof value !== 'function')
-      throw new TypeError(`createTaskWorker: "${name}" must be a function, got ${typeof value}`)
+    const isList = name === 'codecs' || name === 'errors'
+    if (value !== undefined && !(isList ? Array.isArray(value) : typeof value === 'function'))
+      throw new TypeError(
+        `createTaskWorker: "${name}" must be ${isList ? 'an array' : 'a function'}, got ${typeof value}`,
+      )
   }
 }

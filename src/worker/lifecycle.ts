@@ -1,4 +1,5 @@
 /** What a worker file gives beside its handlers: what runs at its start, at its end, and to save what it holds. */
+import type { Codec, ErrorClass } from '../types/codec.ts'
 import { encodeThrown } from '../wire/error-codec.ts'
 import { CHECKPOINTED } from '../wire/protocol.ts'
 import type { PagePort } from './task-context.ts'
@@ -26,6 +27,10 @@ export interface TaskWorkerLifecycle<Data = unknown> {
    * run while handlers do. One run at a time: what is asked for meanwhile runs once more.
    */
   checkpoint?(): unknown
+  /** How objects of these classes keep their class: the same as the task's `codecs`. @default none */
+  readonly codecs?: readonly Codec[] | undefined
+  /** Classes of errors that the page's keep here: reasons of an abort, and what a callback throws. @default those of the platform */
+  readonly errors?: readonly ErrorClass[] | undefined
   /** Runs when the worker is stopped in an orderly way; at most one second of it and `checkpoint` is waited for. */
   teardown?(): unknown
 }
@@ -35,6 +40,8 @@ export class Checkpoints {
   private readonly port: PagePort
   private readonly lifecycle: TaskWorkerLifecycle
   private last: Promise<void> | undefined
+  /** Those who have asked since the last run began: one more serves them all. */
+  private asked: unknown[] | undefined
 
   constructor(port: PagePort, lifecycle: TaskWorkerLifecycle) {
     this.port = port
@@ -43,17 +50,25 @@ export class Checkpoints {
 
   /** Answers with the token. It never rejects: what cannot be saved stops nothing. */
   run(token: unknown): Promise<void> | undefined {
-    if (this.lifecycle.checkpoint) this.last = this.next(token, this.last)
+    if (!this.lifecycle.checkpoint) return undefined
+    if (this.asked) this.asked.push(token)
+    else {
+      this.asked = [token]
+      this.last = this.next(this.last)
+    }
     return this.last
   }
 
-  private async next(token: unknown, earlier: Promise<void> | undefined): Promise<void> {
-    await earlier
+  private async next(earlier: Promise<void> | undefined): Promise<void> {
+    if (earlier) await earlier
+    const tokens = this.asked ?? []
+    this.asked = undefined
+    const errors: unknown[] = []
     try {
       await this.lifecycle.checkpoint?.()
-      this.port.postMessage([CHECKPOINTED, token])
     } catch (error) {
-      this.port.postMessage([CHECKPOINTED, token, encodeThrown(error)])
+      errors.push(encodeThrown(error))
     }
+    for (const token of tokens) this.port.postMessage([CHECKPOINTED, token, ...errors])
   }
 }
