@@ -37,6 +37,11 @@ export const budgets = [
     initial: 53.9,
   },
   { name: 'atelier-react/worker', code: "export * from './dist/worker.js'", initial: 13.0 },
+  {
+    name: '{ AtelierDevtools } in production',
+    code: "export { AtelierDevtools } from './dist/devtools.js'",
+    initial: 0.2,
+  },
 ]
 
 /** The chunk that most pages load at their first call, in kB. */

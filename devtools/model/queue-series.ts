@@ -25,10 +25,7 @@ export function queueSeries(columns: CallColumns, lane: number, range: TimeRange
   }
   eachOverlapping(columns, range, (slot) => {
     if (columns.lane[slot] !== lane) return
-    const created = columns.created[slot] as number
-    const end = firstKnown(columns.started[slot], columns.settled[slot])
-    const wasNeverIn = NEVER_IN.includes(STATUSES[columns.status[slot] as number] as CallStatus)
-    const admitted = Math.min(end, firstKnown(columns.admitted[slot], wasNeverIn ? end : created))
+    const { created, admitted, end } = waitAt(columns, slot)
     if (end < range.start) return
     if (admitted > created) {
       add(created, 1, 0)
@@ -50,6 +47,53 @@ export function queueSeries(columns: CallColumns, lane: number, range: TimeRange
   return points
 }
 
+/** The same where there are more calls than pixels: how many waited in the middle of each of `count` columns of the range. */
+export function queueColumns(
+  columns: CallColumns,
+  lane: number,
+  range: TimeRange,
+  count: number,
+): QueuePoint[] {
+  const width = (range.end - range.start) / count
+  const blocked = new Int32Array(count + 1)
+  const pending = new Int32Array(count + 1)
+  const add = (changes: Int32Array, from: number, to: number): void => {
+    const first = columnAt(from)
+    const last = columnAt(to)
+    if (first === last) return
+    changes[first] = (changes[first] as number) + 1
+    changes[last] = (changes[last] as number) - 1
+  }
+  eachOverlapping(columns, range, (slot) => {
+    if (columns.lane[slot] !== lane) return
+    const { created, admitted, end } = waitAt(columns, slot)
+    add(blocked, created, admitted)
+    add(pending, admitted, end)
+  })
+  const points: QueuePoint[] = []
+  const sum = { blocked: 0, pending: 0 }
+  for (let column = 0; column < count; column++) {
+    sum.blocked += blocked[column] as number
+    sum.pending += pending[column] as number
+    points.push({ time: range.start + column * width, ...sum })
+  }
+  return points
+
+  /** The first column whose middle is not before it. */
+  function columnAt(time: number): number {
+    return Math.max(0, Math.min(count, Math.ceil((time - range.start) / width - 0.5)))
+  }
+}
+
+/** When a call was made, was admitted, and waited no more. */
+function waitAt(columns: CallColumns, slot: number) {
+  const created = columns.created[slot] as number
+  const end = firstKnown(columns.started[slot], columns.settled[slot])
+  const wasNeverIn = NEVER_IN.includes(STATUSES[columns.status[slot] as number] as CallStatus)
+  const admitted = Math.min(end, firstKnown(columns.admitted[slot], wasNeverIn ? end : created))
+  return { created, admitted, end }
+}
+
 /** The stretches of a series in which something waited; those of the last point last until `end`. */
 export function waitingTimes(series: readonly QueuePoint[], end: number): TimeRange[] {
   const times: { start: number; end: number }[] = []
@@ -63,6 +107,6 @@ export function waitingTimes(series: readonly QueuePoint[], end: number): TimeRa
   return times
 }
 
-function firstKnown(...times: readonly (number | undefined)[]): number {
-  return times.find((time) => time !== undefined && !Number.isNaN(time)) ?? Number.POSITIVE_INFINITY
+function firstKnown(one = Number.NaN, other = Number.NaN): number {
+  return !Number.isNaN(one) ? one : Number.isNaN(other) ? Number.POSITIVE_INFINITY : other
 }

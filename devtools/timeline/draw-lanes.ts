@@ -1,9 +1,9 @@
 /** Draws what happened in each kind of lane; density where calls are narrower than a pixel. */
 import { densityOf, runEndAt } from '../model/density.ts'
-import { queueSeries } from '../model/queue-series.ts'
+import { queueColumns, queueSeries } from '../model/queue-series.ts'
 import { type CallColumns, STATUSES } from '../model/types.ts'
 import { utilisationOf } from '../model/utilisation.ts'
-import { ofWorker } from './lane-calls.ts'
+import { ofWorker, only } from './lane-calls.ts'
 import { LABELS, type Lane } from './lanes.ts'
 import type { Brush } from './scene.ts'
 
@@ -40,9 +40,8 @@ export function drawPage({ context, scene, paint, block }: Brush, { top, height 
 
 /** The queue as two areas: what is pending below, what is blocked on top of it; the most beside its name. */
 export function drawQueue(brush: Brush, { top, height }: Of<'queue'>, columns: CallColumns): void {
-  const { context, scene, paint, x, plot } = brush
-  const first = columns.lane[columns.slotAt(0)] as number
-  const points = columns.length === 0 ? [] : queueSeries(columns, first, scene.range)
+  const { context, scene, paint, x } = brush
+  const points = queueIn(brush, columns)
   const most = points.reduce((max, { blocked, pending }) => Math.max(max, blocked + pending), 0)
   context.fillStyle = paint.colours.soft
   context.fillText(
@@ -53,17 +52,8 @@ export function drawQueue(brush: Brush, { top, height }: Of<'queue'>, columns: C
   if (most === 0) return
   const bottom = top + height
   const scale = (height - 2) / most
-  const isDense = points.length > MANY_PER_PIXEL * plot
-  for (let at = 0; at < points.length; at++) {
-    let { time, blocked, pending } = points[at] as (typeof points)[number]
+  for (const [at, { time, blocked, pending }] of points.entries()) {
     const left = Math.max(LABELS, x(time))
-    // Of points that share a pixel, the highest.
-    while (at + 1 < points.length) {
-      const next = points[at + 1] as (typeof points)[number]
-      if (!isDense || x(next.time) >= left + 1) break
-      at++
-      if (next.blocked + next.pending > blocked + pending) ({ time, blocked, pending } = next)
-    }
     if (blocked + pending === 0) continue
     const right = Math.min(scene.width, x(points[at + 1]?.time ?? Math.min(scene.range.end, scene.now)))
     if (right <= left) continue
@@ -78,13 +68,22 @@ export function drawQueue(brush: Brush, { top, height }: Of<'queue'>, columns: C
   }
 }
 
+/** Exact, or one point a pixel where there are more calls than pixels. */
+function queueIn({ scene, plot }: Brush, columns: CallColumns) {
+  if (columns.length === 0) return []
+  const lane = columns.lane[columns.slotAt(0)] as number
+  return columns.length > MANY_PER_PIXEL * plot
+    ? queueColumns(columns, lane, scene.range, Math.floor(plot))
+    : queueSeries(columns, lane, scene.range)
+}
+
 /** A worker: its start hatched, its calls, where it was idle while calls waited, where it crashed. */
 export function drawWorker(brush: Brush, lane: Of<'worker'>, columns: CallColumns): void {
   const { context, scene, paint, block, plot } = brush
   const { top, height, task } = lane
   drawStarts(brush, lane)
   const slots = ofWorker(columns, lane.index)
-  if (slots.length > MANY_PER_PIXEL * plot) drawDensity(brush, lane, columns, lane.index)
+  if (slots.length > MANY_PER_PIXEL * plot) drawDensity(brush, lane, only(columns, slots), lane.index)
   else {
     for (const slot of slots) drawCall(brush, lane, columns, slot)
     const used = utilisationOf(columns, lane.lives, task, scene.range, scene.now)

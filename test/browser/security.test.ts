@@ -11,6 +11,7 @@ import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { RuntimeEvent } from 'atelier-react/core'
 import { lab, rejection } from './fixtures/lab.ts'
 import type { StrictPage } from './fixtures/strict-page.ts'
+import type { StrictPanel } from './fixtures/strict-panel.ts'
 
 /** Stands in every argument, result, progress value and item that the test sends. */
 const MARKER = 'the-payload-4711'
@@ -132,6 +133,25 @@ describe('telemetry', () => {
 })
 
 it('runs under a policy without exceptions: no eval, no inline code, no blob, Trusted Types enforced', async () => {
+  const page = await strictPage<StrictPage>(new URL('./fixtures/strict-page.ts', import.meta.url).href)
+  expect(page.results).toEqual([3, { nested: [1, 2] }, [1, 2, 3], 'TypeError'])
+  expect(page.violations).toEqual([])
+  // The worker that the page's own factory makes, and nothing else.
+  expect(page.scripts).toHaveLength(1)
+  expect(page.refused).toBe('TypeError')
+})
+
+it('shows the panel of developer tools there, each view of it', async () => {
+  const page = await strictPage<StrictPanel>(new URL('./fixtures/strict-panel.ts', import.meta.url).href)
+  expect(page).toEqual({
+    views: ['Timeline', 'Tasks', 'Calls', 'Traces', 'Events'],
+    rowHeight: 24,
+    violations: [],
+  })
+})
+
+/** A page of its own under the strictest policy there is, with one script. */
+async function strictPage<Outcome>(script: string): Promise<Outcome> {
   const frame = document.createElement('iframe')
   const policy = [
     "default-src 'none'",
@@ -141,19 +161,13 @@ it('runs under a policy without exceptions: no eval, no inline code, no blob, Tr
     "require-trusted-types-for 'script'",
     'trusted-types default',
   ].join('; ')
-  const script = new URL('./fixtures/strict-page.ts', import.meta.url).href
   frame.srcdoc = `<meta http-equiv="Content-Security-Policy" content="${policy}"><script type="module" src="${script}"></script>`
   const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }))
   document.body.append(frame)
   onTestFinished(() => frame.remove())
   await loaded
-  const page = await (frame.contentWindow as unknown as { outcome: Promise<StrictPage> }).outcome
-  expect(page.results).toEqual([3, { nested: [1, 2] }, [1, 2, 3], 'TypeError'])
-  expect(page.violations).toEqual([])
-  // The worker that the page's own factory makes, and nothing else.
-  expect(page.scripts).toHaveLength(1)
-  expect(page.refused).toBe('TypeError')
-})
+  return (frame.contentWindow as unknown as { outcome: Promise<Outcome> }).outcome
+}
 
 it('names its locks by random text, not by tasks or keys', async () => {
   const { task } = lab({ taskId: 'secret-task', taskName: 'secret-name' })

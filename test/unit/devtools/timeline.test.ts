@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { densityOf } from '../../../devtools/model/density.ts'
-import { queueSeries } from '../../../devtools/model/queue-series.ts'
+import { queueColumns, queueSeries } from '../../../devtools/model/queue-series.ts'
 import { contentsOf, sessionOf, stillOf } from '../../../devtools/model/still-session.ts'
 import type { CallRow, DevtoolsSession } from '../../../devtools/model/types.ts'
 import { hitIn, wordsOf } from '../../../devtools/timeline/hits.ts'
@@ -83,6 +83,40 @@ describe('lanes', () => {
           const of = { lane, workerIndex: 1 }
           expect(densityOf(own, of, range, 20, 200)).toEqual(densityOf(columns, of, range, 20, 200))
           for (const slot of ofWorker(own, 1)) expect(columns.worker[slot]).toBe(1)
+        }
+      }),
+    )
+  })
+})
+
+describe('a queue in columns', () => {
+  it('is what the queue is in the middle of each', () => {
+    const calls = fc.array(
+      fc.tuple(fc.nat(100), fc.nat(30), fc.nat(30), fc.nat(30)).map(([created, blocked, wait, run]) =>
+        ran(created, created + blocked + wait, created + blocked + wait + run, {
+          admittedTime: created + blocked,
+        }),
+      ),
+      { maxLength: 40 },
+    )
+    fc.assert(
+      fc.property(calls, fc.integer({ min: 1, max: 60 }), (rows, count) => {
+        const columns = columnsOf(rows)
+        const range = { start: 20.25, end: 120.75 }
+        const width = (range.end - range.start) / count
+        const exact = queueSeries(columns, 0, range)
+        for (const [column, { blocked, pending }] of queueColumns(columns, 0, range, count).entries()) {
+          const middle = range.start + (column + 0.5) * width
+          const { time: _, ...expected } = exact.findLast(({ time }) => time <= middle) ?? { time: 0 }
+          // At the very moment of a change either is right.
+          if (
+            !rows.some((row) =>
+              [row.createdTime, row.admittedTime, row.startedTime].some(
+                (time) => Math.abs((time ?? 0) - middle) < 1e-9,
+              ),
+            )
+          )
+            expect({ blocked, pending }).toEqual(expected)
         }
       }),
     )
