@@ -111,6 +111,7 @@ export type {
 export type {
   ArgsOf,
   CallOf,
+  HighWaterMark,
   KeyMode,
   MethodOf,
   MethodOptions,

@@ -1,6 +1,13 @@
 /** A task's options with every default filled in, checked once, at definition. */
 import type { CallOptions } from '../call/call.ts'
-import { type CallOverlay, checkCallOptions, checkRetry, LIBRARY_DEFAULTS, merge } from './call-options.ts'
+import {
+  type CallOverlay,
+  checkCallOptions,
+  checkHighWaterMark,
+  checkRetry,
+  LIBRARY_DEFAULTS,
+  merge,
+} from './call-options.ts'
 import type { TaskSize } from '../types/control.ts'
 import type { MethodOptions, QueuePolicy, TaskConfig, TaskType } from '../types/task.ts'
 import {
@@ -85,6 +92,7 @@ const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
   maxCrashes: bound(0),
   retry: checkRetry,
   affinity: callable,
+  highWaterMark: checkHighWaterMark,
   idleTimeoutMs: milliseconds,
   defaults: (option, value) => object(option, value, 'an object of dispatch options'),
   methods: (option, value) => object(option, value, 'an object of options by method'),
@@ -174,14 +182,20 @@ export function limitOf({ maxWorkers, maxInFlight }: ResolvedTaskConfig): number
 export function resolveCalls({
   retry,
   affinity,
+  highWaterMark,
   defaults,
   methods,
-}: Pick<TaskConfig<never>, 'retry' | 'affinity' | 'defaults' | 'methods'>): TaskCallOptions {
+}: Pick<
+  TaskConfig<never>,
+  'retry' | 'affinity' | 'highWaterMark' | 'defaults' | 'methods'
+>): TaskCallOptions {
   const overlay = defaults && checkCallOptions(defaults, 'defaults', 'defaults.')
   // What one call moves is gone for the next.
   if (Array.isArray(overlay?.transfer)) fail('defaults.transfer', overlay.transfer, "'auto'")
   const own = merge(LIBRARY_DEFAULTS, {
     retry: retry === undefined ? undefined : checkRetry('retry', retry),
+    highWaterMark:
+      highWaterMark === undefined ? undefined : checkHighWaterMark('highWaterMark', highWaterMark),
     affinityOf: affinity as CallOptions['affinityOf'],
   })
   return {
@@ -208,8 +222,7 @@ function resolveMethods(given: object): Map<string, CallOverlay> {
         'an object of options of a method',
         `${prefix}.`,
       )
-      const { keyMode, timeoutMs, retry, priority, transfer, transferResult } = checked
-      const ofCalls = { keyMode, timeoutMs, retry, priority, transfer, transferResult }
+      const { keyOf: _, affinity: __, attributes: ___, ...ofCalls } = checked
       const overlay = checkCallOptions(ofCalls, prefix, `${prefix}.`)
       const bind = (option: 'keyOf' | 'affinity' | 'attributes') => checked[option]?.bind(options) as never
       return [
@@ -234,4 +247,6 @@ const METHOD: { readonly [Name in keyof MethodOptions<never, never>]-?: Check } 
   priority: later,
   transfer: among('auto'),
   transferResult: later,
+  abortGraceMs: later,
+  highWaterMark: later,
 }
