@@ -266,15 +266,16 @@ const HIGH_WATER_MARK: { readonly [Name in keyof HighWaterMark]-?: Check } = {
 /** A number is of items. @throws TypeError or RangeError */
 export function checkHighWaterMark(option: string, value: number | HighWaterMark): CallHighWaterMark {
   if (typeof value === 'number') return { max: bound(1)(option, value), size: undefined }
-  const { size, max } = checkOptions<HighWaterMark>(
+  const own = checkOptions<{ max: number; size: (item: unknown) => number }>(
     option,
     value,
     HIGH_WATER_MARK,
     'a number of items, or { size, max }',
     `${option}.`,
   )
-  HIGH_WATER_MARK.max(`${option}.max`, max as never)
-  return { max, size: callable(`${option}.size`, size).bind(value) }
+  HIGH_WATER_MARK.max(`${option}.max`, own.max as never)
+  HIGH_WATER_MARK.size(`${option}.size`, own.size as never)
+  return { max: own.max, size: own.size.bind(value) }
 }
 
 function mergeRetry(base: CallRetry = NO_RETRY, over: TaskRetry): CallRetry {

@@ -222,7 +222,18 @@ function resolveMethods(given: object): Map<string, CallOverlay> {
         'an object of options of a method',
         `${prefix}.`,
       )
-      const { keyOf: _, affinity: __, attributes: ___, ...ofCalls } = checked
+      const { keyMode, timeoutMs, retry, priority, transfer, transferResult, abortGraceMs, highWaterMark } =
+        checked
+      const ofCalls = {
+        keyMode,
+        timeoutMs,
+        retry,
+        priority,
+        transfer,
+        transferResult,
+        abortGraceMs,
+        highWaterMark,
+      }
       const overlay = checkCallOptions(ofCalls, prefix, `${prefix}.`)
       const bind = (option: 'keyOf' | 'affinity' | 'attributes') => checked[option]?.bind(options) as never
       return [

@@ -30,6 +30,13 @@ const marks: Bad[] = [
   ['highWaterMark', 0, 'RangeError', 'a whole number, at least 1'],
   ['highWaterMark', 'much', 'TypeError', 'a number of items, or { size, max }'],
 ]
+it.each([
+  [{ max: 5 }, /"highWaterMark\.size".*a function/],
+  [{ size: () => 1 }, /"highWaterMark\.max".*more than 0/],
+  [{ size: () => 1, max: 0 }, /"highWaterMark\.max".*more than 0, got 0/],
+])('a high-water mark needs both a size and a bound: %o', (highWaterMark, message) => {
+  expect(() => task({ highWaterMark })).toThrow(message)
+})
 const taskOptions: Bad[] = [
   ...choices('type', 'parallel', 'singleton'),
   ['worker', '/worker.js', 'TypeError', 'a function that returns a new Worker'],
