@@ -48,18 +48,27 @@ export class Dispatcher {
           if (next !== null && sessions.stepAside(next)) continue
           break
         }
-        channel.running++
-        const call = queue.take() as Call
-        channel.add(call)
-        this.given(call, channel)
+        this.give(queue.take() as Call, channel)
       }
     } while (queue.admitNext())
+    if (!sessions.isUsed) return
+    for (const call of sessions.stuck()) {
+      if (!queue.hasSlot) return
+      queue.takeOut(call)
+      this.give(call, (call.options.session as PoolSession).channel as WorkerChannel)
+    }
   }
 
   private pickFor(call: Call): WorkerChannel | null {
     const { sessions, affinities } = this.parts
     const { session } = call.options
     return session === undefined ? affinities.pick(call) : sessions.channelFor(session as PoolSession)
+  }
+
+  private give(call: Call, channel: WorkerChannel): void {
+    channel.running++
+    channel.add(call)
+    this.given(call, channel)
   }
 
   private given(call: Call, channel: WorkerChannel): void {
@@ -121,6 +130,7 @@ export class Dispatcher {
     while (channel.running < channel.slots && channel.ahead.head !== null) {
       this.giveSlot(channel, channel.ahead.head, onZombie)
     }
+    if (this.countsCalls) this.parts.fleet.left(channel)
     // Its last call may have been taken back, or was not sent: then no message tells that it has nothing to do.
     if (channel.isIdle) this.parts.fleet.watchIdle(channel)
   }

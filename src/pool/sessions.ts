@@ -2,10 +2,11 @@
  * Calls that are bound to one life of one worker, and end with it: those of a session run there one after another; a broadcast has one call
  * for each worker.
  */
-import { type Call, type CallOptions, type CallSession, SETTLED } from '../call/call.ts'
+import { type Call, type CallOptions, type CallSession, READY, SETTLED } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import * as failures from '../errors/failures.ts'
 import { advice } from '../lib/warn.ts'
+import type { KeyLanes } from '../queue/key-lanes.ts'
 import type { DispatchQueue } from '../queue/dispatch-queue.ts'
 import type { Host } from './turns.ts'
 import type { WorkerFleet } from './worker-fleet.ts'
@@ -16,6 +17,7 @@ interface SessionParts {
   readonly taskId: string
   readonly isSingleton: boolean
   readonly queue: DispatchQueue
+  readonly lanes: KeyLanes
   readonly fleet: () => WorkerFleet
   readonly openCalls: () => readonly Call[]
   /** Settles a call with an error, wherever it is. */
@@ -156,6 +158,16 @@ export class PoolSessions {
       if (call.state !== SETTLED && channel?.isFull) continue
       this.aside.delete(call)
       if (call.state !== SETTLED) this.parts.queue.resume(call)
+    }
+  }
+
+  /** Calls whose worker is kept for them, and has room, and that wait behind others which cannot have it. */
+  *stuck(): Iterable<Call> {
+    const { queue, lanes } = this.parts
+    for (const { keeps, channel, lane } of this.open) {
+      if (!keeps || lane === undefined || channel === null || channel.isFull) continue
+      const call = lanes.nextOf(lane)
+      if (call !== null && call.state <= READY && !queue.isDelayed(call)) yield call
     }
   }
 

@@ -76,8 +76,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       ),
       retries: new Retries({ host, queue, settlement, changed, pumpSoon }),
       sessions: new PoolSessions({
-        host,
-        queue,
+        ...{ host, queue, lanes },
         taskId: task.taskId,
         isSingleton: config.type === 'singleton',
         fleet: () => parts.fleet,

@@ -213,6 +213,17 @@ export class DispatchQueue {
     return call
   }
 
+  /** As {@link take}, a call that waits behind others, blocked or ready: only it can have the worker that is free. */
+  takeOut(call: Call): void {
+    if (call.state === BLOCKED) {
+      this.listsOf(call)?.remove(call)
+      this.admit(call)
+    }
+    this.ready.remove(call)
+    call.state = STARTING
+    this.inFlight++
+  }
+
   /** The next call, to be handed to a busy worker; it stays pending. */
   takeAhead(): Call | null {
     const call = this.ready.take()

@@ -103,6 +103,14 @@ export class KeyLanes {
     } else if (isOrdered(call)) this.queue.keyFreed((blocked) => isOrdered(blocked) && laneId(blocked) === id)
   }
 
+  /** Of the calls of a session, the next: admitted, or the first of those that are blocked. */
+  nextOf(id: string): Call | null {
+    const lane = this.lanes.get(id)
+    if (!lane) return null
+    const [first = null] = lane.open
+    return lane.owner ?? first
+  }
+
   /** A caller is about to leave its run: the first of those who have joined it takes it over, wherever it is. */
   handOver(call: Call): void {
     // The usual case, without an iterator: each abort comes here.
