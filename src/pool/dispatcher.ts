@@ -1,5 +1,5 @@
 /** Which worker runs which call, and when: fills free slots, hands calls ahead to busy workers, notes each start. */
-import { AHEAD, type Call, RUNNING, SETTLED, STARTING } from '../call/call.ts'
+import { AHEAD, BLOCKED, type Call, RUNNING, SETTLED, STARTING } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import { bytesToMove, mayTransfer } from '../wire/transferables.ts'
 import { tellStep } from './call-steps.ts'
@@ -38,24 +38,47 @@ export class Dispatcher {
 
   /** Gives waiting calls to workers, and lets blocked ones in, as far as there is room. */
   dispatch(): void {
-    const { queue, fleet, sessions, affinities } = this.parts
+    const { queue, fleet, sessions, affinities, share } = this.parts
     if (sessions.isUsed) sessions.stepBack()
     do {
       while (queue.hasSlot && queue.readyCount > 0) {
+        if (share !== null && !share.tryTake()) break
         const next = sessions.isUsed || affinities.isUsed ? (queue.peek() as Call) : null
         const channel = next === null ? fleet.pick() : this.pickFor(next)
         if (channel === null) {
+          share?.give()
           if (next !== null && sessions.stepAside(next)) continue
           break
         }
         this.give(queue.take() as Call, channel)
       }
+      if (sessions.isUsed) this.dispatchSessions()
     } while (queue.admitNext())
-    if (!sessions.isUsed) return
-    for (const call of sessions.stuck()) {
-      if (!queue.hasSlot) return
-      queue.takeOut(call)
-      this.give(call, (call.options.session as PoolSession).channel as WorkerChannel)
+    if (queue.readyCount === 0 || !queue.hasSlot) share?.rest()
+  }
+
+  /** Whether a worker can be had for this call now. */
+  canStart({ options }: Call): boolean {
+    const { fleet, sessions, share } = this.parts
+    if (share?.isOpen === false) return false
+    return options.session === undefined ? fleet.canTake : sessions.canTake(options.session as PoolSession)
+  }
+
+  /** The worker of a session may be free though those at the head of the queue, who wait for others, are not served. */
+  private dispatchSessions(): void {
+    const { queue, lanes, sessions, share } = this.parts
+    for (const session of sessions.open) {
+      const next = session.lane === undefined ? null : lanes.nextOf(session.lane)
+      if (!queue.hasSlot || next === null || !queue.listsOf(next)) continue
+      // Those who wait for room wait for others, who may wait for the end of the session.
+      if (next.state === BLOCKED && (!session.keeps || session.channel === null)) continue
+      if (share !== null && !share.tryTake()) return
+      const channel = sessions.channelFor(session)
+      if (channel === null) {
+        share?.give()
+        continue
+      }
+      this.give(queue.takeThis(next), channel)
     }
   }
 
@@ -139,6 +162,7 @@ export class Dispatcher {
   giveSlot(channel: WorkerChannel, call: Call, onZombie?: (call: Call) => void): void {
     channel.takeFromAhead(call)
     channel.running++
+    this.parts.share?.take()
     this.parts.queue.giveSlot(call)
     // With one slot there is nothing that could be ahead of it; with more, its worker tells.
     if (channel.slots > 1) return
@@ -190,8 +214,9 @@ export class Dispatcher {
 
   /** Keeps busy workers supplied, in fair shares; see RunWindow. True when a call was handed over. */
   private handAhead(): boolean {
-    const { queue, fleet, window, affinities } = this.parts
-    if (queue.readyCount === 0) return false
+    const { queue, fleet, window, affinities, share: turns } = this.parts
+    // What is handed ahead runs whatever the turn.
+    if (queue.readyCount === 0 || turns?.isContended) return false
     const share = Math.ceil((queue.readyCount + queue.ahead) / fleet.channels.length)
     const { budgetMs } = window
     let hasHanded = false

@@ -2,11 +2,11 @@
  * Calls that are bound to one life of one worker, and end with it: those of a session run there one after another; a broadcast has one call
  * for each worker.
  */
-import { type Call, type CallOptions, type CallSession, READY, SETTLED } from '../call/call.ts'
+import { type Call, type CallOptions, type CallSession, SETTLED } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import * as failures from '../errors/failures.ts'
+import type { TimerNode } from '../lib/timer-wheel.ts'
 import { advice } from '../lib/warn.ts'
-import type { KeyLanes } from '../queue/key-lanes.ts'
 import type { DispatchQueue } from '../queue/dispatch-queue.ts'
 import type { Host } from './turns.ts'
 import type { WorkerFleet } from './worker-fleet.ts'
@@ -17,7 +17,6 @@ interface SessionParts {
   readonly taskId: string
   readonly isSingleton: boolean
   readonly queue: DispatchQueue
-  readonly lanes: KeyLanes
   readonly fleet: () => WorkerFleet
   readonly openCalls: () => readonly Call[]
   /** Settles a call with an error, wherever it is. */
@@ -37,6 +36,7 @@ export class PoolSession implements CallSession {
   channel: WorkerChannel | null = null
   ended: string | null = null
   usedAt: number
+  timer: TimerNode | null = null
 
   constructor(owner: PoolSessions, lane: string | undefined, timeoutMs: number, keeps: boolean, now: number) {
     this.owner = owner
@@ -161,21 +161,16 @@ export class PoolSessions {
     }
   }
 
-  /** Calls whose worker is kept for them, and has room, and that wait behind others which cannot have it. */
-  *stuck(): Iterable<Call> {
-    const { queue, lanes } = this.parts
-    for (const { keeps, channel, lane } of this.open) {
-      if (!keeps || lane === undefined || channel === null || channel.isFull) continue
-      const call = lanes.nextOf(lane)
-      if (call !== null && call.state <= READY && !queue.isDelayed(call)) yield call
-    }
-  }
-
   private bind(session: PoolSession, channel: WorkerChannel): void {
     session.channel = channel
     channel.sessions.add(session)
     this.parts.fleet().onRemoved = this.lost
     reserve(channel)
+  }
+
+  /** Whether its next call would find its worker free. */
+  canTake({ channel }: PoolSession): boolean {
+    return channel === null ? this.parts.fleet().canTake : !channel.isFull
   }
 
   /** No call of it is accepted any more; those that are open end with what `make` gives. */
@@ -186,6 +181,7 @@ export class PoolSessions {
     this.open.delete(session)
     this.single.delete(session)
     for (const call of this.aside) if (call.options.session === session) this.aside.delete(call)
+    host.wheel.clear(session.timer)
     const { channel } = session
     if (channel !== null) {
       channel.sessions.delete(session)
@@ -222,7 +218,7 @@ export class PoolSessions {
     const { host, openCalls } = this.parts
     if (session.timeoutMs === Number.POSITIVE_INFINITY) return
     const rest = session.usedAt + session.timeoutMs - host.clock.now()
-    host.wheel.set(Math.max(1, rest), () => {
+    session.timer = host.wheel.set(Math.max(1, rest), () => {
       if (session.ended !== null) return
       if (openCalls().some((call) => call.options.session === session)) session.usedAt = host.now()
       if (host.now() >= session.usedAt + session.timeoutMs)

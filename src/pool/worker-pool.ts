@@ -52,15 +52,19 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   ) {
     const queue = new DispatchQueue(config, this)
     const lanes = new KeyLanes(queue, (call, by) => this.supersede(call, by))
+    const pumpSoon = (): void => host.pumpSoon(this)
+    const share = host.concurrency?.share(pumpSoon) ?? null
     const settlement = new Settlement(
       host,
       queue,
       (call, error) => this.canceller.stop(call, 'failure', error, error),
       (call) => {
-        if (call.key !== undefined) lanes.over(call)
+        if (call.key === undefined) return
+        lanes.over(call)
+        if (call.options.session) call.options.session.usedAt = host.now()
       },
+      share,
     )
-    const pumpSoon = (): void => host.pumpSoon(this)
     const shared: Omit<PoolParts, 'fleet'> = {
       config,
       task: { ...task, control: this },
@@ -76,7 +80,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       ),
       retries: new Retries({ host, queue, settlement, changed, pumpSoon }),
       sessions: new PoolSessions({
-        ...{ host, queue, lanes },
+        ...{ host, queue },
         taskId: task.taskId,
         isSingleton: config.type === 'singleton',
         fleet: () => parts.fleet,
@@ -85,6 +89,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
         pumpSoon,
         changed,
       }),
+      share,
       affinities: new Affinities(() => parts.fleet),
       changed,
       pumpSoon,
@@ -215,8 +220,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   /** @see QueueEvents */
-  canStart(): boolean {
-    return !this.service.isPaused && this.parts.fleet.canTake
+  canStart(call: Call): boolean {
+    return !this.service.isPaused && this.dispatcher.canStart(call)
   }
 
   /** @see QueueEvents */
@@ -231,7 +236,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   pump(): void {
-    if (!this.isRunning) return
+    if (!this.isRunning) return this.parts.share?.rest()
     this.dispatcher.dispatch()
     this.parts.changed()
     const { heartbeatMs } = this.parts.config
@@ -269,11 +274,6 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     return inFlight + pending + blocked === 0
   }
 
-  /** Fulfilled when the workers that there are now are gone. */
-  get ended(): Promise<unknown> {
-    return Promise.all(this.parts.fleet.channels.map(({ wire }) => wire.ended))
-  }
-
   /** Takes no more calls; those that are open go on. */
   close(): void {
     this.service.close()
@@ -296,10 +296,11 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.parts.host.turn(() => retireWorkers(this.parts, this.dispatcher, 'stopped'))
   }
 
-  /** Ends a worker and starts another in its place; false where there is none of this index. */
-  restart(index: number): boolean {
+  /** Ends a worker and starts another in its place, or ends it as a crash does; false where there is none of this index. */
+  restart(index: number, isCrash = false): boolean {
     const channel = this.parts.fleet.channels.find((each) => each.index === index)
-    if (channel) this.canceller.replace(channel, 'restarted', 'was ended by control.restartWorker')
+    if (channel && isCrash) channel.die('was ended by control.simulateCrash')
+    else if (channel) this.canceller.replace(channel, 'restarted', 'was ended by control.restartWorker')
     return channel !== undefined
   }
 

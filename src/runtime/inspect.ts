@@ -78,9 +78,11 @@ function inspectCalls(pool: WorkerPool, time: number): InspectedCall[] {
           : 'worker'
         : isStopped
           ? 'task'
-          : call.state === BLOCKED
-            ? 'room'
-            : 'slot'
+          : pool.parts.share?.isWaiting
+            ? 'concurrency'
+            : call.state === BLOCKED
+              ? 'room'
+              : 'slot'
     const line = owner ?? call.state
     const place = places.get(line) ?? 0
     places.set(line, place + 1)

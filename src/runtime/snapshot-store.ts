@@ -218,6 +218,21 @@ export class SnapshotStore {
     }
   }
 
+  /** Calls `listener` after each change, also of what is in no snapshot: of tasks that were replaced and still have calls. */
+  readonly watch = (listener: () => void): (() => void) => {
+    const tell = () => {
+      // A task that nobody has looked at since its last change tells of no other.
+      this.get()
+      listener()
+    }
+    const subscriber: Subscriber = { call: tell, tell, cancel: () => {} }
+    if (!this.isOver) this.subscribers.add(subscriber)
+    this.get()
+    return () => {
+      this.subscribers.delete(subscriber)
+    }
+  }
+
   private readonly publish = (): void => {
     this.isScheduled = false
     const { isOver } = this

@@ -76,6 +76,7 @@ export function createControl(
       Promise.allSettled(toEach(method, args)) as never,
     restartWorker: (index: number) => owner.pool.restart(wholeNumber('index', index, 0)),
     resize: (size: TaskSize) => owner.pool.resize(size),
+    simulateCrash: (index: number) => owner.pool.restart(wholeNumber('index', index, 0), true),
     clearQueue: (reason: unknown = new DOMException('The queue was cleared', 'AbortError')) =>
       owner.pool.clearQueue(reason),
     whenIdle: owner.whenIdle,

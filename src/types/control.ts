@@ -82,6 +82,11 @@ export interface TaskControl<Api> extends AsyncBlockScoped {
    */
   restartWorker(this: void, index: number): boolean
   /**
+   * Ends a worker as if it had crashed, to see what your app makes of it: its calls go the way of `onCrash` and `retry`, and the crash
+   * counts. False where there is no worker of this index.
+   */
+  simulateCrash(this: void, index: number): boolean
+  /**
    * Calls a method once on each worker that is up or starts, and gives the results in the order of the workers; none where there is no worker. It
    * starts none: a worker that starts later has what `setupData` gives it then. Each is a call like any other, which waits for its worker;
    * arguments are cloned. Rejects with the first error; the other calls go on. One whose worker ends first fails with `WorkerCrashedError`.

@@ -19,7 +19,7 @@ export const manyTasks: Workload = {
   title: `${TASKS} tasks at once`,
   what:
     `${TASKS} tasks with a worker each, ${CALLS} calls of ${RUN_MS} ms of busy work for each, made in one turn, and ${PAGE_MS} ms of the page for each result: ` +
-    'the wall time, and the times between two frames. With a bound, only so many calls of all tasks are under way as there are cores, or one fewer, and the others wait on the page.',
+    'the wall time, and the times between two frames. With `maxConcurrency` as many as there are cores, and one fewer.',
   metrics: {
     wall: { label: 'wall', unit: 'ms', ratioTo: 'raw' },
     p95: { label: 'frames, 95th percentile', unit: 'ms' },
@@ -37,10 +37,9 @@ export const manyTasks: Workload = {
           close: () => sessions.forEach(({ close }) => void close()),
         }
       }),
-      caseOf('atelier-default', 'Atelier, default options', openAtelier),
-      caseOf('atelier-cores', `Atelier, at most ${cores} calls at once`, () => bounded(cores)),
-      caseOf('atelier-fewer', `Atelier, at most ${Math.max(1, cores - 1)} calls at once`, () =>
-        bounded(Math.max(1, cores - 1)),
+      caseOf('atelier-default', 'Atelier, default options', () => openAtelier()),
+      ...[cores, Math.max(1, cores - 1)].map((most) =>
+        caseOf(`atelier-${most}`, `Atelier, maxConcurrency: ${most}`, () => openAtelier(most)),
       ),
     ]
   },
@@ -81,8 +80,8 @@ async function sampleOf(spins: readonly Spin[]) {
   return { wall: performance.now() - started, ...stopWatching() }
 }
 
-function openAtelier(): Tasks {
-  const runtime = createTaskRuntime()
+function openAtelier(maxConcurrency?: number): Tasks {
+  const runtime = createTaskRuntime({ maxConcurrency })
   const tasks = Array.from({ length: TASKS }, (_, index) =>
     runtime.defineTask<AtelierApi>({ type: 'singleton', taskId: `task-${index}`, worker: startWorker }),
   )
@@ -92,35 +91,5 @@ function openAtelier(): Tasks {
       runtime.clearMeasures()
       runtime.dispose()
     },
-  }
-}
-
-/** The bound as an option of the runtime would have it, tasks taking turns by when they asked. */
-function bounded(most: number): Tasks {
-  const { spins, close } = openAtelier()
-  const waiting: (() => void)[] = []
-  let underWay = 0
-  const enter = (): Promise<void> | undefined => {
-    if (underWay < most) {
-      underWay++
-      return undefined
-    }
-    return new Promise((resolve) => waiting.push(resolve))
-  }
-  const leave = () => {
-    const next = waiting.shift()
-    if (next) next()
-    else underWay--
-  }
-  return {
-    spins: spins.map((spin) => async (ms: number) => {
-      await enter()
-      try {
-        await spin(ms)
-      } finally {
-        leave()
-      }
-    }),
-    close,
   }
 }

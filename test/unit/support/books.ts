@@ -100,6 +100,7 @@ export function keepBooks({
     window,
     host,
     settlement,
+    share: null,
     sessions: { isUsed: false },
     affinities: { isUsed: false, homeOf: () => null },
   } as unknown as PoolParts)
