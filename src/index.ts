@@ -114,6 +114,7 @@ export type {
 export type {
   ArgsOf,
   CallOf,
+  HighWaterMark,
   KeyMode,
   MethodOf,
   MethodOptions,

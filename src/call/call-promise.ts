@@ -94,7 +94,10 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
   #stream(): StreamBuffer {
     const call = this.#call
     if (!call.stream) {
-      call.stream = new StreamBuffer((items) => call.task.control.grant(call, items))
+      call.stream = new StreamBuffer(
+        (items) => call.task.control.grant(call, items),
+        call.options.highWaterMark,
+      )
       // The items carry the outcome: the promise must not report it a second time.
       this.catch(() => {})
       if (call.state === SETTLED) {

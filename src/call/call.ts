@@ -67,6 +67,10 @@ export interface CallOptions {
   readonly transfer: readonly Transferable[] | 'auto' | undefined
   readonly transferResult: 'auto' | false
   readonly onProgress: ((value: unknown) => void) | undefined
+  /** Milliseconds that its handler may go on once it was aborted; the task's where nothing is said. */
+  readonly abortGraceMs: number | undefined
+  /** Of a stream: how far its producer may be ahead of its reader; as the reader reads where nothing is said. */
+  readonly highWaterMark: CallHighWaterMark | undefined
   /** Each value goes to {@link onProgress}, not the newest of a frame. */
   readonly progressEvery: boolean
   readonly onStart: (() => void) | undefined
@@ -80,6 +84,12 @@ export interface CallOptions {
   readonly affinityOf: ((...args: never[]) => string | undefined) | undefined
   /** Of the method: extra span attributes from the arguments. */
   readonly attributesOf: ((...args: never[]) => Attributes | undefined) | undefined
+}
+
+/** Items that are under way or wait to be read, at most: so many, or as many as `max` holds of the largest so far. */
+export interface CallHighWaterMark {
+  readonly max: number
+  readonly size: ((item: unknown) => number) | undefined
 }
 
 /** What the calls have in common that are best served by one worker. */

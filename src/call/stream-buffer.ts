@@ -1,13 +1,16 @@
 /** The consumer's end of a stream: buffers what was granted, and grants more as it is read. */
 import { type Linked, LinkedList } from '../lib/linked-list.ts'
-import type { CallStream } from './call.ts'
+import { fail } from '../lib/validate.ts'
+import type { CallHighWaterMark, CallStream } from './call.ts'
 
-/** Items that may be under way or waiting to be read, at most. */
+/** Items that may be under way or waiting to be read, at most, where nobody says how many. */
 const WINDOW = 16
 /** So many at first: a reader that stops early has caused one step too many, not sixteen. */
 const FIRST_WINDOW = 2
 /** The window is this part of what was read, within the two. */
 const READ_TO_WINDOW = 8
+/** As good as no limit, and still a number that can be added to. */
+const MOST = 2 ** 40
 
 /** Who waits for an item. */
 interface Reader extends Linked<Reader> {
@@ -22,17 +25,24 @@ export class StreamBuffer implements CallStream {
   /** Times that the next item was asked for. */
   private asked = 0
   private delivered = 0
-  private granted = FIRST_WINDOW
+  private granted: number
+  /** The largest of the items so far, where they are measured. */
+  private largest = -1
   private over: { value: unknown } | { error: unknown } | undefined
   private readonly grant: (items: number) => void
+  private readonly mark: CallHighWaterMark | undefined
 
   /** `grant` tells the producer of room; it is called first when reading begins. What it does may come back in here. */
-  constructor(grant: (items: number) => void) {
+  constructor(grant: (items: number) => void, mark?: CallHighWaterMark) {
     this.grant = grant
-    grant(FIRST_WINDOW)
+    this.mark = mark
+    this.granted = this.window(0)
+    grant(this.granted)
   }
 
   push(items: readonly unknown[]): void {
+    // The user's code, when no transition is half made.
+    if (this.mark?.size !== undefined) queueMicrotask(() => this.measure(items))
     for (const item of items) {
       // What was under way when the consumer left.
       if (this.over) return
@@ -94,12 +104,38 @@ export class StreamBuffer implements CallStream {
   private grantMore(): void {
     if (this.over) return
     const read = Math.min(this.delivered, this.asked - 1)
-    const window = Math.min(Math.max(Math.floor(read / READ_TO_WINDOW), FIRST_WINDOW), WINDOW)
+    const window = this.window(read)
     const owed = read + window - this.granted
     // Half a window at a time: a message per item would double the traffic.
     if (owed < window / 2) return
     this.granted += owed
     this.grant(owed)
+  }
+
+  private window(read: number): number {
+    const { mark } = this
+    if (mark === undefined) return Math.min(Math.max(Math.floor(read / READ_TO_WINDOW), FIRST_WINDOW), WINDOW)
+    if (mark.size === undefined) return Math.min(mark.max, MOST)
+    // Nothing is known before the first.
+    if (this.largest < 0) return 1
+    return Math.min(Math.max(Math.floor(mark.max / this.largest), 1), MOST)
+  }
+
+  /** How large items are that have arrived: what is granted next follows from the largest. */
+  private measure(items: readonly unknown[]): void {
+    if (this.over) return
+    try {
+      for (const item of items) {
+        const size = this.mark?.size?.(item) as number
+        if (!(size >= 0)) fail('highWaterMark.size(…)', size, 'a number, 0 or more')
+        this.largest = Math.max(this.largest, size)
+      }
+    } catch (error) {
+      this.fail(error)
+      this.grant(-1)
+      return
+    }
+    this.grantMore()
   }
 
   /** Buffered items come first; then the end, once, and `done` for whoever asks after it. */

@@ -52,17 +52,22 @@ export interface ManyBounds<Item> {
   readonly endSignal?: AbortSignal | undefined
 }
 
+/** What the function gives for an item that is to be left out after all. */
+export const SKIPPED: unique symbol = Symbol('skipped')
+
 /** Runs what `prepare` returns over the items. It is called once, with the signal that ends the iteration. */
 export async function* overMany<Item, Result>(
   items: Iterable<Item> | AsyncIterable<Item>,
-  prepare: (signal: AbortSignal) => (item: Item, index: number) => Result | PromiseLike<Result>,
+  prepare: (
+    signal: AbortSignal,
+  ) => (item: Item, index: number) => Result | typeof SKIPPED | PromiseLike<Result | typeof SKIPPED>,
   { ordered = false, failures = 'throw', onError, signal }: ManyOptions<Item>,
   { name, limit, isSkipped, endSignal }: ManyBounds<Item>,
 ): AsyncGenerator<Result | SettledItem<Item, Result>, void, void> {
   const end = new AbortController()
   const joined = joinSignals(joinSignals(end.signal, 'signal', endSignal), 'signal', signal)
   const fn = prepare(joined)
-  const start = async (item: Item, index: number): Promise<Result> => {
+  const start = async (item: Item, index: number): Promise<Result | typeof SKIPPED> => {
     try {
       return await fn(item, index)
     } catch (error) {
@@ -79,7 +84,9 @@ export async function* overMany<Item, Result>(
     onEnd,
     ...(isSkipped ? { isSkipped } : undefined),
   }
-  for await (const { settled, item, index } of limitedRun(items, start, bounds)) {
+  for await (const { settled: ended, item, index } of limitedRun(items, start, bounds)) {
+    if (ended.status === 'fulfilled' && ended.value === SKIPPED) continue
+    const settled = ended as PromiseSettledResult<Result>
     if (failures === 'settle') yield { ...settled, item, index }
     else if (settled.status === 'fulfilled') yield settled.value
     else if (failures === 'throw') throw settled.reason

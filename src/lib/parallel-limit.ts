@@ -1,5 +1,12 @@
 /** `parallelLimit`: an async function over items, so many at a time, results as they complete. */
-import { type ItemContext, MANY_CHECKS, type ManyOptions, overMany, type SettledItem } from './many-items.ts'
+import {
+  type ItemContext,
+  MANY_CHECKS,
+  type ManyOptions,
+  overMany,
+  type SettledItem,
+  SKIPPED,
+} from './many-items.ts'
 import { bound, callable, checkOptions, fail, iterable } from './validate.ts'
 
 /** Which keys are aborted: `runtime.keys`, or an `AbortTaskController`. */
@@ -9,7 +16,7 @@ export interface AbortedKeys {
 
 /** Options of {@link parallelLimit}. */
 export interface ParallelLimitOptions<Item> extends ManyOptions<Item> {
-  /** With `keyOf`: items whose key is aborted before they start are skipped. */
+  /** With `keyOf`: items whose key is aborted before they start, or while they run, are skipped, however they end. */
   keys?: AbortedKeys | undefined
   /** An item for which it throws fails with what it threw. */
   keyOf?: ((item: Item) => string | undefined) | undefined
@@ -68,21 +75,30 @@ async function* run<Item, Result>(
   const keys: KeyNews | undefined = options.keys
   const aborted = new Set<string>()
   const forget = keys?.onAbort?.((key) => aborted.add(key))
-  // What `keyOf` threw for the item that starts next.
-  let refusal: { readonly error: unknown } | undefined
+  const isAborted = (key: string | undefined): boolean =>
+    key !== undefined && (aborted.has(key) || keys?.isAborted(key) === true)
+  // Of the item that starts next: its key, or what `keyOf` threw.
+  let starts: { readonly key?: string | undefined; readonly refusal?: { readonly error: unknown } } = {}
   const isSkipped = (item: Item): boolean => {
-    refusal = undefined
+    starts = {}
     try {
-      const key = keyOf?.(item)
-      return key !== undefined && (aborted.has(key) || keys?.isAborted(key) === true)
+      starts = { key: keyOf?.(item) }
+      return isAborted(starts.key)
     } catch (error) {
-      refusal = { error }
+      starts = { refusal: { error } }
       return false
     }
   }
-  const prepare = (signal: AbortSignal) => (item: Item, index: number) => {
+  const prepare = (signal: AbortSignal) => async (item: Item, index: number) => {
+    const { key, refusal } = starts
     if (refusal) throw refusal.error
-    return fn(item, { index, signal })
+    try {
+      const result = await fn(item, { index, signal })
+      return isAborted(key) ? SKIPPED : result
+    } catch (error) {
+      if (isAborted(key)) return SKIPPED
+      throw error
+    }
   }
   try {
     yield* overMany(items, prepare, options, { name: 'parallelLimit', limit, isSkipped })

@@ -1,6 +1,7 @@
 /** The options of calls: checked where they are given, then laid over one another. */
 import {
   type CallAffinity,
+  type CallHighWaterMark,
   type CallOptions,
   type CallRetry,
   type CallTimeouts,
@@ -9,7 +10,13 @@ import {
   NORMAL,
   type PriorityIndex,
 } from '../call/call.ts'
-import type { TaskDispatchOptions, TaskPriority, TaskRetry, TaskTimeouts } from '../types/task.ts'
+import type {
+  HighWaterMark,
+  TaskDispatchOptions,
+  TaskPriority,
+  TaskRetry,
+  TaskTimeouts,
+} from '../types/task.ts'
 import { abortSignal, joinSignals, ownSignal } from '../lib/foreign-signals.ts'
 import {
   among,
@@ -41,6 +48,8 @@ export const LIBRARY_DEFAULTS: CallOptions = {
   priority: NORMAL,
   transfer: undefined,
   transferResult: false,
+  abortGraceMs: undefined,
+  highWaterMark: undefined,
   onProgress: undefined,
   progressEvery: false,
   onStart: undefined,
@@ -85,6 +94,8 @@ const CALL: { readonly [Name in keyof TaskDispatchOptions]-?: Check } = {
   transferResult: orNull(
     (option, value) => value === false || value === 'auto' || fail(option, value, "'auto' or false"),
   ),
+  abortGraceMs: orNull(milliseconds),
+  highWaterMark: orNull(checkHighWaterMark),
   onProgress: orNull(callable),
   progressEvery: orNull(flag),
   onStart: orNull(callable),
@@ -129,6 +140,7 @@ export function checkCallOptions(
     timeoutMs,
     retry,
     affinity,
+    highWaterMark,
     priority,
     transfer,
     ...options
@@ -141,6 +153,8 @@ export function checkCallOptions(
     timeouts: timeoutMs == null ? timeoutMs : checkTimeouts(`${prefix}timeoutMs`, timeoutMs),
     retry: retry == null ? retry : checkRetry(`${prefix}retry`, retry),
     affinityOf: affinity ? () => affinity : affinity === undefined ? undefined : null,
+    highWaterMark:
+      highWaterMark == null ? highWaterMark : checkHighWaterMark(`${prefix}highWaterMark`, highWaterMark),
     priority: priority == null ? priority : PRIORITIES[priority],
     // A copy: the caller's list may change before a call is sent.
     transfer: Array.isArray(transfer) ? [...transfer] : transfer,
@@ -182,6 +196,8 @@ export function merge(base: CallOptions, over: CallOverlay): CallOptions {
     priority: pick(over.priority, base.priority, NORMAL),
     transfer: pick(over.transfer, base.transfer, undefined),
     transferResult: pick(over.transferResult, base.transferResult, false),
+    abortGraceMs: pick(over.abortGraceMs, base.abortGraceMs, undefined),
+    highWaterMark: pick(over.highWaterMark, base.highWaterMark, undefined),
     onProgress: both(base.onProgress, over.onProgress),
     progressEvery: pick(over.progressEvery, base.progressEvery, false),
     onStart: both(base.onStart, over.onStart),
@@ -243,6 +259,28 @@ export function checkRetry(option: string, value: number | TaskRetry): TaskRetry
     'a number of retries, or { error?, crash?, delayMs?, factor?, jitter?, shouldRetry? }',
     `${option}.`,
   )
+}
+
+const HIGH_WATER_MARK: { readonly [Name in keyof HighWaterMark]-?: Check } = {
+  size: callable,
+  max: (option, value: number) => {
+    if (!(value > 0)) fail(option, value, 'a number, more than 0')
+  },
+}
+
+/** A number is of items. @throws TypeError or RangeError */
+export function checkHighWaterMark(option: string, value: number | HighWaterMark): CallHighWaterMark {
+  if (typeof value === 'number') return { max: bound(1)(option, value), size: undefined }
+  const own = checkOptions<{ max: number; size: (item: unknown) => number }>(
+    option,
+    value,
+    HIGH_WATER_MARK,
+    'a number of items, or { size, max }',
+    `${option}.`,
+  )
+  HIGH_WATER_MARK.max(`${option}.max`, own.max as never)
+  HIGH_WATER_MARK.size(`${option}.size`, own.size as never)
+  return { max: own.max, size: own.size.bind(value) }
 }
 
 function mergeRetry(base: CallRetry = NO_RETRY, over: TaskRetry): CallRetry {

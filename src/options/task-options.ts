@@ -1,6 +1,13 @@
 /** A task's options with every default filled in, checked once, at definition. */
 import type { CallOptions } from '../call/call.ts'
-import { type CallOverlay, checkCallOptions, checkRetry, LIBRARY_DEFAULTS, merge } from './call-options.ts'
+import {
+  type CallOverlay,
+  checkCallOptions,
+  checkHighWaterMark,
+  checkRetry,
+  LIBRARY_DEFAULTS,
+  merge,
+} from './call-options.ts'
 import type { TaskSize } from '../types/control.ts'
 import type { Codec } from '../types/codec.ts'
 import type { MethodOptions, QueuePolicy, TaskConfig, TaskType } from '../types/task.ts'
@@ -86,6 +93,7 @@ const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
   maxCrashes: bound(0),
   retry: checkRetry,
   affinity: callable,
+  highWaterMark: checkHighWaterMark,
   idleTimeoutMs: milliseconds,
   codecs: (option, value) => listOf(option, value, 'codecs, which codec(…) makes', isCodec),
   errors: (option, value) => listOf(option, value, 'classes of errors', (each) => typeof each === 'function'),
@@ -179,17 +187,20 @@ export function resolveCalls({
   affinity,
   codecs,
   errors,
+  highWaterMark,
   defaults,
   methods,
 }: Pick<
   TaskConfig<never>,
-  'retry' | 'affinity' | 'codecs' | 'errors' | 'defaults' | 'methods'
+  'retry' | 'affinity' | 'highWaterMark' | 'codecs' | 'errors' | 'defaults' | 'methods'
 >): TaskCallOptions {
   const overlay = defaults && checkCallOptions(defaults, 'defaults', 'defaults.')
   // What one call moves is gone for the next.
   if (Array.isArray(overlay?.transfer)) fail('defaults.transfer', overlay.transfer, "'auto'")
   const own = merge(LIBRARY_DEFAULTS, {
     retry: retry === undefined ? undefined : checkRetry('retry', retry),
+    highWaterMark:
+      highWaterMark === undefined ? undefined : checkHighWaterMark('highWaterMark', highWaterMark),
     affinityOf: affinity as CallOptions['affinityOf'],
     codecs: codecs?.[0]?.['~use']?.(codecs),
     errors: errors && new Map(errors.map((each) => [each.name, each])),
@@ -227,8 +238,18 @@ function resolveMethods(given: object): Map<string, CallOverlay> {
         'an object of options of a method',
         `${prefix}.`,
       )
-      const { keyMode, timeoutMs, retry, priority, transfer, transferResult } = checked
-      const ofCalls = { keyMode, timeoutMs, retry, priority, transfer, transferResult }
+      const { keyMode, timeoutMs, retry, priority, transfer, transferResult, abortGraceMs, highWaterMark } =
+        checked
+      const ofCalls = {
+        keyMode,
+        timeoutMs,
+        retry,
+        priority,
+        transfer,
+        transferResult,
+        abortGraceMs,
+        highWaterMark,
+      }
       const overlay = checkCallOptions(ofCalls, prefix, `${prefix}.`)
       const bind = (option: 'keyOf' | 'affinity' | 'attributes') => checked[option]?.bind(options) as never
       return [
@@ -253,4 +274,6 @@ const METHOD: { readonly [Name in keyof MethodOptions<never, never>]-?: Check } 
   priority: later,
   transfer: among('auto'),
   transferResult: later,
+  abortGraceMs: later,
+  highWaterMark: later,
 }

@@ -49,12 +49,12 @@ export class Canceller {
     channel.cancel(call, reason, runs)
   }
 
-  /** From now on an aborted handler has `abortGraceMs` to end. */
+  /** From now on an aborted handler has `abortGraceMs` to end, the call's or the task's. */
   readonly armGrace = (call: Call): void => {
     const { host, config } = this.parts
     const channel = call.place as WorkerChannel
     host.wheel.clear(call.graceTimer)
-    call.graceTimer = host.wheel.set(config.abortGraceMs, () => {
+    call.graceTimer = host.wheel.set(call.options.abortGraceMs ?? config.abortGraceMs, () => {
       if (channel.state !== 'closed')
         this.replace(channel, 'abort-grace', 'was replaced: an aborted handler went on')
     })

@@ -1,5 +1,5 @@
 /** Which worker runs which call, and when: fills free slots, hands calls ahead to busy workers, notes each start. */
-import { AHEAD, type Call, RUNNING, SETTLED, STARTING } from '../call/call.ts'
+import { AHEAD, BLOCKED, type Call, RUNNING, SETTLED, STARTING } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import { bytesToMove, mayTransfer } from '../wire/transferables.ts'
 import { tellStep } from './call-steps.ts'
@@ -56,12 +56,9 @@ export class Dispatcher {
           if (next !== null && sessions.stepAside(next)) continue
           break
         }
-        channel.running++
-        const call = queue.take() as Call
-        channel.add(call)
-        this.given(call, channel)
+        this.give(queue.take() as Call, channel)
       }
-      if (sessions.isUsed && queue.readyCount > 0) this.dispatchSessions()
+      if (sessions.isUsed) this.dispatchSessions()
     } while (queue.admitNext())
     if (queue.readyCount === 0 || !queue.hasSlot) share?.rest()
     if (/* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production')
@@ -79,17 +76,17 @@ export class Dispatcher {
   private dispatchSessions(): void {
     const { queue, lanes, sessions, share } = this.parts
     for (const session of sessions.open) {
-      const next = session.lane === undefined ? null : lanes.ownerOf(session.lane)
-      if (!queue.hasSlot || next === null || !queue.isReady(next)) continue
+      const next = session.lane === undefined ? null : lanes.nextOf(session.lane)
+      if (!queue.hasSlot || next === null || !queue.listsOf(next)) continue
+      // Those who wait for room wait for others, who may wait for the end of the session.
+      if (next.state === BLOCKED && (!session.keeps || session.channel === null)) continue
       if (share !== null && !share.tryTake()) return
       const channel = sessions.channelFor(session)
       if (channel === null) {
         share?.give()
         continue
       }
-      channel.running++
-      channel.add(queue.takeThis(next))
-      this.given(next, channel)
+      this.give(queue.takeThis(next), channel)
     }
   }
 
@@ -97,6 +94,12 @@ export class Dispatcher {
     const { sessions, affinities } = this.parts
     const { session } = call.options
     return session === undefined ? affinities.pick(call) : sessions.channelFor(session as PoolSession)
+  }
+
+  private give(call: Call, channel: WorkerChannel): void {
+    channel.running++
+    channel.add(call)
+    this.given(call, channel)
   }
 
   private given(call: Call, channel: WorkerChannel): void {
@@ -158,6 +161,7 @@ export class Dispatcher {
     while (channel.running < channel.slots && channel.ahead.head !== null) {
       this.giveSlot(channel, channel.ahead.head, onZombie)
     }
+    if (this.countsCalls) this.parts.fleet.left(channel)
     // Its last call may have been taken back, or was not sent: then no message tells that it has nothing to do.
     if (channel.isIdle) this.parts.fleet.watchIdle(channel)
   }

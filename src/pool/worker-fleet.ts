@@ -113,8 +113,19 @@ export class WorkerFleet implements SlotShares {
   given(channel: WorkerChannel): void {
     const { maxCallsPerWorker = Number.POSITIVE_INFINITY, isSole } = this.settings
     if (channel.served + channel.held.size < maxCallsPerWorker || channel.retiring !== null) return
+    // Nobody else could have a singleton until the session has ended.
+    if (isSole && channel.sessions.size > 0) return
     this.retire(channel, 'max-calls')
     if (!isSole && this.canSpawn) this.spawn(true)
+  }
+
+  /** Calls have left a worker, and may not have run: it may get more after all, unless another has its place. */
+  left(channel: WorkerChannel): void {
+    const { maxCallsPerWorker = Number.POSITIVE_INFINITY, isSole } = this.settings
+    if (channel.retiring !== 'max-calls' || channel.served + channel.held.size >= maxCallsPerWorker) return
+    if (!isSole && this.serving >= this.limit) return
+    channel.retiring = null
+    this.retiring--
   }
 
   /** So many workers, for so many handlers, from now on. Those that are too many finish what they have. */

@@ -83,8 +83,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       ),
       retries: new Retries({ host, queue, settlement, changed, pumpSoon }),
       sessions: new PoolSessions({
-        host,
-        queue,
+        ...{ host, queue },
         taskId: task.taskId,
         isSingleton: config.type === 'singleton',
         fleet: () => parts.fleet,

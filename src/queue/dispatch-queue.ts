@@ -211,13 +211,11 @@ export class DispatchQueue {
     return call
   }
 
-  isReady(call: Call): boolean {
-    return call.state === READY && this.ready.holds(call)
-  }
-
-  /** As {@link take}, of a call that is ready and need not wait for what those before it wait for. */
+  /** As {@link take}, of a call that is listed and need not wait for what those before it wait for. */
   takeThis(call: Call): Call {
-    this.ready.remove(call)
+    this.listsOf(call)?.remove(call)
+    if (call.state === BLOCKED) this.admit(call)
+    this.listsOf(call)?.remove(call)
     call.state = STARTING
     this.inFlight++
     return call
@@ -303,7 +301,8 @@ export class DispatchQueue {
     yield* this.waitingForKey.calls()
   }
 
-  private listsOf(call: Call): PriorityLists | undefined {
+  /** Where it stands that is blocked or ready; nowhere otherwise. */
+  listsOf(call: Call): PriorityLists | undefined {
     return [this.ready, this.waiting, this.waitingForKey].find((lists) => lists.holds(call))
   }
 

@@ -75,9 +75,15 @@ export class KeyLanes {
     return owner === call ? null : owner
   }
 
+  /** Of the calls of a session, the next: admitted, or the first of those that are blocked. */
+  nextOf(id: string): Call | null {
+    const [first = null] = this.lanes.get(id)?.open ?? []
+    return this.ownerOf(id) ?? first
+  }
+
   /** The call that the others of a lane wait for. */
-  ownerOf(lane: string): Call | null {
-    return this.lanes.get(lane)?.owner ?? null
+  private ownerOf(id: string): Call | null {
+    return this.lanes.get(id)?.owner ?? null
   }
 
   /** Takes an admitted call: true when it waits in its lane. */

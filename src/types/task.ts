@@ -123,6 +123,18 @@ export interface TaskRetry {
   shouldRetry?(error: unknown, attempt: number): boolean
 }
 
+/**
+ * How far a generator method may be ahead of its reader, by what its items hold. An item is measured when it has arrived; those under way
+ * are taken for as large as the largest so far. So it begins with one item, and one is always made, whatever its size.
+ */
+export interface HighWaterMark {
+  /** What one item counts: its bytes, say. */
+  // Method syntax: parameters are compared bivariantly.
+  size(item: unknown): number
+  /** So much may be under way or wait to be read, more than 0. */
+  max: number
+}
+
 /** Which of the waiting calls goes first. */
 export type TaskPriority = 'high' | 'normal' | 'low'
 
@@ -207,6 +219,11 @@ export interface TaskConfig<Api> {
    */
   // Method syntax: parameters are compared bivariantly.
   affinity?(...args: ArgsOf<Api>): string | undefined
+  /**
+   * How far a generator method may be ahead of its reader: items that are under way or wait to be read, at most. Of bytes, or of whatever
+   * `size` counts, with `{ size, max }`. @default 2 items at first, up to 16 the more is read
+   */
+  highWaterMark?: number | HighWaterMark | undefined
   /** Milliseconds after which an idle worker is stopped, and started again on demand; 0: at once, `Infinity`: never. @default off */
   idleTimeoutMs?: number | undefined
   /** How objects of these classes keep their class; give the same to `createTaskWorker`. Made by `codec()`. @default none */
@@ -230,7 +247,10 @@ export type TaskDefaults = Omit<TaskDispatchOptions, 'transfer'> & { transfer?: 
 
 /** Options of the calls of one method. */
 export interface MethodOptions<Api, Method extends MethodOf<Api>>
-  extends Pick<TaskDispatchOptions, 'keyMode' | 'timeoutMs' | 'retry' | 'priority' | 'transferResult'> {
+  extends Pick<
+    TaskDispatchOptions,
+    'keyMode' | 'timeoutMs' | 'retry' | 'priority' | 'transferResult' | 'abortGraceMs' | 'highWaterMark'
+  > {
   /** `auto`: transfer what can be transferred in the arguments of every call. @default clone */
   transfer?: 'auto' | undefined
   /** Derives a call's key from its arguments; `undefined` and `''` mean no key. Anything but a string fails the call. */
@@ -289,6 +309,10 @@ export interface TaskDispatchOptions<Progress = unknown> {
   transfer?: Transferable[] | 'auto' | null | undefined
   /** `'auto'`: transfer what can be transferred in the result. @default false */
   transferResult?: 'auto' | false | null | undefined
+  /** Milliseconds that the aborted handler may go on before its worker is replaced; 0: at once, `Infinity`: never. @default the task's */
+  abortGraceMs?: number | null | undefined
+  /** How far a generator method may be ahead of its reader: in items, or as `{ size, max }`. @default the task's */
+  highWaterMark?: number | HighWaterMark | null | undefined
   /**
    * Called with the newest value that the handler gave to `progress`, at most once a frame; beside the listeners of earlier
    * `with()`s.

@@ -135,6 +135,37 @@ describe('keyOf', () => {
     expect(await all(results)).toEqual(['a', 'd'])
     expect(seen).toEqual(['a', 'd'])
   })
+
+  it.each(
+    (['throw', 'skip', 'settle'] as const).flatMap((failures) =>
+      [true, false].flatMap((ordered) => [true, false].map((throws) => ({ failures, ordered, throws }))),
+    ),
+  )(
+    'leaves out what is aborted while it runs, however it ends: %o',
+    async ({ failures, ordered, throws }) => {
+      const keys = new AbortTaskController()
+      const errors: unknown[] = []
+      const options = {
+        keyOf: (item: string) => item,
+        keys,
+        ordered,
+        onError: (error: unknown) => errors.push(error),
+      }
+      const run = async (item: string) => {
+        await Promise.resolve()
+        if (item === 'b') keys.abort('b', undefined)
+        if (item === 'b' && throws) throw new Error('it was aborted')
+        return item
+      }
+      const results = parallelLimit(['a', 'b', 'c'], 2, run, { ...options, failures })
+      const found = (await all(results as AsyncIterable<unknown>)) as (string | { item: string })[]
+      expect(found.map((each) => (typeof each === 'string' ? each : each.item)).toSorted()).toEqual([
+        'a',
+        'c',
+      ])
+      expect(errors).toEqual([])
+    },
+  )
 })
 
 describe('the end', () => {

@@ -26,6 +26,17 @@ const task = (config: object = {}) =>
   })
 
 const keyModes = ['parallel', 'serial', 'latest', 'dedupe', 'keep-last']
+const marks: Bad[] = [
+  ['highWaterMark', 0, 'RangeError', 'a whole number, at least 1'],
+  ['highWaterMark', 'much', 'TypeError', 'a number of items, or { size, max }'],
+]
+it.each([
+  [{ max: 5 }, /"highWaterMark\.size".*a function/],
+  [{ size: Number }, /"highWaterMark\.max".*more than 0/],
+  [{ size: Number, max: 0 }, /"highWaterMark\.max".*more than 0, got 0/],
+])('a high-water mark needs both a size and a bound: %o', (highWaterMark, message) => {
+  expect(() => task({ highWaterMark })).toThrow(message)
+})
 const taskOptions: Bad[] = [
   ...choices('type', 'parallel', 'singleton'),
   ['worker', '/worker.js', 'TypeError', 'a function that returns a new Worker'],
@@ -64,6 +75,7 @@ const taskOptions: Bad[] = [
     'a number of retries, or { error?, crash?, delayMs?, factor?, jitter?, shouldRetry? }',
   ],
   ...functions('affinity'),
+  ...marks,
   ...choices('onCrash', 'restart', 'fail-task'),
   ...counts('maxCrashes', 0),
 ]
@@ -82,6 +94,8 @@ const dispatchOptions: Bad[] = [
   ...functions('onStart'),
   ['attributes', 'a=1', 'TypeError', 'an object'],
   ['affinity', 7, 'TypeError', 'a string'],
+  ...times('abortGraceMs').filter(([, value]) => value !== null),
+  ...marks,
 ].filter(([, value]) => value !== null) as Bad[]
 /** Of a method, by the name under which errors know them. */
 const methodOptions: Bad[] = [
@@ -93,6 +107,8 @@ const methodOptions: Bad[] = [
   ...choices('priority', 'high', 'normal', 'low').filter(([, value]) => value !== null),
   ...choices('transfer', 'auto'),
   ['transferResult', true, 'TypeError', "'auto' or false"],
+  ...times('abortGraceMs').filter(([, value]) => value !== null),
+  ...marks,
 ]
 const mapOptions: Bad[] = [
   ...counts('maxInFlight', 1),

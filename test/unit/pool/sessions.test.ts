@@ -75,6 +75,25 @@ describe('a session of a pool', () => {
     expect(control.getSnapshot()).not.toHaveProperty('sessions')
   })
 
+  it.each([0, 1, 20])(
+    'goes on though calls that wait for another worker came before (maxQueueDepth: %s)',
+    async (maxQueueDepth) => {
+      const { task, control, settle } = lab({ maxWorkers: 1, maxQueueDepth })
+      const session = control.session()
+      const first = watch(session.echo(1))
+      await settle()
+      const others = Array.from({ length: 4 }, (_, index) => watch(task.echo(index)))
+      const second = watch(session.echo(2))
+      const third = watch(session.echo(3))
+      await settle()
+      expect(all([first, second, third])).toEqual([1, 2, 3])
+      expect(others.map((other) => other().status)).toEqual(Array(4).fill('open'))
+      session.control.release()
+      await settle()
+      expect(all(others)).toEqual([0, 1, 2, 3])
+    },
+  )
+
   it('keeps its order across methods, keys and retries', async () => {
     const { control, settle, ran, clock } = lab({
       methods: { echo: { keyMode: 'latest' } },

@@ -15,6 +15,8 @@ export class Actors {
   readonly workers: StepWorker[] = []
   /** The calls whose handlers started, in order; each time that they did. */
   readonly starts: string[] = []
+  /** The workers on which the handlers of a call started. */
+  readonly startedOn = new Map<string, Set<StepWorker>>()
   /** The most handlers that ran at once, over all workers that lived. */
   mostRunning = 0
   /** How the next worker that is made turns out. */
@@ -113,6 +115,7 @@ export class Actors {
     if (!worker.isAlive) return new Promise(() => {})
     const { callId } = taskContext()
     this.starts.push(callId)
+    this.startedOn.set(callId, (this.startedOn.get(callId) ?? new Set()).add(worker))
     this.runningCalls.set(callId, worker)
     this.add(worker, 1)
     const end = () => {

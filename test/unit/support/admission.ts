@@ -11,6 +11,7 @@ export interface Known {
   readonly clock: { readonly now: () => number }
   /** Some of the pending calls may wait for their key, or for their time: those stand in nobody's way. */
   readonly mayHold: boolean
+  readonly isUnforeseen?: boolean
   allow(...ends: string[]): void
 }
 
@@ -28,7 +29,7 @@ export function foresee(
 ): void {
   const { queuePolicy, maxBlocked } = known.setup
   const isOrdered = entry.step.key !== undefined && entry.step.keyMode !== 'parallel'
-  const foreseen = isOrdered ? undefined : admissionOf(known, before)
+  const foreseen = isOrdered || known.isUnforeseen ? undefined : admissionOf(known, before)
   if (foreseen === undefined || foreseen === 'evicts') {
     if (queuePolicy === 'drop-oldest') known.allow('dropped-oldest', 'dropped-latest', 'superseded')
     else if (queuePolicy !== 'block')
@@ -58,7 +59,8 @@ function admissionOf(known: Known, { queue, status }: RuntimeTaskSnapshot): Fore
     if (filled < maxQueueDepth) return 'accepted'
     if (inFlight < maxInFlight && status !== 'stopped') {
       if (pending === 0) return mayWait ? undefined : 'accepted'
-      if (known.mayHold) return undefined
+      // Nor does who is to run again later.
+      if (known.mayHold || known.setup.retry?.delayMs) return undefined
     }
   }
   if (queuePolicy === 'block') return blocked >= maxBlocked ? 'max-blocked' : 'blocked'

@@ -19,6 +19,9 @@ export function checkStep(world: World, before: Mark): void {
     status === 'active' &&
     // What is to run again later waits for its time.
     !setup.retry?.delayMs
+  // Only calls of sessions may have a worker then.
+  const areKept =
+    workers.active >= workers.limit && workers.list.every(({ sessions }) => sessions !== undefined)
   const maxBlocked = setup.queuePolicy === 'block' ? setup.maxBlocked : 0
   // They share a run: none of them waits by itself, and what ends it ends them all.
   const mayShare = [...world.open].some(({ step }) => step.keyMode === 'dedupe' && step.key !== undefined)
@@ -26,15 +29,15 @@ export function checkStep(world: World, before: Mark): void {
   // A worker may have ended a handler, and begun the next that was handed ahead, before the page heard of it.
   const hadAllStarted = harmed.every(({ callId }) => actors.starts.includes(callId))
   const rules: Record<string, boolean> = {
-    'a slot for each handler': actors.mostRunning <= setup.maxInFlight,
-    'no more in flight than slots': inFlight <= setup.maxInFlight,
+    'a slot for each handler': actors.mostRunning <= world.mostInFlight,
+    'no more in flight than slots': inFlight <= world.mostInFlight,
     'the slots of the workers are those in flight': sumOf(workers.list) === inFlight,
     'nothing below zero': Math.min(inFlight, pending, blocked) >= 0,
     'no more blocked than allowed': blocked <= maxBlocked,
     'counters tell what promises show': settledOf(state) === entries.filter(({ isOpen }) => !isOpen).length,
     'who waits is open': pending + blocked <= open,
     'who is open waits or is in flight': mayShare || pending + blocked + inFlight >= open,
-    'nobody waits for nothing': !isFair || pending === 0 || inFlight > 0,
+    'nobody waits for nothing': !isFair || areKept || pending === 0 || inFlight > 0,
     'nobody is blocked while there is room': !isFair || blocked === 0 || filled >= setup.maxQueueDepth,
     // Longer than it may be only where calls came back to it, from a busy worker or before one was made. One for each worker
     // may have been handed ahead and taken back since the step before.
@@ -45,12 +48,14 @@ export function checkStep(world: World, before: Mark): void {
           Math.max(before.queue.ahead, setup.maxWorkers) ||
       // What had a slot, and waits to run again, came back to it as well.
       ((status === 'stopped' || setup.retry !== undefined) &&
-        filled <= setup.maxQueueDepth + setup.maxInFlight),
+        filled <= setup.maxQueueDepth + world.mostInFlight),
     'the end of a worker harms no call that was not on it':
       mayShare ||
       status === 'failed' ||
       hadAllStarted ||
-      harmed.length <= (world.workersEnded - before.workersEnded) * setup.maxInFlight,
+      // The others of a session are lost with the worker that it had.
+      world.sessions.length > 0 ||
+      harmed.length <= (world.workersEnded - before.workersEnded) * world.mostInFlight,
   }
   const broken = Object.keys(rules).filter((rule) => !rules[rule])
   const complaints = [...world.open].map((entry) => entry.complaint(clock.now())).filter(Boolean)
@@ -81,6 +86,7 @@ export async function checkEnd(world: World): Promise<void> {
     expect(spans.reduce((sum, { attemptCount }) => sum + attemptCount, 0)).toBe(dispatched)
   expect(entries.map((entry) => entry.complaint(clock.now())).filter(Boolean)).toEqual([])
   if (!entries.some(({ step }) => step.key !== undefined && step.keyMode !== 'parallel')) checkOrder(world)
+  checkSessions(world)
   runtime.dispose()
   await deliverAll(actors.workers)
   expect(clock.pending).toBe(0)
@@ -97,6 +103,15 @@ function checkOrder({ setup, actors, entries, lastFault, isReordered }: World): 
     const { index, entry } = numbers.get(callId) as { index: number; entry: World['entries'][number] }
     expect(index).toBeGreaterThanOrEqual(last[entry.step.priority])
     last[entry.step.priority] = index
+  }
+}
+
+/** The calls of a session run on one life of one worker, each once it has the one before it behind it. */
+function checkSessions({ sessions, entries, actors, isSessionMixed }: World): void {
+  for (const which of sessions.keys()) {
+    const own = entries.filter(({ step }) => step.session === which)
+    const workers = new Set(own.flatMap(({ callId }) => [...(actors.startedOn.get(callId) ?? [])]))
+    if (!isSessionMixed) expect(workers.size).toBeLessThanOrEqual(1)
   }
 }
 

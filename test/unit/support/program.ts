@@ -15,6 +15,8 @@ export interface Setup {
   readonly abortGraceMs: number
   readonly heartbeatMs: number | undefined
   readonly idleTimeoutMs: number | undefined
+  readonly minWorkers?: number
+  readonly maxCallsPerWorker?: number | undefined
   /** Beside what a crash means. */
   readonly retry?: TaskRetry
 }
@@ -43,6 +45,8 @@ export interface CallStep {
   /** Which of the program's signals. */
   readonly signal: number | undefined
   readonly timeouts: TaskTimeouts
+  /** Which of the program's sessions. */
+  readonly session?: number
 }
 
 export type Step = (
@@ -56,6 +60,8 @@ export type Step = (
   | { readonly do: 'end'; readonly which: number; readonly how: 'terminate' | 'close' | 'error' }
   | { readonly do: 'nextWorker'; readonly how: 'throws' | 'fails' | 'setupThrows' }
   | { readonly do: 'prioritize'; readonly which: number; readonly priority: TaskPriority }
+  | { readonly do: 'resize'; readonly maxInFlight: number }
+  | { readonly do: 'release'; readonly which: number }
   | { readonly do: 'stop' | 'start' | 'park' | 'dispose' | 'messages' | 'clearQueue' | 'close' }
 ) & {
   /** The next step happens in the same turn of the page. */
@@ -84,6 +90,15 @@ export const setups: fc.Arbitrary<Setup> = fc
 export const retrying: fc.Arbitrary<Setup> = fc
   .tuple(setups, whole(0, 2), fc.constantFrom(0, 0, 3, 40))
   .map(([setup, error, delayMs]) => ({ ...setup, retry: { error, delayMs } }))
+
+/** Of pools that breathe, whose calls may belong to sessions. */
+export const breathing: fc.Arbitrary<Setup> = fc
+  .tuple(retrying, whole(0, 3), fc.constantFrom(undefined, 1, 2, 5))
+  .map(([setup, minWorkers, maxCallsPerWorker]) => ({
+    ...setup,
+    minWorkers: Math.min(minWorkers, setup.maxWorkers),
+    maxCallsPerWorker,
+  }))
 
 const keys = fc.constantFrom('a', 'b')
 const which = fc.nat({ max: 9 })
@@ -140,6 +155,19 @@ export const moreActs = fc.oneof(
   },
 )
 
+/** Two sessions, which are opened with their first calls, and other sizes. */
+export const poolActs = fc.oneof(
+  { weight: 6, arbitrary: moreActs },
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(callSteps(['parallel'], false), whole(0, 1))
+      .map(([call, session]) => ({ ...call, session })),
+  },
+  { weight: 1, arbitrary: fc.record({ ...one('release'), which: whole(0, 1) }) },
+  { weight: 2, arbitrary: fc.record({ ...one('resize'), maxInFlight: whole(1, 4) }) },
+)
+
 /** What happens around it. */
 const events = fc.oneof(
   { weight: 24, arbitrary: fc.record(one('messages')) },
@@ -175,7 +203,7 @@ export function programs(
   keyModes: readonly KeyMode[],
   isKeyed = false,
   maxTurns = 16,
-  act: typeof acts | typeof moreActs = acts,
+  act: typeof acts | typeof moreActs | typeof poolActs = acts,
 ): fc.Arbitrary<Step[]> {
   const calls = fc.array(callSteps(keyModes, isKeyed), { minLength: 1, maxLength: 4 })
   const turn = fc.oneof(

@@ -2,7 +2,7 @@
 import { crashOptions } from '../../setup/crash-policies.ts'
 import type { RuntimeEvent, SpanEvent } from '../../../src/types/telemetry.ts'
 import { createTestClock, createTestRuntime } from 'atelier-react/testing'
-import type { Task } from '../../../src/types/control.ts'
+import type { Task, TaskSession } from '../../../src/types/control.ts'
 import type { TaskRuntime } from '../../../src/types/runtime.ts'
 import type { QueueSnapshot, RuntimeTaskSnapshot } from '../../../src/types/snapshot.ts'
 import type { TaskCall, TaskRetry } from '../../../src/types/task.ts'
@@ -38,12 +38,22 @@ export class World {
   workersEnded = 0
   /** Calls may have started in another order than that of their making. */
   isReordered = false
+  /** The most handlers that might ever run at once. */
+  mostInFlight: number
+  /** A call that was to be of a session is not. */
+  isSessionMixed = false
+  /** What the queue makes of a call is not foretold. */
+  isUnforeseen = false
+  readonly sessions: TaskSession<Record<string, (value: unknown) => unknown>>[] = []
   private isClosed = false
   private isDisposed = false
   private readonly signals = [new AbortController(), new AbortController()]
 
   constructor(setup: Setup) {
     this.setup = setup
+    this.mostInFlight = setup.maxInFlight
+    // A worker with free slots may get no more calls.
+    this.isUnforeseen = setup.maxCallsPerWorker !== undefined
     this.runtime = createTestRuntime({ clock: this.clock })
     this.runtime.subscribeEvents(this.onEvent)
     const { crashPolicy, crashMaxRetries, retry, ...options } = setup
@@ -138,6 +148,14 @@ export class World {
         this.isReordered = true
         this.entries[step.which % this.entries.length]?.call.setPriority(step.priority)
         return
+      case 'resize':
+        this.mostInFlight = Math.max(this.mostInFlight, step.maxInFlight)
+        this.isReordered = true
+        this.isUnforeseen = true
+        return task.control.resize({ maxInFlight: step.maxInFlight })
+      case 'release':
+        for (const entry of this.open) if (entry.step.session === step.which) entry.may.add('aborted')
+        return this.sessions[step.which]?.control.release()
       case 'clearQueue':
         return this.clearQueue()
       case 'close':
@@ -186,17 +204,31 @@ export class World {
     const signal =
       step.signal === undefined ? undefined : (this.signals[step.signal] as AbortController).signal
     const index = this.entries.length
-    const task = this.task.with({ key, keyMode, priority, signal, timeoutMs: timeouts })
+    const task = this.sessionOf(step).with({ key, keyMode, priority, signal, timeoutMs: timeouts })
     const call = task[step.method]?.(step.method === 'takeFunction' ? () => {} : index)
     const entry = new Entry(index, step, call as TaskCall<unknown>, signal, this.clock.now())
     this.entries.push(entry)
-    if (key !== undefined && keyMode !== 'parallel') this.relate(entry)
+    if (step.session !== undefined) entry.may.add('session-lost')
+    else if (key !== undefined && keyMode !== 'parallel') this.relate(entry)
     if (this.isClosed) entry.must = { end: 'closed' }
     else if (this.isDisposed) entry.must = { end: 'disposed' }
     else if (before.status === 'failed') for (const end of [...FAULTS, ...START_FAULTS]) entry.may.add(end)
     else {
       this.open.add(entry)
       foresee(this, entry, before, this.state)
+    }
+  }
+
+  /** A pool may have too many: then the call is nobody's. */
+  private sessionOf(step: CallStep): AnyTask {
+    if (step.session === undefined) return this.task
+    this.isReordered = true
+    this.isUnforeseen = true
+    try {
+      return (this.sessions[step.session] ??= this.task.control.session())
+    } catch {
+      this.isSessionMixed = true
+      return this.task
     }
   }
 
