@@ -3,7 +3,7 @@
  * `npm test -- unit react` runs only these steps, and what they need.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findEngine } from './engines/find.mjs'
 import { howToGet, isCi, laneAction } from './engines/lanes.mjs'
@@ -30,10 +30,11 @@ async function runCommands(step) {
 /** @param {Step} step @param {string} reportFile */
 async function runVitest(step, reportFile) {
   const projects = (step.projects ?? []).flatMap((name) => ['--project', name])
+  const cores = step.allCores ? [`--maxWorkers=${availableParallelism()}`] : []
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
   const { code, output } = await runBin(
     'vitest/vitest.mjs',
-    ['run', ...(step.files ?? []), ...projects, ...reporters],
+    ['run', ...(step.files ?? []), ...projects, ...cores, ...reporters],
     {
       env: childEnv(step.env),
       timeoutMs: stepLimitMs,

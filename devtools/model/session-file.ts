@@ -183,7 +183,19 @@ const WORKER: Read<WorkerRow> = shape<WorkerRow>({
   setupMs: optional(number),
   endTime: optional(number),
   end: optional(oneOf('crash', 'terminate')),
-  reason: optional(oneOf('idle', 'stopped', 'parked', 'disposed', 'restarted', 'abort-grace', 'hang')),
+  reason: optional(
+    oneOf(
+      'idle',
+      'stopped',
+      'parked',
+      'disposed',
+      'restarted',
+      'max-calls',
+      'resized',
+      'abort-grace',
+      'hang',
+    ),
+  ),
   error: optional(text),
 })
 

@@ -9,6 +9,7 @@
  * @property {Record<string, string>} [env]
  * @property {import('../engines/find.mjs').EngineName} [engine] the browser beside Chromium in which it runs
  * @property {readonly string[]} [files] of the projects; all unless said
+ * @property {true} [allCores] its files run beside one another on all cores (Vitest leaves one free): for what waits for no clock
  * @property {string} [needs] a step without whose success this one cannot run
  */
 
@@ -30,12 +31,13 @@ export const steps = [
     ],
   },
   { name: 'structure', about: 'rules of the house', projects: ['structure'] },
-  { name: 'unit', about: 'Node', projects: ['unit'] },
-  { name: 'react', about: 'React in jsdom', projects: ['react'] },
+  { name: 'unit', about: 'Node', projects: ['unit'], allCores: true },
+  { name: 'react', about: 'React in jsdom', projects: ['react'], allCores: true },
   {
     name: 'react-lanes',
     about: 'the same suites compiled, and on React 18',
     projects: ['react-compiled', 'react-18', 'react-18-compiled'],
+    allCores: true,
   },
   { name: 'browser', about: 'Chromium, real workers', projects: ['browser'] },
   { name: 'firefox', about: 'the same in Firefox, but for leaks', projects: ['firefox'], engine: 'firefox' },
@@ -67,6 +69,7 @@ export const steps = [
     name: 'dist',
     about: 'the React suites on the build, compiled',
     projects: ['react'],
+    allCores: true,
     env: { ATELIER_DIST: '1' },
     needs: 'build',
   },

@@ -10,6 +10,7 @@ export interface ResolvedRuntimeConfig {
   readonly otel: OtelConfig | null
   readonly performance: UserTimingConfig | null
   readonly sampleRate: number
+  readonly maxConcurrency: number
 }
 
 /** Throws TypeError or RangeError: option, value received, what is allowed. */
@@ -19,6 +20,7 @@ export function resolveRuntimeConfig(config: RuntimeConfig): ResolvedRuntimeConf
     otel = {},
     performance = true,
     sampleRate = 1,
+    maxConcurrency = Number.POSITIVE_INFINITY,
   } = checkOptions('createTaskRuntime(config)', config, {
     name: text,
     otel: checkOtel,
@@ -26,12 +28,14 @@ export function resolveRuntimeConfig(config: RuntimeConfig): ResolvedRuntimeConf
     sampleRate: (option, value) => {
       if (typeof value !== 'number' || Number.isNaN(value)) fail(option, value, 'a number from 0 to 1')
     },
+    maxConcurrency: bound(1),
   })
   return {
     name,
     otel: otel === false ? null : { ...otel },
     performance: performance === false ? null : performance === true ? {} : { ...performance },
     sampleRate: Math.min(1, Math.max(0, sampleRate)),
+    maxConcurrency,
   }
 }
 

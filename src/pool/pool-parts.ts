@@ -1,5 +1,7 @@
 /** What the parts of one task's executor share. */
+import type { Affinities } from './affinities.ts'
 import type { PoolCheckpoints } from './checkpoints.ts'
+import type { ConcurrencyShare } from './concurrency.ts'
 import type { DispatchQueue } from '../queue/dispatch-queue.ts'
 import type { Host } from './turns.ts'
 import type { KeyLanes } from '../queue/key-lanes.ts'
@@ -26,6 +28,9 @@ export interface PoolParts {
   readonly checkpoints: PoolCheckpoints
   readonly retries: Retries
   readonly sessions: PoolSessions
+  /** Of the bound over all tasks; null where there is none. */
+  readonly share: ConcurrencyShare | null
+  readonly affinities: Affinities
   /** The task's state has changed. */
   readonly changed: () => void
   /** Moves calls on, now or at the end of the turn. */

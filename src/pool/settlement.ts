@@ -1,6 +1,7 @@
 /** The one place where a call settles: once, with everything that hangs on it taken down and counted. */
 import { type Call, RUNNING, SETTLED } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
+import type { ConcurrencyShare } from './concurrency.ts'
 import type { DispatchQueue } from '../queue/dispatch-queue.ts'
 import * as failures from '../errors/failures.ts'
 import type { Host } from './turns.ts'
@@ -34,13 +35,21 @@ export class Settlement {
   private readonly queue: DispatchQueue
   private readonly onTimeout: OnTimeout
   private readonly onOver: (call: Call) => void
+  private readonly share: ConcurrencyShare | null
 
   /** `onOver` hears of each call that has settled and is on no worker. */
-  constructor(host: Host, queue: DispatchQueue, onTimeout: OnTimeout, onOver: (call: Call) => void) {
+  constructor(
+    host: Host,
+    queue: DispatchQueue,
+    onTimeout: OnTimeout,
+    onOver: (call: Call) => void,
+    share: ConcurrencyShare | null = null,
+  ) {
     this.host = host
     this.queue = queue
     this.onTimeout = onTimeout
     this.onOver = onOver
+    this.share = share
   }
 
   /** Connects a new call with its signal, its key and its timeouts. */
@@ -96,6 +105,7 @@ export class Settlement {
     if (call.graceTimer !== null) this.host.wheel.clear(call.graceTimer)
     call.graceTimer = null
     this.queue.leave(call, heldSlot)
+    if (heldSlot) this.share?.give()
     if (call.state === SETTLED) this.onOver(call)
   }
 

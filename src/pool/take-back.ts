@@ -53,8 +53,10 @@ export class TakeBack {
   }
 
   private get isIdleBeside(): boolean {
-    const { queue, fleet } = this.parts
-    return queue.ahead > 0 && queue.readyCount === 0 && queue.hasSlot && fleet.canTake
+    const { queue, fleet, share } = this.parts
+    return (
+      queue.ahead > 0 && queue.readyCount === 0 && queue.hasSlot && fleet.canTake && share?.isOpen !== false
+    )
   }
 
   private helpOut(): void {

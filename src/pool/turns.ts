@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts'
 import { SignalHub } from '../lib/abort-signals.ts'
 import type { AbortTaskController } from '../lib/abort-task-controller.ts'
 import { TimerWheel } from '../lib/timer-wheel.ts'
+import { Concurrency } from './concurrency.ts'
 import type { Instrumentation } from '../telemetry/instrumentation.ts'
 
 /** The seam as executors see it; `active` is null while nobody listens. */
@@ -29,6 +30,8 @@ export class Host {
   readonly seam: Seam
   readonly keys: AbortTaskController
   readonly signals: SignalHub
+  /** Null where the calls of all tasks together have no bound. */
+  readonly concurrency: Concurrency | null
   /** Executors that have work to hand out at the end of the turn. */
   private readonly waiting = new Set<Pump>()
   /** Users' code, called when no transition is half made: telemetry first, then listeners. */
@@ -41,12 +44,18 @@ export class Host {
   private turnTime = 0
   private hasDeferred = false
 
-  constructor(clock: Clock, seam: Seam, keys: AbortTaskController) {
+  constructor(
+    clock: Clock,
+    seam: Seam,
+    keys: AbortTaskController,
+    maxConcurrency = Number.POSITIVE_INFINITY,
+  ) {
     this.clock = clock
     // Whatever expires together settles in one turn.
     this.wheel = new TimerWheel(clock, (expire) => this.turn(expire))
     this.seam = seam
     this.keys = keys
+    this.concurrency = maxConcurrency === Number.POSITIVE_INFINITY ? null : new Concurrency(maxConcurrency)
     this.signals = new SignalHub((fn) => this.turn(fn))
   }
 

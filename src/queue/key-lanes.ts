@@ -70,7 +70,13 @@ export class KeyLanes {
 
   /** The earlier call of its key that a call which waits has to wait for. */
   ownerFor(call: Call): Call | null {
-    return isOrdered(call) ? (this.lanes.get(laneId(call))?.owner ?? null) : null
+    const owner = isOrdered(call) ? this.ownerOf(laneId(call)) : null
+    return owner === call ? null : owner
+  }
+
+  /** The call that the others of a lane wait for. */
+  ownerOf(lane: string): Call | null {
+    return this.lanes.get(lane)?.owner ?? null
   }
 
   /** Takes an admitted call: true when it waits in its lane. */
@@ -105,14 +111,15 @@ export class KeyLanes {
     } else if (isOrdered(call)) this.queue.keyFreed((blocked) => isOrdered(blocked) && laneId(blocked) === id)
   }
 
-  /** A caller is about to leave its run: the first of those who have joined it takes it over, wherever it is. */
-  handOver(call: Call): void {
+  /** A caller is about to leave its run: the first of those who have joined it takes it over, wherever it is. Returns that one. */
+  handOver(call: Call): Call | null {
     // The usual case, without an iterator: each abort comes here.
-    if (call.joiners === null) return
+    if (call.joiners === null) return null
     const [heir] = call.joiners
-    if (heir === undefined) return
+    if (heir === undefined) return null
     this.lead(heir, call)
     this.inherit(call, heir)
+    return heir
   }
 
   /**

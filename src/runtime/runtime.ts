@@ -39,7 +39,7 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
   const store = new SnapshotStore(clock)
   let host: Host | undefined
   const keys = new AbortTaskController((fn) => shared().turn(fn))
-  const shared = (): Host => (host ??= new Host(clock, telemetry, keys))
+  const shared = (): Host => (host ??= new Host(clock, telemetry, keys, settings.maxConcurrency))
   const tasks = new RuntimeTasks({
     runtimeName: settings.name,
     store,

@@ -44,10 +44,11 @@ export interface InspectedCall {
 
 /**
  * What a call waits for. `room`: in the queue; `slot`: of a worker; `worker`: its worker is busy, or starts; `key`: an earlier call of
- * its key; `run`: the call that it shares a run with; `retry`: the delay before it runs again; `task`: the task is stopped.
+ * its key; `run`: the call that it shares a run with; `retry`: the delay before it runs again; `task`: the task is stopped; `concurrency`:
+ * other tasks have all that the runtime's `maxConcurrency` allows.
  */
 export interface InspectedWait {
-  readonly reason: 'room' | 'slot' | 'worker' | 'key' | 'run' | 'retry' | 'task'
+  readonly reason: 'room' | 'slot' | 'worker' | 'key' | 'run' | 'retry' | 'task' | 'concurrency'
   /** The calls that are to end first, those in flight for `room` and `slot`. */
   readonly callIds: readonly string[]
 }

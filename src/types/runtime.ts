@@ -25,6 +25,13 @@ export interface RuntimeConfig {
   performance?: boolean | UserTimingConfig | undefined
   /** The share of traces whose spans and measures are written, 0 to 1; never metrics or events. @default 1 */
   sampleRate?: number | undefined
+  /**
+   * Calls of all tasks together that may run at once. Each task has its own `maxWorkers` and `maxInFlight`; with several tasks that keep
+   * the processor busy, their workers compete with the page for its cores, and frames are late. Where the bound is short, the tasks take
+   * turns. Set it to the cores of the machine, or one fewer: `navigator.hardwareConcurrency - 1`. A call that waits for a call of another
+   * task, through a callback, holds its slot meanwhile: leave room for both. @default Infinity
+   */
+  maxConcurrency?: number | undefined
 }
 
 /** A task, or the options that it was made of. */

@@ -145,7 +145,8 @@ export interface MetricEvent {
 
 /**
  * Why a runtime stopped a worker: `idle`, after `idleTimeoutMs`; `stopped`, `parked`, `disposed`, with its task; `restarted`, by
- * `control.restartWorker`; `abort-grace`, an aborted handler that did not end in time; `hang`, a handler without a sign of life.
+ * `control.restartWorker`; `max-calls`, after `maxCallsPerWorker`; `resized`, by `control.resize`; `abort-grace`, an aborted handler that
+ * did not end in time; `hang`, a handler without a sign of life.
  */
 export type TerminateReason =
   | 'idle'
@@ -153,6 +154,8 @@ export type TerminateReason =
   | 'parked'
   | 'disposed'
   | 'restarted'
+  | 'max-calls'
+  | 'resized'
   | 'abort-grace'
   | 'hang'
 

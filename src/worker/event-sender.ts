@@ -59,7 +59,7 @@ export class EventSender {
       const refused = (error: unknown): never => {
         throw error
       }
-      report = new ProgressReport((newest) => this.send(event, newest, true), refused)
+      report = new ProgressReport((newest) => this.send(event, newest, true), refused, undefined, kept)
       this.coalesced.set(event, report)
     }
     return report
@@ -71,7 +71,7 @@ export class EventSender {
       this.post(event, payload, list)
       return
     }
-    const copy = list ? structuredClone(payload, { transfer: [...list] }) : copyOf(payload)
+    const copy = kept(payload)
     for (const each of this.waiting) {
       if (coalesce && each.coalesce && each.event === event) this.waiting.delete(each)
       else if (this.waiting.size >= MOST_WAITING) {
@@ -89,6 +89,12 @@ export class EventSender {
     this.dropped = 0
     this.room--
   }
+}
+
+/** A payload that has to wait, as it is now: what it is marked with is moved now. */
+function kept(payload: unknown): unknown {
+  const list = transferListOf(payload)
+  return list ? structuredClone(payload, { transfer: [...list] }) : copyOf(payload)
 }
 
 /** What was thrown, with the path of what cannot be cloned where that is why. */

@@ -119,6 +119,7 @@ export class Harness {
         if (typeof data[1] === 'number' && data[1] >= 1) this.slots = data[1]
         if (data[2] instanceof Int32Array) this.cancelFlags = data[2]
         this.claims.open(data[3], data[4])
+        this.drain()
         break
       case CANCEL:
         this.cancel(data[1], data[2] === true ? decodeThrown(data[3] as Encoded) : data[3])

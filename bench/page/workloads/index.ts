@@ -3,6 +3,7 @@ import type { Workload } from '../workload.ts'
 import { aborts } from './aborts.ts'
 import { burst } from './burst.ts'
 import { commit } from './commit.ts'
+import { documents } from './documents.ts'
 import { flood } from './flood.ts'
 import { gate } from './gate.ts'
 import { growth } from './growth.ts'
@@ -12,6 +13,7 @@ import { pools } from './pools.ts'
 import { seam } from './seam.ts'
 import { start } from './start.ts'
 import { subscribers } from './subscribers.ts'
+import { manyTasks } from './many-tasks.ts'
 import { transfers } from './transfer.ts'
 import { utilisation, utilisationWhenBlocked } from './utilisation.ts'
 import { wire } from './wire.ts'
@@ -23,7 +25,9 @@ export const workloads: readonly Workload[] = [
   objects,
   utilisation,
   utilisationWhenBlocked,
+  documents,
   pools,
+  manyTasks,
   growth,
   aborts,
   start,

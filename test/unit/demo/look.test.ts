@@ -26,6 +26,15 @@ function contrast(a: string, b: string): number {
   return (high + 0.05) / (low + 0.05)
 }
 
+/** What a colour looks like when it is shown with an opacity on a background. */
+function faded(hex: string, background: string, opacity: number): string {
+  const channel = (of: string, at: number) => Number.parseInt(of.slice(at, at + 2), 16)
+  const mixed = [1, 3, 5].map((at) =>
+    Math.round(channel(hex, at) * opacity + channel(background, at) * (1 - opacity)),
+  )
+  return `#${mixed.map((part) => part.toString(16).padStart(2, '0')).join('')}`
+}
+
 const text = [
   'ink',
   'ink-soft',
@@ -42,6 +51,18 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
   it.each(text)('%s can be read on every surface', (name) => {
     for (const surface of ['paper', 'surface', 'sunken']) {
       expect.soft(contrast(colour(name, theme), colour(surface, theme)), surface).toBeGreaterThanOrEqual(4.5)
+    }
+  })
+
+  it('text that is faded while something loads can still be read', () => {
+    const opacities = sheets.flatMap((path) =>
+      [...read(path).matchAll(/opacity: (0?\.\d+);/g)].map(([, opacity]) => Number(opacity)),
+    )
+    expect(opacities.length).toBeGreaterThan(0)
+    const surface = colour('surface', theme)
+    for (const opacity of opacities) {
+      const shown = faded(colour('ink-soft', theme), surface, opacity)
+      expect.soft(contrast(shown, surface), `opacity ${opacity}`).toBeGreaterThanOrEqual(4.5)
     }
   })
 

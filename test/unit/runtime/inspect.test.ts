@@ -120,6 +120,19 @@ describe('inspect()', () => {
     runtime.dispose()
   })
 
+  it('does not say of the first call of a key that it waits for itself', async () => {
+    const { runtime, task, settle, quiet } = setUp({ ahead: 'off' })
+    const busy = quiet(task.hang())
+    const serial = task.with({ key: 'k', keyMode: 'serial' })
+    const [first, second] = [quiet(serial.work(1)), quiet(serial.work(2))]
+    await settle()
+    expect(runtime.inspect().calls.map(({ callId, waitsFor }) => [callId, waitsFor])).toEqual([
+      [busy.callId, undefined],
+      [first.callId, { reason: 'slot', callIds: [busy.callId] }],
+      [second.callId, { reason: 'key', callIds: [first.callId] }],
+    ])
+  })
+
   it('tells of calls on a worker that starts, of one that was handed ahead, and of a task that is stopped', async () => {
     vi.stubGlobal('crossOriginIsolated', true)
     const { runtime, task, settle, quiet } = setUp()
@@ -162,6 +175,8 @@ describe('inspect()', () => {
       maxQueueDepth: 8,
       queuePolicy: 'reject',
       maxBlocked: Number.POSITIVE_INFINITY,
+      maxCallsPerWorker: undefined,
+      minWorkers: 0,
       startTimeoutMs: 10_000,
       abortGraceMs: expect.any(Number),
       heartbeatMs: undefined,
