@@ -17,6 +17,7 @@ const worker = (file: string, row: string): Shown => ({ file: `test/unit/${file}
 /** By the type or the function that asks for it. The types of the package lead a test to each of these. */
 export const userCallbacks: Readonly<Record<string, Shown>> = {
   'TaskOptions.worker': core("what: 'the factory'"),
+  'TaskOptions.affinity': talk("what: 'affinity'"),
   'TaskDispatchOptions.onStart': core("what: 'onStart'"),
   'TaskDispatchOptions.onProgress': core("what: 'onProgress'"),
   'TaskRuntime.subscribeEvents(listener)': core("what: 'a listener of events'"),

@@ -33,6 +33,16 @@ function unlessRefused(make: () => PromiseLike<unknown>[]): PromiseLike<unknown>
 
 const rows: Row[] = [
   {
+    what: 'affinity',
+    config: (act) => ({
+      affinity: () => {
+        act()
+        return 'here'
+      },
+    }),
+    use: (lab) => [...unlessRefused(() => [lab.task.with({ key: 'key' }).echo(1)]), endless(lab)],
+  },
+  {
     what: 'shouldRetry',
     config: (act) => ({
       retry: {
