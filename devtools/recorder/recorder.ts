@@ -331,7 +331,18 @@ class PageRecorder extends CallReader implements Recorder, DevtoolsSession {
     this.isTelling = true
     queueMicrotask(() => {
       this.isTelling = false
-      for (const listener of [...this.listeners]) listener()
+      for (const listener of [...this.listeners]) if (this.listeners.has(listener)) tell(listener)
+    })
+  }
+}
+
+/** What a listener throws is its own, and stops no other. */
+function tell(listener: () => void): void {
+  try {
+    listener()
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
     })
   }
 }

@@ -307,16 +307,17 @@ export class DispatchQueue {
   }
 
   private admitFrom(lists: PriorityLists): boolean {
-    let call = lists.peek()
-    // A call of its key has come before it since it was blocked: it would fill the queue, and could not run.
-    while (call !== null && lists === this.waiting && this.events.mustWait(call)) {
-      this.waitingForKey.insertInOrder(lists.take() as Call)
-      call = lists.peek()
+    for (;;) {
+      const call = lists.peek()
+      if (call === null || !this.hasRoom(call, lists === this.waitingForKey)) return false
+      lists.take()
+      if (lists === this.waitingForKey || !this.events.mustWait(call)) {
+        this.admit(call)
+        return true
+      }
+      // A call of its key has come before it since it was blocked: it would fill the queue, and could not run.
+      this.waitingForKey.insertInOrder(call)
     }
-    if (call === null || !this.hasRoom(call, lists === this.waitingForKey)) return false
-    lists.take()
-    this.admit(call)
-    return true
   }
 
   private hasRoom(call: Call, waitsForKey: boolean): boolean {
@@ -324,12 +325,10 @@ export class DispatchQueue {
     // Callers would wait anyway: what is on its way to a worker does not fill the queue.
     const depth = policy === 'block' ? this.ready.size + this.held + this.delayed.size : this.pending
     if (depth < maxQueueDepth) return true
-    // As many as that came back to the queue: where all calls throw and run again later, it would have no bound.
-    if (this.delayed.size + this.inFlight >= maxQueueDepth + maxInFlight) return false
+    // Where all calls throw and run again later, they have a bound.
+    if (waitsForKey || this.delayed.size + this.inFlight >= maxQueueDepth + maxInFlight) return false
     // It passes through the queue without waiting in it.
-    return (
-      !waitsForKey && this.hasSlot && this.ready.size === 0 && this.ahead === 0 && this.events.canStart(call)
-    )
+    return this.hasSlot && this.ready.size === 0 && this.ahead === 0 && this.events.canStart(call)
   }
 
   /** What `drop-oldest` evicts: the oldest of the lowest priority, among those that wait for their key, too. */

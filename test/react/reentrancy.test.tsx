@@ -6,6 +6,8 @@ import {
   type TaskRuntime,
   useRuntimeEvents,
   useTaskCall,
+  useTaskEvent,
+  useTaskMap,
   useTaskQuery,
   useTaskStream,
   taskQuery,
@@ -44,7 +46,8 @@ describeHook('callbacks that call back in', () => {
     const task: TaskOptions<Work> = world.task<Work>(
       {
         async work(text) {
-          const { signal } = taskContext()
+          const { signal, emit } = taskContext()
+          emit('said', text)
           open.add(text)
           const aborted = new Promise<never>((_, reject) => {
             signal.addEventListener('abort', () => reject(signal.reason))
@@ -251,7 +254,10 @@ describeHook('callbacks that call back in', () => {
     'stream.onItem',
     'stream.onSuccess',
     'stream.onError',
+    'map.onSuccess',
+    'map.onError',
     'events',
+    'task.event',
   ] as const
 
   const table = callbacks.flatMap((callback) =>
@@ -261,7 +267,7 @@ describeHook('callbacks that call back in', () => {
   )
 
   // What a listener of the runtime throws is the page's to report: tests of the core look at it.
-  const cases = table.filter(([callback, name]) => callback !== 'events' || name !== 'throw')
+  const cases = table.filter(([callback, name]) => !/event/.test(callback) || name !== 'throw')
 
   it.each(cases)('%s: %s (mode %s)', async (callback, name, mode, { act: perform, ends }) => {
     const { task, doors } = works()
@@ -288,8 +294,13 @@ describeHook('callbacks that call back in', () => {
         onError: () => fire('stream.onError'),
       })
       const query = useTaskQuery(taskQuery(task, 'work', 'quick query'))
+      const list = useTaskMap(task, 'work', callback === 'map.onError' ? ['quick bad'] : ['quick item'], {
+        onSuccess: () => fire('map.onSuccess'),
+        onError: () => fire('map.onError'),
+      })
       useRuntimeEvents(() => fire('events'))
-      return { call, stream, query }
+      useTaskEvent(task, 'said', () => fire('task.event'))
+      return { call, stream, query, list }
     }
     function Hooks({ keep }: { keep: (hooks: ReturnType<typeof useHooks>) => void }) {
       const hooks = useHooks()
@@ -315,6 +326,7 @@ describeHook('callbacks that call back in', () => {
       for (const text of ['one', callback === 'call.onError' ? 'two bad' : 'two', 'three'])
         promises.push(current.call.runAsync(text).catch((error: Error) => error))
       current.stream.run(callback === 'stream.onError' ? 'bad' : 'items')
+      if (callback.startsWith('map')) current.list.run()
     })
     for (const text of ['one', 'two', 'two bad', 'three']) doors.open(text)
     await act(() => Promise.all(promises))

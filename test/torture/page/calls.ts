@@ -125,10 +125,14 @@ export function call(
   return made
 }
 
+let returned = 0
+
 /** Makes a call; one that throws instead is no call. */
 export function attempt<T>(entry: Entry, make: () => T): T {
   try {
-    return make()
+    const made = make()
+    entry.order = ++returned
+    return made
   } catch (error) {
     entry.settlements = 1
     entry.outcome = 'unknown'

@@ -18,6 +18,8 @@ export interface Entry {
   readonly turn: number
   readonly perils: Set<Peril>
   callId: string
+  /** Which of the calls it was that a method has returned: one that is made while another is being made comes before it. */
+  order: number
   /** The library counts it, but its runtime was disposed before. */
   isPosthumous: boolean
   settledAt: number
@@ -74,6 +76,7 @@ export class Ledger {
         ...this.perilsOfKey(spec.key),
       ]),
       callId: '',
+      order: 0,
       isPosthumous: false,
       settledAt: 0,
       settlements: 0,

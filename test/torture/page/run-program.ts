@@ -195,18 +195,16 @@ async function nextCalls(world: World, patience: number): Promise<void> {
 }
 
 /** A worker that was made when the program was not over may still fail to start: a task of bad workers has some tries. */
-async function nextCall(
-  world: World,
-  { spec, isChaotic }: TaskBook,
-  key: string,
-  patience: number,
-): Promise<void> {
+async function nextCall(world: World, book: TaskBook, key: string, patience: number): Promise<void> {
+  const { spec, isChaotic } = book
   for (let tries = isChaotic ? 4 : 1; tries > 0; tries--) {
     try {
       const options = { timeoutMs: patience, key }
       await call(world, { op: 'call', id: -2, task: spec.id, method: 'echo', args: [1], with: options })
       return
     } catch (error) {
+      // Out of service since its last bad worker, it refuses calls for a while.
+      revive(world, book)
       if (tries === 1) world.ledger.fail('next-call', `the next call of ${spec.id} failed: ${words(error)}`)
     }
   }

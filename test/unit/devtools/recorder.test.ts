@@ -163,6 +163,32 @@ describe('a session', () => {
   })
 })
 
+describe('a listener of a session', () => {
+  it('that throws, or takes another one off, stops nobody else', async () => {
+    const reported: unknown[] = []
+    const report = (error: unknown) => reported.push(error)
+    process.on('uncaughtException', report)
+    const { runtime, task, settle, session } = setUp()
+    let told = 0
+    session.subscribe(() => {
+      takeOff()
+      throw new Error('mine')
+    })
+    const takeOff = session.subscribe(() => (told += 100))
+    session.subscribe(() => told++)
+    const call = task.work(1)
+    await Promise.resolve()
+    expect(told).toBe(1)
+    await settle()
+    await call
+    runtime.dispose()
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('uncaughtException', report)
+    expect(reported.length).toBeGreaterThan(0)
+    expect(reported.every((error) => (error as Error).message === 'mine')).toBe(true)
+  })
+})
+
 describe('a recorder', () => {
   it('that is paused hears nothing, and knows afterwards what is open and what has ended', async () => {
     const { runtime, task, settle, session, quiet, recorder: recording } = setUp({ maxWorkers: 2 })

@@ -1,5 +1,6 @@
 /** Any public call from any callback: what the callbacks do, and what must hold afterwards. */
 import { expect } from 'vitest'
+import type { Callback } from '../../../src/types/callback.ts'
 import type { TaskConfig } from '../../../src/types/task.ts'
 import { taskContext } from '../../../src/worker/task-context.ts'
 import { type Lab as LabOf, makeLab, shown, watch } from './lab.ts'
@@ -9,6 +10,11 @@ const handlers = () => ({
   echo: (value: unknown) => value,
   wait: () => new Promise<void>(() => {}),
   report: (value: unknown) => taskContext().progress(value),
+  say: (value: unknown) => taskContext().emit('said', value),
+  ask: async (page: Callback<() => unknown>) => await page(),
+  fail: () => {
+    throw new Error('mine')
+  },
 })
 
 type Api = ReturnType<typeof handlers>

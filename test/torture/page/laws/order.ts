@@ -24,6 +24,7 @@ export function judgeOrder(world: World): void {
       judgeSequence(
         world,
         entries.filter((entry) => !isOdd(book, entry)),
+        startsOf(world, entries),
         (entry) => wasBlocked(book, entry, entries),
       )
     }
@@ -114,7 +115,12 @@ function longestIdle(runs: readonly Interval[], slots: number, from: number, to:
 }
 
 /** One handler at a time: what waits starts by priority, and of one priority by age. */
-function judgeSequence(world: World, entries: readonly Entry[], isLate: (entry: Entry) => boolean): void {
+function judgeSequence(
+  world: World,
+  entries: readonly Entry[],
+  starts: readonly number[],
+  isLate: (entry: Entry) => boolean,
+): void {
   const started = entries
     .filter((entry) => world.ledger.startOf(entry) !== 0)
     .sort((a, b) => world.ledger.startOf(a) - world.ledger.startOf(b))
@@ -122,7 +128,7 @@ function judgeSequence(world: World, entries: readonly Entry[], isLate: (entry: 
     if (isLate(entry)) continue
     const before = started.slice(0, index)
     for (const other of before) {
-      if (rankOf(other) !== rankOf(entry) || other.slot < entry.slot || other.turn < entry.turn) continue
+      if (rankOf(other) !== rankOf(entry) || other.order < entry.order || other.turn < entry.turn) continue
       world.ledger.fail(
         'order',
         `${world.ledger.nameOf(other)} started before ${world.ledger.nameOf(entry)}, which is older`,
@@ -130,13 +136,19 @@ function judgeSequence(world: World, entries: readonly Entry[], isLate: (entry: 
     }
     const passed = before.filter((other) => hasPassed(world, other, entry, started))
     const [first] = passed
-    if (!first || passed.length <= Math.floor(before.length / PASSED_OVER)) continue
+    const start = world.ledger.startOf(entry)
+    // A lower priority has its turn whoever passes it over, calls with a key as well.
+    const turns = starts.filter((time) => time < start).length / PASSED_OVER
+    if (!first || passed.length <= Math.floor(turns)) continue
     world.ledger.fail(
       'priority',
       `${passed.length} less urgent calls, ${world.ledger.nameOf(first)} first, started before ${world.ledger.nameOf(entry)}, which waited`,
     )
   }
 }
+
+const startsOf = ({ ledger }: World, entries: readonly Entry[]): number[] =>
+  entries.map((entry) => ledger.startOf(entry)).filter((time) => time !== 0)
 
 /** A less urgent call started although the other one waited: made in the same turn, or long enough before. */
 function hasPassed(world: World, other: Entry, entry: Entry, all: readonly Entry[]): boolean {
