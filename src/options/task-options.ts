@@ -1,7 +1,7 @@
 /** A task's options with every default filled in, checked once, at definition. */
 import type { CallOptions } from '../call/call.ts'
 import { type CallOverlay, checkCallOptions, checkRetry, LIBRARY_DEFAULTS, merge } from './call-options.ts'
-import type { MethodOptions, QueuePolicy, TaskConfig, TaskType } from '../types/task.ts'
+import type { MethodOptions, QueuePolicy, SharedEngine, TaskConfig, TaskType } from '../types/task.ts'
 import {
   among,
   bound,
@@ -28,7 +28,9 @@ export interface TypeDefaults {
 
 export interface ResolvedTaskConfig {
   readonly type: TaskType
+  /** What is a SharedWorker is spoken to through a line that looks like a worker. */
   readonly worker: (info: { index: number; name: string }) => Worker
+  readonly shared: SharedEngine | undefined
   readonly taskId: string | undefined
   readonly taskName: string | undefined
   readonly init: 'lazy' | 'eager'
@@ -58,9 +60,18 @@ export interface TaskCallOptions {
 
 const workers: Check = (option, value) => wholeNumber(option, value, 1)
 
+const SHARED: { readonly [Name in keyof SharedEngine]-?: Check } = {
+  by: among('origin'),
+  name: text,
+  version: text,
+  broker: (option, value) => callable(option, value, 'a function that returns a new SharedWorker'),
+}
+
 const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
   type: among('parallel', 'singleton'),
   worker: (option, value) => callable(option, value, 'a function that returns a new Worker'),
+  shared: (option, value) =>
+    checkOptions(option, value, SHARED, 'an object { by, name, version, broker }', 'shared.'),
   taskId: text,
   taskName: text,
   init: among('lazy', 'eager'),
@@ -99,12 +110,15 @@ export function resolveTaskConfig<Api>(
   if (worker === undefined) TASK.worker('worker', worker)
   if (type === 'singleton' && (config.maxWorkers ?? 1) !== 1)
     fail('maxWorkers', config.maxWorkers, '1 for a singleton')
+  if (config.shared !== undefined && (type !== 'singleton' || config.shared.by !== 'origin'))
+    fail('shared', config.shared, "{ by: 'origin' }, of a singleton")
   const defaults = typeDefaults(type)
   const maxWorkers = config.maxWorkers ?? defaults.maxWorkers
   const maxInFlight = config.maxInFlight ?? maxWorkers
   return {
     type,
-    worker,
+    worker: worker as ResolvedTaskConfig['worker'],
+    shared: config.shared,
     taskId: config.taskId,
     taskName: config.taskName,
     init: config.init ?? 'lazy',

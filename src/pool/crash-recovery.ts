@@ -92,7 +92,12 @@ function errorOf(verdict: Exclude<Verdict, 'requeue'>, call: Call, loss: Loss): 
   if (make) return make(call)
   if (verdict === 'session-lost') return failures.sessionLost(call, call.options.session?.ended ?? loss.seen)
   const code = verdict === 'unstarted' || verdict === 'stopped' ? 'crashed' : verdict
-  return failures.crashed(call, code, loss.channel.index, loss.seen)
+  return failures.crashed(
+    call,
+    loss.channel.engine.isHostLost ? 'host-lost' : code,
+    loss.channel.index,
+    loss.seen,
+  )
 }
 
 /** Every call that has not settled, those that share a run included. */

@@ -25,11 +25,26 @@ export function inspect(pools: readonly WorkerPool[], time: number): RuntimeInsp
 }
 
 function inspectTask(pool: WorkerPool): InspectedTask {
-  const { worker: _, calls, taskId: __, taskName: ___, setupData: ____, policy, ...rest } = pool.parts.config
+  const {
+    worker: _,
+    calls,
+    taskId: __,
+    taskName: ___,
+    setupData: ____,
+    shared,
+    policy,
+    ...rest
+  } = pool.parts.config
   const { error = 0, crash = 0 } = calls.defaults.retry ?? {}
   return {
     ...readTask(pool),
-    options: { ...rest, queuePolicy: policy, 'retry.error': error, 'retry.crash': crash },
+    options: {
+      ...rest,
+      ...(shared && { shared: shared.by }),
+      queuePolicy: policy,
+      'retry.error': error,
+      'retry.crash': crash,
+    },
   }
 }
 
