@@ -53,7 +53,7 @@ const plugins = [
   babel({
     babelHelpers: 'bundled',
     extensions: ['.ts', '.tsx'],
-    include: ['hooks/**', 'devtools/**'],
+    include: ['hooks/**'],
     configFile: false,
     parserOpts: { plugins: ['typescript', 'jsx'] },
     // Target 18 also runs on 19: its memo cache comes from an import that memoCache answers below.

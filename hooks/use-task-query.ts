@@ -1,9 +1,18 @@
 /** `useTaskQuery`: the result of a query, asked when the component has mounted. */
-import { useContext, useDebugValue, useInsertionEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import {
+  useCallback,
+  useContext,
+  useDebugValue,
+  useInsertionEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import type { Task, TaskDispatchOptions, TaskOptions, TaskQuery } from '../src/index.ts'
 import { queryId } from '../src/lib/known-queries.ts'
 import { type SkipToken, skipToken, useKeyedArgs } from './args/use-keyed-args.ts'
 import { type ThrowOnError, throwIfWanted } from './calls/call-errors.ts'
+import { useRenderNote, useOwnRenders } from './args/own-renders.ts'
 import { callMethod, type RunnerConfig } from './calls/call-run.ts'
 import { QueryReader, querySource, stillSource } from './calls/query-cache.ts'
 import { IDLE_QUERY, queryState, type TaskQueryState, viewOf } from './calls/query-state.ts'
@@ -85,7 +94,9 @@ export function useTaskQuery<Args extends readonly unknown[], Result, Data = Res
   const scope = useContext(TraceScopeContext)
   const retain = useRetain(handle)
   const caller = `useTaskQuery(${handle?.taskId}, '${method}')`
-  const asked = useKeyedArgs<Args | SkipToken>((args as Args | undefined) ?? skipToken, argsKey, caller)
+  const renders = useOwnRenders()
+  const wanted = (args as Args | undefined) ?? skipToken
+  const asked = useKeyedArgs<Args | SkipToken>(wanted, argsKey, caller, renders)
 
   const identity = handle && taskIdentity(handle)
   const config: RunnerConfig<Args, Result> | undefined = handle && {
@@ -110,11 +121,17 @@ export function useTaskQuery<Args extends readonly unknown[], Result, Data = Res
     )
   }, [identity, method, asked, reader])
 
-  const state = useSyncExternalStore<TaskQueryState<Args, Result>>(
-    source.subscribe,
-    source.getState,
-    source.getServerState,
+  const { subscribe, getState, getServerState } = source
+  const listen = useCallback(
+    (listener: () => void) =>
+      subscribe(() => {
+        renders.tell(getState())
+        listener()
+      }),
+    [subscribe, getState, renders],
   )
+  const state = useSyncExternalStore<TaskQueryState<Args, Result>>(listen, getState, getServerState)
+  useRenderNote(renders, asked.key, state, asked.error !== undefined)
   const placeholder = usePlaceholder(state, placeholderData, identity, method)
   const view = useMemo(() => viewOf(state, { select, placeholder }), [state, select, placeholder])
   const { status, activity, isPending, isPlaceholderData, args: shownArgs, progress, error } = view

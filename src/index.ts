@@ -106,6 +106,7 @@ export type {
   TaskControl,
   TaskHandle,
   TaskSession,
+  TaskSize,
 } from './types/control.ts'
 export type {
   ArgsOf,

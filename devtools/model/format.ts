@@ -11,6 +11,14 @@ export function formatMs(ms: number): string {
   return rest === 0 ? `${Math.floor(whole / 60)} min` : `${Math.floor(whole / 60)} min ${rest} s`
 }
 
+/** Whole units, for what grows while it is read: `now`, `12 s`, `5 min`, `2 h`. */
+export function formatAge(ms: number): string {
+  const seconds = Math.floor(ms / 1_000)
+  if (seconds < 1) return 'now'
+  if (seconds < 60) return `${seconds} s`
+  return seconds < 3_600 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3_600)} h`
+}
+
 /** `37 %` */
 export function formatShare(share: number): string {
   return `${Math.round(100 * share)} %`

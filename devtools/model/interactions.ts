@@ -1,20 +1,17 @@
 /** What an interaction waited for: the long frame that it was painted with, and the calls whose results ran on the page in it. */
 import { eachOverlapping, overlapMs } from './ranges.ts'
 import type { InteractionCause, PageWork } from './results.ts'
-import type { CallColumns, CallRow, FrameRow, InteractionRow, ScriptRow } from './types.ts'
+import type { CallRow, DevtoolsSession, FrameRow, InteractionRow, ScriptRow, TimeRange } from './types.ts'
 
 /** What is asked of a session. */
-export interface CallSource {
-  readonly columns: CallColumns
-  readonly callAt: (slot: number) => CallRow
-}
+export type CallSource = Pick<DevtoolsSession, 'columns' | 'callAt' | 'call' | 'progress'>
 
 /** Scripts that run because a worker has sent something: the handler of the message, and what waited for the promise. */
 const FROM_WORKERS = /Worker|MessagePort|onmessage/
 
 /**
  * The frame is the one that overlaps the interaction most. A script of it that a worker's message has begun is put down to the calls
- * that settled in it; where the browser tells of no scripts, the whole frame is put down to the calls that settled in it.
+ * that settled in it, any script to the calls whose progress was told in it; where the browser tells of no scripts, the whole frame is.
  */
 export function causeOf(
   interaction: InteractionRow,
@@ -35,28 +32,42 @@ export function causeOf(
 
 /** Work on behalf of calls in a frame, what took longest first. */
 export function workIn(frame: FrameRow, source: CallSource): PageWork[] {
-  const scripts = frame.scripts.filter(({ invoker }) => FROM_WORKERS.test(invoker))
-  const work: PageWork[] = scripts.map((script) => ({
-    script,
-    durationMs: script.durationMs,
-    calls: settledIn(script, source),
-  }))
-  if (frame.scripts.length === 0) {
-    const calls = settledIn(frame, source)
-    if (calls.length > 0) work.push({ script: undefined, durationMs: frame.durationMs, calls })
-  }
-  return work.sort((a, b) => b.durationMs - a.durationMs)
+  const stretches: readonly (ScriptRow | undefined)[] = frame.scripts.length > 0 ? frame.scripts : [undefined]
+  return stretches
+    .map((script): PageWork => {
+      const stretch = rangeOf(script ?? frame)
+      const isFromWorker = script === undefined || FROM_WORKERS.test(script.invoker)
+      return {
+        script,
+        durationMs: stretch.end - stretch.start,
+        calls: isFromWorker ? settledIn(stretch, source) : [],
+        progress: progressIn(stretch, source),
+      }
+    })
+    .filter(({ calls, progress }) => calls.length + progress.length > 0)
+    .sort((a, b) => b.durationMs - a.durationMs)
 }
 
-function settledIn(stretch: ScriptRow | FrameRow, { columns, callAt }: CallSource): CallRow[] {
-  const { start, end } = rangeOf(stretch)
+function settledIn(stretch: TimeRange, { columns, callAt }: CallSource): CallRow[] {
   const calls: CallRow[] = []
-  eachOverlapping(columns, { start, end }, (slot) => {
-    if ((columns.settled[slot] as number) <= end) calls.push(callAt(slot))
+  eachOverlapping(columns, stretch, (slot) => {
+    if ((columns.settled[slot] as number) <= stretch.end) calls.push(callAt(slot))
   })
   return calls
 }
 
-function rangeOf({ startTime, durationMs }: { readonly startTime: number; readonly durationMs: number }) {
+/** Each call once, however often its progress was told. */
+function progressIn(stretch: TimeRange, source: CallSource): CallRow[] {
+  const rows = new Set(source.progress(stretch).map(({ row }) => row))
+  return [...rows].flatMap((row) => source.call(row) ?? [])
+}
+
+function rangeOf({
+  startTime,
+  durationMs,
+}: {
+  readonly startTime: number
+  readonly durationMs: number
+}): TimeRange {
   return { start: startTime, end: startTime + durationMs }
 }

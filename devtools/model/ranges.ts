@@ -34,6 +34,14 @@ export function overlapping<Thing extends { readonly startTime: number; readonly
   )
 }
 
+/** Of things that happened at one time, those in the range. */
+export function within<Thing extends { readonly time: number }>(
+  things: readonly Thing[],
+  range: TimeRange | undefined,
+): readonly Thing[] {
+  return range === undefined ? things : things.filter(({ time }) => time >= range.start && time <= range.end)
+}
+
 /** The length of what two ranges have in common; 0 without any. */
 export function overlapMs(one: TimeRange, other: TimeRange): number {
   return Math.max(0, Math.min(one.end, other.end) - Math.max(one.start, other.start))

@@ -108,8 +108,10 @@ export interface PageWork {
   /** The script that it ran in; undefined where the browser tells of none. */
   readonly script: ScriptRow | undefined
   readonly durationMs: number
-  /** Calls whose results were handed over in it. */
+  /** Calls whose results were handed over in it, and their telemetry written. */
   readonly calls: readonly CallRow[]
+  /** Calls whose progress was told in it. */
+  readonly progress: readonly CallRow[]
 }
 
 /** A filter, as it was understood. */

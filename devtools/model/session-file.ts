@@ -1,13 +1,13 @@
 /** A session as a file: what one person has recorded, another one opens, read-only. */
-import { columnsOf } from './columns.ts'
-import { overlapping } from './ranges.ts'
 import { flag, listOf, number, oneOf, optional, type Read, record, refuse, shape, text } from './shape.ts'
+import { contentsOf, FORMAT, type SessionFile, sessionOf, VERSION } from './still-session.ts'
 import {
   type CallRow,
   type DevtoolsSession,
   type EventRow,
   type FrameRow,
   type InteractionRow,
+  type ProgressRow,
   type RootRow,
   type RuntimeRow,
   type ScriptRow,
@@ -19,52 +19,9 @@ import {
   type WorkerRow,
 } from './types.ts'
 
-/** What is in the file, as JSON; `version` grows with what an older panel could not make sense of. */
-export interface SessionFile {
-  readonly format: 'atelier-session'
-  readonly version: 1
-  readonly startTime: number
-  readonly endTime: number
-  readonly timeOrigin: number
-  readonly droppedCalls: number
-  readonly earlierCalls: number
-  readonly runtimes: readonly RuntimeRow[]
-  readonly tasks: readonly TaskRow[]
-  readonly workers: readonly WorkerRow[]
-  readonly calls: readonly CallRow[]
-  readonly spans: readonly SpanRow[]
-  readonly roots: readonly RootRow[]
-  readonly frames: readonly FrameRow[]
-  readonly interactions: readonly InteractionRow[]
-  readonly hidden: readonly TimeRange[]
-  readonly events: readonly EventRow[]
-}
-
-const FORMAT = 'atelier-session'
-const VERSION = 1
-
 /** The text of a file that {@link readSession} opens. */
 export function writeSession(session: DevtoolsSession): string {
-  const file: SessionFile = {
-    format: FORMAT,
-    version: VERSION,
-    startTime: session.startTime,
-    endTime: session.now(),
-    timeOrigin: session.timeOrigin,
-    droppedCalls: session.droppedCalls,
-    earlierCalls: session.earlierCalls,
-    runtimes: session.runtimes(),
-    tasks: session.tasks(),
-    workers: session.workers(),
-    calls: session.calls(),
-    spans: session.spans(),
-    roots: session.roots(),
-    frames: session.frames(),
-    interactions: session.interactions(),
-    hidden: session.hidden(),
-    events: session.events(),
-  }
-  return JSON.stringify(file, (_name, value: unknown) =>
+  return JSON.stringify(contentsOf(session), (_name, value: unknown) =>
     value === Number.POSITIVE_INFINITY ? 'Infinity' : value,
   )
 }
@@ -85,42 +42,6 @@ export function readSession(json: string): DevtoolsSession {
   if (format !== FORMAT) refuse('format', format, `"${FORMAT}"`)
   if (version !== VERSION) refuse('version', version, `${VERSION}; a newer panel may have written the file`)
   return sessionOf(FILE(value, ''))
-}
-
-/** A session that does not change. */
-export function sessionOf(file: SessionFile): DevtoolsSession {
-  const { columns, sorted } = columnsOf(file.calls)
-  const byRow = new Map(sorted.map((call) => [call.row, call]))
-  const isIn = (call: CallRow, range: TimeRange | undefined) =>
-    range === undefined ||
-    (call.createdTime <= range.end && (call.settledTime ?? Number.POSITIVE_INFINITY) >= range.start)
-  return {
-    isLive: false,
-    version: 0,
-    startTime: file.startTime,
-    timeOrigin: file.timeOrigin,
-    now: () => file.endTime,
-    subscribe: () => () => {},
-    droppedCalls: file.droppedCalls,
-    earlierCalls: file.earlierCalls,
-    columns,
-    calls: (range) => sorted.filter((call) => isIn(call, range)),
-    openCalls: () => sorted.filter(({ settledTime }) => settledTime === undefined),
-    call: (row) => byRow.get(row),
-    callAt: (slot) => sorted[slot] as CallRow,
-    callsOfTrace: (traceId) => sorted.filter((call) => call.traceId === traceId),
-    spans: () => file.spans,
-    spansOfTrace: (traceId) => file.spans.filter(({ row }) => byRow.get(row)?.traceId === traceId),
-    roots: () => file.roots,
-    runtimes: () => file.runtimes,
-    tasks: () => file.tasks,
-    workers: () => file.workers,
-    frames: (range) => overlapping(file.frames, range),
-    interactions: (range) => overlapping(file.interactions, range),
-    hidden: (range) =>
-      file.hidden.filter(({ start, end }) => !range || (start <= range.end && end >= range.start)),
-    events: () => file.events,
-  }
 }
 
 const CALL: Read<CallRow> = shape<CallRow>({
@@ -183,7 +104,19 @@ const WORKER: Read<WorkerRow> = shape<WorkerRow>({
   setupMs: optional(number),
   endTime: optional(number),
   end: optional(oneOf('crash', 'terminate')),
-  reason: optional(oneOf('idle', 'stopped', 'parked', 'disposed', 'restarted', 'abort-grace', 'hang')),
+  reason: optional(
+    oneOf(
+      'idle',
+      'stopped',
+      'parked',
+      'disposed',
+      'restarted',
+      'max-calls',
+      'resized',
+      'abort-grace',
+      'hang',
+    ),
+  ),
   error: optional(text),
 })
 
@@ -255,6 +188,8 @@ const ROOT: Read<RootRow> = shape<RootRow>({
   status: optional(oneOf('ok', 'error', 'canceled')),
 })
 
+const PROGRESS: Read<readonly ProgressRow[]> = listOf(shape<ProgressRow>({ row: number, time: number }))
+
 const FILE: Read<SessionFile> = shape<SessionFile>({
   format: () => FORMAT,
   version: () => VERSION,
@@ -271,6 +206,8 @@ const FILE: Read<SessionFile> = shape<SessionFile>({
   roots: listOf(ROOT),
   frames: listOf(FRAME),
   interactions: listOf(INTERACTION),
+  // Older panels did not write it.
+  progress: (value, path) => (value === undefined ? [] : PROGRESS(value, path)),
   hidden: listOf(shape<TimeRange>({ start: number, end: number })),
   events: listOf(EVENT),
 })

@@ -106,6 +106,13 @@ export interface ScriptRow {
   readonly layoutMs: number
 }
 
+/** A value of progress that went to its caller. */
+export interface ProgressRow {
+  /** {@link CallRow.row} */
+  readonly row: number
+  readonly time: number
+}
+
 /** A long frame of the page. */
 export interface FrameRow {
   readonly startTime: number
@@ -239,6 +246,8 @@ export interface DevtoolsActions {
   stopTask(task: Pick<TaskRow, 'runtimeId' | 'taskId'>): void
   /** False when there is no such worker. */
   restartWorker(worker: Pick<WorkerRow, 'runtimeId' | 'taskId' | 'workerIndex'>): boolean
+  /** False when there is no such worker. */
+  simulateCrash(worker: Pick<WorkerRow, 'runtimeId' | 'taskId' | 'workerIndex'>): boolean
 }
 
 /** What was recorded: of the page that it runs in, or read from a file. */
@@ -262,6 +271,8 @@ export interface DevtoolsSession {
   /** The calls that overlap the range, by `createdTime`; all of them without a range. */
   calls(range?: TimeRange): readonly CallRow[]
   openCalls(): readonly CallRow[]
+  /** How many calls are open. */
+  readonly openCount: number
   /** By {@link CallRow.row}; undefined for one that was dropped. */
   call(row: number): CallRow | undefined
   /** The call that a slot of `columns` holds. */
@@ -277,6 +288,8 @@ export interface DevtoolsSession {
   workers(): readonly WorkerRow[]
   frames(range?: TimeRange): readonly FrameRow[]
   interactions(range?: TimeRange): readonly InteractionRow[]
+  /** The newest progress of calls. */
+  progress(range?: TimeRange): readonly ProgressRow[]
   /** When the page was hidden. */
   hidden(range?: TimeRange): readonly TimeRange[]
   events(): readonly EventRow[]

@@ -2,10 +2,11 @@
 import type { ReactNode } from 'react'
 import { phasesOf, totalMs } from '../model/call-times.ts'
 import { counted, formatMs } from '../model/format.ts'
+import { Fact } from './fact.tsx'
 import { copy } from './files.ts'
 import type { CallDetail, PanelView } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'
-import { PhaseBar } from './phase-bar.tsx'
+import { PhaseBar, styleOf } from './phase-bar.tsx'
 import { GLYPHS, isOpen, nameOf, traceparentOf } from './traceparent.ts'
 
 interface CallPaneProps {
@@ -36,7 +37,8 @@ export function CallPane({ view, detail, store }: CallPaneProps): ReactNode {
       <ul className="phases">
         {phasesOf(call, now).map(({ phase, start, end }) => (
           <li key={phase}>
-            <span className={`swatch phase-${phase}`} aria-hidden="true" /> {phase} {formatMs(end - start)}
+            <span className={`swatch phase-${phase}${styleOf(call)}`} aria-hidden="true" /> {phase}{' '}
+            {formatMs(end - start)}
           </li>
         ))}
       </ul>
@@ -82,15 +84,5 @@ export function CallPane({ view, detail, store }: CallPaneProps): ReactNode {
         ))}
       </dl>
     </aside>
-  )
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: string | number | undefined }) {
-  if (value === undefined) return null
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   )
 }

@@ -1,8 +1,9 @@
 /** The Calls view: a filter, an order, and a list of which only the rows on the screen are rendered. */
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react'
 import { totalMs } from '../model/call-times.ts'
-import { counted, formatMs } from '../model/format.ts'
+import { counted, formatAge, formatMs } from '../model/format.ts'
 import type { CallRow } from '../model/types.ts'
+import { NoCalls } from './empty.tsx'
 import { PhaseBar } from './phase-bar.tsx'
 import { type PanelView, SORTS, type Sort } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'
@@ -28,7 +29,7 @@ export function CallsView({ view, store }: CallsViewProps): ReactNode {
           {(100_000).toLocaleString('en')} {'}'}).
         </p>
       )}
-      {view.list.recorded === 0 ? <Empty /> : <List view={view} store={store} />}
+      {view.list.recorded === 0 ? <NoCalls /> : <List view={view} store={store} />}
     </div>
   )
 }
@@ -70,19 +71,6 @@ function Filter({ view, store }: CallsViewProps): ReactNode {
   )
 }
 
-function Empty(): ReactNode {
-  return (
-    <div className="empty">
-      <p>No call yet. The first call starts a worker.</p>
-      <pre>
-        {
-          "const task = runtime.defineTask({ type: 'parallel', worker: () => new Worker(url) })\nawait task.resize(image)"
-        }
-      </pre>
-    </div>
-  )
-}
-
 function List({ view, store }: CallsViewProps): ReactNode {
   const { list, selected } = view
   const scroller = useRef<HTMLDivElement>(null)
@@ -109,33 +97,48 @@ function List({ view, store }: CallsViewProps): ReactNode {
       event.currentTarget.scrollTop = Math.max(0, top - clientHeight / 2)
   }
   return (
-    <div
-      ref={scroller}
-      className="list"
-      role="grid"
-      tabIndex={0}
-      aria-label="Calls"
-      aria-rowcount={list.total}
-      aria-activedescendant={selected === undefined ? undefined : `call-${selected}`}
-      onKeyDown={onKeyDown}
-      onScroll={({ currentTarget }) =>
-        store.set({
-          firstRow: Math.max(0, Math.floor(currentTarget.scrollTop / rowHeight(currentTarget)) - 2),
-        })
-      }
-    >
-      <div className="list-space" role="presentation" style={{ height: `calc(var(--row) * ${list.total})` }}>
+    <>
+      <div className="titles" aria-hidden="true">
+        <span>status</span>
+        <span className="name">call</span>
+        <span className="worker">worker</span>
+        <span>waited and ran</span>
+        <span className="number">total</span>
+        <span className="age number">age</span>
+        <span className="trace">trace</span>
+      </div>
+      <div
+        ref={scroller}
+        className="list"
+        role="grid"
+        tabIndex={0}
+        aria-label="Calls"
+        aria-rowcount={list.total}
+        aria-activedescendant={selected === undefined ? undefined : `call-${selected}`}
+        onKeyDown={onKeyDown}
+        onScroll={({ currentTarget }) =>
+          store.set({
+            firstRow: Math.max(0, Math.floor(currentTarget.scrollTop / rowHeight(currentTarget)) - 2),
+          })
+        }
+      >
         <div
-          className="list-rows"
-          role="rowgroup"
-          style={{ transform: `translateY(calc(var(--row) * ${list.first}))` }}
+          className="list-space"
+          role="presentation"
+          style={{ height: `calc(var(--row) * ${list.total})` }}
         >
-          {list.rows.map((call, index) => (
-            <Row key={call.row} call={call} index={list.first + index} view={view} store={store} />
-          ))}
+          <div
+            className="list-rows"
+            role="rowgroup"
+            style={{ transform: `translateY(calc(var(--row) * ${list.first}))` }}
+          >
+            {list.rows.map((call, index) => (
+              <Row key={call.row} call={call} index={list.first + index} view={view} store={store} />
+            ))}
+          </div>
         </div>
       </div>
-    </div>
+    </>
   )
 }
 
@@ -172,6 +175,9 @@ function Row({ call, index, view, store }: RowProps): ReactNode {
       <span role="gridcell" className="number">
         {formatMs(totalMs(call, view.now))}
       </span>
+      <span role="gridcell" className="age number soft">
+        {formatAge(view.now - call.createdTime)}
+      </span>
       <span role="gridcell" className="soft trace">
         {call.traceName ?? call.traceId.slice(0, 8)}
       </span>
@@ -181,6 +187,5 @@ function Row({ call, index, view, store }: RowProps): ReactNode {
 
 /** In px: the styles say it in rem, and larger where a finger points. */
 function rowHeight(element: Element): number {
-  const row = element.querySelector('.row')
-  return row instanceof HTMLElement && row.offsetHeight > 0 ? row.offsetHeight : 24
+  return element.querySelector<HTMLElement>('.row')?.offsetHeight || 24
 }

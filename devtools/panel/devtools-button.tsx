@@ -14,14 +14,15 @@ interface DevtoolsButtonProps {
 const INTERVAL_MS = 250
 
 interface Condition {
+  readonly name: 'idle' | 'busy' | 'saturated' | 'failed'
   readonly glyph: string
   readonly text: string
 }
 
-const IDLE: Condition = { glyph: '●', text: 'idle' }
+const IDLE: Condition = { name: 'idle', glyph: '●', text: 'idle' }
 
 export function DevtoolsButton({ corner, runtimes, onOpen }: DevtoolsButtonProps): ReactNode {
-  const [{ glyph, text }, setCondition] = useState(IDLE)
+  const [{ name, glyph, text }, setCondition] = useState(IDLE)
   useEffect(() => watch(runtimes, setCondition), [runtimes])
   return (
     <button
@@ -32,7 +33,7 @@ export function DevtoolsButton({ corner, runtimes, onOpen }: DevtoolsButtonProps
       onClick={onOpen}
     >
       <span aria-hidden="true">◆</span>
-      <span className="badge" aria-hidden="true">
+      <span className={`badge badge-${name}`} aria-hidden="true">
         {glyph}
       </span>
     </button>
@@ -64,9 +65,9 @@ function watch(given: readonly TaskRuntime[], tell: (condition: Condition) => vo
 function conditionOf(runtimes: readonly TaskRuntime[]): Condition {
   const tasks = runtimes.flatMap((runtime) => runtime.getRuntimeSnapshot().tasks)
   const failed = tasks.filter(({ status }) => status === 'failed').length
-  if (failed > 0) return { glyph: '✕', text: `${counted(failed, 'task')} failed` }
+  if (failed > 0) return { name: 'failed', glyph: '✕', text: `${counted(failed, 'task')} failed` }
   const full = tasks.filter(({ queue }) => queue.blocked > 0).length
-  if (full > 0) return { glyph: '▲', text: `${counted(full, 'task')} saturated` }
+  if (full > 0) return { name: 'saturated', glyph: '▲', text: `${counted(full, 'task')} saturated` }
   const running = tasks.reduce((sum, { queue }) => sum + queue.inFlight, 0)
-  return running > 0 ? { glyph: '◐', text: `${counted(running, 'call')} running` } : IDLE
+  return running > 0 ? { name: 'busy', glyph: '◐', text: `${counted(running, 'call')} running` } : IDLE
 }

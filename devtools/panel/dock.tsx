@@ -18,6 +18,18 @@ const STEP = 24
 export function Dock({ store, corner, runtimes }: DockProps): ReactNode {
   const { isOpen, dock, size } = useSyncExternalStore(store.subscribe, store.getChoices)
   if (!isOpen) return <DevtoolsButton corner={corner} runtimes={runtimes} onOpen={store.toggle} />
+  if (dock === 'window')
+    return (
+      <button
+        type="button"
+        className={`open-button ${corner}`}
+        aria-label="Bring Atelier devtools back from its window"
+        title="Bring Atelier devtools back from its window"
+        onClick={() => store.moveTo('bottom')}
+      >
+        <span aria-hidden="true">⬓</span>
+      </button>
+    )
   return (
     <div className={`dock dock-${dock}`} style={dock === 'bottom' ? { height: size } : { width: size }}>
       <Splitter store={store} />

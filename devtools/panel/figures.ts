@@ -1,7 +1,9 @@
 /** The figures of the header, read out of the columns. */
-import type { CallColumns, FrameRow, TaskRow, WorkerRow } from '../model/types.ts'
+import { type CallColumns, type FrameRow, STATUSES, type TaskRow, type WorkerRow } from '../model/types.ts'
 import type { Figures, Spread } from './panel-state.ts'
 
+const FAILED = STATUSES.indexOf('failed')
+const REJECTED = STATUSES.indexOf('rejected')
 const WINDOW_MS = 60_000
 /** So many of the newest calls are enough for a percentile that is read four times a second. */
 const MOST_SAMPLES = 2_000
@@ -26,7 +28,7 @@ export function figuresOf(
     waiting: sum(({ pending, blocked }) => pending + blocked),
     oldestWaitMs: oldestWait(columns, now, isShown),
     calls: columns.length,
-    failed: sum(({ counts }) => counts.failed + counts.rejected),
+    failed: failedOf(columns, isShown),
     p95WaitMs: quantile(wait, 0.95),
     p95RunMs: quantile(run, 0.95),
     longestFrameMs: frames.reduce((most, { durationMs }) => Math.max(most, durationMs), 0),
@@ -75,6 +77,16 @@ function shownLanes(columns: CallColumns, tasks: readonly TaskRow[]): (lane: num
   const names = new Set(tasks.map(({ runtimeId, taskId }) => `${runtimeId} ${taskId}`))
   const shown = columns.lanes.map(({ runtimeId, taskId }) => names.has(`${runtimeId} ${taskId}`))
   return (lane) => shown[lane] ?? false
+}
+
+function failedOf(columns: CallColumns, isShown: (lane: number) => boolean): number {
+  let failed = 0
+  for (let rank = 0; rank < columns.length; rank++) {
+    const slot = columns.slotAt(rank)
+    const status = columns.status[slot] as number
+    if ((status === FAILED || status === REJECTED) && isShown(columns.lane[slot] as number)) failed++
+  }
+  return failed
 }
 
 /** Open calls that have not started are the first two statuses. */

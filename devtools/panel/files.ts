@@ -1,34 +1,42 @@
 /** Files: what is recorded, for other tools and for other people's panels. Nothing leaves the page but by a download. */
-import { chromeTraceOf } from '../model/exports.ts'
-import { otlpOf } from '../model/otlp.ts'
-import { readSession, writeSession } from '../model/session-file.ts'
+import type { FileKind } from './exported-files.ts'
 import type { PanelStore } from './panel-store.ts'
 
-export function exportSession(store: PanelStore): void {
-  download(store, 'atelier-session.json', writeSession(store.session))
-}
-
-export function exportChromeTrace(store: PanelStore): void {
-  download(store, 'atelier-trace.json', JSON.stringify(chromeTraceOf(store.session)))
-}
-
-export function exportOtlp(store: PanelStore): void {
-  const name = store.session.runtimes().at(-1)?.name ?? 'atelier'
-  download(store, 'atelier-otlp.json', JSON.stringify(otlpOf(store.session, name)))
+/** Saves what the panel shows. */
+export async function exportFile(kind: FileKind, store: PanelStore): Promise<void> {
+  const { session } = store
+  try {
+    const { fileOf } = await import('./exported-files.ts')
+    const { name, text } = fileOf(session, kind)
+    download(store, name, text)
+  } catch (error) {
+    store.tell(`Cannot save the file: ${messageOf(error)}`)
+  }
 }
 
 /** Shows a session file; one that is none is told, and nothing changes. */
 export async function openFile(file: Blob, store: PanelStore): Promise<void> {
   try {
+    const { readSession } = await import('./exported-files.ts')
     store.show(readSession(await file.text()))
   } catch (error) {
-    store.tell(`Cannot open the file: ${error instanceof Error ? error.message : String(error)}`)
+    store.tell(`Cannot open the file: ${messageOf(error)}`)
+  }
+}
+
+/** Shows the text of a session file that the page has given; where it is none, the panel says so in place of the calls. */
+export async function openText(text: string, store: PanelStore): Promise<void> {
+  try {
+    const { readSession } = await import('./exported-files.ts')
+    store.show(readSession(text))
+  } catch (error) {
+    store.fail(`Cannot open the session file: ${messageOf(error)}.`)
   }
 }
 
 export async function copy(text: string, what: string, store: PanelStore): Promise<void> {
   try {
-    await navigator.clipboard.writeText(text)
+    await store.view.navigator.clipboard.writeText(text)
     store.tell(`Copied ${what}`)
   } catch {
     store.tell(`The browser refused the clipboard. The ${what}: ${text}`)
@@ -42,4 +50,8 @@ function download(store: PanelStore, name: string, json: string): void {
   link.download = name
   link.click()
   store.tell(`Saved ${name}`)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

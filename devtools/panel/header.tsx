@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import { formatMs } from '../model/format.ts'
 import type { Verdict, VerdictName } from '../model/results.ts'
-import { exportChromeTrace, exportOtlp, exportSession, openFile } from './files.ts'
+import { exportFile, openFile } from './files.ts'
 import type { PanelView } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'
 
@@ -14,6 +14,12 @@ const WORDS: Record<VerdictName, string> = {
   crashing: '✕ Crashing',
   failed: '✕ Failed',
 }
+
+const DOCKS = [
+  { dock: 'bottom', sign: '⬓', words: 'Dock to the bottom' },
+  { dock: 'right', sign: '◨', words: 'Dock to the right' },
+  { dock: 'window', sign: '⧉', words: 'Open in a window' },
+] as const
 
 interface HeaderProps {
   readonly view: PanelView
@@ -62,10 +68,8 @@ export function Header({ view, store, isDocked }: HeaderProps): ReactNode {
           label={figures.waiting > 0 ? `waiting, oldest ${formatMs(figures.oldestWaitMs)}` : 'waiting'}
         />
         <Figure value={figures.calls.toLocaleString('en')} label={`calls, ${figures.failed} failed`} />
-        <Figure
-          value={`${formatMs(figures.p95WaitMs)} / ${formatMs(figures.p95RunMs)}`}
-          label="p95 wait / run"
-        />
+        <Figure value={formatMs(figures.p95WaitMs)} label="p95 wait" />
+        <Figure value={formatMs(figures.p95RunMs)} label="p95 run" />
         <Figure value={formatMs(figures.longestFrameMs)} label="longest frame" />
       </dl>
       <div className="tools" role="group" aria-label="Panel">
@@ -76,9 +80,10 @@ export function Header({ view, store, isDocked }: HeaderProps): ReactNode {
             </button>
             <button
               type="button"
+              className="pause"
               aria-pressed={view.isFrozen}
               title="Freezes the picture; the runtime goes on"
-              onClick={() => store.set({ isFrozen: !view.isFrozen })}
+              onClick={store.toggleFrozen}
             >
               {view.isFrozen ? 'View paused' : 'Pause view'}
             </button>
@@ -94,13 +99,17 @@ export function Header({ view, store, isDocked }: HeaderProps): ReactNode {
         <Files store={store} />
         {isDocked && (
           <>
-            <button
-              type="button"
-              aria-label={view.dock === 'bottom' ? 'Dock to the right' : 'Dock to the bottom'}
-              onClick={() => store.set({ dock: view.dock === 'bottom' ? 'right' : 'bottom', size: 480 })}
-            >
-              {view.dock === 'bottom' ? '◨' : '⬓'}
-            </button>
+            {DOCKS.filter(({ dock }) => dock !== view.dock).map(({ dock, sign, words }) => (
+              <button
+                key={dock}
+                type="button"
+                aria-label={words}
+                title={words}
+                onClick={() => (dock === 'window' ? store.openWindow?.() : store.moveTo(dock))}
+              >
+                {sign}
+              </button>
+            ))}
             <button type="button" aria-label="Close" onClick={store.toggle}>
               ✕
             </button>
@@ -116,13 +125,13 @@ function Files({ store }: { readonly store: PanelStore }): ReactNode {
     <details className="menu">
       <summary>Export</summary>
       <div className="menu-items">
-        <button type="button" onClick={() => exportSession(store)}>
+        <button type="button" onClick={() => void exportFile('session', store)}>
           Session file
         </button>
-        <button type="button" onClick={() => exportChromeTrace(store)}>
+        <button type="button" onClick={() => void exportFile('chrome', store)}>
           Chrome trace
         </button>
-        <button type="button" onClick={() => exportOtlp(store)}>
+        <button type="button" onClick={() => void exportFile('otlp', store)}>
           OTLP JSON
         </button>
         <label>

@@ -1,8 +1,8 @@
 /** The keys of the panel: they work while the focus is inside it, and not in a field. */
 import type { KeyboardEvent } from 'react'
 import { totalMs } from '../model/call-times.ts'
-import { copy, exportSession } from './files.ts'
-import { TABS } from './panel-state.ts'
+import { copy, exportFile } from './files.ts'
+import { type Choices, type Moment, TABS } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'
 import { nameOf, traceparentOf } from './traceparent.ts'
 
@@ -15,8 +15,13 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['0', 'all of the recording'],
   ['Z', 'zoom to the selection'],
   ['F', 'follow'],
-  ['↑ ↓', 'previous, next call of the list'],
+  ['G', 'fold or unfold all tasks'],
+  ['← →', 'previous, next call of the lane'],
+  ['↑ ↓', 'call of the lane above, below; of the list'],
+  ['Enter', 'into the details of the selection'],
   ['N', 'next slowest call'],
+  ['L', 'next longest frame of the page'],
+  ['I', 'next slowest interaction'],
   ['P', 'the call that made the selected one'],
   ['X', 'abort the selected call'],
   ['C', 'copy its traceparent'],
@@ -33,7 +38,8 @@ export function runKey(event: KeyboardEvent, store: PanelStore, isDocked: boolea
   const isField = target.matches('input, select, textarea')
   if (event.ctrlKey || event.metaKey || event.altKey) return false
   if (event.key === 'Escape') return back(store, isDocked)
-  if (isField || (event.key === ' ' && target.matches('button, summary, [role="tab"]'))) return false
+  if (isField || ([' ', 'Enter'].includes(event.key) && target.matches('button, summary, label')))
+    return false
   const act = keyMap(event, store)[event.key.toLowerCase()]
   act?.()
   return act !== undefined
@@ -48,16 +54,22 @@ function keyMap(event: KeyboardEvent, store: PanelStore): Readonly<Record<string
     ...Object.fromEntries(tabs),
     '/': () => {
       store.set({ tab: 'calls' })
-      const panel = event.currentTarget
+      const panel = panelOf(event)
       requestAnimationFrame(() => panel.querySelector<HTMLElement>('.filter input')?.focus())
     },
-    ' ': () => store.set({ isFrozen: !view.isFrozen }),
+    ' ': store.toggleFrozen,
     '?': () => store.set({ isHelpOpen: !view.isHelpOpen }),
-    e: () => exportSession(store),
-    r: () => store.toggleRecording(),
-    n: () => store.set({ selected: nextSlowest(store), traceId: undefined }),
+    e: () => void exportFile('session', store),
+    r: store.toggleRecording,
+    n: () => store.set({ selected: nextSlowest(store), traceId: undefined, moment: undefined }),
+    l: () => store.set(nextMoment(store, 'frame')),
+    i: () => store.set(nextMoment(store, 'interaction')),
+    ...((call || view.trace || view.momentDetail) && {
+      enter: () => panelOf(event).querySelector<HTMLElement>('.pane button:not([aria-label])')?.focus(),
+    }),
     ...(call && {
       x: () => {
+        if (!store.session.actions) return store.tell('A session file is read-only')
         const hasAborted = store.session.actions?.abort(call) ?? false
         store.tell(hasAborted ? `Aborted ${nameOf(call)}` : `${nameOf(call)} had settled`)
       },
@@ -80,15 +92,19 @@ function keyMap(event: KeyboardEvent, store: PanelStore): Readonly<Record<string
       f: () => timeline.follow(),
       arrowleft: () => timeline.selectNext(-1),
       arrowright: () => timeline.selectNext(1),
+      arrowup: () => timeline.selectLane(-1),
+      arrowdown: () => timeline.selectLane(1),
+      g: () => timeline.foldAll(),
     }),
   }
 }
 
 /** Closes what was opened last; false when there is nothing left to close. */
 function back(store: PanelStore, isDocked: boolean): boolean {
-  const { isHelpOpen, selected, traceId, filter } = store.getChoices()
+  const { isHelpOpen, selected, traceId, moment, filter } = store.getChoices()
   if (isHelpOpen) store.set({ isHelpOpen: false })
   else if (selected !== undefined) store.set({ selected: undefined })
+  else if (moment !== undefined) store.set({ moment: undefined })
   else if (traceId !== undefined) store.set({ traceId: undefined })
   else if (filter !== '') store.set({ filter: '', firstRow: 0 })
   else if (isDocked) store.toggle()
@@ -103,4 +119,20 @@ function nextSlowest(store: PanelStore): number | undefined {
   const { selected } = store.getChoices()
   const sorted = [...session.calls()].sort((a, b) => totalMs(b, now) - totalMs(a, now))
   return sorted[sorted.findIndex(({ row }) => row === selected) + 1]?.row
+}
+
+/** The longest frame, or the slowest interaction, of those that are shorter than the selected one. */
+function nextMoment({ session, getChoices }: PanelStore, kind: Moment['kind']): Partial<Choices> {
+  const { moment } = getChoices()
+  const all = kind === 'frame' ? session.frames() : session.interactions()
+  const sorted = [...all].sort((a, b) => b.durationMs - a.durationMs)
+  const at = moment?.kind === kind ? sorted.findIndex((each) => each.startTime === moment.startTime) : -1
+  const next = sorted[at + 1]
+  if (next) return { moment: { kind, startTime: next.startTime } }
+  const what = kind === 'frame' ? 'long frame' : 'slow interaction'
+  return { notice: at < 0 ? `No ${what} was recorded` : `There is no other ${what}` }
+}
+
+function panelOf({ currentTarget }: KeyboardEvent): Element {
+  return currentTarget
 }

@@ -1,16 +1,22 @@
-/** The components that put the panel on the page. The panel is a chunk that loads then, with a React root in a shadow root. */
+/**
+ * Components that put the panel on the page. The panel is a chunk that loads then, with a React root in a shadow root. Who loads it is a
+ * parameter: esbuild keeps what a file loads later, even where it drops the rest of the file.
+ */
 import { type ReactNode, useEffect, useRef } from 'react'
 import type { AtelierDevtoolsPanelProps, AtelierDevtoolsProps } from './devtools-props.ts'
 import type * as mounting from './mount.tsx'
+
+/** Loads the panel. */
+export type Load = () => Promise<typeof mounting>
 
 /** What `import('./mount.tsx')` gives, and what ends it. */
 type Mount = (mount: typeof mounting) => () => void
 
 /** Loads the panel, and takes it away again; the component may be gone before it has come. */
-function load(mount: Mount): () => void {
+function mountBy(load: Load, mount: Mount): () => void {
   let isGone = false
   let unmount: (() => void) | undefined
-  void import('./mount.tsx').then((loaded) => {
+  void load().then((loaded) => {
     if (!isGone) unmount = mount(loaded)
   })
   return () => {
@@ -19,20 +25,27 @@ function load(mount: Mount): () => void {
   }
 }
 
-/** A button in a corner of the page that opens the panel over every runtime of the page. Put it anywhere, once. */
-export function MountedDevtools(props: AtelierDevtoolsProps): ReactNode {
-  const first = useRef(props)
-  useEffect(() => load(({ mountDock }) => mountDock(first.current)), [])
-  return null
+/** The component of the button and the dock. */
+export function dockLoadedBy(load: Load): (props: AtelierDevtoolsProps) => ReactNode {
+  return function AtelierDevtools(props) {
+    const first = useRef(props)
+    useEffect(() => mountBy(load, ({ mountDock }) => mountDock(first.current)), [])
+    return null
+  }
 }
 
-/** The panel as a part of your page: on an admin page, in a story. It fills its parent. */
-export function MountedPanel(props: AtelierDevtoolsPanelProps): ReactNode {
-  const first = useRef(props)
-  const place = useRef<HTMLDivElement>(null)
-  useEffect(
-    () => load(({ mountPanel }) => (place.current ? mountPanel(place.current, first.current) : () => {})),
-    [],
-  )
-  return <div ref={place} data-atelier-devtools="" style={{ height: '100%' }} />
+/** The component of the panel inside a page. */
+export function panelLoadedBy(load: Load): (props: AtelierDevtoolsPanelProps) => ReactNode {
+  return function AtelierDevtoolsPanel(props) {
+    const first = useRef(props)
+    const place = useRef<HTMLDivElement>(null)
+    useEffect(
+      () =>
+        mountBy(load, ({ mountPanel }) =>
+          place.current ? mountPanel(place.current, first.current) : () => {},
+        ),
+      [],
+    )
+    return <div ref={place} data-atelier-devtools="" style={{ height: '100%' }} />
+  }
 }

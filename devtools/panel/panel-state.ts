@@ -1,6 +1,14 @@
 /** What the reader of the panel has chosen, and what the panel shows of a session for it. */
-import type { TraceSummary, Verdict, WaterfallRow, Why } from '../model/results.ts'
-import type { CallRow, EventRow, FrameRow, RuntimeRow, TaskRow, WorkerRow } from '../model/types.ts'
+import type { PageWork, TraceSummary, Verdict, WaterfallRow, Why } from '../model/results.ts'
+import type {
+  CallRow,
+  EventRow,
+  FrameRow,
+  InteractionRow,
+  RuntimeRow,
+  TaskRow,
+  WorkerRow,
+} from '../model/types.ts'
 
 export const TABS = ['timeline', 'tasks', 'calls', 'traces', 'events'] as const
 export type Tab = (typeof TABS)[number]
@@ -8,10 +16,16 @@ export type Tab = (typeof TABS)[number]
 export const SORTS = ['newest', 'total', 'wait', 'run'] as const
 export type Sort = (typeof SORTS)[number]
 
+/** A long frame of the page, or an interaction with it, by when it began. */
+export interface Moment {
+  readonly kind: 'frame' | 'interaction'
+  readonly startTime: number
+}
+
 /** What the reader has chosen. */
 export interface Choices {
   readonly isOpen: boolean
-  readonly dock: 'bottom' | 'right'
+  readonly dock: 'bottom' | 'right' | 'window'
   /** Of the dock: its height or its width, in px. */
   readonly size: number
   readonly tab: Tab
@@ -30,6 +44,10 @@ export interface Choices {
   readonly rowCount: number
   /** The last thing that the panel did, for screen readers and for sight. */
   readonly notice: string
+  /** Why there is nothing to show. */
+  readonly problem: string | undefined
+  /** The long frame or the interaction in the side pane. */
+  readonly moment: Moment | undefined
 }
 
 /** The figures of the header. */
@@ -74,6 +92,15 @@ export interface CallDetail {
   readonly task: TaskRow | undefined
 }
 
+/** A long frame or an interaction in the side pane. */
+export interface MomentDetail {
+  readonly interaction: InteractionRow | undefined
+  /** Undefined for an interaction without a long frame. */
+  readonly frame: FrameRow | undefined
+  /** What ran in the frame on behalf of calls. */
+  readonly work: readonly PageWork[]
+}
+
 /** Wait and run of a task's calls, for its histograms. */
 export interface TaskTimes {
   readonly task: TaskRow
@@ -96,6 +123,8 @@ export interface PanelView extends Choices {
   readonly now: number
   readonly isLive: boolean
   readonly isRecording: boolean
+  /** When the recording began: 0 on the axis. */
+  readonly startTime: number
   readonly since: string
   readonly earlierCalls: number
   readonly droppedCalls: number
@@ -105,7 +134,10 @@ export interface PanelView extends Choices {
   readonly list: CallWindow
   readonly call: CallDetail | undefined
   readonly trace: TraceDetail | undefined
+  readonly momentDetail: MomentDetail | undefined
   readonly tasks: readonly TaskTimes[]
   readonly traces: readonly TraceSummary[]
   readonly events: readonly EventRow[]
+  /** By the ids of the runtime and the task. */
+  readonly taskNames: ReadonlyMap<string, string>
 }

@@ -1,4 +1,5 @@
 /** One store behind the panel: the reader's choices and the session, as a picture that is made at most four times a second. */
+import { stillOf } from '../model/still-session.ts'
 import type { DevtoolsSession } from '../model/types.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import type { Recorder } from '../recorder/recorder.ts'
@@ -17,14 +18,21 @@ export interface PanelStoreOptions {
   readonly tab?: Choices['tab'] | undefined
   /** Size, side and view are kept between visits. */
   readonly isRemembered?: boolean | undefined
+  /** Moves the panel into its own window. */
+  readonly openWindow?: (() => void) | undefined
 }
 
 const TICK_MS = 250
+/** Long enough to read what was done. */
+const NOTICE_MS = 6_000
+
+/** Of the dock, where nobody has chosen one, in px. */
+const SIZES = { bottom: 420, right: 480, window: 420 }
 
 const DEFAULTS: Choices = {
   isOpen: false,
   dock: 'bottom',
-  size: 420,
+  size: SIZES.bottom,
   tab: 'timeline',
   filter: '',
   sort: 'newest',
@@ -36,25 +44,45 @@ const DEFAULTS: Choices = {
   firstRow: 0,
   rowCount: 40,
   notice: '',
+  problem: undefined,
+  moment: undefined,
+}
+
+const NO_SELECTION = { selected: undefined, traceId: undefined, moment: undefined }
+
+/** The side pane shows one thing. */
+function alone({ selected, traceId, moment }: Partial<Choices>): Partial<Choices> {
+  if (moment !== undefined) return NO_SELECTION
+  return selected !== undefined || traceId !== undefined ? { moment: undefined } : {}
 }
 
 export class PanelStore {
   /** While the Timeline view is open. */
   timeline: Timeline | null = null
+  /** The window that the panel is in. */
+  view: Window = window
+  readonly openWindow: (() => void) | undefined
   private readonly options: PanelStoreOptions
+  /** A time that the timeline shows as soon as it is there. */
+  private revealed: number | undefined
   private readonly listeners = new Set<() => void>()
   private choices: Choices
   private own: Recorder | undefined
   private file: DevtoolsSession | undefined
+  /** The recording as it stood when its reader paused the view. */
+  private still: DevtoolsSession | undefined
   private picture: Picture | undefined
   private current: PanelView | undefined
   private timer: ReturnType<typeof setInterval> | undefined
+  private noticeTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: PanelStoreOptions) {
     this.options = options
+    this.openWindow = options.openWindow
     this.file = options.file
     const { isOpen, dock = 'bottom', tab = 'timeline' } = options
-    this.choices = { ...DEFAULTS, isOpen, dock, tab, ...(options.isRemembered ? recall() : {}) }
+    const size = SIZES[dock]
+    this.choices = { ...DEFAULTS, isOpen, dock, size, tab, ...(options.isRemembered ? recall() : {}) }
     if (this.choices.isOpen) this.start()
   }
 
@@ -74,7 +102,7 @@ export class PanelStore {
 
   /** What is shown: the recording, or a file. */
   get session(): DevtoolsSession {
-    return this.file ?? this.recorder.session
+    return this.file ?? this.still ?? this.recorder.session
   }
 
   get recorder(): Recorder {
@@ -85,18 +113,31 @@ export class PanelStore {
 
   readonly set = (change: Partial<Choices>): void => {
     const before = this.choices
-    this.choices = { ...before, ...change }
+    this.choices = { ...before, ...alone(change), ...change }
     if (this.choices.isOpen !== before.isOpen) {
       if (this.choices.isOpen) this.start()
       else this.stop()
     }
+    if (change.notice) this.forgetNotice()
     if (this.options.isRemembered) remember(this.choices)
     this.changed()
   }
 
+  readonly moveTo = (dock: Choices['dock']): void => this.set({ dock, size: SIZES[dock] })
+
   readonly toggle = (): void => this.set({ isOpen: !this.choices.isOpen })
 
+  /** The picture stands still, whatever its reader does with it; the runtime goes on. */
+  readonly toggleFrozen = (): void => {
+    if (this.file) return this.tell('A session file does not move: there is nothing to pause')
+    this.still = this.still ? undefined : stillOf(this.recorder.session)
+    this.picture = undefined
+    const isFrozen = this.still !== undefined
+    this.set({ isFrozen, notice: isFrozen ? 'View paused; the runtime goes on' : 'View goes on' })
+  }
+
   readonly toggleRecording = (): void => {
+    if (this.file) return this.tell('A session file is open; close it to record this page')
     const { recorder } = this
     if (recorder.isPaused) recorder.resume()
     else recorder.pause()
@@ -105,16 +146,19 @@ export class PanelStore {
 
   readonly clear = (): void => {
     this.recorder.clear()
-    this.set({ selected: undefined, traceId: undefined, firstRow: 0, notice: 'Cleared' })
+    if (this.still) this.toggleFrozen()
+    this.set({ ...NO_SELECTION, firstRow: 0, notice: 'Cleared' })
   }
 
   /** Shows a file, read-only; without one, the page again. */
   readonly show = (file: DevtoolsSession | undefined): void => {
     this.file = file
+    this.still = undefined
     this.picture = undefined
     this.set({
-      selected: undefined,
-      traceId: undefined,
+      ...NO_SELECTION,
+      isFrozen: false,
+      problem: undefined,
       runtimeId: undefined,
       firstRow: 0,
       filter: '',
@@ -122,12 +166,26 @@ export class PanelStore {
     })
   }
 
+  /** Opens the timeline where something happened. */
+  readonly reveal = (time: number): void => {
+    this.set({ tab: 'timeline' })
+    if (this.timeline) this.timeline.revealTime(time)
+    else this.revealed = time
+  }
+
   /** Tells a screen reader, and shows for a while, what was done. */
-  readonly tell = (notice: string): void => this.set({ notice })
+  readonly tell = (notice: string): void => {
+    this.set({ notice })
+  }
+
+  /** Shows that there is nothing to show, and why. */
+  readonly fail = (problem: string): void => this.set({ problem })
 
   /** Lets the keys of the panel reach the canvas. Returns what ends it. */
   readonly attach = (timeline: Timeline): (() => void) => {
     this.timeline = timeline
+    if (this.revealed !== undefined) timeline.revealTime(this.revealed)
+    this.revealed = undefined
     return () => {
       this.timeline = null
       timeline.dispose()
@@ -136,6 +194,7 @@ export class PanelStore {
 
   dispose(): void {
     this.stop()
+    clearTimeout(this.noticeTimer)
     this.own?.stop()
     this.listeners.clear()
   }
@@ -161,8 +220,13 @@ export class PanelStore {
     if (this.own && !this.own.isPaused) this.own.pause()
   }
 
+  private forgetNotice(): void {
+    clearTimeout(this.noticeTimer)
+    this.noticeTimer = setTimeout(() => this.set({ notice: '' }), NOTICE_MS)
+  }
+
   private tick(): void {
-    if (!this.choices.isFrozen && this.look().hasChanged()) this.changed()
+    if (this.look().hasChanged()) this.changed()
   }
 
   private changed(): void {

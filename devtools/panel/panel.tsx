@@ -1,18 +1,32 @@
 /** The panel: header, views, side pane. */
-import { type DragEvent, type KeyboardEvent, type ReactNode, useSyncExternalStore } from 'react'
-import { TimelineView } from '../timeline/timeline-view.tsx'
+import {
+  type DragEvent,
+  type KeyboardEvent,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useSyncExternalStore,
+} from 'react'
 import { CallPane } from './call-pane.tsx'
 import { CallsView } from './calls-view.tsx'
+import { NoCalls, Problem } from './empty.tsx'
 import { EventsView } from './events-view.tsx'
 import { openFile } from './files.ts'
 import { Header } from './header.tsx'
-import { Help } from './help.tsx'
 import { runKey } from './keys.ts'
+import type { PanelView } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'
 import { TabBar } from './tab-bar.tsx'
 import { TasksView } from './tasks-view.tsx'
 import { TracePane } from './trace-pane.tsx'
 import { TracesView } from './traces-view.tsx'
+
+// Not every reader opens these: they are chunks of their own.
+const TimelineView = lazy(async () => ({
+  default: (await import('../timeline/timeline-view.tsx')).TimelineView,
+}))
+const MomentPane = lazy(async () => ({ default: (await import('./moment-pane.tsx')).MomentPane }))
+const Help = lazy(async () => ({ default: (await import('./help.tsx')).Help }))
 
 interface PanelProps {
   readonly store: PanelStore
@@ -22,7 +36,7 @@ interface PanelProps {
 
 export function Panel({ store, isDocked = false }: PanelProps): ReactNode {
   const view = useSyncExternalStore(store.subscribe, store.getView)
-  const hasPane = view.call !== undefined || view.trace !== undefined
+  const hasPane = view.call !== undefined || view.trace !== undefined || view.momentDetail !== undefined
   const onKeyDown = (event: KeyboardEvent) => {
     if (runKey(event, store, isDocked)) {
       event.preventDefault()
@@ -47,22 +61,49 @@ export function Panel({ store, isDocked = false }: PanelProps): ReactNode {
       <TabBar view={view} store={store} />
       <div className="body">
         <div className="main" role="tabpanel" id="view" aria-label={view.tab}>
-          {view.tab === 'timeline' && <TimelineView view={view} store={store} />}
-          {view.tab === 'tasks' && <TasksView view={view} store={store} />}
-          {view.tab === 'calls' && <CallsView view={view} store={store} />}
-          {view.tab === 'traces' && <TracesView view={view} store={store} />}
-          {view.tab === 'events' && <EventsView view={view} store={store} />}
+          <Suspense>
+            <View view={view} store={store} />
+          </Suspense>
         </div>
-        {view.call ? (
-          <CallPane view={view} detail={view.call} store={store} />
-        ) : (
-          view.trace && <TracePane view={view} trace={view.trace} store={store} />
-        )}
+        <Suspense>
+          <SidePane view={view} store={store} />
+        </Suspense>
       </div>
       <p className="status" role="status">
         {view.notice}
       </p>
-      {view.isHelpOpen && <Help onClose={() => store.set({ isHelpOpen: false })} />}
+      <Suspense>{view.isHelpOpen && <Help onClose={() => store.set({ isHelpOpen: false })} />}</Suspense>
     </section>
   )
+}
+
+interface ViewProps {
+  readonly view: PanelView
+  readonly store: PanelStore
+}
+
+function View({ view, store }: ViewProps): ReactNode {
+  if (view.problem !== undefined) return <Problem text={view.problem} />
+  switch (view.tab) {
+    case 'timeline':
+      return view.list.recorded === 0 && view.taskNames.size === 0 ? (
+        <NoCalls />
+      ) : (
+        <TimelineView view={view} store={store} />
+      )
+    case 'tasks':
+      return <TasksView view={view} store={store} />
+    case 'calls':
+      return <CallsView view={view} store={store} />
+    case 'traces':
+      return <TracesView view={view} store={store} />
+    case 'events':
+      return <EventsView view={view} store={store} />
+  }
+}
+
+function SidePane({ view, store }: ViewProps): ReactNode {
+  if (view.call) return <CallPane view={view} detail={view.call} store={store} />
+  if (view.momentDetail) return <MomentPane detail={view.momentDetail} store={store} />
+  return view.trace && <TracePane view={view} trace={view.trace} store={store} />
 }

@@ -19,7 +19,7 @@ export function PhaseBar({ call, now, scale }: PhaseBarProps): ReactNode {
       {phases.map(({ phase, start, end }) => (
         <span
           key={phase}
-          className={`phase phase-${phase}${call.status === 'failed' ? ' phase-failed' : ''}`}
+          className={`phase phase-${phase}${styleOf(call)}`}
           style={{
             left: `${(100 * (start - call.createdTime)) / scale}%`,
             width: `max(1px, ${(100 * (end - start)) / scale}%)`,
@@ -28,4 +28,9 @@ export function PhaseBar({ call, now, scale }: PhaseBarProps): ReactNode {
       ))}
     </span>
   )
+}
+
+/** How a call ended is seen where it ran. */
+export function styleOf({ status }: Pick<CallRow, 'status'>): string {
+  return status === 'failed' ? ' phase-failed' : status === 'canceled' ? ' phase-canceled' : ''
 }

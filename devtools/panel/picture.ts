@@ -1,5 +1,6 @@
 /** Makes the view of a session: what the open tab needs, and nothing else. */
 import { treeOf } from '../model/critical-path.ts'
+import { causeOf, workIn } from '../model/interactions.ts'
 import { tracesOf, summaryOf } from '../model/traces.ts'
 import type { CallRow, DevtoolsSession, RuntimeRow, TaskRow, WorkerRow } from '../model/types.ts'
 import { verdictOf } from '../model/verdict.ts'
@@ -7,7 +8,7 @@ import { waterfallOf } from '../model/waterfall.ts'
 import { whyOf } from '../model/why.ts'
 import { CallList } from './call-list.ts'
 import { figuresOf } from './figures.ts'
-import type { CallDetail, Choices, PanelView, TraceDetail } from './panel-state.ts'
+import type { CallDetail, Choices, MomentDetail, PanelView, TraceDetail } from './panel-state.ts'
 import { taskTimesOf } from './task-times.ts'
 
 const MOST_TRACES = 500
@@ -27,7 +28,7 @@ export class Picture {
 
   /** Something was recorded since the last view, or time itself is shown. */
   hasChanged(): boolean {
-    return this.session.version !== this.seen || this.session.openCalls().length > 0
+    return this.session.version !== this.seen || (this.session.isLive && this.session.openCount > 0)
   }
 
   viewOf(choices: Choices, isRecording: boolean): PanelView {
@@ -49,6 +50,7 @@ export class Picture {
       now,
       isLive: session.isLive,
       isRecording,
+      startTime: session.startTime,
       since: new Date(session.timeOrigin + session.startTime).toLocaleTimeString('en-GB'),
       earlierCalls: session.earlierCalls,
       droppedCalls: session.droppedCalls,
@@ -58,11 +60,15 @@ export class Picture {
       list: this.list.windowOf(choices, runtimeId, now),
       call: this.callOf(choices.selected, tasks),
       trace: this.traceOf(choices.traceId, now, tasks, workers),
+      momentDetail: this.momentOf(choices),
       tasks: tab === 'tasks' ? taskTimesOf(columns, tasks, workers, now) : [],
       traces:
         tab === 'traces'
           ? tracesOf(session.calls().filter(isShown), session.roots(), now).slice(0, MOST_TRACES)
           : [],
+      taskNames: new Map(
+        tasks.map((task) => [`${task.runtimeId} ${task.taskId}`, task.taskName ?? task.taskId]),
+      ),
       events: tab === 'events' ? session.events().slice(-MOST_EVENTS).toReversed() : [],
     }
   }
@@ -78,6 +84,18 @@ export class Picture {
     const behind = this.session.openCalls().filter((other) => isBehind(other, call)).length
     const isOf = (task: TaskRow) => task.taskId === call.taskId && task.runtimeId === call.runtimeId
     return { call, behind, task: tasks.find(isOf) }
+  }
+
+  private momentOf({ moment }: Choices): MomentDetail | undefined {
+    const { session } = this
+    if (moment === undefined) return undefined
+    const isIt = (each: { readonly startTime: number }) => each.startTime === moment.startTime
+    if (moment.kind === 'frame') {
+      const frame = session.frames().find(isIt)
+      return frame && { interaction: undefined, frame, work: workIn(frame, session) }
+    }
+    const interaction = session.interactions().find(isIt)
+    return interaction && causeOf(interaction, session.frames(), session)
   }
 
   private traceOf(

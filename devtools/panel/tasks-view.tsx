@@ -1,8 +1,11 @@
 /** The Tasks view: each task with its queue, its workers, how its times are spread, its options, and what can be done with it. */
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { counted, formatMs } from '../model/format.ts'
+import type { TaskRow } from '../model/types.ts'
+import { Fact } from './fact.tsx'
 import type { PanelView, Spread, TaskTimes } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'
+import { TaskActions } from './task-actions.tsx'
 
 interface TasksViewProps {
   readonly view: PanelView
@@ -13,7 +16,8 @@ export function TasksView({ view, store }: TasksViewProps): ReactNode {
   if (view.tasks.length === 0)
     return (
       <div className="empty">
-        <p>No task yet. runtime.defineTask makes one; its first call starts a worker.</p>
+        <h3>No task yet</h3>
+        <p>runtime.defineTask makes one; its first call starts a worker.</p>
       </div>
     )
   return (
@@ -44,125 +48,122 @@ function TaskCard({ times, isLive, store }: TaskCardProps): ReactNode {
   const actions = store.session.actions
   return (
     <section className="card" aria-label={`Task ${name}`}>
-      <header>
-        <h3>{name}</h3>
-        <span>
-          {task.status}, {task.type}, {task.workerCount} of {counted(task.workerLimit, 'worker')}
-        </span>
-      </header>
-      <p>
-        {task.inFlight} of {task.maxInFlight} in flight, {task.pending} of{' '}
-        {Number.isFinite(task.maxQueueDepth) ? task.maxQueueDepth : 'any number'} pending, {task.blocked}{' '}
-        blocked ({task.policy})
-      </p>
+      <div className="card-state">
+        <header>
+          <h3>{name}</h3>
+          <span className={`status-${task.status}`}>{task.status}</span>
+          <span>
+            {task.type}, {task.workerCount} of {counted(task.workerLimit, 'worker')}
+          </span>
+        </header>
+        <QueueBar task={task} />
+      </div>
       <div className="spreads">
         <Histogram label="wait" spread={wait} />
         <Histogram label="run" spread={run} />
-        <p>
-          {counts.succeeded.toLocaleString('en')} succeeded, {counts.failed} failed, {counts.canceled}{' '}
-          canceled, {counts.rejected} rejected, {counts.requeued} requeued,{' '}
-          {counted(crashes, 'crash', 'crashes')}
-        </p>
       </div>
-      {isLive && actions && task.status !== 'gone' && (
-        <div className="actions">
-          {task.status === 'stopped' || task.status === 'failed' ? (
-            <button type="button" onClick={() => actions.startTask(task)}>
-              Start
-            </button>
-          ) : (
-            <Confirmed
-              ask="Stop"
-              question={`Stop the workers of ${name}?`}
-              act={() => actions.stopTask(task)}
-            />
-          )}
-          {workers.map((worker) => (
-            <button
-              key={worker.workerIndex}
-              type="button"
-              onClick={() => {
-                const has = actions.restartWorker(worker)
-                store.tell(has ? `Restarted ${name} #${worker.workerIndex}` : 'There is no such worker')
-              }}
-            >
-              Restart #{worker.workerIndex}
-            </button>
-          ))}
-          <Confirmed
-            ask="Abort all"
-            question={`Abort ${counted(task.inFlight + task.pending + task.blocked, 'call')}?`}
-            act={() => store.tell(`Aborted ${counted(actions.abortTask(task), 'call')}`)}
-          />
-        </div>
-      )}
-      <details>
-        <summary>Options in force</summary>
-        <dl className="facts">
-          {task.options.map((option) => (
-            <div key={option.name} className={option.isDefault ? 'default' : undefined}>
-              <dt>{option.name}</dt>
-              <dd>
-                {option.value}
-                {option.isDefault ? ' (default)' : ''}
-              </dd>
-            </div>
-          ))}
-        </dl>
-      </details>
+      <dl className="counts">
+        <Count name="succeeded" count={counts.succeeded} />
+        <Count name="failed" count={counts.failed} />
+        <Count name="canceled" count={counts.canceled} />
+        <Count name="rejected" count={counts.rejected} />
+        <Count name="requeued" count={counts.requeued} />
+        <Count name="crashes" count={crashes} />
+      </dl>
+      <div className="card-foot">
+        {isLive && actions && task.status !== 'gone' && (
+          <TaskActions times={times} workers={workers} actions={actions} store={store} />
+        )}
+        <details>
+          <summary>Options in force</summary>
+          <dl className="facts">
+            {task.options.map((option) => (
+              <Fact key={option.name} name={option.name} value={option.value} isDefault={option.isDefault} />
+            ))}
+          </dl>
+        </details>
+      </div>
     </section>
   )
 }
 
-interface ConfirmedProps {
-  readonly ask: string
-  readonly question: string
-  readonly act: () => void
+/** What runs, what is pending and what is blocked, against their limits. */
+function QueueBar({ task }: { readonly task: TaskRow }) {
+  const { inFlight, maxInFlight, pending, maxQueueDepth, blocked, policy } = task
+  const room = Number.isFinite(maxQueueDepth) ? maxQueueDepth : Math.max(pending, 1)
+  const all = maxInFlight + room + blocked
+  const share = (calls: number) => `${(100 * calls) / all}%`
+  const depth = Number.isFinite(maxQueueDepth) ? `${maxQueueDepth}` : 'any number'
+  return (
+    <>
+      <div className="bar queue" aria-hidden="true">
+        <span
+          className="phase phase-running"
+          style={{ left: 0, width: share(Math.min(inFlight, maxInFlight)) }}
+        />
+        <span
+          className="phase phase-pending"
+          style={{ left: share(maxInFlight), width: share(Math.min(pending, room)) }}
+        />
+        <span className="phase limit" style={{ left: share(maxInFlight) }} />
+        <span
+          className="phase phase-blocked"
+          style={{ left: share(maxInFlight + room), width: share(blocked) }}
+        />
+        <span className="phase limit" style={{ left: share(maxInFlight + room) }} />
+      </div>
+      <p>
+        {inFlight} of {maxInFlight} in flight, {pending} of {depth} pending, {blocked} blocked{' '}
+        <span className="soft">({policy})</span>
+      </p>
+    </>
+  )
 }
 
-/** Asks in its place before it does what cannot be undone. */
-function Confirmed({ ask, question, act }: ConfirmedProps): ReactNode {
-  const [isAsking, setAsking] = useState(false)
-  if (!isAsking)
-    return (
-      <button type="button" onClick={() => setAsking(true)}>
-        {ask}…
-      </button>
-    )
+function Count({ name, count }: { readonly name: string; readonly count: number }) {
   return (
-    <span className="confirm" role="group" aria-label={question}>
-      {question}{' '}
-      <button
-        type="button"
-        className="danger"
-        onClick={() => {
-          setAsking(false)
-          act()
-        }}
-      >
-        {ask}
-      </button>
-      <button type="button" onClick={() => setAsking(false)}>
-        Keep
-      </button>
-    </span>
+    <div className={count === 0 ? 'none' : `count-${name}`}>
+      <dt>{name}</dt>
+      <dd>{count.toLocaleString('en')}</dd>
+    </div>
   )
 }
 
 function Histogram({ label, spread }: { readonly label: string; readonly spread: Spread }): ReactNode {
   const most = Math.max(1, ...spread.bins)
-  const figures = `p50 ${formatMs(spread.p50)}, p95 ${formatMs(spread.p95)}`
+  const isEmpty = spread.bins.every((count) => count === 0)
+  const figures = isEmpty
+    ? 'nothing in the last minute'
+    : `p50 ${formatMs(spread.p50)}, p95 ${formatMs(spread.p95)}`
   return (
     <figure>
-      <div className="histogram" role="img" aria-label={`${label}: ${figures}`}>
+      <figcaption>
+        <strong>{label}</strong> {figures}
+      </figcaption>
+      <div className={`histogram histogram-${label}`} role="img" aria-label={`${label}: ${figures}`}>
         {spread.bins.map((count, bin) => (
           // oxlint-disable-next-line react/no-array-index-key -- a bin is its place
-          <span key={bin} style={{ height: `${(100 * count) / most}%` }} />
+          <span key={bin} title={`${counted(count, 'call')} ${rangeOf(bin)}`}>
+            <span style={{ height: `${(100 * count) / most}%` }} />
+          </span>
         ))}
       </div>
-      <figcaption>
-        {label} {figures}
-      </figcaption>
+      <div className="axis" aria-hidden="true">
+        <span>1 ms</span>
+        <span>10 ms</span>
+        <span>100 ms</span>
+        <span>1 s</span>
+        <span>10 s</span>
+      </div>
     </figure>
   )
+}
+
+const EDGES = ['1 ms', '3 ms', '10 ms', '30 ms', '100 ms', '300 ms', '1 s', '3 s', '10 s']
+
+function rangeOf(bin: number): string {
+  if (bin === 0) return `up to ${EDGES[0]}`
+  const from = EDGES[bin - 1]
+  const to = EDGES[bin]
+  return to === undefined ? `over ${from}` : `from ${from} to ${to}`
 }

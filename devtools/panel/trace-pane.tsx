@@ -4,6 +4,7 @@ import { formatMs } from '../model/format.ts'
 import type { WaterfallRow } from '../model/results.ts'
 import type { PanelView, TraceDetail } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'
+import { styleOf } from './phase-bar.tsx'
 
 interface TracePaneProps {
   readonly view: PanelView
@@ -20,7 +21,7 @@ export function TracePane({ view, trace, store }: TracePaneProps): ReactNode {
   const slower = view.traces.findIndex(({ traceId }) => traceId === summary.traceId)
   const next = view.traces[slower + 1]
   return (
-    <aside className="pane" aria-label="Trace">
+    <aside className="pane wide" aria-label="Trace">
       <header>
         <h3>{summary.name ?? summary.traceId.slice(0, 8)}</h3>
         <button type="button" aria-label="Close the trace" onClick={() => store.set({ traceId: undefined })}>
@@ -29,7 +30,9 @@ export function TracePane({ view, trace, store }: TracePaneProps): ReactNode {
       </header>
       <div className="why">
         <h4>Why {formatMs(why.totalMs)}?</h4>
-        <p>{why.text}</p>
+        {why.text.split(/(?<=\.) /).map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
       </div>
       <ul className="waterfall" aria-label="Waterfall">
         {rows.slice(0, MOST_LINES).map((row) => (
@@ -91,13 +94,13 @@ function Line({ row, share, store }: LineProps): ReactNode {
           },
         ]
   const name = (
-    <span style={{ paddingLeft: `${row.depth * 0.5}rem` }}>
+    <span style={{ paddingLeft: `${row.depth * 0.5}rem` }} title={row.label}>
       {row.hasError && <span aria-hidden="true">✕ </span>}
       {row.label}
     </span>
   )
   return (
-    <li className={row.isCritical ? 'critical' : undefined}>
+    <li>
       {row.kind === 'call' && call ? (
         <button type="button" className="line-name" onClick={() => store.set({ selected: call.row })}>
           {name}
@@ -109,13 +112,28 @@ function Line({ row, share, store }: LineProps): ReactNode {
         {parts.map(({ phase, start, end }) => (
           <span
             key={`${phase} ${start}`}
-            className={`phase phase-${phase} kind-${row.kind}`}
+            className={`phase phase-${phase} kind-${row.kind}${call && row.kind === 'call' ? styleOf(call) : ''}`}
             title={`${phase} ${formatMs(end - start)}`}
             style={{ left: `${share(start)}%`, width: `max(1px, ${share(end) - share(start)}%)` }}
           />
         ))}
+        {row.isCritical && (
+          <span
+            className="path"
+            style={{
+              left: `${share(row.startTime)}%`,
+              width: `max(2px, ${share(row.endTime) - share(row.startTime)}%)`,
+            }}
+          />
+        )}
       </span>
-      <span className="number">{formatMs(row.endTime - row.startTime)}</span>
+      <span className="number">{formatMs(lengthOf(row))}</span>
     </li>
   )
+}
+
+/** The page's line holds stretches of time, and is as long as they are together. */
+function lengthOf({ kind, phases, startTime, endTime }: WaterfallRow): number {
+  if (kind !== 'page') return endTime - startTime
+  return phases.reduce((sum, { start, end }) => sum + end - start, 0)
 }

@@ -13,7 +13,8 @@ export function TracesView({ view, store }: TracesViewProps): ReactNode {
   if (view.traces.length === 0)
     return (
       <div className="empty">
-        <p>No trace yet. Every call belongs to one; runtime.trace(name, fn) gives it a name.</p>
+        <h3>No trace yet</h3>
+        <p>Every call belongs to one; runtime.trace(name, fn) gives it a name.</p>
       </div>
     )
   return (

@@ -14,5 +14,6 @@ export function actionsOn(runtimes: Runtimes): DevtoolsActions {
     startTask: (task) => control(task)?.start(),
     stopTask: (task) => control(task)?.stop(),
     restartWorker: (worker) => control(worker)?.restartWorker(worker.workerIndex) ?? false,
+    simulateCrash: (worker) => control(worker)?.simulateCrash(worker.workerIndex) ?? false,
   }
 }

@@ -134,6 +134,8 @@ export class CallStore implements CallColumns {
         // It waits until its worker gets to it.
         this.sent[slot] = event.time
         break
+      case 'progressed':
+        break
       case 'started':
         this.started[slot] = event.time
         this.setStatus(slot, 'running')
@@ -228,6 +230,11 @@ export class CallStore implements CallColumns {
       error: this.textOf('error', slot),
       attributes: this.attributes[slot],
     }
+  }
+
+  /** How many calls are open; those of which the span has not come yet count. */
+  get openCount(): number {
+    return this.open.size
   }
 
   /** The slots of open calls, the oldest first. */

@@ -30,6 +30,10 @@ export abstract class CallReader {
     return this.store.openSlots().map((slot) => this.store.rowAt(slot))
   }
 
+  get openCount(): number {
+    return this.store.openCount
+  }
+
   call(row: number): CallRow | undefined {
     const slot = this.store.slotOfRow(row)
     return slot === undefined ? undefined : this.store.rowAt(slot)

@@ -3,11 +3,12 @@
  * and finds those that are there already.
  */
 import type { CallEvent, RuntimeEvent, SpanEvent, TaskRuntime } from '../../src/index.ts'
-import { overlapping } from '../model/ranges.ts'
+import { overlapping, within } from '../model/ranges.ts'
 import type {
   DevtoolsSession,
   FrameRow,
   InteractionRow,
+  ProgressRow,
   RootRow,
   SpanRow,
   TimeRange,
@@ -51,6 +52,7 @@ const MOST_FRAMES = 2_000
 const MOST_INTERACTIONS = 500
 const MOST_SPANS = 10_000
 const MOST_ROOTS = 5_000
+const MOST_PROGRESS = 5_000
 const KINDS = ['call', 'span', 'trace', 'worker'] as const
 
 /**
@@ -83,6 +85,7 @@ class PageRecorder extends CallReader implements Recorder, DevtoolsSession {
   private readonly slow = new Bounded<InteractionRow>(MOST_INTERACTIONS)
   private readonly workerSpans = new Bounded<SpanRow>(MOST_SPANS)
   private readonly traces = new Bounded<RootRow>(MOST_ROOTS)
+  private readonly told = new Bounded<ProgressRow>(MOST_PROGRESS)
   private readonly hiddenTimes: { start: number; end: number }[] = []
   private readonly listeners = new Set<() => void>()
   private stops: (() => void)[] = []
@@ -150,7 +153,7 @@ class PageRecorder extends CallReader implements Recorder, DevtoolsSession {
   clear(): void {
     this.store.clear()
     this.log.clear()
-    for (const list of [this.longFrames, this.slow, this.workerSpans, this.traces]) list.clear()
+    for (const list of [this.longFrames, this.slow, this.workerSpans, this.traces, this.told]) list.clear()
     this.changed()
   }
 
@@ -192,6 +195,10 @@ class PageRecorder extends CallReader implements Recorder, DevtoolsSession {
     return overlapping(this.slow.all(), range)
   }
 
+  progress(range?: TimeRange): readonly ProgressRow[] {
+    return within(this.told.all(), range)
+  }
+
   hidden(range?: TimeRange): readonly TimeRange[] {
     const { hiddenTimes } = this
     return range
@@ -203,7 +210,12 @@ class PageRecorder extends CallReader implements Recorder, DevtoolsSession {
     this.stops.push(
       runtime.subscribeEvents((event) => this.note(() => this.happened(known, event)), { kinds: KINDS }),
       // A task that is defined, stopped or disposed makes no event.
-      runtime.subscribeRuntimeSnapshot(() => this.note(() => (known.isUsed = true)), { intervalMs: 250 }),
+      runtime.subscribeRuntimeSnapshot(
+        ({ tasks }) => this.note(() => this.tasksChanged(known, tasks.length)),
+        {
+          intervalMs: 250,
+        },
+      ),
     )
     const { calls, workers, tasks, time } = runtime.inspect()
     known.isUsed ||= tasks.length > 0
@@ -249,7 +261,25 @@ class PageRecorder extends CallReader implements Recorder, DevtoolsSession {
     }
   }
 
+  private tasksChanged(known: KnownRuntime, tasks: number): void {
+    const hadTasks = known.isUsed && !known.isDisposed
+    known.isUsed ||= tasks > 0
+    known.isDisposed = known.isUsed && tasks === 0
+    if (known.isDisposed && hadTasks)
+      this.log.line({
+        time: this.now(),
+        runtimeId: known.id,
+        kind: 'dispose',
+        text: `${known.name} has no task any more`,
+      })
+  }
+
   private stepped(runtimeId: number, event: CallEvent): void {
+    if (event.phase === 'progressed') {
+      const slot = this.store.find(runtimeId, event.callId)
+      if (slot !== undefined) this.told.add({ row: this.store.rowNumberAt(slot), time: event.time })
+      return
+    }
     this.store.step(runtimeId, event)
     const { phase, time, taskId, callId, method, workerIndex, reason } = event
     if (phase === 'requeued' && reason !== undefined)

@@ -43,7 +43,6 @@ export class TaskStates {
       if (known.row.runtimeId !== runtime.id || here.has(key) || known.row.status === 'gone') continue
       known.row = { ...known.row, status: 'gone', inFlight: 0, pending: 0, blocked: 0, workerCount: 0 }
     }
-    runtime.isDisposed = tasks.length === 0
   }
 
   private readOptions({ id, ref }: KnownRuntime): void {

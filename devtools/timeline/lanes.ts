@@ -1,33 +1,44 @@
-/** The lanes of the timeline from top to bottom: the main thread, then for each task its queue and its workers. */
+/** The lanes of the timeline from top to bottom: the main thread, then for each task its queue and its workers, or one lane for all of it. */
 import type { CallColumns, DevtoolsSession, TaskRow, WorkerRow } from '../model/types.ts'
 
 interface Place {
   readonly label: string
+  /** From the top of all lanes; what is scrolled away counts. */
   readonly top: number
   readonly height: number
+}
+
+/** What a lane of a task knows of it. */
+interface OfTask {
+  readonly lane: number
+  readonly task: TaskRow
+  /** Of the workers that are drawn in it. */
+  readonly lives: readonly WorkerRow[]
 }
 
 /** One lane. */
 export type Lane =
   | (Place & { readonly kind: 'page' })
-  | (Place & { readonly kind: 'queue'; readonly lane: number })
-  | (Place & {
-      readonly kind: 'worker'
-      readonly lane: number
-      readonly index: number
-      readonly lives: readonly WorkerRow[]
-      readonly task: TaskRow
-    })
+  | (Place & OfTask & { readonly kind: 'queue' })
+  | (Place & OfTask & { readonly kind: 'worker'; readonly index: number })
+  /** A task that is folded up: how busy its workers were. */
+  | (Place & OfTask & { readonly kind: 'group' })
 
 export const MINIMAP = 22
 export const AXIS = 18
+/** Where lanes begin. */
+export const HEAD: number = MINIMAP + AXIS
 export const LABELS = 104
 const GAP = 4
 
-export function lanesOf(session: DevtoolsSession, runtimeId: number | undefined): Lane[] {
+export function lanesOf(
+  session: DevtoolsSession,
+  runtimeId: number | undefined,
+  folded: ReadonlySet<string>,
+): Lane[] {
   const { columns } = session
   const workers = session.workers()
-  let top = MINIMAP + AXIS + GAP
+  let top = HEAD + GAP
   const place = (label: string, height: number): Place => {
     const placed = { label, top, height }
     top += height + GAP
@@ -38,15 +49,30 @@ export function lanesOf(session: DevtoolsSession, runtimeId: number | undefined)
     if (runtimeId !== undefined && task.runtimeId !== runtimeId) continue
     const lane = laneOf(columns, task)
     const name = task.taskName ?? task.taskId
-    lanes.push({ kind: 'queue', lane, ...place(`${name} queue`, 28) })
-    const own = workers.filter((life) => life.runtimeId === task.runtimeId && life.taskId === task.taskId)
-    const indexes = [...new Set(own.map(({ workerIndex }) => workerIndex))].sort((a, b) => a - b)
+    const lives = workers.filter((life) => life.runtimeId === task.runtimeId && life.taskId === task.taskId)
+    if (folded.has(foldKeyOf(task))) {
+      lanes.push({ kind: 'group', lane, task, lives, ...place(`▸ ${name}`, 16) })
+      continue
+    }
+    lanes.push({ kind: 'queue', lane, task, lives, ...place(`▾ ${name}`, 28) })
+    const indexes = [...new Set(lives.map(({ workerIndex }) => workerIndex))].sort((a, b) => a - b)
     for (const index of indexes) {
-      const lives = own.filter(({ workerIndex }) => workerIndex === index)
-      lanes.push({ kind: 'worker', lane, index, lives, task, ...place(`${name} #${index}`, 16) })
+      const own = lives.filter(({ workerIndex }) => workerIndex === index)
+      lanes.push({ kind: 'worker', lane, index, lives: own, task, ...place(`${name} #${index}`, 16) })
     }
   }
   return lanes
+}
+
+/** By what a folded task is known. */
+export function foldKeyOf({ runtimeId, taskId }: TaskRow): string {
+  return `${runtimeId} ${taskId}`
+}
+
+/** How tall all lanes are. */
+export function heightOf(lanes: readonly Lane[]): number {
+  const last = lanes.at(-1)
+  return last ? last.top + last.height + GAP : HEAD
 }
 
 function laneOf(columns: CallColumns, task: TaskRow): number {

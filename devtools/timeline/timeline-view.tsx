@@ -7,7 +7,20 @@ import type { DevtoolsSession, TimeRange } from '../model/types.ts'
 import type { PanelView } from '../panel/panel-state.ts'
 import type { PanelStore } from '../panel/panel-store.ts'
 import { nameOf } from '../panel/traceparent.ts'
+import type { Hit } from './hits.ts'
 import { Timeline } from './timeline.ts'
+
+const LEGEND = [
+  ['phase-running', 'running'],
+  ['phase-pending', 'pending'],
+  ['phase-blocked', 'blocked'],
+  ['phase-running phase-failed', 'failed'],
+  ['canceled', 'canceled'],
+  ['start', 'starting'],
+  ['idle', 'idle while calls wait'],
+  ['frame', 'long frame'],
+  ['interaction', 'interaction'],
+] as const
 
 interface TimelineViewProps {
   readonly view: PanelView
@@ -23,15 +36,17 @@ export function TimelineView({ view, store }: TimelineViewProps): ReactNode {
     const made = new Timeline(canvas.current, {
       session,
       onFollow: setFollowing,
-      onSelect: (call) => store.set({ selected: call?.row, traceId: undefined }),
-      onMeasure: (range) => store.tell(measured(session, range)),
+      onSelect: (hit) => store.set(choiceOf(hit)),
+      onMeasure: (range) => store.tell(measured(store.session, range)),
     })
     return store.attach(made)
-  }, [session, store])
-  const { selected, traceId, runtimeId, isFrozen } = view
+    // The session may become another one: `show` tells of it, and the window stays where it is.
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- see above
+  }, [store])
+  const { selected, traceId, moment, runtimeId, isFrozen } = view
   useEffect(
-    () => store.timeline?.show({ selected, traceId, runtimeId, isFrozen }),
-    [store, session, selected, traceId, runtimeId, isFrozen],
+    () => store.timeline?.show({ session, selected, traceId, moment, runtimeId, isFrozen }),
+    [store, session, selected, traceId, moment, runtimeId, isFrozen],
   )
   const call = view.call?.call
   return (
@@ -50,22 +65,12 @@ export function TimelineView({ view, store }: TimelineViewProps): ReactNode {
         </p>
       </div>
       <div className="legend">
-        <span>
-          <span className="swatch phase-running" aria-hidden="true" /> running
-        </span>
-        <span>
-          <span className="swatch phase-pending" aria-hidden="true" /> pending
-        </span>
-        <span>
-          <span className="swatch phase-blocked" aria-hidden="true" /> blocked
-        </span>
-        <span>
-          <span className="swatch start" aria-hidden="true" /> starting
-        </span>
-        <span>
-          <span className="swatch frame" aria-hidden="true" /> long frame
-        </span>
-        <span>Shift-drag measures</span>
+        {LEGEND.map(([style, word]) => (
+          <span key={word}>
+            <span className={`swatch ${style}`} aria-hidden="true" /> {word}
+          </span>
+        ))}
+        <span className="hint">Shift-drag measures, a click on a name folds it</span>
         {view.isLive && (
           <button type="button" aria-pressed={isFollowing} onClick={() => store.timeline?.follow()}>
             Follow
@@ -79,6 +84,15 @@ export function TimelineView({ view, store }: TimelineViewProps): ReactNode {
       </div>
     </>
   )
+}
+
+/** What is in the side pane once it is selected. */
+function choiceOf(hit: Hit | undefined) {
+  const none = { selected: undefined, traceId: undefined, moment: undefined }
+  if (hit === undefined) return none
+  if (hit.kind === 'call') return { ...none, selected: hit.call.row }
+  const { startTime } = hit.kind === 'frame' ? hit.frame : hit.interaction
+  return { moment: { kind: hit.kind, startTime } }
 }
 
 /** A stretch of time in figures. */

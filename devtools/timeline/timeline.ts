@@ -1,30 +1,37 @@
-/** The timeline on its canvas, outside React: its window, what the pointer does with it, and when it is drawn again. */
-import { eachOverlapping } from '../model/ranges.ts'
+/** The timeline on its canvas, outside React: its window, what it shows, and when it is drawn again. */
 import type { CallRow, DevtoolsSession, TimeRange } from '../model/types.ts'
-import { runEndAt } from '../model/density.ts'
 import { drawScene } from './draw.ts'
-import { LABELS, lanesOf, type Lane, MINIMAP } from './lanes.ts'
+import { type Hit, hitIn, wordsOf } from './hits.ts'
+import { foldKeyOf, heightOf, LABELS, lanesOf, type Lane } from './lanes.ts'
+import { Minimap } from './minimap.ts'
 import { type Paint, paintOf } from './paint.ts'
+import { listenToPointer } from './pointer.ts'
 import { panned, zoomed } from './scale.ts'
 
-/** What the panel has chosen, and hears of. */
+/** What the timeline tells the panel. */
 export interface TimelineOptions {
   readonly session: DevtoolsSession
-  readonly onSelect: (call: CallRow | undefined) => void
+  readonly onSelect: (hit: Hit | undefined) => void
   readonly onFollow: (isFollowing: boolean) => void
   readonly onMeasure: (range: TimeRange) => void
 }
 
-/** What is shown of the session. */
+/** What is shown. */
 export interface TimelineShown {
+  readonly session: DevtoolsSession
   readonly selected: number | undefined
   readonly traceId: string | undefined
+  readonly moment: { readonly kind: string; readonly startTime: number } | undefined
   readonly runtimeId: number | undefined
   readonly isFrozen: boolean
 }
 
 /** How much of the newest a timeline shows that follows, in ms. */
 const FOLLOWED_MS = 10_000
+/** It never shows less of it. */
+const LEAST_FOLLOWED_MS = 1_000
+/** What nobody asked for is drawn after so many times its own cost: a tenth of the page's time. */
+const REST = 10
 const NEAR_PX = 4
 
 export class Timeline {
@@ -32,38 +39,41 @@ export class Timeline {
   private readonly options: TimelineOptions
   private readonly ends = new AbortController()
   private readonly observer: ResizeObserver
-  private readonly unsubscribe: () => void
-  private shown: TimelineShown = {
-    selected: undefined,
-    traceId: undefined,
-    runtimeId: undefined,
-    isFrozen: false,
-  }
+  private unsubscribe: () => void
+  private shown: TimelineShown
   private range: TimeRange
-  private isFollowing = true
+  private isFollowing: boolean
   private lanes: readonly Lane[] = []
+  private readonly folded = new Set<string>()
+  private scrolled = 0
+  private readonly minimap = new Minimap()
   private paint: Paint | undefined
   private measured: TimeRange | undefined
   private frame = 0
-  private drag: { readonly x: number; readonly range: TimeRange; readonly isMeasure: boolean } | undefined
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private restUntil = 0
 
   constructor(canvas: HTMLCanvasElement, options: TimelineOptions) {
     this.canvas = canvas
     this.options = options
     const { session } = options
-    this.range = { start: session.startTime, end: session.startTime + FOLLOWED_MS }
-    if (!session.isLive) this.showAll()
+    this.shown = {
+      session,
+      selected: undefined,
+      traceId: undefined,
+      moment: undefined,
+      runtimeId: undefined,
+      isFrozen: false,
+    }
+    this.isFollowing = session.isLive
+    this.range = this.whole()
     const { signal } = this.ends
-    canvas.addEventListener('wheel', this.onWheel, { signal, passive: false })
-    canvas.addEventListener('pointerdown', this.onDown, { signal })
-    canvas.addEventListener('pointermove', this.onMove, { signal })
-    canvas.addEventListener('pointerup', this.onUp, { signal })
-    canvas.addEventListener('dblclick', () => this.showSelection(), { signal })
+    listenToPointer(canvas, this, signal)
     for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)'])
-      matchMedia(query).addEventListener('change', this.repaint, { signal })
+      this.view.matchMedia(query).addEventListener('change', this.repaint, { signal })
     this.observer = new ResizeObserver(this.repaint)
     this.observer.observe(canvas)
-    this.unsubscribe = session.subscribe(this.invalidate)
+    this.unsubscribe = session.subscribe(this.refresh)
     this.invalidate()
   }
 
@@ -71,11 +81,19 @@ export class Timeline {
     this.ends.abort()
     this.observer.disconnect()
     this.unsubscribe()
-    cancelAnimationFrame(this.frame)
+    clearTimeout(this.timer)
+    this.view.cancelAnimationFrame(this.frame)
   }
 
   show(shown: TimelineShown): void {
+    const { session } = shown
+    const isOther = session !== this.shown.session
     this.shown = shown
+    if (isOther) {
+      this.unsubscribe()
+      this.unsubscribe = session.subscribe(this.refresh)
+      if (!session.isLive) this.showAll()
+    }
     this.invalidate()
   }
 
@@ -97,34 +115,79 @@ export class Timeline {
     this.invalidate()
   }
 
-  /** The selected call fills the window, or its trace does. */
+  /** Folds each task into one lane, or unfolds them all. */
+  foldAll(): void {
+    const keys = this.shown.session.tasks().map(foldKeyOf)
+    const isAny = keys.some((key) => !this.folded.has(key))
+    this.folded.clear()
+    if (isAny) for (const key of keys) this.folded.add(key)
+    this.invalidate()
+  }
+
+  /** The selected call fills the window, or its trace does, or the frame. */
   showSelection(): void {
-    const { session } = this.options
-    const chosen = this.shown.selected === undefined ? undefined : session.call(this.shown.selected)
-    const calls = chosen
-      ? [chosen]
-      : this.shown.traceId === undefined
-        ? []
-        : session.callsOfTrace(this.shown.traceId)
-    if (calls.length === 0) return
-    const start = Math.min(...calls.map(({ createdTime }) => createdTime))
-    const end = Math.max(...calls.map(({ settledTime }) => settledTime ?? session.now()))
+    const { session, selected, traceId, moment } = this.shown
+    const chosen = selected === undefined ? undefined : session.call(selected)
+    const calls = chosen ? [chosen] : traceId === undefined ? [] : session.callsOfTrace(traceId)
+    const times = [...session.frames(), ...session.interactions()]
+      .filter(({ startTime }) => startTime === moment?.startTime)
+      .map(({ startTime, durationMs }) => ({ start: startTime, end: startTime + durationMs }))
+    for (const { createdTime, settledTime } of calls)
+      times.push({ start: createdTime, end: settledTime ?? session.now() })
+    if (times.length === 0) return
+    const start = Math.min(...times.map((time) => time.start))
+    const end = Math.max(...times.map((time) => time.end))
     const margin = Math.max(1, (end - start) * 0.1)
     this.move({ start: start - margin, end: end + margin })
   }
 
+  revealTime(time: number): void {
+    this.move({ start: time - FOLLOWED_MS / 20, end: time + FOLLOWED_MS / 20 })
+  }
+
   /** The next call of the lane of the selected one; the newest call where none is selected. */
   selectNext(step: 1 | -1): void {
-    const { session, onSelect } = this.options
-    const chosen = this.shown.selected === undefined ? undefined : session.call(this.shown.selected)
+    const { session, selected } = this.shown
+    const chosen = selected === undefined ? undefined : session.call(selected)
     const calls = session
       .calls()
       .filter((call) => !chosen || (call.taskId === chosen.taskId && call.workerIndex === chosen.workerIndex))
     const at = chosen ? calls.findIndex(({ row }) => row === chosen.row) + step : calls.length - 1
-    if (calls[at]) onSelect(calls[at])
+    if (calls[at]) this.options.onSelect({ kind: 'call', call: calls[at] })
   }
 
-  private move(range: TimeRange): void {
+  /** In the next lane of a worker that has one, the call that ran nearest to the selected one. */
+  selectLane(step: 1 | -1): void {
+    const { session, selected } = this.shown
+    const chosen = selected === undefined ? undefined : session.call(selected)
+    if (!chosen) return this.selectNext(-1)
+    const workers = this.lanes.filter((lane) => lane.kind === 'worker')
+    const isOf = (call: CallRow) => (lane: (typeof workers)[number]) =>
+      lane.index === call.workerIndex &&
+      lane.task.taskId === call.taskId &&
+      lane.task.runtimeId === call.runtimeId
+    const time = chosen.startedTime ?? chosen.createdTime
+    const apart = (call: CallRow) => Math.abs((call.startedTime ?? call.createdTime) - time)
+    const calls = session.calls()
+    for (let at = workers.findIndex(isOf(chosen)) + step; workers[at]; at += step) {
+      const lane = workers[at] as (typeof workers)[number]
+      const own = calls.filter((call) => isOf(call)(lane))
+      const call = own.reduce<CallRow | undefined>(
+        (near, each) => (near && apart(near) <= apart(each) ? near : each),
+        undefined,
+      )
+      if (call) return this.options.onSelect({ kind: 'call', call })
+    }
+  }
+
+  // What the pointer does.
+
+  /** The window, to drag it from. */
+  get window(): TimeRange {
+    return this.range
+  }
+
+  move(range: TimeRange): void {
     this.range = range
     if (this.isFollowing) {
       this.isFollowing = false
@@ -133,24 +196,95 @@ export class Timeline {
     this.invalidate()
   }
 
+  /** False when there is nothing to scroll. */
+  scroll(by: number): boolean {
+    const most = Math.max(0, heightOf(this.lanes) - this.canvas.clientHeight)
+    if (most === 0) return false
+    this.scrolled = Math.max(0, Math.min(most, this.scrolled + by))
+    this.invalidate()
+    return true
+  }
+
+  timeAt(x: number, range: TimeRange = this.range): number {
+    const plot = this.canvas.clientWidth - LABELS
+    return range.start + ((x - LABELS) / plot) * (range.end - range.start)
+  }
+
+  /** The minimap's time comes to the middle of the window. */
+  centre(x: number): void {
+    const middle = this.timeAt(x, this.whole())
+    const half = (this.range.end - this.range.start) / 2
+    this.move({ start: middle - half, end: middle + half })
+  }
+
+  measure(range: TimeRange | undefined): void {
+    this.measured = range
+    this.invalidate()
+  }
+
+  measureDone(): void {
+    if (this.measured) this.options.onMeasure(this.measured)
+  }
+
+  /** Selects what is there; beside a task's name it folds the task, or unfolds it. */
+  press(x: number, y: number): void {
+    const lane = this.laneAt(y)
+    if (x >= LABELS || lane === undefined || lane.kind === 'page') {
+      this.options.onSelect(this.hitAt(x, y))
+      return
+    }
+    const key = foldKeyOf(lane.task)
+    if (!this.folded.delete(key)) this.folded.add(key)
+    this.invalidate()
+  }
+
+  hover(x: number, y: number): void {
+    const hit = x < LABELS ? undefined : this.hitAt(x, y)
+    const text = hit ? wordsOf(hit, this.shown.session.now()) : ''
+    if (this.canvas.title !== text) this.canvas.title = text
+  }
+
+  /** The panel may be in a window, whose frames come while the page has none. */
+  private get view(): Window {
+    return this.canvas.ownerDocument.defaultView ?? window
+  }
+
+  private laneAt(y: number): Lane | undefined {
+    const from = y + this.scrolled
+    return this.lanes.find(({ top, height }) => from >= top && from <= top + height)
+  }
+
+  private hitAt(x: number, y: number): Hit | undefined {
+    const lane = this.laneAt(y)
+    const near = { start: this.timeAt(x - NEAR_PX), end: this.timeAt(x + NEAR_PX) }
+    return lane && hitIn(this.shown.session, lane, near, y + this.scrolled - lane.top)
+  }
+
   private whole(): TimeRange {
-    const { session } = this.options
-    const end = this.lastTime()
+    const { session } = this.shown
     const { columns } = session
     const first = columns.length > 0 ? (columns.created[columns.slotAt(0)] as number) : session.startTime
     const start = Math.min(first, session.startTime)
-    return { start, end: Math.max(end, start + 100) }
+    return { start, end: Math.max(this.lastTime(), start + LEAST_FOLLOWED_MS) }
   }
 
   /** Where the axis stops: now while something is open, else soon after the last thing that happened. */
   private lastTime(): number {
-    const { session } = this.options
-    if (session.openCalls().length > 0 || !session.isLive) return session.now()
+    const { session } = this.shown
     const { columns } = session
+    if (!session.isLive) return session.now()
     let last = session.startTime
-    for (let rank = Math.max(0, columns.length - 200); rank < columns.length; rank++)
-      last = Math.max(last, columns.settled[columns.slotAt(rank)] as number)
+    for (let rank = Math.max(0, columns.length - 200); rank < columns.length; rank++) {
+      const settled = columns.settled[columns.slotAt(rank)] as number
+      if (Number.isNaN(settled)) return session.now()
+      last = Math.max(last, settled)
+    }
+    if (this.hasOpenCalls()) return session.now()
     return Math.min(session.now(), last + 2_000)
+  }
+
+  private hasOpenCalls(): boolean {
+    return this.shown.session.openCount > 0
   }
 
   private readonly repaint = (): void => {
@@ -158,116 +292,55 @@ export class Timeline {
     this.invalidate()
   }
 
-  /** Once a frame at most, and not at all while the view is paused. */
+  /** Something was recorded: drawn as soon as the page has its rest. */
+  private readonly refresh = (): void => {
+    if (this.frame !== 0 || this.timer !== undefined) return
+    const wait = this.restUntil - performance.now()
+    if (wait <= 0) return this.invalidate()
+    this.timer = setTimeout(() => {
+      this.timer = undefined
+      this.invalidate()
+    }, wait)
+  }
+
+  /** Once a frame at most. */
   private readonly invalidate = (): void => {
-    if (this.frame === 0) this.frame = requestAnimationFrame(this.draw)
+    if (this.frame === 0) this.frame = this.view.requestAnimationFrame(this.draw)
   }
 
   private readonly draw = (): void => {
     this.frame = 0
-    const { canvas } = this
-    const { session } = this.options
+    const began = performance.now()
+    const { canvas, shown } = this
+    const { session, isFrozen } = shown
     const context = canvas.getContext('2d')
     const { clientWidth: width, clientHeight: height } = canvas
     if (!context || width === 0) return
-    const ratio = devicePixelRatio
+    const ratio = this.view.devicePixelRatio
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
       canvas.width = Math.round(width * ratio)
       canvas.height = Math.round(height * ratio)
     }
     this.paint ??= paintOf(canvas, context)
-    const { isFrozen } = this.shown
-    if (this.isFollowing && !isFrozen) {
-      const end = this.lastTime()
-      this.range = { start: end - FOLLOWED_MS, end }
-    }
-    this.lanes = lanesOf(session, this.shown.runtimeId)
+    const whole = this.whole()
+    if (this.isFollowing)
+      this.range = { start: Math.max(whole.start, whole.end - FOLLOWED_MS), end: whole.end }
+    this.lanes = lanesOf(session, shown.runtimeId, this.folded)
+    this.scroll(0)
+    const now = session.now()
+    const lanes = new Set(this.lanes.flatMap((lane) => (lane.kind === 'page' ? [] : lane.lane)))
+    const count = Math.max(1, Math.floor((width - LABELS) / 3))
+    const key = `${session.isLive && !isFrozen} ${lanes.size} ${count} ${session.startTime}`
+    this.minimap.update(session.columns, whole, count, (lane) => lanes.has(lane), now, key)
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
+    const { range, minimap, measured, scrolled } = this
     drawScene(
       context,
-      {
-        ...this.shown,
-        session,
-        lanes: this.lanes,
-        range: this.range,
-        whole: this.whole(),
-        now: session.now(),
-        width,
-        height,
-        measured: this.measured,
-      },
+      { ...shown, lanes: this.lanes, range, whole, minimap, now, width, height, scrolled, measured },
       this.paint,
     )
-    if (session.isLive && !isFrozen && session.openCalls().length > 0) this.invalidate()
-  }
-
-  private timeAt(x: number, range = this.range): number {
-    const plot = this.canvas.clientWidth - LABELS
-    return range.start + ((x - LABELS) / plot) * (range.end - range.start)
-  }
-
-  private readonly onWheel = (event: WheelEvent): void => {
-    event.preventDefault()
-    if (event.ctrlKey || event.metaKey) this.zoom(Math.exp(event.deltaY / 300), this.timeAt(event.offsetX))
-    else this.pan((event.deltaX || event.deltaY) / 1_000)
-  }
-
-  private readonly onDown = (event: PointerEvent): void => {
-    this.drag = { x: event.offsetX, range: this.range, isMeasure: event.shiftKey }
-    if (event.offsetY < MINIMAP) this.centre(event.offsetX)
-    try {
-      this.canvas.setPointerCapture(event.pointerId)
-    } catch {
-      // The pointer has gone already: nothing of it is left to follow.
-    }
-  }
-
-  private readonly onMove = (event: PointerEvent): void => {
-    const { drag } = this
-    if (!drag || Math.abs(event.offsetX - drag.x) < NEAR_PX) return
-    if (event.offsetY < MINIMAP && !drag.isMeasure) this.centre(event.offsetX)
-    else if (drag.isMeasure) {
-      const times = [this.timeAt(drag.x), this.timeAt(event.offsetX)].sort((a, b) => a - b)
-      this.measured = { start: times[0] ?? 0, end: times[1] ?? 0 }
-      this.invalidate()
-    } else {
-      const by = this.timeAt(drag.x, drag.range) - this.timeAt(event.offsetX, drag.range)
-      this.move({ start: drag.range.start + by, end: drag.range.end + by })
-    }
-  }
-
-  private readonly onUp = (event: PointerEvent): void => {
-    const { drag } = this
-    this.drag = undefined
-    if (drag?.isMeasure && this.measured) {
-      this.options.onMeasure(this.measured)
-      return
-    }
-    this.measured = undefined
-    this.invalidate()
-    if (drag && Math.abs(event.offsetX - drag.x) < NEAR_PX && event.offsetY > MINIMAP)
-      this.options.onSelect(this.callAt(event.offsetX, event.offsetY))
-  }
-
-  /** The minimap's time comes to the middle of the window. */
-  private centre(x: number): void {
-    const middle = this.timeAt(x, this.whole())
-    const half = (this.range.end - this.range.start) / 2
-    this.move({ start: middle - half, end: middle + half })
-  }
-
-  private callAt(x: number, y: number): CallRow | undefined {
-    const { session } = this.options
-    const lane = this.lanes.find(({ top, height }) => y >= top && y <= top + height)
-    if (lane?.kind !== 'worker') return undefined
-    const near = { start: this.timeAt(x - NEAR_PX), end: this.timeAt(x + NEAR_PX) }
-    const { columns } = session
-    let found: number | undefined
-    eachOverlapping(columns, near, (slot) => {
-      if (columns.lane[slot] !== lane.lane || columns.worker[slot] !== lane.index) return
-      const started = columns.started[slot] as number
-      if (started <= near.end && runEndAt(columns, slot, session.now()) >= near.start) found = slot
-    })
-    return found === undefined ? undefined : session.callAt(found)
+    const ended = performance.now()
+    this.restUntil = ended + REST * (ended - began)
+    if (session.isLive && !isFrozen && this.hasOpenCalls()) this.refresh()
   }
 }

@@ -4,6 +4,7 @@ import { isInThisRender, useCommitted } from '../state/committed.ts'
 import { isDevelopment, warnOnce } from '../state/development.ts'
 import { explicitKey, joinKeys, keyOfArg, sameArgs } from '../../src/lib/args-key.ts'
 import { madeInRender } from './made-in-render.ts'
+import type { OwnRenders } from './own-renders.ts'
 
 /** Stands for a query whose arguments are not known yet: nothing is called. */
 export const skipToken: unique symbol = Symbol.for('atelier.skipToken')
@@ -32,12 +33,13 @@ const LARGE_KEY = 20_000
 
 /**
  * The arguments of the last render whose key was this one; `explicit` is a key that the user has given, `caller` the hook
- * and method that messages name.
+ * and method that messages name, `renders` those that the query itself has caused.
  */
 export function useKeyedArgs<Args extends readonly unknown[] | SkipToken>(
   args: Args,
   explicit: string | undefined,
   caller: string,
+  renders?: OwnRenders,
 ): KeyedArgs<Args> {
   // Whether a render has committed is not what the compiler takes for data.
   'use no memo'
@@ -56,7 +58,7 @@ export function useKeyedArgs<Args extends readonly unknown[] | SkipToken>(
   }
   const passes = isInThisRender(kept) ? (kept.passes ?? 0) + 1 : 1
   if (kept.error && passes > 1) return kept
-  if (passes < MOST_PASSES) {
+  if (passes < MOST_PASSES && renders?.isCircle !== true) {
     const changed = { ...next, passes }
     setKept(changed)
     return changed

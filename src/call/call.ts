@@ -60,6 +60,8 @@ export interface CallOptions {
   readonly timeouts: CallTimeouts | undefined
   readonly retry: CallRetry | undefined
   readonly session: CallSession | undefined
+  /** Of one call: where it is to go, if that can be. */
+  readonly affinity: CallAffinity | undefined
   readonly priority: PriorityIndex
   readonly transfer: readonly Transferable[] | 'auto' | undefined
   readonly transferResult: 'auto' | false
@@ -69,16 +71,27 @@ export interface CallOptions {
   readonly onStart: (() => void) | undefined
   /** Of the method: derives a key, where none was given. */
   readonly keyOf: ((...args: never[]) => string | undefined) | undefined
+  /** Derives an affinity. */
+  readonly affinityOf: ((...args: never[]) => string | undefined) | undefined
   /** Of the method: extra span attributes from the arguments. */
   readonly attributesOf: ((...args: never[]) => Attributes | undefined) | undefined
 }
 
-/** Calls that run on one worker, one after another, and end with it. */
+/** What the calls have in common that are best served by one worker. */
+export interface CallAffinity {
+  readonly name: string
+  /** Whether it went to the worker that had served the affinity last; undefined before it has gone anywhere. */
+  isHit: boolean | undefined
+}
+
+/** Calls that are bound to one life of one worker: those of a session, one after another, or one of a broadcast. */
 export interface CallSession {
   /** Who keeps it. */
   readonly owner: object
-  /** What its calls are ordered by, and their key where they have none. */
-  readonly lane: string
+  /** What the calls of a session are ordered by, and their key where they have none. */
+  readonly lane: string | undefined
+  /** What calls end with that were to run there when the worker is gone. */
+  readonly lossCode: 'session-lost' | 'crashed'
   /** Why it takes no calls any more. */
   readonly ended: string | null
   usedAt: number

@@ -10,11 +10,19 @@ export interface ArgsWithCallbacks {
   readonly callbacks: readonly WireCallback[]
 }
 
+/** What the page's side needs to run one. */
+interface CallbackHost {
+  tell(fn: () => void): void
+  now(): number
+}
+
 export interface CallbackSeam {
   /** Takes callbacks out of a call's arguments; null where there are none. */
   take(call: Call): ArgsWithCallbacks | null
-  /** A handler has called one: runs it, once `tell` says that users' code may run, and answers. */
-  called(call: Call, message: readonly unknown[], post: Post, tell: (fn: () => void) => void): void
+  /** Whether the page is at one of them, and its handler may wait for that. */
+  isAwaited(call: Call): boolean
+  /** A handler has called one: runs it, once the host says that users' code may run, and answers. */
+  called(call: Call, message: readonly unknown[], post: Post, host: CallbackHost): void
 }
 
 export const callbackSeam: { used: CallbackSeam | null } = /* @__PURE__ */ oneInstance('callbacks', () => ({

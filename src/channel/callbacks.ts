@@ -6,7 +6,7 @@ import type { CallbackFunction, CallbackOptions } from '../types/callback.ts'
 import { encodeThrown } from '../wire/error-codec.ts'
 import { postValue, Refusal } from '../wire/post.ts'
 import { ANSWER, type WireCallback } from '../wire/protocol.ts'
-import { type ArgsWithCallbacks, type CallbackSeam, callbackSeam } from './callback-seam.ts'
+import { type CallbackSeam, callbackSeam } from './callback-seam.ts'
 
 /** What `callback()` has marked. */
 interface Marked {
@@ -14,8 +14,10 @@ interface Marked {
   readonly credit: number
 }
 
-/** Values that are looked at for callbacks, in one call. */
+/** Values that are looked at for callbacks, in one call: a large one that holds none must not cost what its clone costs. */
 const MOST_VALUES = 10_000
+/** Of one array or object: what stands behind a long list is found, too. */
+const MOST_OF_ONE = 1_000
 const DEFAULT_CREDIT = 16
 
 const marks: WeakMap<object, Marked> = /* @__PURE__ */ oneInstance('callback-marks', () => new WeakMap())
@@ -43,22 +45,34 @@ export function callback<Args extends readonly unknown[], Result>(
   return marked as unknown as CallbackFunction<Args, Result>
 }
 
-/** The callbacks of each call, in the order in which they were found. */
-const byCall: WeakMap<Call, readonly Marked[]> = /* @__PURE__ */ oneInstance(
-  'callbacks-of',
-  () => new WeakMap(),
-)
+/** The callbacks of a call, in the order in which they were found. */
+interface CallbacksOf {
+  readonly marked: readonly Marked[]
+  /** Those that the page is at. */
+  underWay: number
+}
+
+const byCall: WeakMap<Call, CallbacksOf> = /* @__PURE__ */ oneInstance('callbacks-of', () => new WeakMap())
 
 const seam: CallbackSeam = {
   take(call) {
-    const search = new Search()
-    const args = search.without(call.args, []) as readonly unknown[]
-    if (search.found.length === 0) return null
-    byCall.set(call, search.found)
-    return { args, callbacks: search.callbacks } satisfies ArgsWithCallbacks
+    try {
+      const found = callbacksIn(call.args)
+      if (found.length === 0) return null
+      const args = without(call.args, found)
+      byCall.set(call, { marked: found.map(({ marked }) => marked), underWay: 0 })
+      return { args, callbacks: found.map(({ path, marked }): WireCallback => [path, marked.credit]) }
+    } catch {
+      // A getter, or the trap of a proxy: its clone fails likewise, and names it.
+      return null
+    }
   },
 
-  called(call, [, id, number, index, args], post, tell) {
+  isAwaited(call) {
+    return (byCall.get(call)?.underWay ?? 0) > 0
+  },
+
+  called(call, [, id, number, index, args], post, host) {
     const fail = (error: unknown) => post([ANSWER, id, number, false, encodeThrown(error)])
     const give = (value: unknown) => {
       try {
@@ -67,10 +81,22 @@ const seam: CallbackSeam = {
         fail(error instanceof Refusal ? refusalOf(call, error) : error)
       }
     }
-    tell(() => {
-      const marked = byCall.get(call)?.[index as number]
-      if (marked === undefined || call.state === SETTLED || !Array.isArray(args)) fail(over(call))
-      else void run(marked, args).then(give, fail)
+    host.tell(() => {
+      // One that has inherited a run goes on with its own.
+      if (!byCall.has(call)) seam.take(call)
+      const own = byCall.get(call)
+      const marked = own?.marked[index as number]
+      if (own === undefined || marked === undefined || call.state === SETTLED || !Array.isArray(args)) {
+        fail(over(call))
+        return
+      }
+      own.underWay++
+      const answered = (): void => {
+        own.underWay--
+        // Its handler has waited for the page: from now on it owes a sign of life.
+        call.beatAt = host.now()
+      }
+      void run(marked, args).finally(answered).then(give, fail)
     })
   },
 }
@@ -94,37 +120,54 @@ function refusalOf(call: Call, { culprit, isForClone, cause }: Refusal): unknown
   return new DOMException(`A callback of ${call.taskId}.${call.method}: ${path} ${said}`, 'DataCloneError')
 }
 
-/** Looks into arrays and plain objects; what holds a callback is copied without it. */
-class Search {
-  readonly found: Marked[] = []
-  readonly callbacks: WireCallback[] = []
-  private readonly seen = new Set<object>()
+interface Found {
+  readonly path: WireCallback[0]
+  readonly marked: Marked
+}
 
-  without(value: unknown, path: readonly (string | number)[]): unknown {
-    if (typeof value === 'function') return this.take(value, path)
-    if (typeof value !== 'object' || value === null || !isPlain(value)) return value
-    if (this.seen.has(value) || this.seen.size >= MOST_VALUES) return value
-    this.seen.add(value)
-    const changed = new Map<string, unknown>()
-    for (const name of Object.keys(value)) {
+/** Looks into arrays and plain objects, those that are less deep first. */
+function callbacksIn(args: readonly unknown[]): Found[] {
+  const found: Found[] = []
+  const queue: { readonly value: object; readonly path: Found['path'] }[] = [{ value: args, path: [] }]
+  const seen = new Set<object>([args])
+  let left = MOST_VALUES
+  for (const { value, path } of queue) {
+    const names = Array.isArray(value) ? value : Object.keys(value)
+    for (let at = 0; at < Math.min(names.length, MOST_OF_ONE) && left > 0; at++, left--) {
+      const name = names === value ? at : (names[at] as string)
       // No getter runs.
       const part: unknown = Object.getOwnPropertyDescriptor(value, name)?.value
-      if (typeof part !== 'function' && (typeof part !== 'object' || part === null)) continue
-      const kept = this.without(part, [...path, Array.isArray(value) ? Number(name) : name])
-      if (kept !== part) changed.set(name, kept)
+      const marked = typeof part === 'function' ? marks.get(part) : undefined
+      if (marked) found.push({ path: [...path, name], marked })
+      if (typeof part !== 'object' || part === null || seen.has(part) || !isPlain(part)) continue
+      seen.add(part)
+      queue.push({ value: part, path: [...path, name] })
     }
-    if (changed.size === 0) return value
-    const copy = Array.isArray(value) ? [...(value as unknown[])] : { ...value }
-    return Object.assign(copy, Object.fromEntries(changed))
   }
+  return found
+}
 
-  private take(value: object, path: readonly (string | number)[]): unknown {
-    const marked = marks.get(value)
-    if (marked === undefined) return value
-    this.found.push(marked)
-    this.callbacks.push([path, marked.credit])
-    return null
+type Parts = Record<string | number, unknown>
+
+/** A copy of all that holds a callback; the rest stays as it is. */
+function without(args: readonly unknown[], found: readonly Found[]): readonly unknown[] {
+  const copies = new Map<unknown, Parts>()
+  const copyOf = (value: unknown): Parts => {
+    const copy =
+      copies.get(value) ?? (Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) })
+    copies.set(value, copy as Parts)
+    return copy as Parts
   }
+  for (const { path } of found) {
+    let original = args as unknown as Parts
+    let copy = copyOf(args)
+    for (const name of path.slice(0, -1)) {
+      original = original[name] as Parts
+      copy = copy[name] = copyOf(original)
+    }
+    copy[path.at(-1) as string | number] = null
+  }
+  return copyOf(args) as unknown as readonly unknown[]
 }
 
 function isPlain(value: object): boolean {

@@ -6,7 +6,7 @@ import { Claims } from './claims.ts'
 export abstract class HeldCalls implements CallPlace {
   readonly index: number
   /** Handlers that may run at once. */
-  readonly slots: number
+  slots: number
   /** Slots taken. */
   running = 0
   /** What its worker holds, by wire id, in the order of sending. */
@@ -17,7 +17,11 @@ export abstract class HeldCalls implements CallPlace {
   readonly sessions: Set<CallSession> = new Set()
   /** It is kept for a session: no other calls come here. */
   isReserved = false
-  /** How long those are expected to take, in ms. */
+  /** Calls that have run here. */
+  served = 0
+  /** It gets no more calls, and is stopped for this reason when those that it has are over. */
+  retiring: 'max-calls' | 'resized' | null = null
+  /** How long those that are ahead are expected to take, in ms. */
   aheadMs = 0
   readonly claims: Claims
   /** Of those, by wire id, the ones that are not posted yet. */
@@ -31,6 +35,11 @@ export abstract class HeldCalls implements CallPlace {
     this.index = index
     this.slots = slots
     this.claims = new Claims(sharesMemory)
+  }
+
+  /** Tells it from every other worker, before or after. */
+  get life(): string {
+    return this.claims.base
   }
 
   get isFull(): boolean {

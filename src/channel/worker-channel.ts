@@ -327,7 +327,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     this.owner.turn(() => this.owner.channelFailed(this, { ...failure, seen, script, isSettingUp }))
   }
 
-  private die(seen: string): void {
+  die(seen: string): void {
     if (this.state === 'starting')
       this.fail({ code: 'start-failed', seen: `the worker ${seen}`, stage: 'end' })
     if (this.state === 'closed') return

@@ -67,12 +67,16 @@ export class WorkerWire {
       return
     }
     noteWorkerEnding(worker)
-    const timer = this.clock.setTimeout(() => this.over(), TEARDOWN_MS)
-    worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      if (!Array.isArray(data) || data[0] !== CLOSED || this.onEnd === null) return
+    const over = (): void => {
       this.clock.clearTimeout(timer)
+      worker.removeEventListener('message', onMessage)
       this.over()
-    })
+    }
+    const timer = this.clock.setTimeout(over, TEARDOWN_MS)
+    const onMessage = ({ data }: MessageEvent<unknown>): void => {
+      if (Array.isArray(data) && data[0] === CLOSED) over()
+    }
+    worker.addEventListener('message', onMessage)
     runListener(this.post, [CLOSE])
   }
 

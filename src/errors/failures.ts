@@ -280,6 +280,18 @@ export function sessionLost(call: FailingCall, why: string): SessionLostError {
   )
 }
 
+/** A call of a broadcast was for this worker alone. */
+export function broadcastLost(call: FailingCall, workerIndex: number, seen: string): WorkerCrashedError {
+  return new WorkerCrashedError(
+    say(
+      call,
+      'crashed',
+      `failed: worker #${workerIndex} ${seen}${advice('. The other workers of the broadcast are not affected; control.broadcastSettled() tells how each ended')}`,
+    ),
+    { ...info(call, 'crashed'), workerIndex, attempt: call.attempt },
+  )
+}
+
 /** The task is out of service after a crash. */
 export function taskFailed(call: FailingCall, workerIndex: number, seen: string): WorkerCrashedError {
   return new WorkerCrashedError(

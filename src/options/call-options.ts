@@ -1,5 +1,6 @@
 /** The options of calls: checked where they are given, then laid over one another. */
 import {
+  type CallAffinity,
   type CallOptions,
   type CallRetry,
   type CallTimeouts,
@@ -42,7 +43,9 @@ export const LIBRARY_DEFAULTS: CallOptions = {
   onProgress: undefined,
   progressEvery: false,
   onStart: undefined,
+  affinity: undefined,
   keyOf: undefined,
+  affinityOf: undefined,
   attributesOf: undefined,
 }
 
@@ -73,6 +76,7 @@ const CALL: { readonly [Name in keyof TaskDispatchOptions]-?: Check } = {
   attributes: orNull(object),
   timeoutMs: orNull(checkTimeouts),
   retry: orNull(checkRetry),
+  affinity: orNull((option, value) => text(option, value, true)),
   priority: orNull(among('high', 'normal', 'low')),
   transfer: orNull(transferList),
   transferResult: orNull(
@@ -115,8 +119,17 @@ export function checkCallOptions(
   label = 'with(options)',
   prefix = '',
 ): CallOverlay {
-  const { key, signal, attributes, timeoutMs, retry, priority, transfer, ...options }: TaskDispatchOptions =
-    checkOptions<object>(label, given, CALL, 'an object of dispatch options', prefix)
+  const {
+    key,
+    signal,
+    attributes,
+    timeoutMs,
+    retry,
+    affinity,
+    priority,
+    transfer,
+    ...options
+  }: TaskDispatchOptions = checkOptions<object>(label, given, CALL, 'an object of dispatch options', prefix)
   return {
     ...options,
     key: key === '' ? null : key,
@@ -124,6 +137,7 @@ export function checkCallOptions(
     attributes: attributes && reading(`${prefix}attributes`, () => ({ ...attributes })),
     timeouts: timeoutMs == null ? timeoutMs : checkTimeouts(`${prefix}timeoutMs`, timeoutMs),
     retry: retry == null ? retry : checkRetry(`${prefix}retry`, retry),
+    affinityOf: affinity ? () => affinity : affinity === undefined ? undefined : null,
     priority: priority == null ? priority : PRIORITIES[priority],
     // A copy: the caller's list may change before a call is sent.
     transfer: Array.isArray(transfer) ? [...transfer] : transfer,
@@ -168,7 +182,9 @@ export function merge(base: CallOptions, over: CallOverlay): CallOptions {
     onProgress: both(base.onProgress, over.onProgress),
     progressEvery: pick(over.progressEvery, base.progressEvery, false),
     onStart: both(base.onStart, over.onStart),
+    affinity: undefined,
     keyOf: pick(over.keyOf, base.keyOf, undefined),
+    affinityOf: pick(over.affinityOf, base.affinityOf, undefined),
     attributesOf: pick(over.attributesOf, base.attributesOf, undefined),
   }
 }
@@ -234,20 +250,28 @@ function transferList(option: string, transfer: unknown): void {
   if (transfer !== 'auto' && !isList) fail(option, transfer, "an array of transferable objects, or 'auto'")
 }
 
-/** A key, or what `keyOf` threw. */
-export interface DerivedKey {
+/** What a call's arguments say of it, or what the functions threw that were asked. */
+export interface Derived {
   readonly key: string | undefined
+  readonly affinity: CallAffinity | undefined
   readonly failure?: { readonly error: unknown }
 }
 
-/** What is no text fails the call, as a `keyOf` that throws does. */
-export function deriveKey(args: readonly unknown[], options: CallOptions): DerivedKey {
-  const { key, keyOf } = options
-  if (key !== undefined || keyOf === undefined) return options
+/** What is no text fails the call, as a function that throws does. */
+export function derive(args: readonly unknown[], options: CallOptions): Derived {
+  const { key, keyOf, affinityOf } = options
+  if (keyOf === undefined && affinityOf === undefined) return options
   try {
-    const derived = Reflect.apply(keyOf, undefined, args as never[])
-    return { key: derived ? text('keyOf(…)', derived, true) : undefined }
+    const ask = (name: string, fn: typeof keyOf): string | undefined => {
+      const derived = fn && Reflect.apply(fn, undefined, args as never[])
+      return derived ? text(`${name}(…)`, derived, true) : undefined
+    }
+    const name = ask('affinity', affinityOf)
+    return {
+      key: key ?? ask('keyOf', keyOf),
+      affinity: name === undefined ? undefined : { name, isHit: undefined },
+    }
   } catch (error) {
-    return { key: undefined, failure: { error } }
+    return { key: undefined, affinity: undefined, failure: { error } }
   }
 }

@@ -1,6 +1,7 @@
 /** A task's options with every default filled in, checked once, at definition. */
 import type { CallOptions } from '../call/call.ts'
 import { type CallOverlay, checkCallOptions, checkRetry, LIBRARY_DEFAULTS, merge } from './call-options.ts'
+import type { TaskSize } from '../types/control.ts'
 import type { MethodOptions, QueuePolicy, SharedEngine, TaskConfig, TaskType } from '../types/task.ts'
 import {
   among,
@@ -35,8 +36,12 @@ export interface ResolvedTaskConfig {
   readonly taskName: string | undefined
   readonly init: 'lazy' | 'eager'
   readonly maxWorkers: number
+  readonly minWorkers: number
   readonly maxInFlight: number
   readonly maxQueueDepth: number
+  /** Of these, what was stated: the others follow when the task is resized. */
+  readonly stated: { readonly maxInFlight: number | undefined; readonly maxQueueDepth: number | undefined }
+  readonly maxCallsPerWorker: number | undefined
   readonly policy: QueuePolicy
   readonly maxBlocked: number
   readonly startTimeoutMs: number
@@ -76,6 +81,8 @@ const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
   taskName: text,
   init: among('lazy', 'eager'),
   maxWorkers: workers,
+  minWorkers: (option, value) => wholeNumber(option, value, 0),
+  maxCallsPerWorker: bound(1),
   maxInFlight: workers,
   maxQueueDepth: bound(0),
   queuePolicy: among('block', 'reject', 'drop-latest', 'drop-oldest'),
@@ -88,6 +95,7 @@ const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
   onCrash: among('restart', 'fail-task'),
   maxCrashes: bound(0),
   retry: checkRetry,
+  affinity: callable,
   idleTimeoutMs: milliseconds,
   defaults: (option, value) => object(option, value, 'an object of dispatch options'),
   methods: (option, value) => object(option, value, 'an object of options by method'),
@@ -108,13 +116,9 @@ export function resolveTaskConfig<Api>(
   const { type, worker } = config
   if (type === undefined) TASK.type('type', type)
   if (worker === undefined) TASK.worker('worker', worker)
-  if (type === 'singleton' && (config.maxWorkers ?? 1) !== 1)
-    fail('maxWorkers', config.maxWorkers, '1 for a singleton')
   if (config.shared !== undefined && (type !== 'singleton' || config.shared.by !== 'origin'))
     fail('shared', config.shared, "{ by: 'origin' }, of a singleton")
   const defaults = typeDefaults(type)
-  const maxWorkers = config.maxWorkers ?? defaults.maxWorkers
-  const maxInFlight = config.maxInFlight ?? maxWorkers
   return {
     type,
     worker: worker as ResolvedTaskConfig['worker'],
@@ -122,9 +126,11 @@ export function resolveTaskConfig<Api>(
     taskId: config.taskId,
     taskName: config.taskName,
     init: config.init ?? 'lazy',
-    maxWorkers,
-    maxInFlight,
-    maxQueueDepth: config.maxQueueDepth ?? maxInFlight * 2,
+    maxCallsPerWorker: config.maxCallsPerWorker,
+    ...sizesOf({
+      ...config,
+      maxWorkers: config.maxWorkers ?? Math.max(defaults.maxWorkers, config.minWorkers ?? 0),
+    }),
     policy: config.queuePolicy ?? 'block',
     maxBlocked: config.maxBlocked ?? Number.POSITIVE_INFINITY,
     startTimeoutMs: config.startTimeoutMs ?? 10_000,
@@ -139,17 +145,59 @@ export function resolveTaskConfig<Api>(
   }
 }
 
+type Sizes = Pick<
+  ResolvedTaskConfig,
+  'maxWorkers' | 'minWorkers' | 'maxInFlight' | 'maxQueueDepth' | 'stated'
+>
+
+/** The sizes that a task has, where some are stated. */
+function sizesOf({
+  type,
+  maxWorkers,
+  minWorkers = 0,
+  maxInFlight,
+  maxQueueDepth,
+}: Pick<TaskConfig<never>, 'type' | 'minWorkers' | 'maxInFlight' | 'maxQueueDepth'> & {
+  maxWorkers: number
+}): Sizes {
+  if (type === 'singleton' && minWorkers > 1) fail('minWorkers', minWorkers, '0 or 1 for a singleton')
+  if (type === 'singleton' && maxWorkers !== 1) fail('maxWorkers', maxWorkers, '1 for a singleton')
+  if (minWorkers > maxWorkers) wholeNumber('maxWorkers', maxWorkers, minWorkers)
+  const inFlight = maxInFlight ?? maxWorkers
+  return {
+    maxWorkers,
+    minWorkers,
+    maxInFlight: inFlight,
+    maxQueueDepth: maxQueueDepth ?? inFlight * 2,
+    stated: { maxInFlight, maxQueueDepth },
+  }
+}
+
+/** The sizes of a task that are to be other ones. Throws as {@link resolveTaskConfig} does. */
+export function resizeTask(config: ResolvedTaskConfig, size: TaskSize): Sizes {
+  const own = checkOptions('resize(size)', size, { maxWorkers: workers, maxInFlight: workers })
+  return sizesOf({ ...config, ...config.stated, ...own, maxWorkers: own.maxWorkers ?? config.maxWorkers })
+}
+
+/** Workers that it may have at once: no more than there are handlers to run. */
+export function limitOf({ maxWorkers, maxInFlight }: ResolvedTaskConfig): number {
+  return Math.min(maxWorkers, maxInFlight)
+}
+
 /** The call options of a config: all that definitions of one task may differ in. */
 export function resolveCalls({
   retry,
+  affinity,
   defaults,
   methods,
-}: Pick<TaskConfig<never>, 'retry' | 'defaults' | 'methods'>): TaskCallOptions {
+}: Pick<TaskConfig<never>, 'retry' | 'affinity' | 'defaults' | 'methods'>): TaskCallOptions {
   const overlay = defaults && checkCallOptions(defaults, 'defaults', 'defaults.')
   // What one call moves is gone for the next.
   if (Array.isArray(overlay?.transfer)) fail('defaults.transfer', overlay.transfer, "'auto'")
-  const own =
-    retry === undefined ? LIBRARY_DEFAULTS : merge(LIBRARY_DEFAULTS, { retry: checkRetry('retry', retry) })
+  const own = merge(LIBRARY_DEFAULTS, {
+    retry: retry === undefined ? undefined : checkRetry('retry', retry),
+    affinityOf: affinity as CallOptions['affinityOf'],
+  })
   return {
     defaults: overlay ? merge(own, overlay) : own,
     methods: methods ? resolveMethods(methods) : new Map(),
@@ -160,7 +208,7 @@ export function resolveCalls({
 /** Whether two definitions differ in the options of calls alone: the same workers serve both. */
 export function isSameTask(one: ResolvedTaskConfig, other: ResolvedTaskConfig): boolean {
   const names = Object.keys(one) as (keyof ResolvedTaskConfig)[]
-  return names.every((name) => name === 'calls' || one[name] === other[name])
+  return names.every((name) => name === 'calls' || name === 'stated' || one[name] === other[name])
 }
 
 function resolveMethods(given: object): Map<string, CallOverlay> {
@@ -177,8 +225,11 @@ function resolveMethods(given: object): Map<string, CallOverlay> {
       const { keyMode, timeoutMs, retry, priority, transfer, transferResult } = checked
       const ofCalls = { keyMode, timeoutMs, retry, priority, transfer, transferResult }
       const overlay = checkCallOptions(ofCalls, prefix, `${prefix}.`)
-      const bind = (option: 'keyOf' | 'attributes') => checked[option]?.bind(options) as never
-      return [name, { ...overlay, keyOf: bind('keyOf'), attributesOf: bind('attributes') }]
+      const bind = (option: 'keyOf' | 'affinity' | 'attributes') => checked[option]?.bind(options) as never
+      return [
+        name,
+        { ...overlay, keyOf: bind('keyOf'), affinityOf: bind('affinity'), attributesOf: bind('attributes') },
+      ]
     },
   )
   return new Map(all)
@@ -189,6 +240,7 @@ const later: Check = () => {}
 
 const METHOD: { readonly [Name in keyof MethodOptions<never, never>]-?: Check } = {
   keyOf: callable,
+  affinity: callable,
   attributes: callable,
   keyMode: later,
   timeoutMs: later,

@@ -1,5 +1,6 @@
 /** Stops calls that are under way: asks the worker first, and replaces it when it does not come back. */
 import { type Call, RUNNING, SETTLED } from '../call/call.ts'
+import { callbackSeam } from '../channel/callback-seam.ts'
 import { recoverCalls } from './crash-recovery.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { CallOutcome, TerminateReason } from '../types/telemetry.ts'
@@ -19,10 +20,11 @@ export class Canceller {
   /** Settles a call at once; the slot that it holds stays taken until the worker has replied, or is replaced. */
   stop(call: Call, outcome: CallOutcome, error: unknown, reason: unknown): void {
     if (call.state === SETTLED) return
-    const { host, settlement, lanes } = this.parts
+    const { host, settlement, lanes, retries } = this.parts
     host.turn(() => {
       // For those who have joined it, its run goes on.
-      lanes.handOver(call)
+      const heir = lanes.handOver(call)
+      if (heir !== null) retries.inherit(call, heir)
       const isRunning = call.state === RUNNING
       settlement.settle(call, outcome, error)
       this.stopRun(call, isRunning, reason)
@@ -83,6 +85,8 @@ export class Canceller {
         anyRuns = true
         // It waits for its reader, and owes nothing.
         if (call.isStream && call.room <= call.itemsReceived) continue
+        // Or for the page, which is at a callback of its.
+        if (callbackSeam.used?.isAwaited(call)) continue
         if (now - Math.max(call.beatAt, call.dispatchedAt) < heartbeatMs) continue
         this.replace(
           channel,

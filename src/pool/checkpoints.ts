@@ -41,7 +41,10 @@ export class PoolCheckpoints {
 
   private saveAll(): void {
     for (const channel of this.able())
-      void channel.checkpoints.ask().then((saved) => saved && this.failed(channel, saved.error))
+      void channel.checkpoints.ask().then((saved) => {
+        // One that ends runs it once more, at its end; one that dies is told of as dead.
+        if (saved && !channel.isClosed) this.failed(channel, saved.error)
+      })
   }
 
   private able(): WorkerChannel[] {

@@ -75,11 +75,14 @@ function judge(
   { retries }: PoolParts,
 ): Verdict {
   if (call === culprit) return 'hang'
-  const isLost = call.options.session?.ended != null
-  if (!hadStarted && isLost) return 'session-lost'
+  const { session } = call.options
+  const lost = session?.ended == null ? null : session.lossCode
+  // What a broadcast has for a worker goes the way of the worker.
+  if (lost === 'crashed' && (abortStarted || failUnstarted)) return abortStarted ? 'stopped' : 'unstarted'
+  if (!hadStarted && lost) return lost
   if (!hadStarted) return call.payload === SPENT ? 'not-replayable' : failUnstarted ? 'unstarted' : 'requeue'
   if (abortStarted) return 'stopped'
-  if (isLost) return 'session-lost'
+  if (lost) return lost
   const { retry } = call.options
   if (retry === undefined || retry.crash === 0) return 'crashed'
   if (retries.crashesOf(call) > retry.crash) return 'poison'
@@ -91,6 +94,8 @@ function errorOf(verdict: Exclude<Verdict, 'requeue'>, call: Call, loss: Loss): 
     verdict === 'unstarted' ? loss.failUnstarted : verdict === 'stopped' ? loss.abortStarted : undefined
   if (make) return make(call)
   if (verdict === 'session-lost') return failures.sessionLost(call, call.options.session?.ended ?? loss.seen)
+  if (call.options.session?.lossCode === 'crashed')
+    return failures.broadcastLost(call, loss.channel.index, loss.seen)
   const code = verdict === 'unstarted' || verdict === 'stopped' ? 'crashed' : verdict
   return failures.crashed(
     call,
@@ -105,6 +110,13 @@ export function openCalls({ fleet, queue, lanes }: PoolParts): Call[] {
   const held = fleet.channels.flatMap((channel) => [...channel.held.values()])
   const open = [...held, ...queue.waitingCalls(), ...lanes.calls()]
   return open.flatMap((call) => [...(call.joiners ?? []), call]).filter((call) => call.state !== SETTLED)
+}
+
+/** Whether a call has not begun to run, as far as the page or its worker knows. */
+export function waits(call: Call): boolean {
+  const { state, isPosted, claim, place } = call.leader ?? call
+  if (state === STARTING) return !isPosted
+  return state < STARTING && (place as WorkerChannel | null)?.claims.isRunning(claim) !== true
 }
 
 /** Stops all workers: what had started aborts, what had not waits again. */

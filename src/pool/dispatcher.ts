@@ -19,6 +19,7 @@ const SMALL_COPY = 2 ** 14
 export class Dispatcher {
   private readonly parts: PoolParts
   private readonly mayHandAhead: boolean
+  private readonly countsCalls: boolean
   private readonly takeBack: TakeBack
   /** Calls whose start was presumed, and told, and was none. Made when there is one. */
   private told: WeakSet<Call> | null = null
@@ -28,7 +29,8 @@ export class Dispatcher {
 
   constructor(parts: PoolParts) {
     this.parts = parts
-    const { policy, ahead } = parts.config
+    const { policy, ahead, maxCallsPerWorker } = parts.config
+    this.countsCalls = maxCallsPerWorker !== undefined
     // A drop policy chooses among the calls that wait: none of them may be out of its reach.
     this.mayHandAhead = ahead !== 'off' && (policy === 'block' || policy === 'reject')
     this.takeBack = new TakeBack(parts)
@@ -36,33 +38,74 @@ export class Dispatcher {
 
   /** Gives waiting calls to workers, and lets blocked ones in, as far as there is room. */
   dispatch(): void {
-    const { queue, fleet, sessions, share } = this.parts
+    const { queue, fleet, sessions, affinities, share } = this.parts
+    if (sessions.isUsed) sessions.stepBack()
     do {
       while (queue.hasSlot && queue.readyCount > 0) {
         if (share !== null && !share.tryTake()) break
-        const channel = sessions.open.size === 0 ? fleet.pick() : this.pickFor(queue.peek() as Call)
+        const next = sessions.isUsed || affinities.isUsed ? (queue.peek() as Call) : null
+        const channel = next === null ? fleet.pick() : this.pickFor(next)
         if (channel === null) {
           share?.give()
+          if (next !== null && sessions.stepAside(next)) continue
           break
         }
         channel.running++
-        channel.add(queue.take() as Call)
+        const call = queue.take() as Call
+        channel.add(call)
+        this.given(call, channel)
       }
+      if (sessions.isUsed && queue.readyCount > 0) this.dispatchSessions()
     } while (queue.admitNext())
     if (queue.readyCount === 0 || !queue.hasSlot) share?.rest()
   }
 
-  private pickFor({ options }: Call): WorkerChannel | null {
-    const { fleet, sessions } = this.parts
-    return options.session === undefined ? fleet.pick() : sessions.channelFor(options.session as PoolSession)
+  /** Whether a worker can be had for this call now. */
+  canStart({ options }: Call): boolean {
+    const { fleet, sessions, share } = this.parts
+    if (share?.isOpen === false) return false
+    return options.session === undefined ? fleet.canTake : sessions.canTake(options.session as PoolSession)
+  }
+
+  /** The worker of a session may be free though those at the head of the queue, who wait for others, are not served. */
+  private dispatchSessions(): void {
+    const { queue, lanes, sessions, share } = this.parts
+    for (const session of sessions.open) {
+      const next = session.lane === undefined ? null : lanes.ownerOf(session.lane)
+      if (!queue.hasSlot || next === null || !queue.isReady(next)) continue
+      if (share !== null && !share.tryTake()) return
+      const channel = sessions.channelFor(session)
+      if (channel === null) {
+        share?.give()
+        continue
+      }
+      channel.running++
+      channel.add(queue.takeThis(next))
+      this.given(next, channel)
+    }
+  }
+
+  private pickFor(call: Call): WorkerChannel | null {
+    const { sessions, affinities } = this.parts
+    const { session } = call.options
+    return session === undefined ? affinities.pick(call) : sessions.channelFor(session as PoolSession)
+  }
+
+  private given(call: Call, channel: WorkerChannel): void {
+    if (this.countsCalls) this.parts.fleet.given(channel)
+    if (call.options.affinity !== undefined) this.parts.affinities.given(call, channel)
   }
 
   /** At the end of the caller's turn, when all who wait are known: supplies busy workers, the most urgent calls first. */
   handOut(): void {
-    const { queue } = this.parts
+    const { queue, affinities } = this.parts
     if (!this.mayHandAhead) return
     if (queue.ahead > 0) this.takeBack.lessUrgent()
-    while (this.handAhead() && queue.admitNext()) this.dispatch()
+    while (this.handAhead()) {
+      if (queue.admitNext()) this.dispatch()
+      // The next one may be for a worker that was passed over.
+      else if (!affinities.isUsed) break
+    }
     if (queue.ahead > 0) this.takeBack.watch()
   }
 
@@ -167,20 +210,29 @@ export class Dispatcher {
 
   /** Keeps busy workers supplied, in fair shares; see RunWindow. True when a call was handed over. */
   private handAhead(): boolean {
-    const { queue, fleet, window, share: turns } = this.parts
+    const { queue, fleet, window, affinities, share: turns } = this.parts
     // What is handed ahead runs whatever the turn.
     if (queue.readyCount === 0 || turns?.isContended) return false
     const share = Math.ceil((queue.readyCount + queue.ahead) / fleet.channels.length)
     const { budgetMs } = window
     let hasHanded = false
     for (const channel of fleet.channels) {
-      if (channel.state !== 'ready' || !channel.isFull || channel.isStuck || channel.isReserved) continue
+      if (
+        channel.state !== 'ready' ||
+        !channel.isFull ||
+        channel.isStuck ||
+        channel.isReserved ||
+        channel.retiring
+      )
+        continue
       // Refilled when half empty, so that calls travel in batches.
       if (channel.ahead.size > 1 && channel.aheadMs * 2 > budgetMs) continue
-      while (channel.ahead.size < share) {
+      while (channel.ahead.size < share && channel.retiring === null) {
         const next = queue.peek()
         // What belongs to a session waits for its own worker.
         if (next === null || next.options.session !== undefined) return hasHanded
+        // Another one has what it needs.
+        if ((affinities.homeOf(next) ?? channel) !== channel) break
         const ms = window.expectedMs(next.method)
         if (!this.fits(channel, next, ms, budgetMs)) break
         const bytes = this.bytesToCopy(next)
@@ -188,6 +240,7 @@ export class Dispatcher {
         if (bytes > SMALL_COPY && channel.ahead.size > 0) break
         queue.takeAhead()
         channel.addAhead(next, ms)
+        this.given(next, channel)
         hasHanded = true
       }
     }

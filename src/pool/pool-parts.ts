@@ -1,4 +1,5 @@
 /** What the parts of one task's executor share. */
+import type { Affinities } from './affinities.ts'
 import type { PoolCheckpoints } from './checkpoints.ts'
 import type { ConcurrencyShare } from './concurrency.ts'
 import type { DispatchQueue } from '../queue/dispatch-queue.ts'
@@ -29,6 +30,7 @@ export interface PoolParts {
   readonly sessions: PoolSessions
   /** Of the bound over all tasks; null where there is none. */
   readonly share: ConcurrencyShare | null
+  readonly affinities: Affinities
   /** The task's state has changed. */
   readonly changed: () => void
   /** Moves calls on, now or at the end of the turn. */

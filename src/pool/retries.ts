@@ -31,6 +31,12 @@ export class Retries {
     return call.attempt - (this.counts.get(call) ?? 0)
   }
 
+  /** `heir` goes on with the run that a call leaves. */
+  inherit(call: Call, heir: Call): void {
+    const count = this.counts.get(call)
+    if (count !== undefined) this.counts.set(heir, count)
+  }
+
   /** Takes a call that has left its worker with an error; false when that is its end. */
   take(call: Call, error: unknown): boolean {
     const { retry } = call.options
@@ -67,7 +73,8 @@ export class Retries {
         const at = host.now()
         if (host.seam.tellsCalls) tellStep(host, call, 'requeued', at, 'its handler threw')
         if (call.telemetry !== null) host.record(() => host.seam.active?.callRetried(call, error, at))
-        const longest = retry.delayMs * retry.factor ** (count - 1)
+        // After a thousand times the factor is Infinity: times nothing it is no number.
+        const longest = retry.delayMs === 0 ? 0 : retry.delayMs * retry.factor ** (count - 1)
         this.after(retry.jitter ? longest * (0.5 + Math.random() / 2) : longest, call)
       }
       pumpSoon()

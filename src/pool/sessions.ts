@@ -1,8 +1,13 @@
-/** Sessions: calls that belong together run on one worker, one after another, and end with it. */
-import type { Call, CallSession } from '../call/call.ts'
+/**
+ * Calls that are bound to one life of one worker, and end with it: those of a session run there one after another; a broadcast has one call
+ * for each worker.
+ */
+import { type Call, type CallOptions, type CallSession, SETTLED } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import * as failures from '../errors/failures.ts'
+import type { TimerNode } from '../lib/timer-wheel.ts'
 import { advice } from '../lib/warn.ts'
+import type { DispatchQueue } from '../queue/dispatch-queue.ts'
 import type { Host } from './turns.ts'
 import type { WorkerFleet } from './worker-fleet.ts'
 
@@ -11,27 +16,34 @@ interface SessionParts {
   readonly host: Host
   readonly taskId: string
   readonly isSingleton: boolean
+  readonly queue: DispatchQueue
   readonly fleet: () => WorkerFleet
   readonly openCalls: () => readonly Call[]
   /** Settles a call with an error, wherever it is. */
   readonly stop: (call: Call, outcome: 'failure' | 'canceled', error: Error) => void
-  /** Something has changed, and calls may go on. */
-  readonly moved: () => void
+  readonly pumpSoon: () => void
+  readonly changed: () => void
 }
 
-/** One session; its worker is chosen when its first call starts. */
+/** A session, whose worker is chosen when its first call starts, or one call of a broadcast, which has no lane. */
 export class PoolSession implements CallSession {
-  readonly lane: string
+  readonly lane: string | undefined
+  readonly lossCode: CallSession['lossCode']
+  /** Its worker gets no other calls. */
+  keeps: boolean
   readonly owner: PoolSessions
   readonly timeoutMs: number
   channel: WorkerChannel | null = null
   ended: string | null = null
   usedAt: number
+  timer: TimerNode | null = null
 
-  constructor(owner: PoolSessions, lane: string, timeoutMs: number, now: number) {
+  constructor(owner: PoolSessions, lane: string | undefined, timeoutMs: number, keeps: boolean, now: number) {
     this.owner = owner
     this.lane = lane
+    this.lossCode = lane === undefined ? 'crashed' : 'session-lost'
     this.timeoutMs = timeoutMs
+    this.keeps = keeps
     this.usedAt = now
   }
 
@@ -43,6 +55,10 @@ export class PoolSession implements CallSession {
 export class PoolSessions {
   private readonly parts: SessionParts
   readonly open: Set<PoolSession> = new Set()
+  /** Calls of broadcasts that are not over. */
+  private readonly single = new Set<PoolSession>()
+  /** Of those, the ones whose worker has no room for them now. Others do not wait for it. */
+  private readonly aside = new Set<Call>()
   private last = 0
 
   constructor(parts: SessionParts) {
@@ -59,44 +75,117 @@ export class PoolSessions {
           advice(': release one (session.control.release(), or "using"), or raise maxWorkers'),
       )
     }
-    const session = new PoolSession(this, `${taskId} session ${++this.last}`, timeoutMs, host.now())
+    const session = new PoolSession(
+      this,
+      `${taskId} session ${++this.last}`,
+      timeoutMs,
+      !isSingleton,
+      host.now(),
+    )
     this.open.add(session)
     this.watch(session)
-    this.parts.moved()
+    this.parts.pumpSoon()
+    this.parts.changed()
     return session
+  }
+
+  /** Whether calls may be bound. */
+  get isUsed(): boolean {
+    return this.open.size + this.single.size > 0
+  }
+
+  /**
+   * Makes one call for each worker that is up or starts, in the order of their indexes. None where there is no worker; one that fails where
+   * the task takes no calls.
+   */
+  toEach(
+    makeCall: (options: Partial<CallOptions>) => Promise<unknown>,
+    isRefused: boolean,
+  ): Promise<unknown>[] {
+    const { host, fleet } = this.parts
+    const channels = fleet().channels.filter(({ retiring }) => retiring === null)
+    channels.sort((a, b) => a.index - b.index)
+    if (channels.length === 0 && isRefused) return [makeCall({})]
+    // All are bound before the first call is made: whatever that asks for, the others keep their workers.
+    const sessions = channels.map((channel) => {
+      const session = new PoolSession(this, undefined, Number.POSITIVE_INFINITY, false, host.now())
+      this.single.add(session)
+      this.bind(session, channel)
+      return session
+    })
+    return sessions.map((session) => {
+      // Each is by itself, whatever their key is.
+      const call = makeCall({ session, keyMode: 'parallel', transfer: undefined })
+      const over = () => this.end(session, 'its call is over')
+      call.then(over, over)
+      return call
+    })
   }
 
   /** The error of a call that the session does not take any more. */
   refusal(call: Call, session: CallSession): Error | null {
     session.usedAt = this.parts.host.now()
     const why = session.owner === this ? session.ended : 'its task was defined again'
-    return why === null ? null : failures.sessionLost(call, why)
+    return why === null ? null : lossOf(call, session, why)
   }
 
   /** The worker for its next call, where one is free. */
   channelFor(session: PoolSession): WorkerChannel | null {
     if (session.ended !== null) return null
-    if (session.channel !== null) return session.channel.isFull ? null : session.channel
-    const channel = this.parts.fleet().pick()
-    if (channel === null) return null
+    const channel = session.channel ?? this.parts.fleet().pick()
+    if (channel === null || channel.isFull) return null
+    if (session.lane === undefined) session.keeps = false
+    this.bind(session, channel)
+    return channel
+  }
+
+  /** A call whose worker has no room steps aside; its worker gets no others before it. False for one that any worker may run. */
+  stepAside(call: Call): boolean {
+    const session = call.options.session as PoolSession | undefined
+    // A singleton has one worker, for which all others wait, too.
+    if (session?.channel == null || this.parts.isSingleton) return false
+    if (session.lane === undefined) session.keeps = true
+    this.bind(session, session.channel)
+    this.parts.queue.setAside(call)
+    this.aside.add(call)
+    return true
+  }
+
+  /** Those whose worker has room again are ready again. */
+  stepBack(): void {
+    for (const call of this.aside) {
+      const channel = (call.options.session as PoolSession).channel
+      if (call.state !== SETTLED && channel?.isFull) continue
+      this.aside.delete(call)
+      if (call.state !== SETTLED) this.parts.queue.resume(call)
+    }
+  }
+
+  private bind(session: PoolSession, channel: WorkerChannel): void {
     session.channel = channel
     channel.sessions.add(session)
     this.parts.fleet().onRemoved = this.lost
-    // A singleton has one worker for all.
-    channel.isReserved = !this.parts.isSingleton
-    return channel
+    reserve(channel)
+  }
+
+  /** Whether its next call would find its worker free. */
+  canTake({ channel }: PoolSession): boolean {
+    return channel === null ? this.parts.fleet().canTake : !channel.isFull
   }
 
   /** No call of it is accepted any more; those that are open end with what `make` gives. */
   end(session: PoolSession, why: string, make?: (call: Call) => Error): void {
     if (session.ended !== null) return
-    const { host, openCalls, stop, moved, fleet } = this.parts
+    const { host, openCalls, stop, pumpSoon, changed, fleet } = this.parts
     session.ended = why
     this.open.delete(session)
+    this.single.delete(session)
+    for (const call of this.aside) if (call.options.session === session) this.aside.delete(call)
+    host.wheel.clear(session.timer)
     const { channel } = session
     if (channel !== null) {
       channel.sessions.delete(session)
-      channel.isReserved = false
+      reserve(channel)
       if (channel.isIdle) fleet().watchIdle(channel)
     }
     // Its calls end when no transition is half made.
@@ -105,9 +194,10 @@ export class PoolSessions {
         for (const call of openCalls()) {
           if (call.options.session !== session) continue
           if (make) stop(call, 'canceled', make(call))
-          else stop(call, 'failure', failures.sessionLost(call, why))
+          else stop(call, 'failure', lossOf(call, session, why))
         }
-        moved()
+        pumpSoon()
+        changed()
       }),
     )
   }
@@ -115,7 +205,8 @@ export class PoolSessions {
   private readonly lost = (channel: WorkerChannel): void => {
     for (const session of [...channel.sessions] as PoolSession[]) {
       // A worker that never was ready held nothing of the session: another one may have it.
-      if (channel.methods.length > 0)
+      if (session.lane === undefined) this.end(session, 'ended before it had run this call')
+      else if (channel.methods.length > 0)
         this.end(session, 'its worker is gone, and with it what the session had there')
       else session.channel = null
     }
@@ -127,7 +218,7 @@ export class PoolSessions {
     const { host, openCalls } = this.parts
     if (session.timeoutMs === Number.POSITIVE_INFINITY) return
     const rest = session.usedAt + session.timeoutMs - host.clock.now()
-    host.wheel.set(Math.max(1, rest), () => {
+    session.timer = host.wheel.set(Math.max(1, rest), () => {
       if (session.ended !== null) return
       if (openCalls().some((call) => call.options.session === session)) session.usedAt = host.now()
       if (host.now() >= session.usedAt + session.timeoutMs)
@@ -135,4 +226,15 @@ export class PoolSessions {
       else this.watch(session)
     })
   }
+}
+
+/** Whether other calls may go there. */
+function reserve(channel: WorkerChannel): void {
+  channel.isReserved = [...channel.sessions].some((session) => (session as PoolSession).keeps)
+}
+
+function lossOf(call: Call, session: CallSession, why: string): Error {
+  return session.lane === undefined
+    ? failures.broadcastLost(call, (session as PoolSession).channel?.index ?? -1, why)
+    : failures.sessionLost(call, why)
 }

@@ -1,5 +1,6 @@
 /** The one place where a call settles: once, with everything that hangs on it taken down and counted. */
 import { type Call, RUNNING, SETTLED } from '../call/call.ts'
+import { tellStep } from './call-steps.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import type { ConcurrencyShare } from './concurrency.ts'
 import type { DispatchQueue } from '../queue/dispatch-queue.ts'
@@ -148,6 +149,7 @@ export class Settlement {
     if (progress === null) return
     call.progress = null
     call.progressedAt = this.host.now()
+    if (this.host.seam.tellsCalls) tellStep(this.host, call, 'progressed')
     this.host.tell(() => call.options.onProgress?.(progress.value))
   }
 

@@ -1,5 +1,7 @@
 /** The workers of a task: how many there are, which one takes the next call, when one is started, replaced or stopped. */
 import type { Host } from './turns.ts'
+import { freeShare, shareOut, type SlotShares } from './worker-slots.ts'
+import { StartWatch } from './start-watch.ts'
 import type { TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TerminateReason } from '../types/telemetry.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
@@ -9,6 +11,12 @@ import { WorkerChannel } from '../channel/worker-channel.ts'
 export interface FleetSettings extends ChannelSettings {
   readonly limit: number
   readonly maxInFlight: number
+  /** So many are kept though they are idle, and started with the first. */
+  readonly minWorkers: number
+  /** A worker that has had so many calls is replaced. */
+  readonly maxCallsPerWorker: number | undefined
+  /** One that is replaced ends before the next is started: they own what there is only once. */
+  readonly isSole: boolean
   readonly startTimeoutMs: number
   readonly idleTimeoutMs: number | undefined
   readonly maxCrashes: number
@@ -19,10 +27,8 @@ export interface FleetSettings extends ChannelSettings {
 /** After a death, and after a start that failed: what a start needs may be back only after a while. */
 const CRASH_BACKOFF = { firstMs: 100, factor: 2, longestMs: 2_000 }
 const START_BACKOFF = { firstMs: 250, factor: 4, longestMs: 8_000 }
-/** A timer that is so late, in ms, tells of a page that was blocked. */
-const BLOCKED_MS = 50
 
-export class WorkerFleet {
+export class WorkerFleet implements SlotShares {
   readonly channels: WorkerChannel[] = []
   /** Deaths by index. */
   readonly crashes: Map<number, number> = new Map()
@@ -30,13 +36,18 @@ export class WorkerFleet {
   consecutiveCrashes = 0
   /** Told of workers that are gone, whatever the reason, and had sessions. */
   onRemoved: ((channel: WorkerChannel) => void) | null = null
+  /** Workers that may take calls at once, and handlers that may run on them. */
+  limit: number
+  maxInFlight: number
+  /** Workers that get no more calls. */
+  private retiring = 0
   private readonly settings: FleetSettings
   private readonly task: TaskIdentity
   private readonly host: Host
   private readonly owner: ChannelOwner<WorkerChannel>
   private backoff: TimerNode | null = null
   private idle: TimerNode | null = null
-  private readonly startTimers = new Map<WorkerChannel, TimerNode | null>()
+  private readonly starts: StartWatch
   /** Workers that are to be made when the caller's turn is over. */
   private readonly unmade = new Set<WorkerChannel>()
   /** Workers that are to be replaced though no call asks for them: those of an eager task, which died or were ended. */
@@ -54,20 +65,19 @@ export class WorkerFleet {
     recovered: () => void,
   ) {
     this.settings = settings
+    this.limit = settings.limit
+    this.maxInFlight = settings.maxInFlight
+    this.starts = new StartWatch(host, settings.startTimeoutMs)
     this.task = task
     this.host = host
     this.owner = owner
     this.recovered = recovered
   }
 
-  get limit(): number {
-    return this.settings.limit
-  }
-
   /** Whether a call that comes now would find a worker. */
   get canTake(): boolean {
     if (this.canSpawn) return true
-    return this.channels.some((channel) => !channel.isFull && !channel.isReserved)
+    return this.channels.some((channel) => !channel.isFull && mayTake(channel))
   }
 
   /** Least loaded first; a worker that is up before one that has to start; `null` when all are full. */
@@ -75,7 +85,7 @@ export class WorkerFleet {
     let best: WorkerChannel | null = null
     let bestLoad = 1
     for (const channel of this.channels) {
-      if (channel.isReserved) continue
+      if (!mayTake(channel)) continue
       const load = channel.running / channel.slots
       if (
         load >= bestLoad &&
@@ -86,27 +96,56 @@ export class WorkerFleet {
       bestLoad = load
       if (load === 0 && channel.state === 'ready') return channel
     }
-    if (bestLoad > 0 && this.canSpawn) return this.spawn(false)
+    if (bestLoad === 0 || !this.canSpawn) return best
+    best = this.spawn(false)
+    this.fill(this.settings.minWorkers)
     return best
   }
 
   /** Starts every worker that is allowed. */
   spawnAll(): void {
-    while (this.canSpawn) this.spawn(true)
+    this.fill(this.limit)
+  }
+
+  /** A worker was given a call. One that has had as many as it may gets no more, and another takes its place. */
+  given(channel: WorkerChannel): void {
+    const { maxCallsPerWorker = Number.POSITIVE_INFINITY, isSole } = this.settings
+    if (channel.served + channel.held.size < maxCallsPerWorker || channel.retiring !== null) return
+    this.retire(channel, 'max-calls')
+    if (!isSole && this.canSpawn) this.spawn(true)
+  }
+
+  /** So many workers, for so many handlers, from now on. Those that are too many finish what they have. */
+  resize(limit: number, maxInFlight: number): void {
+    this.limit = limit
+    this.maxInFlight = maxInFlight
+    const serving = this.channels.filter(mayServe)
+    // Those that are kept for sessions go last, then the busiest.
+    serving.sort(
+      (a, b) => a.sessions.size - b.sessions.size || a.held.size - b.held.size || b.index - a.index,
+    )
+    for (const channel of serving.splice(0, serving.length - limit)) this.retire(channel, 'resized')
+    serving.sort((a, b) => a.index - b.index)
+    shareOut(this, serving)
+    // None: it is stopped, parked, or nobody has called it yet.
+    if (serving.length > 0) this.fill(this.warm)
   }
 
   /** Removes a channel that has failed or died. */
   remove(channel: WorkerChannel): void {
     const index = this.channels.indexOf(channel)
-    if (index >= 0) this.channels.splice(index, 1)
+    if (index >= 0) {
+      this.channels.splice(index, 1)
+      if (channel.retiring !== null) this.retiring--
+    }
     this.unmade.delete(channel)
-    this.clearStart(channel)
+    this.starts.end(channel)
     if (channel.sessions.size > 0) this.onRemoved?.(channel)
   }
 
   ready(channel: WorkerChannel): void {
     this.isOnProbation = false
-    this.clearStart(channel)
+    this.starts.end(channel)
     const { host, task } = this
     const { index, madeAt, startup } = channel
     const at = host.now()
@@ -115,8 +154,7 @@ export class WorkerFleet {
 
   /** It has given a sign of life: its time begins again. */
   setsUp(channel: WorkerChannel): void {
-    this.clearStart(channel)
-    this.watchStart(channel)
+    this.starts.begin(channel)
   }
 
   /** Makes the workers that were asked for. Where nobody waits for one any more, none is made. */
@@ -127,7 +165,7 @@ export class WorkerFleet {
         this.remove(channel)
         continue
       }
-      this.watchStart(channel)
+      this.starts.begin(channel)
       this.host.tell(() => {
         if (channel.state === 'closed') return
         channel.madeAt = this.host.now()
@@ -146,7 +184,7 @@ export class WorkerFleet {
 
   /** A worker died; the next start waits, longer each time. True when it was once too often. */
   countCrash({ index }: WorkerChannel): boolean {
-    if (this.settings.isEager) this.owed++
+    if (this.isShort) this.owed++
     return this.count(index, CRASH_BACKOFF)
   }
 
@@ -179,7 +217,7 @@ export class WorkerFleet {
     const isOrderly = reason !== 'abort-grace' && reason !== 'hang'
     this.remove(channel)
     channel.close(isOrderly)
-    if (reason === 'restarted' || (!isOrderly && this.settings.isEager)) {
+    if (reason === 'restarted' || ((!isOrderly || reason === 'max-calls') && this.isShort)) {
       this.owed++
       this.replaceOwed()
     }
@@ -199,6 +237,12 @@ export class WorkerFleet {
 
   /** A worker has nothing to do; it is stopped once that has lasted. */
   watchIdle(channel: WorkerChannel): void {
+    if (channel.retiring !== null) {
+      if (channel.sessions.size > 0) return
+      this.stop(channel, channel.retiring)
+      this.recovered()
+      return
+    }
     const { idleTimeoutMs } = this.settings
     if (idleTimeoutMs === undefined) return
     channel.idleSince = this.host.now()
@@ -210,33 +254,58 @@ export class WorkerFleet {
     const { idleTimeoutMs = Number.POSITIVE_INFINITY } = this.settings
     const now = this.host.clock.now()
     let next = Number.POSITIVE_INFINITY
+    let spare = this.serving - this.settings.minWorkers
     for (const channel of [...this.channels]) {
       if (!channel.isIdle || channel.sessions.size > 0) continue
       const rest = channel.idleSince + idleTimeoutMs - now
-      if (rest <= 1) this.stop(channel, 'idle')
-      else next = Math.min(next, rest)
+      if (rest <= 1) {
+        if (spare-- > 0) this.stop(channel, 'idle')
+      } else next = Math.min(next, rest)
     }
     if (next < Number.POSITIVE_INFINITY) this.idle = this.host.wheel.set(Math.ceil(next), this.stopIdle)
     this.recovered()
   }
 
   private get canSpawn(): boolean {
-    const limit = this.isOnProbation ? 1 : this.settings.limit
-    return this.channels.length < limit && this.backoff === null
+    const limit = this.isOnProbation ? 1 : this.limit
+    const count = this.settings.isSole ? this.channels.length : this.serving
+    return count < limit && this.backoff === null
+  }
+
+  private get serving(): number {
+    return this.channels.length - this.retiring
+  }
+
+  /** Workers that are to run though no call asks for them. */
+  private get warm(): number {
+    return this.settings.isEager ? this.limit : Math.min(this.settings.minWorkers, this.limit)
+  }
+
+  private get isShort(): boolean {
+    return this.serving < this.warm
+  }
+
+  private fill(count: number): void {
+    while (this.serving < count && this.canSpawn) this.spawn(true)
+  }
+
+  /** It gets no more calls, and is stopped when it has none. */
+  private retire(channel: WorkerChannel, reason: 'max-calls' | 'resized'): void {
+    channel.retiring = reason
+    this.retiring++
+    if (channel.isIdle || (channel.isStarting && channel.held.size === 0)) this.watchIdle(channel)
   }
 
   /** Once the pause is over, or is lifted. What calls have replaced meanwhile is owed no more. */
   private replaceOwed(): void {
     if (this.owed === 0) return
     for (; this.owed > 0 && this.canSpawn; this.owed--) this.spawn(true)
-    if (this.channels.length >= this.settings.limit) this.owed = 0
+    if (this.serving >= this.limit) this.owed = 0
   }
 
   private spawn(isWanted: boolean): WorkerChannel {
     const index = this.freeIndex()
-    const { limit, maxInFlight } = this.settings
-    // The slots are shared out as evenly as whole numbers allow.
-    const slots = Math.floor(maxInFlight / limit) + (index < maxInFlight % limit ? 1 : 0)
+    const slots = freeShare(this, this.channels.filter(mayServe))
     const channel = new WorkerChannel(index, slots, isWanted, this.settings, this.owner)
     this.channels.push(channel)
     this.unmade.add(channel)
@@ -258,25 +327,18 @@ export class WorkerFleet {
     return false
   }
 
-  private watchStart(channel: WorkerChannel): void {
-    const { startTimeoutMs } = this.settings
-    const due = this.host.clock.now() + startTimeoutMs
-    const timer = this.host.wheel.set(startTimeoutMs, () => {
-      // The browser may need the page's own thread to load a worker: time in which the page was blocked is none that it had.
-      if (this.host.clock.now() > due + BLOCKED_MS) this.setsUp(channel)
-      else channel.startTimedOut(startTimeoutMs)
-    })
-    this.startTimers.set(channel, timer)
-  }
-
-  private clearStart(channel: WorkerChannel): void {
-    this.host.wheel.clear(this.startTimers.get(channel) ?? null)
-    this.startTimers.delete(channel)
-  }
-
   private freeIndex(): number {
     let index = 0
     while (this.channels.some((channel) => channel.index === index)) index++
     return index
   }
+}
+
+/** Whether calls that are nobody's in particular may go there. */
+function mayTake(channel: WorkerChannel): boolean {
+  return !channel.isReserved && mayServe(channel)
+}
+
+function mayServe({ retiring }: WorkerChannel): boolean {
+  return retiring === null
 }

@@ -1,19 +1,23 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
 import { Call, type CallControl, type CallOptions, SETTLED, STARTING } from '../call/call.ts'
-import { type DerivedKey, deriveKey, priorityOf } from '../options/call-options.ts'
+import { type Derived, derive, priorityOf } from '../options/call-options.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
 import { Admission } from './admission.ts'
+import { Affinities } from './affinities.ts'
 import { Canceller } from './canceller.ts'
 import { PoolCheckpoints } from './checkpoints.ts'
-import { openCalls, retireWorkers } from './crash-recovery.ts'
+import { openCalls, retireWorkers, waits } from './crash-recovery.ts'
 import { ChannelDesk, type TaskFate } from './worker-replies.ts'
 import { DispatchQueue, type QueueEvents } from '../queue/dispatch-queue.ts'
 import { Dispatcher } from './dispatcher.ts'
 import * as failures from '../errors/failures.ts'
 import type { Host, Pump } from './turns.ts'
+import type { TaskSize } from '../types/control.ts'
+import { resizePool } from './resize.ts'
 import type { CallRelation, TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TaskPriority } from '../types/task.ts'
 import { keptShapes, CallPromise } from '../call/call-promise.ts'
+import { fleetSettings } from './fleet-settings.ts'
 import { KeyLanes } from '../queue/key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { Retries } from './retries.ts'
@@ -55,7 +59,9 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       queue,
       (call, error) => this.canceller.stop(call, 'failure', error, error),
       (call) => {
-        if (call.key !== undefined) lanes.over(call)
+        if (call.key === undefined) return
+        lanes.over(call)
+        if (call.options.session) call.options.session.usedAt = host.now()
       },
       share,
     )
@@ -70,22 +76,22 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       events,
       checkpoints: new PoolCheckpoints(
         () => parts.fleet.channels,
-        (channel, error) => desk.channelError(channel, error),
+        (...news) => desk.channelError(...news),
       ),
       retries: new Retries({ host, queue, settlement, changed, pumpSoon }),
       sessions: new PoolSessions({
         host,
+        queue,
         taskId: task.taskId,
         isSingleton: config.type === 'singleton',
         fleet: () => parts.fleet,
         openCalls: () => openCalls(parts),
         stop: (call, outcome, error) => this.canceller.stop(call, outcome, error, error),
-        moved: () => {
-          pumpSoon()
-          changed()
-        },
+        pumpSoon,
+        changed,
       }),
       share,
+      affinities: new Affinities(() => parts.fleet),
       changed,
       pumpSoon,
     }
@@ -100,31 +106,23 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       linked: (call, to, relation) => this.link(call, to, relation),
     })
     const desk = new ChannelDesk(parts, this.dispatcher, this.canceller, this)
-    const settings = {
-      ...config,
-      name: task.taskName ?? task.taskId,
-      limit: Math.min(config.maxWorkers, config.maxInFlight),
-      wantsProgress: config.heartbeatMs !== undefined,
-      movesAhead: config.ahead === 'always',
-      isEager: config.init === 'eager',
-      clock: host.clock,
-    }
+    const settings = fleetSettings(config, task, host.clock)
     parts.fleet = new WorkerFleet(settings, parts.task, host, desk, parts.pumpSoon)
   }
 
   get status(): 'idle' | 'active' | 'stopped' | 'failed' {
     if (this.service.hasFailed) return 'failed'
     if (this.service.isPaused) return 'stopped'
-    const { fleet, queue } = this.parts
-    return fleet.channels.length > 0 || queue.pending + queue.blocked > 0 ? 'active' : 'idle'
+    return this.parts.fleet.channels.length > 0 || !this.isIdle ? 'active' : 'idle'
   }
 
   /** Makes a call: when this returns it is queued, blocked, or settled. */
   call(method: string, args: readonly unknown[], options: CallOptions): CallPromise<unknown> {
     const { host, task, settlement, changed } = this.parts
     // The user's code comes first, while nothing of the call is anywhere.
-    const { key, failure }: DerivedKey = options.keyOf === undefined ? options : deriveKey(args, options)
-    const call = new Call(host.nextCallId(), task, method, args, options, key ?? options.session?.lane)
+    const { key, affinity, failure }: Derived = derive(args, options)
+    const own = affinity ? { ...options, affinity } : options
+    const call = new Call(host.nextCallId(), task, method, args, own, key ?? options.session?.lane)
     const promise = new CallPromise<unknown>(call)
     if (options.trace != null) startTrace(options.trace)
     host.seam.active?.callEnqueued(call)
@@ -137,6 +135,15 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       host.endCall(this)
     }
     return promise
+  }
+
+  /** One call for each worker. */
+  broadcast(method: string, args: readonly unknown[], options: CallOptions): Promise<unknown>[] {
+    const { refusal } = this.service
+    return this.parts.sessions.toEach(
+      (own) => this.call(method, args, { ...options, ...own }),
+      refusal !== null,
+    )
   }
 
   /** @see CallControl */
@@ -214,9 +221,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   /** @see QueueEvents */
-  canStart(): boolean {
-    const { fleet, share } = this.parts
-    return !this.service.isPaused && fleet.canTake && share?.isOpen !== false
+  canStart(call: Call): boolean {
+    return !this.service.isPaused && this.dispatcher.canStart(call)
   }
 
   /** @see QueueEvents */
@@ -231,10 +237,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   pump(): void {
-    if (!this.isRunning) {
-      this.parts.share?.rest()
-      return
-    }
+    if (!this.isRunning) return this.parts.share?.rest()
     this.dispatcher.dispatch()
     this.parts.changed()
     const { heartbeatMs } = this.parts.config
@@ -272,11 +275,6 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     return inFlight + pending + blocked === 0
   }
 
-  /** Fulfilled when the workers that there are now are gone. */
-  get ended(): Promise<unknown> {
-    return Promise.all(this.parts.fleet.channels.map(({ wire }) => wire.ended))
-  }
-
   /** Takes no more calls; those that are open go on. */
   close(): void {
     this.service.close()
@@ -299,11 +297,17 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.parts.host.turn(() => retireWorkers(this.parts, this.dispatcher, 'stopped'))
   }
 
-  /** Ends a worker and starts another in its place; false where there is none of this index. */
-  restart(index: number): boolean {
+  /** Ends a worker and starts another in its place, or ends it as a crash does; false where there is none of this index. */
+  restart(index: number, isCrash = false): boolean {
     const channel = this.parts.fleet.channels.find((each) => each.index === index)
-    if (channel) this.canceller.replace(channel, 'restarted', 'was ended by control.restartWorker')
+    if (channel && isCrash) channel.die('was ended by control.simulateCrash')
+    else if (channel) this.canceller.replace(channel, 'restarted', 'was ended by control.restartWorker')
     return channel !== undefined
+  }
+
+  /** @see resizePool */
+  resize(size: TaskSize): void {
+    resizePool(this.parts, size, (channel) => this.dispatcher.passSlots(channel, this.canceller.armGrace))
   }
 
   /** Stops all workers and aborts all calls; the next call starts workers again. */
@@ -344,11 +348,4 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.service.recovered()
     this.parts.fleet.forgive()
   }
-}
-
-/** Whether a call has not begun to run, as far as the page or its worker knows. */
-function waits(call: Call): boolean {
-  const { state, isPosted, claim, place } = call.leader ?? call
-  if (state === STARTING) return !isPosted
-  return state < STARTING && (place as WorkerChannel | null)?.claims.isRunning(claim) !== true
 }

@@ -58,6 +58,8 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   }
 
   channelSetsUp(channel: WorkerChannel): void {
+    // The data of its setup may come when it is gone.
+    if (channel.isClosed) return
     this.parts.fleet.setsUp(channel)
     this.parts.changed()
   }
@@ -94,6 +96,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
     else {
       if (call.state === STARTING) this.dispatcher.started(call, reply.startedAt)
       settlement.leave(call)
+      channel.served++
       const wasWrong =
         reply.startedAt !== 0 && window.observeRun(call.method, reply.endedAt - reply.startedAt)
       if (call.state !== SETTLED) this.finish(call, reply, channel)
@@ -163,7 +166,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
     if (call === undefined) return
     const { host } = this.parts
     call.beatAt = host.now()
-    callbackSeam.used?.called(call, message, post, (fn) => host.tell(fn))
+    callbackSeam.used?.called(call, message, post, host)
   }
 
   private emitted(channel: WorkerChannel, [, event, payload, dropped]: readonly unknown[], post: Post): void {

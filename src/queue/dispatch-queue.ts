@@ -34,8 +34,8 @@ export interface QueueEvents {
   admitted(call: Call): void
   /** Whether the call would have to wait for an earlier one of its key. */
   mustWait(call: Call): boolean
-  /** Whether a worker can be had for a call that comes now. */
-  canStart(): boolean
+  /** Whether a worker can be had for this call now. */
+  canStart(call: Call): boolean
   /** Of the calls that wait for their key, the oldest of the lowest priority. */
   oldestHeld(): Call | null
   /** `drop-oldest` makes room: the call is to be settled, and with that {@link DispatchQueue.settle}d. */
@@ -53,7 +53,7 @@ export class DispatchQueue {
   private readonly ready = new PriorityLists()
   /** Pending calls that wait for an earlier one of their key, oldest first; in what order they go, their lanes decide. */
   private held = 0
-  /** Pending calls that are to run again, and not yet. */
+  /** Pending calls that are to run again, and not yet, or that wait for a certain worker. */
   private readonly delayed = new LinkedList<Call>()
   private readonly waiting = new PriorityLists()
   /** Blocked calls that would wait for their key even if there was room: they stand in nobody's way. */
@@ -97,7 +97,7 @@ export class DispatchQueue {
     const { policy } = this.limits
     const waitsForKey = this.events.mustWait(call)
     const earlier = waitsForKey ? this.waitingForKey : this.waiting
-    if (earlier.size === 0 && this.hasRoom(waitsForKey)) {
+    if (earlier.size === 0 && this.hasRoom(call, waitsForKey)) {
       this.admit(call)
       return 'pending'
     }
@@ -107,13 +107,11 @@ export class DispatchQueue {
       earlier.push(call)
       return 'blocked'
     }
-    if (policy === 'drop-oldest') {
-      const oldest = this.oldestPending()
-      if (oldest !== null) {
-        this.events.evicted(oldest)
-        this.admit(call)
-        return 'pending'
-      }
+    const oldest = policy === 'drop-oldest' ? this.oldestPending() : null
+    if (oldest !== null) {
+      this.events.evicted(oldest)
+      this.admit(call)
+      return 'pending'
     }
     return policy === 'reject' ? 'queue-full' : 'dropped-latest'
   }
@@ -213,6 +211,18 @@ export class DispatchQueue {
     return call
   }
 
+  isReady(call: Call): boolean {
+    return call.state === READY && this.ready.holds(call)
+  }
+
+  /** As {@link take}, of a call that is ready and need not wait for what those before it wait for. */
+  takeThis(call: Call): Call {
+    this.ready.remove(call)
+    call.state = STARTING
+    this.inFlight++
+    return call
+  }
+
   /** The next call, to be handed to a busy worker; it stays pending. */
   takeAhead(): Call | null {
     const call = this.ready.take()
@@ -259,6 +269,12 @@ export class DispatchQueue {
     this.delayed.push(call)
   }
 
+  /** One that is ready is to wait for a certain worker, until it is {@link resume}d. */
+  setAside(call: Call): void {
+    this.ready.remove(call)
+    this.delayed.push(call)
+  }
+
   isDelayed(call: Call): boolean {
     return call.list === this.delayed
   }
@@ -292,20 +308,29 @@ export class DispatchQueue {
   }
 
   private admitFrom(lists: PriorityLists): boolean {
-    const call = lists.peek()
-    if (call === null || !this.hasRoom(lists === this.waitingForKey)) return false
+    let call = lists.peek()
+    // A call of its key has come before it since it was blocked: it would fill the queue, and could not run.
+    while (call !== null && lists === this.waiting && this.events.mustWait(call)) {
+      this.waitingForKey.insertInOrder(lists.take() as Call)
+      call = lists.peek()
+    }
+    if (call === null || !this.hasRoom(call, lists === this.waitingForKey)) return false
     lists.take()
     this.admit(call)
     return true
   }
 
-  private hasRoom(waitsForKey: boolean): boolean {
-    const { policy, maxQueueDepth } = this.limits
+  private hasRoom(call: Call, waitsForKey: boolean): boolean {
+    const { policy, maxQueueDepth, maxInFlight } = this.limits
     // Callers would wait anyway: what is on its way to a worker does not fill the queue.
     const depth = policy === 'block' ? this.ready.size + this.held + this.delayed.size : this.pending
     if (depth < maxQueueDepth) return true
+    // As many as that came back to the queue: where all calls throw and run again later, it would have no bound.
+    if (this.delayed.size + this.inFlight >= maxQueueDepth + maxInFlight) return false
     // It passes through the queue without waiting in it.
-    return !waitsForKey && this.hasSlot && this.ready.size === 0 && this.ahead === 0 && this.events.canStart()
+    return (
+      !waitsForKey && this.hasSlot && this.ready.size === 0 && this.ahead === 0 && this.events.canStart(call)
+    )
   }
 
   /** What `drop-oldest` evicts: the oldest of the lowest priority, among those that wait for their key, too. */

@@ -53,8 +53,10 @@ export class KeyLanes {
     if (!isOpen || keyMode === 'dedupe') return 'new'
     const { state } = newest
     if (keyMode === 'keep-last' && state >= STARTING) return 'new'
-    // A newer call that had to queue up behind the others each time would never have its turn.
-    const entry = this.queue.replace(newest, call) ? 'placed' : 'new'
+    // A newer call that had to queue up behind the others each time would never have its turn. One that waits for its key has
+    // another place than one that does not.
+    const isAlike = isOrdered(newest) === isOrdered(call)
+    const entry = isAlike && this.queue.replace(newest, call) ? 'placed' : 'new'
     if (entry === 'placed' && lane.owner === newest) lane.owner = call
     for (const joiner of [...(newest.joiners ?? [])]) this.supersede(joiner, call)
     this.supersede(newest, call)
@@ -68,7 +70,13 @@ export class KeyLanes {
 
   /** The earlier call of its key that a call which waits has to wait for. */
   ownerFor(call: Call): Call | null {
-    return isOrdered(call) ? (this.lanes.get(laneId(call))?.owner ?? null) : null
+    const owner = isOrdered(call) ? this.ownerOf(laneId(call)) : null
+    return owner === call ? null : owner
+  }
+
+  /** The call that the others of a lane wait for. */
+  ownerOf(lane: string): Call | null {
+    return this.lanes.get(lane)?.owner ?? null
   }
 
   /** Takes an admitted call: true when it waits in its lane. */
@@ -103,14 +111,15 @@ export class KeyLanes {
     } else if (isOrdered(call)) this.queue.keyFreed((blocked) => isOrdered(blocked) && laneId(blocked) === id)
   }
 
-  /** A caller is about to leave its run: the first of those who have joined it takes it over, wherever it is. */
-  handOver(call: Call): void {
+  /** A caller is about to leave its run: the first of those who have joined it takes it over, wherever it is. Returns that one. */
+  handOver(call: Call): Call | null {
     // The usual case, without an iterator: each abort comes here.
-    if (call.joiners === null) return
+    if (call.joiners === null) return null
     const [heir] = call.joiners
-    if (heir === undefined) return
+    if (heir === undefined) return null
     this.lead(heir, call)
     this.inherit(call, heir)
+    return heir
   }
 
   /**

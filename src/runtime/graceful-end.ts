@@ -2,7 +2,7 @@
 import type { WorkerPool } from '../pool/worker-pool.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
 
-type Store = Pick<SnapshotStore, 'subscribe'>
+type Store = Pick<SnapshotStore, 'watch'>
 
 /** Older browsers lack it; `await using` looks for whichever is there. */
 export const ASYNC_DISPOSE: typeof Symbol.asyncDispose =
@@ -22,7 +22,8 @@ export async function closeAll(
   for (const pool of pools()) pool.close()
   // Without workers nothing that waits comes to an end.
   await until(store, () => pools().every(({ isIdle, status }) => isIdle || status === 'stopped'))
-  const ended = Promise.all(pools().map((pool) => pool.ended))
+  const channels = pools().flatMap((pool) => pool.parts.fleet.channels)
+  const ended = Promise.all(channels.map(({ wire }) => wire.ended))
   end()
   await ended
 }
@@ -34,7 +35,7 @@ function until(store: Store, isSo: () => boolean): Promise<void> {
       stop()
       resolve()
     }
-    const stop = store.subscribe(look)
+    const stop = store.watch(look)
     look()
   })
 }

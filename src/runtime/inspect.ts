@@ -1,5 +1,7 @@
 /** `runtime.inspect()`: every open call with its place and what it waits for, every worker, the options in force. */
 import { AHEAD, BLOCKED, type Call, SETTLED } from '../call/call.ts'
+import type { WorkerChannel } from '../channel/worker-channel.ts'
+import type { PoolSession } from '../pool/sessions.ts'
 import type { WorkerPool } from '../pool/worker-pool.ts'
 import type { InspectedCall, InspectedTask, InspectedWait, RuntimeInspection } from '../types/inspection.ts'
 import { readTask } from './snapshot-store.ts'
@@ -32,6 +34,7 @@ function inspectTask(pool: WorkerPool): InspectedTask {
     taskName: ___,
     setupData: ____,
     shared,
+    stated: _____,
     policy,
     ...rest
   } = pool.parts.config
@@ -73,10 +76,13 @@ function inspectCalls(pool: WorkerPool, time: number): InspectedCall[] {
   for (const call of [...queue.waitingCalls(), ...lanes.calls()]) {
     const owner = lanes.ownerFor(call)
     const isDelayed = queue.isDelayed(call)
+    const bound = boundTo(call)
     const reason = owner
       ? 'key'
       : isDelayed
-        ? 'retry'
+        ? bound === null
+          ? 'retry'
+          : 'worker'
         : isStopped
           ? 'task'
           : pool.parts.share?.isWaiting
@@ -87,7 +93,13 @@ function inspectCalls(pool: WorkerPool, time: number): InspectedCall[] {
     const line = owner ?? call.state
     const place = places.get(line) ?? 0
     places.set(line, place + 1)
-    add(call, { place, waitsFor: { reason, callIds: owner ? [owner.callId] : isDelayed ? [] : callIds } })
+    add(call, {
+      place,
+      waitsFor: {
+        reason,
+        callIds: owner ? [owner.callId] : isDelayed ? idsOf(bound?.held.values() ?? []) : callIds,
+      },
+    })
   }
   return rows
 }
@@ -117,6 +129,11 @@ function rowOf(call: Call, time: number, waiting?: Waiting): InspectedCall {
     attempt: call.attempt,
     ...waiting,
   }
+}
+
+/** The worker that a call waits for, of a session or a broadcast. */
+function boundTo({ options }: Call): WorkerChannel | null {
+  return (options.session as PoolSession | undefined)?.channel ?? null
 }
 
 function idsOf(calls: Iterable<Call>): string[] {

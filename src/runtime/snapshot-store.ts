@@ -10,6 +10,7 @@ import type {
   WorkerSnapshot,
   WorkersSnapshot,
 } from '../types/snapshot.ts'
+import type { CallSession } from '../call/call.ts'
 import type { SnapshotSubscriptionOptions } from '../types/runtime.ts'
 import { type Clock, setLongTimer } from '../lib/clock.ts'
 import { runListener } from '../lib/run-listener.ts'
@@ -55,7 +56,7 @@ export function readTask(pool: WorkerPool): RuntimeTaskSnapshot {
         status,
         inFlight: channel.running,
         crashes: fleet.crashes.get(channel.index) ?? 0,
-        ...(channel.sessions.size > 0 && { sessions: channel.sessions.size }),
+        ...sessionsOf(channel.sessions),
         ...(status === 'starting' &&
           channel.startup.progress !== undefined && { startProgress: channel.startup.progress }),
       }
@@ -82,6 +83,13 @@ export function readTask(pool: WorkerPool): RuntimeTaskSnapshot {
     ...(pool.lastCrash && { lastCrash: pool.lastCrash }),
     ...(config.shared && { shared: fleet.channels[0]?.engine.state ?? ELECTING }),
   }
+}
+
+/** Those of `control.session()`: a broadcast is none. */
+function sessionsOf(bound: ReadonlySet<CallSession>): { readonly sessions?: number } {
+  if (bound.size === 0) return {}
+  const sessions = [...bound].filter(({ lane }) => lane !== undefined).length
+  return sessions > 0 ? { sessions } : {}
 }
 
 /** Keeps the parts, and the whole, that are equal to what was there. */
@@ -217,6 +225,21 @@ export class SnapshotStore {
     return () => {
       this.subscribers.delete(subscriber)
       subscriber.cancel()
+    }
+  }
+
+  /** Calls `listener` after each change, also of what is in no snapshot: of tasks that were replaced and still have calls. */
+  readonly watch = (listener: () => void): (() => void) => {
+    const tell = () => {
+      // A task that nobody has looked at since its last change tells of no other.
+      this.get()
+      listener()
+    }
+    const subscriber: Subscriber = { call: tell, tell, cancel: () => {} }
+    if (!this.isOver) this.subscribers.add(subscriber)
+    this.get()
+    return () => {
+      this.subscribers.delete(subscriber)
     }
   }
 

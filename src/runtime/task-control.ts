@@ -3,9 +3,10 @@ import type { CallOptions, CallSession } from '../call/call.ts'
 import { mergeCallOptions } from '../options/call-options.ts'
 import { ASYNC_DISPOSE } from './graceful-end.ts'
 import { mapCalls } from './task-map.ts'
-import type { MapOptions, SessionOptions, Task, TaskControl } from '../types/control.ts'
+import type { MapOptions, SessionOptions, Task, TaskControl, TaskSize } from '../types/control.ts'
 import type { RuntimeTaskSnapshot } from '../types/snapshot.ts'
 import type { TaskDispatchOptions } from '../types/task.ts'
+import { transferWith } from '../wire/transfer.ts'
 import { checkOptions, fail, someMilliseconds, text, wholeNumber } from '../lib/validate.ts'
 import type { TaskEvents } from '../pool/task-events.ts'
 import type { WorkerPool } from '../pool/worker-pool.ts'
@@ -34,6 +35,17 @@ export function createControl(
   bound: CallSession | undefined,
 ): TaskControl<never> {
   const { taskId, taskName } = owner.pool.parts.task
+  const toEach = (method: string, args: readonly unknown[]): Promise<unknown>[] => {
+    const own = optionsOf(text('method', method))
+    const moved = transferWith(Array.isArray(own.transfer) ? own.transfer : undefined, args)
+    if (moved !== undefined)
+      fail(
+        'transfer',
+        moved,
+        'none for a broadcast: what one worker gets is gone for the others. Leave it out, and the arguments are cloned',
+      )
+    return owner.pool.broadcast(method, args, own)
+  }
   const control: TaskControl<Record<string, (...args: unknown[]) => unknown>> = {
     taskId,
     taskName,
@@ -59,7 +71,12 @@ export function createControl(
     on: owner.events.on as TaskControl<never>['on'],
     start: () => owner.pool.start(),
     stop: () => owner.pool.stop(),
+    broadcast: (method: string, ...args: unknown[]) => Promise.all(toEach(method, args)) as never,
+    broadcastSettled: (method: string, ...args: unknown[]) =>
+      Promise.allSettled(toEach(method, args)) as never,
     restartWorker: (index: number) => owner.pool.restart(wholeNumber('index', index, 0)),
+    resize: (size: TaskSize) => owner.pool.resize(size),
+    simulateCrash: (index: number) => owner.pool.restart(wholeNumber('index', index, 0), true),
     clearQueue: (reason: unknown = new DOMException('The queue was cleared', 'AbortError')) =>
       owner.pool.clearQueue(reason),
     whenIdle: owner.whenIdle,

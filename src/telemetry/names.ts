@@ -24,6 +24,8 @@ export const ATTEMPT_COUNT = 'atelier.attempt.count'
 export const TRACE_INHERITED = 'atelier.trace.inherited'
 export const TRACE_SPAN_COUNT = 'atelier.trace.span_count'
 export const CALL_KEY = 'atelier.call.key'
+/** Of a call that has an affinity: whether it went to the worker that had served it last. */
+export const AFFINITY_HIT = 'atelier.affinity.hit'
 export const CANCELED = 'atelier.canceled'
 export const CANCEL_REASON = 'atelier.cancel.reason'
 export const OUTCOME = 'atelier.outcome'

@@ -82,6 +82,37 @@ export interface TaskControl<Api> extends AsyncBlockScoped {
    */
   restartWorker(this: void, index: number): boolean
   /**
+   * Ends a worker as if it had crashed, to see what your app makes of it: its calls go the way of `onCrash` and `retry`, and the crash
+   * counts. False where there is no worker of this index.
+   */
+  simulateCrash(this: void, index: number): boolean
+  /**
+   * Calls a method once on each worker that is up or starts, and gives the results in the order of the workers; none where there is no worker. It
+   * starts none: a worker that starts later has what `setupData` gives it then. Each is a call like any other, which waits for its worker;
+   * arguments are cloned. Rejects with the first error; the other calls go on. One whose worker ends first fails with `WorkerCrashedError`.
+   *
+   * @example await search.control.broadcast('setLanguage', 'de')
+   */
+  broadcast<Method extends Exclude<MethodOf<Api>, StreamingMethodOf<Api>>>(
+    this: void,
+    method: Method,
+    ...args: ArgsOf<Api, Method>
+  ): Promise<ResultOf<Api, Method>[]>
+  /** As {@link broadcast}, and tells how each ended, as `Promise.allSettled` does. */
+  broadcastSettled<Method extends Exclude<MethodOf<Api>, StreamingMethodOf<Api>>>(
+    this: void,
+    method: Method,
+    ...args: ArgsOf<Api, Method>
+  ): Promise<PromiseSettledResult<ResultOf<Api, Method>>[]>
+  /**
+   * Changes how many workers the task may have, and how many handlers may run at once. More takes effect at once; what is too much finishes
+   * what it has, and ends. Bounds that the task does not state follow, as at its definition.
+   *
+   * @throws TypeError or RangeError, as `taskOptions` does: a singleton keeps its one worker, `maxWorkers` is at least `minWorkers`.
+   * @example editor.control.resize({ maxWorkers: document.hidden ? 1 : 4 })
+   */
+  resize(this: void, size: TaskSize): void
+  /**
    * Has every worker that is up run its `checkpoint`, which saves what it holds. Fulfilled when all have; rejects with the first error of
    * one, once all are done. They also run when the page is hidden, and when workers are stopped or parked.
    */
@@ -102,6 +133,14 @@ export interface TaskControl<Api> extends AsyncBlockScoped {
   dispose(this: void): void
   /** The current state: immutable, and the same reference until something has changed. */
   getSnapshot(this: void): RuntimeTaskSnapshot
+}
+
+/** What {@link TaskControl.resize} changes; what is left out stays. */
+export interface TaskSize {
+  /** Workers of a parallel task, at most. */
+  maxWorkers?: number | undefined
+  /** Handlers that run at once, over all workers. */
+  maxInFlight?: number | undefined
 }
 
 /** Options of {@link TaskControl.session}. */

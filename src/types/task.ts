@@ -164,6 +164,13 @@ export interface TaskConfig<Api> {
   init?: 'lazy' | 'eager' | undefined
   /** Workers of a parallel task, at most. @default max(1, hardwareConcurrency - 1) */
   maxWorkers?: number | undefined
+  /** Workers that are kept: the first call starts as many, `idleTimeoutMs` leaves them, one that dies is replaced. @default 0 */
+  minWorkers?: number | undefined
+  /**
+   * Calls that a worker runs before another one takes its place, at least 1. Its successor starts when it is given its last call; it finishes
+   * what it has, runs its teardown, and ends. That of a singleton starts after it has ended. @default off
+   */
+  maxCallsPerWorker?: number | undefined
   /** Handlers that run at once, over all workers. @default maxWorkers; 1 for a singleton */
   maxInFlight?: number | undefined
   /** Calls accepted and not yet dispatched. @default 2 * maxInFlight */
@@ -204,6 +211,13 @@ export interface TaskConfig<Api> {
   maxCrashes?: number | undefined
   /** Which calls run again; a number is `{ error }`. `defaults`, `methods` and `with()` override it by field. @default none */
   retry?: number | TaskRetry | undefined
+  /**
+   * What the calls have in common that one worker serves best, such as the document that it has in a cache. A call goes to the worker that
+   * served its affinity last, while that worker lives and has room; else to any. Those of `methods` and `with()` come before it.
+   * `undefined` and `''` mean none. @default none
+   */
+  // Method syntax: parameters are compared bivariantly.
+  affinity?(...args: ArgsOf<Api>): string | undefined
   /** Milliseconds after which an idle worker is stopped, and started again on demand; 0: at once, `Infinity`: never. @default off */
   idleTimeoutMs?: number | undefined
   /**
@@ -226,6 +240,8 @@ export interface MethodOptions<Api, Method extends MethodOf<Api>>
   /** Derives a call's key from its arguments; `undefined` and `''` mean no key. Anything but a string fails the call. */
   // Method syntax: parameters are compared bivariantly.
   keyOf?(...args: ArgsOf<Api, Method>): string | undefined
+  /** Derives a call's affinity from its arguments: it goes to the worker that served that last, while it has room. */
+  affinity?(...args: ArgsOf<Api, Method>): string | undefined
   /** Extra span attributes from a call's arguments. */
   attributes?(...args: ArgsOf<Api, Method>): Attributes | undefined
 }
@@ -269,6 +285,8 @@ export interface TaskDispatchOptions<Progress = unknown> {
   timeoutMs?: number | TaskTimeouts | null | undefined
   /** Which calls run again, merged by field; a number is `{ error }`. @default the task's `retry` */
   retry?: number | TaskRetry | null | undefined
+  /** The call goes to the worker that served this last, while that has room. `null` and `''` take an earlier one back, a method's as well. */
+  affinity?: string | null | undefined
   /** @default 'normal' */
   priority?: TaskPriority | null | undefined
   /** What to transfer instead of cloning. @default clone; only what cannot be cloned is transferred */

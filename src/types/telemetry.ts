@@ -145,7 +145,8 @@ export interface MetricEvent {
 
 /**
  * Why a runtime stopped a worker: `idle`, after `idleTimeoutMs`; `stopped`, `parked`, `disposed`, with its task; `restarted`, by
- * `control.restartWorker`; `abort-grace`, an aborted handler that did not end in time; `hang`, a handler without a sign of life.
+ * `control.restartWorker`; `max-calls`, after `maxCallsPerWorker`; `resized`, by `control.resize`; `abort-grace`, an aborted handler that
+ * did not end in time; `hang`, a handler without a sign of life.
  */
 export type TerminateReason =
   | 'idle'
@@ -153,6 +154,8 @@ export type TerminateReason =
   | 'parked'
   | 'disposed'
   | 'restarted'
+  | 'max-calls'
+  | 'resized'
   | 'abort-grace'
   | 'hang'
 
@@ -173,9 +176,17 @@ export interface WorkerEvent extends TaskLabels {
 
 /**
  * What happens to a call. `created`: it was called; `admitted`: the queue accepted it; `sent`: posted to a worker, which may be busy;
- * `started`: its handler runs, or is presumed to; `requeued`: it has left its worker, and waits again; `settled`: it is over.
+ * `started`: its handler runs, or is presumed to; `progressed`: a value of progress goes to the caller; `requeued`: it has left its worker,
+ * and waits again; `settled`: it is over.
  */
-export type CallEventPhase = 'created' | 'admitted' | 'sent' | 'started' | 'requeued' | 'settled'
+export type CallEventPhase =
+  | 'created'
+  | 'admitted'
+  | 'sent'
+  | 'started'
+  | 'progressed'
+  | 'requeued'
+  | 'settled'
 
 /** A step in the life of a call, as it happens; only for subscribers that name the kind `call`. */
 export interface CallEvent extends TaskLabels {

@@ -198,8 +198,8 @@ export const CALL_STRIDE = 5
 /** How many numbers one reply takes in a {@link RepliesMessage}. */
 export const REPLY_STRIDE = 4
 
-/** `[OPEN, handlers that may run at once, cancel flags and claim words shared with the page]` */
-export type OpenMessage = [typeof OPEN, number, Int32Array | null, Int32Array | null]
+/** `[OPEN, handlers that may run at once, cancel flags and claim words shared with the page]`; later with a new number alone. */
+export type OpenMessage = [typeof OPEN, number, Int32Array | null, Int32Array | null] | [typeof OPEN, number]
 /**
  * `[CALLS, (id, method, flags, argument count, claim)*, arguments, metas]`, of all calls one behind the other. The method
  * travels as its index in the names that READY gave. `flags` tells how many of the metas are a call's; see

@@ -84,7 +84,7 @@ export function serveHandlers(
     hasCheckpoint: lifecycle.checkpoint !== undefined,
     makeHarness: (port) => {
       const forPage = new Harness(port, handlers, methods, lifecycle, () => {}, slots)
-      forPage.emit = emit
+      forPage.events.toAll = emit
       return forPage
     },
     tellOwner: (message) => scope.postMessage(message),

@@ -1,5 +1,5 @@
 /** Events on their way to the page: each a copy of what was emitted, in order, and no more of them than the page can read. */
-import type { EmitOptions } from '../types/conversation.ts'
+import type { Emit, EmitOptions } from '../types/conversation.ts'
 import { EVENT, EVENT_ROOM } from '../wire/protocol.ts'
 import { Refusal } from '../wire/post.ts'
 import { toText } from '../lib/words.ts'
@@ -43,6 +43,9 @@ export class EventSender {
     }
   }
 
+  /** How handlers emit: to their page, or to all that share the worker. */
+  toAll: Emit = this.emit
+
   /** The page has read so many. */
   heard(events: number): void {
     this.room += events
@@ -59,7 +62,7 @@ export class EventSender {
       const refused = (error: unknown): never => {
         throw error
       }
-      report = new ProgressReport((newest) => this.send(event, newest, true), refused)
+      report = new ProgressReport((newest) => this.send(event, newest, true), refused, undefined, kept)
       this.coalesced.set(event, report)
     }
     return report
@@ -71,7 +74,7 @@ export class EventSender {
       this.post(event, payload, list)
       return
     }
-    const copy = list ? structuredClone(payload, { transfer: [...list] }) : copyOf(payload)
+    const copy = kept(payload)
     for (const each of this.waiting) {
       if (coalesce && each.coalesce && each.event === event) this.waiting.delete(each)
       else if (this.waiting.size >= MOST_WAITING) {
@@ -89,6 +92,12 @@ export class EventSender {
     this.dropped = 0
     this.room--
   }
+}
+
+/** A payload that has to wait, as it is now: what it is marked with is moved now. */
+function kept(payload: unknown): unknown {
+  const list = transferListOf(payload)
+  return list ? structuredClone(payload, { transfer: [...list] }) : copyOf(payload)
 }
 
 /** What was thrown, with the path of what cannot be cloned where that is why. */

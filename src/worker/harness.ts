@@ -24,7 +24,6 @@ import {
   UNREADABLE,
   WANTS_START,
 } from '../wire/protocol.ts'
-import type { Emit } from '../types/conversation.ts'
 import type { TaskHandlers } from '../types/task.ts'
 import { kindOf, readCalls } from './call-reader.ts'
 import { Claims } from './claims.ts'
@@ -75,8 +74,6 @@ export class Harness {
   private readonly replies: ReplyBatch
   private readonly claims: Claims
   readonly events: EventSender
-  /** To its page, or to all that share the worker. */
-  emit: Emit
   private readonly checkpoints: Checkpoints
   /** The longest of the recent runs by method, in ms: how long a reply would wait behind it. */
   private readonly recent = new Map<string, number>()
@@ -109,7 +106,6 @@ export class Harness {
     this.closeScope = closeScope
     this.replies = new ReplyBatch(scope)
     this.events = new EventSender(scope, () => this.replies.flush())
-    this.emit = this.events.emit
     this.claims = new Claims(scope.navigator?.locks)
     this.checkpoints = new Checkpoints(scope, lifecycle)
   }
@@ -131,6 +127,7 @@ export class Harness {
         this.slots.setLimit(data[1])
         if (data[2] instanceof Int32Array) this.cancelFlags = data[2]
         this.claims.open(data[3], data[4])
+        this.drain()
         break
       case CANCEL:
         this.cancel(data[1], data[2] === true ? decodeThrown(data[3] as Encoded) : data[3])
@@ -178,7 +175,7 @@ export class Harness {
       // Malformed: the page calls by the index that it was given.
       if (method === undefined || !Number.isInteger(call.id)) continue
       const handler = this.handlers[method] as Job['handler']
-      const job = new Job({ ...call, method, handler }, this.scope, this.cancelFlags, this.emit)
+      const job = new Job({ ...call, method, handler }, this.scope, this.cancelFlags, this.events.toAll)
       this.open.set(job.id, job)
       this.waiting.add(job)
       if (job.claim > 0) this.claims.arrived(job.claim)

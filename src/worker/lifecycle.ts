@@ -35,6 +35,8 @@ export class Checkpoints {
   private readonly port: PagePort
   private readonly lifecycle: TaskWorkerLifecycle
   private last: Promise<void> | undefined
+  /** Those who have asked since the last run began: one more serves them all. */
+  private asked: unknown[] | undefined
 
   constructor(port: PagePort, lifecycle: TaskWorkerLifecycle) {
     this.port = port
@@ -43,17 +45,25 @@ export class Checkpoints {
 
   /** Answers with the token. It never rejects: what cannot be saved stops nothing. */
   run(token: unknown): Promise<void> | undefined {
-    if (this.lifecycle.checkpoint) this.last = this.next(token, this.last)
+    if (!this.lifecycle.checkpoint) return undefined
+    if (this.asked) this.asked.push(token)
+    else {
+      this.asked = [token]
+      this.last = this.next(this.last)
+    }
     return this.last
   }
 
-  private async next(token: unknown, earlier: Promise<void> | undefined): Promise<void> {
-    await earlier
+  private async next(earlier: Promise<void> | undefined): Promise<void> {
+    if (earlier) await earlier
+    const tokens = this.asked ?? []
+    this.asked = undefined
+    const errors: unknown[] = []
     try {
       await this.lifecycle.checkpoint?.()
-      this.port.postMessage([CHECKPOINTED, token])
     } catch (error) {
-      this.port.postMessage([CHECKPOINTED, token, encodeThrown(error)])
+      errors.push(encodeThrown(error))
     }
+    for (const token of tokens) this.port.postMessage([CHECKPOINTED, token, ...errors])
   }
 }

@@ -16,12 +16,19 @@ export class ProgressReport {
   private readonly send: (value: unknown) => void
   private readonly refused: (error: unknown) => void
   private readonly frameMs: number
+  private readonly copy: (value: unknown) => unknown
   private timer: ReturnType<typeof setTimeout> | undefined
   private sentAt = Number.NEGATIVE_INFINITY
   private pending: { readonly value: unknown } | undefined
 
   /** `refused` is given the error of a value that cannot be sent: progress decides no outcome. With no frame each value is sent. */
-  constructor(send: (value: unknown) => void, refused: (error: unknown) => void, frameMs: number = FRAME_MS) {
+  constructor(
+    send: (value: unknown) => void,
+    refused: (error: unknown) => void,
+    frameMs: number = FRAME_MS,
+    copy: (value: unknown) => unknown = copyOf,
+  ) {
+    this.copy = copy
     this.send = send
     this.refused = refused
     this.frameMs = frameMs
@@ -36,7 +43,7 @@ export class ProgressReport {
         this.flush(now)
         return
       }
-      this.pending = { value: copyOf(value) }
+      this.pending = { value: this.copy(value) }
       this.timer ??= setTimeout(() => this.flush(performance.now()), this.frameMs)
     } catch (error) {
       this.refused(error)

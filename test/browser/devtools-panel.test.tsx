@@ -71,6 +71,7 @@ async function saved(item: string): Promise<string> {
     links.push(this.href)
   })
   await click('.menu-items button', item)
+  await vi.waitFor(() => expect(links).toHaveLength(1), 10_000)
   spy.mockRestore()
   const [link = ''] = links
   return decodeURIComponent(link.slice(link.indexOf(',') + 1))
@@ -120,6 +121,51 @@ it('says why the slowest trace was slow, and the file of it opens elsewhere', as
   expect(all('.card .actions')).toEqual([])
 })
 
+it('a paused view stands still, whatever is done in it, and goes on', async () => {
+  const { task } = lab({ maxWorkers: 1 })
+  const recorder = startRecorder()
+  ends.push(() => recorder.stop())
+  await task.echo(1)
+  render(<AtelierDevtoolsPanel recorder={recorder} />)
+  await reads('.hits', '1 call')
+  key(all('.list')[0] as HTMLElement, ' ')
+  await reads('.tools', 'View paused')
+  await Promise.allSettled([task.echo(2), task.throwTypeError()])
+  await tab('Tasks')
+  await reads('.counts', /succeeded1failed0/)
+  await tab('Calls')
+  await reads('.hits', /^1 call$/)
+  await click('.row', /lab\.echo/)
+  await reads('.pane h3', 'lab.echo')
+  expect(recorder.session.columns.length).toBe(3)
+  await click('button', 'View paused')
+  await reads('.hits', '3 calls')
+})
+
+it('a file that is no session is told, and an open file is not recorded over', async () => {
+  const { task } = lab({ maxWorkers: 1 })
+  const recorder = startRecorder()
+  ends.push(() => recorder.stop())
+  await task.echo(1)
+  render(<AtelierDevtoolsPanel sessionFile={'{"format":"something else"}'} recorder={recorder} />)
+  await reads('[role="alert"]', /Cannot open the session file: .*format.*"atelier-session"/)
+  await click('button', 'Close file')
+  await reads('.hits', '1 call')
+  const file = await saved('Session file')
+  ends.pop()?.()
+
+  render(<AtelierDevtoolsPanel sessionFile={file} recorder={recorder} />)
+  await reads('.hits', '1 call')
+  for (const [name, answer] of [
+    ['r', /A session file is open/],
+    [' ', /does not move/],
+  ] as const) {
+    key(all('.list')[0] as HTMLElement, name)
+    await reads('[role="status"]', answer)
+  }
+  expect(recorder.isPaused).toBe(false)
+})
+
 it('restarts a worker and shows that it has recovered', async () => {
   const { task } = lab({ maxWorkers: 1 })
   await task.echo(1)
@@ -128,6 +174,23 @@ it('restarts a worker and shows that it has recovered', async () => {
   await expect(task.echo(2)).resolves.toBe(2)
   await tab('Events')
   await reads('.events', /ready.*spawn.*was stopped: restarted/s)
+})
+
+it('crashes a worker on request, and shows that the next call has another', async () => {
+  const { task, workers } = lab({ maxWorkers: 1, retry: { crash: 0 } })
+  await task.echo(1)
+  const hung = task.wait('never')
+  const outcome = hung.catch((error: unknown) => (error as { code: string }).code)
+  render(<AtelierDevtoolsPanel initialView="tasks" />)
+  await click('.card button', 'Simulate a crash…')
+  await reads('.confirm', /Crash lab #0\?/)
+  await click('.confirm button', 'Simulate a crash')
+  expect(await outcome).toBe('crashed')
+  await expect(task.echo(2)).resolves.toBe(2)
+  expect(workers).toHaveLength(2)
+  await reads('.counts', /crashes1/)
+  await tab('Events')
+  await reads('.events', /ready.*spawn.*crash.*simulateCrash/s)
 })
 
 it('asks in its place before it aborts all calls', async () => {
@@ -143,9 +206,9 @@ it('asks in its place before it aborts all calls', async () => {
 
 it('draws the lanes of the workers, and selects the call that is clicked', async () => {
   const { task } = lab({ maxWorkers: 1 })
+  await task.echo(0)
   const recorder = startRecorder()
   ends.push(() => recorder.stop())
-  await task.echo(0)
   await task.spin(300)
   render(<AtelierDevtoolsPanel recorder={recorder} initialView="timeline" />)
   const canvas = await vi.waitFor(() => {
@@ -222,6 +285,41 @@ it('closed it has no listener; its button has one for each runtime, four times a
   await vi.waitFor(() => expect(events).toBeGreaterThan(0))
   await click('button', 'Close')
   await vi.waitFor(() => expect(events).toBe(0))
+})
+
+it('moves into a window and comes back', async () => {
+  const { task } = lab({ maxWorkers: 1 })
+  const frame = document.createElement('iframe')
+  frame.srcdoc = '<!doctype html>'
+  const loaded = new Promise((resolve) => frame.addEventListener('load', resolve))
+  document.body.append(frame)
+  ends.push(() => frame.remove())
+  await loaded
+  const view = frame.contentWindow as Window
+  const opened = vi.spyOn(window, 'open').mockReturnValue(view)
+  const closed = vi.spyOn(view, 'close')
+  ends.push(() => opened.mockRestore())
+  const inWindow = (selector: string) =>
+    [...view.document.querySelectorAll('div')].flatMap(({ shadowRoot }) => [
+      ...(shadowRoot?.querySelectorAll<HTMLElement>(selector) ?? []),
+    ])
+  render(<AtelierDevtools initialIsOpen />)
+  await task.echo(1)
+  await click('button', 'Open in a window')
+  await vi.waitFor(() => expect(inWindow('.panel')).toHaveLength(1), 10_000)
+  expect(view.document.title).toBe('Atelier devtools')
+  expect(all('.panel')).toEqual([])
+  inWindow('[data-tab="calls"]')[0]?.click()
+  await vi.waitFor(() => expect(inWindow('.row')[0]?.textContent).toContain('lab.echo'), 10_000)
+  expect(inWindow('.row')[0]?.offsetHeight).toBe(24)
+  await click('button', 'Bring Atelier devtools back from its window')
+  await reads('.row', 'lab.echo')
+  await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce())
+
+  await click('button', 'Open in a window')
+  await vi.waitFor(() => expect(all('.panel')).toEqual([]))
+  view.dispatchEvent(new Event('pagehide'))
+  await reads('.row', 'lab.echo')
 })
 
 function key(target: HTMLElement, name: string): void {

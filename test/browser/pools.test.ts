@@ -182,3 +182,43 @@ describe('a session', () => {
     expect(task.control.getSnapshot().sessions).toBe(undefined)
   })
 })
+
+describe('a pool that breathes', () => {
+  it('replaces a worker after so many calls, whose successor is up by then', async () => {
+    const module = await WebAssembly.compile(ADD)
+    const { task, news } = pool({ maxWorkers: 1, maxCallsPerWorker: 2, setupData: { module, label: 'a' } })
+    const ids = [await task.id(), await task.id(), await task.id(), await task.id(), await task.id()]
+    expect(ids.map((id) => ids.indexOf(id))).toEqual([0, 0, 2, 2, 4])
+    await expect.poll(() => news.filter((each) => each === 'torn down a')).toHaveLength(2)
+    await expect.poll(() => task.control.getSnapshot().workers.active).toBe(1)
+  })
+
+  it('grows and shrinks while it runs', async () => {
+    const { task } = pool({ maxWorkers: 1, maxQueueDepth: 8 })
+    const calls = [task.wait(50), task.wait(50), task.wait(50)]
+    task.control.resize({ maxWorkers: 3 })
+    await expect.poll(() => task.control.getSnapshot().queue.inFlight).toBe(3)
+    task.control.resize({ maxWorkers: 1 })
+    expect((await Promise.all(calls)).length).toBe(3)
+    await expect.poll(() => task.control.getSnapshot().workers.active).toBe(1)
+    task.control.resize({ maxInFlight: 3 })
+    const more = [task.wait(20), task.wait(20), task.wait(20)]
+    await expect.poll(() => task.control.getSnapshot().queue.inFlight).toBe(3)
+    await Promise.all(more)
+  })
+
+  it('hears a word in every worker, and gives calls of one affinity to one worker', async () => {
+    const { task } = pool({ maxWorkers: 2, methods: { wait: { affinity: (ms) => String(ms) } } })
+    expect(await task.control.broadcast('id')).toEqual([])
+    await Promise.all([task.wait(21), task.wait(22)])
+    const ids = await task.control.broadcast('id')
+    expect(new Set(ids).size).toBe(2)
+    expect(await task.control.broadcast('id')).toEqual(ids)
+    const settled = await task.control.broadcastSettled('failUntil', 99)
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    const own = (affinity: string) => task.with({ affinity }).id()
+    const places = [await own('21'), await own('22'), await own('22'), await own('21')]
+    expect(places).toEqual([places[0], places[1], places[1], places[0]])
+    expect(new Set(places).size).toBe(2)
+  })
+})

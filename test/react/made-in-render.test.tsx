@@ -12,10 +12,11 @@ import {
 } from 'atelier-react'
 import { Component, type ReactNode, Suspense, useState } from 'react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { describeHook, inRuntime, macrotasks, saidOnConsole, useWorld } from './support.tsx'
+import { describeHook, gate, inRuntime, macrotasks, saidOnConsole, useWorld } from './support.tsx'
 import { createFakeWorker } from 'atelier-react/testing'
 
 type Sized = { size(value: unknown): Promise<number> }
+type Dated = { size(what: string, value: unknown): Promise<number> }
 
 /** Arguments as a component makes them. */
 const made: Record<string, () => unknown> = {
@@ -38,6 +39,8 @@ class Boundary extends Component<{ children: ReactNode }> {
     return this.state.error ? <b>{this.state.error.message}</b> : this.props.children
   }
 }
+
+let clocks = 0
 
 describeHook('an argument that is made in render', ({ compiled: isCompiled }) => {
   const world = useWorld()
@@ -101,6 +104,109 @@ describeHook('an argument that is made in render', ({ compiled: isCompiled }) =>
       expect(calls()).toBe(seen)
     })
     expect(calls()).toBeLessThan(10)
+  })
+
+  describe('that is the same while a render lasts, as Date.now() is', () => {
+    /** A clock that goes on whenever a handler runs. */
+    function clocked() {
+      let now = 1_000
+      let calls = 0
+      const size = async () => {
+        now++
+        return ++calls
+      }
+      // What is said once is said once for each task.
+      const taskName = `clocked ${++clocks}`
+      return { task: world.task<Dated>({ size }, { taskName }), calls: () => calls, now: () => now }
+    }
+    const kinds: Record<string, (now: number) => unknown> = {
+      'a number': (now) => now,
+      'a Date': (now) => new Date(now),
+      'within an object': (now) => ({ from: 0, to: new Date(now).toISOString() }),
+    }
+
+    it.each(Object.entries(kinds))('useTaskQuery: %s', async (_name, make) => {
+      const { task, calls, now } = clocked()
+      const runtime = world.runtime()
+      const said = await saidOnConsole(async () => {
+        const { result, rerender } = renderHook(
+          () => {
+            // What the compiler would keep.
+            'use no memo'
+            return useTaskQuery(taskQuery(task, 'size', 'fixed', make(now())))
+          },
+          { wrapper: inRuntime(runtime) },
+        )
+        await waitFor(() => expect(result.current.status).toBe('error'))
+        expect(result.current.error?.message).toMatch(
+          /useTaskQuery\(clocked \d+, 'size'\) was not called: args\[1\] .*argsKey/,
+        )
+        expect(calls()).toBeLessThanOrEqual(12)
+        // Whoever renders the component asks again; the query itself no longer does.
+        for (let turn = 0; turn < 5; turn++) {
+          rerender()
+          await act(() => macrotasks(20))
+        }
+        expect(calls()).toBeLessThanOrEqual(20)
+      })
+      expect(said.filter((text) => /args\[1\]/.test(text))).toHaveLength(1)
+      expect(said.join()).toMatch(/useTaskQuery\(clocked \d+, 'size'\)/)
+    })
+
+    it('useSuspenseTaskQuery', async () => {
+      const { task, calls, now } = clocked()
+      function Asking() {
+        'use no memo'
+        return <b>{useSuspenseTaskQuery(taskQuery(task, 'size', 'fixed', now())).data}</b>
+      }
+      const runtime = world.runtime()
+      await saidOnConsole(async () => {
+        const { container } = render(
+          <AtelierProvider runtime={runtime}>
+            <Boundary>
+              <Suspense fallback="loading">
+                <Asking />
+              </Suspense>
+            </Boundary>
+          </AtelierProvider>,
+        )
+        await waitFor(() => expect(container.textContent).toMatch(help), { timeout: 4_000 })
+      })
+      expect(calls()).toBeLessThan(10)
+    })
+
+    it('a list of pages that is read one after another, each set while its component renders, is none', async () => {
+      const task = world.task<Sized>({ size: async (page: unknown) => (page as number) + 1 })
+      const { result } = renderHook(
+        () => {
+          const [page, setPage] = useState(0)
+          const query = useTaskQuery(taskQuery(task, 'size', page))
+          if (query.status === 'success' && query.data < 30) setPage(query.data)
+          return query
+        },
+        { wrapper: inRuntime(world.runtime()) },
+      )
+      await waitFor(() => expect(result.current.data).toBe(30), { timeout: 4_000 })
+    })
+
+    it('another one at each event is none, however fast they come and however busy the worker is', async () => {
+      const { task, now } = clocked()
+      const busy = gate<number>()
+      const slow = world.task<Dated>({ size: () => busy.passed }, { maxWorkers: 1 })
+      for (const asked of [task, slow]) {
+        const { result, rerender } = renderHook(
+          ({ frame }: { frame: number }) => useTaskQuery(taskQuery(asked, 'size', 'fixed', frame)),
+          { wrapper: inRuntime(world.runtime()), initialProps: { frame: now() } },
+        )
+        for (let frame = 0; frame < 40; frame++) {
+          rerender({ frame })
+          if (frame % 2 === 0) await act(() => macrotasks(1))
+        }
+        expect(result.current.status).not.toBe('error')
+        busy.open(1)
+        await waitFor(() => expect(result.current.status).toBe('success'))
+      }
+    })
   })
 
   it.each(['useMemo', 'key', 'state'] as const)('is one query when it is kept: %s', async (how) => {

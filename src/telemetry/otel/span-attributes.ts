@@ -2,6 +2,7 @@
 import { SpanStatusCode } from '@opentelemetry/api'
 import type { Call } from '../../call/call.ts'
 import {
+  AFFINITY_HIT,
   ATTEMPT_COUNT,
   CALL_KEY,
   CANCEL_REASON,
@@ -62,6 +63,8 @@ export function endCallSpan(
     if (record.traceName !== undefined) span.setAttribute(TRACE_NAME, record.traceName)
     if (record.parent.soleOpen) span.setAttribute(TRACE_INHERITED, 'sole-open')
     if (call.key !== undefined) span.setAttribute(CALL_KEY, call.key)
+    const isHit = call.options.affinity?.isHit
+    if (isHit !== undefined) span.setAttribute(AFFINITY_HIT, isHit)
     if (times.hasRun) {
       span.setAttribute(WORKER_START_MS, times.runStart - times.start)
       span.setAttribute(WORKER_RUN_MS, times.run)

@@ -1,8 +1,9 @@
 /** Makes calls, enters them in the ledger, and checks what they give against what their arguments say. */
 import type { TaskDispatchOptions } from 'atelier-react/core'
 import type { CallOp, CallSpec, TaskSpec } from '../program/program.ts'
-import { echoOf, epochNow, loadOf, sumOf, type TortureMethod } from '../worker/methods.ts'
+import { answersOf, echoOf, epochNow, loadOf, sumOf, type TortureMethod } from '../worker/methods.ts'
 import { type Entry, outcomeOf, type Peril } from './ledger.ts'
+import { answerer, handleOf } from './conversation.ts'
 import { isOnPurpose, words } from './purpose.ts'
 import { DEATH_PERILS, derivedKey, type TaskBook, type World } from './world.ts'
 
@@ -59,7 +60,7 @@ export function enter(
   args: readonly unknown[],
 ): Entry {
   const spec = withKey(given, book, args)
-  const entry = world.ledger.open(book.spec.id, method, spec, perilsOf(book.spec, spec))
+  const entry = world.ledger.open(book.spec.id, method, { spec, args, perils: perilsOf(book.spec, spec) })
   entry.isPosthumous = world.isDisposed
   const mode = spec.keyMode ?? book.spec.keyMode
   if (spec.key !== undefined && (mode === 'latest' || mode === 'keep-last')) {
@@ -80,6 +81,7 @@ export function call(
   if (!book || world.ledger.isFull) return undefined
   const entry = enter(world, book, method, given, args)
   const { values, transfer } = argumentsOf(method, args)
+  if (method === 'asks') values.push(answerer(world, entry))
   const spec = entry.spec
   if (method === 'close') chaos(world, book)
   const options = optionsOf(world, given, transfer)
@@ -105,7 +107,10 @@ export function call(
     }
   }
   const made = attempt(entry, () =>
-    (book.task.with(options) as unknown as Record<TortureMethod, AnyMethod>)[method](entry.slot, ...values),
+    (handleOf(world, book, entry).with(options) as unknown as Record<TortureMethod, AnyMethod>)[method](
+      entry.slot,
+      ...values,
+    ),
   )
   hasReturned = true
   entry.callId = made.callId
@@ -156,6 +161,7 @@ export function watch(
   }
   made.then(
     (value) => {
+      entry.value = value
       over('success', undefined, undefined)
       check(value)
     },
@@ -244,6 +250,14 @@ function fitsCall(method: string, slot: number, args: CallOp['args'], value: unk
     case 'spin':
     case 'deaf':
       return value === echoOf(slot, Number(args[0]))
+    case 'emits':
+      return value === echoOf(slot, Number(args[0]))
+    case 'asks':
+      return value === echoOf(slot, answersOf(Number(args[0])))
+    case 'flaky':
+      return value === echoOf(slot, Number(args[0]) + 1)
+    case 'life':
+      return fields.slot === slot
     case 'loop':
       return value === echoOf(slot, 0)
     default:
@@ -268,7 +282,13 @@ function checkReport(world: World, entry: Entry, value: unknown, last: number): 
 }
 
 /** Codes that a law looks at when the program is over: whether the death of the worker was due. */
-const judgedLater: ReadonlySet<string> = new Set(['crashed', 'poison', 'hang', 'not-replayable'])
+const judgedLater: ReadonlySet<string> = new Set([
+  'crashed',
+  'poison',
+  'hang',
+  'not-replayable',
+  'session-lost',
+])
 
 export function checkError(world: World, entry: Entry, error: unknown, code: string): void {
   const { ledger } = world
@@ -277,10 +297,16 @@ export function checkError(world: World, entry: Entry, error: unknown, code: str
   const name = ledger.nameOf(entry)
   if (code === 'thrown') {
     if (world.keyErrors.has(error)) return
-    const mayThrow = method === 'fail' || method === 'evil' || method === 'span' || method === 'hostile'
+    // A function of the page that throws does so in the handler.
+    if (method === 'asks' && isOnPurpose(error)) return
+    const mayThrow = ['fail', 'evil', 'span', 'hostile', 'flaky'].includes(method)
     // An obedient handler throws the reason of its abort, which nobody is to see.
     if (!mayThrow) ledger.fail('wrong-error', `${name} rejected with ${words(error)}`)
-    else if (method === 'fail' && !isShared(world, entry) && !isOwnError(error, slot)) {
+    else if (
+      (method === 'fail' || method === 'flaky') &&
+      !isShared(world, entry) &&
+      !isOwnError(error, slot)
+    ) {
       ledger.fail('wrong-error', `${name} rejected with the error of another: ${words(error)}`)
     }
     return

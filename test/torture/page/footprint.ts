@@ -86,6 +86,13 @@ Object.assign(EventTarget.prototype, {
     known.set(listener, standIn)
     counts[kind]++
     addEventListener.call(target, type, standIn, options)
+    const signal = typeof options === 'object' ? options.signal : undefined
+    if (!signal) return
+    const gone = () => {
+      if (known.delete(listener)) counts[kind]--
+    }
+    if (signal.aborted) gone()
+    else addEventListener.call(signal, 'abort', gone)
   },
   removeEventListener(this: EventTarget | undefined, type: string, listener: Listener, options: Options) {
     const target = this ?? globalThis

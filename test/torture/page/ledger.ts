@@ -11,6 +11,7 @@ export interface Entry {
   readonly task: string
   readonly method: string
   readonly spec: CallSpec
+  readonly args: readonly unknown[]
   /** Epoch ms. */
   readonly madeAt: number
   /** Calls that were made in one turn share it. */
@@ -25,6 +26,7 @@ export interface Entry {
   outcome: CallOutcome | 'unknown' | undefined
   code: string | undefined
   error: unknown
+  value: unknown
   /** When somebody aborted it, or it timed out. */
   abortedAt: number
 }
@@ -42,6 +44,8 @@ export class Ledger {
   readonly slots = new Float64Array(new SharedArrayBuffer(MOST_CALLS * SLOT_SIZE * 8))
   /** Perils of all calls that a task is still to be given. */
   private readonly standing = new Map<string, Set<Peril>>()
+  /** Perils of all calls that are still to be made. */
+  readonly always = new Set<Peril>()
   private readonly keyPerils = new Map<string, Set<Peril>>()
   turn = 0
 
@@ -50,15 +54,25 @@ export class Ledger {
   }
 
   /** A call is about to be made. */
-  open(task: string, method: string, spec: CallSpec, perils: readonly Peril[]): Entry {
+  open(
+    task: string,
+    method: string,
+    { spec, args, perils }: { spec: CallSpec; args: readonly unknown[]; perils: readonly Peril[] },
+  ): Entry {
     const entry: Entry = {
       slot: this.entries.length,
       task,
       method,
       spec,
+      args,
       madeAt: epochNow(),
       turn: this.turn,
-      perils: new Set([...perils, ...(this.standing.get(task) ?? []), ...this.perilsOfKey(spec.key)]),
+      perils: new Set([
+        ...perils,
+        ...this.always,
+        ...(this.standing.get(task) ?? []),
+        ...this.perilsOfKey(spec.key),
+      ]),
       callId: '',
       isPosthumous: false,
       settledAt: 0,
@@ -66,6 +80,7 @@ export class Ledger {
       outcome: undefined,
       code: undefined,
       error: undefined,
+      value: undefined,
       abortedAt: 0,
     }
     if (entry.slot >= MOST_CALLS) throw new RangeError('the program makes too many calls')
@@ -126,7 +141,7 @@ export class Ledger {
   }
 }
 
-const CANCELED: ReadonlySet<string> = new Set(['aborted', 'superseded', 'disposed'])
+const CANCELED: ReadonlySet<string> = new Set(['aborted', 'superseded', 'disposed', 'closed'])
 const REJECTED: ReadonlySet<string> = new Set([
   'queue-full',
   'dropped-latest',

@@ -1,6 +1,8 @@
 /** Carries an operation out: at once, wherever it comes from, a callback of the library included. */
 import { collectTrace } from 'atelier-react/core'
 import { junkForWorker } from '../../browser/faults/junk.ts'
+import { ask } from './asks.ts'
+import { endSession, listen, openSession } from './conversation.ts'
 import type { Op } from '../program/program.ts'
 import { call, chaos } from './calls.ts'
 import { hostile } from './hostile.ts'
@@ -66,6 +68,14 @@ function act(world: World, op: Op): void {
       else runtime.abort({ keys, sticky }, reason)
       break
     }
+    case 'prioritize':
+      ;(world.calls.get(op.target) as { setPriority?(priority: string): void } | undefined)?.setPriority?.(
+        op.priority,
+      )
+      break
+    case 'endSession':
+      endSession(world, op.name)
+      break
     case 'clearKeys':
       runtime.keys.clear()
       break
@@ -159,6 +169,15 @@ function actOnTask(world: World, book: TaskBook, op: Op): void {
       world.ledger.endangerTask(book.spec.id, 'disposed')
       task.control.dispose()
       break
+    case 'listen':
+      listen(world, book)
+      break
+    case 'session':
+      openSession(world, book, op.name, op.timeoutMs)
+      break
+    case 'ask':
+      ask(world, book, op.what)
+      break
     case 'state': {
       const state = task.control.getSnapshot()
       if (state !== task.control.getSnapshot())
@@ -180,7 +199,7 @@ function actOnTask(world: World, book: TaskBook, op: Op): void {
 }
 
 /** Open calls of the task may be aborted: it stops, now or soon. */
-function stopped(world: World, book: TaskBook): void {
+export function stopped(world: World, book: TaskBook): void {
   book.wasStopped = true
   world.ledger.endangerTask(book.spec.id, 'aborted')
 }

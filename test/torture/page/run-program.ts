@@ -1,10 +1,12 @@
 /** Runs one program from an empty page to an empty page, and says which laws it broke. */
 import type { Program } from '../program/program.ts'
 import { call } from './calls.ts'
+import { endSession, judgeEvents, judgeSessions } from './conversation.ts'
 import { compareBooks } from './laws/books.ts'
 import { ground, judgeGround } from './laws/clean.ts'
 import { judgeDeaths } from './laws/deaths.ts'
 import { judgeOrder } from './laws/order.ts'
+import { judgeRetries, judgeSteps } from './laws/talk.ts'
 import type { Failure } from './ledger.ts'
 import { nextTask, pause, until } from './native.ts'
 import { perform, restoreClock } from './operations.ts'
@@ -58,8 +60,12 @@ export async function runProgram(
     const hasSettled = await settle(world, patience)
     judgeDeaths(world)
     judgeOrder(world)
+    judgeRetries(world)
+    judgeSessions(world)
     // A task that has lost a call need not work: what else is wrong would follow from that.
     if (hasSettled) {
+      await nextTask()
+      judgeEvents(world)
       await nextCalls(world, patience)
       world.runtime.flush()
       await nextTask()
@@ -68,6 +74,7 @@ export async function runProgram(
         world,
         measures.filter(({ name }) => name.startsWith('atelier:span:')),
       )
+      judgeSteps(world)
     }
   } catch (error) {
     ledger.fail('suite', `the suite failed: ${words(error)} ${(error as Error).stack ?? ''}`)
@@ -138,6 +145,8 @@ async function settle(world: World, patience: number): Promise<boolean> {
   Atomics.store(world.isOver, 0, 1)
   restoreClock()
   for (const book of world.books.values()) revive(world, book)
+  // A pool of one has no worker for others until its session is over.
+  for (const name of world.sessions.keys()) endSession(world, name)
   for (const entry of ledger.unsettled) {
     if (entry.method !== 'items') continue
     // Nobody reads it: its handler waits for ever.

@@ -1,6 +1,7 @@
 /** What a program runs in: one runtime, its tasks and their factories, telemetry, and the callbacks that operations come in by. */
 import { crashOptions } from '../../setup/crash-policies.ts'
 import {
+  type CallEvent,
   createTaskRuntime,
   type RuntimeEvent,
   type SpanContext,
@@ -9,12 +10,14 @@ import {
   type TaskRuntime,
   type Trace,
 } from 'atelier-react/core'
-import type { Op, Place, Program, TaskSpec, WorkerKind } from '../program/program.ts'
+import type { Op, Place, Program, SetupKind, TaskSpec, WorkerKind } from '../program/program.ts'
 import type { Equipment } from '../worker/methods.ts'
 import type { TortureApi } from '../worker/torture.worker.ts'
+import type { Ear, SessionBook } from './conversation.ts'
 import { hostile } from './hostile.ts'
 import { Ledger } from './ledger.ts'
 import { onPurpose } from './purpose.ts'
+import { pause } from './native.ts'
 import { openRig, type Rig } from './rig.ts'
 // oxlint-disable-next-line import/default -- Vite makes it: the address of the built worker
 import workerUrl from '../worker/torture.worker.ts?worker&url'
@@ -36,6 +39,8 @@ export interface TaskBook {
   readonly task: Task<TortureApi>
   readonly workers: Worker[]
   made: number
+  /** How often it was asked for its `setupData`. */
+  setUps: number
   isDisposed: boolean
   /** Somebody kills its workers, from outside or from inside. */
   isChaotic: boolean
@@ -44,7 +49,14 @@ export interface TaskBook {
 }
 
 /** Workers that start, if not at once. */
-const HARMLESS: ReadonlySet<WorkerKind> = new Set(['good', 'late', 'setupPromise', 'setupThenable'])
+const HARMLESS: ReadonlySet<WorkerKind> = new Set([
+  'good',
+  'late',
+  'setupPromise',
+  'setupThenable',
+  'saves',
+  'savesBadly',
+])
 
 /** Worlds of this page, for names that differ. */
 let worlds = 0
@@ -59,6 +71,11 @@ export class World {
   readonly signals = new Map<string, AbortController>()
   readonly traces = new Map<string, Trace>()
   readonly events: RuntimeEvent[] = []
+  readonly steps: CallEvent[] = []
+  readonly ears: Ear[] = []
+  /** By the names that the program gives them; and all that there were. */
+  readonly sessions = new Map<string, SessionBook>()
+  readonly everySession: SessionBook[] = []
   readonly releases: (() => void)[] = []
   readonly unsubscribes: (() => void)[] = []
   readonly calls = new Map<number, { abort(reason?: unknown): void }>()
@@ -99,6 +116,13 @@ export class World {
         const kind = event.kind === 'histogram' ? 'gauge' : event.kind
         this.touch(`event.${kind}`)
       })
+    }
+    if (program.world.steps) {
+      const listener = (event: RuntimeEvent) => {
+        if (event.kind === 'call') this.steps.push(event)
+        this.touch('event.call')
+      }
+      this.runtime.subscribeEvents(listener, { kinds: ['call'] })
     }
     for (const spec of tasks) this.define(spec)
   }
@@ -173,7 +197,7 @@ export class World {
 
   private define(spec: TaskSpec): void {
     const taskId = `${this.name}.${spec.id}`
-    const { id, eager, warmUps: _, workers: kinds = [], derives, keyMode, ...others } = spec
+    const { id, eager, warmUps: _, workers: kinds = [], derives, keyMode, setups, retry, ...others } = spec
     const { crashPolicy, crashMaxRetries, ...options } = others
     const workers: Worker[] = []
     const config: TaskConfig<TortureApi> = {
@@ -181,6 +205,8 @@ export class World {
       ...crashOptions(crashPolicy, crashMaxRetries),
       ...(crashMaxRetries !== undefined && { maxCrashes: crashMaxRetries }),
       ...(keyMode && { defaults: { keyMode } }),
+      ...(retry && { retry: { error: retry.error, delayMs: retry.delayMs, ...this.asked(retry) } }),
+      ...(setups && { setupData: () => this.setupData(book, setups) }),
       taskId,
       init: eager ? 'eager' : 'lazy',
       worker: () => this.worker(book, kinds),
@@ -191,13 +217,32 @@ export class World {
       taskId,
       workers,
       made: 0,
+      setUps: 0,
       isDisposed: false,
-      isChaotic: kinds.some((kind) => !HARMLESS.has(kind)),
+      isChaotic: kinds.some((kind) => !HARMLESS.has(kind)) || setups !== undefined,
       wasStopped: false,
     } as unknown as TaskBook & { task: TaskBook['task'] }
     if (book.isChaotic) this.ledger.endangerTask(id, ...DEATH_PERILS, ...START_PERILS)
     this.books.set(id, book)
     Object.assign(book, { task: this.runtime.defineTask<TortureApi>(config) })
+  }
+
+  private asked({ asks }: NonNullable<TaskSpec['retry']>) {
+    if (!asks) return {}
+    const shouldRetry = (_error: unknown, attempt: number) => {
+      this.touch('shouldRetry')
+      return attempt % 3 !== 0
+    }
+    return { shouldRetry }
+  }
+
+  private setupData(book: TaskBook, kinds: readonly SetupKind[]): unknown {
+    this.touch('setupData')
+    const kind = (this.isHealed ? undefined : kinds[book.setUps++]) ?? 'value'
+    if (kind === 'throws') throw onPurpose('setupData')
+    if (kind === 'rejects') return Promise.reject(onPurpose('setupData'))
+    if (kind === 'unclonable') return { load: () => 'on purpose' }
+    return kind === 'late' ? pause(50).then(() => kind) : kind
   }
 
   private worker(book: TaskBook, kinds: readonly WorkerKind[]): Worker {
@@ -269,6 +314,10 @@ const METHODS: readonly (keyof TortureApi)[] = [
   'close',
   'lie',
   'mirror',
+  'emits',
+  'asks',
+  'flaky',
+  'life',
   'items',
 ]
 

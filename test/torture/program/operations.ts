@@ -3,7 +3,7 @@ import { hostileNames, hostilePlaces, reactHooks } from './words.ts'
 import { evilKinds, failKinds, spanKinds } from '../worker/evil.ts'
 import type { TortureMethod } from '../worker/methods.ts'
 import type { Profile } from './profiles.ts'
-import type { CallOp, CallSpec, Op, ReactAct, Wait, World } from './program.ts'
+import type { CallOp, CallSpec, Op, ReactAct, Request, Wait, World } from './program.ts'
 import type { Random } from './random.ts'
 
 const KEYS = ['k1', 'k2', 'k3'] as const
@@ -11,6 +11,17 @@ const SIGNALS = ['s1', 's2'] as const
 const TRACES = ['t1', 't2'] as const
 const PRIORITIES = ['high', 'normal', 'normal', 'low'] as const
 const MODES = ['parallel', 'serial', 'latest', 'dedupe', 'keep-last'] as const
+const SESSIONS = ['one', 'two'] as const
+const REQUESTS: Readonly<Record<Request, number>> = {
+  whenIdle: 4,
+  runtimeIdle: 2,
+  close: 0.5,
+  runtimeClose: 0.3,
+  clearQueue: 3,
+  checkpoint: 4,
+  restartWorker: 1,
+  inspect: 2,
+}
 const REASONS = [
   'symbol',
   'bare',
@@ -128,6 +139,20 @@ function makeOp(random: Random, about: Profile, world: World, op: Op['op'], id: 
         ...(random.chance(0.3) && { leave: random.int(1, 5) }),
         ...(random.chance(about.signals ?? 0) && { signal: random.pick(SIGNALS) }),
       }
+    case 'session':
+      return {
+        op,
+        id,
+        task,
+        name: random.pick(SESSIONS),
+        ...(random.chance(0.2) && { timeoutMs: random.pick([20, 100]) }),
+      }
+    case 'endSession':
+      return { op, id, name: random.pick(SESSIONS) }
+    case 'prioritize':
+      return { op, id, target: targetOf(random, id), priority: random.pick(PRIORITIES) }
+    case 'ask':
+      return { op, id, task, what: random.weighted<Request>(REQUESTS) }
     case 'abort':
       return { op, id, target: targetOf(random, id), ...reason }
     case 'abortSignal':
@@ -164,6 +189,7 @@ function makeOp(random: Random, about: Profile, world: World, op: Op['op'], id: 
     case 'stop':
     case 'start':
     case 'disposeTask':
+    case 'listen':
     case 'state':
     case 'junk':
       return { op, id, task }
@@ -211,6 +237,12 @@ function argsOf(random: Random, method: TortureMethod): (number | string)[] {
       return [random.pick([20, 100, 1_200])]
     case 'report':
       return [random.int(1, 12)]
+    case 'emits':
+      return [random.pick([1, 3, 10, 40, 400])]
+    case 'asks':
+      return [random.pick([0, 1, 3, 20])]
+    case 'flaky':
+      return [random.int(0, 4)]
     case 'fail':
       return [random.pick(failKinds)]
     case 'evil':
@@ -234,6 +266,7 @@ function makeSpec(random: Random, about: Profile, world: World, id: number): Cal
     ...(random.chance(0.3) && { priority: random.pick(PRIORITIES) }),
     ...(random.chance(about.timeouts ?? 0) && { timeoutMs: makeTimeout(random) }),
     ...(random.chance(about.signals ?? 0) && { signal: random.pick(SIGNALS) }),
+    ...(about.sessions !== undefined && random.chance(about.sessions) && { session: random.pick(SESSIONS) }),
     ...(random.chance(about.traces ?? 0) && {
       trace: random.pick([...TRACES, 'traceState', 'traceStateThrows', 'traceStateNumber', null]),
     }),

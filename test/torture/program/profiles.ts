@@ -22,10 +22,16 @@ export interface Profile {
     | 'network'
     | 'any'
     | 'hooks'
+    | 'talk'
+    | 'retry'
+    | 'setups'
+    | 'saves'
   readonly keyed?: number
   readonly timeouts?: number
   readonly signals?: number
   readonly traces?: number
+  /** Chance that a call belongs to a session. */
+  readonly sessions?: number
   /** Chance that a call does something in one of its callbacks. */
   readonly callbacks?: number
   /** Callbacks of the runtime that something happens in. */
@@ -52,6 +58,8 @@ const everywhere: readonly Place[] = [
   'exporter',
   'traceState',
 ]
+
+const conversing: readonly Place[] = ['event.call', 'taskEvent', 'callback', 'setupData', 'shouldRetry']
 
 export const profiles = {
   /** Short calls in bursts: batches, what is handed ahead, order. */
@@ -229,6 +237,69 @@ export const profiles = {
     tasks: 'any',
     traces: 0.5,
     otel: 'mixed',
+  },
+  /** Workers say things by themselves. */
+  events: {
+    ops: { call: 14, listen: 4, unsubscribe: 0.5, kill: 0.3, block: 0.5, stop: 0.3, start: 0.6, abort: 1 },
+    methods: { emits: 8, echo: 3, wait: 3, report: 1 },
+    length: [6, 24],
+    sameTurn: 0.5,
+    tasks: 'talk',
+    hooks: conversing,
+  },
+  /** Handlers ask the page. */
+  callbacks: {
+    ops: { call: 16, abort: 2, abortSignal: 1, block: 0.5, kill: 0.3 },
+    methods: { asks: 8, echo: 3, wait: 2 },
+    length: [6, 24],
+    sameTurn: 0.6,
+    tasks: 'talk',
+    signals: 0.3,
+    timeouts: 0.1,
+    callbacks: 0.2,
+    hooks: conversing,
+  },
+  sessions: {
+    ops: { session: 4, call: 18, endSession: 2, abort: 2, kill: 0.3, stop: 0.3, start: 0.6, ask: 0.5 },
+    methods: { life: 9, echo: 2, wait: 3, fail: 1, asks: 1 },
+    length: [10, 36],
+    sameTurn: 0.5,
+    tasks: 'talk',
+    sessions: 0.7,
+    callbacks: 0.1,
+    hooks: conversing,
+  },
+  /** Calls throw, and run again. */
+  retries: {
+    ops: { call: 18, abort: 2, prioritize: 1, ask: 1, stop: 0.5, start: 1 },
+    methods: { flaky: 9, echo: 3, wait: 2, fail: 2 },
+    length: [8, 30],
+    sameTurn: 0.6,
+    tasks: 'retry',
+    keyed: 0.2,
+    timeouts: 0.1,
+    callbacks: 0.1,
+    hooks: conversing,
+  },
+  /** What `setup` is to be given fails. */
+  setups: {
+    ops: { call: 14, abort: 1, start: 2, stop: 1, kill: 1, ask: 1 },
+    methods: { ...tiny, wait: 3 },
+    length: [5, 20],
+    sameTurn: 0.4,
+    tasks: 'setups',
+    hooks: conversing,
+  },
+  /** What a task can be asked for beside its calls. */
+  control: {
+    ops: { call: 18, ask: 6, prioritize: 3, stop: 0.5, start: 1, abort: 1, stream: 0.5, map: 0.5 },
+    methods: { ...tiny, wait: 6, spin: 1, deaf: 0.5 },
+    length: [10, 36],
+    sameTurn: 0.6,
+    tasks: 'saves',
+    keyed: 0.1,
+    callbacks: 0.1,
+    hooks: conversing,
   },
   hooks: {
     ops: { react: 14, call: 2, abortKey: 1, stop: 0.3, start: 0.5 },

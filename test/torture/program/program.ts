@@ -17,12 +17,17 @@ export type WorkerKind =
   | 'setupThrows'
   | 'setupPromise'
   | 'setupThenable'
+  | 'saves'
+  | 'savesBadly'
   | 'same'
   | 'dead'
   | 'garbage'
   | 'factoryThrows'
   | 'factoryThrowsSymbol'
   | 'factoryThrowsBare'
+
+/** What `setupData` gives for the nth start; after the list, a value. */
+export type SetupKind = 'value' | 'late' | 'throws' | 'rejects' | 'unclonable'
 
 export interface TaskSpec {
   readonly id: string
@@ -44,6 +49,9 @@ export interface TaskSpec {
   /** Short calls that are made, and awaited, before the program. */
   readonly warmUps?: number
   readonly workers?: readonly WorkerKind[]
+  readonly setups?: readonly SetupKind[]
+  /** How often a call that throws runs again, after how long, and whether its user is asked. */
+  readonly retry?: { readonly error: number; readonly delayMs?: number; readonly asks?: boolean }
   /** Whether `keyOf` and `payloadAttributes` are given. */
   readonly derives?: boolean
 }
@@ -54,6 +62,8 @@ export interface CallSpec {
   readonly priority?: TaskPriority
   readonly timeoutMs?: number | TaskTimeouts
   readonly signal?: string
+  /** Of the session that has been opened under this name. */
+  readonly session?: string
   readonly trace?: string | null
   readonly transfer?: 'auto' | 'list'
   readonly transferResult?: boolean
@@ -103,6 +113,17 @@ export interface LimitOp extends OpOf<'limit'>, OfTask {
   readonly leave?: number
   readonly signal?: string
 }
+/** What else a task and its runtime can be asked for. */
+export type Request =
+  | 'whenIdle'
+  | 'runtimeIdle'
+  | 'close'
+  | 'runtimeClose'
+  | 'clearQueue'
+  | 'checkpoint'
+  | 'restartWorker'
+  | 'inspect'
+
 /** Words of the hooks' kit, see page/react. */
 export type ReactAct =
   | 'mount'
@@ -132,6 +153,11 @@ export type Op =
       readonly sticky?: boolean
     })
   | OpOf<'clearKeys'>
+  | (OpOf<'listen'> & OfTask)
+  | (OpOf<'session'> & OfTask & { readonly name: string; readonly timeoutMs?: number })
+  | (OpOf<'endSession'> & { readonly name: string })
+  | (OpOf<'prioritize'> & { readonly target: number; readonly priority: TaskPriority })
+  | (OpOf<'ask'> & OfTask & { readonly what: Request })
   | (OpOf<'stop' | 'start' | 'disposeTask' | 'state' | 'junk'> & OfTask)
   | (OpOf<'kill'> & OfTask & { readonly nth: number })
   | OpOf<
@@ -161,6 +187,11 @@ export type Place =
   | 'event.counter'
   | 'event.gauge'
   | 'event.trace'
+  | 'event.call'
+  | 'taskEvent'
+  | 'callback'
+  | 'setupData'
+  | 'shouldRetry'
   | 'snapshot'
   | 'keyOf'
   | 'payloadAttributes'
@@ -183,6 +214,8 @@ export interface World {
   readonly otel: 'real' | 'off' | 'broken'
   readonly broken?: string
   readonly events: boolean
+  /** Whether the steps of calls are listened to as well. */
+  readonly steps?: boolean
   readonly performance: boolean
   readonly retain?: number
   readonly marks?: boolean

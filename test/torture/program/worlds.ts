@@ -1,12 +1,14 @@
 /** Makes tasks and telemetry for a program. */
 import type { Profile } from './profiles.ts'
-import type { Hook, Op, TaskSpec, WorkerKind, World } from './program.ts'
+import type { Hook, Op, SetupKind, TaskSpec, WorkerKind, World } from './program.ts'
 import type { Random } from './random.ts'
 import { broken } from './telemetry-functions.ts'
 import { makeReentry, OF_HOOKS } from './operations.ts'
 
 const MODES = ['parallel', 'serial', 'latest', 'dedupe', 'keep-last'] as const
 const CRASH_POLICIES = ['restart', 'retry', 'fail-task'] as const
+const SETUPS: readonly SetupKind[] = ['value', 'late', 'late', 'throws', 'rejects', 'unclonable']
+const TALKERS: ReadonlySet<Profile['tasks']> = new Set(['talk', 'retry', 'setups', 'saves'])
 const BAD_STARTS: readonly WorkerKind[] = [
   'late',
   'missing',
@@ -36,6 +38,7 @@ export function makeWorld(random: Random, about: Profile): World {
     ...(random.chance(0.3) && { retain: random.pick([0, 10, 1_000]) }),
     ...(random.chance(0.1) && { marks: true }),
     ...(random.chance(0.1) && { sampleRate: random.pick([0, 0.5]) }),
+    ...(TALKERS.has(about.tasks) && random.chance(0.7) && { steps: true }),
     tasks,
   }
   return { ...world, hooks: makeHooks(random, about, { ...world, hooks: [] }) }
@@ -110,6 +113,28 @@ function ofKind(random: Random, about: Profile, base: TaskSpec): Partial<TaskSpe
         crashMaxRetries: random.int(0, 4),
         crashPolicy: random.pick(CRASH_POLICIES),
         startTimeoutMs: 1_000,
+      }
+    case 'talk':
+      return random.chance(0.2) ? { retry: { error: 1 } } : {}
+    case 'retry':
+      return {
+        retry: {
+          error: random.int(0, 3),
+          ...(random.chance(0.5) && { delayMs: random.pick([1, 5, 40, 200]) }),
+          ...(random.chance(0.3) && { asks: true }),
+        },
+        ...(random.chance(0.4) && { maxQueueDepth: random.pick([0, 1]) }),
+        ...(random.chance(0.3) && { keyMode: random.pick(MODES) }),
+      }
+    case 'setups':
+      return {
+        setups: Array.from({ length: random.int(1, 4) }, () => random.pick(SETUPS)),
+        startTimeoutMs: random.pick([400, 1_000]),
+      }
+    case 'saves':
+      return {
+        workers: Array.from({ length: 12 }, () => random.pick(['saves', 'saves', 'savesBadly'] as const)),
+        queuePolicy: random.pick(['block', 'block', 'reject', 'drop-oldest'] as const),
       }
     case 'starts':
       return {

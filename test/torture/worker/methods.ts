@@ -8,18 +8,21 @@ const OBEDIENT = ['wait', 'poll', 'breathe', 'report'] as const
 const DEAF = ['spin', 'deaf', 'loop'] as const
 /** Fail, or give what is hard to carry. */
 const ODD = ['fail', 'evil', 'span', 'timerThrows', 'detached'] as const
+/** Talk to the page while they run, throw at first, or tell on which life of their worker they run. */
+const TALKING = ['emits', 'asks', 'flaky', 'life'] as const
 /** End their worker, or lie to the page. */
 const FATAL = ['close', 'lie'] as const
 
-export const methodNames = [...QUICK, ...OBEDIENT, ...DEAF, ...ODD, ...FATAL] as const
+export const methodNames = [...QUICK, ...OBEDIENT, ...DEAF, ...ODD, ...TALKING, ...FATAL] as const
 export type TortureMethod = (typeof methodNames)[number]
 
-/** Places in shared memory for each call: epoch ms of start, end and last sign of life; 1 while a stream waits for its reader. */
+/** Places in shared memory for each call: epoch ms of start, end and last sign of life; 1 while a stream waits for its reader. A handler that throws at first counts its tries in the third. */
 export const SLOT_SIZE = 4
 export const START = 0
 export const END = 1
 export const ALIVE = 2
 export const PARKED = 3
+export const TRIES = ALIVE
 /** Calls that a program may make. */
 export const MOST_CALLS = 4_096
 
@@ -38,6 +41,9 @@ export const epochNow = (): number => performance.timeOrigin + performance.now()
 
 /** What `echo(slot, n)` gives. */
 export const echoOf = (slot: number, n: number): number => slot * 1_000 + n
+
+/** What `asks` gives when the page answers each question with its double. */
+export const answersOf = (count: number): number => count * (count + 1)
 
 /** An argument by a word for its shape, and its size. */
 export function loadOf(shape: string, size: number): unknown {

@@ -1,8 +1,26 @@
 /** The worker of the torture suite: each handler notes in shared memory when it starts and ends, whatever becomes of its reply. */
-import { createTaskWorker, taskContext, type TaskContext, transfer } from 'atelier-react/worker'
+import {
+  type Callback,
+  createTaskWorker,
+  emit,
+  taskContext,
+  type TaskContext,
+  transfer,
+} from 'atelier-react/worker'
 import { junkForPage } from '../../browser/faults/junk.ts'
 import { bareError, evilResult, spanOf, thrown } from './evil.ts'
-import { ALIVE, END, epochNow, type Equipment, echoOf, PARKED, SLOT_SIZE, START, sumOf } from './methods.ts'
+import {
+  ALIVE,
+  END,
+  epochNow,
+  type Equipment,
+  echoOf,
+  PARKED,
+  SLOT_SIZE,
+  START,
+  sumOf,
+  TRIES,
+} from './methods.ts'
 
 const scope = globalThis as unknown as {
   postMessage(message: unknown): void
@@ -65,6 +83,8 @@ function spinFor(ms: number, each: () => void = () => {}): void {
   const end = performance.now() + ms
   while (performance.now() < end && !isOver()) each()
 }
+
+const life = Math.random()
 
 // What the handlers give back again and again: a reply must show it as it was when the handler returned.
 const state = { slot: -1, count: 0 }
@@ -173,6 +193,32 @@ const handlers = {
       void Promise.reject(bareError('nobody catches it'))
       return echoOf(slot, 1)
     }),
+  /** Always the same object: an event must show the number that it had when it was emitted. */
+  emits: (slot: number, count: number) =>
+    noted(slot, async () => {
+      const said = { slot, n: 0 }
+      for (let n = 1; n <= count; n++) {
+        said.n = n
+        emit('said', said)
+        if (n % 10 === 0) await rest(1)
+      }
+      said.n = -1
+      return echoOf(slot, count)
+    }),
+  asks: (slot: number, count: number, ask: Callback<(n: number) => number | Promise<number>>) =>
+    noted(slot, async () => {
+      let sum = 0
+      for (let n = 1; n <= count; n++) sum += await ask(n)
+      return echoOf(slot, sum)
+    }),
+  flaky: (slot: number, failures: number) =>
+    noted(slot, () => {
+      const tries = (slots?.[slot * SLOT_SIZE + TRIES] ?? 0) + 1
+      note(slot, TRIES, tries)
+      if (tries <= failures) throw new Error(`on purpose: call ${slot}, try ${tries}`)
+      return echoOf(slot, tries)
+    }),
+  life: (slot: number) => noted(slot, () => ({ slot, life })),
   close: (slot: number) =>
     noted(slot, () => {
       scope.close()
@@ -237,6 +283,12 @@ function* parked<T>(slot: number, item: T): Generator<T, void, void> {
   note(slot, ALIVE)
 }
 
+let saved = 0
+async function checkpoint(): Promise<void> {
+  await rest(5)
+  if (kind === 'savesBadly' && ++saved % 2 === 1) throw new Error('on purpose: the disk is full')
+}
+
 // The page tells by the name which kind of bad script it wants.
 const kind = scope.name.split(':')[1] ?? 'good'
 if (kind === 'throwsOnLoad') throw new Error('the script throws on purpose')
@@ -256,6 +308,7 @@ if (kind !== 'silent') {
       // oxlint-disable-next-line unicorn/no-thenable
       return kind === 'setupPromise' ? done : { then: done.then.bind(done) }
     },
+    ...(kind.startsWith('saves') && { checkpoint }),
   })
 }
 

@@ -1,6 +1,8 @@
 /** Functions of the page that a handler calls: in order, bounded, over with their call, each settled once. */
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Call } from '../../../src/call/call.ts'
+import { callbackSeam } from '../../../src/channel/callback-seam.ts'
 import { callback } from '../../../src/channel/callbacks.ts'
 import type { TaskRuntime } from '../../../src/types/runtime.ts'
 import type { TaskConfig } from '../../../src/types/task.ts'
@@ -40,6 +42,7 @@ const handlers = () => ({
     return buffer.byteLength
   },
   plain: (fn: unknown) => fn,
+  behind: (_list: unknown, { fn }: { fn: Fn }) => fn(1),
 })
 type Api = ReturnType<typeof handlers>
 
@@ -223,6 +226,83 @@ describe('callback()', () => {
     expect(bare()).toMatchObject({
       reason: { code: 'clone-args', message: expect.stringContaining('callback(fn)') as string },
     })
+  })
+
+  it('is found behind a long list, and a large argument without one costs nothing that shows', async () => {
+    const { task, settle } = lab()
+    const list = Array.from({ length: 20_000 }, (_, id) => ({ id }))
+    let reads = 0
+    const counted = new Proxy(list, {
+      getOwnPropertyDescriptor: (target, name) => {
+        reads++
+        return Reflect.getOwnPropertyDescriptor(target, name)
+      },
+    })
+    const found = watch(task.behind(list, { fn: callback((n: number) => n * 2) }))
+    await settle()
+    expect(found()).toEqual({ status: 'fulfilled', value: 2 })
+    expect(callbackSeam.used?.take({ args: [counted] } as unknown as Call)).toBeNull()
+    expect(reads).toBeLessThan(5_000)
+  })
+
+  it('costs no other call its message where a value refuses to be looked at', async () => {
+    const { task, settle } = lab()
+    callback(() => {})
+    const hostile = new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          throw new Error('a trap')
+        },
+      },
+    )
+    const calls = [watch(task.plain(1)), watch(task.plain(hostile)), watch(task.plain(3))]
+    await settle()
+    expect(calls.map((call) => call())).toMatchObject([
+      { value: 1 },
+      { reason: { code: 'clone-args' } },
+      { value: 3 },
+    ])
+  })
+
+  it('is that of the caller who has inherited the run', async () => {
+    const { task, settle } = lab()
+    const shared = task.with({ key: 'k', keyMode: 'dedupe' })
+    const answers: ((value: number) => void)[] = []
+    const first = shared.each(
+      2,
+      callback(() => new Promise((resolve) => answers.push(resolve))),
+    )
+    const second = watch(
+      shared.each(
+        2,
+        callback((n: number) => n * 10),
+      ),
+    )
+    const aborted = watch(first)
+    await settle()
+    first.abort()
+    answers[0]?.(1)
+    await settle()
+    expect([aborted().status, second()]).toEqual(['rejected', { status: 'fulfilled', value: [1, 20] }])
+  })
+
+  it('is no silence of the handler while the page is at it', async () => {
+    const { task, settle, clock } = lab({ heartbeatMs: 100 })
+    let answer: (value: number) => void = () => {}
+    const asking = watch(
+      task.each(
+        1,
+        callback((n: number) => (n === 1 ? new Promise<number>((resolve) => (answer = resolve)) : n)),
+      ),
+    )
+    await settle()
+    for (let at = 0; at < 30; at++) clock.advance(10)
+    await settle()
+    expect(asking().status).toBe('open')
+    answer(5)
+    await settle()
+    expect(asking()).toEqual({ status: 'fulfilled', value: [5] })
   })
 
   it('does not let a handler that awaits nothing fill the memory', async () => {

@@ -121,7 +121,9 @@ describe('a session', () => {
     expect(row && session.actions?.abortTask(row)).toBe(1)
     runtime.dispose()
     expect(session.tasks().map(({ status }) => status)).toEqual(['gone', 'gone'])
+    await Promise.resolve()
     expect(session.runtimes().map(({ isDisposed }) => isDisposed)).toEqual([true, true])
+    expect(session.events().filter(({ kind }) => kind === 'dispose')).toHaveLength(2)
     expect(row && session.actions?.abortTask(row)).toBe(0)
   })
 

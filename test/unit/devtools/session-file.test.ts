@@ -16,8 +16,13 @@ afterEach(() => {
   delete (globalThis as { [name: symbol]: unknown })[Symbol.for('atelier.devtools')]
 })
 
+const inner = (value: number): number => taskContext()?.span('inner', () => value) ?? value
+
 const HANDLERS = () => ({
-  work: (value: number) => taskContext()?.span('inner', () => value) ?? value,
+  work: (value: number) => {
+    taskContext()?.progress(0.5)
+    return inner(value)
+  },
   fail: () => {
     throw new RangeError('no')
   },
@@ -33,7 +38,7 @@ async function record() {
   const trace = lab.runtime.createTrace('doc:7')
   const { task } = lab
   const worked = task
-    .with({ trace, key: 'k', attributes: { size: 3, 'is.big': false, names: ['a'] } })
+    .with({ trace, key: 'k', onProgress: () => {}, attributes: { size: 3, 'is.big': false, names: ['a'] } })
     .work(1)
   lab.clock.advance(5)
   await lab.settle()
@@ -68,6 +73,7 @@ const rowsOf = (session: DevtoolsSession, traceId: string) => ({
   workers: session.workers(),
   frames: session.frames(),
   interactions: session.interactions(),
+  progress: session.progress(),
   hidden: session.hidden(),
   events: session.events(),
 })
@@ -80,6 +86,7 @@ describe('a file', () => {
     expect(opened.actions).toBeUndefined()
     expect(rowsOf(opened, traceId)).toEqual(rowsOf(session, traceId))
     expect(opened.spansOfTrace(traceId)).toMatchObject([{ name: 'inner' }])
+    expect(opened.progress()).toEqual([{ row: 1, time: session.calls()[0]?.settledTime }])
     expect(opened.tasks()[0]?.maxQueueDepth).toBe(Number.POSITIVE_INFINITY)
     expect(writeSession(opened)).toBe(writeSession(session))
     runtime.dispose()

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { criticalPath, treeOf } from '../../../devtools/model/critical-path.ts'
 import { phasesOf } from '../../../devtools/model/call-times.ts'
 import { formatMs, listed } from '../../../devtools/model/format.ts'
-import { causeOf } from '../../../devtools/model/interactions.ts'
+import { type CallSource, causeOf, workIn } from '../../../devtools/model/interactions.ts'
 import { tracesOf } from '../../../devtools/model/traces.ts'
 import type { CallRow, FrameRow, RootRow, SpanRow } from '../../../devtools/model/types.ts'
 import { visibleRows, waterfallOf } from '../../../devtools/model/waterfall.ts'
@@ -285,7 +285,12 @@ describe('a slow interaction', () => {
   }
   const calls = [ran(0, 10, 130), ran(0, 10, 150), ran(0, 10, 229), ran(0, 10, 231)]
   const columns = columnsOf(calls)
-  const source = { columns, callAt: (slot: number) => calls[slot] as CallRow }
+  const source: CallSource = {
+    columns,
+    callAt: (slot) => calls[slot] as CallRow,
+    call: (row) => calls.find((each) => each.row === row),
+    progress: () => [],
+  }
 
   it('names the calls whose results ran in its frame, and for how long', () => {
     const { frame: found, work } = causeOf(
@@ -294,7 +299,18 @@ describe('a slow interaction', () => {
       source,
     )
     expect(found).toBe(frame)
-    expect(work).toEqual([{ script, durationMs: 90, calls: [calls[1], calls[2]] }])
+    expect(work).toEqual([{ script, durationMs: 90, calls: [calls[1], calls[2]], progress: [] }])
+  })
+
+  it('names those whose progress ran in it, whatever began the script', () => {
+    const timer = { ...script, invoker: 'TimerHandler:setTimeout', startTime: 235, durationMs: 20 }
+    const told = [240, 250].map((time) => ({ row: calls[3]?.row ?? 0, time }))
+    const progress: CallSource['progress'] = (range) =>
+      told.filter(({ time }) => range !== undefined && time >= range.start && time <= range.end)
+    expect(workIn({ ...frame, scripts: [timer, script] }, { ...source, progress })).toEqual([
+      { script, durationMs: 90, calls: [calls[1], calls[2]], progress: [] },
+      { script: timer, durationMs: 20, calls: [], progress: [calls[3]] },
+    ])
   })
 
   it('puts the whole frame down to them where the browser knows no scripts, and nothing to nobody', () => {

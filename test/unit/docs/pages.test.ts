@@ -98,6 +98,7 @@ describe('tables', () => {
     const { defaults } = config.calls
     expect(ofCalls.get('keyMode')).toBe(`\`'${defaults.keyMode}'\``)
     expect(ofCalls.get('transferResult')).toBe(`\`${defaults.transferResult}\``)
+    expect(stated.get('minWorkers')).toBe(String(config.minWorkers))
     expect(stated.get('maxBlocked')).toBe(`\`${config.maxBlocked}\``)
     expect(stated.get('maxQueueDepth')).toBe(`${config.maxQueueDepth / config.maxInFlight} × \`maxInFlight\``)
     expect(stated.get('maxCrashes')).toBe(String(config.maxCrashes))

@@ -3,7 +3,7 @@ import { createTestRuntime } from 'atelier-react/testing'
 import { describe, expect, it } from 'vitest'
 import { parallelLimit } from '../../../src/lib/parallel-limit.ts'
 import { createTaskRuntime } from '../../../src/runtime/runtime.ts'
-import { deriveKey, mergeCallOptions } from '../../../src/options/call-options.ts'
+import { derive, mergeCallOptions } from '../../../src/options/call-options.ts'
 import type { CallOptions } from '../../../src/call/call.ts'
 import type { TaskDispatchOptions } from '../../../src/types/task.ts'
 import { drain, makeLab, shown, watch } from '../support/lab.ts'
@@ -125,7 +125,7 @@ describe('options that change after they were given', () => {
 describe('the key of a call', () => {
   const keyOf = (value: never) => value as string
   const key = (value: unknown, options: Partial<CallOptions> = {}) =>
-    deriveKey([value], { ...(options as CallOptions), keyOf })
+    derive([value], { ...(options as CallOptions), keyOf })
 
   it.each([
     ['text', 'a', 'a'],
@@ -147,7 +147,7 @@ describe('the key of a call', () => {
     const named = merge({} as CallOptions, 'mine')
     expect(key('derived', named).key).toBe('mine')
     expect(key('derived', merge(named, '')).key).toBe('derived')
-    expect(deriveKey(['x'], merge(named, '')).key).toBeUndefined()
+    expect(derive(['x'], merge(named, '')).key).toBeUndefined()
   })
 })
 

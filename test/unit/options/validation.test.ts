@@ -35,6 +35,9 @@ const taskOptions: Bad[] = [
   ...choices('init', 'lazy', 'eager'),
   ...counts('maxWorkers', 1),
   ['maxWorkers', Number.POSITIVE_INFINITY, 'RangeError', 'a whole number, at least 1'],
+  ['minWorkers', -1, 'RangeError', 'a whole number, at least 0'],
+  ['minWorkers', '1', 'TypeError', 'a whole number, at least 0'],
+  ...counts('maxCallsPerWorker', 1),
   ...counts('maxInFlight', 1),
   ...counts('maxQueueDepth', 0),
   ...choices('queuePolicy', 'block', 'reject', 'drop-latest', 'drop-oldest'),
@@ -62,6 +65,7 @@ const taskOptions: Bad[] = [
     'TypeError',
     'a number of retries, or { error?, crash?, delayMs?, factor?, jitter?, shouldRetry? }',
   ],
+  ...functions('affinity'),
   ...choices('onCrash', 'restart', 'fail-task'),
   ...counts('maxCrashes', 0),
 ]
@@ -79,10 +83,12 @@ const dispatchOptions: Bad[] = [
   ...functions('onProgress'),
   ...functions('onStart'),
   ['attributes', 'a=1', 'TypeError', 'an object'],
+  ['affinity', 7, 'TypeError', 'a string'],
 ].filter(([, value]) => value !== null) as Bad[]
 /** Of a method, by the name under which errors know them. */
 const methodOptions: Bad[] = [
   ...functions('keyOf'),
+  ...functions('affinity'),
   ...functions('attributes'),
   ...choices('keyMode', ...keyModes).filter(([, value]) => value !== null),
   ...timeouts,
@@ -182,7 +188,7 @@ describe('the options of a method', () => {
   it('refuse what is no object of options', () => {
     expect(() => task({ methods: { echo: 5 } })).toThrow(/"methods\.echo".*an object of options of a method/)
     expect(() => task({ methods: { echo: { key: 'a' } } })).toThrow(
-      /"methods\.echo\.key".*one of keyOf, attributes/,
+      /"methods\.echo\.key".*one of keyOf, affinity, attributes/,
     )
   })
 })

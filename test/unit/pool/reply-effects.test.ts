@@ -2,10 +2,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { encodeThrown } from '../../../src/wire/error-codec.ts'
 import * as wire from '../../../src/wire/protocol.ts'
-import { watch } from '../support/lab.ts'
+import { ruleTime, watch } from '../support/lab.ts'
 import { catchReports } from '../support/reported.ts'
 import { fate, settled, speakFor as setUp } from '../support/spoken.ts'
 
+let restore = () => {}
 beforeEach(() => {
   vi.spyOn(Math, 'random').mockReturnValue(0.5)
   vi.spyOn(console, 'warn').mockImplementation(() => {})
@@ -13,6 +14,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks()
   vi.unstubAllGlobals()
+  restore()
 })
 
 /** A task whose method is known to take a microsecond, with so many calls of which ten were answered. */
@@ -73,7 +75,8 @@ describe('what is ahead', () => {
 
   it('is more while the page is slow to read what its worker sends', async () => {
     const sentWith = async (latencyMs: number): Promise<number> => {
-      const { task, start, workers, sent, runtime } = setUp({ maxQueueDepth: 999 })
+      const { task, start, workers, sent, runtime, clock } = setUp({ maxQueueDepth: 999 })
+      restore = ruleTime(clock)
       await start()
       for (let call = 0; call < 60; call++) fate(task.work())
       for (let id = 1; id <= 8; id++) {

@@ -232,6 +232,38 @@ describe('a call that throws', () => {
   })
 })
 
+describe('a run that is retried', () => {
+  it('ends, however often it may run, where it does not wait in between', async () => {
+    const { task, settle, clock, ran } = lab({ retry: 1_030 })
+    const fate = watch(task.until(Number.POSITIVE_INFINITY))
+    await settle()
+    clock.advance(1)
+    await settle()
+    expect([fate().status, ran.length]).toEqual(['rejected', 1_031])
+  }, 30_000)
+
+  it('counts apart from crashes under the heir of its caller, too', async () => {
+    const { task, settle, clock, workers } = lab({
+      retry: { error: 2, crash: 1, delayMs: 50 },
+      defaults: { key: 'k', keyMode: 'dedupe' },
+    })
+    const calls = [task.until(4), task.until(4)]
+    const fates = calls.map((call) => watch(call))
+    await settle()
+    clock.advance(60)
+    await settle()
+    clock.advance(120)
+    await drain()
+    // The third attempt is posted: the first caller leaves, and the worker dies.
+    calls[0]?.abort()
+    workers[0]?.asWorker.terminate()
+    await settle()
+    clock.advance(10_000)
+    await settle()
+    expect(fates.map((fate) => shown(fate()))).toEqual(['aborted', 4])
+  })
+})
+
 describe('shouldRetry', () => {
   it('is asked with the error and the attempts so far, when no transition is half made', async () => {
     const asked: unknown[] = []

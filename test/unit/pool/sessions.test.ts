@@ -101,6 +101,34 @@ describe('a session of a pool', () => {
     ])
   })
 
+  it('has its worker for itself: calls that wait for others do not hold it up', async () => {
+    const { task, control, settle, ran } = lab({ ahead: 'off' })
+    const session = control.session()
+    watch(session.echo('begin'))
+    await settle()
+    const others = ['a', 'b', 'c'].map((value) => watch(task.gate(value)))
+    await settle()
+    const next = watch(session.echo('commit'))
+    await settle()
+    expect([shown(next()), ...all(others)]).toEqual(['commit', 'open', 'open', 'open'])
+    expect(ran.at(-1)).toEqual([0, 'commit'])
+    expect(control.getSnapshot().queue).toMatchObject({ inFlight: 2, pending: 1, blocked: 0 })
+  })
+
+  it('passes through a queue of no depth, to its own worker', async () => {
+    const { task, control, settle } = lab({ maxQueueDepth: 0, queuePolicy: 'reject' })
+    const session = control.session()
+    watch(session.echo('begin'))
+    await settle()
+    for (const value of ['a', 'b']) watch(task.gate(value))
+    await settle()
+    const fates = [watch(session.gate('commit')), watch(task.echo('c'))]
+    await settle()
+    fates.push(watch(session.echo('late')))
+    await settle()
+    expect(all(fates)).toEqual(['open', 'queue-full', 'queue-full'])
+  })
+
   it('is one of so many: one worker is left for other calls', async () => {
     const { control, settle, task } = lab()
     const sessions = [control.session(), control.session()]
@@ -139,6 +167,24 @@ describe('a session of a pool', () => {
     await settle()
     expect((late() as { reason: Error }).reason.message).toMatch(/it was not used for 100 ms/)
     expect(() => control.session({ timeoutMs: 0 })).toThrow(/"timeoutMs".*more than 0/)
+  })
+
+  it('counts the time without a call from the end of the last one', async () => {
+    const { control, settle, clock, gates } = lab({ maxWorkers: 1 })
+    const session = control.session({ timeoutMs: 100 })
+    watch(session.gate(1))
+    await settle()
+    clock.advance(90)
+    gates[0]?.()
+    await settle()
+    clock.advance(90)
+    const next = watch(session.echo(2))
+    await settle()
+    clock.advance(90)
+    await settle()
+    expect([shown(next()), control.getSnapshot().sessions]).toEqual([2, 1])
+    clock.advance(11)
+    expect(control.getSnapshot().sessions).toBeUndefined()
   })
 })
 

@@ -180,6 +180,30 @@ describe('checkpoint', () => {
     expect(second().status).toBe('fulfilled')
   })
 
+  it('runs once more for all who have asked while it ran, and for the end of the worker', async () => {
+    const ends: (() => void)[] = []
+    const { task, settle, workers } = lab(
+      {},
+      { checkpoint: () => new Promise<void>((resolve) => ends.push(resolve)) },
+    )
+    watch(task.echo(1))
+    await settle()
+    const saves = [watch(task.control.checkpoint())]
+    await settle()
+    for (let asked = 0; asked < 5; asked++) saves.push(watch(task.control.checkpoint()))
+    await settle()
+    ends[0]?.()
+    await settle()
+    ends[1]?.()
+    await settle()
+    expect([ends.length, saves.map((save) => save().status)]).toEqual([2, saves.map(() => 'fulfilled')])
+    task.control.stop()
+    await settle()
+    ends[2]?.()
+    await settle()
+    expect([ends.length, workers[0]?.isAlive]).toEqual([3, false])
+  })
+
   it('that throws rejects control.checkpoint() with its error, and ends nothing', async () => {
     const { task, settle } = lab(
       {},

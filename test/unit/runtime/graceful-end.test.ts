@@ -1,5 +1,5 @@
 /** The graceful end of tasks and runtimes: who waits for what, what is turned away, and what is gone in the end. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { TaskConfig } from '../../../src/types/task.ts'
 import type { TaskWorkerLifecycle } from '../../../src/worker/lifecycle.ts'
 import { type Fate, makeLab, shown, watch } from '../support/lab.ts'
@@ -59,6 +59,23 @@ describe('whenIdle', () => {
     await settle()
     expect(idle().status).toBe('fulfilled')
   })
+
+  it.each(['whenIdle', 'close'] as const)(
+    'of a runtime waits for what was replaced, and no longer: %s',
+    async (how) => {
+      vi.spyOn(console, 'warn').mockReturnValueOnce()
+      const { task, runtime, settle, gates } = lab()
+      const call = watch(task.gate(1))
+      await settle()
+      runtime.defineTask({ type: 'parallel', taskId: 'lab', worker: () => new Worker('') })
+      const idle = watch(runtime[how]())
+      await settle()
+      expect(idle().status).toBe('open')
+      gates[0]?.()
+      await settle()
+      expect([shown(call()), idle().status]).toEqual([1, 'fulfilled'])
+    },
+  )
 
   it('is fulfilled by the end of the task or the runtime', async () => {
     const { task, control, runtime, settle } = lab()

@@ -120,6 +120,19 @@ describe('inspect()', () => {
     runtime.dispose()
   })
 
+  it('does not say of the first call of a key that it waits for itself', async () => {
+    const { runtime, task, settle, quiet } = setUp({ ahead: 'off' })
+    const busy = quiet(task.hang())
+    const serial = task.with({ key: 'k', keyMode: 'serial' })
+    const [first, second] = [quiet(serial.work(1)), quiet(serial.work(2))]
+    await settle()
+    expect(runtime.inspect().calls.map(({ callId, waitsFor }) => [callId, waitsFor])).toEqual([
+      [busy.callId, undefined],
+      [first.callId, { reason: 'slot', callIds: [busy.callId] }],
+      [second.callId, { reason: 'key', callIds: [first.callId] }],
+    ])
+  })
+
   it('tells of calls on a worker that starts, of one that was handed ahead, and of a task that is stopped', async () => {
     vi.stubGlobal('crossOriginIsolated', true)
     const { runtime, task, settle, quiet } = setUp()
@@ -162,6 +175,8 @@ describe('inspect()', () => {
       maxQueueDepth: 8,
       queuePolicy: 'reject',
       maxBlocked: Number.POSITIVE_INFINITY,
+      maxCallsPerWorker: undefined,
+      minWorkers: 0,
       startTimeoutMs: 10_000,
       abortGraceMs: expect.any(Number),
       heartbeatMs: undefined,
@@ -295,5 +310,43 @@ describe('the registry of runtimes', () => {
     createTaskRuntime()
     expect(registry.runtimes.has(gone)).toBe(false)
     expect(registry.runtimes.size).toBe(1)
+  })
+})
+
+describe('simulateCrash()', () => {
+  it('ends the worker as a crash does: its calls fail or run again, and the next call has another worker', async () => {
+    const { runtime, task, workers, clock, settle } = setUp({ retry: { crash: 0 } })
+    const events: RuntimeEvent[] = []
+    runtime.subscribeEvents((event) => events.push(event), { kinds: ['worker'] })
+    expect(task.control.simulateCrash(0)).toBe(false)
+    const hung = watch(task.hang())
+    await settle()
+    expect(task.control.simulateCrash(0)).toBe(true)
+    await settle()
+    expect(shown(hung())).toBe('crashed')
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        action: 'crash',
+        workerIndex: 0,
+        error: expect.stringContaining('simulateCrash'),
+      }),
+    )
+    const next = watch(task.work(1))
+    // The pause after a crash.
+    clock.advance(1_000)
+    await settle()
+    await settle()
+    expect(next()).toMatchObject({ status: 'fulfilled' })
+    expect(workers.map(({ isAlive }) => isAlive)).toEqual([false, true])
+    expect(() => task.control.simulateCrash(-1)).toThrow(RangeError)
+    runtime.dispose()
+
+    const other = setUp({ retry: { crash: 1 } })
+    const again = watch(other.task.hang())
+    await other.settle()
+    other.task.control.simulateCrash(0)
+    await other.settle()
+    expect(shown(again())).toBe('open')
+    other.runtime.dispose()
   })
 })

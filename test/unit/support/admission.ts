@@ -9,7 +9,7 @@ export interface Known {
   readonly setup: Setup
   readonly lastFault: number
   readonly clock: { readonly now: () => number }
-  /** Some of the pending calls may wait for their key: those stand in nobody's way. */
+  /** Some of the pending calls may wait for their key, or for their time: those stand in nobody's way. */
   readonly mayHold: boolean
   allow(...ends: string[]): void
 }
@@ -52,7 +52,7 @@ function admissionOf(known: Known, { queue, status }: RuntimeTaskSnapshot): Fore
   const { inFlight, pending, ahead, blocked } = queue
   const filled = queuePolicy === 'block' ? pending - ahead : pending
   const mayWait = known.clock.now() < known.lastFault + BACKOFF_MS
-  // Who waits for a key stands in nobody's way, here or among the blocked.
+  // Who waits for a key or for a time stands in nobody's way, here or among the blocked.
   if (blocked > 0 && known.mayHold) return undefined
   if (blocked === 0 || queuePolicy !== 'block') {
     if (filled < maxQueueDepth) return 'accepted'

@@ -100,8 +100,9 @@ export function keepBooks({
     window,
     host,
     settlement,
-    sessions: { open: new Set() },
     share: null,
+    sessions: { isUsed: false },
+    affinities: { isUsed: false, homeOf: () => null },
   } as unknown as PoolParts)
   let ids = 0
   const call = (

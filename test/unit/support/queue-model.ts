@@ -316,6 +316,8 @@ export class QueueModel {
       (!waitsForKey &&
         this.ready.calls.length + this.ahead.length === 0 &&
         this.running.length < maxInFlight &&
+        // What threw comes back, and has a bound.
+        this.delayed.length + this.running.length < maxQueueDepth + maxInFlight &&
         this.canStart)
     )
   }

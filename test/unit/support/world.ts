@@ -62,8 +62,10 @@ export class World {
     return this.task.control.getSnapshot()
   }
 
+  /** Some of the pending calls may wait for their key, or for the time of their retry. */
   get mayHold(): boolean {
-    return this.entries.some(({ step }) => step.key !== undefined && /serial|keep-last/.test(step.keyMode))
+    const isOrdered = ({ step }: Entry) => step.key !== undefined && /serial|keep-last/.test(step.keyMode)
+    return Boolean(this.setup.retry?.delayMs) || this.entries.some(isOrdered)
   }
 
   /** The calls so far that are of the same method and key, the entry itself among them. */

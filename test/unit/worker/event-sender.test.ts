@@ -97,6 +97,13 @@ describe('EventSender', () => {
     expect(payloads()).toEqual(Array.from({ length: EVENT_ROOM + 1 }, () => ({ buffer: new ArrayBuffer(8) })))
   })
 
+  it('moves it when the newest of a frame has to wait for that frame, too', () => {
+    const { sender } = setUp()
+    const buffers = [new ArrayBuffer(8), new ArrayBuffer(8)]
+    for (const buffer of buffers) sender.emit('frame', transfer({ buffer }, [buffer]), { coalesce: true })
+    expect(buffers.map(({ byteLength }) => byteLength)).toEqual([0, 0])
+  })
+
   it('refuses what cannot be cloned with its path, and an event without a name', () => {
     const { sender, posted } = setUp()
     const bad = { on: [() => {}] }

@@ -37,7 +37,8 @@ export async function emitEverything(): Promise<Emitted> {
 
   // A trace that goes well: a key, an attribute of the caller, spans of the handler.
   const trace = driver.telemetry.createTrace('doc:123')
-  const options = { trace, attributes: { 'atelier.batch.id': 'import-7' } }
+  const affinity = { name: 'doc', isHit: true }
+  const options = { trace, affinity, attributes: { 'atelier.batch.id': 'import-7' } }
   const call = driver.enqueue({ key: 'doc:123', options })
   driver.dispatch(call, 2)
   driver.clock.advance(8)

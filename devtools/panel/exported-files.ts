@@ -1,0 +1,21 @@
+/** What is saved and opened as a file: loaded when somebody does. */
+import { chromeTraceOf } from '../model/exports.ts'
+import { otlpOf } from '../model/otlp.ts'
+import { readSession, writeSession } from '../model/session-file.ts'
+import type { DevtoolsSession } from '../model/types.ts'
+
+/** What a session is saved as. */
+export type FileKind = 'session' | 'chrome' | 'otlp'
+
+/** The name and the text of a file of the session. */
+export function fileOf(
+  session: DevtoolsSession,
+  kind: FileKind,
+): { readonly name: string; readonly text: string } {
+  if (kind === 'session') return { name: 'atelier-session.json', text: writeSession(session) }
+  if (kind === 'chrome') return { name: 'atelier-trace.json', text: JSON.stringify(chromeTraceOf(session)) }
+  const runtime = session.runtimes().at(-1)?.name ?? 'atelier'
+  return { name: 'atelier-otlp.json', text: JSON.stringify(otlpOf(session, runtime)) }
+}
+
+export { readSession }

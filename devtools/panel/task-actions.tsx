@@ -1,0 +1,92 @@
+/** What can be done with a task: stop, start, restart its workers, abort its calls. What cannot be undone asks in its place. */
+import { type ReactNode, useState } from 'react'
+import { counted } from '../model/format.ts'
+import type { DevtoolsActions, WorkerRow } from '../model/types.ts'
+import type { TaskTimes } from './panel-state.ts'
+import type { PanelStore } from './panel-store.ts'
+
+interface TaskActionsProps {
+  readonly times: TaskTimes
+  readonly workers: readonly WorkerRow[]
+  readonly actions: DevtoolsActions
+  readonly store: PanelStore
+}
+
+export function TaskActions({ times, workers, actions, store }: TaskActionsProps): ReactNode {
+  const { task } = times
+  const name = task.taskName ?? task.taskId
+  const open = task.inFlight + task.pending + task.blocked
+  return (
+    <div className="actions">
+      {task.status === 'stopped' || task.status === 'failed' ? (
+        <button type="button" onClick={() => actions.startTask(task)}>
+          Start
+        </button>
+      ) : (
+        <Confirmed ask="Stop" question={`Stop the workers of ${name}?`} act={() => actions.stopTask(task)} />
+      )}
+      {workers.map((worker) => (
+        <button
+          key={worker.workerIndex}
+          type="button"
+          onClick={() => {
+            const has = actions.restartWorker(worker)
+            store.tell(has ? `Restarted ${name} #${worker.workerIndex}` : 'There is no such worker')
+          }}
+        >
+          Restart #{worker.workerIndex}
+        </button>
+      ))}
+      {workers.length > 0 && (
+        <Confirmed
+          ask="Simulate a crash"
+          question={`Crash ${name} #${workers[0]?.workerIndex}?`}
+          act={() => {
+            const has = workers[0] !== undefined && actions.simulateCrash(workers[0])
+            store.tell(has ? `Crashed ${name} #${workers[0]?.workerIndex}` : 'There is no such worker')
+          }}
+        />
+      )}
+      <Confirmed
+        ask="Abort all"
+        question={`Abort ${counted(open, 'call')}?`}
+        act={() => store.tell(`Aborted ${counted(actions.abortTask(task), 'call')}`)}
+      />
+    </div>
+  )
+}
+
+interface ConfirmedProps {
+  readonly ask: string
+  readonly question: string
+  readonly act: () => void
+}
+
+/** Asks in its place before it does what cannot be undone. */
+function Confirmed({ ask, question, act }: ConfirmedProps): ReactNode {
+  const [isAsking, setAsking] = useState(false)
+  if (!isAsking)
+    return (
+      <button type="button" onClick={() => setAsking(true)}>
+        {ask}…
+      </button>
+    )
+  return (
+    <span className="confirm" role="group" aria-label={question}>
+      {question}{' '}
+      <button
+        type="button"
+        className="danger"
+        onClick={() => {
+          setAsking(false)
+          act()
+        }}
+      >
+        {ask}
+      </button>
+      <button type="button" onClick={() => setAsking(false)}>
+        Keep
+      </button>
+    </span>
+  )
+}

@@ -1,0 +1,88 @@
+/** What the pointer and the wheel do on the timeline: pan, zoom, measure, press, hover. */
+import type { TimeRange } from '../model/types.ts'
+import { HEAD, MINIMAP } from './lanes.ts'
+
+/** What is done to the timeline. */
+export interface PointerTarget {
+  readonly window: TimeRange
+  move(range: TimeRange): void
+  zoom(factor: number, anchor: number): void
+  pan(share: number): void
+  scroll(by: number): boolean
+  centre(x: number): void
+  measure(range: TimeRange | undefined): void
+  measureDone(): void
+  press(x: number, y: number): void
+  hover(x: number, y: number): void
+  showSelection(): void
+  timeAt(x: number, range?: TimeRange): number
+}
+
+const NEAR_PX = 4
+
+interface Drag {
+  readonly x: number
+  readonly range: TimeRange
+  readonly kind: 'pan' | 'measure' | 'minimap'
+  isMoved: boolean
+}
+
+export function listenToPointer(canvas: HTMLCanvasElement, target: PointerTarget, signal: AbortSignal): void {
+  let drag: Drag | undefined
+  canvas.addEventListener(
+    'wheel',
+    (event) => {
+      event.preventDefault()
+      const { deltaX, deltaY, offsetX } = event
+      if (event.ctrlKey || event.metaKey) target.zoom(Math.exp(deltaY / 300), target.timeAt(offsetX))
+      else if (deltaX !== 0 || event.shiftKey || !target.scroll(deltaY))
+        target.pan((deltaX || deltaY) / 1_000)
+    },
+    { signal, passive: false },
+  )
+  canvas.addEventListener(
+    'pointerdown',
+    (event) => {
+      const { offsetX: x, offsetY: y, pointerId, shiftKey } = event
+      const kind = y < MINIMAP ? 'minimap' : shiftKey ? 'measure' : 'pan'
+      drag = { x, range: target.window, kind, isMoved: false }
+      if (kind === 'minimap') target.centre(x)
+      try {
+        canvas.setPointerCapture(pointerId)
+      } catch {
+        // The pointer has gone already: nothing of it is left to follow.
+      }
+    },
+    { signal },
+  )
+  canvas.addEventListener(
+    'pointermove',
+    ({ offsetX, offsetY }) => {
+      if (drag === undefined) return target.hover(offsetX, offsetY)
+      if (!drag.isMoved && Math.abs(offsetX - drag.x) < NEAR_PX) return
+      drag.isMoved = true
+      if (drag.kind === 'minimap') target.centre(offsetX)
+      else if (drag.kind === 'measure') {
+        const [start = 0, end = 0] = [target.timeAt(drag.x), target.timeAt(offsetX)].sort((a, b) => a - b)
+        target.measure({ start, end })
+      } else {
+        const by = target.timeAt(drag.x, drag.range) - target.timeAt(offsetX, drag.range)
+        target.move({ start: drag.range.start + by, end: drag.range.end + by })
+      }
+    },
+    { signal },
+  )
+  canvas.addEventListener(
+    'pointerup',
+    ({ offsetX, offsetY }) => {
+      const ended = drag
+      drag = undefined
+      if (ended?.kind === 'measure' && ended.isMoved) return target.measureDone()
+      target.measure(undefined)
+      if (ended && !ended.isMoved && offsetY > HEAD) target.press(offsetX, offsetY)
+    },
+    { signal },
+  )
+  canvas.addEventListener('pointercancel', () => (drag = undefined), { signal })
+  canvas.addEventListener('dblclick', () => target.showSelection(), { signal })
+}

@@ -1,0 +1,54 @@
+/** What the timeline draws, and the brush with its scale that draws it. */
+import type { DevtoolsSession, TimeRange } from '../model/types.ts'
+import { LABELS, type Lane } from './lanes.ts'
+import type { Minimap } from './minimap.ts'
+import type { Paint } from './paint.ts'
+
+/** What is to be drawn. */
+export interface Scene {
+  readonly session: DevtoolsSession
+  readonly lanes: readonly Lane[]
+  readonly range: TimeRange
+  /** Of the whole recording. */
+  readonly whole: TimeRange
+  readonly minimap: Minimap
+  readonly now: number
+  readonly width: number
+  readonly height: number
+  /** How far the lanes are scrolled. */
+  readonly scrolled: number
+  readonly selected: number | undefined
+  readonly traceId: string | undefined
+  readonly moment: { readonly startTime: number } | undefined
+  readonly measured: TimeRange | undefined
+}
+
+/** What draws with the scale of a scene. */
+export interface Brush {
+  readonly context: CanvasRenderingContext2D
+  readonly scene: Scene
+  readonly paint: Paint
+  /** px between the labels and the right edge */
+  readonly plot: number
+  readonly x: (time: number) => number
+  /** Fills a stretch of time. */
+  readonly block: (start: number, end: number, top: number, tall: number, least?: number) => void
+}
+
+export function brushOf(context: CanvasRenderingContext2D, scene: Scene, paint: Paint): Brush {
+  const { width, range } = scene
+  const plot = width - LABELS
+  const x = (time: number) => LABELS + ((time - range.start) / (range.end - range.start)) * plot
+  return {
+    context,
+    scene,
+    paint,
+    plot,
+    x,
+    block: (start, end, top, tall, least = 1) => {
+      const left = Math.max(LABELS, x(start))
+      const right = Math.min(width, Math.max(x(end), x(start) + least))
+      if (right > left) context.fillRect(left, top, right - left, tall)
+    },
+  }
+}

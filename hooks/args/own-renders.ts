@@ -1,0 +1,63 @@
+/**
+ * Whether a query goes in circles: what it tells its component makes the component render, and a render that asks something else
+ * makes the query tell it again. `Date.now()` among the arguments does, which is the same while a render lasts.
+ */
+import { useInsertionEffect, useState } from 'react'
+
+/** A chance may bring other arguments along with what a query tells, but hardly so many times more often than without. */
+const MOST_CHANGES = 8
+
+/** What a render shows of a query. */
+interface Shown {
+  readonly activity: string
+}
+
+/** The renders of one component that its query has caused. */
+export class OwnRenders {
+  private key: string | undefined
+  private shown: Shown | undefined
+  private isTold = false
+  /** The component was shown what the query came to, for the arguments that it had asked with. */
+  private hasRested = false
+  /** Renders that the query has caused and that asked something else, less those that others have caused. */
+  private changes = 0
+
+  /** Whether this render goes in circles if it asks something else. */
+  get isCircle(): boolean {
+    return this.isTold && this.changes >= MOST_CHANGES
+  }
+
+  /** The query tells its component of a state; one that is shown already renders nothing. */
+  tell(state: Shown): void {
+    if (state !== this.shown) this.isTold = true
+  }
+
+  /** A render has got this far; it may yet ask something else, as one that sets a state does. */
+  render(key: string, { activity }: Shown): void {
+    if (key === this.key && activity === 'none') this.hasRested = true
+  }
+
+  /** A render has committed. */
+  commit(key: string, shown: Shown): void {
+    if (this.hasRested) this.changes = 0
+    else if (key !== this.key && this.isTold) this.changes++
+    else if (key !== this.key && this.changes > 0 && this.changes < MOST_CHANGES) this.changes--
+    this.isTold = this.hasRested = false
+    this.key = key
+    this.shown = shown
+  }
+}
+
+/** One for the life of a component. */
+export function useOwnRenders(): OwnRenders {
+  const [renders] = useState(() => new OwnRenders())
+  return renders
+}
+
+/** Notes what each render of the component asks and shows; nothing is asked by one that is `refused`. */
+export function useRenderNote(renders: OwnRenders, key: string, shown: Shown, isRefused: boolean): void {
+  // What renders have come to is not what the compiler takes for data.
+  'use no memo'
+  if (!isRefused) renders.render(key, shown)
+  useInsertionEffect(() => renders.commit(key, shown))
+}
