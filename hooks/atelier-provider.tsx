@@ -41,6 +41,10 @@ export interface OwnedRuntimeProps {
  */
 export function AtelierProvider(props: AtelierProviderProps): ReactNode {
   const { runtime: borrowed, createRuntime = createTaskRuntime, graceMs, children } = props
+  if (borrowed && (props.createRuntime ?? graceMs) !== undefined)
+    throw new TypeError(
+      'AtelierProvider takes either "runtime", which is yours to stop, or "createRuntime" and "graceMs", with which it has its own',
+    )
   const [made, setMade] = useState<TaskRuntime | null>(() => (borrowed ? null : createRuntime()))
   // The runtime was lent until now, and is to be the provider's own from here on.
   if (!borrowed && !made) setMade(createRuntime())

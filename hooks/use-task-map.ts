@@ -101,7 +101,13 @@ export function useTaskMap<Api, Method extends CallMethodOf<Api>, Item extends A
   const { queue } = handle.control.getSnapshot()
   const config: MapConfig<Item, Result> = {
     dispatch: (item, ears) =>
-      callMethod(handle, method, [item], { with: callOptions, scope }, ears) as unknown as TaskCall<Result>,
+      callMethod(
+        handle,
+        method,
+        [item] as unknown as ArgsOf<Api, Method>,
+        { with: callOptions, scope },
+        ears,
+      ) as unknown as TaskCall<Result>,
     maxInFlight: Math.max(1, options.maxInFlight ?? queue.maxInFlight + queue.maxQueueDepth),
     abortAfterUnmountMs,
     onSuccess,

@@ -32,6 +32,8 @@ export function createInProcessWorker<Handlers extends FunctionsOf<Handlers>>(
     setup: callable,
     checkpoint: callable,
     teardown: callable,
+    codecs: () => true,
+    errors: () => true,
   })
   if (typeof handlers !== 'function')
     object('handlers', handlers, 'an object of functions, or a function that loads it')

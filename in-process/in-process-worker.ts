@@ -108,6 +108,8 @@ export class InProcessWorker extends EventTarget implements Worker {
       close: () => this.terminate(),
     }
     this.unserve = serveHandlers(scope, this.guarded(handlers), {
+      codecs: settings.codecs,
+      errors: settings.errors,
       ...(settings.setup && { setup: (data, context) => settings.setup?.(data, context) }),
       ...(settings.checkpoint && { checkpoint: () => settings.checkpoint?.() }),
       ...(settings.teardown && { teardown: () => settings.teardown?.() }),

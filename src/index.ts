@@ -4,7 +4,10 @@ export { callback } from './channel/callbacks.ts'
 export { taskOptions } from './runtime/task-proxy.ts'
 export { taskQuery } from './runtime/task-query.ts'
 export { transfer } from './wire/transfer.ts'
-export { type ErrorClass, registerErrorClass } from './wire/error-codec.ts'
+export { registerErrorClass } from './wire/error-codec.ts'
+export { codec } from './wire/codec.ts'
+export type { Cloned, FunctionsDoNotCross } from './types/cloned.ts'
+export type { Codec, CodecClass, CodecConfig, ErrorClass } from './types/codec.ts'
 export {
   AtelierError,
   type AnyAtelierError,

@@ -66,6 +66,8 @@ export function checkFakeWorker(given: FakeWorkerOptions): FakeWorkerOptions {
     setup: callable,
     checkpoint: callable,
     teardown: callable,
+    codecs: () => true,
+    errors: () => true,
   })
   object('handlers', options.handlers, 'an object of functions')
   methodsOf(options.handlers)

@@ -43,7 +43,11 @@ export function fakeTask<Api>(task: TaskOptions<Api>, fake: FakeTaskOptions<Api>
   const options = fake as object as FakeWorkerOptions
   // What is wrong with it shows here, not in the error of a worker that did not start.
   checkFakeWorker(options)
-  return { task, worker: (clock) => createFakeWorker({ ...(clock && { clock }), ...options }) }
+  return {
+    task,
+    worker: (clock) =>
+      createFakeWorker({ ...(clock && { clock }), ...(task.codecs && { codecs: task.codecs }), ...options }),
+  }
 }
 
 /** The runtime, whose tasks run on these fakes; and which of them no task has asked for. */

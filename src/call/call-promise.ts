@@ -1,8 +1,10 @@
 /** What a caller holds: the promise of a call's result, with a handle on the call; and one of each, kept for the engine. */
 import { BLOCKED, Call, type CallOptions, type CallTask, SETTLED } from './call.ts'
+import { unclonable } from '../errors/failures.ts'
 import { StreamBuffer } from './stream-buffer.ts'
 import type { TaskCall, TaskPriority } from '../types/task.ts'
 
+/** The promise of a call; see {@link WatchedPromise}. */
 export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIterable<unknown> {
   /** `then` gives plain promises: a derived value is not a call. */
   static override get [Symbol.species](): PromiseConstructor {
@@ -15,6 +17,10 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
   constructor(call: Call) {
     super((resolve, reject) => {
       call.resolve = resolve as (value: unknown) => void
+      const { codecs } = call.options
+      if (codecs)
+        call.resolve = (value) =>
+          resolve(codecs.decoded(value, (culprit, cause) => undecodable(call, culprit, cause)) as T)
       call.reject = reject
     })
     this.#call = call
@@ -31,7 +37,7 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
         call.state === BLOCKED
           ? new Promise<void>((resolve, reject) => {
               call.onAdmitted = resolve
-              this.then(() => resolve(), reject)
+              super.then(() => resolve(), reject)
             })
           : call.state === SETTLED && call.place === null && call.attempt === 0 && call.error !== undefined
             ? Promise.reject(call.error)
@@ -54,17 +60,35 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
   [Symbol.asyncIterator](): AsyncIterator<unknown> {
     const stream = this.#stream()
     return {
-      next: () => stream.next(),
+      next: () => this.#read(stream),
       return: (value) => stream.return(value),
     }
   }
 
   next(): Promise<IteratorResult<unknown>> {
-    return this.#stream().next()
+    return this.#read(this.#stream())
   }
 
   return(value?: unknown): Promise<IteratorResult<unknown>> {
     return this.#stream().return(value)
+  }
+
+  /** Somebody waits for its result. */
+  protected noteAwaited(): void {
+    this.#call.task.control.awaited(this.#call)
+  }
+
+  /** The next item, made again where it travelled by a codec. */
+  #read(stream: StreamBuffer): Promise<IteratorResult<unknown>> {
+    const call = this.#call
+    const { codecs } = call.options
+    const step = stream.next()
+    return codecs === undefined
+      ? step
+      : step.then(async ({ done, value }) => ({
+          done: done === true,
+          value: await codecs.decoded(value, (culprit, cause) => undecodable(call, culprit, cause)),
+        }))
   }
 
   #stream(): StreamBuffer {
@@ -74,13 +98,32 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
       // The items carry the outcome: the promise must not report it a second time.
       this.catch(() => {})
       if (call.state === SETTLED) {
-        this.then(
+        super.then(
           (value) => call.stream?.end(value),
           (error: unknown) => call.stream?.fail(error),
         )
       }
     }
     return call.stream as StreamBuffer
+  }
+}
+
+function undecodable(call: Call, culprit: string, cause: unknown): Error {
+  return unclonable(call, 'clone-result', culprit, cause)
+}
+
+/**
+ * Of a method that has not given a result yet: it may be a generator's, and who awaits that waits for ever, and is to be told. Its `then`
+ * costs each call some 0.1 µs, so that the promises of methods that are known have the platform's.
+ */
+export class WatchedPromise<T> extends CallPromise<T> {
+  // oxlint-disable-next-line unicorn/no-thenable -- it is a promise
+  override then<Value = T, Reason = never>(
+    onValue?: ((value: T) => Value | PromiseLike<Value>) | null,
+    onReason?: ((reason: unknown) => Reason | PromiseLike<Reason>) | null,
+  ): Promise<Value | Reason> {
+    if (onValue) this.noteAwaited()
+    return super.then(onValue, onReason)
   }
 }
 

@@ -1,6 +1,7 @@
 /** A call: one object from enqueue to settlement, with everything that happens to it. */
 import type { Linked } from '../lib/linked-list.ts'
 import type { CallPhase } from '../errors/errors.ts'
+import type { CodecsInUse, ErrorClass } from '../types/codec.ts'
 import type { Attributes, CallOutcome } from '../types/telemetry.ts'
 import { marks, transferWith } from '../wire/transfer.ts'
 import { callIdOf, type WireSpan } from '../wire/protocol.ts'
@@ -69,6 +70,10 @@ export interface CallOptions {
   /** Each value goes to {@link onProgress}, not the newest of a frame. */
   readonly progressEvery: boolean
   readonly onStart: (() => void) | undefined
+  /** Of the task: how objects of some classes travel. */
+  readonly codecs: CodecsInUse | undefined
+  /** Of the task: classes that errors of its handlers keep, by name. */
+  readonly errors: ReadonlyMap<string, ErrorClass> | undefined
   /** Of the method: derives a key, where none was given. */
   readonly keyOf: ((...args: never[]) => string | undefined) | undefined
   /** Derives an affinity. */
@@ -143,6 +148,8 @@ export interface CallTelemetry {
 /** What a call may ask of the executor that owns it. */
 export interface CallControl {
   abort(call: Call, reason: unknown): void
+  /** Somebody waits for its result. */
+  awaited(call: Call): void
   /** While it waits. */
   prioritize(call: Call, priority: TaskPriority): void
   /** The consumer of its stream has room for more items, or has left (a negative count). */

@@ -1,6 +1,7 @@
 /** What a channel tells its owner, and what it needs to know of the task. */
 import type { Call } from '../call/call.ts'
 import type { StartFailure } from '../errors/start-advice.ts'
+import type { CodecsInUse } from '../types/codec.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Post } from '../wire/post.ts'
 import type { LostMessage } from './unreadable-messages.ts'
@@ -49,4 +50,6 @@ export interface ChannelSettings {
   readonly clock: Clock
   /** What `setup` is given at each start, or a function that gives it. */
   readonly setupData?: unknown
+  /** Of the task's calls: the worker has to know them, too. */
+  readonly codecs?: CodecsInUse | undefined
 }

@@ -1,5 +1,6 @@
 /** What an error event says of a worker that starts, what it leaves open, and how more is found out in development. */
 import type { StartFailure } from '../errors/start-advice.ts'
+import { toText } from '../lib/words.ts'
 import { isDevelopment } from '../lib/warn.ts'
 import { PROTOCOL } from '../wire/protocol.ts'
 import { addressOf, askForScript } from './worker-script.ts'
@@ -57,4 +58,18 @@ export function versionMismatch(version: unknown): SeenFailure | undefined {
   if (version === PROTOCOL) return undefined
   const theirs = typeof version === 'number' ? version : 'none'
   return { code: 'version-mismatch', seen: `its protocol version is ${theirs}, the page has ${PROTOCOL}` }
+}
+
+/** A codec that only one side has: the other would take an envelope for the value. */
+export function codecMismatch(ours: readonly string[], given: unknown): SeenFailure | undefined {
+  const theirs = Array.isArray(given) ? (given as unknown[]) : []
+  const [name] = [
+    ...ours.filter((each) => !theirs.includes(each)),
+    ...theirs.filter((each) => !ours.includes(each as string)),
+  ]
+  if (name === undefined) return undefined
+  const has = ours.includes(name as string)
+    ? 'the page has and the worker has not'
+    : 'the worker has and the page has not'
+  return { code: 'start-failed', seen: `there is a codec "${toText(name)}" that ${has}`, stage: 'codecs' }
 }

@@ -291,7 +291,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   }
 
   private shakeHands(message: readonly unknown[]): void {
-    const methods = this.startup.ready(message)
+    const methods = this.startup.ready(message, this.settings.codecs?.names)
     if (methods === undefined) return
     this.state = 'ready'
     this.methods = methods

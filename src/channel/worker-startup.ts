@@ -1,7 +1,7 @@
 /** From the script of a worker to its readiness: what its `setup` is given, what it tells meanwhile, and what it can do at its end. */
 import { type Post, postValue, Refusal } from '../wire/post.ts'
 import { LOADED, PROTOCOL, SET_UP } from '../wire/protocol.ts'
-import { type SeenFailure, versionMismatch } from './start-error.ts'
+import { codecMismatch, type SeenFailure, versionMismatch } from './start-error.ts'
 
 /** What the news of a start mean. */
 export interface StartupEvents {
@@ -58,12 +58,13 @@ export class WorkerStartup {
   }
 
   /** Reads READY: the names of the methods, unless the worker speaks another language. */
-  ready([, version, methods, , hasTeardown, hasCheckpoint, setupMs]: readonly unknown[]):
-    | readonly string[]
-    | undefined {
-    const mismatch = versionMismatch(version)
+  ready(
+    [, version, methods, , hasTeardown, hasCheckpoint, setupMs, codecs]: readonly unknown[],
+    wanted: readonly string[] = [],
+  ): readonly string[] | undefined {
+    const mismatch = versionMismatch(version) ?? codecMismatch(wanted, codecs)
     if (mismatch) this.events.failed(mismatch)
-    if (version !== PROTOCOL || !Array.isArray(methods)) return undefined
+    if (mismatch || version !== PROTOCOL || !Array.isArray(methods)) return undefined
     this.hasTeardown = hasTeardown === true
     this.hasCheckpoint = hasCheckpoint === true
     if (typeof setupMs === 'number') this.setupMs = setupMs

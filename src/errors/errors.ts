@@ -27,6 +27,8 @@ export type AtelierErrorCode =
   | 'clone-args'
   | 'clone-result'
   | 'no-method'
+  | 'is-stream'
+  | 'no-stream'
   | 'disposed'
   | 'closed'
   | 'session-lost'
@@ -170,9 +172,9 @@ export class TaskCloneError extends AtelierError {
   }
 }
 
-/** The worker has no method of that name; the message lists those that exist. */
+/** The worker has no method of that name, and the message lists those that exist; or the method gives items and was awaited, or the other way round. */
 export class TaskMethodError extends AtelierError {
-  declare readonly code: 'no-method'
+  declare readonly code: 'no-method' | 'is-stream' | 'no-stream'
   /** @internal */
   override get [KIND](): string {
     return 'TaskMethodError'

@@ -227,6 +227,29 @@ export function noMethod(call: FailingCall, methods: readonly string[]): TaskMet
   )
 }
 
+/** A generator method was awaited, which reads no item: it would wait for ever. */
+export function isStream(call: FailingCall): TaskMethodError {
+  const { taskId, method } = call
+  const todo = advice(
+    `: read its items with "for await (const item of ${taskId}.${method}(…))", or with useTaskStream()`,
+  )
+  return new TaskMethodError(
+    say(call, 'is-stream', `failed: it was awaited, and is a generator method${todo}`),
+    info(call, 'is-stream'),
+  )
+}
+
+/** The items of a method were asked for that gives one result. */
+export function noStream(call: FailingCall): TaskMethodError {
+  const todo = advice(
+    `: await it, or use useTaskCall(). A method that gives items is a generator: *${call.method}()`,
+  )
+  return new TaskMethodError(
+    say(call, 'no-stream', `failed: its items were asked for, and it gives one result${todo}`),
+    info(call, 'no-stream'),
+  )
+}
+
 function didYouMean(method: string, methods: readonly string[]): string {
   const meant = nearest(
     method,

@@ -4,7 +4,7 @@ import { nameOf } from '../lib/words.ts'
 /**
  * What failed, where that is known: the factory; the data for `setup`; the script while it was read, or ran; something that ended the worker. `missing` and
  * `found`: its server, asked for the script in development, has none, or has one with which the browser is not content.
- * `unserved`: the script has run, and nothing in it serves handlers.
+ * `unserved`: the script has run, and nothing in it serves handlers. `codecs`: page and worker have others.
  */
 export type StartStage =
   | 'factory'
@@ -15,6 +15,7 @@ export type StartStage =
   | 'missing'
   | 'found'
   | 'unserved'
+  | 'codecs'
 
 /** What is known of a worker that did not start. */
 export interface StartFailure {
@@ -51,7 +52,7 @@ export function remedyOf({ code, isSettingUp, stage, cause }: StartFailure): str
       'within startTimeoutMs'
     )
   }
-  if (isSettingUp) {
+  if (isSettingUp && stage !== 'codecs') {
     return code === 'start-timeout'
       ? 'Its script has loaded, and its setup is still running: raise startTimeoutMs, or call beat() or progress() of ' +
           'setup(data, { beat, progress }) while it works'
@@ -76,6 +77,8 @@ export function remedyOf({ code, isSettingUp, stage, cause }: StartFailure): str
         "Check that it and what it imports parse and exist, that it is made with { type: 'module' } if it imports " +
         'anything, and that the Content-Security-Policy (worker-src) allows it'
       )
+    case 'codecs':
+      return 'Give the same codecs to taskOptions({ codecs }) and createTaskWorker(handlers, { codecs })'
     case 'unserved':
       return 'End the worker file with createTaskWorker(handlers), at its top level'
     default:

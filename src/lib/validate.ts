@@ -36,7 +36,7 @@ export function checkOptions<T extends object>(
   const copy: Partial<T> = {}
   for (const name of reading(label, () => Object.keys(options))) {
     if (!Object.hasOwn(checks, name))
-      fail(prefix + name, 'unknown option', `one of ${Object.keys(checks).join(', ')}`)
+      fail(prefix + name, 'unknown option', `one of ${namesOf(checks).join(', ')}`)
   }
   for (const name of Object.keys(checks) as (keyof T & string)[]) {
     const value = reading(prefix + name, () => options[name])
@@ -45,6 +45,13 @@ export function checkOptions<T extends object>(
     copy[name] = value
   }
   return copy as T
+}
+
+/** The check of an option that only this package gives: nobody is told of it. */
+export const internal: Check = (option, value) => object(option, value)
+
+function namesOf(checks: object): string[] {
+  return Object.entries(checks).flatMap(([name, check]) => (check === internal ? [] : [name]))
 }
 
 /** Reads what a getter or a proxy may refuse to give. */

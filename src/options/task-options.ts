@@ -2,6 +2,7 @@
 import type { CallOptions } from '../call/call.ts'
 import { type CallOverlay, checkCallOptions, checkRetry, LIBRARY_DEFAULTS, merge } from './call-options.ts'
 import type { TaskSize } from '../types/control.ts'
+import type { Codec } from '../types/codec.ts'
 import type { MethodOptions, QueuePolicy, SharedEngine, TaskConfig, TaskType } from '../types/task.ts'
 import {
   among,
@@ -17,7 +18,7 @@ import {
   text,
   wholeNumber,
 } from '../lib/validate.ts'
-import { isDevelopment } from '../lib/warn.ts'
+import { advice, isDevelopment } from '../lib/warn.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
@@ -97,6 +98,8 @@ const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
   retry: checkRetry,
   affinity: callable,
   idleTimeoutMs: milliseconds,
+  codecs: (option, value) => listOf(option, value, 'codecs, which codec(…) makes', isCodec),
+  errors: (option, value) => listOf(option, value, 'classes of errors', (each) => typeof each === 'function'),
   defaults: (option, value) => object(option, value, 'an object of dispatch options'),
   methods: (option, value) => object(option, value, 'an object of options by method'),
 }
@@ -188,15 +191,22 @@ export function limitOf({ maxWorkers, maxInFlight }: ResolvedTaskConfig): number
 export function resolveCalls({
   retry,
   affinity,
+  codecs,
+  errors,
   defaults,
   methods,
-}: Pick<TaskConfig<never>, 'retry' | 'affinity' | 'defaults' | 'methods'>): TaskCallOptions {
+}: Pick<
+  TaskConfig<never>,
+  'retry' | 'affinity' | 'codecs' | 'errors' | 'defaults' | 'methods'
+>): TaskCallOptions {
   const overlay = defaults && checkCallOptions(defaults, 'defaults', 'defaults.')
   // What one call moves is gone for the next.
   if (Array.isArray(overlay?.transfer)) fail('defaults.transfer', overlay.transfer, "'auto'")
   const own = merge(LIBRARY_DEFAULTS, {
     retry: retry === undefined ? undefined : checkRetry('retry', retry),
     affinityOf: affinity as CallOptions['affinityOf'],
+    codecs: codecs?.[0]?.['~use']?.(codecs),
+    errors: errors && new Map(errors.map((each) => [each.name, each])),
   })
   return {
     defaults: overlay ? merge(own, overlay) : own,
@@ -209,6 +219,15 @@ export function resolveCalls({
 export function isSameTask(one: ResolvedTaskConfig, other: ResolvedTaskConfig): boolean {
   const names = Object.keys(one) as (keyof ResolvedTaskConfig)[]
   return names.every((name) => name === 'calls' || name === 'stated' || one[name] === other[name])
+}
+
+/** What `codec()` has made. */
+function isCodec(value: unknown): boolean {
+  return typeof (value as Codec | null | undefined)?.['~use'] === 'function'
+}
+
+function listOf(option: string, value: unknown, what: string, isOne: (each: unknown) => boolean): void {
+  if (!Array.isArray(value) || !value.every(isOne)) fail(option, value, advice(`an array of ${what}`))
 }
 
 function resolveMethods(given: object): Map<string, CallOverlay> {

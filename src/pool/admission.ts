@@ -1,9 +1,11 @@
-/** How a call comes in: it is refused, or enters the queue, by itself, in the place of another one, or to share its run. */
-import { BLOCKED, type Call, RUNNING } from '../call/call.ts'
+/** How a call comes in, and how urgently it waits: it is refused, or enters the queue, by itself, in the place of another one, or to share its run. */
+import { BLOCKED, type Call, RUNNING, STARTING } from '../call/call.ts'
 import * as failures from '../errors/failures.ts'
 import type { CallRelation } from '../telemetry/instrumentation.ts'
 import { tellStep } from './call-steps.ts'
 import type { PoolParts } from './pool-parts.ts'
+import { priorityOf } from '../options/call-options.ts'
+import type { TaskPriority } from '../types/task.ts'
 import type { TaskService } from './task-service.ts'
 
 /** {@link Call.admittedAt} of a call that is blocked. */
@@ -74,6 +76,20 @@ export class Admission {
     this.noteAdmission(call, call.admittedAt < 0 ? host.now() : call.enqueuedAt)
     call.onAdmitted?.()
     if (call.key === undefined || !lanes.admitted(call)) queue.makeReady(call)
+  }
+
+  /** Changes the priority of a call that waits. */
+  prioritize(call: Call, priority: TaskPriority): void {
+    const index = priorityOf(priority)
+    const { queue, host, pumpSoon, changed } = this.parts
+    const run = call.leader ?? call
+    // Who shares a run may hurry it, and not hold up the others.
+    if (run.state >= STARTING || (run !== call && index > run.options.priority)) return
+    host.turn(() => {
+      queue.prioritize(run, index)
+      pumpSoon()
+      changed()
+    })
   }
 
   private noteAdmission(call: Call, at: number): void {

@@ -7,6 +7,10 @@ import type { PoolParts } from './pool-parts.ts'
 import type { PoolSession } from './sessions.ts'
 import { SHORT_MS } from './run-window.ts'
 import { TakeBack } from './take-back.ts'
+import { isDevelopment } from '../lib/warn.ts'
+import { WaitWatch } from './wait-watch.ts'
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
 /**
  * Of what is transferred to a busy worker the page keeps a copy, so that it can be had back. A copy of 64 KiB takes it 0.15 ms, as much as
@@ -26,6 +30,8 @@ export class Dispatcher {
   /** The last call that was asked what it would move, and the answer, in bytes. */
   private weighed: Call | null = null
   private weight = 0
+  /** In development. */
+  private waits: WaitWatch | undefined
 
   constructor(parts: PoolParts) {
     this.parts = parts
@@ -58,6 +64,8 @@ export class Dispatcher {
       if (sessions.isUsed && queue.readyCount > 0) this.dispatchSessions()
     } while (queue.admitNext())
     if (queue.readyCount === 0 || !queue.hasSlot) share?.rest()
+    if (/* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production')
+      (this.waits ??= new WaitWatch(this.parts)).update()
   }
 
   /** Whether a worker can be had for this call now. */

@@ -19,6 +19,7 @@ export function fleetSettings(
     wantsProgress: config.heartbeatMs !== undefined,
     movesAhead: config.ahead === 'always',
     isEager: config.init === 'eager',
+    codecs: config.calls.defaults.codecs,
     clock,
   }
 }

@@ -1,5 +1,6 @@
 /** What the parts of one task's executor share. */
 import type { Affinities } from './affinities.ts'
+import type { AwaitedCalls } from './awaited-calls.ts'
 import type { PoolCheckpoints } from './checkpoints.ts'
 import type { ConcurrencyShare } from './concurrency.ts'
 import type { DispatchQueue } from '../queue/dispatch-queue.ts'
@@ -28,6 +29,7 @@ export interface PoolParts {
   readonly checkpoints: PoolCheckpoints
   readonly retries: Retries
   readonly sessions: PoolSessions
+  readonly awaited: AwaitedCalls
   /** Of the bound over all tasks; null where there is none. */
   readonly share: ConcurrencyShare | null
   readonly affinities: Affinities

@@ -48,7 +48,7 @@ export class Host {
     clock: Clock,
     seam: Seam,
     keys: AbortTaskController,
-    maxConcurrency = Number.POSITIVE_INFINITY,
+    maxConcurrency: number = Number.POSITIVE_INFINITY,
   ) {
     this.clock = clock
     // Whatever expires together settles in one turn.

@@ -1,22 +1,24 @@
 /** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
-import { Call, type CallControl, type CallOptions, SETTLED, STARTING } from '../call/call.ts'
-import { type Derived, derive, priorityOf } from '../options/call-options.ts'
+import { Call, type CallControl, type CallOptions, SETTLED } from '../call/call.ts'
+import { type Derived, derive } from '../options/call-options.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
 import { Admission } from './admission.ts'
 import { Affinities } from './affinities.ts'
+import { AwaitedCalls } from './awaited-calls.ts'
 import { Canceller } from './canceller.ts'
 import { PoolCheckpoints } from './checkpoints.ts'
 import { openCalls, retireWorkers, waits } from './crash-recovery.ts'
 import { ChannelDesk, type TaskFate } from './worker-replies.ts'
 import { DispatchQueue, type QueueEvents } from '../queue/dispatch-queue.ts'
 import { Dispatcher } from './dispatcher.ts'
+import { argsError, encodeArgs } from './encoded-args.ts'
 import * as failures from '../errors/failures.ts'
 import type { Host, Pump } from './turns.ts'
 import type { TaskSize } from '../types/control.ts'
 import { resizePool } from './resize.ts'
 import type { CallRelation, TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TaskPriority } from '../types/task.ts'
-import { keptShapes, CallPromise } from '../call/call-promise.ts'
+import { type CallPromise, keptShapes } from '../call/call-promise.ts'
 import { fleetSettings } from './fleet-settings.ts'
 import { KeyLanes } from '../queue/key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
@@ -31,6 +33,7 @@ import type { WorkerChannel } from '../channel/worker-channel.ts'
 import { WorkerFleet } from './worker-fleet.ts'
 
 const done = Promise.resolve()
+const consumerLeft = () => new DOMException('The consumer of the stream has left', 'AbortError')
 
 export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   readonly parts: PoolParts
@@ -90,6 +93,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
         pumpSoon,
         changed,
       }),
+      awaited: new AwaitedCalls((call, error) => this.canceller.stop(call, 'failure', error, error)),
       share,
       affinities: new Affinities(() => parts.fleet),
       changed,
@@ -118,17 +122,20 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** Makes a call: when this returns it is queued, blocked, or settled. */
   call(method: string, args: readonly unknown[], options: CallOptions): CallPromise<unknown> {
-    const { host, task, settlement, changed } = this.parts
+    const { host, task, settlement, awaited, changed } = this.parts
     // The user's code comes first, while nothing of the call is anywhere.
     const { key, affinity, failure }: Derived = derive(args, options)
     const own = affinity ? { ...options, affinity } : options
-    const call = new Call(host.nextCallId(), task, method, args, own, key ?? options.session?.lane)
-    const promise = new CallPromise<unknown>(call)
+    const encoded = options.codecs && encodeArgs(args, options.codecs)
+    const failed = failure ?? encoded?.failure
+    const sent = encoded?.args ?? args
+    const call = new Call(host.nextCallId(), task, method, sent, own, key ?? options.session?.lane)
+    const promise = awaited.promiseOf(call)
     if (options.trace != null) startTrace(options.trace)
     host.seam.active?.callEnqueued(call)
     host.begin()
     try {
-      if (failure) settlement.settle(call, 'failure', failure.error)
+      if (failed) settlement.settle(call, 'failure', argsError(call, failed.error))
       else if (!this.admission.refuse(call)) this.admission.enter(call)
       changed()
     } finally {
@@ -152,6 +159,11 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.canceller.stop(call, 'canceled', failures.aborted(call, reason), reason)
   }
 
+  /** @see CallControl */
+  awaited(call: Call): void {
+    this.parts.awaited.note(call)
+  }
+
   /** Aborts the open calls of which this is true; returns how many. */
   abortWhere(isMeant: (call: Call) => boolean, reason: unknown): number {
     const calls = openCalls(this.parts).filter(isMeant)
@@ -170,16 +182,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see CallControl */
   prioritize(call: Call, priority: TaskPriority): void {
-    const index = priorityOf(priority)
-    const { queue, host, pumpSoon, changed } = this.parts
-    const run = call.leader ?? call
-    // Who shares a run may hurry it, and not hold up the others.
-    if (run.state >= STARTING || (run !== call && index > run.options.priority)) return
-    host.turn(() => {
-      queue.prioritize(run, index)
-      pumpSoon()
-      changed()
-    })
+    this.admission.prioritize(call, priority)
   }
 
   private link(call: Call, to: Call, relation: CallRelation): void {
@@ -195,10 +198,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see CallControl */
   grant(call: Call, items: number): void {
-    if (items < 0) {
-      this.abort(call, new DOMException('The consumer of the stream has left', 'AbortError'))
-      return
-    }
+    if (items < 0) return this.abort(call, consumerLeft())
     const { host, lanes, settlement } = this.parts
     host.turn(() => {
       const alone = lanes.unshare(call)
@@ -312,12 +312,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** Stops all workers and aborts all calls; the next call starts workers again. */
   park(): void {
-    this.parts.host.turn(() => {
-      for (const call of openCalls(this.parts)) {
-        this.parts.settlement.settle(call, 'canceled', failures.aborted(call, 'parked'))
-      }
-      retireWorkers(this.parts, this.dispatcher, 'parked')
-    })
+    this.endAll('parked', 'canceled', (call) => failures.aborted(call, 'parked'))
   }
 
   /** Ends the task for good. */
@@ -325,11 +320,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     if (this.service.isDisposed) return
     this.service.dispose()
     this.parts.checkpoints.end()
-    this.parts.host.turn(() => {
-      for (const call of openCalls(this.parts))
-        this.parts.settlement.settle(call, 'canceled', failures.disposed(call))
-      retireWorkers(this.parts, this.dispatcher, 'disposed')
-    })
+    this.endAll('disposed', 'canceled', failures.disposed)
   }
 
   /** @see TaskFate */
@@ -337,9 +328,17 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     const { host } = this.parts
     if (this.service.hasFailed || this.service.isDisposed) return
     this.service.fail(make, mayRecover, host.now())
-    host.turn(() => {
-      for (const call of openCalls(this.parts)) this.parts.settlement.settle(call, 'failure', make(call))
-      retireWorkers(this.parts, this.dispatcher, 'stopped')
+    this.endAll('stopped', 'failure', make)
+  }
+
+  private endAll(
+    reason: 'stopped' | 'parked' | 'disposed',
+    outcome: 'canceled' | 'failure',
+    make: (call: Call) => Error,
+  ): void {
+    this.parts.host.turn(() => {
+      for (const call of openCalls(this.parts)) this.parts.settlement.settle(call, outcome, make(call))
+      retireWorkers(this.parts, this.dispatcher, reason)
     })
   }
 

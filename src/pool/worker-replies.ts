@@ -149,7 +149,8 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
 
   streamed(call: Call, items: readonly unknown[]): void {
     if (items.length === 0) {
-      if (call.state !== SETTLED && call.stream === null) this.warnUnread(call)
+      if (call.state === SETTLED || call.stream !== null) return
+      if (!this.parts.awaited.misread(call)) this.warnUnread(call)
       return
     }
     // What the consumer has seen must not come a second time: the call cannot run again.
@@ -273,6 +274,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   private finish(call: Call, reply: Reply, channel: WorkerChannel): void {
     const { fleet, settlement, retries } = this.parts
     if (call.telemetry !== null && reply.startedAt !== 0) this.stamp(call, reply)
+    if (reply.status === RESULT) this.parts.awaited.gaveValue(call.method)
     const { outcome, value } = outcomeOf(call, reply, channel.methods)
     if (outcome === 'success' && fleet.consecutiveCrashes > 0) this.fate.recovered()
     if (reply.status === THROWN && call.options.retry !== undefined && retries.take(call, value)) return
@@ -308,7 +310,10 @@ function outcomeOf(
 ): { outcome: CallOutcome; value: unknown } {
   switch (reply.status) {
     case RESULT:
-      return { outcome: 'success', value: reply.value }
+      // Others may have joined its run who asked for no items.
+      return call.stream !== null && call.joiners === null
+        ? { outcome: 'failure', value: failures.noStream(call) }
+        : { outcome: 'success', value: reply.value }
     case STREAM_END:
       return streamOutcome(call, reply.value)
     case NO_METHOD:
@@ -318,7 +323,11 @@ function outcomeOf(
     default:
       return {
         outcome: 'failure',
-        value: decodeThrown(reply.value as Encoded, `${call.taskId}.${call.method} (${call.callId})`),
+        value: decodeThrown(
+          reply.value as Encoded,
+          `${call.taskId}.${call.method} (${call.callId})`,
+          call.options.errors,
+        ),
       }
   }
 }

@@ -7,6 +7,8 @@ export interface TaskExtra {
   readonly progress?: object
   /** By name: the payloads of the events that the worker emits. */
   readonly events?: object
+  /** The types of the codecs, or of a list of them: objects of their classes keep their class. */
+  readonly codecs?: unknown
 }
 
 /**

@@ -1,4 +1,6 @@
 /** The types of tasks, calls and their options: what an app programs against. */
+import type { Cloned, KeptOf, Sent } from './cloned.ts'
+import type { Codec, ErrorClass } from './codec.ts'
 import type { Attributes, SpanContext } from './telemetry.ts'
 
 /** Handlers of a worker: its methods by name. */
@@ -11,8 +13,13 @@ export type MethodOf<Api> = {
 
 /** Arguments of one method; of several, and of overloads, the union of their lists. */
 export type ArgsOf<Api, Method extends MethodOf<Api> = MethodOf<Api>> = {
-  [Name in Method]: SignatureOf<Api[Name]>[0]
+  [Name in Method]: SentArgs<SignatureOf<Api[Name]>[0], KeptOf<Api>>
 }[Method]
+
+/** Parameters as callers see them: a handler gets what arrives. Names and optional ones stay. */
+type SentArgs<Args, Kept> = Args extends readonly unknown[]
+  ? { [Index in keyof Args]: Sent<Args[Index], Kept> }
+  : never
 
 type ReturnOf<Api, Method extends MethodOf<Api>> = SignatureOf<Api[Method]>[1]
 
@@ -37,20 +44,20 @@ export type ResultOf<Api, Method extends MethodOf<Api>> =
   IsAnyOrNever<ReturnOf<Api, Method>> extends true
     ? ReturnOf<Api, Method>
     : [ReturnOf<Api, Method>] extends [Generator<infer Item> | AsyncGenerator<infer Item>]
-      ? Item
-      : Awaited<ReturnOf<Api, Method>>
+      ? Cloned<Item, KeptOf<Api>>
+      : Cloned<Awaited<ReturnOf<Api, Method>>, KeptOf<Api>>
 
 /** What calling a method on the main thread gives back. */
-export type CallOf<Api, Method extends MethodOf<Api>> = CallOfReturn<ReturnOf<Api, Method>>
+export type CallOf<Api, Method extends MethodOf<Api>> = CallOfReturn<ReturnOf<Api, Method>, KeptOf<Api>>
 
-type CallOfReturn<Return> =
+type CallOfReturn<Return, Kept> =
   IsAnyOrNever<Return> extends true
     ? TaskCall<Return>
     : [Return] extends [
           Generator<infer Item, infer End, never> | AsyncGenerator<infer Item, infer End, never>,
         ]
-      ? TaskStream<Item, End>
-      : TaskCall<Awaited<Return>>
+      ? TaskStream<Cloned<Item, Kept>, Cloned<End, Kept>>
+      : TaskCall<Cloned<Awaited<Return>, Kept>>
 
 /** Names of the generator methods, whose calls are streams. */
 export type StreamingMethodOf<Api> = {
@@ -58,26 +65,28 @@ export type StreamingMethodOf<Api> = {
 }[MethodOf<Api>]
 
 /** The methods of a worker as they are called from the page. */
-export type TaskMethods<Api> = Callers<Pick<Api, MethodOf<Api>>>
+export type TaskMethods<Api> = Callers<Pick<Api, MethodOf<Api>>, KeptOf<Api>>
 
 /** Mapped over the handlers themselves: an editor then follows a call to its handler, with its comment and its other uses. */
-type Callers<Handlers> = {
-  readonly [Method in keyof Handlers]: MethodCall<Handlers[Method]>
+type Callers<Handlers, Kept> = {
+  readonly [Method in keyof Handlers]: MethodCall<Handlers[Method], Kept>
 }
 
 /** One function for each overload; equal ones are one. */
-type MethodCall<Handler> = Handler extends {
+type MethodCall<Handler, Kept> = Handler extends {
   (...args: infer A1): infer R1
   (...args: infer A2): infer R2
   (...args: infer A3): infer R3
   (...args: infer A4): infer R4
 }
-  ? Caller<A1, R1> & Caller<A2, R2> & Caller<A3, R3> & Caller<A4, R4>
+  ? Caller<A1, R1, Kept> & Caller<A2, R2, Kept> & Caller<A3, R3, Kept> & Caller<A4, R4, Kept>
   : Handler extends (...args: infer A) => infer R
-    ? Caller<A, R>
+    ? Caller<A, R, Kept>
     : never
 
-type Caller<Args extends unknown[], Return> = (...args: Args) => CallOfReturn<Return>
+type Caller<Args extends unknown[], Return, Kept> = (
+  ...args: SentArgs<Args, Kept>
+) => CallOfReturn<Return, Kept>
 
 /** `parallel`: a pool of workers. `singleton`: one worker that owns state, one call after another. */
 export type TaskType = 'parallel' | 'singleton'
@@ -220,6 +229,13 @@ export interface TaskConfig<Api> {
   affinity?(...args: ArgsOf<Api>): string | undefined
   /** Milliseconds after which an idle worker is stopped, and started again on demand; 0: at once, `Infinity`: never. @default off */
   idleTimeoutMs?: number | undefined
+  /** How objects of these classes keep their class; give the same to `createTaskWorker`. Made by `codec()`. @default none */
+  codecs?: readonly Codec[] | undefined
+  /**
+   * Classes of errors that keep their class when a handler of this task throws them: `instanceof` works on the page. Their constructors
+   * are not run. @default those that `registerErrorClass` knows
+   */
+  errors?: readonly ErrorClass[] | undefined
   /**
    * What every call has that says nothing itself. `methods` and `with()` override it. Two definitions that differ in `defaults`
    * alone (`{ ...search, defaults: { priority: 'low' } }`) share their workers.

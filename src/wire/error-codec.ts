@@ -1,4 +1,5 @@
 /** Errors as data, for the way across the worker boundary: class name, message, stack, own fields, cause, AggregateError. */
+import type { ErrorClass } from '../types/codec.ts'
 import { oneInstance } from '../lib/one-instance.ts'
 import { isError, messageOf, nameOf, stackOf, toText } from '../lib/words.ts'
 
@@ -25,9 +26,6 @@ export type Encoded =
   | { readonly error: EncodedError }
   | { readonly same: number }
   | { readonly value: unknown }
-
-/** A class that {@link registerErrorClass} knows. */
-export type ErrorClass = new (...args: never[]) => Error
 
 const MAX_DEPTH = 8
 const OWN = new Set(['name', 'message', 'stack', 'cause', '__proto__'])
@@ -149,9 +147,13 @@ function ownFields(error: Error, isAggregate: boolean, inner: (value: unknown) =
  * Rebuilds what {@link encodeThrown} took apart; `callSite` is added below the worker's stack. Never throws: a forged
  * message may hold anything, and is an error that says so.
  */
-export function decodeThrown(encoded: Encoded, callSite?: string): unknown {
+export function decodeThrown(
+  encoded: Encoded,
+  callSite?: string,
+  classes: ReadonlyMap<string, ErrorClass> = registry,
+): unknown {
   try {
-    return decode(encoded, new Map(), callSite)
+    return decode(encoded, new Map(), classes, callSite)
   } catch {
     return unreadable()
   }
@@ -161,7 +163,12 @@ function unreadable(): Error {
   return new Error('the worker sent an error that cannot be read')
 }
 
-function decode(encoded: Encoded, known: Map<unknown, Error>, callSite?: string): unknown {
+function decode(
+  encoded: Encoded,
+  known: Map<unknown, Error>,
+  classes: ReadonlyMap<string, ErrorClass>,
+  callSite?: string,
+): unknown {
   if (typeof encoded !== 'object' || (encoded as unknown) === null) return unreadable()
   if ('value' in encoded) return encoded.value
   if ('same' in encoded) return known.get(encoded.same) ?? unreadable()
@@ -169,19 +176,19 @@ function decode(encoded: Encoded, known: Map<unknown, Error>, callSite?: string)
   if (typeof error !== 'object' || (error as unknown) === null) return unreadable()
   const name = toText(error.name ?? 'Error')
   const message = toText(error.message ?? '')
-  const rebuilt = construct(error, name, message)
+  const rebuilt = construct(error, name, message, classes)
   known.set(error.index, rebuilt)
   const stack = typeof error.stack === 'string' ? error.stack : `${name}: ${message}`
   define(rebuilt, 'stack', callSite ? withCallSite(stack, callSite) : stack)
   for (const [field, value, isEnumerable] of listOf(error.fields)) {
-    if (!OWN.has(field)) define(rebuilt, field, decode(value, known), isEnumerable)
+    if (!OWN.has(field)) define(rebuilt, field, decode(value, known, classes), isEnumerable)
   }
-  if (error.cause) define(rebuilt, 'cause', decode(error.cause, known))
+  if (error.cause) define(rebuilt, 'cause', decode(error.cause, known, classes))
   if (error.errors)
     define(
       rebuilt,
       'errors',
-      listOf(error.errors).map((each) => decode(each, known)),
+      listOf(error.errors).map((each) => decode(each, known, classes)),
     )
   return rebuilt
 }
@@ -190,10 +197,19 @@ function listOf<T>(list: readonly T[] | undefined): readonly T[] {
   return Array.isArray(list) ? list : []
 }
 
-function construct(error: EncodedError, name: string, message: string): Error {
+function construct(
+  error: EncodedError,
+  name: string,
+  message: string,
+  classes: ReadonlyMap<string, ErrorClass>,
+): Error {
   if (error.dom === true && typeof DOMException === 'function') return new DOMException(message, name)
   // The prototype alone: a user's constructor may want arguments that did not travel.
-  const known = registry.get(error.className) ?? registry.get(error.name)
+  const known =
+    classes.get(error.className) ??
+    registry.get(error.className) ??
+    classes.get(error.name) ??
+    registry.get(error.name)
   const rebuilt = error.errors ? new AggregateError([], message) : new Error(message)
   if (known) Object.setPrototypeOf(rebuilt, known.prototype as object)
   const isNamedByClass = name === 'Error' && error.className !== 'Error' && !known

@@ -119,7 +119,7 @@ export type ReplyStatus =
   | typeof STREAM_END
   | typeof STARTED
 
-/** `[READY, version, method names, performance.timeOrigin of the worker, whether there is a teardown, whether a checkpoint, ms that its setup took]` */
+/** `[READY, version, method names, performance.timeOrigin of the worker, whether there is a teardown, whether a checkpoint, ms that its setup took, names of its codecs]` */
 export type ReadyMessage = [
   typeof READY,
   version: number,
@@ -128,6 +128,7 @@ export type ReadyMessage = [
   boolean,
   boolean,
   number?,
+  (readonly string[])?,
 ]
 /** `[CHECKPOINTED, token, encoded error?]` */
 export type CheckpointedMessage = [typeof CHECKPOINTED, number, unknown?]

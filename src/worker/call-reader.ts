@@ -1,6 +1,6 @@
 /** Reads what arrives at a worker, and what its handlers give back. */
 import { CALL_STRIDE, type CallMeta, META_SHIFT } from '../wire/protocol.ts'
-import { isIterator } from './stream-producer.ts'
+import { isIterator } from '../wire/handler-results.ts'
 
 /** One call, as it travelled. */
 export interface WireCall {

@@ -1,5 +1,6 @@
 /** Makes the file it is called in a worker of a task: checks the handlers and where it runs, and serves them. */
 import { CLOSE, CLOSED, UNCAUGHT } from '../wire/protocol.ts'
+import { registerErrorClass } from '../wire/error-codec.ts'
 import type { Emit } from '../types/conversation.ts'
 import type { ServedHandlers } from '../types/handlers.ts'
 import type { TaskHandlers } from '../types/task.ts'
@@ -12,7 +13,7 @@ import { ServedPages } from './served-pages.ts'
 import { macrotask, serves } from './task-context.ts'
 import { WorkerStart } from './worker-start.ts'
 
-const LIFECYCLE: readonly string[] = ['setup', 'checkpoint', 'teardown']
+const LIFECYCLE: readonly string[] = ['setup', 'checkpoint', 'teardown', 'codecs', 'errors']
 
 /** On a scope that is served; in the global registry, because a bundle may hold this module twice. */
 const SERVED = Symbol.for('atelier.task-worker')
@@ -51,6 +52,7 @@ export function createTaskWorker<Handlers extends ServedHandlers<Handlers>, Setu
   }
   const served: Served = { mistake: undefined }
   scope[SERVED] = served
+  for (const each of lifecycle.errors ?? []) registerErrorClass(each)
   serveHandlers(scope, handlers as TaskHandlers, lifecycle, async () => {
     // The rest of the script runs first: it may hold a second call.
     await Promise.resolve()
@@ -72,18 +74,19 @@ export function serveHandlers(
   const methods = methodsOf(handlers)
   checkLifecycle(lifecycle)
   const close = announceClose(scope)
+  const { codecs } = lifecycle
+  const coded = codecs?.[0]?.['~use']?.(codecs)
+  const served = coded?.around(handlers, methods) ?? handlers
   const slots = new RunSlots()
-  const harness = new Harness(scope, handlers, methods, lifecycle, close, slots)
+  const harness = new Harness(scope, served, methods, lifecycle, close, slots)
   const emit: Emit = (event, payload, options) => {
     for (const each of pages.harnesses ?? [harness]) each.events.emit(event, payload, options)
   }
   const takes = (data: unknown): boolean => start.state === 'waiting' && start.takes(data)
   const pages = new ServedPages({
     navigator: scope.navigator,
-    methods,
-    hasCheckpoint: lifecycle.checkpoint !== undefined,
     makeHarness: (port) => {
-      const forPage = new Harness(port, handlers, methods, lifecycle, () => {}, slots)
+      const forPage = new Harness(port, served, methods, lifecycle, () => {}, slots)
       forPage.events.toAll = emit
       return forPage
     },
@@ -112,8 +115,7 @@ export function serveHandlers(
       if (event.defaultPrevented !== true) postError(scope, UNCAUGHT, event.reason)
     })
   })
-  void start.run(methods, whole).then((state) => {
-    if (state === 'ready') pages.ready()
+  void start.run(methods, whole, coded?.names).then((state) => {
     if (state === 'stopped') harness.receive([CLOSE])
     else if (state === 'failed' && start.wasStopped) {
       scope.postMessage([CLOSED])
@@ -157,7 +159,10 @@ function checkLifecycle(lifecycle: object): void {
   for (const [name, value] of Object.entries(lifecycle)) {
     if (!LIFECYCLE.includes(name))
       throw new TypeError(`createTaskWorker: unknown option "${name}": there are ${LIFECYCLE.join(', ')}`)
-    if (value !== undefined && typeof value !== 'function')
-      throw new TypeError(`createTaskWorker: "${name}" must be a function, got ${typeof value}`)
+    const isList = name === 'codecs' || name === 'errors'
+    if (value !== undefined && !(isList ? Array.isArray(value) : typeof value === 'function'))
+      throw new TypeError(
+        `createTaskWorker: "${name}" must be ${isList ? 'an array' : 'a function'}, got ${typeof value}`,
+      )
   }
 }

@@ -12,4 +12,6 @@ export {
   type SpanOptions,
   type TaskContext,
 } from './task-context.ts'
+export { codec } from '../wire/codec.ts'
+export type { Codec, CodecClass, CodecConfig, ErrorClass } from '../types/codec.ts'
 export { transfer } from '../wire/transfer.ts'

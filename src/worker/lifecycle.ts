@@ -1,4 +1,5 @@
 /** What a worker file gives beside its handlers: what runs at its start, at its end, and to save what it holds. */
+import type { Codec, ErrorClass } from '../types/codec.ts'
 import { encodeThrown } from '../wire/error-codec.ts'
 import { CHECKPOINTED } from '../wire/protocol.ts'
 import type { PagePort } from './task-context.ts'
@@ -26,6 +27,10 @@ export interface TaskWorkerLifecycle<Data = unknown> {
    * run while handlers do. One run at a time: what is asked for meanwhile runs once more.
    */
   checkpoint?(): unknown
+  /** How objects of these classes keep their class: the same as the task's `codecs`. @default none */
+  readonly codecs?: readonly Codec[] | undefined
+  /** Classes of errors that the page's keep here: reasons of an abort, and what a callback throws. @default those of the platform */
+  readonly errors?: readonly ErrorClass[] | undefined
   /** Runs when the worker is stopped in an orderly way; at most one second of it and `checkpoint` is waited for. */
   teardown?(): unknown
 }

@@ -5,6 +5,7 @@
 import { fitsBatch } from '../wire/batchable.ts'
 import { encodeThrown } from '../wire/error-codec.ts'
 import { warnOfLargeClone } from '../wire/large-clones.ts'
+import { isIterator } from '../wire/handler-results.ts'
 import {
   REPLIES,
   type RepliesMessage,
@@ -16,7 +17,6 @@ import {
 } from '../wire/protocol.ts'
 import { Refusal } from '../wire/post.ts'
 import { postClonable, resultListOf } from './post-clonable.ts'
-import { isIterator } from './stream-producer.ts'
 import type { Job, PagePort } from './task-context.ts'
 
 /** One reply that waits for its message. */

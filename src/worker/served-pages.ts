@@ -8,7 +8,6 @@ import {
   LOADED,
   LOCKED,
   PAGES,
-  PROTOCOL,
   READY,
   SERVE,
   SETTING_UP,
@@ -34,8 +33,6 @@ interface ServedPage {
 /** What the pages are told of the engine as a whole. */
 export interface EngineParts {
   readonly navigator: WorkerScope['navigator']
-  readonly methods: readonly string[]
-  readonly hasCheckpoint: boolean
   /** Tells the page whose worker this is. */
   tellOwner(message: readonly unknown[]): void
   makeHarness(scope: HarnessScope): Harness
@@ -51,7 +48,8 @@ export class ServedPages {
   private readonly pages = new Map<string, ServedPage>()
   /** What a page that comes is told of the start. */
   private stage: readonly unknown[] = [SETTING_UP]
-  private isReady = false
+  /** What tells it that calls can come. */
+  private welcome: readonly unknown[] | undefined
   private isShared = false
   private epoch = 1
   private readonly engineId = Math.random().toString(36).slice(2)
@@ -84,19 +82,18 @@ export class ServedPages {
   tell(message: readonly unknown[]): void {
     const [kind] = message
     if (kind === LOADED || kind === FAILED) this.stage = message
-    else if (kind === READY || kind === LOCKED) return
+    else if (kind === READY) {
+      // As one with a teardown: a page that leaves says so.
+      this.welcome = [...message.slice(0, 4), true, ...message.slice(5)]
+      for (const page of this.pages.values()) post(page.port, this.welcome)
+      return
+    } else if (kind === LOCKED) return
     for (const { port } of this.pages.values()) post(port, message)
   }
 
   /** How an event reaches every page; nothing where the worker has one page alone. */
   get harnesses(): Harness[] | undefined {
     return this.isShared ? Array.from(this.pages.values(), (page) => page.harness) : undefined
-  }
-
-  /** Calls can come. */
-  ready(): void {
-    this.isReady = true
-    for (const page of this.pages.values()) this.greet(page)
   }
 
   /** A page has come: `key` names its greeting, and `key` up to the last colon the lock that it holds while it is there. */
@@ -125,15 +122,10 @@ export class ServedPages {
     port.onmessageerror = harness.unreadable
     this.pages.set(key, page)
     post(port, this.stage)
-    if (this.isReady) this.greet(page)
+    if (this.welcome) post(port, this.welcome)
     holdLifeLock(scope, gone.signal)
     navigator?.locks?.request(id, { signal: gone.signal }, () => this.remove(key)).catch(() => {})
     this.count()
-  }
-
-  private greet({ port }: ServedPage): void {
-    // As one with a teardown: a page that leaves says so.
-    post(port, [READY, PROTOCOL, this.parts.methods, performance.timeOrigin, true, this.parts.hasCheckpoint])
   }
 
   private remove(key: string): void {

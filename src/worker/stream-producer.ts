@@ -10,20 +10,6 @@ type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>
 /** Messages are let in between two items once so much time has passed, in ms: one may say that the reader has left. */
 const BREATH_MS = 0.5
 
-/** Whether a handler returned a generator (or another iterator), whose items are to be streamed. */
-export function isIterator(value: unknown): value is AnyIterator {
-  if (typeof value !== 'object' || value === null) return false
-  const candidate = value as {
-    next?: unknown
-    [Symbol.iterator]?: unknown
-    [Symbol.asyncIterator]?: unknown
-  }
-  if (typeof candidate.next !== 'function') return false
-  return (
-    typeof candidate[Symbol.asyncIterator] === 'function' || typeof candidate[Symbol.iterator] === 'function'
-  )
-}
-
 /** An item of a stream cannot be cloned; never seen by a user. */
 export class UnclonableItem {
   readonly path: string

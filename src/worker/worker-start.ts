@@ -56,6 +56,7 @@ export class WorkerStart {
   async run(
     methods: readonly string[],
     whole?: () => Promise<void>,
+    codecs?: readonly string[],
   ): Promise<'ready' | 'failed' | 'stopped'> {
     const { scope, lifecycle } = this
     let setupMs: number | undefined
@@ -91,6 +92,7 @@ export class WorkerStart {
       lifecycle.teardown !== undefined,
       lifecycle.checkpoint !== undefined,
       setupMs,
+      codecs,
     ])
     holdLifeLock(scope)
     return 'ready'

@@ -99,7 +99,7 @@ export class CallSeriesIndex {
 
 /** Series of no task: see kept-shapes. */
 export function sampleSeries(): CallSeries {
-  const control = { abort: () => {}, grant: () => {}, prioritize: () => {} }
+  const control = { abort: () => {}, awaited: () => {}, grant: () => {}, prioritize: () => {} }
   const task = {
     taskId: '',
     taskName: undefined,

@@ -21,6 +21,8 @@ export function stream(world: World, op: StreamOp): void {
   ) as unknown as AnyStream
   entry.callId = made.callId
   world.calls.set(id, made)
+  // Who waits for its end without reading it is told to.
+  if (read === 0) entry.perils.add('is-stream')
   if (read === 0) watch(world, entry, made, () => {})
   else keep(world, readItems(world, entry, made, op))
 }

@@ -7,7 +7,7 @@ const task = {
   taskName: undefined,
   type: 'parallel' as const,
   policy: 'block',
-  control: { abort() {}, grant() {}, prioritize() {} },
+  control: { abort() {}, awaited() {}, grant() {}, prioritize() {} },
 }
 
 export function makeCall(

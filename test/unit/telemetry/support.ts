@@ -67,7 +67,7 @@ export class ManualClock implements Clock {
 }
 
 /** No executor: the test moves the calls. */
-const CONTROL: CallControl = { abort: () => {}, grant: () => {}, prioritize: () => {} }
+const CONTROL: CallControl = { abort: () => {}, awaited: () => {}, grant: () => {}, prioritize: () => {} }
 
 export function makeTask(taskId: string, overrides: Partial<CallTask> = {}): CallTask {
   return {

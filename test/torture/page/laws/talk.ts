@@ -24,7 +24,7 @@ export function judgeRetries(world: World): void {
 const isShared = (world: World, { task, spec }: Entry): boolean =>
   (spec.keyMode ?? world.books.get(task)?.spec.keyMode) === 'dedupe' && spec.key !== undefined
 
-const RANKS = ['created', 'admitted', 'sent', 'started', 'requeued', 'settled'] as const
+const RANKS = ['created', 'admitted', 'sent', 'started', 'progressed', 'requeued', 'settled'] as const
 
 export function judgeSteps(world: World): void {
   const { ledger } = world
