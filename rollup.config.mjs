@@ -35,7 +35,10 @@ const input = (/** @type {typeof entries} */ list) =>
 
 /** Workers are bundled alone, or a chunk that the worker shares with the page would be an import in the worker. */
 const workerEntries = entries.filter((entry) => entry.subpath === './worker')
-const pageEntries = entries.filter((entry) => entry.subpath !== './worker')
+const brokerEntries = entries.filter((entry) => entry.subpath === './broker')
+const pageEntries = entries.filter(
+  (entry) => !workerEntries.includes(entry) && !brokerEntries.includes(entry),
+)
 
 const memoCache = {
   name: 'memo-cache',
@@ -88,6 +91,7 @@ const cleanDist = {
 export default [
   { input: input(pageEntries), external, plugins: [cleanDist, ...plugins], output: outputs },
   { input: input(workerEntries), external, plugins, output: outputs },
+  { input: input(brokerEntries), external, plugins, output: outputs },
   {
     // The types of an entry that answers a condition are the default's.
     input: input(entries.filter((entry) => !entry.condition)),

@@ -20,6 +20,7 @@ export const plannedEntries = [
   { subpath: './core', name: 'core', source: 'src/index.ts' },
   { subpath: './telemetry', name: 'telemetry', source: 'src/telemetry/index.ts', isEffect: true },
   { subpath: './worker', name: 'worker', source: 'src/worker/index.ts' },
+  { subpath: './broker', name: 'broker', source: 'src/shared/broker.ts', isEffect: true },
   { subpath: './devtools', name: 'devtools', source: 'devtools/index.ts' },
   { subpath: './devtools/production', name: 'devtools-production', source: 'devtools/production.ts' },
   { subpath: './in-process', name: 'in-process', source: 'in-process/index.ts' },

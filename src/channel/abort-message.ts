@@ -25,8 +25,9 @@ export class CancelFlags {
   private next = 0
 
   /** Needs a cross-origin isolated page; elsewhere there is nothing to share. */
-  constructor(slots: number) {
-    const isShared = globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer !== 'undefined'
+  constructor(slots: number, sharesMemory = true) {
+    const isShared =
+      sharesMemory && globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer !== 'undefined'
     const bytes = Math.max(FLAGS, 2 * Math.min(slots, 1_024)) * Int32Array.BYTES_PER_ELEMENT
     this.flags = isShared ? new Int32Array(new SharedArrayBuffer(bytes)) : null
   }

@@ -45,6 +45,8 @@ export interface ChannelSettings {
   readonly wantsProgress: boolean
   /** What is transferred to a busy worker need not be had back. */
   readonly movesAhead: boolean
+  /** Its worker serves other pages, too: what is ahead of a call is not known here. */
+  readonly shared?: unknown
   readonly clock: Clock
   /** What `setup` is given at each start, or a function that gives it. */
   readonly setupData?: unknown

@@ -20,8 +20,9 @@ export class Claims {
   /** Ends the hold of locks that were taken, by claim. */
   private readonly taken = new Map<number, () => void>()
 
-  constructor() {
-    this.words = sharedWords()
+  /** No memory is shared with the worker of another page. */
+  constructor(sharesMemory = true) {
+    this.words = sharesMemory ? sharedWords() : null
     this.base = `atelier:${Math.random().toString(36).slice(2)}${Date.now().toString(36)}`
   }
 

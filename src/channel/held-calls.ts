@@ -23,7 +23,7 @@ export abstract class HeldCalls implements CallPlace {
   retiring: 'max-calls' | 'resized' | null = null
   /** How long those that are ahead are expected to take, in ms. */
   aheadMs = 0
-  readonly claims: Claims = new Claims()
+  readonly claims: Claims
   /** Of those, by wire id, the ones that are not posted yet. */
   protected readonly outbox: Set<number> = new Set()
   /** Of what is held, how many calls the worker has been sent. */
@@ -31,9 +31,10 @@ export abstract class HeldCalls implements CallPlace {
   /** The claim of what was handed ahead in this turn, where locks make claims. */
   protected turnClaim = 0
 
-  constructor(index: number, slots: number) {
+  constructor(index: number, slots: number, sharesMemory = true) {
     this.index = index
     this.slots = slots
+    this.claims = new Claims(sharesMemory)
   }
 
   /** Tells it from every other worker, before or after. */

@@ -5,9 +5,11 @@ import { afterMail } from '../lib/clock.ts'
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
 import * as wire from '../wire/protocol.ts'
 import { type BatchEvents, CallBatch } from './call-writer.ts'
+import { readNews } from './call-news.ts'
 import { CheckpointRequests } from './checkpoint-requests.ts'
 import { CancelFlags, postCancel } from './abort-message.ts'
 import type { ChannelOwner, ChannelSettings } from './channel-owner.ts'
+import { EnginePlace } from './engine-place.ts'
 import { HeldCalls } from './held-calls.ts'
 import { ChannelAudit } from './unreadable-messages.ts'
 import { ReplyReader } from './reply-reader.ts'
@@ -29,6 +31,11 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   /** Calls were taken back from it since others had nothing to do, and it has not replied since. */
   isStuck = false
   methods: readonly string[] = []
+  readonly engine: EnginePlace = new EnginePlace({
+    changed: () => this.owner.turnEnded(this, 0),
+    lost: (seen) => this.die(seen),
+    failed: (failure) => this.fail(failure),
+  })
   private readonly settings: ChannelSettings
   private readonly owner: ChannelOwner<WorkerChannel>
   readonly wire: WorkerWire
@@ -51,11 +58,11 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     settings: ChannelSettings,
     owner: ChannelOwner<WorkerChannel>,
   ) {
-    super(index, slots)
+    super(index, slots, settings.shared === undefined)
     this.isWanted = isWanted
     this.settings = settings
     this.owner = owner
-    this.cancelFlags = new CancelFlags(slots)
+    this.cancelFlags = new CancelFlags(slots, settings.shared === undefined)
     this.wire = new WorkerWire(this, settings.clock)
     this.audit = new ChannelAudit(this.held, this.wire.post)
     this.batch = new CallBatch(this.wire.post, settings.wantsProgress, this)
@@ -219,8 +226,9 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   /** Writes one call; true when nothing else can be ahead of it on the worker. */
   private write(call: Call): boolean {
     const isAhead = call.list === this.ahead
-    const isNext = !isAhead && (this.slots === 1 || this.posted === 0)
-    const wantsStart = this.slots > 1 && !isNext
+    const isShared = this.settings.shared !== undefined
+    const isNext = !isShared && !isAhead && (this.slots === 1 || this.posted === 0)
+    const wantsStart = isShared || (this.slots > 1 && !isNext)
     // Shared memory also tells whether a call that holds a slot had begun when its worker is gone.
     if (isAhead || (wantsStart && this.claims.words !== null)) this.claim(call)
     this.posted++
@@ -237,7 +245,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
       case wire.PROGRESS:
       case wire.ITEMS:
       case wire.BEAT:
-        this.readNews(data)
+        readNews(data, this.held, this.settings.clock.now(), this.owner)
         break
       case wire.EVENT:
       case wire.CALLED:
@@ -276,6 +284,9 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
       case wire.FAILED:
         this.startup.isSettingUp = true
         this.fail({ code: 'start-failed', seen: 'its setup threw', cause: decodeThrown(data[1] as Encoded) })
+        break
+      default:
+        this.engine.read(data)
     }
   }
 
@@ -295,19 +306,6 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     this.isStuck = false
     const latencyMs = this.replies.read(data, () => !this.isClosed)
     if (!this.isClosed) this.owner.turnEnded(this, latencyMs)
-  }
-
-  /** Reads what a worker tells of a call that goes on: progress, items of a stream, signs of life. */
-  private readNews(message: readonly unknown[]): void {
-    const call = this.held.get(message[1] as number)
-    if (!call) return
-    call.beatAt = this.settings.clock.now()
-    if (message[0] === wire.PROGRESS) this.owner.progressed(call, message[2])
-    else if (message[0] === wire.ITEMS) {
-      call.isStream = true
-      call.itemsReceived += message.length - 2
-      this.owner.streamed(call, message.slice(2))
-    }
   }
 
   /** The lock is the page's: what the worker had run before, it has told by now. */
@@ -333,7 +331,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     if (this.state === 'starting')
       this.fail({ code: 'start-failed', seen: `the worker ${seen}`, stage: 'end' })
     if (this.state === 'closed') return
-    this.silence((call) => failures.crashed(call, 'crashed', this.index, seen))
+    this.silence((call) => failures.crashed(call, this.engine.code, this.index, seen))
     this.wire.end(false)
     this.owner.turn(() => this.owner.channelDied(this, seen))
   }

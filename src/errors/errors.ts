@@ -32,6 +32,8 @@ export type AtelierErrorCode =
   | 'disposed'
   | 'closed'
   | 'session-lost'
+  | 'host-lost'
+  | 'shared-unavailable'
 
 /** Which call an error speaks of. */
 export interface AtelierErrorInfo {
@@ -117,7 +119,7 @@ export class QueueFullError extends AtelierError {
 
 /** The worker's script did not load, threw while it loaded, or did not answer in time. */
 export class WorkerStartError extends AtelierError {
-  declare readonly code: 'start-failed' | 'start-timeout' | 'version-mismatch'
+  declare readonly code: 'start-failed' | 'start-timeout' | 'version-mismatch' | 'shared-unavailable'
   /** @internal */
   override get [KIND](): string {
     return 'WorkerStartError'
@@ -137,7 +139,7 @@ export class WorkerStartError extends AtelierError {
 
 /** The worker that ran the call died, or was replaced because the call hung. */
 export class WorkerCrashedError extends AtelierError {
-  declare readonly code: 'crashed' | 'poison' | 'hang' | 'not-replayable'
+  declare readonly code: 'crashed' | 'poison' | 'hang' | 'not-replayable' | 'host-lost'
   /** @internal */
   override get [KIND](): string {
     return 'WorkerCrashedError'

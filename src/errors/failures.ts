@@ -179,13 +179,14 @@ export function scriptOf(factory: unknown): string {
 /** The worker died under the call, or was replaced because the call hung. */
 export function crashed(
   call: FailingCall,
-  code: 'crashed' | 'poison' | 'hang' | 'not-replayable',
+  code: 'crashed' | 'poison' | 'hang' | 'not-replayable' | 'host-lost',
   workerIndex: number,
   seen: string,
 ): WorkerCrashedError {
   const todo = advice(
     {
       crashed: '; set retry: { crash: 1 } if the call may run twice',
+      'host-lost': '; another page takes over: set retry: { crash: 1 } if the call may run twice',
       poison: `; it was tried ${call.attempt} times and each worker died: look at its arguments`,
       hang: '; call beat() or progress() in long handlers, or raise heartbeatMs',
       'not-replayable':

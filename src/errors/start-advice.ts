@@ -19,7 +19,7 @@ export type StartStage =
 
 /** What is known of a worker that did not start. */
 export interface StartFailure {
-  readonly code: 'start-failed' | 'start-timeout' | 'version-mismatch'
+  readonly code: 'start-failed' | 'start-timeout' | 'version-mismatch' | 'shared-unavailable'
   /** What was seen, e.g. the error event's message. */
   readonly seen: string
   /** The script's URL as far as it is known, else an empty string. */
@@ -38,6 +38,12 @@ export function remedyOf({ code, isSettingUp, stage, cause }: StartFailure): str
     return (
       'The worker file was built with another version of atelier-react than the page: a cache has kept it, or it has a copy of the package. ' +
       'Reload the page, and give worker files names with a hash of their content'
+    )
+  }
+  if (code === 'shared-unavailable') {
+    return (
+      'Pages share an engine over Web Locks and BroadcastChannel, which need a secure context (https, or localhost) and an origin: ' +
+      "serve the page so, or leave the task's shared option out"
     )
   }
   if (stage === 'setupData') {

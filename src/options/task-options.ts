@@ -10,7 +10,7 @@ import {
 } from './call-options.ts'
 import type { TaskSize } from '../types/control.ts'
 import type { Codec } from '../types/codec.ts'
-import type { MethodOptions, QueuePolicy, TaskConfig, TaskType } from '../types/task.ts'
+import type { MethodOptions, QueuePolicy, SharedEngine, TaskConfig, TaskType } from '../types/task.ts'
 import {
   among,
   bound,
@@ -37,7 +37,9 @@ export interface TypeDefaults {
 
 export interface ResolvedTaskConfig {
   readonly type: TaskType
+  /** What is a SharedWorker is spoken to through a line that looks like a worker. */
   readonly worker: (info: { index: number; name: string }) => Worker
+  readonly shared: SharedEngine | undefined
   readonly taskId: string | undefined
   readonly taskName: string | undefined
   readonly init: 'lazy' | 'eager'
@@ -71,9 +73,18 @@ export interface TaskCallOptions {
 
 const workers: Check = (option, value) => wholeNumber(option, value, 1)
 
+const SHARED: { readonly [Name in keyof SharedEngine]-?: Check } = {
+  by: among('origin'),
+  name: text,
+  version: text,
+  broker: (option, value) => callable(option, value, 'a function that returns a new SharedWorker'),
+}
+
 const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
   type: among('parallel', 'singleton'),
   worker: (option, value) => callable(option, value, 'a function that returns a new Worker'),
+  shared: (option, value) =>
+    checkOptions(option, value, SHARED, 'an object { by, name, version, broker }', 'shared.'),
   taskId: text,
   taskName: text,
   init: among('lazy', 'eager'),
@@ -116,10 +127,13 @@ export function resolveTaskConfig<Api>(
   const { type, worker } = config
   if (type === undefined) TASK.type('type', type)
   if (worker === undefined) TASK.worker('worker', worker)
+  if (config.shared !== undefined && (type !== 'singleton' || config.shared.by !== 'origin'))
+    fail('shared', config.shared, "{ by: 'origin' }, of a singleton")
   const defaults = typeDefaults(type)
   return {
     type,
-    worker,
+    worker: worker as ResolvedTaskConfig['worker'],
+    shared: config.shared,
     taskId: config.taskId,
     taskName: config.taskName,
     init: config.init ?? 'lazy',

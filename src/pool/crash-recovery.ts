@@ -97,7 +97,12 @@ function errorOf(verdict: Exclude<Verdict, 'requeue'>, call: Call, loss: Loss): 
   if (call.options.session?.lossCode === 'crashed')
     return failures.broadcastLost(call, loss.channel.index, loss.seen)
   const code = verdict === 'unstarted' || verdict === 'stopped' ? 'crashed' : verdict
-  return failures.crashed(call, code, loss.channel.index, loss.seen)
+  return failures.crashed(
+    call,
+    loss.channel.engine.isHostLost ? 'host-lost' : code,
+    loss.channel.index,
+    loss.seen,
+  )
 }
 
 /** Every call that has not settled, those that share a run included. */

@@ -189,6 +189,12 @@ export class WorkerFleet implements SlotShares {
     }
   }
 
+  /** The engine went with another page: this one takes part in the election of the next. */
+  owe(): void {
+    this.owed++
+    this.replaceOwed()
+  }
+
   /** A worker died; the next start waits, longer each time. True when it was once too often. */
   countCrash({ index }: WorkerChannel): boolean {
     if (this.isShort) this.owed++

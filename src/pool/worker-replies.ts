@@ -228,12 +228,14 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   channelDied(channel: WorkerChannel, seen: string): void {
     const { fleet, config } = this.parts
     fleet.remove(channel)
-    this.noteCrash(channel, `worker #${channel.index} ${seen}`)
-    const tooOften = fleet.countCrash(channel)
+    // A page that was closed is no fault of the task's.
+    if (channel.engine.isHostLost) fleet.owe()
+    else this.noteCrash(channel, `worker #${channel.index} ${seen}`)
+    const tooOften = !channel.engine.isHostLost && fleet.countCrash(channel)
     const foundPoison = this.canceller.recover(channel, seen)
     // The crashes were that call's doing, not the task's.
     if (foundPoison) fleet.forgive()
-    const isFinal = config.onCrash === 'fail-task'
+    const isFinal = config.onCrash === 'fail-task' && !channel.engine.isHostLost
     if (isFinal || (tooOften && !foundPoison)) {
       this.fate.fail((call) => failures.taskFailed(call, channel.index, seen), !isFinal)
     }

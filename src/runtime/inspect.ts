@@ -33,6 +33,7 @@ function inspectTask(pool: WorkerPool): InspectedTask {
     taskId: __,
     taskName: ___,
     setupData: ____,
+    shared,
     stated: _____,
     policy,
     ...rest
@@ -40,7 +41,13 @@ function inspectTask(pool: WorkerPool): InspectedTask {
   const { error = 0, crash = 0 } = calls.defaults.retry ?? {}
   return {
     ...readTask(pool),
-    options: { ...rest, queuePolicy: policy, 'retry.error': error, 'retry.crash': crash },
+    options: {
+      ...rest,
+      ...(shared && { shared: shared.by }),
+      queuePolicy: policy,
+      'retry.error': error,
+      'retry.crash': crash,
+    },
   }
 }
 

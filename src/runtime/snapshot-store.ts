@@ -6,6 +6,7 @@ import type {
   QueueSnapshot,
   RuntimeSnapshot,
   RuntimeTaskSnapshot,
+  SharedSnapshot,
   WorkerSnapshot,
   WorkersSnapshot,
 } from '../types/snapshot.ts'
@@ -80,6 +81,7 @@ export function readTask(pool: WorkerPool): RuntimeTaskSnapshot {
     counts: { ...settlement.counts },
     ...(sessions.open.size > 0 && { sessions: sessions.open.size }),
     ...(pool.lastCrash && { lastCrash: pool.lastCrash }),
+    ...(config.shared && { shared: fleet.channels[0]?.engine.state ?? ELECTING }),
   }
 }
 
@@ -131,6 +133,14 @@ function freeze(task: RuntimeTaskSnapshot): RuntimeTaskSnapshot {
   Object.freeze(task.lastCrash)
   return Object.freeze(task)
 }
+
+/** A page that has not met the others yet. */
+const ELECTING: SharedSnapshot = Object.freeze({
+  role: 'electing',
+  transport: 'broadcast',
+  pages: 0,
+  epoch: 0,
+})
 
 const EMPTY: RuntimeSnapshot = Object.freeze({ tasks: Object.freeze([]) })
 

@@ -4,6 +4,7 @@ import { createTask } from './task-proxy.ts'
 import type { TaskOwner } from './task-control.ts'
 import type { Host } from '../pool/turns.ts'
 import { isInProcess } from '../channel/worker-handle.ts'
+import { lineTo, sharedLine, sharedTask } from '../shared/late-line.ts'
 import { runListener } from '../lib/run-listener.ts'
 import { homes } from '../lib/homes.ts'
 import { readTask, type SnapshotStore, TaskState } from './snapshot-store.ts'
@@ -199,8 +200,9 @@ class DefinedTask implements TaskOwner {
     this.surroundings = surroundings
     this.onEnd = onEnd
     const { type, policy, taskName, worker } = config
+    const shared = config.shared && sharedTask(taskId, config)
     const makeWorker: ResolvedTaskConfig['worker'] = (info) => {
-      const made = worker(info)
+      const made = shared ? sharedLine(shared) : lineTo(worker(info))
       const task: TaskIdentity = this.ownPool.parts.task
       task.isInProcess = isInProcess(made)
       return made

@@ -22,6 +22,20 @@ export interface RuntimeTaskSnapshot {
   /** Open sessions, where there are any; one that has made no call has no worker yet. */
   readonly sessions?: number
   readonly lastCrash?: CrashSnapshot | undefined
+  /** Of a task with `shared`, while this page takes part: its place among the pages. */
+  readonly shared?: SharedSnapshot | undefined
+}
+
+/** The place of a page among those that share an engine. */
+export interface SharedSnapshot {
+  /** `host`: the engine's worker is this page's. `guest`: it is another's. `electing`: this page waits for either. */
+  readonly role: 'host' | 'guest' | 'electing'
+  /** How calls travel: through a port, or by BroadcastChannel where no broker has handed one out. */
+  readonly transport: 'port' | 'broadcast'
+  /** How many pages the engine serves, this one included; 0 while that is not known. */
+  readonly pages: number
+  /** Grows by one with each engine that takes over. */
+  readonly epoch: number
 }
 
 /** Depths and bounds of a task's queue. */

@@ -148,6 +148,21 @@ export interface TaskTimeouts {
   total?: number | null | undefined
 }
 
+/** How pages share the engine of a task. */
+export interface SharedEngine {
+  /** Who shares it: all pages of the origin. */
+  by: 'origin'
+  /** What the engine is called: pages that name the same one share it. @default the task's id */
+  name?: string | undefined
+  /** The build: pages of two versions never share an engine. @default '' */
+  version?: string | undefined
+  /**
+   * Makes the SharedWorker whose file imports `atelier-react/broker`: it hands each page a port to the engine. Without one, and where
+   * there is no SharedWorker, calls travel by BroadcastChannel: slower, and nothing can be transferred.
+   */
+  broker?: (() => SharedWorker) | undefined
+}
+
 /** Options of {@link TaskRuntime.defineTask}. */
 export interface TaskConfig<Api> {
   /** A pool of workers, or one worker that owns state. */
@@ -156,7 +171,12 @@ export interface TaskConfig<Api> {
    * Makes one worker. Keep `new Worker(new URL('./x.worker.ts', import.meta.url), { type: 'module' })`
    * literal in your own code: bundlers find worker files by that form.
    */
-  worker: (info: { index: number; name: string }) => Worker
+  worker: (info: { index: number; name: string }) => Worker | SharedWorker
+  /**
+   * One engine for all tabs of the origin: the pages elect one of them, whose worker serves the calls of all. For a singleton. Leave it
+   * out where `worker` returns a `SharedWorker`, which is one engine already. @default undefined: each page has its own
+   */
+  shared?: SharedEngine | undefined
   /** Unique in the runtime. @default `taskName`, else `task-1`, `task-2`, … */
   taskId?: string | undefined
   /** Label in spans, tracks and the panel. */

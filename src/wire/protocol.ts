@@ -69,6 +69,20 @@ export const CLOSE = 0x0a7e_1206
 export const HEARD = 0x0a7e_1231
 /** Page to worker: what a callback has returned or thrown. */
 export const ANSWER = 0x0a7e_1232
+/** Page to worker: serve the pages that say HELLO, too. */
+export const SERVE = 0x0a7e_1240
+/** A page to whom it wants to be served by. */
+export const HELLO = 0x0a7e_1241
+/** An engine to all pages: it takes calls from now on. */
+export const ANNOUNCE = 0x0a7e_1242
+/** An engine to the broker, and back: it is where pages are to be sent. */
+export const HOST = 0x0a7e_1243
+/** Engine to page: how many pages it serves, and in which epoch; a sign of life as well. */
+export const PAGES = 0x0a7e_1140
+/** Line to channel, never posted: what is known of the engine, its host is gone, it cannot be had. */
+export const SHARED = 0x0a7e_1141
+export const HOST_LOST = 0x0a7e_1142
+export const LINE_FAILED = 0x0a7e_1143
 
 /** Events that a worker posts before the page has said that it has read any. */
 export const EVENT_ROOM = 256

@@ -1,12 +1,15 @@
 /** Makes the file it is called in a worker of a task: checks the handlers and where it runs, and serves them. */
 import { CLOSE, CLOSED, UNCAUGHT } from '../wire/protocol.ts'
 import { registerErrorClass } from '../wire/error-codec.ts'
+import type { Emit } from '../types/conversation.ts'
 import type { ServedHandlers } from '../types/handlers.ts'
 import type { TaskHandlers } from '../types/task.ts'
 import { methodsOf } from './handlers.ts'
 import { Harness, type WorkerScope } from './harness.ts'
 import type { TaskWorkerLifecycle } from './lifecycle.ts'
 import { postError } from './progress-report.ts'
+import { RunSlots } from './run-slots.ts'
+import { ServedPages } from './served-pages.ts'
 import { macrotask, serves } from './task-context.ts'
 import { WorkerStart } from './worker-start.ts'
 
@@ -73,12 +76,38 @@ export function serveHandlers(
   const close = announceClose(scope)
   const { codecs } = lifecycle
   const coded = codecs?.[0]?.['~use']?.(codecs)
-  const harness = new Harness(scope, coded?.around(handlers, methods) ?? handlers, methods, lifecycle, close)
-  const start = new WorkerStart(scope, lifecycle)
-  const end = serves(harness.events.emit)
-  scope.addEventListener('message', ({ data }) => {
-    if (start.state !== 'waiting' || !start.takes(data)) harness.receive(data)
+  const served = coded?.around(handlers, methods) ?? handlers
+  const slots = new RunSlots()
+  const harness = new Harness(scope, served, methods, lifecycle, close, slots)
+  const emit: Emit = (event, payload, options) => {
+    for (const each of pages.harnesses ?? [harness]) each.events.emit(event, payload, options)
+  }
+  const takes = (data: unknown): boolean => start.state === 'waiting' && start.takes(data)
+  const pages = new ServedPages({
+    navigator: scope.navigator,
+    makeHarness: (port) => {
+      const forPage = new Harness(port, served, methods, lifecycle, () => {}, slots)
+      forPage.events.toAll = emit
+      return forPage
+    },
+    tellOwner: (message) => scope.postMessage(message),
+    takes,
   })
+  const start = new WorkerStart(
+    {
+      navigator: scope.navigator,
+      postMessage: (message) => {
+        scope.postMessage(message)
+        pages.tell(message as readonly unknown[])
+      },
+    },
+    lifecycle,
+  )
+  const end = serves(emit)
+  scope.addEventListener('message', ({ data }) => {
+    if (!takes(data) && !pages.takes(data)) harness.receive(data)
+  })
+  scope.addEventListener('connect', ({ ports }) => pages.meet(ports?.[0]))
   scope.addEventListener('messageerror', harness.unreadable)
   scope.addEventListener('unhandledrejection', (event) => {
     // Later, because a listener that comes after this one may take it.
@@ -102,10 +131,15 @@ function workerScope(): WorkerScope & { [SERVED]?: Served } {
   const { WorkerGlobalScope: Scope } = scope
   // Libraries that want a page define `document` and `window` in workers, too.
   const isWorker = typeof Scope === 'function' ? scope instanceof Scope : !('document' in scope)
+  if (isWorker && 'onconnect' in scope) {
+    // A SharedWorker has no page that is more than the others: each speaks through its port.
+    scope.postMessage = () => {}
+    return scope
+  }
   if (isWorker && typeof scope.postMessage === 'function' && typeof scope.addEventListener === 'function')
     return scope
   throw new TypeError(
-    'createTaskWorker() ran outside a dedicated worker: something imports this worker file for a value. Import its types ' +
+    'createTaskWorker() ran outside a worker: something imports this worker file for a value. Import its types ' +
       'with "import type", and move values that both sides need into a file without createTaskWorker().',
   )
 }

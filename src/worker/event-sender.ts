@@ -1,5 +1,5 @@
 /** Events on their way to the page: each a copy of what was emitted, in order, and no more of them than the page can read. */
-import type { EmitOptions } from '../types/conversation.ts'
+import type { Emit, EmitOptions } from '../types/conversation.ts'
 import { EVENT, EVENT_ROOM } from '../wire/protocol.ts'
 import { Refusal } from '../wire/post.ts'
 import { toText } from '../lib/words.ts'
@@ -42,6 +42,9 @@ export class EventSender {
       throw refusalOf(event, error)
     }
   }
+
+  /** How handlers emit: to their page, or to all that share the worker. */
+  toAll: Emit = this.emit
 
   /** The page has read so many. */
   heard(events: number): void {

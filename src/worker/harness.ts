@@ -31,6 +31,7 @@ import { EventSender } from './event-sender.ts'
 import { callIsOver, PageCallbacks } from './page-callbacks.ts'
 import { Checkpoints, type TaskWorkerLifecycle } from './lifecycle.ts'
 import { ReplyBatch } from './reply-batch.ts'
+import { RunSlots } from './run-slots.ts'
 import { StreamProducer, UnclonableItem } from './stream-producer.ts'
 import { Job, macrotask, type PagePort, withJob } from './task-context.ts'
 
@@ -39,16 +40,21 @@ export interface ScopeEvent {
   readonly data?: unknown
   readonly reason?: unknown
   readonly defaultPrevented?: boolean
+  readonly ports?: readonly MessagePort[]
+}
+
+/** What a page is spoken to through, and the locks of where the handlers run. */
+export interface HarnessScope extends PagePort {
+  readonly navigator?: { readonly locks?: LockManager } | undefined
 }
 
 /** A worker's global scope, as far as it is used. */
-export interface WorkerScope extends PagePort {
+export interface WorkerScope extends HarnessScope {
   addEventListener(
-    type: 'message' | 'messageerror' | 'unhandledrejection',
+    type: 'message' | 'messageerror' | 'unhandledrejection' | 'connect',
     listener: (event: ScopeEvent) => void,
   ): void
   close?(): void
-  readonly navigator?: { readonly locks?: LockManager }
 }
 
 /** Between the handlers of one batch, messages are let in once so much time has passed, in ms. */
@@ -60,8 +66,6 @@ const SHORT_MS = 0.25
 const SOON = Promise.resolve()
 
 export class Harness {
-  private slots = 1
-  private running = 0
   /** Arrived and not started, in order. */
   private readonly waiting = new Set<Job>()
   /** Arrived and not replied. */
@@ -77,7 +81,8 @@ export class Harness {
   private isDraining = false
   private cancelFlags: Int32Array | null = null
 
-  private readonly scope: WorkerScope
+  private readonly scope: HarnessScope
+  private readonly slots: RunSlots
   private readonly handlers: TaskHandlers
   private readonly methods: readonly string[]
   private readonly lifecycle: TaskWorkerLifecycle
@@ -85,13 +90,16 @@ export class Harness {
   private readonly closeScope: () => void
 
   constructor(
-    scope: WorkerScope,
+    scope: HarnessScope,
     handlers: TaskHandlers,
     methods: readonly string[],
     lifecycle: TaskWorkerLifecycle,
     closeScope: () => void,
+    slots: RunSlots = new RunSlots(),
   ) {
     this.scope = scope
+    this.slots = slots
+    slots.users.add(this)
     this.handlers = handlers
     this.methods = methods
     this.lifecycle = lifecycle
@@ -116,7 +124,7 @@ export class Harness {
         this.drain()
         break
       case OPEN:
-        if (typeof data[1] === 'number' && data[1] >= 1) this.slots = data[1]
+        this.slots.setLimit(data[1])
         if (data[2] instanceof Int32Array) this.cancelFlags = data[2]
         this.claims.open(data[3], data[4])
         this.drain()
@@ -167,7 +175,7 @@ export class Harness {
       // Malformed: the page calls by the index that it was given.
       if (method === undefined || !Number.isInteger(call.id)) continue
       const handler = this.handlers[method] as Job['handler']
-      const job = new Job({ ...call, method, handler }, this.scope, this.cancelFlags, this.events.emit)
+      const job = new Job({ ...call, method, handler }, this.scope, this.cancelFlags, this.events.toAll)
       this.open.set(job.id, job)
       this.waiting.add(job)
       if (job.claim > 0) this.claims.arrived(job.claim)
@@ -176,7 +184,7 @@ export class Harness {
   }
 
   /** Starts what may start. However it ends, the next message can start it again. */
-  private drain(): void {
+  drain(): void {
     if (this.isDraining) return
     this.isDraining = true
     let goesOn: Promise<unknown> | undefined
@@ -197,7 +205,7 @@ export class Harness {
     const began = performance.now()
     let now = began
     for (const job of this.waiting) {
-      if (this.running >= this.slots) return undefined
+      if (this.slots.areFull) return undefined
       // The mail is read before the next one starts: it may bring a cancel, or ask for the rest.
       if (now - began > BREATH_MS) return macrotask()
       const isOurs = job.claim === 0 || this.claims.claim(job.claim)
@@ -206,11 +214,11 @@ export class Harness {
         return isOurs.then((isGranted) => isGranted || this.scope.postMessage([UNCLAIMED, job.claim]))
       }
       this.waiting.delete(job)
-      const { running } = this
+      const { running } = this.slots
       if (isOurs) now = this.start(job, now)
       else this.forget(job)
       // A promise that has settled is read before another handler can change what it holds, as after a message each.
-      if (this.running > running && this.running < this.slots) return SOON
+      if (this.slots.running > running && !this.slots.areFull) return SOON
     }
     return undefined
   }
@@ -237,7 +245,7 @@ export class Harness {
       return this.reply(job, THROWN, encodeThrown(error))
     }
     if (kind === 'value') return this.reply(job, RESULT, result)
-    this.running++
+    this.slots.running++
     if (kind === 'iterator') this.stream(job, result as Iterator<unknown>)
     else void this.await(job, result)
     return performance.now()
@@ -268,10 +276,10 @@ export class Harness {
   }
 
   private finish(job: Job, status: ReplyStatus, value: unknown): void {
-    this.running--
+    this.slots.running--
     this.streams.delete(job.id)
     this.reply(job, status, value)
-    this.drain()
+    this.slots.passOn(this)
   }
 
   private reply(job: Job, status: ReplyStatus, value: unknown): number {
@@ -319,6 +327,13 @@ export class Harness {
     if (!job || !this.waiting.delete(job)) return false
     this.reply(job, RETURNED, undefined)
     return true
+  }
+
+  /** Its page is gone: what waits does not run, and what runs hears of it. */
+  leave(): void {
+    this.slots.users.delete(this)
+    for (const { id } of this.open.values())
+      this.cancel(id, new DOMException('The page that called is gone', 'AbortError'))
   }
 
   private async close(): Promise<void> {

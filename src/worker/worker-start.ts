@@ -10,12 +10,12 @@ import {
   SETTING_UP,
   UNCAUGHT,
 } from '../wire/protocol.ts'
-import type { WorkerScope } from './harness.ts'
+import type { HarnessScope } from './harness.ts'
 import type { SetupContext, TaskWorkerLifecycle } from './lifecycle.ts'
 import { postError, ProgressReport } from './progress-report.ts'
 
 export class WorkerStart {
-  private readonly scope: WorkerScope
+  private readonly scope: HarnessScope
   private readonly lifecycle: TaskWorkerLifecycle
   private readonly stopping = new AbortController()
   private readonly report: ProgressReport
@@ -23,7 +23,7 @@ export class WorkerStart {
   /** The data of `setup` is there. */
   private arrived: (data: unknown) => void = () => {}
 
-  constructor(scope: WorkerScope, lifecycle: TaskWorkerLifecycle) {
+  constructor(scope: HarnessScope, lifecycle: TaskWorkerLifecycle) {
     this.scope = scope
     this.lifecycle = lifecycle
     this.report = new ProgressReport(
@@ -113,16 +113,16 @@ export class WorkerStart {
 
 /**
  * A lock held for the worker's whole life: when the page is granted it, the worker is dead, though no event was
- * fired. The page asks only after LOCKED, so that it never gets the lock first.
+ * fired. The page asks only after LOCKED, so that it never gets the lock first. A page that left, at `over`, needs it no more.
  */
-function holdLifeLock(scope: WorkerScope): void {
+export function holdLifeLock(scope: HarnessScope, over?: AbortSignal): void {
   const locks = scope.navigator?.locks
   if (!locks) return
   const name = `atelier:${crypto.randomUUID()}`
   locks
     .request(name, () => {
       scope.postMessage([LOCKED, name])
-      return new Promise(() => {})
+      return new Promise<void>((resolve) => over?.addEventListener('abort', () => resolve()))
     })
     // An opaque origin has the API and is refused: the heartbeat remains.
     .catch(() => {})

@@ -24,7 +24,7 @@ describe('a run', { timeout: 60_000 }, () => {
     const analyze = taskOptions<AnalyzeApi>({
       ...analyzeTask,
       worker: (info) => {
-        const worker = analyzeTask.worker(info)
+        const worker = analyzeTask.worker(info) as Worker
         workers.set(info.index, worker)
         return worker
       },
@@ -56,7 +56,7 @@ describe('a run', { timeout: 60_000 }, () => {
     const index: typeof task = {
       ...task,
       worker: (info) => {
-        current = task.worker(info)
+        current = task.worker(info) as Worker
         return current
       },
     }

@@ -26,6 +26,8 @@ const harmless: Record<string, string> = {
   'src/errors/burst.ts left': 'how many stacks each copy may take in a turn',
   'src/errors/burst.ts shared': 'forgotten at the end of the turn',
   'src/channel/worker-script.ts addresses': 'a copy asks for the workers whose factory it has called',
+  'src/shared/broker.ts hosts': 'the broker is a script by itself',
+  'src/shared/seat.ts seats': 'each copy has its own tasks',
   'hooks/state/frame-store.ts NOBODY': 'never changes',
   'hooks/state/task-selection.ts indexes': 'a cache of what a snapshot holds',
   'hooks/use-suspense-task-query.ts lost': 'counts warnings',

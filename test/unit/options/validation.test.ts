@@ -57,6 +57,8 @@ const taskOptions: Bad[] = [
   ...times('abortGraceMs'),
   ...someTimes('heartbeatMs'),
   ...times('idleTimeoutMs'),
+  ['shared', { by: 'origin' }, 'TypeError', "{ by: 'origin' }, of a singleton"],
+  ['shared', 'origin', 'TypeError', 'an object { by, name, version, broker }'],
   ...choices('ahead', 'auto', 'off', 'always'),
   ['defaults', 5, 'TypeError', 'an object of dispatch options'],
   ['defaults', null, 'TypeError', 'an object of dispatch options'],

@@ -1,0 +1,106 @@
+/** The worker that this page runs for all pages, from the lock that it won to the one that it gives back. */
+import { CLOSE, CLOSED, FAILED, LOADED, LOCKED, PAGES, READY, SERVE, UNCAUGHT } from '../wire/protocol.ts'
+import type { SharedTask } from './shared-line.ts'
+
+/** What the page hears of its own engine. */
+export interface EngineEvents {
+  error(event: Event): void
+  /** A message without a port: how the start failed, an error that nothing caught, the worker's end. */
+  said(message: readonly unknown[]): void
+  /** Whether the page itself has no use for it. */
+  isUnused(): boolean
+  ended(): void
+}
+
+/** How long a teardown may take, in ms. */
+const TEARDOWN_MS = 1_000
+
+export class Engine {
+  /** Fulfilled when the lock may go to another page. */
+  readonly over: Promise<void>
+  readonly hasBroker: boolean
+  isOver = false
+  private pages = 0
+  private readonly events: EngineEvents
+  private readonly worker: Worker
+  private readonly broker: SharedWorker | undefined
+  private finish: () => void = () => {}
+  private isLoaded = false
+  private readonly early: [unknown, Transferable[]][] = []
+
+  /** @throws what the factories throw */
+  constructor(task: SharedTask, epoch: number, events: EngineEvents) {
+    this.over = new Promise((resolve) => {
+      this.finish = resolve
+    })
+    this.events = events
+    const made = task.make()
+    if (!('terminate' in made))
+      throw new TypeError(
+        'it returned a SharedWorker, which is one engine for all pages: leave out the option shared',
+      )
+    this.worker = made
+    this.broker = brokerOf(task)
+    this.hasBroker = this.broker !== undefined
+    made.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (!Array.isArray(data)) return
+      if (data[0] === LOADED || data[0] === READY) this.serve(task.base, epoch)
+      else if (data[0] === LOCKED) this.watch(data[1])
+      else if (data[0] === UNCAUGHT || data[0] === FAILED) events.said(data)
+      else if (data[0] === PAGES) {
+        this.pages = data[1] as number
+        this.closeIfUnused()
+      } else if (data[0] === CLOSED) {
+        this.end()
+        events.said(data)
+      }
+    })
+    made.addEventListener('error', (event) => events.error(event))
+  }
+
+  /** Gives the worker a port of this page. */
+  readonly post = (message: unknown, transfer: Transferable[]): void => {
+    if (this.isLoaded) this.worker.postMessage(message, transfer)
+    // A script that waits at its top level does not hear yet.
+    else this.early.push([message, transfer])
+  }
+
+  /** Where neither this page nor another uses it: ends the worker when its teardown is done. */
+  closeIfUnused(): void {
+    if (this.isOver || this.pages > 0 || !this.events.isUnused()) return
+    this.events.ended()
+    this.worker.postMessage([CLOSE])
+    setTimeout(() => this.end(), TEARDOWN_MS)
+  }
+
+  /** Ends the worker at once. */
+  end(): void {
+    if (this.isOver) return
+    this.isOver = true
+    this.worker.terminate()
+    this.events.ended()
+    this.finish()
+  }
+
+  private serve(base: string, epoch: number): void {
+    if (this.isLoaded) return
+    this.isLoaded = true
+    const port = this.broker?.port
+    this.worker.postMessage([SERVE, base, epoch, port], port ? [port] : [])
+    for (const [message, transfer] of this.early) this.worker.postMessage(message, transfer)
+  }
+
+  /** No event tells of a worker that the browser has ended: its lock does. */
+  private watch(name: unknown): void {
+    navigator.locks
+      .request(name as string, () => {
+        this.end()
+      })
+      .catch(() => {})
+  }
+}
+
+/** The broker, where the task has one and the browser has SharedWorker. */
+export function brokerOf({ broker }: SharedTask): SharedWorker | undefined {
+  return broker !== undefined && typeof SharedWorker === 'function' ? broker() : undefined
+}

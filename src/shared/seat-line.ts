@@ -1,0 +1,204 @@
+/** One line between the pool of this page and an engine: what both say, whether the engine lives, and what is known of it. */
+import type { SharedSnapshot } from '../types/snapshot.ts'
+import {
+  CALL_STRIDE,
+  CALLS,
+  CLOSE,
+  CLOSED,
+  FAILED,
+  HOST_LOST,
+  LOCKED,
+  PAGES,
+  READY,
+  REPLIES,
+  REPLY_STRIDE,
+  SETTING_UP,
+  SHARED,
+  STARTED,
+} from '../wire/protocol.ts'
+import { Connection, type Hold } from './connection.ts'
+import type { Engine } from './engine.ts'
+import type { LineFailure, SharedLine, SharedTask } from './shared-line.ts'
+
+/** A timer that is so late, in ms, tells of a page that was blocked, or slept. */
+const BLOCKED_MS = 50
+
+/** The page, as far as its line needs it. */
+interface Seat {
+  readonly task: SharedTask
+  readonly rendezvous: BroadcastChannel
+  readonly broker: SharedWorker | undefined
+  readonly epoch: number
+  readonly engineId: string
+  readonly engine: Engine | null
+  heardOf(epoch: number, engineId: string): void
+  leave(line: SeatLine, why: 'closed' | 'lost' | 'silent'): void
+}
+
+export class SeatLine {
+  isReady = false
+  isHost = false
+  private pages = 0
+  private epoch = 0
+  private engineId = ''
+  private isClosed = false
+  /** It knows already that there is nothing to be had from its engine. */
+  private isLost = false
+  /** Calls that were posted and not replied. */
+  private openCalls = 0
+  private heardAt = 0
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private readonly line: SharedLine
+  private readonly seat: Seat
+  private readonly connection: Connection
+  private readonly over = new AbortController()
+
+  constructor(line: SharedLine, seat: Seat, hold: Hold) {
+    this.line = line
+    this.seat = seat
+    this.connection = new Connection(hold, this.heard, () => line.unread())
+    line.onPost = (message, transfer) => this.post(message, transfer)
+    line.onEnd = () => this.end()
+    // From here on its end is asked for by a message.
+    line.say([SETTING_UP])
+    this.tell()
+  }
+
+  /** Greets whatever engine there is. */
+  greet(): void {
+    const { task, rendezvous, broker, epoch, engineId } = this.seat
+    this.connection.greet({ base: task.base, rendezvous, broker: broker?.port, epoch, engineId })
+  }
+
+  greetAgain(): void {
+    if (!this.isReady && !this.isHost) this.greet()
+  }
+
+  /** This page has the engine. */
+  join(engine: Engine): void {
+    this.isHost = true
+    this.connection.join(engine.post)
+    this.tell()
+  }
+
+  /** An engine has begun to serve. */
+  announced(engineId: string): void {
+    if (this.isHost) return
+    if (!this.isReady) this.greet()
+    else if (this.engineId !== engineId) this.lose('was replaced by another page')
+  }
+
+  /** Its engine is gone. One that was not ready waits for the next. */
+  lose(why: string): void {
+    if (this.isReady || this.isHost) {
+      this.isLost = true
+      this.line.say([HOST_LOST, why])
+    } else this.greet()
+  }
+
+  fail(failure: LineFailure): void {
+    this.isLost = true
+    this.line.fail(failure)
+  }
+
+  error(event: Event): void {
+    if (!this.isHost) return
+    event.preventDefault()
+    const { message, filename, lineno, error } = event as ErrorEvent
+    this.line.dispatchEvent(new ErrorEvent('error', { message, filename, lineno, error, cancelable: true }))
+  }
+
+  /** What the engine of this page says without a port. */
+  hostSaid(message: readonly unknown[]): void {
+    if (this.isHost) this.line.say(message)
+  }
+
+  private post(message: unknown, transfer: Transferable[] | undefined): void {
+    const [kind, rows] = message as readonly unknown[]
+    if (kind === CALLS) {
+      this.openCalls += (rows as readonly unknown[]).length / CALL_STRIDE
+      this.watch()
+    }
+    this.connection.post(message, transfer)
+    if (kind !== CLOSE) return
+    this.isClosed = true
+    this.line.say([CLOSED])
+  }
+
+  private readonly heard = (data: unknown): void => {
+    this.heardAt = performance.now()
+    if (Array.isArray(data)) {
+      switch (data[0]) {
+        case PAGES:
+          this.pages = data[1] as number
+          this.epoch = data[2] as number
+          this.engineId = data[3] as string
+          this.seat.heardOf(this.epoch, this.engineId)
+          this.tell()
+          return
+        case READY:
+          this.isReady = true
+          break
+        case REPLIES:
+          this.settled(data[2] as readonly number[])
+          break
+        case LOCKED:
+          this.watchLock(data[1] as string)
+          break
+        case FAILED:
+          this.isLost ||= !this.isHost
+          break
+      }
+    }
+    this.line.say(data)
+    if (Array.isArray(data) && data[0] === READY) this.tell()
+  }
+
+  private settled(rows: readonly number[]): void {
+    for (let at = 1; at < rows.length; at += REPLY_STRIDE) if (rows[at] !== STARTED) this.openCalls--
+  }
+
+  /** The lock that the engine holds for this page: granted, it is gone. */
+  private watchLock(name: string): void {
+    const { signal } = this.over
+    navigator.locks
+      .request(name, { signal }, () => {
+        if (!signal.aborted && !this.isHost) this.lose('went with the page that hosted it')
+      })
+      .catch(() => {})
+  }
+
+  /** A page that sleeps answers nothing, and no lock tells. */
+  private watch(): void {
+    const { heartbeatMs } = this.seat.task
+    if (heartbeatMs === undefined || this.isHost || this.timer !== undefined) return
+    const since = performance.now()
+    this.timer = setTimeout(() => {
+      this.timer = undefined
+      if (this.openCalls <= 0 || this.line.isOver) return
+      const now = performance.now()
+      const isLate = now > since + heartbeatMs + BLOCKED_MS
+      if (isLate || this.heardAt > since) this.watch()
+      else {
+        this.isLost = true
+        this.seat.leave(this, 'silent')
+        this.line.say([HOST_LOST, `gave no sign of life for ${heartbeatMs} ms (heartbeatMs)`])
+      }
+    }, heartbeatMs)
+  }
+
+  private tell(): void {
+    const role = this.isHost ? 'host' : this.isReady ? 'guest' : 'electing'
+    const isPort = this.isHost ? this.seat.engine?.hasBroker === true : this.connection.hasPort
+    const { pages, epoch } = this
+    const state: SharedSnapshot = { role, transport: isPort ? 'port' : 'broadcast', pages, epoch }
+    this.line.say([SHARED, Object.freeze(state)])
+  }
+
+  private end(): void {
+    clearTimeout(this.timer)
+    this.over.abort()
+    this.connection.end()
+    this.seat.leave(this, this.isClosed ? 'closed' : this.isLost ? 'lost' : 'silent')
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * This page among those that share an engine. It asks for the lock of the engine and greets whoever has it: as a guest, until the
+ * lock is granted, and then as the host. A line lives with one engine at most: for the next one the pool makes another.
+ */
+import { ANNOUNCE } from '../wire/protocol.ts'
+import { holdLine } from './connection.ts'
+import { brokerOf, Engine } from './engine.ts'
+import type { SharedLine, SharedTask } from './shared-line.ts'
+import { SeatLine } from './seat-line.ts'
+
+const seats = new WeakMap<SharedTask, Seat>()
+
+/** Brings a line to the engine of its task. */
+export async function attach(line: SharedLine, task: SharedTask): Promise<void> {
+  const seen = whatIsMissing()
+  let seat = seats.get(task)
+  try {
+    if (seen !== undefined) throw undefined
+    seat ??= new Seat(task)
+    seats.set(task, seat)
+    const hold = await holdLine(`${task.base}:${crypto.randomUUID()}`)
+    if (line.isOver) hold.release()
+    else seat.take(new SeatLine(line, seat, hold))
+  } catch (cause) {
+    line.fail({ code: 'shared-unavailable', seen: seen ?? 'the browser refused it', cause })
+  }
+}
+
+function whatIsMissing(): string | undefined {
+  if (globalThis.navigator?.locks === undefined) {
+    const why = globalThis.isSecureContext === false ? ', because the context is not secure' : ''
+    return `there is no navigator.locks${why}`
+  }
+  return typeof BroadcastChannel === 'function' ? undefined : 'there is no BroadcastChannel'
+}
+
+export class Seat {
+  readonly task: SharedTask
+  /** Of the newest engine that was heard of. */
+  epoch = 0
+  engineId = ''
+  engine: Engine | null = null
+  /** Where engines announce themselves. */
+  readonly rendezvous: BroadcastChannel
+  broker: SharedWorker | undefined
+  private line: SeatLine | null = null
+  private request: AbortController | null = null
+  /** The page is hidden for good, or frozen: it could serve nobody. */
+  private isAsleep = false
+
+  constructor(task: SharedTask) {
+    this.task = task
+    this.rendezvous = new BroadcastChannel(task.base)
+    this.rendezvous.onmessage = ({ data }: MessageEvent<readonly unknown[]>) => {
+      if (data[0] !== ANNOUNCE) return
+      this.heardOf(data[1] as number, data[2] as string)
+      this.line?.announced(this.engineId)
+    }
+    this.broker = brokerOf(task)
+    this.broker?.addEventListener('error', () => {
+      this.broker = undefined
+      this.line?.greetAgain()
+    })
+    this.broker?.port.start()
+    if (typeof document === 'undefined') return
+    globalThis.addEventListener('pagehide', () => this.sleep())
+    globalThis.addEventListener('pageshow', () => this.wake())
+    document.addEventListener('freeze', () => this.sleep())
+    document.addEventListener('resume', () => this.wake())
+  }
+
+  /** A line wants an engine. */
+  take(line: SeatLine): void {
+    this.line = line
+    if (this.engine !== null) line.join(this.engine)
+    else {
+      line.greet()
+      this.stand()
+    }
+  }
+
+  /** An engine of this epoch lives. */
+  heardOf(epoch: number, engineId: string): void {
+    if (epoch < this.epoch) return
+    this.epoch = epoch
+    this.engineId = engineId
+  }
+
+  /** A line has ended: its task wants none, its engine went, or gave no sign of life and is to be replaced. */
+  leave(line: SeatLine, why: 'closed' | 'lost' | 'silent'): void {
+    if (this.line === line) this.line = null
+    if (why === 'closed') {
+      this.request?.abort()
+      this.request = null
+      this.engine?.closeIfUnused()
+    } else if (why === 'silent') {
+      if (line.isHost) this.end('')
+      else void navigator.locks.request(this.task.base, { steal: true }, () => {}).catch(() => {})
+    }
+  }
+
+  private stand(): void {
+    if (this.request !== null || this.isAsleep) return
+    const request = new AbortController()
+    this.request = request
+    const { base } = this.task
+    navigator.locks
+      .request(base, { signal: request.signal }, () => {
+        const isOurs = this.request === request
+        if (isOurs) this.request = null
+        return isOurs && this.line !== null ? this.host(this.line) : undefined
+      })
+      .catch((cause: unknown) => {
+        if (request.signal.aborted) return
+        if (this.engine !== null) this.end('another page took over from this one, which gave no sign of life')
+        else this.line?.fail({ code: 'shared-unavailable', seen: 'the browser refused a Web Lock', cause })
+      })
+  }
+
+  /** The lock is ours: it is held until what this returns is fulfilled. */
+  private host(line: SeatLine): Promise<void> | undefined {
+    try {
+      const engine: Engine = new Engine(this.task, ++this.epoch, {
+        error: (event) => this.line?.error(event),
+        said: (message) => this.line?.hostSaid(message),
+        isUnused: () => this.line === null,
+        ended: () => {
+          if (this.engine === engine) this.engine = null
+        },
+      })
+      this.engine = engine
+      if (line.isReady) line.lose('went with the page that hosted it')
+      else line.join(engine)
+      return engine.over
+    } catch (cause) {
+      line.fail({ code: 'start-failed', seen: 'the worker factory failed', cause, stage: 'factory' })
+      return undefined
+    }
+  }
+
+  private end(why: string): void {
+    this.engine?.end()
+    this.line?.lose(why)
+  }
+
+  private sleep(): void {
+    this.isAsleep = true
+    this.request?.abort()
+    this.request = null
+    if (this.engine !== null) this.end('was handed over: its page was hidden, or frozen')
+  }
+
+  private wake(): void {
+    if (!this.isAsleep) return
+    this.isAsleep = false
+    if (this.line === null) return
+    this.line.greetAgain()
+    this.stand()
+  }
+}

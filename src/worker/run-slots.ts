@@ -1,0 +1,36 @@
+/** How many handlers of one worker run at once, over all the pages that it serves, and whose turn it is when one has ended. */
+
+/** What runs handlers for one page. */
+interface SlotUser {
+  /** Starts what may start. */
+  drain(): void
+}
+
+export class RunSlots {
+  private limit = 1
+  running = 0
+  /** In the order of their turns. */
+  readonly users: Set<SlotUser> = new Set()
+
+  /** As a page says; what is malformed is left alone. */
+  setLimit(limit: unknown): void {
+    if (typeof limit === 'number' && limit >= 1) this.limit = limit
+  }
+
+  get areFull(): boolean {
+    return this.running >= this.limit
+  }
+
+  /** A handler has ended: those who have waited longest are asked first, the page that had the slot last. */
+  passOn(from: SlotUser): void {
+    if (this.users.size < 2) {
+      from.drain()
+      // Its page has gone, and the slot is that of the only one left.
+      if (this.users.has(from)) return
+    } else if (this.users.delete(from)) this.users.add(from)
+    for (const user of [...this.users]) {
+      if (this.areFull) return
+      user.drain()
+    }
+  }
+}

@@ -1,0 +1,195 @@
+/** The pages that one engine serves: each has a port, a harness, and its turn at the slots. A page that is gone is noticed by its lock. */
+import {
+  ANNOUNCE,
+  CLOSE,
+  FAILED,
+  HELLO,
+  HOST,
+  LOADED,
+  LOCKED,
+  PAGES,
+  READY,
+  SERVE,
+  SETTING_UP,
+} from '../wire/protocol.ts'
+import type { Harness, HarnessScope, WorkerScope } from './harness.ts'
+import { holdLifeLock } from './worker-start.ts'
+
+/** The worker's end of what a page speaks through: a port, or a channel that nobody else has open. */
+interface ServedPort {
+  postMessage(message: unknown, transfer?: Transferable[]): void
+  onmessage: ((event: MessageEvent<unknown>) => void) | null
+  onmessageerror: ((event: MessageEvent<unknown>) => void) | null
+  close(): void
+}
+
+interface ServedPage {
+  readonly id: string
+  readonly port: ServedPort
+  readonly harness: Harness
+  readonly end: () => void
+}
+
+/** What the pages are told of the engine as a whole. */
+export interface EngineParts {
+  readonly navigator: WorkerScope['navigator']
+  /** Tells the page whose worker this is. */
+  tellOwner(message: readonly unknown[]): void
+  makeHarness(scope: HarnessScope): Harness
+  /** A message that is for the start, such as the data of `setup`; whether it was. */
+  takes(message: unknown): boolean
+}
+
+/** So often the pages hear, at most, that an engine which works for another page is alive, in ms. */
+const SIGN_MS = 200
+
+export class ServedPages {
+  private readonly parts: EngineParts
+  private readonly pages = new Map<string, ServedPage>()
+  /** What a page that comes is told of the start. */
+  private stage: readonly unknown[] = [SETTING_UP]
+  /** What tells it that calls can come. */
+  private welcome: readonly unknown[] | undefined
+  private isShared = false
+  private epoch = 1
+  private readonly engineId = Math.random().toString(36).slice(2)
+  private rendezvous: BroadcastChannel | undefined
+  private hasBroker = false
+  private signedAt = 0
+
+  constructor(parts: EngineParts) {
+    this.parts = parts
+  }
+
+  /** Whether a message to the worker itself was for this. */
+  takes(data: unknown): boolean {
+    if (!Array.isArray(data)) return false
+    if (data[0] === HELLO) this.add(data[1], data[2])
+    else if (data[0] === SERVE) this.open(data[1], data[2], data[3])
+    else return false
+    return true
+  }
+
+  /** A page has connected to a SharedWorker: the first thing that it says is who it is. */
+  meet(port: MessagePort | undefined): void {
+    if (port === undefined) return
+    port.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (Array.isArray(data) && data[0] === HELLO) this.add(data[1] as string, port)
+    }
+  }
+
+  /** A message of the start, which all pages wait for. */
+  tell(message: readonly unknown[]): void {
+    const [kind] = message
+    if (kind === LOADED || kind === FAILED) this.stage = message
+    else if (kind === READY) {
+      // As one with a teardown: a page that leaves says so.
+      this.welcome = [...message.slice(0, 4), true, ...message.slice(5)]
+      for (const page of this.pages.values()) post(page.port, this.welcome)
+      return
+    } else if (kind === LOCKED) return
+    for (const { port } of this.pages.values()) post(port, message)
+  }
+
+  /** How an event reaches every page; nothing where the worker has one page alone. */
+  get harnesses(): Harness[] | undefined {
+    return this.isShared ? Array.from(this.pages.values(), (page) => page.harness) : undefined
+  }
+
+  /** A page has come: `key` names its greeting, and `key` up to the last colon the lock that it holds while it is there. */
+  add(key: string, port: ServedPort): void {
+    if (this.pages.has(key)) return
+    this.isShared = true
+    const id = key.slice(0, key.lastIndexOf(':'))
+    for (const [earlier, page] of this.pages) if (page.id === id) this.remove(earlier)
+    const gone = new AbortController()
+    const { navigator } = this.parts
+    const scope: HarnessScope = {
+      navigator,
+      postMessage: (message, transfer) => {
+        if (gone.signal.aborted) return
+        if (transfer === undefined || port instanceof BroadcastChannel) port.postMessage(message)
+        else port.postMessage(message, transfer)
+        this.sign()
+      },
+    }
+    const harness = this.parts.makeHarness(scope)
+    const page: ServedPage = { id, port, harness, end: () => gone.abort() }
+    port.onmessage = ({ data }) => {
+      if (Array.isArray(data) && data[0] === CLOSE) this.remove(key)
+      else if (!this.parts.takes(data)) harness.receive(data)
+    }
+    port.onmessageerror = harness.unreadable
+    this.pages.set(key, page)
+    post(port, this.stage)
+    if (this.welcome) post(port, this.welcome)
+    holdLifeLock(scope, gone.signal)
+    navigator?.locks?.request(id, { signal: gone.signal }, () => this.remove(key)).catch(() => {})
+    this.count()
+  }
+
+  private remove(key: string): void {
+    const page = this.pages.get(key)
+    if (page === undefined) return
+    this.pages.delete(key)
+    page.harness.leave()
+    page.end()
+    page.port.close()
+    this.count()
+  }
+
+  private open(base: string, epoch: number, broker: MessagePort | undefined): void {
+    this.isShared = true
+    this.epoch = epoch
+    const rendezvous = new BroadcastChannel(base)
+    this.rendezvous = rendezvous
+    rendezvous.onmessage = ({ data }: MessageEvent<readonly unknown[]>) => {
+      // What is meant for the engine after this one, whose page slept meanwhile.
+      if (data[0] !== HELLO || (data[4] !== '' && data[4] !== this.engineId)) return
+      if (data[4] === '') this.seen(data[3] as number)
+      // Its port comes by way of the broker.
+      if (data[2] === true && this.hasBroker) return
+      this.add(data[1] as string, new BroadcastChannel(data[1] as string))
+    }
+    if (broker !== undefined) {
+      broker.onmessage = ({ data }: MessageEvent<readonly unknown[]>) => {
+        if (data[0] === HOST) {
+          this.hasBroker = true
+          this.announce()
+        } else if (data[0] === HELLO) this.add(data[2] as string, data[3] as MessagePort)
+      }
+      broker.postMessage([HOST, base])
+    }
+    this.announce()
+  }
+
+  /** A page that has seen a later epoch than this one: it goes on from there. */
+  private seen(epoch: number): void {
+    if (epoch < this.epoch) return
+    this.epoch = epoch + 1
+    this.announce()
+    this.count()
+  }
+
+  private count(): void {
+    const news = [PAGES, this.pages.size, this.epoch, this.engineId]
+    this.tell(news)
+    this.parts.tellOwner(news)
+  }
+
+  private announce(): void {
+    this.rendezvous?.postMessage([ANNOUNCE, this.epoch, this.engineId])
+  }
+
+  private sign(): void {
+    if (this.pages.size < 2) return
+    const now = performance.now()
+    if (now - this.signedAt < SIGN_MS) return
+    this.signedAt = now
+    this.count()
+  }
+}
+
+function post(port: ServedPort, message: readonly unknown[]): void {
+  port.postMessage(message)
+}

@@ -1,0 +1,2 @@
+/** What an app writes for the port between its pages. */
+import 'atelier-react/broker'

@@ -1,0 +1,43 @@
+/** The engine that pages share: it keeps what they put, and counts what it runs. */
+import { createTaskWorker, emit, taskContext } from 'atelier-react/worker'
+
+const kept = new Map<string, unknown>()
+const runs = new Map<string, number>()
+let aborted = 0
+
+const handlers = {
+  put(key: string, value: unknown) {
+    kept.set(key, value)
+    emit('put', key)
+    return kept.size
+  },
+  get: (key: string) => kept.get(key),
+  /** Runs until it is aborted. */
+  async hang(name: string) {
+    runs.set(name, (runs.get(name) ?? 0) + 1)
+    const { signal } = taskContext()
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    aborted++
+    signal.throwIfAborted()
+  },
+  aborted: () => aborted,
+  runs: (name: string) => runs.get(name) ?? 0,
+  /** Takes a few turns, so that pages come in between. */
+  async slowly(value: number) {
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setTimeout(resolve))
+    return value
+  },
+  *upTo(count: number) {
+    for (let item = 0; item < count; item++) yield item
+  },
+  size: (buffer: ArrayBuffer) => buffer.byteLength,
+  fail() {
+    throw new RangeError('as asked')
+  },
+  async twice(double: (value: number) => number | Promise<number>) {
+    return await double(await double(1))
+  },
+}
+
+createTaskWorker(handlers)
+export type EngineApi = typeof handlers
