@@ -129,9 +129,10 @@ export type {
   TaskMethods,
   TaskOptions,
   TaskPriority,
-  TaskRetry,
   TaskStream,
   TaskTimeouts,
   TaskType,
   TraceContext,
 } from './types/task.ts'
+export type { TaskRetry } from './types/retry.ts'
+export type { SharedEngine } from './types/shared-engine.ts'

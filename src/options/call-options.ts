@@ -10,13 +10,8 @@ import {
   NORMAL,
   type PriorityIndex,
 } from '../call/call.ts'
-import type {
-  HighWaterMark,
-  TaskDispatchOptions,
-  TaskPriority,
-  TaskRetry,
-  TaskTimeouts,
-} from '../types/task.ts'
+import type { HighWaterMark, TaskDispatchOptions, TaskPriority, TaskTimeouts } from '../types/task.ts'
+import type { TaskRetry } from '../types/retry.ts'
 import { abortSignal, joinSignals, ownSignal } from '../lib/foreign-signals.ts'
 import {
   among,

@@ -10,7 +10,8 @@ import {
 } from './call-options.ts'
 import type { TaskSize } from '../types/control.ts'
 import type { Codec } from '../types/codec.ts'
-import type { MethodOptions, QueuePolicy, SharedEngine, TaskConfig, TaskType } from '../types/task.ts'
+import type { SharedEngine } from '../types/shared-engine.ts'
+import type { MethodOptions, QueuePolicy, TaskConfig, TaskType } from '../types/task.ts'
 import {
   among,
   bound,

@@ -1,6 +1,6 @@
 /** The workers of a task: how many there are, which one takes the next call, when one is started, replaced or stopped. */
 import type { Host } from './turns.ts'
-import { freeShare, shareOut, type SlotShares } from './worker-slots.ts'
+import { freeShare, leastLoaded, mayServe, mayTake, shareOut, type SlotShares } from './worker-slots.ts'
 import { StartWatch } from './start-watch.ts'
 import type { TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TerminateReason } from '../types/telemetry.ts'
@@ -84,24 +84,11 @@ export class WorkerFleet implements SlotShares {
 
   /** Least loaded first; a worker that is up before one that has to start; `null` when all are full. */
   pick(): WorkerChannel | null {
-    let best: WorkerChannel | null = null
-    let bestLoad = 1
-    for (const channel of this.channels) {
-      if (!mayTake(channel)) continue
-      const load = channel.running / channel.slots
-      if (
-        load >= bestLoad &&
-        !(load === bestLoad && load < 1 && best?.state === 'starting' && channel.state === 'ready')
-      )
-        continue
-      best = channel
-      bestLoad = load
-      if (load === 0 && channel.state === 'ready') return channel
-    }
-    if (bestLoad === 0 || !this.canSpawn) return best
-    best = this.spawn(false)
+    const best = leastLoaded(this.channels)
+    if (best?.running === 0 || !this.canSpawn) return best
+    const started = this.spawn(false)
     this.fill(this.settings.minWorkers)
-    return best
+    return started
   }
 
   /** Starts every worker that is allowed. */
@@ -347,13 +334,4 @@ export class WorkerFleet implements SlotShares {
     while (this.channels.some((channel) => channel.index === index)) index++
     return index
   }
-}
-
-/** Whether calls that are nobody's in particular may go there. */
-function mayTake(channel: WorkerChannel): boolean {
-  return !channel.isReserved && mayServe(channel)
-}
-
-function mayServe({ retiring }: WorkerChannel): boolean {
-  return retiring === null
 }

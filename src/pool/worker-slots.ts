@@ -1,4 +1,4 @@
-/** How the slots of a task are shared out over its workers: as evenly as whole numbers allow. */
+/** The slots of a task's workers: shared out as evenly as whole numbers allow, and which one is filled next. */
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import { OPEN } from '../wire/protocol.ts'
 
@@ -32,4 +32,33 @@ export function shareOut(shares: SlotShares, workers: readonly WorkerChannel[]):
     channel.slots = slots
     if (channel.state === 'ready') channel.wire.post([OPEN, slots])
   }
+}
+
+/** Of the workers that have a slot free, the one with the least to do; one that is up before one that starts; `null` when all are full. */
+export function leastLoaded(workers: readonly WorkerChannel[]): WorkerChannel | null {
+  let best: WorkerChannel | null = null
+  let bestLoad = 1
+  for (const channel of workers) {
+    if (!mayTake(channel)) continue
+    const load = channel.running / channel.slots
+    if (
+      load >= bestLoad &&
+      !(load === bestLoad && load < 1 && best?.state === 'starting' && channel.state === 'ready')
+    )
+      continue
+    best = channel
+    bestLoad = load
+    if (load === 0 && channel.state === 'ready') return channel
+  }
+  return best
+}
+
+/** Whether calls that are nobody's in particular may go there. */
+export function mayTake(channel: WorkerChannel): boolean {
+  return !channel.isReserved && mayServe(channel)
+}
+
+/** Whether it gets calls at all. */
+export function mayServe({ retiring }: WorkerChannel): boolean {
+  return retiring === null
 }

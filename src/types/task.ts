@@ -1,6 +1,8 @@
 /** The types of tasks, calls and their options: what an app programs against. */
 import type { Cloned, KeptOf, Sent } from './cloned.ts'
 import type { Codec, ErrorClass } from './codec.ts'
+import type { TaskRetry } from './retry.ts'
+import type { SharedEngine } from './shared-engine.ts'
 import type { Attributes, SpanContext } from './telemetry.ts'
 
 /** Handlers of a worker: its methods by name. */
@@ -97,32 +99,6 @@ export type QueuePolicy = 'block' | 'reject' | 'drop-latest' | 'drop-oldest'
 /** How calls that share a method and a key relate. */
 export type KeyMode = 'parallel' | 'serial' | 'latest' | 'dedupe' | 'keep-last' | 'drop-latest'
 
-/** Which calls run again, and when. What is left out stays as it was said before. */
-export interface TaskRetry {
-  /**
-   * How often a call runs again whose handler threw. Calls that were aborted, timed out, were turned away or could not be cloned never
-   * do, nor do those whose arguments were transferred. @default 0
-   */
-  error?: number | undefined
-  /**
-   * How often a call that had started runs again when its worker died, at its old place in the queue. Past it the call rejects
-   * with `WorkerCrashedError`, code `poison`. @default 0: it rejects at once, with code `crashed`
-   */
-  crash?: number | undefined
-  /** Milliseconds before a call that threw runs again. @default 0: at once, at its old place in the queue */
-  delayMs?: number | undefined
-  /** By how much the delay grows with each time, 1 or more. @default 2 */
-  factor?: number | undefined
-  /** Shortens each delay at random, by up to half, so that calls that failed together do not come back together. @default true */
-  jitter?: boolean | undefined
-  /**
-   * Asked before a call that threw runs again: with the error as the caller would see it, and the number of attempts so far. Anything but
-   * `true` makes it the call's own error. @default always
-   */
-  // Method syntax: parameters are compared bivariantly.
-  shouldRetry?(error: unknown, attempt: number): boolean
-}
-
 /**
  * How far a generator method may be ahead of its reader, by what its items hold. An item is measured when it has arrived; those under way
  * are taken for as large as the largest so far. So it begins with one item, and one is always made, whatever its size.
@@ -146,21 +122,6 @@ export interface TaskTimeouts {
   run?: number | null | undefined
   /** From the call until it settles. */
   total?: number | null | undefined
-}
-
-/** How pages share the engine of a task. */
-export interface SharedEngine {
-  /** Who shares it: all pages of the origin. */
-  by: 'origin'
-  /** What the engine is called: pages that name the same one share it. @default the task's id */
-  name?: string | undefined
-  /** The build: pages of two versions never share an engine. @default '' */
-  version?: string | undefined
-  /**
-   * Makes the SharedWorker whose file imports `atelier-react/broker`: it hands each page a port to the engine. Without one, and where
-   * there is no SharedWorker, calls travel by BroadcastChannel: slower, and nothing can be transferred.
-   */
-  broker?: (() => SharedWorker) | undefined
 }
 
 /** Options of {@link TaskRuntime.defineTask}. */

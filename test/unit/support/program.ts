@@ -1,7 +1,8 @@
 /** Random programs for a runtime: how its task is set up, and what happens to it, step by step. */
 import { CRASH_POLICIES, type CrashPolicy } from '../../setup/crash-policies.ts'
 import fc from 'fast-check'
-import type { KeyMode, QueuePolicy, TaskPriority, TaskRetry, TaskTimeouts } from '../../../src/types/task.ts'
+import type { TaskRetry } from '../../../src/types/retry.ts'
+import type { KeyMode, QueuePolicy, TaskPriority, TaskTimeouts } from '../../../src/types/task.ts'
 
 export interface Setup {
   readonly type: 'parallel' | 'singleton'
