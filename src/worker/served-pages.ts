@@ -40,6 +40,8 @@ export interface EngineParts {
   takes(message: unknown): boolean
 }
 
+/** So long a broker may take to answer before calls travel without it, in ms. */
+const BROKER_MS = 1_000
 /** So often the pages hear, at most, that an engine which works for another page is alive, in ms. */
 const SIGN_MS = 200
 
@@ -151,9 +153,18 @@ export class ServedPages {
       if (data[2] === true && this.hasBroker) return
       this.add(data[1] as string, new BroadcastChannel(data[1] as string))
     }
+    // Until it has answered, a page that wants a port is to have one.
+    this.hasBroker = broker !== undefined
+    let isThere = false
     if (broker !== undefined) {
+      setTimeout(() => {
+        if (isThere) return
+        this.hasBroker = false
+        this.announce()
+      }, BROKER_MS)
       broker.onmessage = ({ data }: MessageEvent<readonly unknown[]>) => {
         if (data[0] === HOST) {
+          isThere = true
           this.hasBroker = true
           this.announce()
         } else if (data[0] === HELLO) this.add(data[2] as string, data[3] as MessagePort)
