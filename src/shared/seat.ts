@@ -13,16 +13,19 @@ const seats = new WeakMap<SharedTask, Seat>()
 /** Brings a line to the engine of its task. */
 export async function attach(line: SharedLine, task: SharedTask): Promise<void> {
   const seen = whatIsMissing()
+  if (seen !== undefined) {
+    line.fail({ code: 'shared-unavailable', seen, cause: undefined })
+    return
+  }
   let seat = seats.get(task)
   try {
-    if (seen !== undefined) throw undefined
     seat ??= new Seat(task)
     seats.set(task, seat)
     const hold = await holdLine(`${task.base}:${crypto.randomUUID()}`)
     if (line.isOver) hold.release()
     else seat.take(new SeatLine(line, seat, hold))
   } catch (cause) {
-    line.fail({ code: 'shared-unavailable', seen: seen ?? 'the browser refused it', cause })
+    line.fail({ code: 'shared-unavailable', seen: 'the browser refused it', cause })
   }
 }
 

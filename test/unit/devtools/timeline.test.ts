@@ -105,7 +105,9 @@ describe('a queue in columns', () => {
         const range = { start: 20.25, end: 120.75 }
         const width = (range.end - range.start) / count
         const exact = queueSeries(columns, 0, range)
-        for (const [column, { blocked, pending }] of queueColumns(columns, 0, range, count).entries()) {
+        const series = queueColumns(columns, 0, range, count)
+        expect(series).toHaveLength(count)
+        for (const [column, { blocked, pending }] of series.entries()) {
           const middle = range.start + (column + 0.5) * width
           const { time: _, ...expected } = exact.findLast(({ time }) => time <= middle) ?? { time: 0 }
           // At the very moment of a change either is right.

@@ -8,7 +8,7 @@ type Api = { deaf(): Promise<void>; items(count: number, bytes?: number): Genera
 
 function lab(config: Partial<TaskConfig<Api>> = {}) {
   let made = 0
-  const lab = makeLab<Api>(
+  const kit = makeLab<Api>(
     () => ({
       deaf: () => new Promise(() => {}),
       *items(count, bytes = 1) {
@@ -17,7 +17,7 @@ function lab(config: Partial<TaskConfig<Api>> = {}) {
     }),
     { maxWorkers: 1, ...config },
   )
-  return { ...lab, made: () => made }
+  return { ...kit, made: () => made }
 }
 
 describe('abortGraceMs', () => {
