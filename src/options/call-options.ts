@@ -298,7 +298,6 @@ export interface Derived {
 /** What is no text fails the call, as a function that throws does. */
 export function derive(args: readonly unknown[], options: CallOptions): Derived {
   const { key, keyOf, affinityOf } = options
-  if (keyOf === undefined && affinityOf === undefined) return options
   try {
     const ask = (name: string, fn: typeof keyOf): string | undefined => {
       const derived = fn && Reflect.apply(fn, undefined, args as never[])

@@ -10,14 +10,11 @@ export class Affinities {
   /** By affinity, the life of the worker, oldest first. No worker that is gone is kept by it. */
   private readonly last = new Map<string, string>()
   private readonly fleet: () => WorkerFleet
+  /** Whether any call had one. */
+  isUsed = false
 
   constructor(fleet: () => WorkerFleet) {
     this.fleet = fleet
-  }
-
-  /** Whether any call had one. */
-  get isUsed(): boolean {
-    return this.last.size > 0
   }
 
   /** The worker that served it last, where it lives and takes calls, busy or not. */
@@ -39,6 +36,7 @@ export class Affinities {
     const { affinity } = options
     if (affinity === undefined) return
     const { name } = affinity
+    this.isUsed = true
     affinity.isHit = this.last.get(name) === life
     // It is the newest from now on.
     this.last.delete(name)

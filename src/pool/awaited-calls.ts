@@ -1,27 +1,16 @@
 /** Who awaits a generator method reads no item, and would wait for ever: such calls fail, and the error says how to read them. */
 import { type Call, SETTLED } from '../call/call.ts'
-import { CallPromise, WatchedPromise } from '../call/call-promise.ts'
 import * as failures from '../errors/failures.ts'
 
 export class AwaitedCalls {
-  /** Methods that have given a result: they are no generators. */
-  private readonly valued = new Set<string>()
+  /** Methods that have given a result: they are no generators, and their calls need no watching. */
+  readonly valued: Set<string> = new Set()
   /** Calls of other methods whose result somebody waits for. */
   private readonly awaited = new WeakSet<Call>()
   private readonly fail: (call: Call, error: Error) => void
 
   constructor(fail: (call: Call, error: Error) => void) {
     this.fail = fail
-  }
-
-  /** What the caller holds: watched until it is known what the method gives. */
-  promiseOf(call: Call): CallPromise<unknown> {
-    return this.valued.has(call.method) ? new CallPromise(call) : new WatchedPromise(call)
-  }
-
-  /** The method has given a result. */
-  gaveValue(method: string): void {
-    this.valued.add(method)
   }
 
   /** Somebody waits for the result of this call. */

@@ -40,6 +40,8 @@ export class Dispatcher {
     // A drop policy chooses among the calls that wait: none of them may be out of its reach.
     this.mayHandAhead = ahead !== 'off' && (policy === 'block' || policy === 'reject')
     this.takeBack = new TakeBack(parts)
+    if (/* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production')
+      this.waits = new WaitWatch(parts)
   }
 
   /** Gives waiting calls to workers, and lets blocked ones in, as far as there is room. */
@@ -61,8 +63,7 @@ export class Dispatcher {
       if (sessions.isUsed) this.dispatchSessions()
     } while (queue.admitNext())
     if (queue.readyCount === 0 || !queue.hasSlot) share?.rest()
-    if (/* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production')
-      (this.waits ??= new WaitWatch(this.parts)).update()
+    this.waits?.update()
   }
 
   /** Whether a worker can be had for this call now. */

@@ -1,6 +1,6 @@
 /** The workers of a task: how many there are, which one takes the next call, when one is started, replaced or stopped. */
 import type { Host } from './turns.ts'
-import { freeShare, leastLoaded, mayServe, mayTake, shareOut, type SlotShares } from './worker-slots.ts'
+import { freeShare, mayServe, mayTake, shareOut, type SlotShares, tooMany } from './worker-slots.ts'
 import { StartWatch } from './start-watch.ts'
 import type { TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TerminateReason } from '../types/telemetry.ts'
@@ -84,11 +84,24 @@ export class WorkerFleet implements SlotShares {
 
   /** Least loaded first; a worker that is up before one that has to start; `null` when all are full. */
   pick(): WorkerChannel | null {
-    const best = leastLoaded(this.channels)
-    if (best?.running === 0 || !this.canSpawn) return best
-    const started = this.spawn(false)
+    let best: WorkerChannel | null = null
+    let bestLoad = 1
+    for (const channel of this.channels) {
+      if (channel.isReserved || channel.retiring !== null) continue
+      const load = channel.running / channel.slots
+      if (
+        load >= bestLoad &&
+        !(load === bestLoad && load < 1 && best?.state === 'starting' && channel.state === 'ready')
+      )
+        continue
+      best = channel
+      bestLoad = load
+      if (load === 0 && channel.state === 'ready') return channel
+    }
+    if (bestLoad === 0 || !this.canSpawn) return best
+    best = this.spawn(false)
     this.fill(this.settings.minWorkers)
-    return started
+    return best
   }
 
   /** Starts every worker that is allowed. */
@@ -119,13 +132,8 @@ export class WorkerFleet implements SlotShares {
   resize(limit: number, maxInFlight: number): void {
     this.limit = limit
     this.maxInFlight = maxInFlight
-    const serving = this.channels.filter(mayServe)
-    // Those that are kept for sessions go last, then the busiest.
-    serving.sort(
-      (a, b) => a.sessions.size - b.sessions.size || a.held.size - b.held.size || b.index - a.index,
-    )
-    for (const channel of serving.splice(0, serving.length - limit)) this.retire(channel, 'resized')
-    serving.sort((a, b) => a.index - b.index)
+    for (const channel of tooMany(this.channels.filter(mayServe), limit)) this.retire(channel, 'resized')
+    const serving = this.channels.filter(mayServe).sort((a, b) => a.index - b.index)
     shareOut(this, serving)
     // None: it is stopped, parked, or nobody has called it yet.
     if (serving.length > 0) this.fill(this.warm)

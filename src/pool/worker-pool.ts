@@ -18,7 +18,7 @@ import type { TaskSize } from '../types/control.ts'
 import { resizePool } from './resize.ts'
 import type { CallRelation, TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TaskPriority } from '../types/task.ts'
-import { type CallPromise, keptShapes } from '../call/call-promise.ts'
+import { CallPromise, keptShapes, WatchedPromise } from '../call/call-promise.ts'
 import { fleetSettings } from './fleet-settings.ts'
 import { KeyLanes } from '../queue/key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
@@ -123,13 +123,14 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   call(method: string, args: readonly unknown[], options: CallOptions): CallPromise<unknown> {
     const { host, task, settlement, awaited, changed } = this.parts
     // The user's code comes first, while nothing of the call is anywhere.
-    const { key, affinity, failure }: Derived = derive(args, options)
+    const isDerived = options.keyOf !== undefined || options.affinityOf !== undefined
+    const { key, affinity, failure }: Derived = isDerived ? derive(args, options) : options
     const own = affinity ? { ...options, affinity } : options
     const encoded = options.codecs && encodeArgs(args, options.codecs)
     const failed = failure ?? encoded?.failure
     const sent = encoded?.args ?? args
     const call = new Call(host.nextCallId(), task, method, sent, own, key ?? options.session?.lane)
-    const promise = awaited.promiseOf(call)
+    const promise = awaited.valued.has(method) ? new CallPromise(call) : new WatchedPromise(call)
     if (options.trace != null) startTrace(options.trace)
     host.seam.active?.callEnqueued(call)
     host.begin()

@@ -272,9 +272,9 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   }
 
   private finish(call: Call, reply: Reply, channel: WorkerChannel): void {
-    const { fleet, settlement, retries } = this.parts
+    const { fleet, settlement, retries, awaited } = this.parts
     if (call.telemetry !== null && reply.startedAt !== 0) this.stamp(call, reply)
-    if (reply.status === RESULT) this.parts.awaited.gaveValue(call.method)
+    if (reply.status === RESULT && !awaited.valued.has(call.method)) awaited.valued.add(call.method)
     const { outcome, value } = outcomeOf(call, reply, channel.methods)
     if (outcome === 'success' && fleet.consecutiveCrashes > 0) this.fate.recovered()
     if (reply.status === THROWN && call.options.retry !== undefined && retries.take(call, value)) return

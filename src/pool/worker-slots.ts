@@ -34,23 +34,11 @@ export function shareOut(shares: SlotShares, workers: readonly WorkerChannel[]):
   }
 }
 
-/** Of the workers that have a slot free, the one with the least to do; one that is up before one that starts; `null` when all are full. */
-export function leastLoaded(workers: readonly WorkerChannel[]): WorkerChannel | null {
-  let best: WorkerChannel | null = null
-  let bestLoad = 1
-  for (const channel of workers) {
-    if (!mayTake(channel)) continue
-    const load = channel.running / channel.slots
-    if (
-      load >= bestLoad &&
-      !(load === bestLoad && load < 1 && best?.state === 'starting' && channel.state === 'ready')
-    )
-      continue
-    best = channel
-    bestLoad = load
-    if (load === 0 && channel.state === 'ready') return channel
-  }
-  return best
+/** Which of these are too many, if so many are to stay: those that are kept for sessions go last, then the busiest. */
+export function tooMany(workers: readonly WorkerChannel[], limit: number): WorkerChannel[] {
+  return [...workers]
+    .sort((a, b) => a.sessions.size - b.sessions.size || a.held.size - b.held.size || b.index - a.index)
+    .slice(0, Math.max(0, workers.length - limit))
 }
 
 /** Whether calls that are nobody's in particular may go there. */

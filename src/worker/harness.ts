@@ -205,7 +205,7 @@ export class Harness {
     const began = performance.now()
     let now = began
     for (const job of this.waiting) {
-      if (this.slots.areFull) return undefined
+      if (this.slots.running >= this.slots.limit) return undefined
       // The mail is read before the next one starts: it may bring a cancel, or ask for the rest.
       if (now - began > BREATH_MS) return macrotask()
       const isOurs = job.claim === 0 || this.claims.claim(job.claim)
@@ -218,7 +218,7 @@ export class Harness {
       if (isOurs) now = this.start(job, now)
       else this.forget(job)
       // A promise that has settled is read before another handler can change what it holds, as after a message each.
-      if (this.slots.running > running && !this.slots.areFull) return SOON
+      if (this.slots.running > running && this.slots.running < this.slots.limit) return SOON
     }
     return undefined
   }

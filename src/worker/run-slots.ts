@@ -7,7 +7,7 @@ interface SlotUser {
 }
 
 export class RunSlots {
-  private limit = 1
+  limit = 1
   running = 0
   /** In the order of their turns. */
   readonly users: Set<SlotUser> = new Set()
@@ -15,10 +15,6 @@ export class RunSlots {
   /** As a page says; what is malformed is left alone. */
   setLimit(limit: unknown): void {
     if (typeof limit === 'number' && limit >= 1) this.limit = limit
-  }
-
-  get areFull(): boolean {
-    return this.running >= this.limit
   }
 
   /** A handler has ended: those who have waited longest are asked first, the page that had the slot last. */
@@ -29,7 +25,7 @@ export class RunSlots {
       if (this.users.has(from)) return
     } else if (this.users.delete(from)) this.users.add(from)
     for (const user of [...this.users]) {
-      if (this.areFull) return
+      if (this.running >= this.limit) return
       user.drain()
     }
   }
