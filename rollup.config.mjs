@@ -10,6 +10,7 @@ import esbuild from 'rollup-plugin-esbuild'
 import { entries, root } from './scripts/lib/entries.mjs'
 import { buildName } from './scripts/build/build-name.mjs'
 import { exportedDeclarations } from './scripts/build/exported-declarations.mjs'
+import { lateConstants } from './scripts/build/late-constants.mjs'
 import { developmentOnly } from './scripts/build/development-only.mjs'
 import { shortNames } from './scripts/build/short-names.mjs'
 import { typesForRequire } from './scripts/build/types-for-require.mjs'
@@ -48,6 +49,7 @@ const memoCache = {
 
 const plugins = [
   memoCache,
+  lateConstants(),
   buildName(),
   nodeResolve({ extensions: ['.ts', '.tsx', '.js', '.mjs'] }),
   babel({
