@@ -165,12 +165,14 @@ export class KeyLanes {
   private inherit(call: Call, heir: Call): void {
     heir.runId = call.runId
     heir.attempt = call.attempt
-    heir.admittedAt = call.admittedAt
+    // What was before its own call is no part of it.
+    const since = (time: number): number => (time > 0 ? Math.max(time, heir.enqueuedAt) : time)
+    heir.admittedAt = since(call.admittedAt)
     // Its own arguments are whole; what the run has spent is spent.
     if (call.payload === SPENT) heir.payload = SPENT
     heir.workerIndex = call.workerIndex
-    heir.firstDispatchedAt = call.firstDispatchedAt
-    heir.dispatchedAt = call.dispatchedAt
+    heir.firstDispatchedAt = since(call.firstDispatchedAt)
+    heir.dispatchedAt = since(call.dispatchedAt)
     heir.beatAt = call.beatAt
     heir.itemsReceived = call.itemsReceived
     heir.isStream = call.isStream

@@ -1,7 +1,8 @@
 /** What a pool makes of a call before and after its time on a worker: keys that fail, readers that leave, ends that come twice. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as wire from '../../../src/wire/protocol.ts'
-import { watch } from '../support/lab.ts'
+import type { SpanEvent } from '../../../src/types/telemetry.ts'
+import { ruleTime, watch } from '../support/lab.ts'
 import { SilentWorker } from '../support/silent-worker.ts'
 import { fate, settled, speakFor as setUp } from '../support/spoken.ts'
 
@@ -276,6 +277,34 @@ describe('those who share a run', () => {
     expect(told).toEqual(['first', 'second'])
     call('third')
     expect(told).toEqual(['first', 'second', 'third'])
+    runtime.dispose()
+  })
+
+  it('have of it what came after they joined, in their spans', async () => {
+    const { task, start, clock, answer, workers, runtime } = setUp()
+    const restore = ruleTime(clock)
+    const spans: SpanEvent[] = []
+    runtime.subscribeEvents((event) => event.kind === 'span' && spans.push(event), { kinds: ['span'] })
+    await start()
+    const first = task.with(keyed).work()
+    const fates = [fate(first)]
+    await settled()
+    clock.advance(60)
+    fates.push(fate(task.with(keyed).work()))
+    first.abort()
+    await settled()
+    clock.advance(50)
+    // As the worker has it, the handler has run since the first call.
+    answer(workers[0], [1], wire.RESULT, 'ok', 110_000)
+    await settled()
+    restore()
+    expect(fates.map((each) => each())).toEqual(['aborted', 'ok'])
+    const { startTime = 0, endTime = 0, queueWaitMs, runMs } = spans.at(-1) ?? {}
+    expect({ length: endTime - startTime, queueWaitMs, runMs }).toEqual({
+      length: 50,
+      queueWaitMs: 0,
+      runMs: 50,
+    })
     runtime.dispose()
   })
 
