@@ -1,6 +1,6 @@
 /** The worker that this page runs for all pages, from the lock that it won to the one that it gives back. */
 import { CLOSE, CLOSED, FAILED, LOADED, LOCKED, PAGES, READY, SERVE, UNCAUGHT } from '../wire/protocol.ts'
-import { LineFault, type SharedTask } from './shared-line.ts'
+import type { LineFailure, SharedTask } from './shared-line.ts'
 
 /** What the page hears of its own engine. */
 export interface EngineEvents {
@@ -97,6 +97,16 @@ export class Engine {
         this.end()
       })
       .catch(() => {})
+  }
+}
+
+/** Thrown on the way to an engine, where more is known than an error says. */
+export class LineFault extends Error {
+  readonly failure: LineFailure
+
+  constructor(failure: LineFailure) {
+    super(failure.seen)
+    this.failure = failure
   }
 }
 

@@ -4,8 +4,8 @@
  */
 import { ANNOUNCE } from '../wire/protocol.ts'
 import { holdLine } from './connection.ts'
-import { brokerOf, Engine } from './engine.ts'
-import { type LineFailure, LineFault, type SharedLine, type SharedTask } from './shared-line.ts'
+import { brokerOf, Engine, LineFault } from './engine.ts'
+import type { LineFailure, SharedLine, SharedTask } from './shared-line.ts'
 import { SeatLine } from './seat-line.ts'
 
 const seats = new WeakMap<SharedTask, Seat>()

@@ -14,16 +14,6 @@ export interface SharedTask {
 /** Why there is no engine to be had. */
 export type LineFailure = Omit<StartFailure, 'script' | 'isSettingUp'>
 
-/** Thrown on the way to an engine, where more is known than an error says. */
-export class LineFault extends Error {
-  readonly failure: LineFailure
-
-  constructor(failure: LineFailure) {
-    super(failure.seen)
-    this.failure = failure
-  }
-}
-
 /** Speaks as a worker does. What is said through it goes where the one who attaches wants it. */
 export class SharedLine extends EventTarget {
   /** Its channel has ended it. */
