@@ -80,15 +80,22 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
 
   /** The next item, made again where it travelled by a codec. */
   #read(stream: StreamBuffer): Promise<IteratorResult<unknown>> {
-    const call = this.#call
-    const { codecs } = call.options
     const step = stream.next()
-    return codecs === undefined
-      ? step
-      : step.then(async ({ done, value }) => ({
-          done: done === true,
-          value: await codecs.decoded(value, (culprit, cause) => undecodable(call, culprit, cause)),
-        }))
+    if (this.#call.options.codecs === undefined) return step
+    return step.then(async ({ done, value }) => {
+      try {
+        return { done: done === true, value: await this.#decoded(value) }
+      } catch (error) {
+        // A loop asks for no more after an error, and does not say that it leaves.
+        void stream.return()
+        throw error
+      }
+    })
+  }
+
+  #decoded(value: unknown): unknown {
+    const call = this.#call
+    return call.options.codecs?.decoded(value, (culprit, cause) => undecodable(call, culprit, cause))
   }
 
   #stream(): StreamBuffer {
@@ -97,6 +104,7 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
       call.stream = new StreamBuffer(
         (items) => call.task.control.grant(call, items),
         call.options.highWaterMark,
+        call.options.codecs && ((item) => this.#decoded(item)),
       )
       // The items carry the outcome: the promise must not report it a second time.
       this.catch(() => {})

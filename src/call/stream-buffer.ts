@@ -31,18 +31,26 @@ export class StreamBuffer implements CallStream {
   private over: { value: unknown } | { error: unknown } | undefined
   private readonly grant: (items: number) => void
   private readonly mark: CallHighWaterMark | undefined
+  private readonly decoded: ((item: unknown) => unknown) | undefined
 
-  /** `grant` tells the producer of room; it is called first when reading begins. What it does may come back in here. */
-  constructor(grant: (items: number) => void, mark?: CallHighWaterMark) {
+  /**
+   * `grant` tells the producer of room; it is called first when reading begins. What it does may come back in here. `decoded` makes
+   * of an item what its reader is given, where that is another.
+   */
+  constructor(
+    grant: (items: number) => void,
+    mark?: CallHighWaterMark,
+    decoded?: (item: unknown) => unknown,
+  ) {
     this.grant = grant
     this.mark = mark
+    this.decoded = decoded
     this.granted = this.window(0)
     grant(this.granted)
   }
 
   push(items: readonly unknown[]): void {
-    // The user's code, when no transition is half made.
-    if (this.mark?.size !== undefined) queueMicrotask(() => this.measure(items))
+    if (this.mark?.size !== undefined) this.measureLater(items)
     for (const item of items) {
       // What was under way when the consumer left.
       if (this.over) return
@@ -119,6 +127,18 @@ export class StreamBuffer implements CallStream {
     // Nothing is known before the first.
     if (this.largest < 0) return 1
     return Math.min(Math.max(Math.floor(mark.max / this.largest), 1), MOST)
+  }
+
+  /** The user's code, when no transition is half made. */
+  private measureLater(items: readonly unknown[]): void {
+    const { decoded } = this
+    if (decoded === undefined) queueMicrotask(() => this.measure(items))
+    // An item that cannot be decoded is its reader's error.
+    else
+      Promise.all(items.map(decoded)).then(
+        (made) => this.measure(made),
+        () => {},
+      )
   }
 
   /** How large items are that have arrived: what is granted next follows from the largest. */

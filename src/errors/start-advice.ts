@@ -2,12 +2,13 @@
 import { nameOf } from '../lib/words.ts'
 
 /**
- * What failed, where that is known: the factory; the data for `setup`; the script while it was read, or ran; something that ended the worker. `missing` and
+ * What failed, where that is known: the factory; the function for the broker; the data for `setup`; the script while it was read, or ran; something that ended the worker. `missing` and
  * `found`: its server, asked for the script in development, has none, or has one with which the browser is not content.
  * `unserved`: the script has run, and nothing in it serves handlers. `codecs`: page and worker have others.
  */
 export type StartStage =
   | 'factory'
+  | 'broker'
   | 'setupData'
   | 'syntax'
   | 'script'
@@ -52,7 +53,13 @@ export function remedyOf({ code, isSettingUp, stage, cause }: StartFailure): str
       'within startTimeoutMs'
     )
   }
-  if (isSettingUp && stage !== 'codecs') {
+  if (stage === 'broker') {
+    return (
+      "Look at the task's shared.broker: it returns a new SharedWorker at each call, whose script is of the page's own origin. " +
+      'Leave it out, and calls travel by BroadcastChannel'
+    )
+  }
+  if (isSettingUp && stage !== 'codecs' && stage !== 'factory') {
     return code === 'start-timeout'
       ? 'Its script has loaded, and its setup is still running: raise startTimeoutMs, or call beat() or progress() of ' +
           'setup(data, { beat, progress }) while it works'

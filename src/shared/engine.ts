@@ -1,6 +1,6 @@
 /** The worker that this page runs for all pages, from the lock that it won to the one that it gives back. */
 import { CLOSE, CLOSED, FAILED, LOADED, LOCKED, PAGES, READY, SERVE, UNCAUGHT } from '../wire/protocol.ts'
-import type { SharedTask } from './shared-line.ts'
+import type { LineFailure, SharedTask } from './shared-line.ts'
 
 /** What the page hears of its own engine. */
 export interface EngineEvents {
@@ -28,8 +28,8 @@ export class Engine {
   private isLoaded = false
   private readonly early: [unknown, Transferable[]][] = []
 
-  /** @throws what the factories throw */
-  constructor(task: SharedTask, epoch: number, events: EngineEvents) {
+  /** @throws what the factory throws */
+  constructor(task: SharedTask, broker: SharedWorker | undefined, epoch: number, events: EngineEvents) {
     this.over = new Promise((resolve) => {
       this.finish = resolve
     })
@@ -40,8 +40,8 @@ export class Engine {
         'it returned a SharedWorker, which is one engine for all pages: leave out the option shared',
       )
     this.worker = made
-    this.broker = brokerOf(task)
-    this.hasBroker = this.broker !== undefined
+    this.broker = broker
+    this.hasBroker = broker !== undefined
     made.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (!Array.isArray(data)) return
       if (data[0] === LOADED || data[0] === READY) this.serve(task.base, epoch)
@@ -100,7 +100,24 @@ export class Engine {
   }
 }
 
-/** The broker, where the task has one and the browser has SharedWorker. */
+/** Thrown on the way to an engine, where more is known than an error says. */
+export class LineFault extends Error {
+  readonly failure: LineFailure
+
+  constructor(failure: LineFailure) {
+    super(failure.seen)
+    this.failure = failure
+  }
+}
+
+/** The broker, where the task has one and the browser has SharedWorker. @throws LineFault */
 export function brokerOf({ broker }: SharedTask): SharedWorker | undefined {
-  return broker !== undefined && typeof SharedWorker === 'function' ? broker() : undefined
+  if (broker === undefined || typeof SharedWorker !== 'function') return undefined
+  try {
+    const made: unknown = broker()
+    if (made instanceof SharedWorker) return made
+    throw new TypeError('it returned no SharedWorker')
+  } catch (cause) {
+    throw new LineFault({ code: 'start-failed', seen: 'shared.broker failed', cause, stage: 'broker' })
+  }
 }

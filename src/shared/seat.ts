@@ -4,8 +4,8 @@
  */
 import { ANNOUNCE } from '../wire/protocol.ts'
 import { holdLine } from './connection.ts'
-import { brokerOf, Engine } from './engine.ts'
-import type { SharedLine, SharedTask } from './shared-line.ts'
+import { brokerOf, Engine, LineFault } from './engine.ts'
+import type { LineFailure, SharedLine, SharedTask } from './shared-line.ts'
 import { SeatLine } from './seat-line.ts'
 
 const seats = new WeakMap<SharedTask, Seat>()
@@ -25,8 +25,12 @@ export async function attach(line: SharedLine, task: SharedTask): Promise<void> 
     if (line.isOver) hold.release()
     else seat.take(new SeatLine(line, seat, hold))
   } catch (cause) {
-    line.fail({ code: 'shared-unavailable', seen: 'the browser refused it', cause })
+    line.fail(failureOf(cause, { code: 'shared-unavailable', seen: 'the browser refused it', cause }))
   }
+}
+
+function failureOf(cause: unknown, other: LineFailure): LineFailure {
+  return cause instanceof LineFault ? cause.failure : other
 }
 
 function whatIsMissing(): string | undefined {
@@ -53,13 +57,14 @@ export class Seat {
 
   constructor(task: SharedTask) {
     this.task = task
+    // The user's code comes first: what it throws leaves nothing behind.
+    this.broker = brokerOf(task)
     this.rendezvous = new BroadcastChannel(task.base)
     this.rendezvous.onmessage = ({ data }: MessageEvent<readonly unknown[]>) => {
       if (data[0] !== ANNOUNCE) return
       this.heardOf(data[1] as number, data[2] as string)
       this.line?.announced(this.engineId)
     }
-    this.broker = brokerOf(task)
     this.broker?.addEventListener('error', () => {
       this.broker = undefined
       this.line?.greetAgain()
@@ -123,20 +128,26 @@ export class Seat {
   /** The lock is ours: it is held until what this returns is fulfilled. */
   private host(line: SeatLine): Promise<void> | undefined {
     try {
-      const engine: Engine = new Engine(this.task, ++this.epoch, {
+      const broker = brokerOf(this.task)
+      const isUnused = (): boolean => this.line === null
+      // It may have ended the task, as the factory may.
+      if (isUnused()) return undefined
+      const engine: Engine = new Engine(this.task, broker, ++this.epoch, {
         error: (event) => this.line?.error(event),
         said: (message) => this.line?.hostSaid(message),
-        isUnused: () => this.line === null,
+        isUnused,
         ended: () => {
           if (this.engine === engine) this.engine = null
         },
       })
       this.engine = engine
-      if (line.isReady) line.lose('went with the page that hosted it')
+      if (isUnused()) engine.closeIfUnused()
+      else if (line.isReady) line.lose('went with the page that hosted it')
       else line.join(engine)
       return engine.over
     } catch (cause) {
-      line.fail({ code: 'start-failed', seen: 'the worker factory failed', cause, stage: 'factory' })
+      const seen = 'the worker factory failed'
+      line.fail(failureOf(cause, { code: 'start-failed', seen, cause, stage: 'factory' }))
       return undefined
     }
   }

@@ -10,13 +10,14 @@ import {
   type Task,
   taskQuery,
   useRuntimeSnapshot,
+  useSuspenseTaskQuery,
   useTaskCall,
   useTaskMap,
   useTaskQuery,
   useTaskSnapshot,
   useTaskStream,
 } from 'atelier-react'
-import { Component, type ReactNode } from 'react'
+import { Component, type ReactNode, Suspense } from 'react'
 import { expect, it } from 'vitest'
 import { describeHook, macrotasks, saidOnConsole, until, useWorld } from './support.tsx'
 
@@ -38,6 +39,7 @@ const callbacks = [
   'query.throwOnError',
   'query.select',
   'query.placeholderData',
+  'suspense.select',
   'map.keyOf',
   'runtime.select',
   'runtime.isEqual',
@@ -178,10 +180,27 @@ describeHook('functions that are called at render', ({ compiled }) => {
       return null
     }
     const keep = (hooks: ReturnType<typeof useHooks>) => (current = hooks)
+    let suspended: number | undefined
+    const keepSuspended = (length: number) => (suspended = length)
+    function Suspending({ text }: { text: string }) {
+      const { data } = useSuspenseTaskQuery(taskQuery(options, 'work', text), {
+        select: (result) => {
+          fire('suspense.select')
+          return result.length
+        },
+      })
+      keepSuspended(data)
+      return null
+    }
     const page = (text: string, turn: number) => (
       <AtelierProvider runtime={runtime}>
         <Boundary key={turn}>
           <Hooks text={text} />
+        </Boundary>
+        <Boundary key={`suspense ${turn}`}>
+          <Suspense fallback={null}>
+            <Suspending text={text} />
+          </Suspense>
         </Boundary>
       </AtelierProvider>
     )
@@ -207,6 +226,7 @@ describeHook('functions that are called at render', ({ compiled }) => {
       if (ends) return
       rerender(page('quick last', 1))
       await until(() => current.query.status === 'success' && current.query.data === 'quick last'.length)
+      await until(() => suspended === 'quick last'.length)
       expect(await act(() => current.call.runAsync('quick next'))).toBe('QUICK NEXT')
       act(() => current.stream.run('last'))
       await until(() => current.stream.status === 'success')

@@ -23,6 +23,14 @@ export const userCallbacks: Readonly<Record<string, Shown>> = {
   'TaskRuntime.subscribeEvents(listener)': core("what: 'a listener of events'"),
   'TaskRuntime.subscribeRuntimeSnapshot(listener)': core("what: 'a listener of snapshots'"),
   'TaskRetry.shouldRetry': talk("what: 'shouldRetry'"),
+  'CodecConfig.encode': talk("what: 'encode of a codec'"),
+  'CodecConfig.decode': talk("what: 'decode of a codec, for a result'"),
+  'CodecConfig.transfer': talk("what: 'transfer of a codec'"),
+  'HighWaterMark.size': talk("what: 'the size of an item'"),
+  'SharedEngine.broker': {
+    file: 'test/browser/shared/broker-faults.test.ts',
+    row: 'leaves no worker behind when it throws',
+  },
   'TaskControl.on(listener)': talk("what: 'a listener of what workers emit'"),
   'TaskRuntime.trace(fn)': talk("what: 'the function of a trace'"),
   'TraceOptions.parent.spanContext': talk("what: 'the span context of a parent'"),
@@ -51,6 +59,7 @@ export const userCallbacks: Readonly<Record<string, Shown>> = {
   'UseTaskQueryOptions.throwOnError': render("'query.throwOnError'"),
   'UseTaskQueryOptions.select': render("'query.select'"),
   'UseTaskQueryOptions.placeholderData': render("'query.placeholderData'"),
+  'UseSuspenseTaskQueryOptions.select': render("'suspense.select'"),
   'UseTaskMapOptions.keyOf': render("'map.keyOf'"),
   'useRuntimeSnapshot(select)': render("'runtime.select'"),
   'UseRuntimeSnapshotOptions.isEqual': render("'runtime.isEqual'"),
@@ -78,6 +87,8 @@ export const otherCallbacks: Readonly<Record<string, Shown>> = {
 export const madeByTheLibrary: readonly string[] = [
   'AbortedKeys',
   'CallColumns',
+  'Codec',
+  'CodecsInUse',
   'DevtoolsActions',
   'DevtoolsSession',
   'Recorder',
@@ -90,8 +101,9 @@ export const madeByTheLibrary: readonly string[] = [
   'TraceSource',
 ]
 
-/** Asked for what it is, and called by nobody; or the clock of a test. */
+/** Asked for what it is, and called by nobody; or the clock of a test; or given by the library itself, to what it made. */
 export const neverCalledBack: readonly string[] = [
+  'CodecsInUse.decoded(refused)',
   'RecorderOptions.now',
   'TaskRuntime.abort(what).task.control.getSnapshot',
   'TaskQuery.~prefetch(define)',

@@ -1,6 +1,6 @@
 /** Several pages of one origin: frames, each with a realm, workers and locks that go with it. */
 import { onTestFinished } from 'vitest'
-import type { openPage, openSharedWorker, Page } from './page.ts'
+import type { makeBroker, openPage, openSharedWorker, Page } from './page.ts'
 
 /** A page in a frame. */
 export interface Frame extends Page {
@@ -12,6 +12,7 @@ export interface Frame extends Page {
 interface PageWindow extends Window {
   openPage: typeof openPage
   openSharedWorker: typeof openSharedWorker
+  makeBroker: typeof makeBroker
 }
 
 /** Opens a frame, in which `open` makes what the test needs. */

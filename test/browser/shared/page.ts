@@ -4,6 +4,9 @@ import type { EngineApi } from './engine.worker.ts'
 
 const workers: Worker[] = []
 
+/** A broker of this page's realm. */
+export const makeBroker = () => new SharedWorker(new URL('./broker.ts', import.meta.url), { type: 'module' })
+
 const options = (over: Partial<TaskConfig<EngineApi>>, name: string, hasBroker: boolean) =>
   taskOptions<EngineApi>({
     taskName: 'engine',
@@ -17,9 +20,7 @@ const options = (over: Partial<TaskConfig<EngineApi>>, name: string, hasBroker: 
     shared: {
       by: 'origin',
       name,
-      ...(hasBroker && {
-        broker: () => new SharedWorker(new URL('./broker.ts', import.meta.url), { type: 'module' }),
-      }),
+      ...(hasBroker && { broker: makeBroker }),
     },
     ...over,
   })
@@ -39,4 +40,4 @@ export function openSharedWorker(name: string) {
 }
 
 export type Page = ReturnType<typeof openPage>
-Object.assign(globalThis, { openPage, openSharedWorker })
+Object.assign(globalThis, { openPage, openSharedWorker, makeBroker })

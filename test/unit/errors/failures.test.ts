@@ -64,6 +64,12 @@ describe('a start that failed', () => {
     ],
     ['setup threw', { isSettingUp: true }, /look at its setup$/],
     ['no Worker here', { stage: 'factory' }, /There is no Worker here.*withInProcessFallback/],
+    [
+      'a factory that throws for a later start',
+      { stage: 'factory', isSettingUp: true },
+      /There is no Worker here/,
+    ],
+    ['a broker that throws', { stage: 'broker', isSettingUp: true }, /shared\.broker.*BroadcastChannel$/],
     ['a syntax error', { stage: 'syntax' }, /does not parse.*\{ type: 'module' \}/],
     ['the script threw', { stage: 'script' }, /threw while it ran/],
     ['its server has none', { stage: 'missing' }, /Check the URL: a bundler takes a worker file along/],

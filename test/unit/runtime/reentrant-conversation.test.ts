@@ -5,7 +5,7 @@ import { parallelLimit } from '../../../src/lib/parallel-limit.ts'
 import { createTestRuntime } from 'atelier-react/testing'
 import type { DevtoolsRegistry } from '../../../src/types/runtime.ts'
 import type { TaskConfig } from '../../../src/types/task.ts'
-import { acts, type Lab, reenter } from '../support/reenter.ts'
+import { acts, type Lab, Parcel, parcels, reenter } from '../support/reenter.ts'
 
 interface Row {
   readonly what: string
@@ -30,6 +30,17 @@ function unlessRefused(make: () => PromiseLike<unknown>[]): PromiseLike<unknown>
     return []
   }
 }
+
+const decoding = (act: () => unknown): Partial<TaskConfig<never>> => ({
+  codecs: [
+    parcels({
+      decode: (bytes) => {
+        act()
+        return new Parcel(bytes)
+      },
+    }),
+  ],
+})
 
 const rows: Row[] = [
   {
@@ -70,6 +81,61 @@ const rows: Row[] = [
     what: 'setupData that is a promise',
     config: (act) => ({ setupData: () => Promise.resolve().then(act) }),
     use: (lab) => [lab.task.with({ key: 'key' }).echo(1), endless(lab)],
+  },
+  {
+    what: 'encode of a codec',
+    config: (act) => ({
+      codecs: [
+        parcels({
+          encode: ({ bytes }) => {
+            act()
+            return bytes
+          },
+        }),
+      ],
+    }),
+    use: (lab) => [lab.task.with({ key: 'key' }).echo(new Parcel()), endless(lab)],
+  },
+  {
+    what: 'transfer of a codec',
+    config: (act) => ({
+      codecs: [
+        parcels({
+          transfer: ({ buffer }) => {
+            act()
+            return [buffer]
+          },
+        }),
+      ],
+    }),
+    use: (lab) => [lab.task.with({ key: 'key' }).echo(new Parcel()), endless(lab)],
+  },
+  {
+    what: 'decode of a codec, for a result',
+    config: decoding,
+    use: (lab) => {
+      const shared = lab.task.with({ key: 'key', keyMode: 'dedupe' })
+      return [shared.echo(new Parcel()), shared.echo(new Parcel()), endless(lab)]
+    },
+  },
+  {
+    what: 'decode of a codec, for an item',
+    config: decoding,
+    use: (lab) => {
+      const stream = lab.task.with({ key: 'key' }).twice(new Parcel())
+      return [stream.next(), stream.next(), stream.next(), endless(lab)]
+    },
+  },
+  {
+    what: 'the size of an item',
+    use: (lab, act) => {
+      const size = () => {
+        act()
+        return 1
+      }
+      const stream = lab.task.with({ key: 'key', highWaterMark: { size, max: 2 } }).twice(1)
+      return [stream.next(), stream.next(), stream.next(), endless(lab)]
+    },
   },
   {
     what: 'a listener of what workers emit',

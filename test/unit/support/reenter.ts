@@ -1,10 +1,29 @@
 /** Any public call from any callback: what the callbacks do, and what must hold afterwards. */
 import { expect } from 'vitest'
 import type { Callback } from '../../../src/types/callback.ts'
+import type { Codec, CodecConfig } from '../../../src/types/codec.ts'
 import type { TaskConfig } from '../../../src/types/task.ts'
+import { codec } from '../../../src/wire/codec.ts'
 import { taskContext } from '../../../src/worker/task-context.ts'
 import { type Lab as LabOf, makeLab, shown, watch } from './lab.ts'
 import { StepWorker } from './step-worker.ts'
+
+/** An object of a class, which travels by a codec. */
+export class Parcel {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  constructor(bytes: Uint8Array<ArrayBuffer> = new Uint8Array(8)) {
+    this.bytes = bytes
+  }
+}
+
+/** The codec of parcels, some of its functions replaced. */
+export const parcels = (over: Partial<CodecConfig<Parcel, Uint8Array<ArrayBuffer>>> = {}): Codec<Parcel> =>
+  codec<Parcel, Uint8Array<ArrayBuffer>>(Parcel, {
+    name: 'parcel',
+    encode: ({ bytes }) => bytes,
+    decode: (bytes) => new Parcel(bytes),
+    ...over,
+  })
 
 const handlers = () => ({
   echo: (value: unknown) => value,
@@ -14,6 +33,10 @@ const handlers = () => ({
   ask: async (page: Callback<() => unknown>) => await page(),
   fail: () => {
     throw new Error('mine')
+  },
+  *twice(value: unknown) {
+    yield value
+    yield value
   },
 })
 
@@ -68,12 +91,13 @@ export async function reenter(
     isFirst = false
     act(lab)
   }
-  const lab = makeLab(handlers, {
-    maxWorkers: 2,
-    maxQueueDepth: 4,
-    abortGraceMs: 10,
-    ...configOf(once, (worker) => lab.workers.push(worker)),
-  })
+  const config = configOf(once, (worker) => lab.workers.push(worker))
+  const lab = makeLab(
+    handlers,
+    { maxWorkers: 2, maxQueueDepth: 4, abortGraceMs: 10, ...config },
+    // The worker's are its own: they do nothing of the kind.
+    { lifecycle: config.codecs ? { codecs: [parcels()] } : {} },
+  )
   const bystander = watch(lab.task.echo('bystander'))
   const fates = make(lab, once).map(watch)
   await lab.settle()

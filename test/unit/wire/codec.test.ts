@@ -205,6 +205,47 @@ describe('a codec', () => {
     })
   })
 
+  it('that cannot decode an item ends the stream: its worker is free for the next call', async () => {
+    const half = codec(Money, {
+      name: 'half',
+      encode: ({ cents }) => cents,
+      decode: () => {
+        throw new Error('no')
+      },
+    })
+    function* prices() {
+      for (;;) yield new Money(1)
+    }
+    const { task, settle } = lab({ prices, next: () => 'next' }, [half])
+    const seen = (async () => {
+      for await (const price of task.prices()) return price
+      return undefined
+    })().catch((error: unknown) => error)
+    await settle()
+    expect(await seen).toMatchObject({ code: 'clone-result', path: 'result' })
+    const next = task.next()
+    await settle()
+    expect(await next).toBe('next')
+  })
+
+  it('has made the items again that are measured', async () => {
+    function* prices() {
+      for (let cents = 1; cents <= 3; cents++) yield new Money(cents)
+    }
+    const { task, settle } = lab({ prices })
+    const measured: unknown[] = []
+    const size = (item: unknown) => measured.push(item)
+    const items: unknown[] = []
+    const read = (async () => {
+      for await (const item of task.with({ highWaterMark: { size, max: 100 } }).prices()) items.push(item)
+    })()
+    await settle()
+    await read
+    expect(measured).toEqual([new Money(1), new Money(2), new Money(3)])
+    // An item is made once.
+    expect(items.every((item, index) => item === measured[index])).toBe(true)
+  })
+
   it.each([
     ['the page has and the worker has not', [money, order], [money], 'order'],
     ['the worker has and the page has not', [money], [money, table], 'table'],
