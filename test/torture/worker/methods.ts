@@ -22,7 +22,7 @@ export const START = 0
 export const END = 1
 export const ALIVE = 2
 export const PARKED = 3
-export const TRIES = ALIVE
+export const TRIES = 2
 /** Calls that a program may make. */
 export const MOST_CALLS = 4_096
 
