@@ -1,8 +1,8 @@
 /** What the gate measures, and the bounds that a busy machine of two cores stays within. */
 
 /** `gate` is G and F at small sizes, and the readers of a task. */
-export const workloads = ['A', 'B', 'gate', 'commit']
-export const contestants = ['raw', 'atelier-off', 'atelier-otel-api', 'queue', 'selector']
+export const workloads = ['A', 'B', 'E3', 'gate', 'commit']
+export const contestants = ['raw', 'atelier-off', 'atelier-otel-api', 'atelier-default', 'queue', 'selector']
 
 /** @typedef {readonly import('./stats.mjs').Summary[]} Summaries */
 
@@ -28,7 +28,7 @@ const overRaw =
   ([workload, id, metric], rawWorkload = workload) =>
   (summaries) => {
     const time = least(summaries, workload, id, metric)
-    const raw = least(summaries, rawWorkload, 'raw', 'call')
+    const raw = least(summaries, rawWorkload, 'raw', rawWorkload === workload ? metric : 'call')
     return time === undefined || raw === undefined ? undefined : time / raw
   }
 
@@ -39,8 +39,11 @@ const ofQueue = (metric) => (summaries) => least(summaries, 'gate', 'queue', met
 export const checks = [
   { name: 'A, telemetry off, over raw', most: 3.5, read: overRaw(['A', 'atelier-off', 'call']) },
   { name: 'A, OTel API without SDK, over raw', most: 4.5, read: overRaw(['A', 'atelier-otel-api', 'call']) },
+  { name: 'A, default options, over raw', most: 4.5, read: overRaw(['A', 'atelier-default', 'call']) },
   { name: 'B, telemetry off, over raw', most: 0.7, read: overRaw(['B', 'atelier-off', 'call']) },
   { name: 'B, OTel API without SDK, over raw', most: 1.2, read: overRaw(['B', 'atelier-otel-api', 'call']) },
+  { name: 'B, default options, over raw', most: 2.2, read: overRaw(['B', 'atelier-default', 'call']) },
+  { name: 'E3, default options, wall over raw', most: 1.6, read: overRaw(['E3', 'atelier-default', 'wall']) },
   {
     name: 'G, one signal, a call over a raw call',
     most: 0.6,
