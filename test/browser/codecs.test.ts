@@ -38,7 +38,7 @@ it('keep it as items of a stream, and as what it returns', async () => {
   for (;;) {
     const { done, value } = await stream.next()
     expect(value).toBeInstanceOf(Money)
-    items.push(value as Money)
+    items.push(value)
     if (done) break
   }
   expect(items.map(({ cents }) => cents)).toEqual([3, 2, 1, 0])
