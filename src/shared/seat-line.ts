@@ -140,7 +140,7 @@ export class SeatLine {
           this.isReady = true
           break
         case REPLIES:
-          this.settled(data[2] as readonly number[])
+          if (Array.isArray(data[2])) this.settled(data[2] as readonly number[])
           break
         case LOCKED:
           this.watchLock(data[1] as string)

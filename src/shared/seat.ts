@@ -60,9 +60,10 @@ export class Seat {
     // The user's code comes first: what it throws leaves nothing behind.
     this.broker = brokerOf(task)
     this.rendezvous = new BroadcastChannel(task.base)
-    this.rendezvous.onmessage = ({ data }: MessageEvent<readonly unknown[]>) => {
-      if (data[0] !== ANNOUNCE) return
-      this.heardOf(data[1] as number, data[2] as string)
+    this.rendezvous.onmessage = ({ data }: MessageEvent<unknown>) => {
+      // Anybody may speak on a channel.
+      if (!Array.isArray(data) || data[0] !== ANNOUNCE || typeof data[1] !== 'number') return
+      this.heardOf(data[1], String(data[2]))
       this.line?.announced(this.engineId)
     }
     this.broker?.addEventListener('error', () => {

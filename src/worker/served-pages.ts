@@ -65,9 +65,8 @@ export class ServedPages {
 
   /** Whether a message to the worker itself was for this. */
   takes(data: unknown): boolean {
-    if (!Array.isArray(data)) return false
-    if (data[0] === HELLO) this.add(data[1], data[2])
-    else if (data[0] === SERVE) this.open(data[1], data[2], data[3])
+    if (isHello(data)) this.add(data[1], data[2])
+    else if (isServe(data)) this.open(data[1], data[2], data[3])
     else return false
     return true
   }
@@ -76,7 +75,7 @@ export class ServedPages {
   meet(port: MessagePort | undefined): void {
     if (port === undefined) return
     port.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (Array.isArray(data) && data[0] === HELLO) this.add(data[1] as string, port)
+      if (Array.isArray(data) && data[0] === HELLO && typeof data[1] === 'string') this.add(data[1], port)
     }
   }
 
@@ -145,13 +144,15 @@ export class ServedPages {
     this.epoch = epoch
     const rendezvous = new BroadcastChannel(base)
     this.rendezvous = rendezvous
-    rendezvous.onmessage = ({ data }: MessageEvent<readonly unknown[]>) => {
+    rendezvous.onmessage = ({ data }: MessageEvent<unknown>) => {
+      // Anybody may speak on a channel.
+      if (!Array.isArray(data) || data[0] !== HELLO || typeof data[1] !== 'string') return
       // What is meant for the engine after this one, whose page slept meanwhile.
-      if (data[0] !== HELLO || (data[4] !== '' && data[4] !== this.engineId)) return
+      if (data[4] !== '' && data[4] !== this.engineId) return
       if (data[4] === '') this.seen(data[3] as number)
       // Its port comes by way of the broker.
       if (data[2] === true && this.hasBroker) return
-      this.add(data[1] as string, new BroadcastChannel(data[1] as string))
+      this.add(data[1], new BroadcastChannel(data[1]))
     }
     // Until it has answered, a page that wants a port is to have one.
     this.hasBroker = broker !== undefined
@@ -199,6 +200,25 @@ export class ServedPages {
     this.signedAt = now
     this.count()
   }
+}
+
+/** A page comes with a port. What others post to the worker may look alike. */
+function isHello(data: unknown): data is [kind: number, key: string, port: ServedPort] {
+  return (
+    Array.isArray(data) && data[0] === HELLO && typeof data[1] === 'string' && data[2] instanceof MessagePort
+  )
+}
+
+function isServe(
+  data: unknown,
+): data is [kind: number, base: string, epoch: number, broker: MessagePort | undefined] {
+  return (
+    Array.isArray(data) &&
+    data[0] === SERVE &&
+    typeof data[1] === 'string' &&
+    typeof data[2] === 'number' &&
+    (data[3] === undefined || data[3] instanceof MessagePort)
+  )
 }
 
 function post(port: ServedPort, message: readonly unknown[]): void {
