@@ -4,7 +4,8 @@ import { HELLO, HOST } from '../wire/protocol.ts'
 /** Where the engine of each name is to be reached; the newest is the one that lives. */
 const hosts = new Map<unknown, MessagePort>()
 
-addEventListener('connect', (event) => {
+// A server that renders may import it, and has none.
+globalThis.addEventListener?.('connect', (event) => {
   const [port] = (event as MessageEvent).ports
   if (port === undefined) return
   port.onmessage = ({ data }: MessageEvent<readonly unknown[]>) => {
