@@ -151,14 +151,18 @@ export const EveryAddressIsIndexed: Story = {
       const box = canvas.getByRole('searchbox', { name: 'Search' })
       // In one turn: the index cannot have answered in between.
       for (const value of ['m', 'mo', 'moo', 'moon']) void fireEvent.change(box, { target: { value } })
-      await expect(await canvas.findByText(/^\d+ documents of 233 hold “moon”/)).toBeVisible()
+      await expect(
+        await canvas.findByText(/^\d+ documents of 233 hold “moon”/, undefined, patient),
+      ).toBeVisible()
       await waitFor(() => expect(shownDemo().summary().supersededSearches - before).toBe(3))
     })
 
     await step('an absent word finds nothing, and the page says so', async () => {
       await expect(await searchPlainly('blockchain')).toEqual([])
       await search(canvas, 'blockchain')
-      await expect(await canvas.findByText('None of 233 documents holds “blockchain”.')).toBeVisible()
+      await expect(
+        await canvas.findByText('None of 233 documents holds “blockchain”.', undefined, patient),
+      ).toBeVisible()
       await expect(canvas.queryByRole('list', { name: 'Documents found' })).toBeNull()
     })
   },
@@ -173,7 +177,9 @@ export const CanceledHalfWay: Story = {
     await step('an answer follows the index while it grows', async () => {
       await search(canvas, 'congress')
       const asked = async () =>
-        Number((await canvas.findByText(/so far hold/)).textContent?.match(/of (\d+)/)?.[1])
+        Number(
+          (await canvas.findByText(/so far hold/, undefined, patient)).textContent?.match(/of (\d+)/)?.[1],
+        )
       const early = await asked()
       await waitFor(async () => expect(await asked()).toBeGreaterThan(early), patient)
     })
@@ -201,17 +207,17 @@ export const CanceledAndRunAgain: Story = {
   tags: testOnly,
   args: { loadSources: async (options) => (await loadCorpus(options)).slice(0, 24) },
   play: async ({ canvas, step }) => {
-    const list = await canvas.findByRole('region', { name: 'List of documents' })
+    const list = await canvas.findByRole('region', { name: 'List of documents' }, patient)
     let title = ''
     await step('a double click cancels, and does not start again', async () => {
       // The last of them waits longest.
-      const button = (await canvas.findAllByRole('button', { name: /^Cancel \d/ })).at(-1)
+      const button = (await canvas.findAllByRole('button', { name: /^Cancel \d/ }, patient)).at(-1)
       title = button?.getAttribute('aria-label')?.replace('Cancel ', '') ?? ''
       if (button) await userEvent.dblClick(button)
       await untilSettled()
       await expect(shownDemo().summary().documents).toMatchObject({ done: 23, canceled: 1 })
     })
-    const again = await canvas.findByRole('button', { name: `Run ${title} again` })
+    const again = await canvas.findByRole('button', { name: `Run ${title} again` }, patient)
     await step('the focus stays on the button', () => expect(again).toHaveFocus())
     await step('it goes to the list when the button does', async () => {
       await userEvent.keyboard('{Enter}')
