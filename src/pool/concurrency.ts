@@ -13,6 +13,8 @@ export interface ConcurrencyShare {
   /** Takes a slot whatever the bound: of a call that its worker has started by itself. */
   take(): void
   give(): void
+  /** Stands in line, to be told when its turn has come: for callers that are blocked, who take no slot yet. */
+  wait(): void
   /** The task has nothing that could use a slot. */
   rest(): void
 }
@@ -51,8 +53,12 @@ export class Concurrency {
     if (isOpen) {
       this.used++
       this.rest(share)
-    } else this.waiting.add(share)
+    } else this.wait(share)
     return isOpen
+  }
+
+  wait(share: Share): void {
+    this.waiting.add(share)
   }
 
   count(change: 1 | -1): void {
@@ -105,6 +111,10 @@ class Share implements ConcurrencyShare {
 
   give(): void {
     this.all.count(-1)
+  }
+
+  wait(): void {
+    this.all.wait(this)
   }
 
   rest(): void {

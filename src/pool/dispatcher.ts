@@ -62,7 +62,10 @@ export class Dispatcher {
       }
       if (sessions.isUsed) this.dispatchSessions()
     } while (queue.admitNext())
-    if (queue.readyCount === 0 || !queue.hasSlot) share?.rest()
+    if (share !== null) {
+      if (share.isOpen || !queue.hasSlot || queue.waitingCount === 0) share.rest()
+      else share.wait()
+    }
     this.waits?.update()
   }
 
@@ -245,7 +248,7 @@ export class Dispatcher {
         // What belongs to a session waits for its own worker.
         if (next === null || next.options.session !== undefined) return hasHanded
         // Another one has what it needs.
-        if ((affinities.homeOf(next) ?? channel) !== channel) break
+        if (affinities.isUsed && (affinities.homeOf(next) ?? channel) !== channel) break
         const ms = window.expectedMs(next.method)
         if (!this.fits(channel, next, ms, budgetMs)) break
         const bytes = this.bytesToCopy(next)

@@ -24,7 +24,8 @@ const handlers = {
   runs: (name: string) => runs.get(name) ?? 0,
   /** Takes a few turns, so that pages come in between. */
   async slowly(value: number) {
-    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setTimeout(resolve))
+    const { pause } = taskContext()
+    for (let turn = 0; turn < 3; turn++) await pause()
     return value
   },
   *upTo(count: number) {

@@ -111,6 +111,31 @@ it('keeps the meaning of maxQueueDepth: a call that finds no turn waits in the q
   runtime.dispose()
 })
 
+it.each([0, 1])('wakes callers that are blocked, in a queue of %i', async (maxQueueDepth) => {
+  const { tasks, settle, end, runtime } = tasksOf(1, ['a', 'b'], { maxQueueDepth })
+  const [a, b] = tasks
+  const calls = [a!.work('a1'), b!.work('b1'), b!.work('b2'), b!.work('b3')].map((call) => watch(call))
+  await settle()
+  for (const name of ['a', 'b', 'b', 'b']) await end(name)
+  expect(calls.map((fate) => shown(fate()))).toEqual(['a1', 'b1', 'b2', 'b3'])
+  runtime.dispose()
+})
+
+it('wakes a session whose call is blocked', async () => {
+  const { tasks, settle, end, runtime } = tasksOf(1, ['a', 'b'], { maxQueueDepth: 0 })
+  const [a, b] = tasks
+  const session = b!.control.session()
+  const opening = watch(session.work('s1'))
+  await settle()
+  await end('b')
+  const calls = [a!.work('a1'), session.work('s2')].map((call) => watch(call))
+  await settle()
+  await end('a')
+  await end('b')
+  expect([opening, ...calls].map((fate) => shown(fate()))).toEqual(['s1', 'a1', 's2'])
+  runtime.dispose()
+})
+
 it.each([
   ['stops', (lab: ReturnType<typeof tasksOf>) => lab.tasks[0]!.control.stop()],
   ['dies', (lab: ReturnType<typeof tasksOf>) => lab.workers[0]?.asWorker.terminate()],
@@ -173,10 +198,11 @@ it('loses no call, exceeds the bound never, and ends with nothing taken, whateve
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 4 }),
+      fc.nat(2),
       fc.array(step, { maxLength: 40 }),
-      async (bound, steps) => {
+      async (bound, maxQueueDepth, steps) => {
         const names = ['a', 'b', 'c']
-        const lab = tasksOf(bound, names, { maxQueueDepth: 2, abortGraceMs: 0, maxCrashes: 100 })
+        const lab = tasksOf(bound, names, { maxQueueDepth, abortGraceMs: 0, maxCrashes: 100 })
         const fates: (() => { status: string })[] = []
         for (const { does, task: at } of steps) {
           const task = lab.tasks[at]!
