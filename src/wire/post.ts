@@ -2,6 +2,7 @@
 import { messageOf } from '../lib/words.ts'
 import { isCloneFailure, isExhausted } from './clone-failure.ts'
 import { findUnclonable } from './find-unclonable.ts'
+import { Refusal } from './refusal.ts'
 import {
   findTransferables,
   findTransferOnly,
@@ -13,23 +14,6 @@ import {
 
 /** Posts one message. */
 export type Post = (message: unknown, transfer?: readonly Transferable[]) => void
-
-/** Thrown where a message was not posted; never seen by a user. */
-export class Refusal extends Error {
-  /** See `findUnclonable`. */
-  readonly culprit: string
-
-  /** `cause`: what the browser threw, or a getter inside the value; nothing for a mistake in the list. */
-  constructor(culprit: string, cause: unknown) {
-    super(culprit, { cause })
-    this.culprit = culprit
-  }
-
-  /** Whether the value or the list is at fault; else a getter of the user's threw. */
-  get isForClone(): boolean {
-    return this.cause === undefined || isCloneFailure(this.cause)
-  }
-}
 
 /** `kept`: it was not posted, as the caller wished. */
 export type PostOutcome = 'cloned' | 'moved' | 'kept'
