@@ -27,13 +27,13 @@ import { TraceScopeContext } from './tree/contexts.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
 
 /** Options of {@link useTaskMap}. */
-export interface UseTaskMapOptions<Item, Result> {
+export interface UseTaskMapOptions<Item, Result, Progress = unknown> {
   /** What an item is known by while the list changes. @default the item itself */
   readonly keyOf?: ((item: Item, index: number) => string | number) | undefined
   /** Calls under way at once, at least 1. @default what fills every slot of the task and the queue behind it */
   readonly maxInFlight?: number | undefined
   /** Options of the calls, as `task.with()` takes them. The next call takes the newest. */
-  readonly with?: TaskDispatchOptions | undefined
+  readonly with?: TaskDispatchOptions<Progress> | undefined
   /** Milliseconds that the calls go on after the unmount; `Infinity`: to their end. @default 0: one macrotask */
   readonly abortAfterUnmountMs?: number | undefined
   /** An item has its result. */
@@ -90,7 +90,7 @@ export function useTaskMap<Api, Method extends CallMethodOf<Api>, Item extends A
   task: TaskOptions<Api> | Task<Api>,
   method: Method,
   items: readonly Item[],
-  options: UseTaskMapOptions<Item, ResultOf<Api, Method>> = {},
+  options: UseTaskMapOptions<Item, ResultOf<Api, Method>, ProgressOf<Api, Method>> = {},
 ): UseTaskMapResult<Item, ResultOf<Api, Method>, ProgressOf<Api, Method>> {
   type Result = ResultOf<Api, Method>
   type Listed = TaskMapItem<Item, Result, ProgressOf<Api, Method>>

@@ -92,9 +92,9 @@ export interface TaskRuntime extends BlockScoped, AsyncBlockScoped {
    * Asks a query before anybody shows its result: a component that reads it within `gcMs` finds the call, or its result. Nothing
    * is asked whose result is there or on its way. It never throws for a call that fails; the reader asks again.
    */
-  readonly prefetch: <Args extends readonly unknown[], Result>(
-    query: TaskQuery<Args, Result>,
-    options?: PrefetchOptions,
+  readonly prefetch: <Args extends readonly unknown[], Result, Progress = unknown>(
+    query: TaskQuery<Args, Result, Progress>,
+    options?: PrefetchOptions<Progress>,
   ) => void
   /** The operations of a task that was defined, by its id; undefined where there is none. */
   readonly getTask: (taskId: string) => TaskControl<TaskHandlers> | undefined
