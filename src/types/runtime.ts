@@ -41,11 +41,28 @@ export type AnyTask =
 
 /** What {@link TaskRuntime.abort} ends. */
 export type AbortTarget =
-  | { readonly key: string; readonly sticky?: boolean | undefined }
-  | { readonly keys: Iterable<string>; readonly sticky?: boolean | undefined }
+  | {
+      /** Every open call with this key, of all tasks; with `task` or `method`, of those alone. */
+      readonly key: string
+      /** Whether later calls with the key are aborted, too, until `runtime.keys.clear(key)`. @default false */
+      readonly sticky?: boolean | undefined
+    }
+  | {
+      /** Every open call with one of these keys. */
+      readonly keys: Iterable<string>
+      readonly sticky?: boolean | undefined
+    }
   | { readonly key: string; readonly task?: AnyTask | undefined; readonly method?: string | undefined }
-  | { readonly task: AnyTask; readonly method?: string | undefined }
-  | { readonly callId: string }
+  | {
+      /** Every open call of this task: its options, or the task. */
+      readonly task: AnyTask
+      /** Only the calls of this method. */
+      readonly method?: string | undefined
+    }
+  | {
+      /** The one call of this id, as `call.callId` gives it. */
+      readonly callId: string
+    }
 
 /** The keys of a runtime's calls. */
 export interface RuntimeKeys {
