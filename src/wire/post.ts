@@ -2,6 +2,7 @@
 import { messageOf } from '../lib/words.ts'
 import { isCloneFailure, isExhausted } from './clone-failure.ts'
 import { findUnclonable } from './find-unclonable.ts'
+import { warnOfLostClasses } from './lost-classes.ts'
 import { Refusal } from './refusal.ts'
 import {
   findTransferables,
@@ -44,6 +45,7 @@ export function postValue(
     try {
       if (list.length === 0) post(message)
       else post(message, list)
+      warnOfLostClasses(value, path)
       return list.length === 0 ? 'cloned' : 'moved'
     } catch (error) {
       const fewer = withoutRefused(list, error)
