@@ -157,7 +157,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     // Without the memory for a copy, the browser delivers null.
     if (data === null) this.audit.ask('clone-result')
     if (!Array.isArray(data) || this.state === 'closed') return
-    this.owner.turn(() => this.read(data))
+    this.owner.turn(() => this.read(data[0] === wire.STREAMS ? this.streams.take(data[1], this.held) : data))
   }
 
   onMessageError(): void {
@@ -337,7 +337,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   }
 
   /** `lost` makes the error of a stream that the worker leaves unfinished. */
-  private silence(lost: (call: Call) => Error): void {
+  private silence(lost: (call: failures.FailingCall) => Error): void {
     this.state = 'closed'
     this.streams.fail(lost)
     this.checkpoints.end()

@@ -94,6 +94,27 @@ describe('callback()', () => {
     expect(options.deep[0].fn).toBe(fn)
   })
 
+  it('is looked for in deep arguments in a time that grows as they do', () => {
+    const levels = (count: number): unknown => {
+      let list: unknown = null
+      for (let level = 0; level < count; level++) list = { list }
+      return list
+    }
+    callback(() => {})
+    const msFor = (args: readonly unknown[]): number => {
+      const times = Array.from({ length: 7 }, () => {
+        const began = performance.now()
+        callbackSeam.used?.take({ args } as unknown as Call)
+        return performance.now() - began
+      })
+      return Math.min(...times)
+    }
+    const [few, many] = [[levels(900)], [levels(9_000)]]
+    msFor(few)
+    // Ten times as many: a hundred times as long it was.
+    expect(msFor(many)).toBeLessThan(40 * msFor(few))
+  })
+
   it('begins its calls in their order, `credit` of them at once at most', async () => {
     const order = fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 40 })
     await fc.assert(
