@@ -13,6 +13,8 @@ export interface EncodedError {
   /** The constructor's name where it is not the name: `class NotFound extends Error` keeps the name "Error". */
   readonly className: string
   readonly dom: boolean
+  /** Of a class of the platform that has more than a DOMException: the error itself, without its stack. */
+  readonly clone?: unknown
   readonly fields: readonly EncodedField[]
   readonly cause: Encoded | undefined
   readonly errors: readonly Encoded[] | undefined
@@ -29,20 +31,24 @@ export type Encoded =
 
 const MAX_DEPTH = 8
 const OWN = new Set(['name', 'message', 'stack', 'cause', '__proto__'])
+const BUILT_IN = 'Eval,Range,Reference,Syntax,Type,URI,Suppressed,Internal,Compile,Link,Runtime'.split(',')
 const registry: Map<string, ErrorClass> = /* @__PURE__ */ oneInstance(
   'error-classes',
   () =>
     new Map(
-      [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, ...wasmErrors()].map(
-        (type): [string, ErrorClass] => [type.name, type],
-      ),
+      [...builtIn(globalThis), ...builtIn(globalThis.WebAssembly)].map((type): [string, ErrorClass] => [
+        type.name,
+        type,
+      ]),
     ),
 )
 
-/** WebAssembly is missing in some embedded browsers, and where it is switched off. */
-function wasmErrors(): ErrorClass[] {
-  if (typeof WebAssembly !== 'object') return []
-  return [WebAssembly.CompileError, WebAssembly.LinkError, WebAssembly.RuntimeError]
+/** The classes that there are: WebAssembly is missing in some embedded browsers, and some classes in some engines. */
+function builtIn(scope: object | undefined): ErrorClass[] {
+  return BUILT_IN.flatMap((name) => {
+    const type = (scope as Record<string, unknown> | undefined)?.[`${name}Error`]
+    return typeof type === 'function' ? (type as unknown as ErrorClass) : []
+  })
 }
 
 /**
@@ -82,7 +88,7 @@ function encode(thrown: unknown, known: Map<unknown, number>, depth: number): En
       message: messageOf(error),
       stack: stackOf(error),
       className: typeof className === 'string' ? className : 'Error',
-      dom: isA(error, 'DOMException'),
+      ...domParts(error, className),
       fields: isNested ? [] : attempt(() => ownFields(error, isAggregate, inner), []),
       cause: isNested
         ? undefined
@@ -93,6 +99,11 @@ function encode(thrown: unknown, known: Map<unknown, number>, depth: number): En
           : attempt(() => Array.from(error.errors as Iterable<unknown>, inner), undefined),
     },
   }
+}
+
+function domParts(error: Error, className: unknown): Pick<EncodedError, 'dom' | 'clone'> {
+  const dom = isA(error, 'DOMException')
+  return dom && className !== 'DOMException' ? { dom, clone: copyOf(error)?.value } : { dom }
 }
 
 /** Whether an error is of a built-in class, whose realm may be another. */
@@ -203,13 +214,18 @@ function construct(
   message: string,
   classes: ReadonlyMap<string, ErrorClass>,
 ): Error {
-  if (error.dom === true && typeof DOMException === 'function') return new DOMException(message, name)
-  // The prototype alone: a user's constructor may want arguments that did not travel.
+  const isDom = error.dom === true && typeof DOMException === 'function'
+  // The prototype alone: a user's constructor may want arguments that did not travel. A DOMException is named as it likes.
   const known =
     classes.get(error.className) ??
     registry.get(error.className) ??
-    classes.get(error.name) ??
-    registry.get(error.name)
+    (isDom ? undefined : (classes.get(error.name) ?? registry.get(error.name)))
+  if (isDom) {
+    const { clone } = error
+    const rebuilt = clone instanceof DOMException ? clone : new DOMException(message, name)
+    if (known) Object.setPrototypeOf(rebuilt, known.prototype as object)
+    return rebuilt
+  }
   const rebuilt = error.errors ? new AggregateError([], message) : new Error(message)
   if (known) Object.setPrototypeOf(rebuilt, known.prototype as object)
   const isNamedByClass = name === 'Error' && error.className !== 'Error' && !known
