@@ -10,7 +10,6 @@ import {
 } from 'react'
 import type { ArgsOf, ProgressOf, ResultOf, Task, TaskDispatchOptions, TaskOptions } from '../src/index.ts'
 import { callMethod } from './calls/call-run.ts'
-import type { ItemCall } from './calls/item-run.ts'
 import type { CallMethodOf } from './calls/call-state.ts'
 import { type ItemKey, type MapConfig, type MapItemOutcome, MapRunner } from './calls/map-runner.ts'
 import { runItem, type TaskMapContext } from './calls/item-run.ts'
