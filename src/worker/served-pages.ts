@@ -67,6 +67,7 @@ export class ServedPages {
   takes(data: unknown): boolean {
     if (isHello(data)) this.add(data[1], data[2])
     else if (isServe(data)) this.open(data[1], data[2], data[3])
+    else if (isAnnounce(data)) this.seen(data[1])
     else return false
     return true
   }
@@ -147,8 +148,11 @@ export class ServedPages {
     rendezvous.onmessage = ({ data }: MessageEvent<unknown>) => {
       // Anybody may speak on a channel.
       if (!Array.isArray(data) || data[0] !== HELLO || typeof data[1] !== 'string') return
-      // What is meant for the engine after this one, whose page slept meanwhile.
-      if (data[4] !== '' && data[4] !== this.engineId) return
+      // It knows of another engine: of one before this, or after, if the page of this one slept meanwhile. The page can find that out.
+      if (data[4] !== '' && data[4] !== this.engineId) {
+        this.parts.tellOwner([HELLO, data[3]])
+        return
+      }
       if (data[4] === '') this.seen(data[3] as number)
       // Its port comes by way of the broker.
       if (data[2] === true && this.hasBroker) return
@@ -207,6 +211,10 @@ function isHello(data: unknown): data is [kind: number, key: string, port: Serve
   return (
     Array.isArray(data) && data[0] === HELLO && typeof data[1] === 'string' && data[2] instanceof MessagePort
   )
+}
+
+function isAnnounce(data: unknown): data is [kind: number, epoch: number] {
+  return Array.isArray(data) && data[0] === ANNOUNCE && typeof data[1] === 'number'
 }
 
 function isServe(

@@ -40,5 +40,8 @@ const handlers = {
   },
 }
 
-createTaskWorker(handlers)
+createTaskWorker(handlers, {
+  /** Takes so long. */
+  setup: (ms: number | undefined) => ms && new Promise((resolve) => setTimeout(resolve, ms)),
+})
 export type EngineApi = typeof handlers
