@@ -210,7 +210,7 @@ class DefinedTask implements TaskOwner {
     // Errors of workers that did not start show the factory's own text.
     makeWorker.toString = () => String(worker)
     this.state = new TaskState(() => readTask(this.ownPool), this.changed)
-    const identity = { taskId, taskName, type, policy }
+    const identity = { taskId, taskName, type, policy, shared }
     this.ownPool = new WorkerPool(
       { ...config, worker: makeWorker },
       identity,

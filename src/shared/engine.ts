@@ -5,6 +5,7 @@ import {
   CLOSED,
   FAILED,
   HELLO,
+  HOST,
   LOADED,
   LOCKED,
   PAGES,
@@ -35,10 +36,10 @@ export class Engine {
   private pages = 0
   private readonly events: EngineEvents
   private readonly worker: Worker
-  private readonly broker: SharedWorker | undefined
   private finish: () => void = () => {}
   private isLoaded = false
-  private readonly base: string
+  private readonly task: SharedTask
+  private readonly epoch: number
   /** This page, as its locks name it. */
   private readonly client: Promise<string | undefined>
   private readonly early: [unknown, Transferable[]][] = []
@@ -55,14 +56,15 @@ export class Engine {
         'it returned a SharedWorker, which is one engine for all pages: leave out the option shared',
       )
     this.worker = made
-    this.base = task.base
+    this.task = task
+    this.epoch = epoch
     this.client = holderOf(task.base)
-    this.broker = broker
     this.hasBroker = broker !== undefined
     made.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (!Array.isArray(data)) return
-      if (data[0] === LOADED || data[0] === READY) this.serve(task.base, epoch)
+      if (data[0] === LOADED || data[0] === READY) this.open(broker)
       else if (data[0] === LOCKED) this.watch(data[1])
+      else if (data[0] === HOST) this.meetAgain()
       else if (data[0] === HELLO) void this.goOnFrom(data[1])
       else if (data[0] === UNCAUGHT || data[0] === FAILED) events.said(data)
       else if (data[0] === PAGES) {
@@ -100,11 +102,24 @@ export class Engine {
     this.finish()
   }
 
-  private serve(base: string, epoch: number): void {
+  /** The broker has ended, with the page that had made it: there is another. */
+  private meetAgain(): void {
+    try {
+      this.serve(brokerOf(this.task))
+    } catch {
+      // Calls travel without it.
+    }
+  }
+
+  private serve(broker: SharedWorker | undefined): void {
+    const port = broker?.port
+    this.worker.postMessage([SERVE, this.task.base, this.epoch, port], port ? [port] : [])
+  }
+
+  private open(broker: SharedWorker | undefined): void {
     if (this.isLoaded) return
     this.isLoaded = true
-    const port = this.broker?.port
-    this.worker.postMessage([SERVE, base, epoch, port], port ? [port] : [])
+    this.serve(broker)
     for (const [message, transfer] of this.early) this.worker.postMessage(message, transfer)
   }
 
@@ -113,7 +128,7 @@ export class Engine {
    * the lock then. If it has, that engine was earlier, and this one counts on from there.
    */
   private async goOnFrom(epoch: unknown): Promise<void> {
-    const [client, holder] = await Promise.all([this.client, holderOf(this.base)])
+    const [client, holder] = await Promise.all([this.client, holderOf(this.task.base)])
     if (holder !== undefined && client === holder && !this.isOver) this.worker.postMessage([ANNOUNCE, epoch])
   }
 

@@ -17,6 +17,7 @@ import {
   SHARED,
   STARTED,
 } from '../wire/protocol.ts'
+import { warnOfBroker } from './warnings.ts'
 import { Connection, type Hold } from './connection.ts'
 import type { Engine } from './engine.ts'
 import type { LineFailure, SharedLine, SharedTask } from './shared-line.ts'
@@ -180,6 +181,9 @@ export class SeatLine {
     this.line.say(data)
     if (!Array.isArray(data) || data[0] !== READY) return
     this.tell()
+    const { broker, task } = this.seat
+    if (broker !== undefined && !this.isHost && !this.connection.hasPort)
+      warnOfBroker(task, 'did not answer within a second')
     if (this.lock !== '') this.line.say([LOCKED, this.lock])
   }
 
@@ -233,6 +237,7 @@ export class SeatLine {
 
   private tell(): void {
     const role = this.isHost ? 'host' : this.isReady ? 'guest' : 'electing'
+    if (this.isHost || this.isReady) this.seat.task.host = this.isHost ? 'self' : 'other'
     const isPort = this.isHost ? this.seat.engine?.hasBroker === true : this.connection.hasPort
     const { pages, epoch } = this
     const state: SharedSnapshot = { role, transport: isPort ? 'port' : 'broadcast', pages, epoch }

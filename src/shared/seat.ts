@@ -6,6 +6,7 @@ import { ANNOUNCE } from '../wire/protocol.ts'
 import { holdLine } from './connection.ts'
 import { brokerOf, Engine, LineFault } from './engine.ts'
 import type { LineFailure, SharedLine, SharedTask } from './shared-line.ts'
+import { warnOfBroker, warnOfVersions } from './warnings.ts'
 import { LEFT, SeatLine } from './seat-line.ts'
 
 const seats = new WeakMap<SharedTask, Seat>()
@@ -66,8 +67,10 @@ export class Seat {
       if (this.heardOf(data[1], String(data[2]))) this.line?.announced(this.engineId)
       else this.line?.greetAgain()
     }
+    warnOfVersions(task).catch(() => {})
     this.broker?.addEventListener('error', () => {
       this.broker = undefined
+      warnOfBroker(task, 'did not load')
       this.line?.greetAgain()
     })
     this.broker?.port.start()

@@ -6,7 +6,7 @@ import type { ServedHandlers } from '../types/handlers.ts'
 import type { TaskHandlers } from '../types/task.ts'
 import { methodsOf } from './handlers.ts'
 import { Harness, type WorkerScope } from './harness.ts'
-import type { TaskWorkerLifecycle } from './lifecycle.ts'
+import { Checkpoints, type TaskWorkerLifecycle } from './lifecycle.ts'
 import { postError } from './progress-report.ts'
 import { RunSlots } from './run-slots.ts'
 import { ServedPages } from './served-pages.ts'
@@ -78,7 +78,8 @@ export function serveHandlers(
   const coded = codecs?.[0]?.['~use']?.(codecs)
   const served = coded?.around(handlers, methods) ?? handlers
   const slots = new RunSlots()
-  const harness = new Harness(scope, served, methods, lifecycle, close, slots)
+  const checkpoints = new Checkpoints(lifecycle)
+  const harness = new Harness(scope, served, methods, lifecycle, close, slots, checkpoints)
   const emit: Emit = (event, payload, options) => {
     for (const each of pages.harnesses ?? [harness]) each.events.emit(event, payload, options)
   }
@@ -86,7 +87,7 @@ export function serveHandlers(
   const pages = new ServedPages({
     navigator: scope.navigator,
     makeHarness: (port) => {
-      const forPage = new Harness(port, served, methods, lifecycle, () => {}, slots)
+      const forPage = new Harness(port, served, methods, lifecycle, () => {}, slots, checkpoints)
       forPage.events.toAll = emit
       return forPage
     },

@@ -55,7 +55,7 @@ export function roundOf(seed) {
     return made
   }
   const hasBroker = next() < 0.6
-  const heartbeatMs = next() < 0.7 ? 600 : undefined
+  const heartbeatMs = next() < 0.7 ? 1_200 : undefined
   const pages = int(2, 4)
   const everyone = Array.from({ length: pages }, (_, who) => ({
     op: /** @type {const} */ ('calls'),
