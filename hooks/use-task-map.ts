@@ -21,7 +21,7 @@ import { callMethod } from './calls/call-run.ts'
 import type { CallMethodOf } from './calls/call-state.ts'
 import { type ItemKey, type MapConfig, type MapItemOutcome, MapRunner } from './calls/map-runner.ts'
 import { ShownItems } from './calls/shown-items.ts'
-import { refuseUnknown, type OptionNames } from './state/development.ts'
+import { isDevelopment, refuseUnknown, type OptionNames, warnOnce } from './state/development.ts'
 import { taskIdentity } from './tree/define-cold.ts'
 import { TraceScopeContext } from './tree/contexts.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
@@ -119,6 +119,13 @@ export function useTaskMap<Api, Method extends CallMethodOf<Api>, Item extends A
     () => new Map(items.map((item, at): [ItemKey, Item] => [keyOf ? keyOf(item, at) : item, item])),
     [items, keyOf],
   )
+  useEffect(() => {
+    if (isDevelopment() && list.size < items.length)
+      warnOnce(
+        'same-key',
+        `useTaskMap() was given ${items.length} items with ${list.size} keys: of those with the same key only the last is run and listed. Pass a keyOf that tells them apart, such as (item, index) => index`,
+      )
+  }, [list, items])
   const [board, setBoard] = useState(() => makeBoard(config, identity, method))
   let current = board
   if (board.identity !== identity || board.method !== method) {

@@ -340,7 +340,7 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   private silence(lost: (call: Call) => Error): void {
     this.state = 'closed'
     this.streams.fail(lost)
-    this.checkpoints.end()
+    void this.wire.ended.then(() => this.checkpoints.end())
     this.closing.abort()
     this.claims.end()
     this.wire.silence()

@@ -185,7 +185,11 @@ export class PoolSessions {
     if (channel !== null) {
       channel.sessions.delete(session)
       reserve(channel)
-      if (channel.isIdle) fleet().watchIdle(channel)
+      if (fleet().channels.includes(channel)) {
+        // It may have had more calls than it may.
+        fleet().given(channel)
+        if (channel.isIdle) fleet().watchIdle(channel)
+      }
     }
     // Its calls end when no transition is half made.
     host.tell(() =>

@@ -130,9 +130,10 @@ export class WorkerFleet implements SlotShares {
 
   /** So many workers, for so many handlers, from now on. Those that are too many finish what they have. */
   resize(limit: number, maxInFlight: number): void {
+    const spare = limit < this.limit ? tooMany(this.channels.filter(mayServe), limit) : []
     this.limit = limit
     this.maxInFlight = maxInFlight
-    for (const channel of tooMany(this.channels.filter(mayServe), limit)) this.retire(channel, 'resized')
+    for (const channel of spare) this.retire(channel, 'resized')
     const serving = this.channels.filter(mayServe).sort((a, b) => a.index - b.index)
     shareOut(this, serving)
     // None: it is stopped, parked, or nobody has called it yet.
@@ -167,6 +168,8 @@ export class WorkerFleet implements SlotShares {
 
   /** Makes the workers that were asked for. Where nobody waits for one any more, none is made. */
   makeAll(): void {
+    // The one before may still hold what there is only once, such as a file.
+    if (this.settings.isSole && this.ending.size > 0) return
     for (const channel of this.unmade) {
       this.unmade.delete(channel)
       if (channel.held.size === 0 && !channel.isWanted) {
@@ -226,7 +229,9 @@ export class WorkerFleet implements SlotShares {
     this.remove(channel)
     channel.close(isOrderly)
     this.ending.add(channel)
-    void channel.wire.ended.then(() => this.ending.delete(channel))
+    void channel.wire.ended.then(
+      () => this.ending.delete(channel) && this.unmade.size > 0 && this.recovered(),
+    )
     if (reason === 'restarted' || ((!isOrderly || reason === 'max-calls') && this.isShort)) {
       this.owed++
       this.replaceOwed()

@@ -34,11 +34,19 @@ export function shareOut(shares: SlotShares, workers: readonly WorkerChannel[]):
   }
 }
 
-/** Which of these are too many, if so many are to stay: those that are kept for sessions go last, then the busiest. */
+/**
+ * Which of these are too many, if so many are to stay. One stays for calls of no session: what is kept for sessions beyond the others goes
+ * when they end. Of the rest, the busiest go last.
+ */
 export function tooMany(workers: readonly WorkerChannel[], limit: number): WorkerChannel[] {
-  return [...workers]
-    .sort((a, b) => a.sessions.size - b.sessions.size || a.held.size - b.held.size || b.index - a.index)
-    .slice(0, Math.max(0, workers.length - limit))
+  const order = (all: readonly WorkerChannel[], stay: number): WorkerChannel[] =>
+    [...all]
+      .sort((a, b) => a.held.size - b.held.size || b.index - a.index)
+      .slice(0, Math.max(0, all.length - stay))
+  const kept = workers.filter(({ isReserved }) => isReserved)
+  const ending = order(kept, limit - 1)
+  const rest = workers.filter((worker) => !kept.includes(worker))
+  return [...ending, ...order(rest, limit - (kept.length - ending.length))]
 }
 
 /** Whether calls that are nobody's in particular may go there. */
