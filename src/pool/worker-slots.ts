@@ -50,11 +50,16 @@ export function tooMany(workers: readonly WorkerChannel[], limit: number): Worke
 }
 
 /** Whether calls that are nobody's in particular may go there. */
-export function mayTake(channel: WorkerChannel): boolean {
-  return !channel.isReserved && mayServe(channel)
+export function mayTake({ isReserved, retiring }: WorkerChannel): boolean {
+  return !isReserved && retiring === null
 }
 
-/** Whether it gets calls at all. */
-export function mayServe({ retiring }: WorkerChannel): boolean {
-  return retiring === null
+/** Whether it is one of those that the task is to have. */
+export function stays({ isLeaving }: WorkerChannel): boolean {
+  return !isLeaving
+}
+
+/** Of the calls that a worker may have, so many are its last: while it has those, its successor starts. */
+export function lastOf(calls: number): number {
+  return calls === Number.POSITIVE_INFINITY ? 0 : Math.max(1, Math.floor(calls / 8))
 }
