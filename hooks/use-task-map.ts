@@ -14,7 +14,7 @@ import type { CallMethodOf } from './calls/call-state.ts'
 import { type ItemKey, type MapConfig, type MapItemOutcome, MapRunner } from './calls/map-runner.ts'
 import { runItem, type TaskMapContext } from './calls/item-run.ts'
 import { ShownItems } from './calls/shown-items.ts'
-import { refuseUnknown, type OptionNames } from './state/development.ts'
+import { isDevelopment, refuseUnknown, type OptionNames, warnOnce } from './state/development.ts'
 import { taskIdentity } from './tree/define-cold.ts'
 import { TraceScopeContext } from './tree/contexts.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
@@ -124,6 +124,13 @@ export function useTaskMap<Item>(...given: unknown[]): UseTaskMapResult<Item, un
     () => new Map(items.map((item, at): [ItemKey, Item] => [keyOf ? keyOf(item, at) : item, item])),
     [items, keyOf],
   )
+  useEffect(() => {
+    if (isDevelopment() && list.size < items.length)
+      warnOnce(
+        'same-key',
+        `useTaskMap() was given ${items.length} items with ${list.size} keys: of those with the same key only the last is run and listed. Pass a keyOf that tells them apart, such as (item, index) => index`,
+      )
+  }, [list, items])
   const [board, setBoard] = useState(() => makeBoard(config, identity, method))
   let current = board
   if (board.identity !== identity || board.method !== method) {

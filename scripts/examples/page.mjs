@@ -1,4 +1,5 @@
-/** Serves a built page and opens it in Chromium: it does one call, and its telemetry arrives. */
+/** Serves what an app has built and opens its pages in Chromium: one that does one call, or several that each tell how they went. */
+import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join } from 'node:path'
@@ -10,13 +11,14 @@ const TYPES = new Map([
   ['.js', 'text/javascript'],
   ['.mjs', 'text/javascript'],
   ['.css', 'text/css'],
+  ['.wasm', 'application/wasm'],
 ])
 
-/** What each page shows when its call is over and measured. */
-const SHOWN = '42, measured'
+/** What a page shows when its call is over and measured, or when all that it does is done. */
+const SHOWN = /^(?:42, measured|done: .*)$/
 
 /** @param {string} folder @returns {Promise<string>} what is wrong, or nothing */
-export async function openPage(folder) {
+export async function openPages(folder) {
   const server = createServer(async ({ url = '/' }, response) => {
     const path = new URL(url, 'http://page').pathname
     const file = join(folder, path === '/' ? 'index.html' : path)
@@ -34,12 +36,21 @@ export async function openPage(folder) {
   /** @type {string[]} */
   const problems = []
   try {
-    const page = await browser.newPage()
-    page.on('pageerror', (error) => problems.push(String(error)))
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
     const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
-    await page.goto(`http://127.0.0.1:${port}/`)
-    await page.getByText(SHOWN, { exact: true }).waitFor({ timeout: 30_000 })
+    for (const path of pagesIn(folder)) {
+      const page = await browser.newPage()
+      page.on('pageerror', (error) => problems.push(`${path}: ${String(error)}`))
+      page.on(
+        'console',
+        (message) => message.type() === 'error' && problems.push(`${path}: ${message.text()}`),
+      )
+      await page.goto(`http://127.0.0.1:${port}/${path}`)
+      const output = page.getByText(/^(?:42, measured|done: |failed: )/)
+      await output.waitFor({ timeout: 60_000 })
+      const shown = await output.innerText()
+      if (!SHOWN.test(shown)) problems.push(`${path}: ${shown}`)
+      await page.close()
+    }
   } catch (error) {
     problems.push(String(error))
   } finally {
@@ -47,4 +58,13 @@ export async function openPage(folder) {
     server.close()
   }
   return problems.join('\n')
+}
+
+/** Its pages: that of the folder, or those of the folders in it. @param {string} folder @returns {string[]} */
+function pagesIn(folder) {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return names
+    .filter((name) => name.endsWith('.html'))
+    .map((name) => name.replaceAll('\\', '/'))
+    .sort()
 }

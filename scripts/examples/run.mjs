@@ -1,6 +1,6 @@
 /**
  * `npm run example <name>`, or all of them: packs the package, puts it into each app of examples/, builds that for production, and
- * runs its test or opens its page in Chromium. What an app installs is kept below node_modules/.cache.
+ * runs its test or opens its pages in Chromium. What an app installs is kept below node_modules/.cache.
  */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { root } from '../lib/entries.mjs'
 import { run } from '../lib/run.mjs'
 import { installApp, resultsFile } from './app.mjs'
-import { openPage } from './page.mjs'
+import { openPages } from './page.mjs'
 
 const names = process.argv.slice(2)
 const all = readdirSync(`${root}examples`).sort()
@@ -58,7 +58,7 @@ async function runExample(name, tarball) {
       if (/console\.error|did not exit|torn down/i.test(output))
         return `npm run ${script} complains:\n${output}`
     }
-    return 'test' in scripts ? '' : await openPage(join(dir, 'dist'))
+    return 'test' in scripts ? '' : await openPages(join(dir, 'dist'))
   } catch (error) {
     return String(error)
   } finally {

@@ -93,6 +93,8 @@ export class WorkerChannel implements CallPlace {
   isReserved = false
   /** Calls that have run here. */
   served = 0
+  /** Another one may be up in its place, though it may get some more calls. */
+  isLeaving = false
   /** It gets no more calls, and is stopped for this reason when those that it has are over. */
   retiring: 'max-calls' | 'resized' | null = null
   /** How long those that are ahead are expected to take, in ms. */

@@ -4,7 +4,7 @@ import { runListener } from '../lib/run-listener.ts'
 import { noteWorker, noteWorkerEnd, noteWorkerEnding } from './live-workers.ts'
 import { askFactory, watchSilence } from './silent-start.ts'
 import { readStartError, type SeenFailure } from './start-error.ts'
-import { CLOSE, CLOSED } from '../wire/protocol.ts'
+import { CHECKPOINTED, CLOSE, CLOSED } from '../wire/protocol.ts'
 import { oneInstance } from '../lib/one-instance.ts'
 
 /** What happens on the wire. */
@@ -22,6 +22,8 @@ export interface WireEvents {
   readonly isStarting: boolean
   /** Its script has run, and its `setup` goes on. */
   readonly startup: { readonly isSettingUp: boolean }
+  /** What it saved while it ends is still heard. */
+  readonly checkpoints: { answer(message: readonly unknown[]): void }
 }
 
 /** Makes one worker. */
@@ -74,7 +76,9 @@ export class WorkerWire {
     }
     const timer = this.clock.setTimeout(over, TEARDOWN_MS)
     const onMessage = ({ data }: MessageEvent<unknown>): void => {
-      if (Array.isArray(data) && data[0] === CLOSED) over()
+      if (!Array.isArray(data)) return
+      if (data[0] === CHECKPOINTED) this.events.checkpoints.answer(data)
+      else if (data[0] === CLOSED) over()
     }
     worker.addEventListener('message', onMessage)
     runListener(this.post, [CLOSE])

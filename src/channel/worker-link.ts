@@ -33,7 +33,8 @@ export class WorkerLink implements Link, WireEvents {
   private readonly wire: WorkerWire
   readonly outgoing: OutgoingCalls
   private readonly audit: ChannelAudit
-  private readonly checkpoints: CheckpointRequests
+  /** @see WireEvents */
+  readonly checkpoints: CheckpointRequests
   readonly claims: Claims
   private readonly closing = new AbortController()
   private readonly cancelFlags: CancelFlags
@@ -313,7 +314,7 @@ export class WorkerLink implements Link, WireEvents {
   private silence(lost: (call: failures.FailingCall) => Error): void {
     this.channel.state = 'closed'
     this.streams.fail(lost)
-    this.checkpoints.end()
+    void this.wire.ended.then(() => this.checkpoints.end())
     this.closing.abort()
     this.claims.end()
     this.wire.silence()

@@ -121,8 +121,10 @@ export class PoolSessions {
     })
   }
 
-  /** The error of a call that the session does not take any more. */
-  refusal(call: Call, session: CallSession): Error | null {
+  /** The error of a call that its session does not take any more. */
+  refusal(call: Call): Error | null {
+    const { session } = call.options
+    if (session === undefined) return null
     session.usedAt = this.parts.host.now()
     const why = session.owner === this ? session.ended : 'its task was defined again'
     return why === null ? null : lossOf(call, session, why)
@@ -185,7 +187,11 @@ export class PoolSessions {
     if (channel !== null) {
       channel.sessions.delete(session)
       reserve(channel)
-      if (channel.isIdle) fleet().watchIdle(channel)
+      if (fleet().channels.includes(channel)) {
+        // It may have had more calls than it may.
+        fleet().given(channel)
+        if (channel.isIdle) fleet().watchIdle(channel)
+      }
     }
     // Its calls end when no transition is half made.
     host.tell(() =>

@@ -4,7 +4,7 @@ import type { Link, WorkerChannel } from '../channel/worker-channel.ts'
 import { seenWith, type StartFailure } from '../errors/failures.ts'
 import { startFailed } from './failed-starts.ts'
 import { loadSide, makeSide } from './late-side.ts'
-import type { FleetNeeds } from './worker-fleet.ts'
+import type { FleetNeeds } from './fleet-settings.ts'
 import type { SideParts } from './worker-side.ts'
 
 const WHAT = "Atelier's own code that speaks with workers, a file beside the page's scripts,"

@@ -1,23 +1,12 @@
 /** The workers of a task: how many there are, which one takes the next call, when one is started, replaced or stopped. */
-import type { FleetSettings } from './fleet-settings.ts'
+import type { FleetNeeds, FleetSettings } from './fleet-settings.ts'
 import type { Host } from './turns.ts'
-import { freeShare, mayServe, mayTake, shareOut, type SlotShares, tooMany } from './worker-slots.ts'
+import { freeShare, lastOf, mayTake, shareOut, type SlotShares, stays, tooMany } from './worker-slots.ts'
 import { StartWatch } from './start-watch.ts'
 import type { TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TerminateReason } from '../types/telemetry.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
-import type { ChannelSettings } from '../channel/channel-owner.ts'
-import { type Link, WorkerChannel } from '../channel/worker-channel.ts'
-
-/** What the fleet needs of its task. */
-export interface FleetNeeds {
-  /** What speaks with a worker; null while the code for it is on its way: `makeAll` is called again then. */
-  link(channel: WorkerChannel, settings: ChannelSettings): Link | null
-  /** A worker has not answered in time. */
-  lateStart(channel: WorkerChannel, ms: number): void
-  /** A worker may be started again. */
-  recovered(): void
-}
+import { WorkerChannel } from '../channel/worker-channel.ts'
 
 /** After a death, and after a start that failed: what a start needs may be back only after a while. */
 const CRASH_BACKOFF = { firstMs: 100, factor: 2, longestMs: 2_000 }
@@ -36,8 +25,8 @@ export class WorkerFleet implements SlotShares {
   /** Workers that may take calls at once, and handlers that may run on them. */
   limit: number
   maxInFlight: number
-  /** Workers that get no more calls. */
-  private retiring = 0
+  /** Workers in whose place another may be up. */
+  private leaving = 0
   private readonly settings: FleetSettings
   private readonly task: TaskIdentity
   private readonly host: Host
@@ -95,14 +84,17 @@ export class WorkerFleet implements SlotShares {
     this.fill(this.limit)
   }
 
-  /** A worker was given a call. One that has had as many as it may gets no more, and another takes its place. */
+  /** A worker was given a call. When it may have few more another starts in its place; one that has had as many as it may gets no more. */
   given(channel: WorkerChannel): void {
-    const { maxCallsPerWorker = Number.POSITIVE_INFINITY, isSole } = this.settings
-    if (channel.served + channel.held.size < maxCallsPerWorker || channel.retiring !== null) return
+    const { maxCallsPerWorker: most = Number.POSITIVE_INFINITY, isSole } = this.settings
+    const rest = most - channel.served - channel.held.size
+    if (rest >= lastOf(most) || channel.retiring !== null) return
     // Nobody else could have a singleton until the session has ended.
-    if (isSole && channel.sessions.size > 0) return
-    this.retire(channel, 'max-calls')
-    if (!isSole && this.canSpawn) this.spawn(true)
+    if (isSole && (rest > 0 || channel.sessions.size > 0)) return
+    const hasSuccessor = isSole || channel.isLeaving
+    this.leave(channel)
+    if (rest <= 0) this.retire(channel, 'max-calls')
+    if (!hasSuccessor && this.canSpawn) this.spawn(true)
   }
 
   /** Calls have left a worker, and may not have run: it may get more after all, unless another has its place. */
@@ -111,15 +103,17 @@ export class WorkerFleet implements SlotShares {
     if (channel.retiring !== 'max-calls' || channel.served + channel.held.size >= maxCallsPerWorker) return
     if (!isSole && this.serving >= this.limit) return
     channel.retiring = null
-    this.retiring--
+    channel.isLeaving = false
+    this.leaving--
   }
 
   /** So many workers, for so many handlers, from now on. Those that are too many finish what they have. */
   resize(limit: number, maxInFlight: number): void {
+    const spare = limit < this.limit ? tooMany(this.channels.filter(stays), limit) : []
     this.limit = limit
     this.maxInFlight = maxInFlight
-    for (const channel of tooMany(this.channels.filter(mayServe), limit)) this.retire(channel, 'resized')
-    const serving = this.channels.filter(mayServe).sort((a, b) => a.index - b.index)
+    for (const channel of spare) this.retire(channel, 'resized')
+    const serving = this.channels.filter(stays).sort((a, b) => a.index - b.index)
     shareOut(this, serving)
     // None: it is stopped, parked, or nobody has called it yet.
     if (serving.length > 0) this.fill(this.warm)
@@ -130,7 +124,7 @@ export class WorkerFleet implements SlotShares {
     const index = this.channels.indexOf(channel)
     if (index >= 0) {
       this.channels.splice(index, 1)
-      if (channel.retiring !== null) this.retiring--
+      if (channel.isLeaving) this.leaving--
     }
     this.unmade.delete(channel)
     this.starts.end(channel)
@@ -153,6 +147,8 @@ export class WorkerFleet implements SlotShares {
 
   /** Makes the workers that were asked for. Where nobody waits for one any more, none is made. */
   makeAll(): void {
+    // The one before may still hold what there is only once, such as a file.
+    if (this.settings.isSole && this.ending.size > 0) return
     for (const channel of this.unmade) {
       if (channel.held.size === 0 && !channel.isWanted) {
         this.remove(channel)
@@ -221,7 +217,9 @@ export class WorkerFleet implements SlotShares {
     channel.close(isOrderly)
     if (channel.link !== null) {
       this.ending.add(channel)
-      void channel.link.ended.then(() => this.ending.delete(channel))
+      void channel.link.ended.then(
+        () => this.ending.delete(channel) && this.unmade.size > 0 && this.needs.recovered(),
+      )
     }
     if (reason === 'restarted' || ((!isOrderly || reason === 'max-calls') && this.isShort)) {
       this.owed++
@@ -279,7 +277,7 @@ export class WorkerFleet implements SlotShares {
   }
 
   private get serving(): number {
-    return this.channels.length - this.retiring
+    return this.channels.length - this.leaving
   }
 
   /** Workers that are to run though no call asks for them. */
@@ -295,10 +293,16 @@ export class WorkerFleet implements SlotShares {
     while (this.serving < count && this.canSpawn) this.spawn(true)
   }
 
+  /** Another may be up in its place. */
+  private leave(channel: WorkerChannel): void {
+    if (!channel.isLeaving) this.leaving++
+    channel.isLeaving = true
+  }
+
   /** It gets no more calls, and is stopped when it has none. */
   private retire(channel: WorkerChannel, reason: 'max-calls' | 'resized'): void {
     channel.retiring = reason
-    this.retiring++
+    this.leave(channel)
     if (channel.isIdle || (channel.isStarting && channel.held.size === 0)) this.watchIdle(channel)
   }
 
@@ -311,7 +315,7 @@ export class WorkerFleet implements SlotShares {
 
   private spawn(isWanted: boolean): WorkerChannel {
     const index = this.freeIndex()
-    const slots = freeShare(this, this.channels.filter(mayServe))
+    const slots = freeShare(this, this.channels.filter(stays))
     const channel = new WorkerChannel(index, slots, isWanted)
     this.channels.push(channel)
     this.unmade.add(channel)

@@ -326,7 +326,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     const { host } = this.parts
     if (this.service.hasFailed || this.service.isDisposed) return
     this.service.fail(make, mayRecover, host.now())
-    this.endAll('stopped', 'failure', make)
+    this.endAll('stopped', 'failure', (call) => this.parts.sessions.refusal(call) ?? make(call))
   }
 
   private endAll(

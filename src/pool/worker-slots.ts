@@ -33,19 +33,32 @@ export function shareOut(shares: SlotShares, workers: readonly WorkerChannel[]):
   }
 }
 
-/** Which of these are too many, if so many are to stay: those that are kept for sessions go last, then the busiest. */
+/**
+ * Which of these are too many, if so many are to stay. One stays for calls of no session: what is kept for sessions beyond the others goes
+ * when they end. Of the rest, the busiest go last.
+ */
 export function tooMany(workers: readonly WorkerChannel[], limit: number): WorkerChannel[] {
-  return [...workers]
-    .sort((a, b) => a.sessions.size - b.sessions.size || a.held.size - b.held.size || b.index - a.index)
-    .slice(0, Math.max(0, workers.length - limit))
+  const order = (all: readonly WorkerChannel[], stay: number): WorkerChannel[] =>
+    [...all]
+      .sort((a, b) => a.held.size - b.held.size || b.index - a.index)
+      .slice(0, Math.max(0, all.length - stay))
+  const kept = workers.filter(({ isReserved }) => isReserved)
+  const ending = order(kept, limit - 1)
+  const rest = workers.filter((worker) => !kept.includes(worker))
+  return [...ending, ...order(rest, limit - (kept.length - ending.length))]
 }
 
 /** Whether calls that are nobody's in particular may go there. */
-export function mayTake(channel: WorkerChannel): boolean {
-  return !channel.isReserved && mayServe(channel)
+export function mayTake({ isReserved, retiring }: WorkerChannel): boolean {
+  return !isReserved && retiring === null
 }
 
-/** Whether it gets calls at all. */
-export function mayServe({ retiring }: WorkerChannel): boolean {
-  return retiring === null
+/** Whether it is one of those that the task is to have. */
+export function stays({ isLeaving }: WorkerChannel): boolean {
+  return !isLeaving
+}
+
+/** Of the calls that a worker may have, so many are its last: while it has those, its successor starts. */
+export function lastOf(calls: number): number {
+  return calls === Number.POSITIVE_INFINITY ? 0 : Math.max(1, Math.floor(calls / 8))
 }

@@ -61,8 +61,9 @@ export interface TaskControl<Api> extends AsyncBlockScoped {
   ): () => void
   /**
    * A task whose calls run on one life of one worker, one after another. On a singleton that is its worker; a pool keeps one of its workers
-   * for it. The worker is chosen when the first call starts. When that worker is gone, for whatever reason, all calls of the session
-   * fail with `SessionLostError`, code `session-lost`: nothing goes on in another worker. `keyMode` does not apply.
+   * for it. The worker is chosen when the first call starts. When that worker is gone, all calls of the session fail with
+   * `SessionLostError`, code `session-lost`; only what runs when you end the worker yourself (`stop()`, a runtime that is parked) is `aborted`, as any call
+   * is then. Nothing goes on in another worker. `keyMode` does not apply.
    *
    * @throws RangeError where a pool has too many: it keeps all its workers but one, at most.
    * @example

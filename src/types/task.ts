@@ -149,7 +149,7 @@ export interface TaskConfig<Api> {
   /** Workers that are kept: the first call starts as many, `idleTimeoutMs` leaves them, one that dies is replaced. @default 0 */
   minWorkers?: number | undefined
   /**
-   * Calls that a worker runs before another one takes its place, at least 1. Its successor starts when it is given its last call; it finishes
+   * Calls that a worker runs before another one takes its place, at least 1. Its successor starts while it has an eighth of them left; it finishes
    * what it has, runs its teardown, and ends. That of a singleton starts after it has ended. @default off
    */
   maxCallsPerWorker?: number | undefined

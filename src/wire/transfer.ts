@@ -1,5 +1,6 @@
 /** Marks of what is transferred with a value, on either side of the wire. */
 import { oneInstance } from '../lib/one-instance.ts'
+import { findTransferables } from './transferables.ts'
 
 /** `used`: whether anything was ever marked. Calls of those who mark nothing are not looked at. */
 export const marks: { used: boolean; readonly lists: WeakMap<object, Transferable[]> } =
@@ -34,7 +35,20 @@ export function transferWith(
   given: readonly Transferable[] | 'auto' | undefined,
   args: readonly unknown[],
 ): readonly Transferable[] | 'auto' | undefined {
-  if (given === 'auto') return given
-  const marked = args.flatMap((arg) => transferListOf(arg) ?? [])
-  return marked.length === 0 ? given : [...new Set([...(given ?? []), ...marked])]
+  return joinMarked(
+    given,
+    args,
+    args.flatMap((arg) => transferListOf(arg) ?? []),
+  )
+}
+
+/** What is marked goes with what the options say: of a buffer that is seen in part only, `'auto'` alone would take nothing. */
+export function joinMarked(
+  given: readonly Transferable[] | 'auto' | undefined,
+  value: unknown,
+  marked: readonly Transferable[],
+): readonly Transferable[] | 'auto' | undefined {
+  if (marked.length === 0) return given
+  const others = given === 'auto' ? findTransferables(value) : (given ?? [])
+  return [...new Set([...others, ...marked])]
 }

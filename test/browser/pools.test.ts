@@ -183,6 +183,31 @@ describe('a session', () => {
   })
 })
 
+describe('a singleton that owns what there is only once', () => {
+  it.each(['restartWorker', 'maxCallsPerWorker', 'stop and start'])(
+    'has given it back when its next worker starts: %s',
+    async (end) => {
+      const module = await WebAssembly.compile(ADD)
+      const { task } = pool({
+        type: 'singleton',
+        maxWorkers: 1,
+        maxCrashes: 0,
+        setupData: { module, label: 'a', lock: `pools ${end}` },
+        ...(end === 'maxCallsPerWorker' && { maxCallsPerWorker: 1 }),
+      })
+      const ids = new Set<number>()
+      for (let life = 0; life < 3; life++) {
+        ids.add(await task.id())
+        if (end === 'restartWorker') task.control.restartWorker(0)
+        if (end !== 'stop and start') continue
+        task.control.stop()
+        task.control.start()
+      }
+      expect(ids.size).toBe(3)
+    },
+  )
+})
+
 describe('a pool that breathes', () => {
   it('replaces a worker after so many calls, whose successor is up by then', async () => {
     const module = await WebAssembly.compile(ADD)
@@ -205,6 +230,17 @@ describe('a pool that breathes', () => {
     const more = [task.wait(20), task.wait(20), task.wait(20)]
     await expect.poll(() => task.control.getSnapshot().queue.inFlight).toBe(3)
     await Promise.all(more)
+  })
+
+  it('has a worker for others when it shrinks to those that are kept for sessions', async () => {
+    const { task } = pool({ maxWorkers: 3 })
+    const sessions = [task.control.session(), task.control.session()]
+    const kept = await Promise.all(sessions.map((session) => session.id()))
+    task.control.resize({ maxWorkers: 1 })
+    expect(kept).not.toContain(await task.id())
+    expect(await Promise.all(sessions.map((session) => session.id()))).toEqual(kept)
+    for (const session of sessions) session.control.release()
+    await expect.poll(() => task.control.getSnapshot().workers.active).toBe(1)
   })
 
   it('hears a word in every worker, and gives calls of one affinity to one worker', async () => {

@@ -4,7 +4,7 @@ import { useTaskMap, type UseTaskMapOptions } from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
 import { describe, expect, it } from 'vitest'
 import { ShownItems } from '../../hooks/calls/shown-items.ts'
-import { describeHook, inRuntime, macrotasks, useWorld } from './support.tsx'
+import { describeHook, inRuntime, macrotasks, saidOnConsole, useWorld } from './support.tsx'
 
 const gates = new Map<string, () => void>()
 let broken = new Set<string>()
@@ -159,7 +159,20 @@ describeHook('useTaskMap', () => {
     await waitFor(() => expect(statuses()).toEqual(['a canceled']))
     expect(result.current.items[0]).toMatchObject({ reason: 'too early' })
   })
+  it('of items with one key lists the last, and warns of it', async () => {
+    let shown: string[] = []
+    warnings.push(
+      ...(await saidOnConsole(() => {
+        shown = mount('shout', ['a', 'b', 'a'], { keyOf: (text) => text }).statuses()
+      })),
+    )
+    expect(shown).toEqual(['a idle', 'b idle'])
+    expect(warnings).toEqual([expect.stringMatching(/useTaskMap\(\) was given 3 items with 2 keys.*keyOf/)])
+  })
 })
+
+// Once is once a page.
+const warnings: string[] = []
 
 describe('items as they were shown', () => {
   const idle = { status: 'idle' } as const

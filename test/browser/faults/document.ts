@@ -21,7 +21,7 @@ call gets.
 
 **Afterwards.** In every cell the next call works and every slot is free again. *Out of service* means
 that the task refuses calls with \`WorkerCrashedError\` \`crashed\` until \`start()\`; then the next
-call works. A worker that does not start, and one that Atelier itself replaces (a loop), are not
+call works. In a session, the next call is one of no session. A worker that does not start, and one that Atelier itself replaces (a loop), are not
 crashes of the task: they take no task out of service under \`fail-task\`.
 `
 

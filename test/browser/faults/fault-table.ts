@@ -1,72 +1,9 @@
 /** The fault matrix as data: what a caller gets from every fault, in every phase of a call, under every crash policy. */
-import { CRASH_POLICIES, type CrashPolicy } from '../../setup/crash-policies.ts'
+import type { CrashPolicy } from '../../setup/crash-policies.ts'
+import { beforeHandler, type Cell, death, type Fault, gets, harmless, inHandler } from './fault-cells.ts'
+import { poolFaults } from './pool-faults.ts'
 
-export type { CrashPolicy }
-export type Phase = 'queued' | 'running' | 'streaming'
-
-export const policies = CRASH_POLICIES
-export const phases: readonly Phase[] = ['queued', 'running', 'streaming']
-
-/** What the caller gets: `value` (its result, or all items of its stream), or the name and code of an error. */
-export interface Outcome {
-  readonly gets: string
-  /** The path that a TaskCloneError names. */
-  readonly path?: string
-  /** The task takes no calls until `start()`. */
-  readonly outOfService?: true
-}
-
-export interface Cell {
-  /** `other`: the fault cannot be the call's own in this phase, so it is that of a call or worker beside it. */
-  readonly whose: 'own' | 'other'
-  readonly outcomes: Readonly<Record<CrashPolicy, Outcome>>
-}
-
-/** Each group has a test file of its own. */
-export type Group = 'start' | 'handler' | 'death' | 'loop' | 'data' | 'memory' | 'wire'
-
-export interface Fault {
-  readonly title: string
-  readonly group: Group
-  /** How the fault is made, and what the browser does. */
-  readonly how: string
-  readonly cells: Readonly<Record<Phase, Cell>>
-}
-
-const gets = (error: string, path?: string): Outcome => (path ? { gets: error, path } : { gets: error })
-const cell = (whose: Cell['whose'], fail: Outcome, requeue = fail, failTask = fail): Cell => ({
-  whose,
-  outcomes: {
-    restart: fail,
-    retry: requeue,
-    'fail-task': failTask,
-  },
-})
-
-const value = gets('value')
-const crashed = gets('WorkerCrashedError crashed')
-const spent = gets('WorkerCrashedError not-replayable')
-const outOfService: Outcome = { gets: 'WorkerCrashedError crashed', outOfService: true }
-const hurtsNobody = cell('other', value)
-
-/** A fault of one handler: the call that runs it gets `error`, and nobody else does. */
-const inHandler = (error: Outcome, inStream = error): Fault['cells'] => ({
-  queued: hurtsNobody,
-  running: cell('own', error),
-  streaming: cell('own', inStream),
-})
-/** A fault that is found before the handler starts. */
-const beforeHandler = (error: Outcome): Fault['cells'] => ({
-  queued: cell('own', error),
-  running: hurtsNobody,
-  streaming: hurtsNobody,
-})
-const harmless: Fault['cells'] = inHandler(value)
-const death: Fault['cells'] = {
-  queued: cell('other', value, value, outOfService),
-  running: cell('own', crashed, value, outOfService),
-  streaming: cell('own', crashed, spent, outOfService),
-}
+export * from './fault-cells.ts'
 
 const table = {
   missingScript: {
@@ -213,6 +150,7 @@ const table = {
     how: 'both sides post what is none of the protocol, and malformed messages of the protocol',
     cells: harmless,
   },
+  ...poolFaults,
 } satisfies Record<string, Fault>
 
 export type FaultId = keyof typeof table

@@ -3,7 +3,16 @@ import { crashOptions } from '../../setup/crash-policies.ts'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { lacks } from '../fixtures/lacks.ts'
 import { type Bench, endingOf, openBench } from './bench.ts'
-import { faultIds, faults, type Group, phases, policies, promise } from './fault-table.ts'
+import {
+  type Cell,
+  type CrashPolicy,
+  faultIds,
+  faults,
+  type Group,
+  phases,
+  policies,
+  promise,
+} from './fault-table.ts'
 import { prepareScenes, scenes } from './scenes.ts'
 
 /** Longer than any of them takes; a call that never settles is told from a slow one. */
@@ -12,8 +21,15 @@ const timeout = 6_000
 /** A queued call waits on the page, or was handed ahead to the busy worker: that comes after some short calls. */
 const coldAndWarm = [0, 30]
 const cold = [0]
-/** A worker that does not start was never busy; and two tests at once would use up each other's memory. */
-const onlyCold: readonly Group[] = ['start', 'memory']
+/** A worker that does not start was never busy; two tests at once would use up each other's memory; and some pools make many workers. */
+const onlyCold: readonly Group[] = ['start', 'memory', 'pool']
+
+/** What does not depend on them is tested under each set of options, but for pools, where one is enough. */
+function policiesOf(group: Group, { outcomes }: Cell): readonly CrashPolicy[] {
+  const [first] = policies
+  const isAlike = group === 'pool' && policies.every((policy) => outcomes[policy] === outcomes.restart)
+  return isAlike && first ? [first] : policies
+}
 
 export async function testGroup(group: Group): Promise<void> {
   beforeAll(prepareScenes)
@@ -24,7 +40,7 @@ export async function testGroup(group: Group): Promise<void> {
     describe.skipIf(isMissing)(`${title}`, () => {
       for (const phase of phases) {
         const benchesOf = phase === 'queued' && !onlyCold.includes(group) ? coldAndWarm : cold
-        for (const crashPolicy of policies) {
+        for (const crashPolicy of policiesOf(group, cells[phase])) {
           it(`${phase}, ${crashPolicy}: ${promise(cells[phase], crashPolicy)}`, { timeout }, async () => {
             const { outOfService, ...ending } = cells[phase].outcomes[crashPolicy]
             const benches = benchesOf.map((warmUps) => ({

@@ -130,6 +130,12 @@ async function* items(fault: HandlerFault, context: TaskContext): AsyncGenerator
   return 'end'
 }
 
-createTaskWorker(handlers)
+createTaskWorker(handlers, {
+  ...(self.name === 'cannot save' && {
+    checkpoint() {
+      throw new Error('the disk is full')
+    },
+  }),
+})
 
 export type FaultApi = typeof handlers

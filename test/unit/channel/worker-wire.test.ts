@@ -18,6 +18,7 @@ function setUp(later: (fn: () => void) => void = () => {}) {
     onUnstarted: ({ cause }) => unmade.push(cause),
     isStarting: false,
     startup: { isSettingUp: false },
+    checkpoints: { answer() {} },
   }
   const clock = { now: () => 0, setTimeout: later, clearTimeout() {} }
   return { wire: new WorkerWire(events, clock), unmade }

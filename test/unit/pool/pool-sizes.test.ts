@@ -116,6 +116,26 @@ describe('maxCallsPerWorker', () => {
     expect([shown(last()), shown(next()), ends, teardowns]).toEqual(['last', 1, [[0, 'max-calls']], 1])
   })
 
+  it('starts the next one while the worker has an eighth of its calls left, and once', async () => {
+    const { task, settle, workers, control, ends } = lab({ maxWorkers: 3, maxCallsPerWorker: 32 })
+    const places: unknown[] = []
+    const run = async (calls: number) => {
+      for (let call = 0; call < calls; call++) {
+        const place = watch(task.where())
+        await settle()
+        places.push(shown(place()))
+      }
+    }
+    await run(28)
+    expect([workers.length, ends]).toEqual([1, []])
+    await run(1)
+    expect([workers.length, ends]).toEqual([2, []])
+    await run(20)
+    expect([workers.length, ends, control.getSnapshot().workers.active]).toEqual([2, [[0, 'max-calls']], 1])
+    const of = (worker: number) => places.filter((place) => place === worker).length
+    expect([of(0), of(1)]).toEqual([32, 17])
+  })
+
   it('never gives a worker more, however many come at once, and loses none', async () => {
     const { task, settle, clock, workers, control } = lab({ maxWorkers: 2, maxCallsPerWorker: 4 })
     const places = Array.from({ length: 41 }, () => watch(task.where()))

@@ -2,18 +2,31 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { transfer } from '../../../src/wire/transfer.ts'
 import type { TaskRuntime } from '../../../src/types/runtime.ts'
+import type { TaskConfig } from '../../../src/types/task.ts'
 import { makeLab, watch } from '../support/lab.ts'
 
-const handlers = () => ({
+interface Parts {
+  readonly whole: ArrayBuffer
+  readonly part: Uint8Array<ArrayBuffer>
+}
+
+const handlers = (made: Parts[]) => ({
+  /** A buffer that is seen whole, and one of which only a part is. */
+  parts(mark: 'marked' | 'empty'): Parts {
+    const parts = { whole: new ArrayBuffer(4), part: new Uint8Array(8).subarray(2) }
+    made.push(parts)
+    return transfer(parts, mark === 'empty' ? [] : [parts.part.buffer])
+  },
   size: (value: { buffer: ArrayBuffer } | ArrayBuffer, other?: ArrayBuffer) =>
     ('buffer' in value ? value.buffer.byteLength : value.byteLength) + (other?.byteLength ?? 0),
 })
 
 const runtimes: TaskRuntime[] = []
-const lab = () => {
-  const made = makeLab(handlers)
-  runtimes.push(made.runtime)
-  return made
+const lab = (config: Partial<TaskConfig<ReturnType<typeof handlers>>> = {}) => {
+  const made: Parts[] = []
+  const whole = makeLab(() => handlers(made), config)
+  runtimes.push(whole.runtime)
+  return { ...whole, made }
 }
 
 afterEach(() => {
@@ -40,6 +53,32 @@ describe('transfer() of an argument', () => {
     await settle()
     expect(await call).toBe(12)
     expect([one.byteLength, two.byteLength]).toEqual([0, 0])
+  })
+
+  it.each(['with', 'defaults'])(
+    'joins what "auto" finds, which leaves out what is seen in part: %s',
+    async (where) => {
+      const { task, settle } = lab(where === 'defaults' ? { defaults: { transfer: 'auto' } } : {})
+      const [whole, part] = [new ArrayBuffer(4), new Uint8Array(8).subarray(2)]
+      const call = (where === 'with' ? task.with({ transfer: 'auto' }) : task).size(
+        transfer(part, [part.buffer]),
+        whole,
+      )
+      await settle()
+      expect([await call, whole.byteLength, part.byteLength]).toEqual([12, 0, 0])
+    },
+  )
+
+  it('of a result joins what "auto" finds there, and an empty one says that nothing moves', async () => {
+    const { task, settle, made } = lab()
+    const moved = task.with({ transferResult: 'auto' }).parts('marked')
+    const copied = task.with({ transferResult: 'auto' }).parts('empty')
+    await settle()
+    expect([(await moved).part.byteLength, (await copied).part.byteLength]).toEqual([6, 6])
+    expect(made.map(({ whole, part }) => [whole.byteLength, part.byteLength])).toEqual([
+      [0, 0],
+      [4, 6],
+    ])
   })
 
   it('lets a list depend on each input of map', async () => {
