@@ -39,7 +39,7 @@ export class Admission {
         return settlement.settle(call, refusal.outcome, refusal.make(call))
       fleet.onProbation()
     }
-    const lost = sessions.refusal(call)
+    const lost = call.options.session === undefined ? null : sessions.refusal(call)
     if (lost !== null) return settlement.settle(call, 'failure', lost)
     if (signal?.aborted) return settlement.settle(call, 'canceled', failures.aborted(call, signal.reason))
     if (call.key === undefined || !host.keys.isAborted(call.key)) return false
