@@ -80,7 +80,6 @@ export { useTaskEventValue } from './use-task-event-value.ts'
 export type { TaskMapContext } from './calls/item-run.ts'
 export {
   type TaskMapItem,
-  type UseItemsOptions,
   useTaskMap,
   type UseTaskMapOptions,
   type UseTaskMapResult,

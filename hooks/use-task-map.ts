@@ -10,7 +10,6 @@ import {
 } from 'react'
 import type { ArgsOf, ProgressOf, ResultOf, Task, TaskDispatchOptions, TaskOptions } from '../src/index.ts'
 import { callMethod } from './calls/call-run.ts'
-import type { ItemCall } from './calls/item-run.ts'
 import type { CallMethodOf } from './calls/call-state.ts'
 import { type ItemKey, type MapConfig, type MapItemOutcome, MapRunner } from './calls/map-runner.ts'
 import { runItem, type TaskMapContext } from './calls/item-run.ts'
@@ -21,17 +20,13 @@ import { TraceScopeContext } from './tree/contexts.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
 
 /** Options of {@link useTaskMap}. */
-export interface UseTaskMapOptions<Item, Result, Progress = unknown> extends UseItemsOptions<Item, Result> {
-  /** Options of the calls, as `task.with()` takes them. The next call takes the newest. */
-  readonly with?: TaskDispatchOptions<Progress> | undefined
-}
-
-/** Options of {@link useTaskMap} for a function. */
-export interface UseItemsOptions<Item, Result> {
+export interface UseTaskMapOptions<Item, Result, Progress = unknown> {
   /** What an item is known by while the list changes. @default the item itself */
   readonly keyOf?: ((item: Item, index: number) => string | number) | undefined
   /** Items under way at once, at least 1. @default what fills every slot of the task and the queue behind it; 4 for a function */
   readonly maxInFlight?: number | undefined
+  /** Options of the calls, as `task.with()` takes them; a function gives them itself. The next call takes the newest. */
+  readonly with?: TaskDispatchOptions<Progress> | undefined
   /** Milliseconds that the calls go on after the unmount; `Infinity`: to their end. @default 0: one macrotask */
   readonly abortAfterUnmountMs?: number | undefined
   /** An item has its result. */
@@ -102,7 +97,7 @@ export function useTaskMap<Api, Method extends CallMethodOf<Api>, Item extends A
 export function useTaskMap<Item, Result, Progress = unknown>(
   each: (item: Item, context: TaskMapContext<Progress>) => Result,
   items: readonly Item[],
-  options?: UseItemsOptions<Item, Awaited<Result>>,
+  options?: Omit<UseTaskMapOptions<Item, Awaited<Result>>, 'with'>,
 ): UseTaskMapResult<Item, Awaited<Result>, Progress>
 export function useTaskMap<Item>(...given: unknown[]): UseTaskMapResult<Item, unknown> {
   const { task, each, method, items, options } = asked<Item>(given)
@@ -114,13 +109,7 @@ export function useTaskMap<Item>(...given: unknown[]): UseTaskMapResult<Item, un
   const config: MapConfig<Item, unknown> = {
     dispatch: (item, ears) =>
       handle
-        ? (callMethod(
-            handle,
-            method as never,
-            [item] as never,
-            { with: callOptions, scope },
-            ears,
-          ) as unknown as ItemCall<unknown>)
+        ? callMethod(handle, method as never, [item] as never, { with: callOptions, scope }, ears)
         : runItem(each, item, ears),
     maxInFlight: Math.max(
       1,
@@ -168,7 +157,7 @@ export function useTaskMap<Item>(...given: unknown[]): UseTaskMapResult<Item, un
         )
       },
       abort: (key?: unknown, reason?: unknown) =>
-        runner.abortWhere((each) => key === undefined || each === key, reason),
+        runner.abortWhere((other) => key === undefined || other === key, reason),
     }
   }, [list, runner, shown, snapshot])
 }

@@ -1,6 +1,6 @@
 /** `useTaskMap` of a function: several calls for each item, aborted together, and one item at a time by its key. */
 import { act, renderHook, waitFor } from '@testing-library/react'
-import { type TaskMapContext, type UseItemsOptions, useTaskMap } from 'atelier-react'
+import { type TaskMapContext, useTaskMap, type UseTaskMapOptions } from 'atelier-react'
 import { taskContext } from 'atelier-react/worker'
 import { expect, it } from 'vitest'
 import { describeHook, gates, inRuntime, macrotasks, useWorld } from './support.tsx'
@@ -8,7 +8,7 @@ import { describeHook, gates, inRuntime, macrotasks, useWorld } from './support.
 describeHook('useTaskMap of a function', () => {
   const world = useWorld()
 
-  function mount(list: readonly string[], options: UseItemsOptions<string, string> = {}) {
+  function mount(list: readonly string[], options: UseTaskMapOptions<string, string> = {}) {
     const doors = gates<void>()
     const runtime = world.runtime()
     const calls: string[] = []
@@ -98,5 +98,46 @@ describeHook('useTaskMap of a function', () => {
     await waitFor(() =>
       expect(runtime.getRuntimeSnapshot().tasks[0]?.counts).toMatchObject({ canceled: 1, dispatched: 1 }),
     )
+  })
+
+  type Hook = ReturnType<typeof useTaskMap<string, Promise<string>>>
+  const actions: Record<string, (hook: Hook, end: () => void) => void> = {
+    'aborts all': ({ abort }) => abort(),
+    'runs itself and others next': ({ runNext }) => runNext('a', 'c'),
+    'runs all': ({ run }) => run(),
+    unmounts: (_hook, end) => end(),
+  }
+
+  it.each(Object.entries(actions))('a function may call back in: it %s', async (_name, action) => {
+    const started: string[] = []
+    let isFirst = true
+    const { result, unmount } = renderHook(
+      () =>
+        useTaskMap<string, Promise<string>>(
+          async (name, { signal, progress }) => {
+            started.push(name)
+            progress('started')
+            if (isFirst) {
+              isFirst = false
+              action(result.current, unmount)
+            }
+            await Promise.resolve()
+            signal.throwIfAborted()
+            return name
+          },
+          ['a', 'b', 'c'],
+          { maxInFlight: 1 },
+        ),
+      { wrapper: inRuntime(world.runtime()) },
+    )
+    act(() => result.current.run())
+    await act(() => macrotasks(4))
+    expect(started[0]).toBe('a')
+    expect(new Set(started).size).toBe(started.length)
+    act(() => result.current.run())
+    if (_name !== 'unmounts')
+      await waitFor(() =>
+        expect(result.current.items.map(({ status }) => status)).toEqual(['success', 'success', 'success']),
+      )
   })
 })

@@ -12,6 +12,7 @@ import {
   type Task,
   type TaskApi,
   taskOptions,
+  type TaskMapContext,
   type TaskRuntime,
   type HookTrace,
   type TaskQuery,
@@ -243,6 +244,31 @@ it('progress has the type that the worker names, in each hook', () => {
   expectTypeOf(useTaskStream(typed, 'words').progress).toBeUnknown()
   // A query whose progress is typed is a query.
   expectTypeOf(taskQuery(typed, 'load', 'x')).toExtend<TaskQuery<[url: string], { bytes: number }>>()
+})
+
+it('useTaskMap takes a function, which may make several calls', () => {
+  const map = useTaskMap(
+    async (file: File, { signal, progress }: TaskMapContext<Row>) => {
+      expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
+      progress({ rows: 1 })
+      return file.size
+    },
+    [new File([], 'a')],
+    {
+      keyOf: (file) => file.name,
+      onSuccess: (size, file) => expectTypeOf(size).toEqualTypeOf<number>() ?? file,
+    },
+  )
+  expectTypeOf(map.items[0]?.data).toEqualTypeOf<number | undefined>()
+  expectTypeOf(map.items[0]?.item).toEqualTypeOf<File | undefined>()
+  expectTypeOf(map.items[0]?.progress).toEqualTypeOf<Row | undefined>()
+  const plain = useTaskMap((text: string, { progress }) => (progress('any'), text.length), ['a'])
+  expectTypeOf(plain.items[0]?.data).toEqualTypeOf<number | undefined>()
+  expectTypeOf(plain.items[0]?.progress).toBeUnknown()
+  // @ts-expect-error -- options of the calls are the function's own
+  useTaskMap((text: string) => text.length, ['a'], { with: { priority: 'low' } })
+  // @ts-expect-error -- items are strings
+  useTaskMap((text: string) => text.length, [1])
 })
 
 it('queries are tried again as calls are', () => {
