@@ -23,7 +23,7 @@ export interface Cell {
 }
 
 /** Each group has a test file of its own. */
-export type Group = 'start' | 'handler' | 'death' | 'loop' | 'data' | 'memory' | 'wire'
+export type Group = 'start' | 'handler' | 'death' | 'loop' | 'conversation' | 'data' | 'memory' | 'wire'
 
 export interface Fault {
   readonly title: string
@@ -140,6 +140,24 @@ const table = {
     group: 'loop',
     how: 'the caller aborts, and the worker is replaced after `abortGraceMs`',
     cells: inHandler(gets('TaskAbortError aborted')),
+  },
+  callbackThrows: {
+    title: 'callback that throws',
+    group: 'conversation',
+    how: 'the handler awaits a `callback()` of the page, which throws a TypeError',
+    cells: inHandler(gets('TypeError')),
+  },
+  deathInCallback: {
+    title: 'worker that dies in a callback',
+    group: 'conversation',
+    how: 'the page terminates the worker while its handler awaits a `callback()`',
+    cells: death,
+  },
+  eventFlood: {
+    title: 'flood of events',
+    group: 'conversation',
+    how: 'the handler emits 50,000 events in one turn: what the page cannot read in time is dropped, and the listener is told how many',
+    cells: harmless,
   },
   badArgument: {
     title: 'unclonable argument',

@@ -1,5 +1,5 @@
 /** How each fault is brought about, in each phase of a call. */
-import type { Task, TaskConfig } from 'atelier-react/core'
+import { callback, type Task, type TaskConfig } from 'atelier-react/core'
 import { expect } from 'vitest'
 import { ITEMS, PROTOCOL, READY, REPLIES } from '../../../src/wire/protocol.ts'
 import { type Bench, goodWorker, type MakeWorker, read, start } from './bench.ts'
@@ -27,24 +27,30 @@ const go = ({ workers }: Bench): void => workers[0]?.postMessage('go')
 interface HandlerScene {
   config?: Partial<TaskConfig<FaultApi>>
   options?: Parameters<Task<FaultApi>['with']>[0]
+  /** The callback that the handler is given. */
+  ask?(bench: Bench): unknown
+  /** Called before there is a call. */
+  before?(bench: Bench): void
   /** Called when the handler has started, or has sent its third item. */
   meanwhile?(bench: Bench, call: { readonly callId: string; abort(): void }): void
 }
 
 /** The fault is what a handler does: the call under test runs it, or waits behind one that does. */
-function handler(fault: HandlerFault, { config, options, meanwhile }: HandlerScene = {}): Scene {
+function handler(fault: HandlerFault, { config, options, ask, before, meanwhile }: HandlerScene = {}): Scene {
   return {
     config: () => ({ ...config }),
     async play(bench, phase) {
       const task = options ? bench.task.with(options) : bench.task
+      before?.(bench)
+      const asked = ask && callback(() => ask(bench))
       if (phase === 'streaming') {
-        const { stream, third, result } = read(task, fault)
+        const { stream, third, result } = read(task, fault, asked)
         ignore(result)
         await third
         meanwhile?.(bench, stream)
         return { result }
       }
-      const { call, started } = start(task, fault)
+      const { call, started } = start(task, fault, asked)
       // Not a short one, whose reply would travel with that of the call before it.
       const behind = phase === 'queued' ? bench.task.run('value') : undefined
       ignore(call, ...(behind ? [behind] : []))
@@ -149,6 +155,20 @@ export const scenes: Readonly<Record<FaultId, Scene>> = {
   loopHeartbeat: handler('loop', { config: { heartbeatMs: 300 } }),
   loopTimeout: handler('loop', { options: { timeoutMs: { run: 300 } } }),
   loopAbort: handler('loop', { meanwhile: (_bench, call) => call.abort() }),
+  callbackThrows: handler('ask', {
+    ask() {
+      throw new TypeError('thrown by the page on purpose')
+    },
+  }),
+  deathInCallback: handler('ask', {
+    ask({ workers }) {
+      workers.at(-1)?.terminate()
+      return new Promise(() => {})
+    },
+  }),
+  eventFlood: handler('flood', {
+    before: ({ task }) => void task.control.on('flood', () => {}),
+  }),
   badArgument: argument(() => ({ onClick: () => {} })),
   badResult: handler('badResult'),
   deepResult: { ...handler('deepResult'), needs: 'depthLimit' },
