@@ -5,6 +5,7 @@ import type { DocumentProgress, DocumentSource, PipelineTasks } from './pipeline
 import { runDocument } from './pipeline.ts'
 import type { DocumentSession } from './session.ts'
 import { documentsAtOnce } from './tasks.ts'
+import { inLaterTurn } from './turns.ts'
 
 const idOf = (source: DocumentSource) => source.id
 
@@ -18,8 +19,12 @@ export interface DocumentRunsProps {
 export function DocumentRuns({ runtime, tasks, session }: DocumentRunsProps): null {
   const [sources, setSources] = useState<readonly DocumentSource[]>([])
   const { items, runNext, abort } = useTaskMap(
-    (source: DocumentSource, context: TaskMapContext<DocumentProgress>) =>
-      runDocument(runtime, tasks, source, context),
+    async (source: DocumentSource, context: TaskMapContext<DocumentProgress>) => {
+      // Several results may arrive in one turn: each document that follows them starts in a turn by itself.
+      await new Promise<void>(inLaterTurn)
+      context.signal.throwIfAborted()
+      return runDocument(runtime, tasks, source, context)
+    },
     sources,
     { keyOf: idOf, maxInFlight: documentsAtOnce },
   )

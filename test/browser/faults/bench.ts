@@ -8,7 +8,7 @@ import {
   type TaskConfig,
 } from 'atelier-react/core'
 import { onTestFinished } from 'vitest'
-import type { FaultApi, HandlerFault } from './faults.worker.ts'
+import type { Ask, FaultApi, HandlerFault } from './faults.worker.ts'
 
 export interface Bench {
   readonly task: Task<FaultApi>
@@ -79,12 +79,12 @@ export async function endingOf(result: PromiseLike<unknown>): Promise<Ending> {
 }
 
 /** Calls `run(fault)`; `started` resolves when its handler has begun. */
-export function start(task: Task<FaultApi>, fault: HandlerFault) {
+export function start(task: Task<FaultApi>, fault: HandlerFault, ask?: Ask) {
   let onProgress: () => void = () => {}
   const started = new Promise<void>((resolve) => {
     onProgress = resolve
   })
-  return { call: task.with({ onProgress }).run(fault), started }
+  return { call: task.with({ onProgress }).run(fault, ask), started }
 }
 
 /** A stream that is read to its end. */
@@ -96,8 +96,8 @@ export interface Reading {
   readonly result: Promise<unknown>
 }
 
-export function read(task: Task<FaultApi>, fault: HandlerFault): Reading {
-  const stream = task.stream(fault)
+export function read(task: Task<FaultApi>, fault: HandlerFault, ask?: Ask): Reading {
+  const stream = task.stream(fault, ask)
   const items: unknown[] = []
   let onThird: () => void = () => {}
   const third = new Promise<void>((resolve) => {

@@ -23,7 +23,16 @@ export interface Cell {
 }
 
 /** Each group has a test file of its own. */
-export type Group = 'start' | 'handler' | 'death' | 'loop' | 'data' | 'memory' | 'wire' | 'pool'
+export type Group =
+  | 'start'
+  | 'handler'
+  | 'death'
+  | 'loop'
+  | 'conversation'
+  | 'data'
+  | 'memory'
+  | 'wire'
+  | 'pool'
 
 export interface Fault {
   readonly title: string

@@ -78,6 +78,24 @@ const table = {
     how: 'the caller aborts, and the worker is replaced after `abortGraceMs`',
     cells: inHandler(gets('TaskAbortError aborted')),
   },
+  callbackThrows: {
+    title: 'callback that throws',
+    group: 'conversation',
+    how: 'the handler awaits a `callback()` of the page, which throws a TypeError',
+    cells: inHandler(gets('TypeError')),
+  },
+  deathInCallback: {
+    title: 'worker that dies in a callback',
+    group: 'conversation',
+    how: 'the page terminates the worker while its handler awaits a `callback()`',
+    cells: death,
+  },
+  eventFlood: {
+    title: 'flood of events',
+    group: 'conversation',
+    how: 'the handler emits 50,000 events in one turn: what the page cannot read in time is dropped, and the listener is told how many',
+    cells: harmless,
+  },
   badArgument: {
     title: 'unclonable argument',
     group: 'data',

@@ -1,5 +1,5 @@
 /** A worker whose handlers meet each fault when they are told to. */
-import { createTaskWorker, taskContext, type TaskContext } from 'atelier-react/worker'
+import { type Callback, createTaskWorker, emit, taskContext, type TaskContext } from 'atelier-react/worker'
 import { junkForPage } from './junk.ts'
 import { lastBuffer } from './last-buffer.ts'
 
@@ -21,6 +21,8 @@ export type HandlerFault =
   | 'hugeResult'
   | 'lostResult'
   | 'foreign'
+  | 'ask'
+  | 'flood'
 
 const scope = globalThis as unknown as {
   postMessage(message: unknown): void
@@ -61,8 +63,11 @@ const hostile = (name: string) =>
     },
   })
 
+/** What the page is asked. */
+export type Ask = Callback<() => unknown>
+
 /** Meets the fault; `hostileName` is what a hostile value has a getter for. */
-function meet(fault: HandlerFault, context: TaskContext, hostileName: string): unknown {
+function meet(fault: HandlerFault, context: TaskContext, hostileName: string, ask?: Ask): unknown {
   switch (fault) {
     case 'throw':
       throw new TypeError('thrown on purpose')
@@ -102,6 +107,11 @@ function meet(fault: HandlerFault, context: TaskContext, hostileName: string): u
     case 'foreign':
       for (const junk of junkForPage(Number(context.callId.slice('call-'.length)))) scope.postMessage(junk)
       return go().then(() => 'value')
+    case 'ask':
+      return ask?.().then(() => 'value')
+    case 'flood':
+      for (let n = 0; n < 50_000; n++) emit('flood', { n })
+      return 'value'
     case 'go':
       return go().then(() => 'value')
     case 'value':
@@ -112,21 +122,25 @@ function meet(fault: HandlerFault, context: TaskContext, hostileName: string): u
 const handlers = {
   echo: <T>(value: T): T => value,
   /** Says that it has started, then meets the fault; a second attempt goes well. */
-  run(fault: HandlerFault): unknown {
+  run(fault: HandlerFault, ask?: Ask): unknown {
     const context = taskContext()
     if (context.attempt > 1) return 'value'
     context.progress('started')
-    return meet(fault, context, 'then')
+    return meet(fault, context, 'then', ask)
   },
   /** Four items; the fault is met before the fourth, or is the fourth. */
-  stream: (fault: HandlerFault) => items(fault, taskContext()),
+  stream: (fault: HandlerFault, ask?: Ask) => items(fault, taskContext(), ask),
 }
 
-async function* items(fault: HandlerFault, context: TaskContext): AsyncGenerator<unknown, string, void> {
+async function* items(
+  fault: HandlerFault,
+  context: TaskContext,
+  ask?: Ask,
+): AsyncGenerator<unknown, string, void> {
   yield 1
   yield 2
   yield 3
-  yield await meet(fault, context, 'field')
+  yield await meet(fault, context, 'field', ask)
   return 'end'
 }
 

@@ -88,6 +88,20 @@ export const scenes: Readonly<Record<FaultId, Scene>> = {
   loopHeartbeat: handler('loop', { config: { heartbeatMs: 300 } }),
   loopTimeout: handler('loop', { options: { timeoutMs: { run: 300 } } }),
   loopAbort: handler('loop', { meanwhile: (_bench, call) => call.abort() }),
+  callbackThrows: handler('ask', {
+    ask() {
+      throw new TypeError('thrown by the page on purpose')
+    },
+  }),
+  deathInCallback: handler('ask', {
+    ask({ workers }) {
+      workers.at(-1)?.terminate()
+      return new Promise(() => {})
+    },
+  }),
+  eventFlood: handler('flood', {
+    before: ({ task }) => void task.control.on('flood', () => {}),
+  }),
   badArgument: argument(() => ({ onClick: () => {} })),
   badResult: handler('badResult'),
   deepResult: { ...handler('deepResult'), needs: 'depthLimit' },

@@ -1,11 +1,24 @@
 /** What an app writes, for each compiler; no-one runs it. */
-import { AtelierProvider, useTaskCall } from 'atelier-react'
+import {
+  AtelierProvider,
+  skipToken,
+  type TaskMapContext,
+  useSuspenseTaskQuery,
+  useTaskCall,
+  useTaskEventValue,
+  useTaskMap,
+  useTaskQuery,
+  useTaskStream,
+} from 'atelier-react'
 import {
   type Callback,
   callback,
+  type Cloned,
+  codec,
   createTaskRuntime,
   TaskAbortError,
   taskOptions,
+  taskQuery,
   type TaskStream,
 } from 'atelier-react/core'
 import 'atelier-react/telemetry'
@@ -54,6 +67,70 @@ export function listen(): () => void {
   // @ts-expect-error -- no such event
   task.control.on('chnged', () => {})
   return task.control.on('changed', ({ rows }) => rows.toFixed())
+}
+
+// What arrives: data without methods, unless a codec keeps the class.
+class Money {
+  readonly cents: number = 1
+  plus(other: Money): Money {
+    return other
+  }
+}
+const money = codec(Money, { name: 'money', encode: ({ cents }) => cents, decode: () => new Money() })
+interface Shop {
+  price: (id: string) => Promise<Money>
+  pay: (price: Money) => boolean
+}
+const plain = taskOptions<Shop>({ type: 'singleton', worker: () => createFakeWorker({ handlers: {} }) })
+const kept = taskOptions<TaskApi<Shop, { codecs: [typeof money] }>>({
+  type: 'singleton',
+  worker: () => createFakeWorker({ handlers: {} }),
+  codecs: [money],
+})
+
+export async function shop(): Promise<number> {
+  const runtime = createTaskRuntime()
+  const data: Cloned<Money> = await runtime.defineTask(plain).price('a')
+  // @ts-expect-error -- its data has no methods
+  data.plus(data)
+  const price: Money = await runtime.defineTask(kept).price('a')
+  await runtime.defineTask(plain).pay({ cents: 2 })
+  // @ts-expect-error -- the codec wants an object of the class
+  await runtime.defineTask(kept).pay({ cents: 2 })
+  return data.cents + price.plus(price).cents
+}
+
+// Typed progress, in each hook.
+type Rows = TaskApi<
+  { load: (url: string) => Promise<number>; tail: (from: number) => Generator<string, boolean> },
+  { progress: { load: { rows: number }; tail: number }; events: { changed: { rows: number } } }
+>
+const rows = taskOptions<Rows>({ type: 'singleton', worker: () => createFakeWorker({ handlers: {} }) })
+const loaded = (url: string) => taskQuery(rows, 'load', url)
+
+export function useRows(url: string): number {
+  const query = useTaskQuery(url ? loaded(url) : skipToken, {
+    retry: 2,
+    with: { onProgress: (value) => value.rows.toFixed() },
+  })
+  const part: { rows: number } | undefined = query.progress
+  const { data } = useSuspenseTaskQuery(loaded(url), { retry: { error: 1 } })
+  const stream = useTaskStream(rows, 'tail', { with: { onProgress: (value) => value.toFixed() } })
+  const reached: number | undefined = stream.progress
+  const map = useTaskMap(rows, 'load', [url])
+  const ofItem: { rows: number } | undefined = map.items[0]?.progress
+  const files = useTaskMap(
+    async (file: string, { progress }: TaskMapContext<number>) => {
+      progress(1)
+      return file.length
+    },
+    [url],
+  )
+  const length: number | undefined = files.items[0]?.data
+  const last = useTaskEventValue(rows, 'changed', { rows: 0 })
+  // @ts-expect-error -- rows are a number
+  useTaskCall(rows, 'load', { with: { onProgress: (value) => value.rows.trim() } })
+  return (part?.rows ?? 0) + data + (reached ?? 0) + (ofItem?.rows ?? 0) + (length ?? 0) + last.rows
 }
 
 const options = taskOptions<Api>({ type: 'parallel', worker: () => createFakeWorker({ handlers: {} }) })
