@@ -41,7 +41,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   readonly shapes: readonly object[]
   lastCrash: TaskFate['lastCrash']
   private readonly service = new TaskService()
-  private isSendDue = false
+  isSendDue = false
   private readonly dispatcher: Dispatcher
   private readonly canceller: Canceller
   private readonly admission: Admission
@@ -245,10 +245,10 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.sendSoon()
   }
 
-  send(): void {
+  send(makes: boolean): void {
     const { fleet } = this.parts
     if (this.isRunning) this.dispatcher.handOut()
-    fleet.makeAll()
+    if (makes) fleet.makeAll()
     for (const channel of fleet.channels) channel.flush()
   }
 
@@ -265,7 +265,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     // Not queueMicrotask, which costs several times as much.
     void done.then(() => {
       this.isSendDue = false
-      this.parts.host.turn(() => this.send())
+      this.parts.host.send(this)
     })
   }
 
