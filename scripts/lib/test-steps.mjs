@@ -14,7 +14,7 @@
  */
 
 /** How long the step `torture` makes programs, beside those that are known: the one number to change. */
-const TORTURE_MINUTES = '0.5'
+const TORTURE_MINUTES = '2'
 
 /** @type {readonly Step[]} */
 export const steps = [

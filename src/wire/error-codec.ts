@@ -1,6 +1,6 @@
 /** Errors as data, for the way across the worker boundary: class name, message, stack, own fields, cause, AggregateError. */
 import type { ErrorClass } from '../types/codec.ts'
-import { oneInstance } from '../lib/one-instance.ts'
+import { errorClasses } from './error-classes.ts'
 import { isError, messageOf, nameOf, stackOf, toText } from '../lib/words.ts'
 
 /** An error as it travels; everything in it can be cloned. */
@@ -31,39 +31,6 @@ export type Encoded =
 
 const MAX_DEPTH = 8
 const OWN = new Set(['name', 'message', 'stack', 'cause', '__proto__'])
-const BUILT_IN = 'Eval,Range,Reference,Syntax,Type,URI,Suppressed,Internal,Compile,Link,Runtime'.split(',')
-const registry: Map<string, ErrorClass> = /* @__PURE__ */ oneInstance(
-  'error-classes',
-  () =>
-    new Map(
-      [...builtIn(globalThis), ...builtIn(globalThis.WebAssembly)].map((type): [string, ErrorClass] => [
-        type.name,
-        type,
-      ]),
-    ),
-)
-
-/** The classes that there are: WebAssembly is missing in some embedded browsers, and some classes in some engines. */
-function builtIn(scope: object | undefined): ErrorClass[] {
-  return BUILT_IN.flatMap((name) => {
-    const type = (scope as Record<string, unknown> | undefined)?.[`${name}Error`]
-    return typeof type === 'function' ? (type as unknown as ErrorClass) : []
-  })
-}
-
-/**
- * Lets errors of a class of yours keep that class across the worker boundary: `instanceof` works again on the
- * page. Register it on the page; the constructor is not run. Two classes of one name: the last one wins.
- */
-export function registerErrorClass(errorClass: ErrorClass, name: string = errorClass.name): void {
-  if (typeof errorClass !== 'function' || typeof errorClass.prototype !== 'object') {
-    throw new TypeError(
-      `registerErrorClass(errorClass): expected a class of errors, got ${typeof errorClass}`,
-    )
-  }
-  registry.set(name, errorClass)
-}
-
 /** Turns a thrown value into data. Never throws itself, however hostile the value's getters and traps are. */
 export function encodeThrown(thrown: unknown): Encoded {
   return encode(thrown, new Map(), 0)
@@ -161,7 +128,7 @@ function ownFields(error: Error, isAggregate: boolean, inner: (value: unknown) =
 export function decodeThrown(
   encoded: Encoded,
   callSite?: string,
-  classes: ReadonlyMap<string, ErrorClass> = registry,
+  classes: ReadonlyMap<string, ErrorClass> = errorClasses,
 ): unknown {
   try {
     return decode(encoded, new Map(), classes, callSite)
@@ -218,8 +185,8 @@ function construct(
   // The prototype alone: a user's constructor may want arguments that did not travel. A DOMException is named as it likes.
   const known =
     classes.get(error.className) ??
-    registry.get(error.className) ??
-    (isDom ? undefined : (classes.get(error.name) ?? registry.get(error.name)))
+    errorClasses.get(error.className) ??
+    (isDom ? undefined : (classes.get(error.name) ?? errorClasses.get(error.name)))
   if (isDom) {
     const { clone } = error
     const rebuilt = clone instanceof DOMException ? clone : new DOMException(message, name)
