@@ -22,7 +22,7 @@ export class TimerNode implements Linked<TimerNode> {
 }
 
 /** A wheel that wakes so much after a deadline wakes on a page that was blocked: messages wait to be read. */
-const LATE_MS = 5
+export const LATE_MS = 5
 
 export class TimerWheel {
   private readonly byDuration = new Map<number, LinkedList<TimerNode>>()

@@ -1,5 +1,6 @@
 /** Stops calls that are under way: asks the worker first, and replaces it when it does not come back. */
 import { type Call, RUNNING, SETTLED } from '../call/call.ts'
+import { LATE_MS } from '../lib/timer-wheel.ts'
 import { recoverCalls } from './crash-recovery.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { CallOutcome, TerminateReason } from '../types/telemetry.ts'
@@ -68,13 +69,17 @@ export class Canceller {
   watchHeartbeat(heartbeatMs: number): void {
     if (this.heartbeatRuns) return
     this.heartbeatRuns = true
-    this.parts.host.wheel.set(Math.max(1, heartbeatMs / 4), () => {
+    const { host } = this.parts
+    const tick = Math.max(1, heartbeatMs / 4)
+    const due = host.now() + tick
+    host.wheel.set(tick, () => {
       this.heartbeatRuns = false
-      if (this.checkHeartbeats(heartbeatMs)) this.watchHeartbeat(heartbeatMs)
+      if (this.checkHeartbeats(heartbeatMs, host.now() - due)) this.watchHeartbeat(heartbeatMs)
     })
   }
 
-  private checkHeartbeats(heartbeatMs: number): boolean {
+  /** `lateMs`: the page was blocked or frozen, which freezes its workers as well: it cannot know what a handler did meanwhile. */
+  private checkHeartbeats(heartbeatMs: number, lateMs: number): boolean {
     const { fleet, host, side } = this.parts
     const now = host.now()
     let anyRuns = false
@@ -86,7 +91,9 @@ export class Canceller {
         if (call.isStream && call.room <= call.itemsReceived) continue
         // Or for the page, which is at a callback of its.
         if (side?.awaitsCallback(call)) continue
-        if (now - Math.max(call.beatAt, call.dispatchedAt) < heartbeatMs) continue
+        const aliveAt = Math.max(call.beatAt, call.dispatchedAt)
+        if (lateMs >= LATE_MS) call.beatAt = Math.min(aliveAt + lateMs, now)
+        if (now - Math.max(call.beatAt, aliveAt) < heartbeatMs) continue
         this.replace(
           channel,
           'hang',

@@ -18,10 +18,12 @@ export interface Seam {
 
 /** An executor that moves calls on when there is room. */
 export interface Pump {
+  /** It sends when the caller's turn is over. */
+  readonly isSendDue: boolean
   /** Gives waiting calls to workers. */
   pump(): void
-  /** Posts what was given to workers. */
-  send(): void
+  /** Makes the workers that were asked for, unless that has to wait, and posts what was given to them. */
+  send(makes: boolean): void
 }
 
 export class Host {
@@ -34,6 +36,8 @@ export class Host {
   readonly concurrency: Concurrency | null
   /** Executors that have work to hand out at the end of the turn. */
   private readonly waiting = new Set<Pump>()
+  /** Executors with calls of a turn of the caller's that goes on: who aborts them all in it starts no worker. */
+  private readonly fresh = new Set<Pump>()
   /** Users' code, called when no transition is half made: telemetry first, then listeners. */
   private edges: (() => void)[] = []
   private told: (() => void)[] = []
@@ -51,8 +55,11 @@ export class Host {
     maxConcurrency: number = Number.POSITIVE_INFINITY,
   ) {
     this.clock = clock
-    // Whatever expires together settles in one turn.
-    this.wheel = new TimerWheel(clock, (expire) => this.turn(expire))
+    // Whatever expires together settles in one turn; no caller's turn goes on in a timer.
+    this.wheel = new TimerWheel(clock, (expire) => {
+      this.fresh.clear()
+      this.turn(expire)
+    })
     this.seam = seam
     this.keys = keys
     this.concurrency = maxConcurrency === Number.POSITIVE_INFINITY ? null : new Concurrency(maxConcurrency)
@@ -90,7 +97,7 @@ export class Host {
       try {
         pump.pump()
         // Before telemetry is written: the workers are at it meanwhile.
-        pump.send()
+        pump.send(!this.fresh.has(pump))
       } catch (error) {
         report(error)
       }
@@ -109,11 +116,18 @@ export class Host {
       this.waiting.delete(each)
       try {
         each.pump()
+        if (each.isSendDue) this.fresh.add(each)
       } catch (error) {
         report(error)
       }
     }
     this.close()
+  }
+
+  /** The caller's turn is over. */
+  send(pump: Pump): void {
+    this.fresh.delete(pump)
+    this.turn(() => pump.send(true))
   }
 
   /** Pumps at the end of the turn: a thousand aborts in one turn pump once. */

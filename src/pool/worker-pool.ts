@@ -39,7 +39,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   readonly shapes: readonly object[]
   lastCrash: TaskFate['lastCrash']
   private readonly service = new TaskService()
-  private isSendDue = false
+  isSendDue = false
   private readonly dispatcher: Dispatcher
   private readonly canceller: Canceller
   private readonly admission: Admission
@@ -243,10 +243,10 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.sendSoon()
   }
 
-  send(): void {
+  send(makes: boolean): void {
     const { fleet, queue, side } = this.parts
     if (queue.readyCount + queue.ahead > 0 && this.isRunning) side?.handOut()
-    fleet.makeAll()
+    if (makes) fleet.makeAll()
     for (const channel of fleet.channels) channel.link?.flush()
   }
 
@@ -263,7 +263,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     // Not queueMicrotask, which costs several times as much.
     void done.then(() => {
       this.isSendDue = false
-      this.parts.host.turn(() => this.send())
+      this.parts.host.send(this)
     })
   }
 

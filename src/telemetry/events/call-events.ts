@@ -35,7 +35,7 @@ export function stepEvent(call: Call, record: CallRecord, step: CallEventStep): 
     parentSpanId: record.parent.spanContext?.spanId,
     workerIndex: step.workerIndex >= 0 ? step.workerIndex : undefined,
     attempt: step.attempt,
-    time: step.time,
+    time: record.steppedAt,
     outcome: step.outcome,
     reason: step.reason,
   }

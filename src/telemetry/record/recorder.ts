@@ -98,7 +98,10 @@ class RuntimeRecorder implements Recorder {
   callStepped(call: Call, step: CallStep): void {
     const { events } = this.sinks
     const record = recordOf(call)
-    if (record !== null && events.wants.call) events.emit(stepEvent(call, record, step))
+    if (record === null || !events.wants.call) return
+    // The clock of a worker may be behind the page's, on which the step before was read.
+    record.steppedAt = Math.max(record.steppedAt, step.time)
+    events.emit(stepEvent(call, record, step))
   }
 
   callRequeued(call: Call, reason: string, at: number): void {

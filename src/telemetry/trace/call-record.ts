@@ -25,6 +25,8 @@ export class CallRecord implements CallTelemetry {
   /** Its metrics: the recorder sets them before it or a sink reads them. */
   series: CallSeries = undefined as never
   requeuedAt = 0
+  /** The time of the last step that was told. */
+  steppedAt = 0
   /** Dispatches that the recorder has seen: when an edge is recorded, the call itself may be further on. */
   dispatches = 0
   /** Its first dispatch was presumed, and `queue.wait_ms` is still to be recorded. */

@@ -38,6 +38,8 @@ export interface TaskBook {
   readonly taskId: string
   readonly task: Task<TortureApi>
   readonly workers: Worker[]
+  /** When the script of each had run: 0 before. */
+  readonly upAts: Float64Array[]
   made: number
   /** How often it was asked for its `setupData`. */
   setUps: number
@@ -216,6 +218,7 @@ export class World {
       spec,
       taskId,
       workers,
+      upAts: [],
       made: 0,
       setUps: 0,
       isDisposed: false,
@@ -263,11 +266,14 @@ export class World {
     if (kind === 'same' && first) return first
     const made = this.script(kind, book)
     book.workers.push(made)
+    const upAt = new Float64Array(new SharedArrayBuffer(8))
+    book.upAts.push(upAt)
     const equipment: Equipment = {
       torture: {
         slots: this.ledger.slots,
         isOver: this.isOver,
         lock: `torture:${this.name}:${book.taskId}:${book.made}`,
+        upAt,
       },
     }
     made.postMessage(equipment)

@@ -34,6 +34,8 @@ export interface Equipment {
     readonly isOver: Int32Array
     /** The lock that says that the worker lives. */
     readonly lock: string
+    /** When its script has run: epoch ms, in the first place. */
+    readonly upAt: Float64Array
   }
 }
 

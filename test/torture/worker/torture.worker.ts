@@ -36,6 +36,7 @@ scope.addEventListener('message', ({ data }) => {
   if (!torture) return
   slots = torture.slots
   over = torture.isOver
+  torture.upAt[0] = epochNow()
   void navigator.locks.request(torture.lock, () => new Promise(() => {}))
 })
 

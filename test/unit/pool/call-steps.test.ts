@@ -1,8 +1,9 @@
 /** The steps of calls, as those hear of them who subscribe to the kind `call`. */
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
 import { Host } from '../../../src/pool/turns.ts'
 import type { CallEvent, RuntimeEvent } from '../../../src/types/telemetry.ts'
-import { drain, makeLab } from '../support/lab.ts'
+import { READY } from '../../../src/wire/protocol.ts'
+import { drain, makeLab, ruleTime } from '../support/lab.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -229,4 +230,25 @@ it('a worker tells when it is ready, and its setup apart', async () => {
   await settle()
   expect(others.at(-1)).toMatchObject({ action: 'ready', setupMs: undefined })
   for (const each of [runtime, lab.runtime]) each.dispose()
+})
+
+it('are told in the order of their times, though the clock of their worker is behind the page’s', async () => {
+  const { task, clock, workers, settle, events } = setUp({ maxInFlight: 2 })
+  onTestFinished(ruleTime(clock))
+  const calls = [task.work(1), task.work(2), task.work(3)]
+  await drain()
+  // Where the wall clock was set between the two origins, say.
+  const messages = (workers[0]?.toPage ?? []) as [number, ...number[]][]
+  for (const message of messages) if (message[0] === READY) message[3] = (message[3] ?? 0) - 20
+  clock.advance(50)
+  await settle()
+  await Promise.all(calls)
+  for (const { callId } of calls) {
+    const steps = (events as CallEvent[]).filter((event) => event.callId === callId)
+    const times = steps.map(({ time }) => time)
+    expect(steps.map(({ phase }) => phase)).toEqual(
+      expect.arrayContaining(['created', 'sent', 'started', 'settled']),
+    )
+    expect(times).toEqual(times.toSorted((a, b) => a - b))
+  }
 })

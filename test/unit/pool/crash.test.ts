@@ -245,6 +245,42 @@ describe('a silent handler', () => {
   })
 })
 
+describe('a silent handler of a page that is blocked', () => {
+  it('is a hang when it is silent for as long while the page is awake', async () => {
+    const { task, clock, settle } = setUp({ heartbeatMs: 100 })
+    const fate = watch(task.wait())
+    await settle()
+    clock.stall(1_000)
+    clock.advance(0)
+    await settle()
+    expect(shown(fate())).toBe('open')
+    clock.advance(70)
+    await settle()
+    expect(shown(fate())).toBe('open')
+    clock.advance(30)
+    await settle()
+    expect(shown(fate())).toBe('hang')
+  })
+
+  it('is none when its sign of life comes after the page is awake again', async () => {
+    const { task, clock, settle } = setUp({ heartbeatMs: 100 })
+    const fate = watch(task.beats())
+    await settle()
+    for (let round = 0; round < 10; round++) {
+      clock.stall(300)
+      clock.advance(0)
+      await settle()
+      beats[0]?.()
+      await settle()
+    }
+    expect(shown(fate())).toBe('open')
+    // One that begins later has no credit for what was before.
+    clock.advance(130)
+    await settle()
+    expect(shown(fate())).toBe('hang')
+  })
+})
+
 describe('an aborted handler that goes on', () => {
   it('is ended with its worker after the grace, and the calls behind it go on', async () => {
     const { task, clock, settle, workers } = setUp({ abortGraceMs: 100 })

@@ -34,6 +34,7 @@ function setUp() {
   const seam = { active: { flush: () => log.push('flush') } } as unknown as Seam
   const host = new Host(clock, seam, new AbortTaskController())
   const pump = (name: string, more: () => void = () => {}): Pump => ({
+    isSendDue: false,
     pump: () => {
       log.push(`pump ${name}`)
       more()
@@ -108,7 +109,7 @@ describe('a turn', () => {
     expect(() =>
       host.turn(() => {
         host.pumpSoon(pump('a', failing('pump')))
-        host.pumpSoon({ pump() {}, send: failing('send') })
+        host.pumpSoon({ isSendDue: false, pump() {}, send: failing('send') })
         host.pumpSoon(pump('b'))
         host.tell(failing('told'))
         tell('told')

@@ -52,8 +52,10 @@ interface Interval {
   readonly to: number
 }
 
-function judgeIdling(world: World, { spec }: TaskBook, entries: readonly Entry[]): void {
+/** A worker whose script is still loading, or waits for a core, is not idle: a busy machine takes its time for that. */
+function judgeIdling(world: World, { spec, upAts }: TaskBook, entries: readonly Entry[]): void {
   const slots = Math.min(spec.maxWorkers ?? 1, spec.maxInFlight ?? spec.maxWorkers ?? 1)
+  const upAt = Math.max(...upAts.map(([at = 0]) => at || Number.POSITIVE_INFINITY))
   if (!spec.eager || !spec.warmUps || entries.some((entry) => holdsSlotUnseen(world, entry))) return
   const runs = entries
     .map(
@@ -66,7 +68,7 @@ function judgeIdling(world: World, { spec }: TaskBook, entries: readonly Entry[]
   for (const entry of entries) {
     if (mayWaitForKey(spec.keyMode, entry, entries)) continue
     const start = world.ledger.startOf(entry) || entry.settledAt
-    const idle = longestIdle(runs, slots, entry.madeAt, start) - world.blockedMs
+    const idle = longestIdle(runs, slots, Math.max(entry.madeAt, upAt), start) - world.blockedMs
     if (idle > IDLE_MS) {
       world.ledger.fail(
         'idle-worker',
