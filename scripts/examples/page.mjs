@@ -1,4 +1,4 @@
-/** Serves a built page and opens it in Chromium: it does one call, and its telemetry arrives. */
+/** Serves a built page and opens it in Chromium: it does one call, and its telemetry arrives. An example may drive its pages by itself. */
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join } from 'node:path'
@@ -10,13 +10,23 @@ const TYPES = new Map([
   ['.js', 'text/javascript'],
   ['.mjs', 'text/javascript'],
   ['.css', 'text/css'],
+  ['.wasm', 'application/wasm'],
 ])
 
 /** What each page shows when its call is over and measured. */
 const SHOWN = '42, measured'
 
-/** @param {string} folder @returns {Promise<string>} what is wrong, or nothing */
-export async function openPage(folder) {
+/** @typedef {(tabs: { open: (query: string) => Promise<import('playwright').Page> }) => Promise<string>} Drive */
+
+/** @type {Drive} */
+async function showsIt({ open }) {
+  const page = await open('')
+  await page.getByText(SHOWN, { exact: true }).waitFor({ timeout: 30_000 })
+  return ''
+}
+
+/** @param {string} folder @param {Drive} [drive] @returns {Promise<string>} what is wrong, or nothing */
+export async function openPage(folder, drive = showsIt) {
   const server = createServer(async ({ url = '/' }, response) => {
     const path = new URL(url, 'http://page').pathname
     const file = join(folder, path === '/' ? 'index.html' : path)
@@ -34,12 +44,17 @@ export async function openPage(folder) {
   /** @type {string[]} */
   const problems = []
   try {
-    const page = await browser.newPage()
-    page.on('pageerror', (error) => problems.push(String(error)))
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+    const context = await browser.newContext()
     const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
-    await page.goto(`http://127.0.0.1:${port}/`)
-    await page.getByText(SHOWN, { exact: true }).waitFor({ timeout: 30_000 })
+    const open = async (/** @type {string} */ query) => {
+      const page = await context.newPage()
+      page.on('pageerror', (error) => problems.push(String(error)))
+      page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+      await page.goto(`http://127.0.0.1:${port}/${query}`)
+      return page
+    }
+    const problem = await drive({ open })
+    if (problem !== '') problems.push(problem)
   } catch (error) {
     problems.push(String(error))
   } finally {
