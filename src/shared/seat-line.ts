@@ -93,6 +93,8 @@ export class SeatLine {
   /** Greets whatever engine there is. */
   greet(): void {
     this.lock = ''
+    // A page that sleeps hears nothing of what it would be told.
+    if (this.seat.isAsleep) return
     const { task, rendezvous, broker, epoch, engineId } = this.seat
     this.connection.greet({ base: task.base, rendezvous, broker: broker?.port, epoch, engineId })
   }
@@ -123,8 +125,7 @@ export class SeatLine {
       this.line.say([HOST_LOST, why])
     } else {
       this.isHost = false
-      this.lock = ''
-      if (!this.seat.isAsleep) this.greet()
+      this.greet()
       this.tell()
     }
   }
