@@ -2,7 +2,23 @@
 import type { Clock } from '../lib/clock.ts'
 import { limitOf, type ResolvedTaskConfig } from '../options/task-options.ts'
 import type { TaskIdentity } from '../telemetry/instrumentation.ts'
-import type { FleetSettings } from './worker-fleet.ts'
+import type { ChannelSettings } from '../channel/channel-owner.ts'
+
+export interface FleetSettings extends ChannelSettings {
+  readonly limit: number
+  readonly maxInFlight: number
+  /** So many are kept though they are idle, and started with the first. */
+  readonly minWorkers: number
+  /** A worker that has had so many calls is replaced. */
+  readonly maxCallsPerWorker: number | undefined
+  /** One that is replaced ends before the next is started: they own what there is only once. */
+  readonly isSole: boolean
+  readonly startTimeoutMs: number
+  readonly idleTimeoutMs: number | undefined
+  readonly maxCrashes: number
+  /** Workers are kept running though no call waits for them. */
+  readonly isEager: boolean
+}
 
 /** Sizes are those of the definition: `control.resize` tells the fleet of others. */
 export function fleetSettings(

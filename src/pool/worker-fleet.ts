@@ -1,27 +1,22 @@
 /** The workers of a task: how many there are, which one takes the next call, when one is started, replaced or stopped. */
+import type { FleetSettings } from './fleet-settings.ts'
 import type { Host } from './turns.ts'
 import { freeShare, mayServe, mayTake, shareOut, type SlotShares, tooMany } from './worker-slots.ts'
 import { StartWatch } from './start-watch.ts'
 import type { TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TerminateReason } from '../types/telemetry.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
-import type { ChannelOwner, ChannelSettings } from '../channel/channel-owner.ts'
-import { WorkerChannel } from '../channel/worker-channel.ts'
+import type { ChannelSettings } from '../channel/channel-owner.ts'
+import { type Link, WorkerChannel } from '../channel/worker-channel.ts'
 
-export interface FleetSettings extends ChannelSettings {
-  readonly limit: number
-  readonly maxInFlight: number
-  /** So many are kept though they are idle, and started with the first. */
-  readonly minWorkers: number
-  /** A worker that has had so many calls is replaced. */
-  readonly maxCallsPerWorker: number | undefined
-  /** One that is replaced ends before the next is started: they own what there is only once. */
-  readonly isSole: boolean
-  readonly startTimeoutMs: number
-  readonly idleTimeoutMs: number | undefined
-  readonly maxCrashes: number
-  /** Workers are kept running though no call waits for them. */
-  readonly isEager: boolean
+/** What the fleet needs of its task. */
+export interface FleetNeeds {
+  /** What speaks with a worker; null while the code for it is on its way: `makeAll` is called again then. */
+  link(channel: WorkerChannel, settings: ChannelSettings): Link | null
+  /** A worker has not answered in time. */
+  lateStart(channel: WorkerChannel, ms: number): void
+  /** A worker may be started again. */
+  recovered(): void
 }
 
 /** After a death, and after a start that failed: what a start needs may be back only after a while. */
@@ -46,7 +41,7 @@ export class WorkerFleet implements SlotShares {
   private readonly settings: FleetSettings
   private readonly task: TaskIdentity
   private readonly host: Host
-  private readonly owner: ChannelOwner<WorkerChannel>
+  private readonly needs: FleetNeeds
   private backoff: TimerNode | null = null
   private idle: TimerNode | null = null
   private readonly starts: StartWatch
@@ -56,24 +51,15 @@ export class WorkerFleet implements SlotShares {
   private owed = 0
   /** The task has failed, and one start is to show whether it works again. */
   private isOnProbation = false
-  /** Called when a worker may be started again. */
-  private readonly recovered: () => void
 
-  constructor(
-    settings: FleetSettings,
-    task: TaskIdentity,
-    host: Host,
-    owner: ChannelOwner<WorkerChannel>,
-    recovered: () => void,
-  ) {
+  constructor(settings: FleetSettings, task: TaskIdentity, host: Host, needs: FleetNeeds) {
     this.settings = settings
     this.limit = settings.limit
     this.maxInFlight = settings.maxInFlight
-    this.starts = new StartWatch(host, settings.startTimeoutMs)
+    this.starts = new StartWatch(host, settings.startTimeoutMs, (channel, ms) => needs.lateStart(channel, ms))
     this.task = task
     this.host = host
-    this.owner = owner
-    this.recovered = recovered
+    this.needs = needs
   }
 
   /** Whether a call that comes now would find a worker. */
@@ -155,9 +141,9 @@ export class WorkerFleet implements SlotShares {
     this.isOnProbation = false
     this.starts.end(channel)
     const { host, task } = this
-    const { index, madeAt, startup } = channel
+    const { index, madeAt, link } = channel
     const at = host.now()
-    host.record(() => host.seam.active?.workerReady(task, index, at, at - madeAt, startup.setupMs))
+    host.record(() => host.seam.active?.workerReady(task, index, at, at - madeAt, link?.setupMs))
   }
 
   /** It has given a sign of life: its time begins again. */
@@ -168,18 +154,26 @@ export class WorkerFleet implements SlotShares {
   /** Makes the workers that were asked for. Where nobody waits for one any more, none is made. */
   makeAll(): void {
     for (const channel of this.unmade) {
-      this.unmade.delete(channel)
       if (channel.held.size === 0 && !channel.isWanted) {
         this.remove(channel)
         continue
       }
+      const link = this.needs.link(channel, this.settings)
+      if (link === null) {
+        // Its time goes on while the code that speaks with it is on its way.
+        if (!this.starts.has(channel)) this.starts.begin(channel)
+        continue
+      }
+      this.unmade.delete(channel)
       this.starts.begin(channel)
       this.host.tell(() => {
         if (channel.state === 'closed') return
         channel.madeAt = this.host.now()
         this.host.seam.active?.workerSpawned(this.task, channel.index, channel.madeAt)
         // Who hears of it may have stopped it.
-        if (!channel.isClosed) channel.make()
+        if (channel.isClosed) return
+        channel.link = link
+        link.make()
       })
     }
   }
@@ -225,8 +219,10 @@ export class WorkerFleet implements SlotShares {
     const isOrderly = reason !== 'abort-grace' && reason !== 'hang'
     this.remove(channel)
     channel.close(isOrderly)
-    this.ending.add(channel)
-    void channel.wire.ended.then(() => this.ending.delete(channel))
+    if (channel.link !== null) {
+      this.ending.add(channel)
+      void channel.link.ended.then(() => this.ending.delete(channel))
+    }
     if (reason === 'restarted' || ((!isOrderly || reason === 'max-calls') && this.isShort)) {
       this.owed++
       this.replaceOwed()
@@ -250,7 +246,7 @@ export class WorkerFleet implements SlotShares {
     if (channel.retiring !== null) {
       if (channel.sessions.size > 0) return
       this.stop(channel, channel.retiring)
-      this.recovered()
+      this.needs.recovered()
       return
     }
     const { idleTimeoutMs } = this.settings
@@ -273,7 +269,7 @@ export class WorkerFleet implements SlotShares {
       } else next = Math.min(next, rest)
     }
     if (next < Number.POSITIVE_INFINITY) this.idle = this.host.wheel.set(Math.ceil(next), this.stopIdle)
-    this.recovered()
+    this.needs.recovered()
   }
 
   private get canSpawn(): boolean {
@@ -316,7 +312,7 @@ export class WorkerFleet implements SlotShares {
   private spawn(isWanted: boolean): WorkerChannel {
     const index = this.freeIndex()
     const slots = freeShare(this, this.channels.filter(mayServe))
-    const channel = new WorkerChannel(index, slots, isWanted, this.settings, this.owner)
+    const channel = new WorkerChannel(index, slots, isWanted)
     this.channels.push(channel)
     this.unmade.add(channel)
     return channel
@@ -332,7 +328,7 @@ export class WorkerFleet implements SlotShares {
     this.backoff = this.host.wheel.set(longest * (0.5 + Math.random() / 2), () => {
       this.backoff = null
       this.replaceOwed()
-      this.recovered()
+      this.needs.recovered()
     })
     return false
   }

@@ -1,6 +1,6 @@
 /** Errors as data, for the way across the worker boundary: class name, message, stack, own fields, cause, AggregateError. */
 import type { ErrorClass } from '../types/codec.ts'
-import { oneInstance } from '../lib/one-instance.ts'
+import { errorClasses } from './error-classes.ts'
 import { isError, messageOf, nameOf, stackOf, toText } from '../lib/words.ts'
 
 /** An error as it travels; everything in it can be cloned. */
@@ -13,6 +13,8 @@ export interface EncodedError {
   /** The constructor's name where it is not the name: `class NotFound extends Error` keeps the name "Error". */
   readonly className: string
   readonly dom: boolean
+  /** Of a class of the platform that has more than a DOMException: the error itself, without its stack. */
+  readonly clone?: unknown
   readonly fields: readonly EncodedField[]
   readonly cause: Encoded | undefined
   readonly errors: readonly Encoded[] | undefined
@@ -29,35 +31,6 @@ export type Encoded =
 
 const MAX_DEPTH = 8
 const OWN = new Set(['name', 'message', 'stack', 'cause', '__proto__'])
-const registry: Map<string, ErrorClass> = /* @__PURE__ */ oneInstance(
-  'error-classes',
-  () =>
-    new Map(
-      [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, ...wasmErrors()].map(
-        (type): [string, ErrorClass] => [type.name, type],
-      ),
-    ),
-)
-
-/** WebAssembly is missing in some embedded browsers, and where it is switched off. */
-function wasmErrors(): ErrorClass[] {
-  if (typeof WebAssembly !== 'object') return []
-  return [WebAssembly.CompileError, WebAssembly.LinkError, WebAssembly.RuntimeError]
-}
-
-/**
- * Lets errors of a class of yours keep that class across the worker boundary: `instanceof` works again on the
- * page. Register it on the page; the constructor is not run. Two classes of one name: the last one wins.
- */
-export function registerErrorClass(errorClass: ErrorClass, name: string = errorClass.name): void {
-  if (typeof errorClass !== 'function' || typeof errorClass.prototype !== 'object') {
-    throw new TypeError(
-      `registerErrorClass(errorClass): expected a class of errors, got ${typeof errorClass}`,
-    )
-  }
-  registry.set(name, errorClass)
-}
-
 /** Turns a thrown value into data. Never throws itself, however hostile the value's getters and traps are. */
 export function encodeThrown(thrown: unknown): Encoded {
   return encode(thrown, new Map(), 0)
@@ -82,7 +55,7 @@ function encode(thrown: unknown, known: Map<unknown, number>, depth: number): En
       message: messageOf(error),
       stack: stackOf(error),
       className: typeof className === 'string' ? className : 'Error',
-      dom: isA(error, 'DOMException'),
+      ...domParts(error, className),
       fields: isNested ? [] : attempt(() => ownFields(error, isAggregate, inner), []),
       cause: isNested
         ? undefined
@@ -93,6 +66,11 @@ function encode(thrown: unknown, known: Map<unknown, number>, depth: number): En
           : attempt(() => Array.from(error.errors as Iterable<unknown>, inner), undefined),
     },
   }
+}
+
+function domParts(error: Error, className: unknown): Pick<EncodedError, 'dom' | 'clone'> {
+  const dom = isA(error, 'DOMException')
+  return dom && className !== 'DOMException' ? { dom, clone: copyOf(error)?.value } : { dom }
 }
 
 /** Whether an error is of a built-in class, whose realm may be another. */
@@ -150,7 +128,7 @@ function ownFields(error: Error, isAggregate: boolean, inner: (value: unknown) =
 export function decodeThrown(
   encoded: Encoded,
   callSite?: string,
-  classes: ReadonlyMap<string, ErrorClass> = registry,
+  classes: ReadonlyMap<string, ErrorClass> = errorClasses,
 ): unknown {
   try {
     return decode(encoded, new Map(), classes, callSite)
@@ -203,13 +181,18 @@ function construct(
   message: string,
   classes: ReadonlyMap<string, ErrorClass>,
 ): Error {
-  if (error.dom === true && typeof DOMException === 'function') return new DOMException(message, name)
-  // The prototype alone: a user's constructor may want arguments that did not travel.
+  const isDom = error.dom === true && typeof DOMException === 'function'
+  // The prototype alone: a user's constructor may want arguments that did not travel. A DOMException is named as it likes.
   const known =
     classes.get(error.className) ??
-    registry.get(error.className) ??
-    classes.get(error.name) ??
-    registry.get(error.name)
+    errorClasses.get(error.className) ??
+    (isDom ? undefined : (classes.get(error.name) ?? errorClasses.get(error.name)))
+  if (isDom) {
+    const { clone } = error
+    const rebuilt = clone instanceof DOMException ? clone : new DOMException(message, name)
+    if (known) Object.setPrototypeOf(rebuilt, known.prototype as object)
+    return rebuilt
+  }
   const rebuilt = error.errors ? new AggregateError([], message) : new Error(message)
   if (known) Object.setPrototypeOf(rebuilt, known.prototype as object)
   const isNamedByClass = name === 'Error' && error.className !== 'Error' && !known

@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Call } from '../../../src/call/call.ts'
-import { callbackSeam } from '../../../src/channel/callback-seam.ts'
-import { callback } from '../../../src/channel/callbacks.ts'
+import { takeCallbacks } from '../../../src/channel/callbacks.ts'
+import { callback } from '../../../src/channel/callback-mark.ts'
 import type { TaskRuntime } from '../../../src/types/runtime.ts'
 import type { TaskConfig } from '../../../src/types/task.ts'
 import type { Callback } from '../../../src/types/callback.ts'
@@ -92,6 +92,14 @@ describe('callback()', () => {
     await settle()
     expect(await call).toEqual([1, 2, 3])
     expect(options.deep[0].fn).toBe(fn)
+  })
+
+  it('is found in deep arguments, at its path', () => {
+    const deep = callback(() => {})
+    let list: unknown = deep
+    for (let level = 0; level < 9_000; level++) list = { list }
+    const found = takeCallbacks({ args: [list] } as unknown as Call)
+    expect(found?.callbacks).toEqual([[[0, ...Array.from({ length: 9_000 }, () => 'list')], 16]])
   })
 
   it('begins its calls in their order, `credit` of them at once at most', async () => {
@@ -241,7 +249,7 @@ describe('callback()', () => {
     const found = watch(task.behind(list, { fn: callback((n: number) => n * 2) }))
     await settle()
     expect(found()).toEqual({ status: 'fulfilled', value: 2 })
-    expect(callbackSeam.used?.take({ args: [counted] } as unknown as Call)).toBeNull()
+    expect(takeCallbacks({ args: [counted] } as unknown as Call)).toBeNull()
     expect(reads).toBeLessThan(5_000)
   })
 

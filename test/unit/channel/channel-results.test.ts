@@ -1,6 +1,6 @@
 /** Streams in results, and the calls that are kept back or not sent: what a channel gives out, and what it keeps. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Call } from '../../../src/call/call.ts'
+import { type Call, SETTLED } from '../../../src/call/call.ts'
 import * as wire from '../../../src/wire/protocol.ts'
 import { makeCall } from '../support/calls.ts'
 import { type ChannelOptions, makeChannel, openChannel } from '../support/channel.ts'
@@ -15,7 +15,7 @@ function answered(options: ChannelOptions = {}) {
   const kit = openChannel(options)
   const call = makeCall(1)
   kit.channel.add(call)
-  kit.channel.flush()
+  kit.channel.link?.flush()
   const source = new ReadableStream({}, { highWaterMark: 0 })
   const reply = [wire.REPLIES, performance.now(), [1, wire.RESULT, 0, 0], [{ body: source }], undefined]
   kit.worker.says(...reply, true)
@@ -53,11 +53,53 @@ describe('a stream in a result', () => {
     await expect(reading).rejects.toMatchObject({ code, message: expect.stringMatching(text) })
   })
 
+  it.each([
+    ['an item', (body: object) => [wire.ITEMS, 1, { body }], 'streamed'],
+    ['the arguments of a callback', (body: object) => [wire.CALLED, 1, 1, 0, [{ body }]], 'said'],
+    ['an event', (body: object) => [wire.EVENT, 'news', { body }, 0], 'said'],
+  ] as const)('is the same in %s', async (what, message, told) => {
+    const { channel, worker, of } = openChannel()
+    const call = makeCall(1)
+    channel.add(call)
+    channel.link?.flush()
+    const source = new ReadableStream({}, { highWaterMark: 0 })
+    worker.says(wire.STREAMS, message(source))
+    const bodies: ReadableStream[] = []
+    JSON.stringify(of(told), (_name, value: unknown) => {
+      if (value instanceof ReadableStream) bodies.push(value)
+      return value === channel || value === call ? undefined : value
+    })
+    const [body] = bodies as [ReadableStream]
+    channel.release(call)
+    expect([body === source, source.locked, channel.isIdle]).toEqual([false, true, false])
+    const reading = body.getReader().read()
+    worker.says(wire.CLOSED)
+    await expect(reading).rejects.toMatchObject(
+      what === 'an event' ? { name: 'AbortError' } : { code: 'crashed' },
+    )
+  })
+
+  it('that nobody is left to read is let go', () => {
+    const { channel, worker } = openChannel()
+    const call = makeCall(1)
+    channel.add(call)
+    channel.link?.flush()
+    call.state = SETTLED
+    const ended: string[] = []
+    const source = () => new ReadableStream({ cancel: () => void ended.push('canceled') })
+    worker.says(wire.REPLIES, performance.now(), [1, wire.RESULT, 0, 0], [source()], undefined, true)
+    worker.says(wire.STREAMS, [wire.ITEMS, 7, source()])
+    worker.says(wire.STREAMS, [wire.STREAMS, [wire.STREAMS]])
+    worker.says(wire.STREAMS, 'junk')
+    channel.release(call)
+    expect([channel.isIdle, ended]).toEqual([true, ['canceled']])
+  })
+
   it('is looked for only where the worker says that there is one', () => {
     const { channel, worker, of } = openChannel()
     const call = makeCall(1)
     channel.add(call)
-    channel.flush()
+    channel.link?.flush()
     const source = new ReadableStream()
     worker.says(wire.REPLIES, performance.now(), [1, wire.RESULT, 0, 0], [source])
     expect(of('replied').map(([, , each]) => (each as { value: unknown }).value)).toEqual([source])
@@ -75,7 +117,7 @@ describe('a message of several calls', () => {
     const kit = openChannel({ slots: 3 })
     const calls = [makeCall(1), Object.assign(makeCall(2), { method: 'nope' }), makeCall(3)] as Call[]
     for (const call of calls) kit.channel.add(call)
-    kit.channel.flush()
+    kit.channel.link?.flush()
     expect([sent(kit), kit.of('unknown'), kit.of('posted').map(([, call]) => call)]).toEqual([
       [1, 3],
       [['channel', 'call 2']],
@@ -88,7 +130,7 @@ describe('a message of several calls', () => {
     const odd = Object.assign(makeCall(1), { holdsUnclonable: true })
     kit.channel.add(odd)
     kit.channel.addAhead(makeCall(2), 1)
-    kit.channel.flush()
+    kit.channel.link?.flush()
     expect([sent(kit), kit.of('takenBack')]).toEqual([[1, 2], []])
   })
 
@@ -96,7 +138,7 @@ describe('a message of several calls', () => {
     const kit = openChannel({ slots: 2 })
     kit.channel.add(makeCall(1))
     kit.channel.close(false)
-    kit.channel.flush()
+    kit.channel.link?.flush()
     expect(sent(kit)).toEqual([])
   })
 })
@@ -113,7 +155,7 @@ describe('what is told of a start that failed', () => {
             throw new RangeError('no worker')
           },
         })
-        kit.channel.make()
+        kit.channel.link?.make()
         return kit
       },
     },
@@ -121,7 +163,7 @@ describe('what is told of a start that failed', () => {
       stage: 'script',
       make: () => {
         const kit = makeChannel()
-        kit.channel.make()
+        kit.channel.link?.make()
         kit.worker.emit('error', { message: 'boom', filename: 'x.js', lineno: 1, preventDefault() {} })
         return kit
       },
@@ -130,7 +172,7 @@ describe('what is told of a start that failed', () => {
       stage: undefined,
       make: () => {
         const kit = makeChannel()
-        kit.channel.make()
+        kit.channel.link?.make()
         kit.worker.emit('error', { message: '', filename: '', preventDefault() {} })
         return kit
       },
@@ -139,7 +181,7 @@ describe('what is told of a start that failed', () => {
       stage: 'end',
       make: () => {
         const kit = makeChannel()
-        kit.channel.make()
+        kit.channel.link?.make()
         kit.worker.terminate()
         return kit
       },
@@ -152,7 +194,7 @@ describe('what is told of a start that failed', () => {
 
   it('says that it was the setup where that threw, and ends the worker', async () => {
     const kit = makeChannel()
-    kit.channel.make()
+    kit.channel.link?.make()
     kit.worker.says(wire.FAILED, { name: 'Error', message: 'no database' })
     await drain()
     expect(failureOf(kit)).toMatchObject({ isSettingUp: true })

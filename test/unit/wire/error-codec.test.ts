@@ -2,12 +2,8 @@
 import vm from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  decodeThrown,
-  type Encoded,
-  encodeThrown,
-  registerErrorClass,
-} from '../../../src/wire/error-codec.ts'
+import { decodeThrown, type Encoded, encodeThrown } from '../../../src/wire/error-codec.ts'
+import { registerErrorClass } from '../../../src/wire/error-classes.ts'
 
 class NotFound extends Error {
   readonly path: string
@@ -38,6 +34,11 @@ class Batch extends AggregateError {
   override name = 'Batch'
 }
 registerErrorClass(Batch)
+
+class Offline extends DOMException {
+  readonly since = 5
+}
+registerErrorClass(Offline)
 
 /** There and back, over a wire that clones. */
 function roundTrip(thrown: unknown): unknown {
@@ -149,6 +150,14 @@ describe('an error', () => {
     const back = roundTrip(new DOMException('gone', 'NotFoundError')) as DOMException
     expect(back).toBeInstanceOf(DOMException)
     expect([back.name, back.message]).toEqual(['NotFoundError', 'gone'])
+  })
+
+  it('of a class that is registered, and extends one of the DOM, is both', () => {
+    const back = roundTrip(new Offline('no net', 'NetworkError'))
+    expect(back).toBeInstanceOf(Offline)
+    expect(back).toMatchObject({ name: 'NetworkError', message: 'no net', since: 5, code: 19 })
+    // A name is no class: the DOM has errors of the names of JavaScript's.
+    expect(roundTrip(new DOMException('bad', 'SyntaxError'))).not.toBeInstanceOf(SyntaxError)
   })
 
   it('shows where it was called from below the stack of the worker', () => {
