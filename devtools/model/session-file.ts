@@ -84,6 +84,7 @@ const TASK: Read<TaskRow> = shape<TaskRow>({
   policy: oneOf('block', 'reject', 'drop-latest', 'drop-oldest'),
   workerCount: number,
   workerLimit: number,
+  shared: optional(text),
   counts: shape<TaskRow['counts']>({
     dispatched: number,
     succeeded: number,

@@ -150,6 +150,8 @@ export interface TaskRow {
   readonly policy: QueuePolicy
   readonly workerCount: number
   readonly workerLimit: number
+  /** Of a task that pages share: the place of this page, in words. */
+  readonly shared?: string | undefined
   readonly counts: Readonly<
     Record<'dispatched' | 'succeeded' | 'failed' | 'canceled' | 'rejected' | 'requeued', number>
   >

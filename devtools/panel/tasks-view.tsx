@@ -55,6 +55,7 @@ function TaskCard({ times, isLive, store }: TaskCardProps): ReactNode {
           <span>
             {task.type}, {task.workerCount} of {counted(task.workerLimit, 'worker')}
           </span>
+          {task.shared && <span>shared: {task.shared}</span>}
         </header>
         <QueueBar task={task} />
       </div>

@@ -1,5 +1,6 @@
 /** The tasks of the recorded runtimes: their snapshots, and their options, which are asked for once. */
 import type { InspectedTask, RuntimeTaskSnapshot } from '../../src/index.ts'
+import { counted } from '../model/format.ts'
 import { optionRows } from '../model/task-options.ts'
 import type { TaskOptionRow, TaskRow } from '../model/types.ts'
 import type { KnownRuntime, Runtimes } from './runtimes.ts'
@@ -52,7 +53,7 @@ export class TaskStates {
 }
 
 function rowOf(runtimeId: number, snapshot: RuntimeTaskSnapshot, options: readonly TaskOptionRow[]): TaskRow {
-  const { taskId, taskName, type, status, queue, workers, counts } = snapshot
+  const { taskId, taskName, type, status, queue, workers, counts, shared } = snapshot
   const { inFlight, pending, blocked, maxInFlight, maxQueueDepth, policy } = queue
   return {
     runtimeId,
@@ -68,7 +69,15 @@ function rowOf(runtimeId: number, snapshot: RuntimeTaskSnapshot, options: readon
     policy,
     workerCount: workers.active,
     workerLimit: workers.limit,
+    ...(shared && { shared: placeOf(shared) }),
     counts,
     options,
   }
+}
+
+/** Who hosts, how many pages there are, and how calls travel. */
+function placeOf({ role, pages, transport }: NonNullable<RuntimeTaskSnapshot['shared']>): string {
+  if (role === 'electing') return role
+  const who = role === 'host' ? 'host' : 'guest of another page'
+  return `${who}, ${counted(pages, 'page')}, ${transport === 'port' ? 'by port' : 'by BroadcastChannel'}`
 }

@@ -4,6 +4,7 @@ import { root } from '../lib/entries.mjs'
 
 /** What a row names: the pins that tell one environment from another. */
 const TOLD = [
+  '@sqlite.org/sqlite-wasm',
   'vite',
   'webpack',
   '@rspack/core',

@@ -1,4 +1,4 @@
-/** Serves what an app has built and opens its pages in Chromium: one that does one call, or several that each tell how they went. */
+/** Serves what an app has built and opens its pages in Chromium: one that does one call, several that each tell how they went, or as the app's own driver wants it. */
 import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -17,8 +17,26 @@ const TYPES = new Map([
 /** What a page shows when its call is over and measured, or when all that it does is done. */
 const SHOWN = /^(?:42, measured|done: .*)$/
 
-/** @param {string} folder @returns {Promise<string>} what is wrong, or nothing */
-export async function openPages(folder) {
+/** @typedef {(tabs: { open: (path: string) => Promise<import('playwright').Page> }) => Promise<string>} Drive */
+
+/** @param {readonly string[]} paths @returns {Drive} */
+function showAll(paths) {
+  return async ({ open }) => {
+    const problems = []
+    for (const path of paths) {
+      const page = await open(path)
+      const output = page.getByText(/^(?:42, measured|done: |failed: )/)
+      await output.waitFor({ timeout: 60_000 })
+      const shown = await output.innerText()
+      if (!SHOWN.test(shown)) problems.push(`${path}: ${shown}`)
+      await page.close()
+    }
+    return problems.join('\n')
+  }
+}
+
+/** @param {string} folder @param {Drive} [drive] @returns {Promise<string>} what is wrong, or nothing */
+export async function openPages(folder, drive = showAll(pagesIn(folder))) {
   const server = createServer(async ({ url = '/' }, response) => {
     const path = new URL(url, 'http://page').pathname
     const file = join(folder, path === '/' ? 'index.html' : path)
@@ -36,21 +54,20 @@ export async function openPages(folder) {
   /** @type {string[]} */
   const problems = []
   try {
+    const context = await browser.newContext()
     const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
-    for (const path of pagesIn(folder)) {
-      const page = await browser.newPage()
+    const open = async (/** @type {string} */ path) => {
+      const page = await context.newPage()
       page.on('pageerror', (error) => problems.push(`${path}: ${String(error)}`))
       page.on(
         'console',
         (message) => message.type() === 'error' && problems.push(`${path}: ${message.text()}`),
       )
       await page.goto(`http://127.0.0.1:${port}/${path}`)
-      const output = page.getByText(/^(?:42, measured|done: |failed: )/)
-      await output.waitFor({ timeout: 60_000 })
-      const shown = await output.innerText()
-      if (!SHOWN.test(shown)) problems.push(`${path}: ${shown}`)
-      await page.close()
+      return page
     }
+    const problem = await drive({ open })
+    if (problem !== '') problems.push(problem)
   } catch (error) {
     problems.push(String(error))
   } finally {

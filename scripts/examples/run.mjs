@@ -2,9 +2,10 @@
  * `npm run example <name>`, or all of them: packs the package, puts it into each app of examples/, builds that for production, and
  * runs its test or opens its pages in Chromium. What an app installs is kept below node_modules/.cache.
  */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { root } from '../lib/entries.mjs'
 import { run } from '../lib/run.mjs'
 import { installApp, resultsFile } from './app.mjs'
@@ -58,7 +59,9 @@ async function runExample(name, tarball) {
       if (/console\.error|did not exit|torn down/i.test(output))
         return `npm run ${script} complains:\n${output}`
     }
-    return 'test' in scripts ? '' : await openPages(join(dir, 'dist'))
+    const driver = join(dir, 'drive.mjs')
+    const { drive } = existsSync(driver) ? await import(pathToFileURL(driver).href) : {}
+    return 'test' in scripts ? '' : await openPages(join(dir, 'dist'), drive)
   } catch (error) {
     return String(error)
   } finally {

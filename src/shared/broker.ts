@@ -8,6 +8,8 @@ const hosts = new Map<unknown, MessagePort>()
 globalThis.addEventListener?.('connect', (event) => {
   const [port] = (event as MessageEvent).ports
   if (port === undefined) return
+  // A port to nobody must not be handed on: the page waits for a word.
+  port.postMessage([HOST])
   port.onmessage = ({ data }: MessageEvent<readonly unknown[]>) => {
     const [kind, base, , theirs] = data
     if (kind === HOST) {

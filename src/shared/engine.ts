@@ -40,8 +40,8 @@ export class Engine {
   private isLoaded = false
   private readonly task: SharedTask
   private readonly epoch: number
-  /** This page, as its locks name it. */
-  private readonly client: Promise<string | undefined>
+  /** A lock that this page alone holds: it tells which of the holders is this page. */
+  private readonly mark: string
   private readonly early: [unknown, Transferable[]][] = []
 
   /** @throws what the factory throws */
@@ -58,14 +58,15 @@ export class Engine {
     this.worker = made
     this.task = task
     this.epoch = epoch
-    this.client = holderOf(task.base)
+    this.mark = `${task.base}:${crypto.randomUUID()}`
+    navigator.locks.request(this.mark, () => this.over).catch(() => {})
     this.hasBroker = broker !== undefined
     made.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (!Array.isArray(data)) return
       if (data[0] === LOADED || data[0] === READY) this.open(broker)
       else if (data[0] === LOCKED) this.watch(data[1])
       else if (data[0] === HOST) this.meetAgain()
-      else if (data[0] === HELLO) void this.goOnFrom(data[1])
+      else if (data[0] === HELLO) this.goOnFrom(data[1]).catch(() => {})
       else if (data[0] === UNCAUGHT || data[0] === FAILED) events.said(data)
       else if (data[0] === PAGES) {
         this.pages = data[1] as number
@@ -113,7 +114,12 @@ export class Engine {
 
   private serve(broker: SharedWorker | undefined): void {
     const port = broker?.port
-    this.worker.postMessage([SERVE, this.task.base, this.epoch, port], port ? [port] : [])
+    this.worker.postMessage([SERVE, this.task.base, this.epoch, port !== undefined])
+    if (port)
+      port.onmessage = () => {
+        port.onmessage = null
+        this.worker.postMessage([HOST, port], [port])
+      }
   }
 
   private open(broker: SharedWorker | undefined): void {
@@ -128,8 +134,10 @@ export class Engine {
    * the lock then. If it has, that engine was earlier, and this one counts on from there.
    */
   private async goOnFrom(epoch: unknown): Promise<void> {
-    const [client, holder] = await Promise.all([this.client, holderOf(this.task.base)])
-    if (holder !== undefined && client === holder && !this.isOver) this.worker.postMessage([ANNOUNCE, epoch])
+    const { held = [] } = await navigator.locks.query()
+    const [holder, self] = [this.task.base, this.mark].map((lock) => held.find(({ name }) => name === lock))
+    if (holder !== undefined && holder.clientId === self?.clientId && !this.isOver)
+      this.worker.postMessage([ANNOUNCE, epoch])
   }
 
   /** No event tells of a worker that the browser has ended: its lock does. */
@@ -139,15 +147,6 @@ export class Engine {
         this.end()
       })
       .catch(() => {})
-  }
-}
-
-/** Who holds a lock. */
-async function holderOf(lock: string): Promise<string | undefined> {
-  try {
-    return (await navigator.locks.query()).held?.find(({ name }) => name === lock)?.clientId
-  } catch {
-    return undefined
   }
 }
 

@@ -1,5 +1,4 @@
 /** One line between the pool of this page and an engine: what both say, whether the engine lives, and what is known of it. */
-import { afterMail, systemClock } from '../lib/clock.ts'
 import type { SharedSnapshot } from '../types/snapshot.ts'
 import {
   CALL_STRIDE,
@@ -33,7 +32,15 @@ export const LEFT = 'went with the page that hosted it'
 
 function lastWords(): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(() => afterMail(systemClock, resolve), LAST_WORDS_MS)
+    setTimeout(() => {
+      // On a page that was blocked, the timer overtakes messages; a message stands behind them.
+      const { port1, port2 } = new MessageChannel()
+      port1.onmessage = () => {
+        port1.close()
+        resolve()
+      }
+      port2.postMessage(null)
+    }, LAST_WORDS_MS)
   })
 }
 
@@ -86,6 +93,8 @@ export class SeatLine {
   /** Greets whatever engine there is. */
   greet(): void {
     this.lock = ''
+    // A page that sleeps hears nothing of what it would be told.
+    if (this.seat.isAsleep) return
     const { task, rendezvous, broker, epoch, engineId } = this.seat
     this.connection.greet({ base: task.base, rendezvous, broker: broker?.port, epoch, engineId })
   }
@@ -116,8 +125,7 @@ export class SeatLine {
       this.line.say([HOST_LOST, why])
     } else {
       this.isHost = false
-      this.lock = ''
-      if (!this.seat.isAsleep) this.greet()
+      this.greet()
       this.tell()
     }
   }

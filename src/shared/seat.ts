@@ -67,7 +67,7 @@ export class Seat {
       if (this.heardOf(data[1], String(data[2]))) this.line?.announced(this.engineId)
       else this.line?.greetAgain()
     }
-    warnOfVersions(task).catch(() => {})
+    warnOfVersions(task)
     this.broker?.addEventListener('error', () => {
       this.broker = undefined
       warnOfBroker(task, 'did not load')

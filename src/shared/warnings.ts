@@ -2,14 +2,23 @@
 import { isDevelopment, warnOnce } from '../lib/warn.ts'
 import type { SharedTask } from './shared-line.ts'
 
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
+
+/** What a page has at the end of the name of its own lock. */
 const UUID = /:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Pages of another version have an engine to themselves: who wonders why there are two is told. */
-export async function warnOfVersions({ name, base }: SharedTask): Promise<void> {
-  if (!isDevelopment()) return
-  const { held = [], pending = [] } = await navigator.locks.query()
+export function warnOfVersions(task: SharedTask): void {
+  if (/* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production')
+    navigator.locks.query().then(
+      ({ held = [], pending = [] }) => compare(task, [...held, ...pending]),
+      () => {},
+    )
+}
+
+function compare({ name, base }: SharedTask, locks: readonly LockInfo[]): void {
   const prefix = `atelier:${name}:`
-  for (const lock of [...held, ...pending]) {
+  for (const lock of locks) {
     const other = lock.name?.replace(UUID, '')
     if (other === undefined || other === base || !other.startsWith(prefix)) continue
     const [ours, theirs] = [base, other].map((each) => JSON.stringify(each.slice(prefix.length)))
@@ -22,7 +31,6 @@ export async function warnOfVersions({ name, base }: SharedTask): Promise<void> 
 
 /** Calls travel, but not as was asked for. */
 export function warnOfBroker({ name }: SharedTask, why: string): void {
-  if (!isDevelopment()) return
   warnOnce(`the broker of ${name}`, () => [
     `[atelier] The broker of the shared task "${name}" ${why}: calls travel by BroadcastChannel, which is slower and transfers nothing. ` +
       "Look at the URL in shared.broker, and at its file, which is one line: import 'atelier-react/broker'.",

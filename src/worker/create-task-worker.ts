@@ -1,5 +1,5 @@
 /** Makes the file it is called in a worker of a task: checks the handlers and where it runs, and serves them. */
-import { ANNOUNCE, CLOSE, CLOSED, HELLO, SERVE, UNCAUGHT } from '../wire/protocol.ts'
+import { ANNOUNCE, CLOSE, CLOSED, HELLO, HOST, SERVE, UNCAUGHT } from '../wire/protocol.ts'
 import { registerErrorClass } from '../wire/error-classes.ts'
 import type { Emit } from '../types/conversation.ts'
 import type { ServedHandlers } from '../types/handlers.ts'
@@ -107,7 +107,7 @@ export function serveHandlers(
   const end = serves(emit)
   scope.addEventListener('message', ({ data }) => {
     if (takes(data)) return
-    const isOfPages = Array.isArray(data) && [HELLO, SERVE, ANNOUNCE].includes(data[0])
+    const isOfPages = Array.isArray(data) && [HELLO, SERVE, ANNOUNCE, HOST].includes(data[0])
     if (!isOfPages || !pages.takes(data)) harness.receive(data)
   })
   scope.addEventListener('connect', ({ ports }) => pages.meet(ports?.[0]))

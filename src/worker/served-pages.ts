@@ -57,6 +57,8 @@ export class ServedPages {
   private readonly engineId = Math.random().toString(36).slice(2)
   private rendezvous: BroadcastChannel | undefined
   private hasBroker = false
+  private isBrokerThere = false
+  private base = ''
   private signedAt = 0
 
   constructor(parts: EngineParts) {
@@ -67,6 +69,7 @@ export class ServedPages {
   takes(data: unknown): boolean {
     if (isHello(data)) this.add(data[1], data[2])
     else if (isServe(data)) this.open(data[1], data[2], data[3])
+    else if (isBroker(data)) this.meetBroker(data[1])
     else if (isAnnounce(data)) this.seen(data[1])
     else return false
     return true
@@ -140,8 +143,9 @@ export class ServedPages {
     this.count()
   }
 
-  private open(base: string, epoch: number, broker: MessagePort | undefined): void {
+  private open(base: string, epoch: number, hasBroker: boolean): void {
     this.isShared = true
+    this.base = base
     if (this.rendezvous === undefined) this.epoch = epoch
     const rendezvous = (this.rendezvous ??= new BroadcastChannel(base))
     rendezvous.onmessage = ({ data }: MessageEvent<unknown>) => {
@@ -158,24 +162,26 @@ export class ServedPages {
       else this.add(data[1], new BroadcastChannel(data[1]))
     }
     // Until it has answered, a page that wants a port is to have one.
-    this.hasBroker = broker !== undefined
-    let isThere = false
-    if (broker !== undefined) {
+    this.hasBroker = hasBroker
+    if (hasBroker)
       setTimeout(() => {
-        if (isThere) return
+        if (this.isBrokerThere) return
         this.hasBroker = false
         this.announce()
       }, BROKER_MS)
-      broker.onmessage = ({ data }: MessageEvent<readonly unknown[]>) => {
-        if (data[0] === HOST) {
-          isThere = true
-          this.hasBroker = true
-          this.announce()
-        } else if (data[0] === HELLO) this.add(data[2] as string, data[3] as MessagePort)
-      }
-      broker.postMessage([HOST, base])
-    }
     this.announce()
+  }
+
+  /** It has said a word, and then its port has come. */
+  private meetBroker(broker: MessagePort): void {
+    broker.onmessage = ({ data }: MessageEvent<readonly unknown[]>) => {
+      if (data[0] === HOST) {
+        this.isBrokerThere = true
+        this.hasBroker = true
+        this.announce()
+      } else if (data[0] === HELLO) this.add(data[2] as string, data[3] as MessagePort)
+    }
+    broker.postMessage([HOST, this.base])
   }
 
   /** A page whose port does not come speaks to another broker: the one that this engine knows went with the page that had made it. */
@@ -226,19 +232,21 @@ function isHello(data: unknown): data is [kind: number, key: string, port: Serve
   )
 }
 
+function isBroker(data: unknown): data is [kind: number, port: MessagePort] {
+  return Array.isArray(data) && data[0] === HOST && data[1] instanceof MessagePort
+}
+
 function isAnnounce(data: unknown): data is [kind: number, epoch: number] {
   return Array.isArray(data) && data[0] === ANNOUNCE && typeof data[1] === 'number'
 }
 
-function isServe(
-  data: unknown,
-): data is [kind: number, base: string, epoch: number, broker: MessagePort | undefined] {
+function isServe(data: unknown): data is [kind: number, base: string, epoch: number, hasBroker: boolean] {
   return (
     Array.isArray(data) &&
     data[0] === SERVE &&
     typeof data[1] === 'string' &&
     typeof data[2] === 'number' &&
-    (data[3] === undefined || data[3] instanceof MessagePort)
+    typeof data[3] === 'boolean'
   )
 }
 

@@ -11,6 +11,7 @@ import { latency } from './latency.ts'
 import { objects } from './objects.ts'
 import { pools } from './pools.ts'
 import { seam } from './seam.ts'
+import { shared } from './shared.ts'
 import { start } from './start.ts'
 import { subscribers } from './subscribers.ts'
 import { manyTasks } from './many-tasks.ts'
@@ -36,5 +37,6 @@ export const workloads: readonly Workload[] = [
   commit,
   flood,
   wire,
+  shared,
   gate,
 ]

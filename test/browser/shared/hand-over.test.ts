@@ -55,7 +55,7 @@ it('has a worker that ends in its setup fail the start of its own page', async (
   const call = page.task.put('never', 1)
   // It waits for the lock of its worker.
   await expect
-    .poll(async () => (await page.window.navigator.locks.query()).pending?.length)
+    .poll(async () => (await page.window.navigator.locks.query()).pending?.length, { timeout: 5_000 })
     .toBeGreaterThan(0)
   page.workers[0]?.terminate()
   expect(await rejection(call)).toMatchObject({ name: 'WorkerStartError', code: 'start-failed' })

@@ -90,6 +90,18 @@ describe('a session', () => {
     runtime.dispose()
   })
 
+  it('tells the place of the page among those that share a task', () => {
+    const { session, runtime } = setUp()
+    runtime.defineTask({
+      taskId: 'engine',
+      type: 'singleton',
+      worker: () => ({}) as Worker,
+      shared: { by: 'origin' },
+    })
+    const placeOf = (id: string) => session.tasks().find(({ taskId }) => taskId === id)?.shared
+    expect([placeOf('engine'), placeOf('lab')]).toEqual(['electing', undefined])
+  })
+
   it('lists runtimes and tasks, with the options in force, and acts on a task', async () => {
     const { runtime, task, settle, session, quiet } = setUp({ maxQueueDepth: 7 })
     expect(session.runtimes()).toEqual([{ id: 1, name: 'page', ordinal: 0, isDisposed: false }])

@@ -13,6 +13,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A page that does not answer for so long has been stopped. */
 const NO_ANSWER_MS = 400
+/** One that was not ended answers within that, however busy the machine is. */
+const LONG_MS = 5_000
 const LOAD_MS = 20_000
 
 export class Tabs {
@@ -133,7 +135,7 @@ export class Tabs {
     if (pid === undefined) return
     process.kill(pid, 'SIGKILL')
     await sleep(50)
-    for (const page of await this.#silent()) page.state = 'gone'
+    for (const page of await this.#silent(LONG_MS)) page.state = 'gone'
   }
 
   /** A renderer stops without a word, whatever it holds. @param {number} nth */
@@ -142,17 +144,17 @@ export class Tabs {
     if (pid === undefined) return
     process.kill(pid, 'SIGSTOP')
     this.stopped.add(pid)
-    for (const page of await this.#silent()) {
+    for (const page of await this.#silent(NO_ANSWER_MS)) {
       page.state = 'stalled'
       page.wasCaught = true
     }
   }
 
-  /** Those of the pages that answer no more. */
-  async #silent() {
+  /** Those of the pages that answer no more. @param {number} ms */
+  async #silent(ms) {
     const { there } = this
     const answers = await Promise.all(
-      there.map((page) => within(this.evaluate(page, '1'), NO_ANSWER_MS).catch(() => undefined)),
+      there.map((page) => within(this.evaluate(page, '1'), ms).catch(() => undefined)),
     )
     return there.filter((page, at) => answers[at] !== 1 && page.state === 'there')
   }

@@ -1,0 +1,2 @@
+/** The broker of the workload `shared`. */
+import 'atelier-react/broker'

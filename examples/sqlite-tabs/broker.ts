@@ -1,0 +1,1 @@
+import 'atelier-react/broker'
