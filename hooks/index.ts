@@ -77,6 +77,7 @@ export {
 } from './use-task-stream.ts'
 export { useTaskEvent } from './use-task-event.ts'
 export { useTaskEventValue } from './use-task-event-value.ts'
+export type { TaskMapContext } from './calls/item-run.ts'
 export {
   type TaskMapItem,
   useTaskMap,

@@ -8,11 +8,11 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react'
-import type { Task, TaskDispatchOptions, TaskOptions, TaskQuery } from '../src/index.ts'
+import type { Task, TaskDispatchOptions, TaskOptions, TaskQuery, TaskRetry } from '../src/index.ts'
 import { identityKey } from '../src/lib/args-key.ts'
 import { queryId } from '../src/lib/known-queries.ts'
 import { madeAtEachAttempt } from './args/made-in-render.ts'
-import { callMethod } from './calls/call-run.ts'
+import { callMethod, withRetry } from './calls/call-run.ts'
 import { homeOf, taskIdentity } from './tree/define-cold.ts'
 import { refuseUnknown, type OptionNames, warnOnce } from './state/development.ts'
 import { isCommitted, type ProvidedRuntime, RuntimeContext, TraceScopeContext } from './tree/contexts.ts'
@@ -22,18 +22,29 @@ import { useShared } from './state/shared.ts'
 import { useRetain, useTaskHandle } from './tree/use-task-handle.ts'
 
 /** Options of {@link useSuspenseTaskQuery}. */
-export interface UseSuspenseTaskQueryOptions<Result = unknown, Data = Result> {
+export interface UseSuspenseTaskQueryOptions<Result = unknown, Data = Result, Progress = unknown> {
   /** Makes `data` of the result; what it throws goes to the error boundary. Data that is equal stays the same object. */
   readonly select?: ((result: Result) => Data) | undefined
   /** Whether a new result that is equal to the last one, as plain data, stays the same object. @default true */
   readonly structuralSharing?: boolean | undefined
   /** What the arguments are known by, instead of their contents: for large plain data. */
   readonly argsKey?: string | undefined
+  /**
+   * Asks again when the handler threw, before an error boundary hears of it: so many times, or as {@link TaskRetry} says. It goes
+   * before what `with` and the task say. @default the task's `retry`
+   */
+  readonly retry?: number | TaskRetry | undefined
   /** Options of the calls, as `task.with()` takes them: `{ priority: 'high', timeoutMs: 500 }`. They ask nothing; the next call takes the newest. */
-  readonly with?: TaskDispatchOptions | undefined
+  readonly with?: TaskDispatchOptions<Progress> | undefined
 }
 
-const KNOWN: OptionNames<UseSuspenseTaskQueryOptions> = ['select', 'structuralSharing', 'argsKey', 'with']
+const KNOWN: OptionNames<UseSuspenseTaskQueryOptions> = [
+  'select',
+  'structuralSharing',
+  'argsKey',
+  'retry',
+  'with',
+]
 
 /** What {@link useSuspenseTaskQuery} returns. */
 export interface UseSuspenseTaskQueryResult<Result> {
@@ -60,14 +71,20 @@ export interface UseSuspenseTaskQueryResult<Result> {
  * @example
  * const { data: outline } = useSuspenseTaskQuery(outlineOf(text))
  */
-export function useSuspenseTaskQuery<Args extends readonly unknown[], Result, Data = Result>(
-  query: TaskQuery<Args, Result>,
-  options: UseSuspenseTaskQueryOptions<Result, Data> = {},
+export function useSuspenseTaskQuery<
+  Args extends readonly unknown[],
+  Result,
+  Data = Result,
+  Progress = unknown,
+>(
+  query: TaskQuery<Args, Result, Progress>,
+  options: UseSuspenseTaskQueryOptions<Result, Data, Progress> = {},
 ): UseSuspenseTaskQueryResult<Data> {
   refuseUnknown('useSuspenseTaskQuery()', options, KNOWN)
   if (typeof document === 'undefined') throw onServer()
   const { task, method, args } = query
-  const { select, structuralSharing = true, argsKey, with: callOptions } = options
+  const { select, structuralSharing = true, argsKey } = options
+  const callOptions = withRetry(options)
   const handle = useTaskHandle(task as TaskOptions<never> | Task<never>, 'useSuspenseTaskQuery()')
   const provided = useContext(RuntimeContext)
   const scope = useContext(TraceScopeContext)

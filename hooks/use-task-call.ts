@@ -3,6 +3,7 @@ import { useContext, useDebugValue, useMemo } from 'react'
 import type {
   ArgsOf,
   MethodOf,
+  ProgressOf,
   ResultOf,
   Task,
   TaskCall,
@@ -19,7 +20,7 @@ import { useCallRunner } from './calls/call-runner.ts'
 import { useRetain, useTaskHandle } from './tree/use-task-handle.ts'
 
 /** Options of {@link useTaskCall}. */
-export interface UseTaskCallOptions<Args extends readonly unknown[], Result>
+export interface UseTaskCallOptions<Args extends readonly unknown[], Result, Progress = unknown>
   extends CallCallbacks<Args, Result> {
   /**
    * What a call does while an earlier one of the same hook is open. `latest` aborts the earlier, whose promise rejects with code
@@ -28,7 +29,7 @@ export interface UseTaskCallOptions<Args extends readonly unknown[], Result>
    */
   readonly mode?: CallMode | undefined
   /** Options of the calls, as `task.with()` takes them: `{ priority: 'high', timeoutMs: 500 }`. The next call takes the newest. */
-  readonly with?: TaskDispatchOptions | undefined
+  readonly with?: TaskDispatchOptions<Progress> | undefined
   /**
    * Throw errors into the nearest error boundary at render: all of them, or those that a function picks. Aborts are
    * thrown only by a function. @default false
@@ -84,7 +85,7 @@ export type UseTaskCallResult<Api, Method extends MethodOf<Api>> = TaskCallState
 export function useTaskCall<Api, Method extends MethodOf<Api>>(
   task: TaskOptions<Api> | Task<Api>,
   method: CallName<Api, Method>,
-  options: UseTaskCallOptions<ArgsOf<Api, Method>, ResultOf<Api, Method>> = {},
+  options: UseTaskCallOptions<ArgsOf<Api, Method>, ResultOf<Api, Method>, ProgressOf<Api, Method>> = {},
 ): UseTaskCallResult<Api, Method> {
   type Args = ArgsOf<Api, Method>
   type Result = ResultOf<Api, Method>

@@ -8,18 +8,11 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react'
-import type {
-  ArgsOf,
-  ProgressOf,
-  ResultOf,
-  Task,
-  TaskCall,
-  TaskDispatchOptions,
-  TaskOptions,
-} from '../src/index.ts'
+import type { ArgsOf, ProgressOf, ResultOf, Task, TaskDispatchOptions, TaskOptions } from '../src/index.ts'
 import { callMethod } from './calls/call-run.ts'
 import type { CallMethodOf } from './calls/call-state.ts'
 import { type ItemKey, type MapConfig, type MapItemOutcome, MapRunner } from './calls/map-runner.ts'
+import { runItem, type TaskMapContext } from './calls/item-run.ts'
 import { ShownItems } from './calls/shown-items.ts'
 import { isDevelopment, refuseUnknown, type OptionNames, warnOnce } from './state/development.ts'
 import { taskIdentity } from './tree/define-cold.ts'
@@ -27,13 +20,13 @@ import { TraceScopeContext } from './tree/contexts.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
 
 /** Options of {@link useTaskMap}. */
-export interface UseTaskMapOptions<Item, Result> {
+export interface UseTaskMapOptions<Item, Result, Progress = unknown> {
   /** What an item is known by while the list changes. @default the item itself */
   readonly keyOf?: ((item: Item, index: number) => string | number) | undefined
-  /** Calls under way at once, at least 1. @default what fills every slot of the task and the queue behind it */
+  /** Items under way at once, at least 1. @default what fills every slot of the task and the queue behind it; 4 for a function */
   readonly maxInFlight?: number | undefined
-  /** Options of the calls, as `task.with()` takes them. The next call takes the newest. */
-  readonly with?: TaskDispatchOptions | undefined
+  /** Options of the calls, as `task.with()` takes them; a function gives them itself. The next call takes the newest. */
+  readonly with?: TaskDispatchOptions<Progress> | undefined
   /** Milliseconds that the calls go on after the unmount; `Infinity`: to their end. @default 0: one macrotask */
   readonly abortAfterUnmountMs?: number | undefined
   /** An item has its result. */
@@ -70,51 +63,63 @@ export interface UseTaskMapResult<Item, Result, Progress = unknown> {
   readonly run: () => void
   /** Runs the items that failed. */
   readonly retryFailed: () => void
+  /** Runs the items of these keys next, in this order, before those that wait, whatever became of them earlier; those that run go on. */
+  readonly runNext: (...keys: readonly unknown[]) => void
   /** Aborts the item of this key; without a key, all. */
   readonly abort: (key?: unknown, reason?: unknown) => void
 }
 
 /**
- * Calls a method once for each item of a list, with the item as its argument. Each item has its state and its progress; the
+ * Calls a method once for each item of a list, with the item as its argument; or a function of yours, which may make several calls
+ * for an item, under one trace. Each item has its state and its progress; the
  * component renders at most once a frame. Nothing is called until `run` is. Items that leave the list are aborted; those that stay
  * keep their state, and new ones wait for the next `run`. The unmount aborts what is open; under StrictMode the second mount takes
  * it over. For another task or method all begin anew.
  *
- * @param task options from `taskOptions()`, or a task.
+ * @param task options from `taskOptions()`, or a task; or a function. The newest function is the one that is called.
  * @throws Error outside a provider, given options.
  *
  * @example
  * const { items, progress, run, abort, retryFailed } = useTaskMap(images, 'resize', files, { keyOf: (file) => file.name })
+ * @example
+ * const documents = useTaskMap(async (file: File, { signal, progress }) => {
+ *   const text = await parse.with({ signal }).parse(file)
+ *   progress('indexing')
+ *   return index.with({ signal }).add(text)
+ * }, files)
  */
 export function useTaskMap<Api, Method extends CallMethodOf<Api>, Item extends ArgsOf<Api, Method>[0]>(
   task: TaskOptions<Api> | Task<Api>,
   method: Method,
   items: readonly Item[],
-  options: UseTaskMapOptions<Item, ResultOf<Api, Method>> = {},
-): UseTaskMapResult<Item, ResultOf<Api, Method>, ProgressOf<Api, Method>> {
-  type Result = ResultOf<Api, Method>
-  type Listed = TaskMapItem<Item, Result, ProgressOf<Api, Method>>
-
+  options?: UseTaskMapOptions<Item, ResultOf<Api, Method>, ProgressOf<Api, Method>>,
+): UseTaskMapResult<Item, ResultOf<Api, Method>, ProgressOf<Api, Method>>
+export function useTaskMap<Item, Result, Progress = unknown>(
+  each: (item: Item, context: TaskMapContext<Progress>) => Result,
+  items: readonly Item[],
+  options?: Omit<UseTaskMapOptions<Item, Awaited<Result>>, 'with'>,
+): UseTaskMapResult<Item, Awaited<Result>, Progress>
+export function useTaskMap<Item>(...given: unknown[]): UseTaskMapResult<Item, unknown> {
+  const { task, each, method, items, options } = asked<Item>(given)
   refuseUnknown('useTaskMap()', options, KNOWN)
   const handle = useTaskHandle(task, 'useTaskMap()')
   const scope = useContext(TraceScopeContext)
   const { keyOf, with: callOptions, abortAfterUnmountMs = 0, onSuccess, onError } = options
-  const { queue } = handle.control.getSnapshot()
-  const config: MapConfig<Item, Result> = {
+  const queue = handle?.control.getSnapshot().queue
+  const config: MapConfig<Item, unknown> = {
     dispatch: (item, ears) =>
-      callMethod(
-        handle,
-        method,
-        [item] as unknown as ArgsOf<Api, Method>,
-        { with: callOptions, scope },
-        ears,
-      ) as unknown as TaskCall<Result>,
-    maxInFlight: Math.max(1, options.maxInFlight ?? queue.maxInFlight + queue.maxQueueDepth),
+      handle
+        ? callMethod(handle, method as never, [item] as never, { with: callOptions, scope }, ears)
+        : runItem(each, item, ears),
+    maxInFlight: Math.max(
+      1,
+      options.maxInFlight ?? (queue ? queue.maxInFlight + queue.maxQueueDepth : ITEMS_AT_ONCE),
+    ),
     abortAfterUnmountMs,
     onSuccess,
     onError,
   }
-  const identity = taskIdentity(handle)
+  const identity = handle ? taskIdentity(handle) : OWN
   const list = useMemo(
     () => new Map(items.map((item, at): [ItemKey, Item] => [keyOf ? keyOf(item, at) : item, item])),
     [items, keyOf],
@@ -139,7 +144,10 @@ export function useTaskMap<Api, Method extends CallMethodOf<Api>, Item extends A
   useDebugValue(list.size)
 
   return useMemo(() => {
-    const all = Array.from(list, ([key, item]) => shown.of(key, item, snapshot.outcomeOf(key)) as Listed)
+    const all = Array.from(
+      list,
+      ([key, item]) => shown.of(key, item, snapshot.outcomeOf(key)) as TaskMapItem<Item, unknown>,
+    )
     shown.forget(list)
     return {
       items: all,
@@ -147,10 +155,39 @@ export function useTaskMap<Api, Method extends CallMethodOf<Api>, Item extends A
       isRunning: all.some(({ status }) => status === 'queued' || status === 'running'),
       run: () => runner.run(list, ({ status }) => status === 'idle' || status === 'canceled'),
       retryFailed: () => runner.run(list, ({ status }) => status === 'error'),
+      runNext: (...keys: readonly unknown[]) => {
+        const known = keys.filter((key) => list.has(key))
+        runner.run(
+          known.map((key): [ItemKey, Item] => [key, list.get(key) as Item]),
+          () => true,
+          true,
+        )
+      },
       abort: (key?: unknown, reason?: unknown) =>
-        runner.abortWhere((each) => key === undefined || each === key, reason),
+        runner.abortWhere((other) => key === undefined || other === key, reason),
     }
   }, [list, runner, shown, snapshot])
+}
+
+/** Items under way at once of a function that does not say. */
+const ITEMS_AT_ONCE = 4
+/** What stands for the task of those that run a function. */
+const OWN = {}
+
+/** What the hook was given, in either form. */
+function asked<Item>(given: unknown[]): {
+  readonly task: TaskOptions<never> | Task<never> | undefined
+  readonly each: (item: Item, context: TaskMapContext) => unknown
+  readonly method: string
+  readonly items: readonly Item[]
+  readonly options: UseTaskMapOptions<Item, unknown>
+} {
+  const [first] = given
+  const isTask = typeof first !== 'function'
+  const [method, items, options = {}] = isTask ? given.slice(1) : ['', ...given.slice(1)]
+  return { task: isTask ? first : undefined, each: first, method, items, options } as ReturnType<
+    typeof asked<Item>
+  >
 }
 
 /** The calls of a task's method, and what was shown of them. */

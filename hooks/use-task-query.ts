@@ -8,12 +8,12 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react'
-import type { Task, TaskDispatchOptions, TaskOptions, TaskQuery } from '../src/index.ts'
+import type { Task, TaskDispatchOptions, TaskOptions, TaskQuery, TaskRetry } from '../src/index.ts'
 import { queryId } from '../src/lib/known-queries.ts'
 import { type SkipToken, skipToken, useKeyedArgs } from './args/use-keyed-args.ts'
 import { type ThrowOnError, throwIfWanted } from './calls/call-errors.ts'
 import { useRenderNote, useOwnRenders } from './args/own-renders.ts'
-import { callMethod, type RunnerConfig } from './calls/call-run.ts'
+import { callMethod, type RunnerConfig, withRetry } from './calls/call-run.ts'
 import { QueryReader, querySource, stillSource } from './calls/query-cache.ts'
 import { IDLE_QUERY, queryState, type TaskQueryState, viewOf } from './calls/query-state.ts'
 import { refuseUnknown, type Fixed, type OptionNames } from './state/development.ts'
@@ -23,7 +23,7 @@ import { TraceScopeContext } from './tree/contexts.ts'
 import { useRetain, useTaskHandle } from './tree/use-task-handle.ts'
 
 /** Options of {@link useTaskQuery}. */
-export interface UseTaskQueryOptions<Result, Data = Result> {
+export interface UseTaskQueryOptions<Result, Data = Result, Progress = unknown> {
   /** Makes `data` of the result. It is called at each render for which it is another function, and data that is equal stays the same object. */
   readonly select?: ((result: Result) => Data) | undefined
   /**
@@ -45,8 +45,13 @@ export interface UseTaskQueryOptions<Result, Data = Result> {
   readonly argsKey?: string | undefined
   /** Throw errors into the nearest error boundary at render: all of them, or those that a function picks. @default false */
   readonly throwOnError?: ThrowOnError | undefined
+  /**
+   * Asks again when the handler threw: so many times, or as {@link TaskRetry} says. Meanwhile the state is that of one call. It goes
+   * before what `with` and the task say. @default the task's `retry`
+   */
+  readonly retry?: number | TaskRetry | undefined
   /** Options of the calls, as `task.with()` takes them: `{ priority: 'high', timeoutMs: 500 }`. They ask nothing; the next call takes the newest. */
-  readonly with?: TaskDispatchOptions | undefined
+  readonly with?: TaskDispatchOptions<Progress> | undefined
 }
 
 const KNOWN: OptionNames<UseTaskQueryOptions<never>> = [
@@ -56,16 +61,21 @@ const KNOWN: OptionNames<UseTaskQueryOptions<never>> = [
   'gcMs',
   'argsKey',
   'throwOnError',
+  'retry',
   'with',
 ]
 
 /** What {@link useTaskQuery} returns: narrow it by `status`. */
-export type UseTaskQueryResult<Args extends readonly unknown[], Data> = TaskQueryState<Args, Data> & {
+export type UseTaskQueryResult<Args extends readonly unknown[], Data, Progress = unknown> = TaskQueryState<
+  Args,
+  Data,
+  Progress
+> & {
   /**
    * Calls again with the same arguments; `data` stays until the new result is there. Resolves to the state when the call is over,
    * and never rejects. Stable for the same arguments.
    */
-  readonly refetch: () => Promise<TaskQueryState<Args, Data>>
+  readonly refetch: () => Promise<TaskQueryState<Args, Data, Progress>>
 }
 
 /** A value for `placeholderData`: the last result stays until the next is there. */
@@ -89,13 +99,14 @@ export function keepPrevious<Result>(previous: Result | undefined): Result | und
  * @example
  * const hits = useTaskQuery(text ? hitsOf(text) : skipToken, { placeholderData: keepPrevious })
  */
-export function useTaskQuery<Args extends readonly unknown[], Result, Data = Result>(
-  query: TaskQuery<Args, Result> | SkipToken,
-  options: UseTaskQueryOptions<Result, Data> = {},
-): UseTaskQueryResult<Args, Data> {
+export function useTaskQuery<Args extends readonly unknown[], Result, Data = Result, Progress = unknown>(
+  query: TaskQuery<Args, Result, Progress> | SkipToken,
+  options: UseTaskQueryOptions<Result, Data, Progress> = {},
+): UseTaskQueryResult<Args, Data, Progress> {
   refuseUnknown('useTaskQuery()', options, KNOWN)
   const { select, placeholderData, structuralSharing = true, gcMs = 0 } = options
-  const { argsKey, throwOnError = false, with: callOptions } = options
+  const { argsKey, throwOnError = false } = options
+  const callOptions = withRetry(options)
   const { task, method = '', args } = query === skipToken ? NOTHING : query
   const handle = useTaskHandle(task as TaskOptions<never> | Task<never> | undefined, 'useTaskQuery()')
   const scope = useContext(TraceScopeContext)
@@ -158,7 +169,7 @@ export function useTaskQuery<Args extends readonly unknown[], Result, Data = Res
         progress,
         error,
         refetch,
-      }) as UseTaskQueryResult<Args, Data>,
+      }) as UseTaskQueryResult<Args, Data, Progress>,
     [status, activity, isPending, isPlaceholderData, shownArgs, data, progress, error, refetch],
   )
 }

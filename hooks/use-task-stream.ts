@@ -4,6 +4,7 @@ import type {
   ArgsOf,
   CallOf,
   MethodOf,
+  ProgressOf,
   Task,
   TaskDispatchOptions,
   TaskOptions,
@@ -28,11 +29,11 @@ export type StreamResultOf<Api, Method extends MethodOf<Api>> =
   CallOf<Api, Method> extends TaskStream<unknown, infer End> ? End : never
 
 /** Options of {@link useTaskStream}. */
-export interface UseTaskStreamOptions<Args extends readonly unknown[], Item, End> {
+export interface UseTaskStreamOptions<Args extends readonly unknown[], Item, End, Progress = unknown> {
   /** How many items are kept, the newest. @default Infinity */
   readonly limit?: number | undefined
   /** Options of the calls, as `task.with()` takes them: `{ priority: 'high', timeoutMs: 500 }`. The next call takes the newest. */
-  readonly with?: TaskDispatchOptions | undefined
+  readonly with?: TaskDispatchOptions<Progress> | undefined
   /** Throw errors into the nearest error boundary at render, as in {@link useTaskCall}. @default false */
   readonly throwOnError?: ThrowOnError | undefined
   /** Milliseconds that a stream goes on after the unmount; `Infinity`: to its end. @default 0: one macrotask */
@@ -59,12 +60,12 @@ const KNOWN: OptionNames<UseTaskStreamOptions<never, never, never>> = [
  * The states of a stream. The items are those of the stream that was started last. Each state has all the fields, so that they can
  * be taken apart before it is narrowed.
  */
-export type TaskStreamState<Args extends readonly unknown[], Item, End> =
+export type TaskStreamState<Args extends readonly unknown[], Item, End, Progress = unknown> =
   | IdleStream<Item>
-  | OpenStream<Args, Item>
+  | OpenStream<Args, Item, Progress>
   | EndedStream<Args, Item, End>
-  | FailedStream<Args, Item>
-  | CanceledStream<Args, Item>
+  | FailedStream<Args, Item, Progress>
+  | CanceledStream<Args, Item, Progress>
 
 /** Nothing was started, or the state was reset. */
 export interface IdleStream<Item> {
@@ -78,12 +79,12 @@ export interface IdleStream<Item> {
 }
 
 /** `queued` until the handler starts, then `running`. */
-export interface OpenStream<Args extends readonly unknown[], Item> {
+export interface OpenStream<Args extends readonly unknown[], Item, Progress = unknown> {
   readonly status: 'queued' | 'running'
   readonly args: Args
   readonly items: readonly Item[]
   /** The newest value that the handler gave to `progress`. */
-  readonly progress?: unknown
+  readonly progress?: Progress | undefined
   readonly result?: undefined
   readonly error?: undefined
   readonly reason?: undefined
@@ -102,26 +103,26 @@ export interface EndedStream<Args extends readonly unknown[], Item, End> {
 }
 
 /** The stream failed. */
-export interface FailedStream<Args extends readonly unknown[], Item> {
+export interface FailedStream<Args extends readonly unknown[], Item, Progress = unknown> {
   readonly status: 'error'
   readonly args: Args
   readonly items: readonly Item[]
   readonly error: Error
   /** How far it came: the newest value that the handler gave to `progress`. */
-  readonly progress?: unknown
+  readonly progress?: Progress | undefined
   readonly result?: undefined
   readonly reason?: undefined
 }
 
 /** The stream was canceled: by `abort()`, its key, a parked runtime; or its component was gone for too long. */
-export interface CanceledStream<Args extends readonly unknown[], Item> {
+export interface CanceledStream<Args extends readonly unknown[], Item, Progress = unknown> {
   readonly status: 'canceled'
   readonly args: Args
   readonly items: readonly Item[]
   /** What `abort()` was given; the `TaskAbortError` where it was given nothing. */
   readonly reason: unknown
   /** How far it came: the newest value that the handler gave to `progress`. */
-  readonly progress?: unknown
+  readonly progress?: Progress | undefined
   readonly result?: undefined
   readonly error?: undefined
 }
@@ -140,7 +141,8 @@ export interface TaskStreamActions<Args extends readonly unknown[]> {
 export type UseTaskStreamResult<Api, Method extends MethodOf<Api>> = TaskStreamState<
   ArgsOf<Api, Method>,
   StreamItemOf<Api, Method>,
-  StreamResultOf<Api, Method>
+  StreamResultOf<Api, Method>,
+  ProgressOf<Api, Method>
 > &
   TaskStreamActions<ArgsOf<Api, Method>>
 
@@ -163,7 +165,8 @@ export function useTaskStream<Api, Method extends MethodOf<Api>>(
   options: UseTaskStreamOptions<
     ArgsOf<Api, Method>,
     StreamItemOf<Api, Method>,
-    StreamResultOf<Api, Method>
+    StreamResultOf<Api, Method>,
+    ProgressOf<Api, Method>
   > = {},
 ): UseTaskStreamResult<Api, Method> {
   type Args = ArgsOf<Api, Method>
@@ -212,7 +215,7 @@ export function useTaskStream<Api, Method extends MethodOf<Api>>(
   throwIfWanted(state, throwOnError)
   return useMemo(() => {
     const { run, abort, reset } = runner
-    return { ...streamState<Args, Item, End>(state), run, abort, reset }
+    return { ...streamState<Args, Item, End>(state), run, abort, reset } as UseTaskStreamResult<Api, Method>
   }, [state, runner])
 }
 

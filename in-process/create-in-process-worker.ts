@@ -1,6 +1,7 @@
 /** Workers without a thread, for environments that have no `Worker`. */
 import { toText } from '../src/lib/words.ts'
-import { markInProcess, type WorkerFactory } from '../src/channel/worker-handle.ts'
+import { markInProcess } from '../src/channel/in-process-mark.ts'
+import type { WorkerFactory } from '../src/channel/worker-handle.ts'
 import { callable, checkOptions, object } from '../src/lib/validate.ts'
 import type { FunctionsOf } from '../src/types/handlers.ts'
 import type { TaskHandlers } from '../src/types/task.ts'

@@ -1,10 +1,10 @@
 /** `atelier-react/core`: the runtime, for any code on the page. */
 export { AbortTaskController, type AbortKeyOptions } from './lib/abort-task-controller.ts'
-export { callback } from './channel/callbacks.ts'
+export { callback } from './channel/callback-mark.ts'
 export { taskOptions } from './runtime/task-proxy.ts'
 export { taskQuery } from './runtime/task-query.ts'
 export { transfer } from './wire/transfer.ts'
-export { registerErrorClass } from './wire/error-codec.ts'
+export { registerErrorClass } from './wire/error-classes.ts'
 export { codec } from './wire/codec.ts'
 export type { Cloned, FunctionsDoNotCross } from './types/cloned.ts'
 export type { Codec, CodecClass, CodecConfig, ErrorClass } from './types/codec.ts'

@@ -1,5 +1,6 @@
-/** `atelier-react/testing`: what users' tests import. Telemetry is there from the first call: a test waits for no chunk. */
+/** `atelier-react/testing`: what users' tests import. Telemetry and workers are there from the first call: a test waits for no chunk. */
 import '../src/telemetry/index.ts'
+import '../src/pool/side-at-once.ts'
 
 export { expectNoLiveWorkers } from './expect-no-live-workers.ts'
 export { createFakeWorker, type FakeWorkerOptions, type FaultTrigger } from './fake-worker.ts'

@@ -86,6 +86,16 @@ export interface HookDispatch {
   readonly scope: TraceContext | null
 }
 
+/** The options of a query's calls. */
+export function withRetry({ with: options, retry }: QueryDispatch): TaskDispatchOptions | undefined {
+  return retry === undefined ? options : { ...options, retry }
+}
+
+interface QueryDispatch {
+  readonly with?: TaskDispatchOptions | undefined
+  readonly retry?: TaskDispatchOptions['retry']
+}
+
 /** Calls `method` of `task`. Listeners of the task and of the option are called beside those of the hook. */
 export function callMethod<Api, Method extends MethodOf<Api>>(
   task: Task<Api>,

@@ -1,10 +1,10 @@
 /** The calls of one method over many items: which run, which wait, how far each has come. Told at most once a frame. */
 import { setLongTimer, systemClock } from '../../src/lib/clock.ts'
-import type { TaskCall } from '../../src/index.ts'
 import { guarded, tellAll } from '../state/guarded.ts'
 import { onNextFrame } from '../state/frame-store.ts'
 import { asError, isAbort, unmounted } from './call-errors.ts'
 import type { CallEars } from './call-run.ts'
+import type { ItemCall } from './item-run.ts'
 
 /** What an item is known by: what `keyOf` gives, or the item itself. */
 export type ItemKey = unknown
@@ -49,7 +49,7 @@ export type MapItemOutcome<Result, Progress = unknown> =
 
 /** What the newest commit says. */
 export interface MapConfig<Item, Result> {
-  readonly dispatch: (item: Item, ears: Pick<CallEars, 'progress' | 'start'>) => TaskCall<Result>
+  readonly dispatch: (item: Item, ears: Pick<CallEars, 'progress' | 'start'>) => ItemCall<Result>
   readonly maxInFlight: number
   readonly abortAfterUnmountMs: number
   readonly onSuccess: ((data: Result, item: Item) => void) | undefined
@@ -69,7 +69,7 @@ interface Entry<Item, Result> {
   readonly isOwned: boolean
   outcome: MapItemOutcome<Result>
   /** There while it is dispatched. */
-  call: TaskCall<Result> | undefined
+  call: ItemCall<Result> | undefined
   /** Why it was aborted before its call was there: by what heard of the call while it was being made. */
   early?: { readonly reason: unknown }
 }
@@ -132,12 +132,21 @@ export class MapRunner<Item, Result> {
     )
   }
 
-  /** Runs those of the items that `which` names and that are not under way. */
-  run(items: ReadonlyMap<ItemKey, Item>, which: (outcome: MapItemOutcome<Result>) => boolean): void {
+  /** Runs those of the items that `which` names and that are not under way; `isNext`: before those that wait. */
+  run(
+    items: Iterable<readonly [ItemKey, Item]>,
+    which: (outcome: MapItemOutcome<Result>) => boolean,
+    isNext = false,
+  ): void {
+    const waiting = isNext ? [...this.line] : []
+    if (isNext) this.line.clear()
     for (const [key, item] of items) {
       const before = this.entries.get(key)
       const outcome = before?.outcome ?? IDLE
-      if (outcome.status === 'queued' || outcome.status === 'running' || !which(outcome)) continue
+      if (outcome.status === 'queued' || outcome.status === 'running' || !which(outcome)) {
+        if (before && waiting.includes(before)) this.line.add(before)
+        continue
+      }
       const isOwned = !this.hasUnmounted
       const entry: Entry<Item, Result> = {
         key,
@@ -149,6 +158,7 @@ export class MapRunner<Item, Result> {
       this.entries.set(key, entry)
       this.line.add(entry)
     }
+    for (const entry of waiting) this.line.add(entry)
     if (this.hasUnmounted) this.abandon()
     this.changed()
     this.moveUp()

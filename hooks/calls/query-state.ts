@@ -6,11 +6,11 @@ import type { CallState } from './call-state.ts'
 export type QueryActivity = 'none' | 'queued' | 'running'
 
 /** The states of a query with these arguments: narrow it by `status`. */
-export type TaskQueryState<Args extends readonly unknown[], Data> =
+export type TaskQueryState<Args extends readonly unknown[], Data, Progress = unknown> =
   | IdleQuery
-  | PendingQuery<Args>
-  | SucceededQuery<Args, Data>
-  | FailedQuery<Args, Data>
+  | PendingQuery<Args, Progress>
+  | SucceededQuery<Args, Data, Progress>
+  | FailedQuery<Args, Data, Progress>
 
 /** Nothing is asked: the query is `skipToken`. */
 export interface IdleQuery {
@@ -25,7 +25,7 @@ export interface IdleQuery {
 }
 
 /** There is no result yet. With the activity `none` its call was canceled: `refetch` asks again, and so does the next mount. */
-export interface PendingQuery<Args extends readonly unknown[]> {
+export interface PendingQuery<Args extends readonly unknown[], Progress = unknown> {
   readonly status: 'pending'
   readonly activity: QueryActivity
   readonly isPending: true
@@ -33,12 +33,12 @@ export interface PendingQuery<Args extends readonly unknown[]> {
   readonly args: Args
   readonly data?: undefined
   /** The newest value that the handler gave to `progress`. */
-  readonly progress?: unknown
+  readonly progress?: Progress | undefined
   readonly error?: undefined
 }
 
 /** There is a result, or something that takes its place until there is. */
-export interface SucceededQuery<Args extends readonly unknown[], Data> {
+export interface SucceededQuery<Args extends readonly unknown[], Data, Progress = unknown> {
   readonly status: 'success'
   /** `none`, unless the query is asked again, or for the first time while `isPlaceholderData`. */
   readonly activity: QueryActivity
@@ -48,12 +48,12 @@ export interface SucceededQuery<Args extends readonly unknown[], Data> {
   readonly args: Args
   readonly data: Data
   /** The newest value that the handler gave to `progress`, while it is asked again. */
-  readonly progress?: unknown
+  readonly progress?: Progress | undefined
   readonly error?: undefined
 }
 
 /** The last call failed, and none is open. */
-export interface FailedQuery<Args extends readonly unknown[], Data> {
+export interface FailedQuery<Args extends readonly unknown[], Data, Progress = unknown> {
   readonly status: 'error'
   readonly activity: 'none'
   readonly isPending: false
@@ -63,7 +63,7 @@ export interface FailedQuery<Args extends readonly unknown[], Data> {
   /** The result of the last call for these arguments that succeeded. */
   readonly data?: Data | undefined
   /** How far it came: the newest value that the handler gave to `progress`. */
-  readonly progress?: unknown
+  readonly progress?: Progress | undefined
 }
 
 export const IDLE_QUERY: IdleQuery = Object.freeze({

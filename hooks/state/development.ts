@@ -1,4 +1,5 @@
 /** Warnings for developers: said once, and never in a production build. */
+import { toText } from '../../src/lib/words.ts'
 import { isDevelopment, warnOnce as warnOnceWith } from '../../src/lib/warn.ts'
 import { useEffect, useRef } from 'react'
 
@@ -21,9 +22,14 @@ export type OptionNames<Options> = readonly (keyof Options & string)[]
  */
 export function refuseUnknown(caller: string, options: object, known: readonly string[]): void {
   if (!isDevelopment()) return
+  const names = `Its options are ${known.join(', ')}`
+  // A function where an object is meant is what an earlier version took.
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(
+      `${caller} takes its options as an object, and was given ${toText(options)}. ${names}`,
+    )
   const unknown = Object.keys(options).find((name) => !known.includes(name))
-  if (unknown !== undefined)
-    throw new TypeError(`${caller} has no option "${unknown}". Its options are ${known.join(', ')}`)
+  if (unknown !== undefined) throw new TypeError(`${caller} has no option "${unknown}". ${names}`)
 }
 
 /** Selects twice from one snapshot, once in the life of a component, in development. */

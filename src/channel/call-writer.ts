@@ -1,7 +1,8 @@
-/** Writes calls to a worker: small ones of a turn in one message, others alone, in their order. */
+/** Writes what a turn has given to a worker: claimed where it is handed ahead, small calls in one message, others alone, in their order. */
 import { type BatchObjects, fitsBatch } from '../wire/batchable.ts'
 import { type Call, COPIED, SPENT } from '../call/call.ts'
-import { type Post, postValue, Refusal } from '../wire/post.ts'
+import { type Post, postValue } from '../wire/post.ts'
+import { Refusal } from '../wire/refusal.ts'
 import {
   CALL_STRIDE,
   CALLS,
@@ -12,7 +13,10 @@ import {
   WANTS_PROGRESS,
   WANTS_START,
 } from '../wire/protocol.ts'
-import { callbackSeam } from './callback-seam.ts'
+import { takeCallbacks } from './callbacks.ts'
+import type { ChannelOwner, ChannelSettings } from './channel-owner.ts'
+import type { Claims } from './claims.ts'
+import type { WorkerChannel } from './worker-channel.ts'
 import { warnOfLargeClone } from '../wire/large-clones.ts'
 import { mayTransfer } from '../wire/transferables.ts'
 
@@ -103,7 +107,7 @@ export class CallBatch {
   private sendAlone(call: Call, method: number, flags: number): void {
     const message = newMessage()
     write(message, call, method, flags)
-    const found = callbackSeam.used?.take(call)
+    const found = takeCallbacks(call)
     if (found) {
       message.values.splice(0, found.args.length, ...found.args)
       this.postWithTransfer(call, [...messageOf(message), found.callbacks], found.args)
@@ -134,6 +138,101 @@ export class CallBatch {
       if (!(error instanceof Refusal)) throw error
       this.events.unsent(call, error.culprit, error.cause)
     }
+  }
+}
+
+/** Where it goes, and who hears of it. */
+interface Destination {
+  readonly channel: WorkerChannel
+  readonly settings: ChannelSettings
+  readonly owner: ChannelOwner<WorkerChannel>
+  readonly claims: Claims
+  readonly post: Post
+}
+
+export class OutgoingCalls implements BatchEvents {
+  private readonly to: Destination
+  private readonly batch: CallBatch
+  /** The claim of what was handed ahead in this turn, where locks make claims. */
+  private turnClaim = 0
+
+  constructor(to: Destination) {
+    this.to = to
+    this.batch = new CallBatch(to.post, to.settings.wantsProgress, this)
+  }
+
+  /** The methods that the worker has, in its order. */
+  setMethods(names: readonly string[]): void {
+    this.batch.setMethods(names)
+  }
+
+  /** @see BatchEvents */
+  unsent(call: Call, path: string, cause: unknown): void {
+    this.to.owner.unsendable(this.to.channel, call, 'clone-args', path, cause)
+  }
+
+  /** @see BatchEvents */
+  keepsBack(call: Call): boolean {
+    if (!this.keepsCopy(call)) return false
+    call.holdsUnclonable = true
+    this.to.owner.takenBack(this.to.channel, [call])
+    return true
+  }
+
+  /** @see BatchEvents */
+  keepsCopy(call: Call): boolean {
+    return !this.to.settings.movesAhead && call.list === this.to.channel.ahead
+  }
+
+  /** Posts what was given to the worker in this turn. */
+  flush(): void {
+    const { channel, owner } = this.to
+    if (channel.state !== 'ready' || channel.outbox.size === 0) return
+    const runs = [...channel.outbox]
+    channel.outbox.clear()
+    owner.turn(() => {
+      let keepsRest = false
+      this.turnClaim = 0
+      const sent: [call: Call, isNext: boolean][] = []
+      for (const run of runs) {
+        const call = channel.held.get(run)
+        if (call === undefined) continue
+        // What comes after one that was kept back must not overtake it.
+        if (keepsRest && call.list === channel.ahead) {
+          owner.takenBack(channel, [call])
+          continue
+        }
+        if (!this.batch.hasMethod(call.method)) {
+          owner.unknown(channel, call)
+          continue
+        }
+        sent.push([call, this.write(call)])
+        keepsRest ||= call.holdsUnclonable && call.place !== channel
+      }
+      this.batch.flush()
+      for (const [call, isNext] of sent) if (call.place === channel) owner.posted(channel, call, isNext)
+    })
+  }
+
+  /** Writes one call; true when nothing else can be ahead of it on the worker. */
+  private write(call: Call): boolean {
+    const { channel, settings, claims } = this.to
+    const isAhead = call.list === channel.ahead
+    const isShared = settings.shared !== undefined
+    const isNext = !isShared && !isAhead && (channel.slots === 1 || channel.posted === 0)
+    const wantsStart = isShared || (channel.slots > 1 && !isNext)
+    // Shared memory also tells whether a call that holds a slot had begun when its worker is gone.
+    if (isAhead || (wantsStart && claims.words !== null)) this.claim(call)
+    channel.posted++
+    call.isPosted = true
+    this.batch.add(call, wantsStart ? WANTS_START : 0)
+    return isNext
+  }
+
+  /** From now on both sides claim the call. By locks, what is handed ahead in one turn is claimed as one. */
+  private claim(call: Call): void {
+    call.claim = this.turnClaim || this.to.claims.open()
+    if (this.to.claims.words === null) this.turnClaim = call.claim
   }
 }
 

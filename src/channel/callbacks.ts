@@ -1,49 +1,29 @@
 /** Functions in the arguments of a call, which its handler may call while it runs. */
 import { type Call, SETTLED } from '../call/call.ts'
-import { checkOptions, callable, wholeNumber } from '../lib/validate.ts'
 import { oneInstance } from '../lib/one-instance.ts'
-import type { CallbackFunction, CallbackOptions } from '../types/callback.ts'
 import { encodeThrown } from '../wire/error-codec.ts'
-import { postValue, Refusal } from '../wire/post.ts'
+import { postValue } from '../wire/post.ts'
+import { Refusal } from '../wire/refusal.ts'
 import { ANSWER, type WireCallback } from '../wire/protocol.ts'
-import { type CallbackSeam, callbackSeam } from './callback-seam.ts'
+import type { Post } from '../wire/post.ts'
+import { callbackMarks, type Marked } from './callback-mark.ts'
 
-/** What `callback()` has marked. */
-interface Marked {
-  readonly fn: (...args: unknown[]) => unknown
-  readonly credit: number
+/** The arguments as they are sent, and what stood in them. */
+export interface ArgsWithCallbacks {
+  readonly args: readonly unknown[]
+  readonly callbacks: readonly WireCallback[]
+}
+
+/** What the page's side needs to run one. */
+interface CallbackHost {
+  tell(fn: () => void): void
+  now(): number
 }
 
 /** Values that are looked at for callbacks, in one call: a large one that holds none must not cost what its clone costs. */
 const MOST_VALUES = 10_000
 /** Of one array or object: what stands behind a long list is found, too. */
 const MOST_OF_ONE = 1_000
-const DEFAULT_CREDIT = 16
-
-const marks: WeakMap<object, Marked> = /* @__PURE__ */ oneInstance('callback-marks', () => new WeakMap())
-
-/**
- * Marks a function in the arguments of a call, so that the handler can call it: `task.load(url, callback((row) => rows.push(row)))`.
- * It may stand in plain objects and arrays, too. In the handler it is an async function: its calls run on the page in their order,
- * `credit` of them at once at most, and what `fn` returns or throws is what the handler gets. When the call settles it is over: a
- * later use rejects. A call that runs again after a crash calls it again.
- *
- * @throws TypeError for what is no function, RangeError for a credit below 1.
- */
-export function callback<Args extends readonly unknown[], Result>(
-  fn: (...args: Args) => Result | PromiseLike<Result>,
-  options: CallbackOptions = {},
-): CallbackFunction<Args, Result> {
-  callable('fn', fn)
-  const { credit = DEFAULT_CREDIT } = checkOptions('callback(fn, options)', options, {
-    credit: (option: string, value: number) => wholeNumber(option, value, 1),
-  })
-  callbackSeam.used ??= seam
-  // A function of ours: the same one may be marked twice, each with a credit of its own.
-  const marked = async (...args: Args): Promise<Result> => await fn(...args)
-  marks.set(marked, { fn: fn as unknown as Marked['fn'], credit })
-  return marked as unknown as CallbackFunction<Args, Result>
-}
 
 /** The callbacks of a call, in the order in which they were found. */
 interface CallbacksOf {
@@ -54,51 +34,58 @@ interface CallbacksOf {
 
 const byCall: WeakMap<Call, CallbacksOf> = /* @__PURE__ */ oneInstance('callbacks-of', () => new WeakMap())
 
-const seam: CallbackSeam = {
-  take(call) {
+/** Takes callbacks out of a call's arguments; null where there are none. */
+export function takeCallbacks(call: Call): ArgsWithCallbacks | null {
+  if (!callbackMarks.isUsed) return null
+  try {
+    const found = callbacksIn(call.args)
+    if (found.length === 0) return null
+    const args = without(call.args, found)
+    byCall.set(call, { marked: found.map(({ marked }) => marked), underWay: 0 })
+    return { args, callbacks: found.map(({ path, marked }): WireCallback => [path, marked.credit]) }
+  } catch {
+    // A getter, or the trap of a proxy: its clone fails likewise, and names it.
+    return null
+  }
+}
+
+/** Whether the page is at one of them, and its handler may wait for that. */
+export function awaitsCallback(call: Call): boolean {
+  return (byCall.get(call)?.underWay ?? 0) > 0
+}
+
+/** A handler has called one: runs it, once the host says that users' code may run, and answers. */
+export function runCallback(
+  call: Call,
+  [, id, number, index, args]: readonly unknown[],
+  post: Post,
+  host: CallbackHost,
+): void {
+  const fail = (error: unknown) => post([ANSWER, id, number, false, encodeThrown(error)])
+  const give = (value: unknown) => {
     try {
-      const found = callbacksIn(call.args)
-      if (found.length === 0) return null
-      const args = without(call.args, found)
-      byCall.set(call, { marked: found.map(({ marked }) => marked), underWay: 0 })
-      return { args, callbacks: found.map(({ path, marked }): WireCallback => [path, marked.credit]) }
-    } catch {
-      // A getter, or the trap of a proxy: its clone fails likewise, and names it.
-      return null
+      postValue(post, [ANSWER, id, number, true, value], value, 'result', undefined)
+    } catch (error) {
+      fail(error instanceof Refusal ? refusalOf(call, error) : error)
     }
-  },
-
-  isAwaited(call) {
-    return (byCall.get(call)?.underWay ?? 0) > 0
-  },
-
-  called(call, [, id, number, index, args], post, host) {
-    const fail = (error: unknown) => post([ANSWER, id, number, false, encodeThrown(error)])
-    const give = (value: unknown) => {
-      try {
-        postValue(post, [ANSWER, id, number, true, value], value, 'result', undefined)
-      } catch (error) {
-        fail(error instanceof Refusal ? refusalOf(call, error) : error)
-      }
+  }
+  host.tell(() => {
+    // One that has inherited a run goes on with its own.
+    if (!byCall.has(call)) takeCallbacks(call)
+    const own = byCall.get(call)
+    const marked = own?.marked[index as number]
+    if (own === undefined || marked === undefined || call.state === SETTLED || !Array.isArray(args)) {
+      fail(over(call))
+      return
     }
-    host.tell(() => {
-      // One that has inherited a run goes on with its own.
-      if (!byCall.has(call)) seam.take(call)
-      const own = byCall.get(call)
-      const marked = own?.marked[index as number]
-      if (own === undefined || marked === undefined || call.state === SETTLED || !Array.isArray(args)) {
-        fail(over(call))
-        return
-      }
-      own.underWay++
-      const answered = (): void => {
-        own.underWay--
-        // Its handler has waited for the page: from now on it owes a sign of life.
-        call.beatAt = host.now()
-      }
-      void run(marked, args).finally(answered).then(give, fail)
-    })
-  },
+    own.underWay++
+    const answered = (): void => {
+      own.underWay--
+      // Its handler has waited for the page: from now on it owes a sign of life.
+      call.beatAt = host.now()
+    }
+    void run(marked, args).finally(answered).then(give, fail)
+  })
 }
 
 /** Runs now; async, so that whatever is thrown is a rejection. */
@@ -137,7 +124,7 @@ function callbacksIn(args: readonly unknown[]): Found[] {
       const name = names === value ? at : (names[at] as string)
       // No getter runs.
       const part: unknown = Object.getOwnPropertyDescriptor(value, name)?.value
-      const marked = typeof part === 'function' ? marks.get(part) : undefined
+      const marked = typeof part === 'function' ? callbackMarks.of.get(part) : undefined
       if (marked) found.push({ path: [...path, name], marked })
       if (typeof part !== 'object' || part === null || seen.has(part) || !isPlain(part)) continue
       seen.add(part)

@@ -2,9 +2,7 @@
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
 import { CHECKPOINT } from '../wire/protocol.ts'
 import type { Post } from '../wire/post.ts'
-
-/** How it went: the error of the handler, if it threw, or what became of its worker. */
-export type Saved = { readonly error: unknown } | undefined
+import type { Saved } from './worker-channel.ts'
 
 export class CheckpointRequests {
   private readonly post: Post

@@ -21,9 +21,9 @@ export class Claims {
   private readonly taken = new Map<number, () => void>()
 
   /** No memory is shared with the worker of another page. */
-  constructor(sharesMemory = true) {
+  constructor(base: string, sharesMemory = true) {
     this.words = sharesMemory ? sharedWords() : null
-    this.base = `atelier:${Math.random().toString(36).slice(2)}${Date.now().toString(36)}`
+    this.base = base
   }
 
   /** Whether what is handed ahead can be taken back from a worker that is stuck. */

@@ -1,27 +1,73 @@
-/** One worker and its calls: handshake, batches out, replies in, death. */
-import type { Call } from '../call/call.ts'
-import * as failures from '../errors/failures.ts'
-import { afterMail } from '../lib/clock.ts'
-import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
-import * as wire from '../wire/protocol.ts'
-import { type BatchEvents, CallBatch } from './call-writer.ts'
-import { readNews } from './call-news.ts'
-import { CheckpointRequests } from './checkpoint-requests.ts'
-import { CancelFlags, postCancel } from './abort-message.ts'
-import type { ChannelOwner, ChannelSettings } from './channel-owner.ts'
-import { EnginePlace } from './engine-place.ts'
-import { HeldCalls } from './held-calls.ts'
-import { ChannelAudit } from './unreadable-messages.ts'
-import { ReplyReader } from './reply-reader.ts'
-import { ResultStreams } from './result-streams.ts'
-import { type SeenFailure, uncaughtOf } from './start-error.ts'
-import { watchLifeLock, type WireEvents, WorkerWire } from './worker-handle.ts'
-import { WorkerStartup } from './worker-startup.ts'
+/**
+ * One worker, as its task knows it: how it stands, which calls hold its slots, which were handed ahead, which are not posted yet. What
+ * speaks with it is its link, whose code comes with the first worker.
+ */
+import type { Call, CallPlace, CallSession } from '../call/call.ts'
+import { LinkedList } from '../lib/linked-list.ts'
+import type { SharedSnapshot } from '../types/snapshot.ts'
 
-export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents {
+/** How it went: the error of the handler, if it threw, or what became of its worker. */
+export type Saved = { readonly error: unknown } | undefined
+
+/** What speaks with a worker. */
+export interface Link {
+  /** A stream of a result is still being filled. */
+  readonly hasOpenStreams: boolean
+  /** What its `setup` last told, while it starts. */
+  readonly startProgress: unknown
+  /** What its `setup` took, in ms. */
+  readonly setupMs: number | undefined
+  /** It can be asked to save what it holds. */
+  readonly hasCheckpoint: boolean
+  /** Of an engine that other pages share: this page's place among them. */
+  readonly shared: SharedSnapshot | undefined
+  /** The page whose worker it was is gone. */
+  readonly isHostLost: boolean
+  /** Whether what is handed ahead can be taken back from a worker that is stuck. */
+  readonly areClaimsSafe: boolean
+  /** Fulfilled when the worker is gone. */
+  readonly ended: Promise<void>
+  /** Makes the worker: the factory is the user's code, and may ask for anything meanwhile. */
+  make(): void
+  /** It did not answer in time. */
+  startTimedOut(ms: number): void
+  /** Posts what was given to the worker in this turn. */
+  flush(): void
+  /** Tells it how many handlers it may run at once. */
+  open(slots: number): void
+  /** Takes a call back that was handed ahead: true when the worker will not run it. */
+  take(claim: number): boolean
+  /** Whether the worker has claimed a call, and runs it. */
+  isRunning(claim: number): boolean
+  /** The call has left the worker. */
+  closeClaim(claim: number): void
+  /** Takes calls back that were handed ahead, where the worker has not claimed them: now, or when it is known. */
+  takeBack(calls: readonly Call[]): void
+  /** Asks the worker to stop a call; its reply frees the slot. */
+  cancel(call: Call, reason: unknown, isRunning: boolean): void
+  /** A synchronous loop that runs already sees that it was aborted. */
+  raiseFlag(call: Call): void
+  /** Tells the producer of a stream how much room there is. */
+  grant(call: Call, items: number): void
+  /** Has the worker save what it holds. Never rejects. */
+  checkpoint(): Promise<Saved>
+  /** The worker is dead, as was seen. */
+  die(seen: string): void
+  /** Ends the worker: at once, or after its teardown where it has one and `isOrderly` is set. */
+  close(isOrderly: boolean): void
+}
+
+export class WorkerChannel implements CallPlace {
+  readonly index: number
+  /** Handlers that may run at once. */
+  slots: number
   /** It is to be started though no call waits for it. */
   readonly isWanted: boolean
+  /** Null until the worker is made. */
+  link: Link | null = null
   state: 'starting' | 'ready' | 'closed' = 'starting'
+  /** Tells it from every other worker, before or after. */
+  readonly life: string = `atelier:${Math.random().toString(36).slice(2)}${Date.now().toString(36)}`
   /** When the factory was asked for its worker; below 0 before. */
   madeAt = -1
   /** Since when nothing is asked of it. */
@@ -31,50 +77,35 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
   /** Calls were taken back from it since others had nothing to do, and it has not replied since. */
   isStuck = false
   methods: readonly string[] = []
-  readonly engine: EnginePlace = new EnginePlace({
-    changed: () => this.owner.turnEnded(this, 0),
-    lost: (seen) => this.die(seen),
-    failed: (failure) => this.fail(failure),
-  })
-  private readonly settings: ChannelSettings
-  private readonly owner: ChannelOwner<WorkerChannel>
-  readonly wire: WorkerWire
-  private readonly batch: CallBatch
-  private readonly audit: ChannelAudit
-  readonly startup: WorkerStartup
-  readonly checkpoints: CheckpointRequests
-  private readonly closing = new AbortController()
-  private readonly cancelFlags: CancelFlags
-  private readonly streams = new ResultStreams(() => this.owner.turn(() => this.owner.turnEnded(this, 0)))
-  private readonly replies = new ReplyReader(this.held, (call, reply) => {
-    if (reply.hasStreams) reply.value = this.streams.adopt(call, reply.value)
-    this.owner.replied(this, call, reply)
-  })
+  /** Slots taken. */
+  running = 0
+  /** What its worker holds, by wire id, in the order of sending. */
+  readonly held: Map<number, Call> = new Map()
+  /** Of those, the ones that were handed ahead and are not known to have started. */
+  readonly ahead: LinkedList<Call> = new LinkedList()
+  /** Of those, by wire id, the ones that are not posted yet. */
+  readonly outbox: Set<number> = new Set()
+  /** Of what is held, how many calls the worker has been sent. */
+  posted = 0
+  /** Sessions whose calls run here. */
+  readonly sessions: Set<CallSession> = new Set()
+  /** It is kept for a session: no other calls come here. */
+  isReserved = false
+  /** Calls that have run here. */
+  served = 0
+  /** Another one may be up in its place, though it may get some more calls. */
+  isLeaving = false
+  /** It gets no more calls, and is stopped for this reason when those that it has are over. */
+  retiring: 'max-calls' | 'resized' | null = null
+  /** How long those that are ahead are expected to take, in ms. */
+  aheadMs = 0
 
-  constructor(
-    index: number,
-    slots: number,
-    isWanted: boolean,
-    settings: ChannelSettings,
-    owner: ChannelOwner<WorkerChannel>,
-  ) {
-    super(index, slots, settings.shared === undefined)
+  constructor(index: number, slots: number, isWanted: boolean) {
+    this.index = index
+    this.slots = slots
     this.isWanted = isWanted
-    this.settings = settings
-    this.owner = owner
-    this.cancelFlags = new CancelFlags(slots, settings.shared === undefined)
-    this.wire = new WorkerWire(this, settings.clock)
-    this.audit = new ChannelAudit(this.held, this.wire.post)
-    this.batch = new CallBatch(this.wire.post, settings.wantsProgress, this)
-    this.checkpoints = new CheckpointRequests(this.wire.post)
-    this.startup = new WorkerStartup(settings.setupData, {
-      post: this.wire.post,
-      alive: () => owner.turn(() => owner.channelSetsUp(this)),
-      failed: (failure) => this.fail(failure),
-    })
   }
 
-  /** @see WireEvents */
   get isStarting(): boolean {
     return this.state === 'starting'
   }
@@ -83,266 +114,73 @@ export class WorkerChannel extends HeldCalls implements WireEvents, BatchEvents 
     return this.state === 'closed'
   }
 
-  /** Whether nothing is asked of it, and no stream of a result is still being filled. */
-  get isIdle(): boolean {
-    return this.state === 'ready' && this.held.size === 0 && this.streams.open.size === 0
+  get isFull(): boolean {
+    return this.running >= this.slots
   }
 
-  /** Makes the worker: the factory is the user's code, and may ask for anything meanwhile. */
-  make(): void {
-    this.wire.make(this.settings.worker, { index: this.index, name: this.settings.name })
-    if (!this.isClosed) return this.startup.ask()
-    // The factory has stopped it.
-    this.wire.silence()
-    this.wire.end(false)
+  /** Whether nothing is asked of it, and no stream of a result is still being filled. */
+  get isIdle(): boolean {
+    return this.state === 'ready' && this.held.size === 0 && this.link?.hasOpenStreams !== true
+  }
+
+  /** Gives the worker a call: posted together with the others of this turn, once the worker is ready. */
+  add(call: Call): void {
+    call.handedAhead = false
+    call.place = this
+    call.workerIndex = this.index
+    this.held.set(call.runId, call)
+    this.outbox.add(call.runId)
+  }
+
+  /** Gives a busy worker a call that it is to run after what it has. */
+  addAhead(call: Call, expectedMs: number): void {
+    this.add(call)
+    call.handedAhead = true
+    call.expectedMs = expectedMs
+    this.aheadMs += expectedMs
+    this.ahead.push(call)
+  }
+
+  /** The call has the slot that its predecessor left. */
+  takeFromAhead(call: Call): void {
+    if (call.list !== this.ahead) return
+    this.ahead.remove(call)
+    this.aheadMs = this.ahead.size === 0 ? 0 : this.aheadMs - call.expectedMs
+  }
+
+  /** The call is not the worker's any more, whatever the reason. */
+  release(call: Call): void {
+    if (call.isPosted) this.posted--
+    else this.outbox.delete(call.runId)
+    if (this.held.get(call.runId) === call) this.held.delete(call.runId)
+    this.takeFromAhead(call)
+    if (call.claim !== 0) this.link?.closeClaim(call.claim)
+    call.claim = 0
+    call.place = null
+    call.isPosted = false
+  }
+
+  /** A call is from now on what another one was here, under the same wire id. */
+  replace(call: Call, heir: Call): void {
+    this.held.set(heir.runId, heir)
+    if (call.list !== this.ahead) return
+    heir.expectedMs = call.expectedMs
+    this.ahead.replace(call, heir)
   }
 
   /** Whether the call is not with the worker yet, or can be had back at once: then it will not run there. */
   withdraw(call: Call): boolean {
-    return !call.isPosted || this.claims.take(call.claim)
+    return !call.isPosted || this.link?.take(call.claim) === true
   }
 
-  /** Asks the worker to stop a call; its reply frees the slot. */
-  cancel(call: Call, reason: unknown, isRunning: boolean): void {
-    if (isRunning) this.raiseFlag(call)
-    postCancel(this.wire.post, call.runId, reason)
-  }
-
-  /** A synchronous loop that runs already sees that it was aborted. */
-  raiseFlag(call: Call): void {
-    this.cancelFlags.raise(call.runId)
-  }
-
-  /** Takes calls back that were handed ahead, where the worker has not claimed them: now, or when it is known. */
-  takeBack(calls: readonly Call[]): void {
-    const had = calls.filter((call) => this.withdraw(call))
-    if (had.length > 0) this.owner.takenBack(this, had)
-    if (this.claims.words !== null) return
-    const rest = calls.filter((call) => call.place === this)
-    for (const claim of new Set(rest.map((call) => call.claim))) {
-      // What its worker has claimed, or runs without a claim, it gives back when it reads its mail before that one's turn.
-      const ask = () => this.askBack(rest.filter((call) => call.claim === claim))
-      if (claim === 0) ask()
-      else this.claims.takeLock(claim, () => afterMail(this.settings.clock, () => this.tookLock(claim)), ask)
-    }
-  }
-
-  private askBack(calls: readonly Call[]): void {
-    const ids = calls.filter((call) => call.list === this.ahead).map((call) => call.runId)
-    if (ids.length > 0) this.wire.post([wire.TAKE_BACK, ...ids])
-  }
-
-  /** Tells the producer of a stream how much room there is. */
-  grant(call: Call, items: number): void {
-    this.wire.post([wire.CREDIT, call.runId, items])
+  /** Whether the worker has claimed the call, and runs it, though the page may not have heard of it. */
+  runs(call: Call): boolean {
+    return this.link?.isRunning(call.claim) === true
   }
 
   /** Ends the worker: at once, or after its teardown where it has one and `isOrderly` is set. */
   close(isOrderly: boolean): void {
-    if (this.state === 'closed') return
-    // A setup that goes on hears of the end, too.
-    const { isSettingUp, hasTeardown, hasCheckpoint } = this.startup
-    const wantsTime = this.state === 'ready' ? hasTeardown || hasCheckpoint : isSettingUp
-    this.silence((call) => failures.aborted(call, 'its worker was stopped'))
-    this.wire.end(isOrderly && wantsTime)
-  }
-
-  /** The worker did not answer in time. */
-  startTimedOut(ms: number): void {
-    this.fail(this.startup.timedOut(ms))
-  }
-
-  /** @see WireEvents */
-  onMessage(data: unknown): void {
-    // Without the memory for a copy, the browser delivers null.
-    if (data === null) this.audit.ask('clone-result')
-    if (!Array.isArray(data) || this.state === 'closed') return
-    this.owner.turn(() => this.read(data))
-  }
-
-  onMessageError(): void {
-    this.audit.ask('clone-result')
-  }
-
-  onError(event: ErrorEvent): void {
-    this.owner.channelError(this, uncaughtOf(event))
-  }
-
-  onTerminated(): void {
-    this.die('was terminated by the page')
-  }
-
-  onUnstarted(failure: SeenFailure): void {
-    this.fail(failure)
-  }
-
-  /** @see BatchEvents */
-  unsent(call: Call, path: string, cause: unknown): void {
-    this.owner.unsendable(this, call, 'clone-args', path, cause)
-  }
-
-  /** @see BatchEvents */
-  keepsBack(call: Call): boolean {
-    if (!this.keepsCopy(call)) return false
-    call.holdsUnclonable = true
-    this.owner.takenBack(this, [call])
-    return true
-  }
-
-  /** @see BatchEvents */
-  keepsCopy(call: Call): boolean {
-    return !this.settings.movesAhead && call.list === this.ahead
-  }
-
-  /** Posts what was given to the worker in this turn. */
-  flush(): void {
-    if (this.state !== 'ready' || this.outbox.size === 0) return
-    const runs = [...this.outbox]
-    this.outbox.clear()
-    this.owner.turn(() => {
-      let keepsRest = false
-      this.turnClaim = 0
-      const sent: [call: Call, isNext: boolean][] = []
-      for (const run of runs) {
-        const call = this.held.get(run)
-        if (call === undefined) continue
-        // What comes after one that was kept back must not overtake it.
-        if (keepsRest && call.list === this.ahead) {
-          this.owner.takenBack(this, [call])
-          continue
-        }
-        if (!this.batch.hasMethod(call.method)) {
-          this.owner.unknown(this, call)
-          continue
-        }
-        sent.push([call, this.write(call)])
-        keepsRest ||= call.holdsUnclonable && call.place !== this
-      }
-      this.batch.flush()
-      for (const [call, isNext] of sent) if (call.place === this) this.owner.posted(this, call, isNext)
-    })
-  }
-
-  /** Writes one call; true when nothing else can be ahead of it on the worker. */
-  private write(call: Call): boolean {
-    const isAhead = call.list === this.ahead
-    const isShared = this.settings.shared !== undefined
-    const isNext = !isShared && !isAhead && (this.slots === 1 || this.posted === 0)
-    const wantsStart = isShared || (this.slots > 1 && !isNext)
-    // Shared memory also tells whether a call that holds a slot had begun when its worker is gone.
-    if (isAhead || (wantsStart && this.claims.words !== null)) this.claim(call)
-    this.posted++
-    call.isPosted = true
-    this.batch.add(call, wantsStart ? wire.WANTS_START : 0)
-    return isNext
-  }
-
-  private read(data: readonly unknown[]): void {
-    switch (data[0]) {
-      case wire.REPLIES:
-        this.receiveReplies(data)
-        break
-      case wire.PROGRESS:
-      case wire.ITEMS:
-      case wire.BEAT:
-        readNews(data, this.held, this.settings.clock.now(), this.owner)
-        break
-      case wire.EVENT:
-      case wire.CALLED:
-        this.owner.said(this, data, this.wire.post)
-        break
-      case wire.UNREADABLE:
-        this.audit.ask('clone-args')
-        break
-      case wire.AUDITED:
-        this.audit.answer(data, (...lost) => this.owner.lost(this, ...lost))
-        break
-      case wire.UNCLAIMED:
-        this.tookLock(data[1] as number)
-        this.claims.letGo(data[1] as number)
-        break
-      case wire.LOADED:
-      case wire.SETTING_UP:
-        if (this.state === 'starting') this.startup.read(data)
-        break
-      case wire.CHECKPOINTED:
-        this.checkpoints.answer(data)
-        break
-      case wire.READY:
-        if (this.state === 'starting') this.shakeHands(data)
-        break
-      case wire.LOCKED:
-        this.claims.hasLocks = this.claims.words === null && globalThis.navigator?.locks !== undefined
-        watchLifeLock(data[1], this.closing.signal, () => this.die('died without an event'))
-        break
-      case wire.UNCAUGHT:
-        this.owner.channelError(this, decodeThrown(data[1] as Encoded))
-        break
-      case wire.CLOSED:
-        this.die('closed itself')
-        break
-      case wire.FAILED:
-        this.startup.isSettingUp = true
-        this.fail({ code: 'start-failed', seen: 'its setup threw', cause: decodeThrown(data[1] as Encoded) })
-        break
-      default:
-        this.engine.read(data)
-    }
-  }
-
-  private shakeHands(message: readonly unknown[]): void {
-    const methods = this.startup.ready(message, this.settings.codecs?.names)
-    if (methods === undefined) return
-    this.state = 'ready'
-    this.methods = methods
-    this.batch.setMethods(methods)
-    this.replies.setTimeOrigin(message[3])
-    this.wire.post([wire.OPEN, this.slots, this.cancelFlags.flags, this.claims.words, this.claims.base])
-    this.owner.channelReady(this)
-  }
-
-  private receiveReplies(data: readonly unknown[]): void {
-    this.repliedAt = this.settings.clock.now()
-    this.isStuck = false
-    const latencyMs = this.replies.read(data, () => !this.isClosed)
-    if (!this.isClosed) this.owner.turnEnded(this, latencyMs)
-  }
-
-  /** The lock is the page's: what the worker had run before, it has told by now. */
-  private tookLock(claim: number): void {
-    if (!this.claims.has(claim) || this.isClosed) return
-    // Also one that was presumed to have started: the worker starts nothing that it could not claim.
-    const calls = [...this.held.values()].filter((call) => call.claim === claim)
-    if (calls.length > 0) this.owner.turn(() => this.owner.takenBack(this, calls))
-    else this.claims.letGo(claim)
-  }
-
-  private fail(failure: SeenFailure): void {
-    if (this.state !== 'starting') return
-    const seen = failures.seenWith(failure.seen, failure.cause)
-    const script = failure.script || failures.scriptOf(this.settings.worker)
-    this.silence((call) => failures.aborted(call, 'its worker did not start'))
-    this.wire.end(false)
-    const { isSettingUp } = this.startup
-    this.owner.turn(() => this.owner.channelFailed(this, { ...failure, seen, script, isSettingUp }))
-  }
-
-  die(seen: string): void {
-    if (this.state === 'starting')
-      this.fail({ code: 'start-failed', seen: `the worker ${seen}`, stage: 'end' })
-    if (this.state === 'closed') return
-    this.silence((call) => failures.crashed(call, this.engine.code, this.index, seen))
-    this.wire.end(false)
-    this.owner.turn(() => this.owner.channelDied(this, seen))
-  }
-
-  /** `lost` makes the error of a stream that the worker leaves unfinished. */
-  private silence(lost: (call: Call) => Error): void {
-    this.state = 'closed'
-    this.streams.fail(lost)
-    void this.wire.ended.then(() => this.checkpoints.end())
-    this.closing.abort()
-    this.claims.end()
-    this.wire.silence()
+    if (this.link === null) this.state = 'closed'
+    else this.link.close(isOrderly)
   }
 }

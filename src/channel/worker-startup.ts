@@ -1,5 +1,6 @@
 /** From the script of a worker to its readiness: what its `setup` is given, what it tells meanwhile, and what it can do at its end. */
-import { type Post, postValue, Refusal } from '../wire/post.ts'
+import { type Post, postValue } from '../wire/post.ts'
+import { Refusal } from '../wire/refusal.ts'
 import { LOADED, PROTOCOL, SET_UP } from '../wire/protocol.ts'
 import { codecMismatch, type SeenFailure, versionMismatch } from './start-error.ts'
 

@@ -4,7 +4,7 @@ import { nameOf } from '../lib/words.ts'
 /**
  * What failed, where that is known: the factory; the function for the broker; the data for `setup`; the script while it was read, or ran; something that ended the worker. `missing` and
  * `found`: its server, asked for the script in development, has none, or has one with which the browser is not content.
- * `unserved`: the script has run, and nothing in it serves handlers. `codecs`: page and worker have others.
+ * `unserved`: the script has run, and nothing in it serves handlers. `codecs`: page and worker have others. `code`: the page's own side of workers.
  */
 export type StartStage =
   | 'factory'
@@ -17,6 +17,7 @@ export type StartStage =
   | 'found'
   | 'unserved'
   | 'codecs'
+  | 'code'
 
 /** What is known of a worker that did not start. */
 export interface StartFailure {
@@ -86,6 +87,8 @@ export function remedyOf({ code, isSettingUp, stage, cause }: StartFailure): str
       )
     case 'codecs':
       return 'Give the same codecs to taskOptions({ codecs }) and createTaskWorker(handlers, { codecs })'
+    case 'code':
+      return 'Look at the network panel for a script of the app that did not load: after a deployment an open page may ask for files that are gone. Reload it'
     case 'unserved':
       return 'End the worker file with createTaskWorker(handlers), at its top level'
     default:

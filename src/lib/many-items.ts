@@ -14,8 +14,8 @@ export interface ManyOptions<Item> {
   /** Results in the order of the items. @default false: as they complete */
   ordered?: boolean | undefined
   /**
-   * `throw`: the first failure ends the iteration and is thrown. `skip`: failures are left out. `settle`: settled results;
-   * nothing is thrown. @default 'throw'
+   * What becomes of items that fail. `throw`: the first failure ends the iteration and is thrown. `skip`: failures are left out.
+   * `settle`: settled results; nothing is thrown. @default 'throw'
    */
   failures?: 'throw' | 'skip' | 'settle' | undefined
   /**

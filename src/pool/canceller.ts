@@ -1,6 +1,5 @@
 /** Stops calls that are under way: asks the worker first, and replaces it when it does not come back. */
 import { type Call, RUNNING, SETTLED } from '../call/call.ts'
-import { callbackSeam } from '../channel/callback-seam.ts'
 import { recoverCalls } from './crash-recovery.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { CallOutcome, TerminateReason } from '../types/telemetry.ts'
@@ -20,11 +19,11 @@ export class Canceller {
   /** Settles a call at once; the slot that it holds stays taken until the worker has replied, or is replaced. */
   stop(call: Call, outcome: CallOutcome, error: unknown, reason: unknown): void {
     if (call.state === SETTLED) return
-    const { host, settlement, lanes, retries } = this.parts
+    const { host, settlement, lanes, side } = this.parts
     host.turn(() => {
       // For those who have joined it, its run goes on.
       const heir = lanes.handOver(call)
-      if (heir !== null) retries.inherit(call, heir)
+      if (heir !== null) side?.inherit(call, heir)
       const isRunning = call.state === RUNNING
       settlement.settle(call, outcome, error)
       this.stopRun(call, isRunning, reason)
@@ -42,11 +41,11 @@ export class Canceller {
       return
     }
     // What its worker has claimed runs there, though the page has not heard of it.
-    const runs = isRunning || channel.claims.isRunning(call.claim)
+    const runs = isRunning || channel.runs(call)
     // One that has not started cannot hang: it is given back, or its worker tells that it starts.
     if (runs) this.armGrace(call)
     // Last: to write a reason reads its getters, which may ask for anything.
-    channel.cancel(call, reason, runs)
+    channel.link?.cancel(call, reason, runs)
   }
 
   /** From now on an aborted handler has `abortGraceMs` to end, the call's or the task's. */
@@ -76,7 +75,7 @@ export class Canceller {
   }
 
   private checkHeartbeats(heartbeatMs: number): boolean {
-    const { fleet, host } = this.parts
+    const { fleet, host, side } = this.parts
     const now = host.now()
     let anyRuns = false
     for (const channel of [...fleet.channels]) {
@@ -86,7 +85,7 @@ export class Canceller {
         // It waits for its reader, and owes nothing.
         if (call.isStream && call.room <= call.itemsReceived) continue
         // Or for the page, which is at a callback of its.
-        if (callbackSeam.used?.isAwaited(call)) continue
+        if (side?.awaitsCallback(call)) continue
         if (now - Math.max(call.beatAt, call.dispatchedAt) < heartbeatMs) continue
         this.replace(
           channel,

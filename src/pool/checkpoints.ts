@@ -1,5 +1,5 @@
 /** Has the workers of a task save what they hold: when somebody asks, and when the page is hidden. */
-import type { WorkerChannel } from '../channel/worker-channel.ts'
+import type { Link, WorkerChannel } from '../channel/worker-channel.ts'
 
 export class PoolCheckpoints {
   private readonly channels: () => readonly WorkerChannel[]
@@ -17,7 +17,7 @@ export class PoolCheckpoints {
 
   /** Every worker that is up and has a `checkpoint`. Rejects with the first error, once all are done. */
   async save(): Promise<void> {
-    const all = await Promise.all(this.able().map((channel) => channel.checkpoints.ask()))
+    const all = await Promise.all(this.able().map(({ link }) => link.checkpoint()))
     const failure = all.find((saved) => saved !== undefined)
     if (failure) throw failure.error
   }
@@ -40,14 +40,17 @@ export class PoolCheckpoints {
   }
 
   private saveAll(): void {
-    for (const channel of this.able())
-      void channel.checkpoints.ask().then((saved) => {
+    for (const { channel, link } of this.able())
+      void link.checkpoint().then((saved) => {
         // One that ends runs it once more, at its end; one that dies is told of as dead.
         if (saved && !channel.isClosed) this.failed(channel, saved.error)
       })
   }
 
-  private able(): WorkerChannel[] {
-    return this.channels().filter(({ state, startup }) => state === 'ready' && startup.hasCheckpoint)
+  private able(): { channel: WorkerChannel; link: Link }[] {
+    return this.channels().flatMap((channel) => {
+      const { state, link } = channel
+      return state === 'ready' && link?.hasCheckpoint ? [{ channel, link }] : []
+    })
   }
 }

@@ -28,7 +28,7 @@ export function recoverCalls(parts: PoolParts, dispatcher: Dispatcher, loss: Los
   let foundPoison = false
   for (const call of [...channel.held.values()]) {
     // It had begun, though the page had not heard of it.
-    if (channel.claims.isRunning(call.claim)) {
+    if (channel.runs(call)) {
       if (call.state === AHEAD) dispatcher.giveSlot(channel, call)
       if (call.state === STARTING) dispatcher.started(call)
     }
@@ -72,7 +72,7 @@ function judge(
   call: Call,
   hadStarted: boolean,
   { culprit, failUnstarted, abortStarted }: Loss,
-  { retries }: PoolParts,
+  { side }: PoolParts,
 ): Verdict {
   if (call === culprit) return 'hang'
   const { session } = call.options
@@ -85,7 +85,7 @@ function judge(
   if (lost) return lost
   const { retry } = call.options
   if (retry === undefined || retry.crash === 0) return 'crashed'
-  if (retries.crashesOf(call) > retry.crash) return 'poison'
+  if (side !== null && side.crashesOf(call) > retry.crash) return 'poison'
   return call.payload === WHOLE ? 'requeue' : 'not-replayable'
 }
 
@@ -99,7 +99,7 @@ function errorOf(verdict: Exclude<Verdict, 'requeue'>, call: Call, loss: Loss): 
   const code = verdict === 'unstarted' || verdict === 'stopped' ? 'crashed' : verdict
   return failures.crashed(
     call,
-    loss.channel.engine.isHostLost ? 'host-lost' : code,
+    loss.channel.link?.isHostLost ? 'host-lost' : code,
     loss.channel.index,
     loss.seen,
   )
@@ -114,9 +114,9 @@ export function openCalls({ fleet, queue, lanes }: PoolParts): Call[] {
 
 /** Whether a call has not begun to run, as far as the page or its worker knows. */
 export function waits(call: Call): boolean {
-  const { state, isPosted, claim, place } = call.leader ?? call
-  if (state === STARTING) return !isPosted
-  return state < STARTING && (place as WorkerChannel | null)?.claims.isRunning(claim) !== true
+  const run = call.leader ?? call
+  if (run.state === STARTING) return !run.isPosted
+  return run.state < STARTING && (run.place as WorkerChannel | null)?.runs(run) !== true
 }
 
 /** Stops all workers: what had started aborts, what had not waits again. */

@@ -1,45 +1,25 @@
-/** Which worker runs which call, and when: fills free slots, hands calls ahead to busy workers, notes each start. */
-import { AHEAD, BLOCKED, type Call, RUNNING, SETTLED, STARTING } from '../call/call.ts'
+/** Which worker runs which call, and when: fills free slots, notes each start, and takes back what did not start. */
+import { BLOCKED, type Call, RUNNING, SETTLED, STARTING } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
-import { bytesToMove, mayTransfer } from '../wire/transferables.ts'
 import { tellStep } from './call-steps.ts'
 import type { PoolParts } from './pool-parts.ts'
 import type { PoolSession } from './sessions.ts'
-import { SHORT_MS } from './run-window.ts'
-import { TakeBack } from './take-back.ts'
 import { isDevelopment } from '../lib/warn.ts'
 import { WaitWatch } from './wait-watch.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
-/**
- * Of what is transferred to a busy worker the page keeps a copy, so that it can be had back. A copy of 64 KiB takes it 0.15 ms, as much as
- * the worker would wait for the page; one of 1 MiB takes 1.2 ms, and slows a pool down.
- */
-const MOST_COPIED = 2 ** 16
-/** So many bytes of one call may be copied for each of many; of more, one call a worker. */
-const SMALL_COPY = 2 ** 14
-
 export class Dispatcher {
   private readonly parts: PoolParts
-  private readonly mayHandAhead: boolean
   private readonly countsCalls: boolean
-  private readonly takeBack: TakeBack
   /** Calls whose start was presumed, and told, and was none. Made when there is one. */
   private told: WeakSet<Call> | null = null
-  /** The last call that was asked what it would move, and the answer, in bytes. */
-  private weighed: Call | null = null
-  private weight = 0
   /** In development. */
   private waits: WaitWatch | undefined
 
   constructor(parts: PoolParts) {
     this.parts = parts
-    const { policy, ahead, maxCallsPerWorker } = parts.config
-    this.countsCalls = maxCallsPerWorker !== undefined
-    // A drop policy chooses among the calls that wait: none of them may be out of its reach.
-    this.mayHandAhead = ahead !== 'off' && (policy === 'block' || policy === 'reject')
-    this.takeBack = new TakeBack(parts)
+    this.countsCalls = parts.config.maxCallsPerWorker !== undefined
     if (/* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production')
       this.waits = new WaitWatch(parts)
   }
@@ -106,22 +86,10 @@ export class Dispatcher {
     this.given(call, channel)
   }
 
-  private given(call: Call, channel: WorkerChannel): void {
+  /** What has been given to a worker counts there. */
+  given(call: Call, channel: WorkerChannel): void {
     if (this.countsCalls) this.parts.fleet.given(channel)
     if (call.options.affinity !== undefined) this.parts.affinities.given(call, channel)
-  }
-
-  /** At the end of the caller's turn, when all who wait are known: supplies busy workers, the most urgent calls first. */
-  handOut(): void {
-    const { queue, affinities } = this.parts
-    if (!this.mayHandAhead) return
-    if (queue.ahead > 0) this.takeBack.lessUrgent()
-    while (this.handAhead()) {
-      if (queue.admitNext()) this.dispatch()
-      // The next one may be for a worker that was passed over.
-      else if (!affinities.isUsed) break
-    }
-    if (queue.ahead > 0) this.takeBack.watch()
   }
 
   /** The message is on its way. */
@@ -203,82 +171,5 @@ export class Dispatcher {
     this.told ??= new WeakSet()
     this.told.add(call)
     if (call.joiners !== null) for (const joiner of call.joiners) this.told.add(joiner)
-  }
-
-  /** The estimate that allowed what is ahead has proved wrong. */
-  wasWrong(channel: WorkerChannel): void {
-    this.takeBack.beyondWindow(channel)
-  }
-
-  /** The bytes of which a copy would have to stay on the page; Infinity for a call that has to wait there. */
-  private bytesToCopy(call: Call): number {
-    if (this.parts.config.ahead === 'always') return 0
-    if (call.holdsUnclonable) return Number.POSITIVE_INFINITY
-    const { transfer, args } = call
-    if (transfer === undefined || !mayTransfer(transfer, args)) return 0
-    // Once: it may stand at the head of the queue for long.
-    if (this.weighed !== call) {
-      this.weighed = call
-      this.weight = bytesToMove(transfer, args)
-    }
-    return this.weight <= MOST_COPIED ? this.weight : Number.POSITIVE_INFINITY
-  }
-
-  /** Keeps busy workers supplied, in fair shares; see RunWindow. True when a call was handed over. */
-  private handAhead(): boolean {
-    const { queue, fleet, window, affinities, share: turns } = this.parts
-    // What is handed ahead runs whatever the turn.
-    if (queue.readyCount === 0 || turns?.isContended) return false
-    const share = Math.ceil((queue.readyCount + queue.ahead) / fleet.channels.length)
-    const { budgetMs } = window
-    let hasHanded = false
-    for (const channel of fleet.channels) {
-      if (
-        channel.state !== 'ready' ||
-        !channel.isFull ||
-        channel.isStuck ||
-        channel.isReserved ||
-        channel.retiring
-      )
-        continue
-      // Refilled when half empty, so that calls travel in batches.
-      if (channel.ahead.size > 1 && channel.aheadMs * 2 > budgetMs) continue
-      while (channel.ahead.size < share && channel.retiring === null) {
-        const next = queue.peek()
-        // What belongs to a session waits for its own worker.
-        if (next === null || next.options.session !== undefined) return hasHanded
-        // Another one has what it needs.
-        if (affinities.isUsed && (affinities.homeOf(next) ?? channel) !== channel) break
-        const ms = window.expectedMs(next.method)
-        if (!this.fits(channel, next, ms, budgetMs)) break
-        const bytes = this.bytesToCopy(next)
-        if (bytes === Number.POSITIVE_INFINITY) return hasHanded
-        if (bytes > SMALL_COPY && channel.ahead.size > 0) break
-        queue.takeAhead()
-        channel.addAhead(next, ms)
-        this.given(next, channel)
-        hasHanded = true
-      }
-    }
-    return hasHanded
-  }
-
-  /**
-   * One call may be ahead whatever its length, where it can be had back from a worker that is stuck; more, as far as the
-   * window goes. Where nothing can be had back, nothing stands behind a run that is not short.
-   */
-  private fits(channel: WorkerChannel, call: Call, ms: number, budgetMs: number): boolean {
-    const { ahead, aheadMs, claims } = channel
-    if (ahead.size === 0 && claims.areSafe) return true
-    if (!claims.areSafe && !this.isShort(channel)) return false
-    return aheadMs + ms <= budgetMs && ahead.size < this.parts.window.mostCalls(call.method)
-  }
-
-  private isShort(channel: WorkerChannel): boolean {
-    const { window } = this.parts
-    for (const call of channel.held.values()) {
-      if (call.state !== AHEAD && window.expectedMs(call.method) > SHORT_MS) return false
-    }
-    return true
   }
 }

@@ -1,7 +1,7 @@
 /** The arguments of a call of a task with codecs, before there is a call: what fails is told to its caller once there is one. */
 import * as failures from '../errors/failures.ts'
 import type { CodecsInUse } from '../types/codec.ts'
-import { Refusal } from '../wire/post.ts'
+import { Refusal } from '../wire/refusal.ts'
 
 /** Arguments as they travel, or why they cannot. */
 export interface EncodedArgs {

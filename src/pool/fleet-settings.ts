@@ -1,8 +1,9 @@
-/** What the workers of a task are told of its options. */
+/** What the workers of a task are told of its options, and need of it. */
 import type { Clock } from '../lib/clock.ts'
 import { limitOf, type ResolvedTaskConfig } from '../options/task-options.ts'
 import type { TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { ChannelSettings } from '../channel/channel-owner.ts'
+import type { Link, WorkerChannel } from '../channel/worker-channel.ts'
 
 /** What is the same for all workers of a task. */
 export interface FleetSettings extends ChannelSettings {
@@ -19,6 +20,16 @@ export interface FleetSettings extends ChannelSettings {
   readonly maxCrashes: number
   /** Workers are kept running though no call waits for them. */
   readonly isEager: boolean
+}
+
+/** What the fleet needs of its task. */
+export interface FleetNeeds {
+  /** What speaks with a worker; null while the code for it is on its way: `makeAll` is called again then. */
+  link(channel: WorkerChannel, settings: ChannelSettings): Link | null
+  /** A worker has not answered in time. */
+  lateStart(channel: WorkerChannel, ms: number): void
+  /** A worker may be started again. */
+  recovered(): void
 }
 
 /** Sizes are those of the definition: `control.resize` tells the fleet of others. */

@@ -9,11 +9,13 @@ const BLOCKED_MS = 50
 export class StartWatch {
   private readonly host: Host
   private readonly startTimeoutMs: number
+  private readonly onLate: (channel: WorkerChannel, ms: number) => void
   private readonly timers = new Map<WorkerChannel, TimerNode | null>()
 
-  constructor(host: Host, startTimeoutMs: number) {
+  constructor(host: Host, startTimeoutMs: number, onLate: (channel: WorkerChannel, ms: number) => void) {
     this.host = host
     this.startTimeoutMs = startTimeoutMs
+    this.onLate = onLate
   }
 
   /** From now on it has so much time, whatever it has had. */
@@ -24,9 +26,13 @@ export class StartWatch {
     const timer = host.wheel.set(startTimeoutMs, () => {
       // The browser may need the page's own thread to load a worker: time in which the page was blocked is none that it had.
       if (host.clock.now() > due + BLOCKED_MS) this.begin(channel)
-      else channel.startTimedOut(startTimeoutMs)
+      else this.onLate(channel, startTimeoutMs)
     })
     this.timers.set(channel, timer)
+  }
+
+  has(channel: WorkerChannel): boolean {
+    return this.timers.has(channel)
   }
 
   end(channel: WorkerChannel): void {

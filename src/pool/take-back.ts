@@ -5,16 +5,19 @@
 import { AHEAD, type Call, LOW, SPENT } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import type { PoolParts } from './pool-parts.ts'
+import type { RunWindow } from './run-window.ts'
 
 /** So long a worker may take over what it holds before others help out, in ms: most bursts have ended by then. */
 const PATIENCE_MS = 4
 
 export class TakeBack {
   private readonly parts: PoolParts
+  private readonly window: RunWindow
   private isWatching = false
 
-  constructor(parts: PoolParts) {
+  constructor(parts: PoolParts, window: RunWindow) {
     this.parts = parts
+    this.window = window
   }
 
   /** Looks again after a while, as long as one worker is free and another holds calls that wait. */
@@ -41,7 +44,7 @@ export class TakeBack {
 
   /** What is ahead on a worker, the first excepted, and does not fit the window any more. */
   beyondWindow(channel: WorkerChannel): void {
-    const { window } = this.parts
+    const { window } = this
     let ms = 0
     let isFirst = true
     take(channel, ({ method }) => {
@@ -77,5 +80,5 @@ function take(channel: WorkerChannel, isMeant: (call: Call) => boolean): void {
   const calls = [...channel.ahead].filter(
     (call) => call.state === AHEAD && isMeant(call) && call.payload !== SPENT,
   )
-  if (calls.length > 0) channel.takeBack(calls)
+  if (calls.length > 0) channel.link?.takeBack(calls)
 }

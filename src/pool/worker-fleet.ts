@@ -1,12 +1,11 @@
 /** The workers of a task: how many there are, which one takes the next call, when one is started, replaced or stopped. */
+import type { FleetNeeds, FleetSettings } from './fleet-settings.ts'
 import type { Host } from './turns.ts'
 import { freeShare, lastOf, mayTake, shareOut, type SlotShares, stays, tooMany } from './worker-slots.ts'
 import { StartWatch } from './start-watch.ts'
 import type { TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TerminateReason } from '../types/telemetry.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
-import type { ChannelOwner } from '../channel/channel-owner.ts'
-import type { FleetSettings } from './fleet-settings.ts'
 import { WorkerChannel } from '../channel/worker-channel.ts'
 
 /** After a death, and after a start that failed: what a start needs may be back only after a while. */
@@ -31,7 +30,7 @@ export class WorkerFleet implements SlotShares {
   private readonly settings: FleetSettings
   private readonly task: TaskIdentity
   private readonly host: Host
-  private readonly owner: ChannelOwner<WorkerChannel>
+  private readonly needs: FleetNeeds
   private backoff: TimerNode | null = null
   private idle: TimerNode | null = null
   private readonly starts: StartWatch
@@ -41,24 +40,15 @@ export class WorkerFleet implements SlotShares {
   private owed = 0
   /** The task has failed, and one start is to show whether it works again. */
   private isOnProbation = false
-  /** Called when a worker may be started again. */
-  private readonly recovered: () => void
 
-  constructor(
-    settings: FleetSettings,
-    task: TaskIdentity,
-    host: Host,
-    owner: ChannelOwner<WorkerChannel>,
-    recovered: () => void,
-  ) {
+  constructor(settings: FleetSettings, task: TaskIdentity, host: Host, needs: FleetNeeds) {
     this.settings = settings
     this.limit = settings.limit
     this.maxInFlight = settings.maxInFlight
-    this.starts = new StartWatch(host, settings.startTimeoutMs)
+    this.starts = new StartWatch(host, settings.startTimeoutMs, (channel, ms) => needs.lateStart(channel, ms))
     this.task = task
     this.host = host
-    this.owner = owner
-    this.recovered = recovered
+    this.needs = needs
   }
 
   /** Whether a call that comes now would find a worker. */
@@ -145,9 +135,9 @@ export class WorkerFleet implements SlotShares {
     this.isOnProbation = false
     this.starts.end(channel)
     const { host, task } = this
-    const { index, madeAt, startup } = channel
+    const { index, madeAt, link } = channel
     const at = host.now()
-    host.record(() => host.seam.active?.workerReady(task, index, at, at - madeAt, startup.setupMs))
+    host.record(() => host.seam.active?.workerReady(task, index, at, at - madeAt, link?.setupMs))
   }
 
   /** It has given a sign of life: its time begins again. */
@@ -160,18 +150,26 @@ export class WorkerFleet implements SlotShares {
     // The one before may still hold what there is only once, such as a file.
     if (this.settings.isSole && this.ending.size > 0) return
     for (const channel of this.unmade) {
-      this.unmade.delete(channel)
       if (channel.held.size === 0 && !channel.isWanted) {
         this.remove(channel)
         continue
       }
+      const link = this.needs.link(channel, this.settings)
+      if (link === null) {
+        // Its time goes on while the code that speaks with it is on its way.
+        if (!this.starts.has(channel)) this.starts.begin(channel)
+        continue
+      }
+      this.unmade.delete(channel)
       this.starts.begin(channel)
       this.host.tell(() => {
         if (channel.state === 'closed') return
         channel.madeAt = this.host.now()
         this.host.seam.active?.workerSpawned(this.task, channel.index, channel.madeAt)
         // Who hears of it may have stopped it.
-        if (!channel.isClosed) channel.make()
+        if (channel.isClosed) return
+        channel.link = link
+        link.make()
       })
     }
   }
@@ -217,10 +215,12 @@ export class WorkerFleet implements SlotShares {
     const isOrderly = reason !== 'abort-grace' && reason !== 'hang'
     this.remove(channel)
     channel.close(isOrderly)
-    this.ending.add(channel)
-    void channel.wire.ended.then(
-      () => this.ending.delete(channel) && this.unmade.size > 0 && this.recovered(),
-    )
+    if (channel.link !== null) {
+      this.ending.add(channel)
+      void channel.link.ended.then(
+        () => this.ending.delete(channel) && this.unmade.size > 0 && this.needs.recovered(),
+      )
+    }
     if (reason === 'restarted' || ((!isOrderly || reason === 'max-calls') && this.isShort)) {
       this.owed++
       this.replaceOwed()
@@ -244,7 +244,7 @@ export class WorkerFleet implements SlotShares {
     if (channel.retiring !== null) {
       if (channel.sessions.size > 0) return
       this.stop(channel, channel.retiring)
-      this.recovered()
+      this.needs.recovered()
       return
     }
     const { idleTimeoutMs } = this.settings
@@ -267,7 +267,7 @@ export class WorkerFleet implements SlotShares {
       } else next = Math.min(next, rest)
     }
     if (next < Number.POSITIVE_INFINITY) this.idle = this.host.wheel.set(Math.ceil(next), this.stopIdle)
-    this.recovered()
+    this.needs.recovered()
   }
 
   private get canSpawn(): boolean {
@@ -316,7 +316,7 @@ export class WorkerFleet implements SlotShares {
   private spawn(isWanted: boolean): WorkerChannel {
     const index = this.freeIndex()
     const slots = freeShare(this, this.channels.filter(stays))
-    const channel = new WorkerChannel(index, slots, isWanted, this.settings, this.owner)
+    const channel = new WorkerChannel(index, slots, isWanted)
     this.channels.push(channel)
     this.unmade.add(channel)
     return channel
@@ -332,7 +332,7 @@ export class WorkerFleet implements SlotShares {
     this.backoff = this.host.wheel.set(longest * (0.5 + Math.random() / 2), () => {
       this.backoff = null
       this.replaceOwed()
-      this.recovered()
+      this.needs.recovered()
     })
     return false
   }

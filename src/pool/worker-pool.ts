@@ -6,9 +6,8 @@ import { Admission } from './admission.ts'
 import { Affinities } from './affinities.ts'
 import { AwaitedCalls } from './awaited-calls.ts'
 import { Canceller } from './canceller.ts'
-import { PoolCheckpoints } from './checkpoints.ts'
 import { openCalls, retireWorkers, waits } from './crash-recovery.ts'
-import { ChannelDesk, type TaskFate } from './worker-replies.ts'
+import type { TaskFate } from './failed-starts.ts'
 import { DispatchQueue, type QueueEvents } from '../queue/dispatch-queue.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { argsError, encodeArgs } from './encoded-args.ts'
@@ -22,10 +21,9 @@ import { CallPromise, keptShapes, WatchedPromise } from '../call/call-promise.ts
 import { fleetSettings } from './fleet-settings.ts'
 import { KeyLanes } from '../queue/key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
-import { Retries } from './retries.ts'
-import { RunWindow } from './run-window.ts'
 import { PoolSessions } from './sessions.ts'
 import { Settlement } from './settlement.ts'
+import { SideLoading } from './side-loading.ts'
 import { startTrace } from '../options/runtime-options.ts'
 import { TaskEvents } from './task-events.ts'
 import { TaskService } from './task-service.ts'
@@ -75,13 +73,8 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       queue,
       settlement,
       lanes,
-      window: new RunWindow(),
       events,
-      checkpoints: new PoolCheckpoints(
-        () => parts.fleet.channels,
-        (...news) => desk.channelError(...news),
-      ),
-      retries: new Retries({ host, queue, settlement, changed, pumpSoon }),
+      side: null,
       sessions: new PoolSessions({
         ...{ host, queue },
         taskId: task.taskId,
@@ -108,9 +101,14 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       tellStart: (call) => this.dispatcher.tellStart(call),
       linked: (call, to, relation) => this.link(call, to, relation),
     })
-    const desk = new ChannelDesk(parts, this.dispatcher, this.canceller, this)
+    const side = new SideLoading({
+      parts,
+      dispatcher: this.dispatcher,
+      canceller: this.canceller,
+      fate: this,
+    })
     const settings = fleetSettings(config, task, host.clock)
-    parts.fleet = new WorkerFleet(settings, parts.task, host, desk, parts.pumpSoon)
+    parts.fleet = new WorkerFleet(settings, parts.task, host, side)
   }
 
   get status(): 'idle' | 'active' | 'stopped' | 'failed' {
@@ -206,7 +204,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       call.room += items
       // From now on it owes an item, or a sign of life.
       call.beatAt = host.now()
-      if (call.isPosted) (call.place as WorkerChannel).grant(call, items)
+      if (call.isPosted) (call.place as WorkerChannel).link?.grant(call, items)
     })
   }
 
@@ -246,10 +244,10 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   }
 
   send(): void {
-    const { fleet } = this.parts
-    if (this.isRunning) this.dispatcher.handOut()
+    const { fleet, queue, side } = this.parts
+    if (queue.readyCount + queue.ahead > 0 && this.isRunning) side?.handOut()
     fleet.makeAll()
-    for (const channel of fleet.channels) channel.flush()
+    for (const channel of fleet.channels) channel.link?.flush()
   }
 
   /** Whether calls that wait are given to workers. */
@@ -300,7 +298,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   /** Ends a worker and starts another in its place, or ends it as a crash does; false where there is none of this index. */
   restart(index: number, isCrash = false): boolean {
     const channel = this.parts.fleet.channels.find((each) => each.index === index)
-    if (channel && isCrash) channel.die('was ended by control.simulateCrash')
+    if (channel && isCrash) channel.link?.die('was ended by control.simulateCrash')
     else if (channel) this.canceller.replace(channel, 'restarted', 'was ended by control.restartWorker')
     return channel !== undefined
   }
@@ -319,7 +317,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   dispose(): void {
     if (this.service.isDisposed) return
     this.service.dispose()
-    this.parts.checkpoints.end()
+    this.parts.side?.end()
     this.endAll('disposed', 'canceled', failures.disposed)
   }
 

@@ -1,6 +1,6 @@
 /** What the news of a task's workers mean for its calls: readiness, replies, progress, death. */
 import { type Call, SETTLED, SPENT, STARTING } from '../call/call.ts'
-import { callbackSeam } from '../channel/callback-seam.ts'
+import { runCallback } from '../channel/callbacks.ts'
 import type { ChannelOwner } from '../channel/channel-owner.ts'
 import type { LostMessage } from '../channel/unreadable-messages.ts'
 import type { Reply } from '../channel/reply-reader.ts'
@@ -24,33 +24,47 @@ import {
 } from '../wire/protocol.ts'
 import { tellStep } from './call-steps.ts'
 import type { Canceller } from './canceller.ts'
-import { recoverCalls } from './crash-recovery.ts'
+import type { PoolCheckpoints } from './checkpoints.ts'
 import type { Dispatcher } from './dispatcher.ts'
+import { noteCrash, startFailed, type TaskFate } from './failed-starts.ts'
+import type { HandAhead } from './hand-ahead.ts'
 import type { PoolParts } from './pool-parts.ts'
-
-/** What the news of workers may decide about the task as a whole. */
-export interface TaskFate {
-  lastCrash: { workerIndex: number; message: string; at: number } | undefined
-  /** Takes the task out of service: what waits, and what comes, fails with `make`. `mayRecover`: after a pause a call tries again. */
-  fail(make: (call: Call) => Error, mayRecover: boolean): void
-  /** A call has succeeded after failures: they are forgotten. */
-  recovered(): void
-}
+import type { Retries } from './retries.ts'
+import type { RunWindow } from './run-window.ts'
 
 /** The time between two values of progress, in ms: a frame. */
 const FRAME_MS = 16
+
+interface DeskParts {
+  readonly parts: PoolParts
+  readonly dispatcher: Dispatcher
+  readonly canceller: Canceller
+  readonly fate: TaskFate
+  readonly window: RunWindow
+  readonly ahead: HandAhead
+  readonly retries: Retries
+  readonly checkpoints: PoolCheckpoints
+}
 
 export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   private readonly parts: PoolParts
   private readonly dispatcher: Dispatcher
   private readonly canceller: Canceller
   private readonly fate: TaskFate
+  private readonly window: RunWindow
+  private readonly ahead: HandAhead
+  private readonly retries: Retries
+  private readonly checkpoints: PoolCheckpoints
 
-  constructor(parts: PoolParts, dispatcher: Dispatcher, canceller: Canceller, fate: TaskFate) {
-    this.parts = parts
-    this.dispatcher = dispatcher
-    this.canceller = canceller
-    this.fate = fate
+  constructor(desk: DeskParts) {
+    this.parts = desk.parts
+    this.dispatcher = desk.dispatcher
+    this.canceller = desk.canceller
+    this.fate = desk.fate
+    this.window = desk.window
+    this.ahead = desk.ahead
+    this.retries = desk.retries
+    this.checkpoints = desk.checkpoints
   }
 
   turn(fn: () => void): void {
@@ -65,10 +79,10 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   }
 
   channelReady(channel: WorkerChannel): void {
-    const { fleet, host, task, checkpoints } = this.parts
+    const { fleet, host, task } = this.parts
     task.methods = channel.methods
     fleet.ready(channel)
-    if (channel.startup.hasCheckpoint) checkpoints.watch()
+    if (channel.link?.hasCheckpoint) this.checkpoints.watch()
     channel.repliedAt = host.now()
     if (channel.isIdle) fleet.watchIdle(channel)
     this.parts.pumpSoon()
@@ -85,7 +99,8 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   }
 
   replied(channel: WorkerChannel, call: Call, reply: Reply): void {
-    const { window, settlement } = this.parts
+    const { window } = this
+    const { settlement } = this.parts
     // It had started, though that was not presumed.
     if (call.list === channel.ahead && reply.status !== RETURNED) this.dispatcher.giveSlot(channel, call)
     if (reply.status === STARTED) {
@@ -100,7 +115,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
       const wasWrong =
         reply.startedAt !== 0 && window.observeRun(call.method, reply.endedAt - reply.startedAt)
       if (call.state !== SETTLED) this.finish(call, reply, channel)
-      if (wasWrong) this.dispatcher.wasWrong(channel)
+      if (wasWrong) this.ahead.wasWrong(channel)
     }
     this.dispatcher.passSlots(channel, this.canceller.armGrace)
   }
@@ -167,7 +182,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
     if (call === undefined) return
     const { host } = this.parts
     call.beatAt = host.now()
-    callbackSeam.used?.called(call, message, post, host)
+    runCallback(call, message, post, host)
   }
 
   private emitted(channel: WorkerChannel, [, event, payload, dropped]: readonly unknown[], post: Post): void {
@@ -190,8 +205,8 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   }
 
   turnEnded(channel: WorkerChannel, latencyMs: number): void {
-    const { fleet, window } = this.parts
-    window.observeLatency(latencyMs, channel.repliedAt)
+    const { fleet } = this.parts
+    this.window.observeLatency(latencyMs, channel.repliedAt)
     this.parts.pumpSoon()
     if (channel.isIdle) fleet.watchIdle(channel)
     this.parts.changed()
@@ -208,34 +223,21 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   }
 
   channelFailed(channel: WorkerChannel, failure: StartFailure): void {
-    const { fleet } = this.parts
-    fleet.remove(channel)
-    this.noteCrash(channel, failures.describeStart(failure), failure.cause)
-    const tooOften = fleet.countFailedStart(channel)
-    // Another worker of the same script is up: this start was bad luck, and its calls run there.
-    const othersUp = fleet.channels.some((each) => each.state === 'ready')
-    recoverCalls(this.parts, this.dispatcher, {
-      channel,
-      seen: 'did not start',
-      failUnstarted: othersUp ? undefined : (call) => failures.startFailed(call, failure),
-    })
-    const { consecutiveCrashes } = fleet
-    if (tooOften) this.fate.fail((call) => failures.outOfService(call, failure, consecutiveCrashes), true)
-    this.parts.pumpSoon()
-    this.parts.changed()
+    startFailed(this.parts, this.dispatcher, this.fate, channel, failure)
   }
 
   channelDied(channel: WorkerChannel, seen: string): void {
     const { fleet, config } = this.parts
+    const isHostLost = channel.link?.isHostLost === true
     fleet.remove(channel)
     // A page that was closed is no fault of the task's.
-    if (channel.engine.isHostLost) fleet.owe()
-    else this.noteCrash(channel, `worker #${channel.index} ${seen}`)
-    const tooOften = !channel.engine.isHostLost && fleet.countCrash(channel)
+    if (isHostLost) fleet.owe()
+    else noteCrash(this.parts, this.fate, channel, `worker #${channel.index} ${seen}`)
+    const tooOften = !isHostLost && fleet.countCrash(channel)
     const foundPoison = this.canceller.recover(channel, seen)
     // The crashes were that call's doing, not the task's.
     if (foundPoison) fleet.forgive()
-    const isFinal = config.onCrash === 'fail-task' && !channel.engine.isHostLost
+    const isFinal = config.onCrash === 'fail-task' && !isHostLost
     if (isFinal || (tooOften && !foundPoison)) {
       this.fate.fail((call) => failures.taskFailed(call, channel.index, seen), !isFinal)
     }
@@ -251,7 +253,7 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
       this.parts.changed()
     } else if (call.state === SETTLED) {
       // Aborted when nobody knew whether it ran: a synchronous loop reads no message.
-      channel.raiseFlag(call)
+      channel.link?.raiseFlag(call)
       this.canceller.armGrace(call)
     }
   }
@@ -272,12 +274,12 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   }
 
   private finish(call: Call, reply: Reply, channel: WorkerChannel): void {
-    const { fleet, settlement, retries, awaited } = this.parts
+    const { fleet, settlement, awaited } = this.parts
     if (call.telemetry !== null && reply.startedAt !== 0) this.stamp(call, reply)
     if (reply.status === RESULT && !awaited.valued.has(call.method)) awaited.valued.add(call.method)
     const { outcome, value } = outcomeOf(call, reply, channel.methods)
     if (outcome === 'success' && fleet.consecutiveCrashes > 0) this.fate.recovered()
-    if (reply.status === THROWN && call.options.retry !== undefined && retries.take(call, value)) return
+    if (reply.status === THROWN && call.options.retry !== undefined && this.retries.take(call, value)) return
     settlement.settle(call, outcome, value)
   }
 
@@ -292,13 +294,6 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
     call.runStartedAt = Math.min(Math.max(reply.startedAt, call.dispatchedAt), now)
     call.runEndedAt = Math.min(Math.max(reply.endedAt, call.runStartedAt), now)
     call.workerSpans = reply.spans
-  }
-
-  private noteCrash(channel: WorkerChannel, message: string, cause: unknown = new Error(message)): void {
-    const { host, task } = this.parts
-    const now = host.now()
-    this.fate.lastCrash = { workerIndex: channel.index, message, at: Date.now() }
-    host.record(() => host.seam.active?.workerCrashed(task, channel.index, cause, now))
   }
 }
 

@@ -1,6 +1,5 @@
 /** The slots of a task's workers: shared out as evenly as whole numbers allow, and which one is filled next. */
 import type { WorkerChannel } from '../channel/worker-channel.ts'
-import { OPEN } from '../wire/protocol.ts'
 
 /** How many handlers run at once, on so many workers. */
 export interface SlotShares {
@@ -30,7 +29,7 @@ export function shareOut(shares: SlotShares, workers: readonly WorkerChannel[]):
     const slots = shareOf(shares, place)
     if (slots === channel.slots) continue
     channel.slots = slots
-    if (channel.state === 'ready') channel.wire.post([OPEN, slots])
+    if (channel.state === 'ready') channel.link?.open(slots)
   }
 }
 

@@ -23,7 +23,7 @@ export async function closeAll(
   // Without workers nothing that waits comes to an end.
   await until(store, () => pools().every(({ isIdle, status }) => isIdle || status === 'stopped'))
   const channels = pools().flatMap(({ parts: { fleet } }) => [...fleet.channels, ...fleet.ending])
-  const ended = Promise.all(channels.map(({ wire }) => wire.ended))
+  const ended = Promise.all(channels.flatMap(({ link }) => (link === null ? [] : [link.ended])))
   end()
   await ended
 }

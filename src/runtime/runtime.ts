@@ -3,6 +3,7 @@ import { abortCalls } from './abort-calls.ts'
 import { AbortTaskController } from '../lib/abort-task-controller.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { DISPOSE } from '../lib/disposable.ts'
+import { preloadSide } from '../pool/late-side.ts'
 import { Host } from '../pool/turns.ts'
 import { createTelemetry } from '../telemetry/create-telemetry.ts'
 import { readTraceArgs, type TraceArgs } from '../telemetry/trace/trace-maker.ts'
@@ -121,5 +122,6 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
     [DISPOSE]: dispose,
   }
   register(runtime)
+  preloadSide()
   return runtime
 }

@@ -58,7 +58,7 @@ export function readTask(pool: WorkerPool): RuntimeTaskSnapshot {
         crashes: fleet.crashes.get(channel.index) ?? 0,
         ...sessionsOf(channel.sessions),
         ...(status === 'starting' &&
-          channel.startup.progress !== undefined && { startProgress: channel.startup.progress }),
+          channel.link?.startProgress !== undefined && { startProgress: channel.link.startProgress }),
       }
     })
     .sort((a, b) => a.index - b.index)
@@ -81,7 +81,7 @@ export function readTask(pool: WorkerPool): RuntimeTaskSnapshot {
     counts: { ...settlement.counts },
     ...(sessions.open.size > 0 && { sessions: sessions.open.size }),
     ...(pool.lastCrash && { lastCrash: pool.lastCrash }),
-    ...(config.shared && { shared: fleet.channels[0]?.engine.state ?? ELECTING }),
+    ...(config.shared && { shared: fleet.channels[0]?.link?.shared ?? ELECTING }),
   }
 }
 

@@ -90,7 +90,7 @@ export function createControl(
       return bind(owner.pool.parts.sessions.create(timeoutMs)) as never
     },
     ...(bound && { release: bound.release }),
-    checkpoint: () => owner.pool.parts.checkpoints.save(),
+    checkpoint: () => owner.pool.parts.side?.checkpoint() ?? Promise.resolve(),
     getSnapshot: owner.getSnapshot,
   }
   return Object.freeze(control) as unknown as TaskControl<never>

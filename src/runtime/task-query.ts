@@ -2,13 +2,20 @@
 import { explicitKey, keyOfArgs } from '../lib/args-key.ts'
 import { identityOf } from '../lib/homes.ts'
 import { isKnown, Prefetched, queryId } from '../lib/known-queries.ts'
-import { milliseconds, text } from '../lib/validate.ts'
+import { type Check, checkOptions, milliseconds, object, text } from '../lib/validate.ts'
 import type { PrefetchOptions, QueryMethodOf, TaskQuery } from '../types/query.ts'
+import type { ProgressOf } from '../types/conversation.ts'
 import type { Task } from '../types/control.ts'
 import type { ArgsOf, ResultOf, TaskCall, TaskOptions } from '../types/task.ts'
 
 /** How long a result waits for its first reader, in ms. */
 const GC_MS = 30_000
+
+const CHECKS: { readonly [Name in keyof PrefetchOptions]-?: Check } = {
+  argsKey: (option, value) => text(option, value, true),
+  gcMs: milliseconds,
+  with: (option, value) => object(option, value),
+}
 
 /**
  * Names a call whose result belongs to what is shown: for `useTaskQuery`, `useSuspenseTaskQuery` and `runtime.prefetch`. It asks
@@ -26,20 +33,19 @@ export function taskQuery<Api, Method extends QueryMethodOf<Api>>(
   task: TaskOptions<Api> | Task<Api>,
   method: Method,
   ...args: ArgsOf<Api, Method>
-): TaskQuery<ArgsOf<Api, Method>, ResultOf<Api, Method>> {
+): TaskQuery<ArgsOf<Api, Method>, ResultOf<Api, Method>, ProgressOf<Api, Method>> {
   return { task, method, args, '~prefetch': prefetch as TaskQuery['~prefetch'] }
 }
 
 function prefetch(
   this: TaskQuery,
   define: <Api>(options: TaskOptions<Api>) => Task<Api>,
-  { argsKey, gcMs = GC_MS, with: options }: PrefetchOptions,
+  given: PrefetchOptions,
 ): void {
   const { method, args } = this
-  if (argsKey !== undefined) text('argsKey', argsKey, true)
-  milliseconds('gcMs', gcMs)
-  const given = this.task as TaskOptions<unknown> | Task<unknown>
-  const task = (identityOf(given) ? given : define(given as TaskOptions<unknown>)) as Task<unknown>
+  const { argsKey, gcMs = GC_MS, with: options } = checkOptions('options', given, CHECKS)
+  const asked = this.task as TaskOptions<unknown> | Task<unknown>
+  const task = (identityOf(asked) ? asked : define(asked as TaskOptions<unknown>)) as Task<unknown>
   const identity = identityOf(task) ?? task
   const id = queryId(method, argsKey === undefined ? keyOfArgs(args) : explicitKey(argsKey))
   if (isKnown(identity, id)) return

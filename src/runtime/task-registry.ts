@@ -3,13 +3,11 @@ import { closeAll, whenIdle } from './graceful-end.ts'
 import { createTask } from './task-proxy.ts'
 import type { TaskOwner } from './task-control.ts'
 import type { Host } from '../pool/turns.ts'
-import { isInProcess } from '../channel/worker-handle.ts'
-import { lineTo, sharedLine, sharedTask } from '../shared/late-line.ts'
 import { runListener } from '../lib/run-listener.ts'
 import { homes } from '../lib/homes.ts'
 import { readTask, type SnapshotStore, TaskState } from './snapshot-store.ts'
 import { isDevelopment, warnOnce } from '../lib/warn.ts'
-import type { TaskGauges, TaskIdentity } from '../telemetry/instrumentation.ts'
+import type { TaskGauges } from '../telemetry/instrumentation.ts'
 import type { Task, TaskControl } from '../types/control.ts'
 import type { AnyTask } from '../types/runtime.ts'
 import type { RuntimeTaskSnapshot } from '../types/snapshot.ts'
@@ -199,25 +197,10 @@ class DefinedTask implements TaskOwner {
     const { store, host, registerTask } = surroundings
     this.surroundings = surroundings
     this.onEnd = onEnd
-    const { type, policy, taskName, worker } = config
-    const shared = config.shared && sharedTask(taskId, config)
-    const makeWorker: ResolvedTaskConfig['worker'] = (info) => {
-      const made = shared ? sharedLine(shared) : lineTo(worker(info))
-      const task: TaskIdentity = this.ownPool.parts.task
-      task.isInProcess = isInProcess(made)
-      return made
-    }
-    // Errors of workers that did not start show the factory's own text.
-    makeWorker.toString = () => String(worker)
+    const { type, policy, taskName } = config
     this.state = new TaskState(() => readTask(this.ownPool), this.changed)
     const identity = { taskId, taskName, type, policy }
-    this.ownPool = new WorkerPool(
-      { ...config, worker: makeWorker },
-      identity,
-      host(),
-      this.state.changed,
-      events,
-    )
+    this.ownPool = new WorkerPool({ ...config }, identity, host(), this.state.changed, events)
     this.unregister = registerTask(() => gaugesOf(this.ownPool))
     this.task = createTask<never>(this, config.calls)
     homes.set(this.getSnapshot, { getRuntimeSnapshot: store.get, subscribeRuntimeSnapshot: store.subscribe })

@@ -41,11 +41,28 @@ export type AnyTask =
 
 /** What {@link TaskRuntime.abort} ends. */
 export type AbortTarget =
-  | { readonly key: string; readonly sticky?: boolean | undefined }
-  | { readonly keys: Iterable<string>; readonly sticky?: boolean | undefined }
+  | {
+      /** Every open call with this key, of all tasks; with `task` or `method`, of those alone. */
+      readonly key: string
+      /** Whether later calls with the key are aborted, too, until `runtime.keys.clear(key)`. @default false */
+      readonly sticky?: boolean | undefined
+    }
+  | {
+      /** Every open call with one of these keys. */
+      readonly keys: Iterable<string>
+      readonly sticky?: boolean | undefined
+    }
   | { readonly key: string; readonly task?: AnyTask | undefined; readonly method?: string | undefined }
-  | { readonly task: AnyTask; readonly method?: string | undefined }
-  | { readonly callId: string }
+  | {
+      /** Every open call of this task: its options, or the task. */
+      readonly task: AnyTask
+      /** Only the calls of this method. */
+      readonly method?: string | undefined
+    }
+  | {
+      /** The one call of this id, as `call.callId` gives it. */
+      readonly callId: string
+    }
 
 /** The keys of a runtime's calls. */
 export interface RuntimeKeys {
@@ -92,9 +109,9 @@ export interface TaskRuntime extends BlockScoped, AsyncBlockScoped {
    * Asks a query before anybody shows its result: a component that reads it within `gcMs` finds the call, or its result. Nothing
    * is asked whose result is there or on its way. It never throws for a call that fails; the reader asks again.
    */
-  readonly prefetch: <Args extends readonly unknown[], Result>(
-    query: TaskQuery<Args, Result>,
-    options?: PrefetchOptions,
+  readonly prefetch: <Args extends readonly unknown[], Result, Progress = unknown>(
+    query: TaskQuery<Args, Result, Progress>,
+    options?: PrefetchOptions<Progress>,
   ) => void
   /** The operations of a task that was defined, by its id; undefined where there is none. */
   readonly getTask: (taskId: string) => TaskControl<TaskHandlers> | undefined

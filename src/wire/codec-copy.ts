@@ -2,7 +2,7 @@
 import { messageOf } from '../lib/words.ts'
 import type { CodecClass, CodecConfig } from '../types/codec.ts'
 import { isPlain } from './brands.ts'
-import { Refusal } from './post.ts'
+import { Refusal } from './refusal.ts'
 
 /** What `codec()` was given. */
 export interface KnownCodec extends CodecConfig<object> {

@@ -2,7 +2,7 @@
 import { messageOf } from '../lib/words.ts'
 import type { CodecsInUse } from '../types/codec.ts'
 import { CodecCopy, type CodecEntry, type KnownCodec, pathText, readAt, writeAt } from './codec-copy.ts'
-import { Refusal } from './post.ts'
+import { Refusal } from './refusal.ts'
 import { mapResult } from './handler-results.ts'
 import { transfer, transferListOf } from './transfer.ts'
 

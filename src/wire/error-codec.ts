@@ -1,6 +1,6 @@
 /** Errors as data, for the way across the worker boundary: class name, message, stack, own fields, cause, AggregateError. */
 import type { ErrorClass } from '../types/codec.ts'
-import { oneInstance } from '../lib/one-instance.ts'
+import { errorClasses } from './error-classes.ts'
 import { isError, messageOf, nameOf, stackOf, toText } from '../lib/words.ts'
 
 /** An error as it travels; everything in it can be cloned. */
@@ -29,35 +29,6 @@ export type Encoded =
 
 const MAX_DEPTH = 8
 const OWN = new Set(['name', 'message', 'stack', 'cause', '__proto__'])
-const registry: Map<string, ErrorClass> = /* @__PURE__ */ oneInstance(
-  'error-classes',
-  () =>
-    new Map(
-      [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, ...wasmErrors()].map(
-        (type): [string, ErrorClass] => [type.name, type],
-      ),
-    ),
-)
-
-/** WebAssembly is missing in some embedded browsers, and where it is switched off. */
-function wasmErrors(): ErrorClass[] {
-  if (typeof WebAssembly !== 'object') return []
-  return [WebAssembly.CompileError, WebAssembly.LinkError, WebAssembly.RuntimeError]
-}
-
-/**
- * Lets errors of a class of yours keep that class across the worker boundary: `instanceof` works again on the
- * page. Register it on the page; the constructor is not run. Two classes of one name: the last one wins.
- */
-export function registerErrorClass(errorClass: ErrorClass, name: string = errorClass.name): void {
-  if (typeof errorClass !== 'function' || typeof errorClass.prototype !== 'object') {
-    throw new TypeError(
-      `registerErrorClass(errorClass): expected a class of errors, got ${typeof errorClass}`,
-    )
-  }
-  registry.set(name, errorClass)
-}
-
 /** Turns a thrown value into data. Never throws itself, however hostile the value's getters and traps are. */
 export function encodeThrown(thrown: unknown): Encoded {
   return encode(thrown, new Map(), 0)
@@ -150,7 +121,7 @@ function ownFields(error: Error, isAggregate: boolean, inner: (value: unknown) =
 export function decodeThrown(
   encoded: Encoded,
   callSite?: string,
-  classes: ReadonlyMap<string, ErrorClass> = registry,
+  classes: ReadonlyMap<string, ErrorClass> = errorClasses,
 ): unknown {
   try {
     return decode(encoded, new Map(), classes, callSite)
@@ -207,9 +178,9 @@ function construct(
   // The prototype alone: a user's constructor may want arguments that did not travel.
   const known =
     classes.get(error.className) ??
-    registry.get(error.className) ??
+    errorClasses.get(error.className) ??
     classes.get(error.name) ??
-    registry.get(error.name)
+    errorClasses.get(error.name)
   const rebuilt = error.errors ? new AggregateError([], message) : new Error(message)
   if (known) Object.setPrototypeOf(rebuilt, known.prototype as object)
   const isNamedByClass = name === 'Error' && error.className !== 'Error' && !known

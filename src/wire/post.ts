@@ -2,6 +2,8 @@
 import { messageOf } from '../lib/words.ts'
 import { isCloneFailure, isExhausted } from './clone-failure.ts'
 import { findUnclonable } from './find-unclonable.ts'
+import { warnOfLostClasses } from './lost-classes.ts'
+import { Refusal } from './refusal.ts'
 import {
   findTransferables,
   findTransferOnly,
@@ -13,23 +15,6 @@ import {
 
 /** Posts one message. */
 export type Post = (message: unknown, transfer?: readonly Transferable[]) => void
-
-/** Thrown where a message was not posted; never seen by a user. */
-export class Refusal extends Error {
-  /** See `findUnclonable`. */
-  readonly culprit: string
-
-  /** `cause`: what the browser threw, or a getter inside the value; nothing for a mistake in the list. */
-  constructor(culprit: string, cause: unknown) {
-    super(culprit, { cause })
-    this.culprit = culprit
-  }
-
-  /** Whether the value or the list is at fault; else a getter of the user's threw. */
-  get isForClone(): boolean {
-    return this.cause === undefined || isCloneFailure(this.cause)
-  }
-}
 
 /** `kept`: it was not posted, as the caller wished. */
 export type PostOutcome = 'cloned' | 'moved' | 'kept'
@@ -60,6 +45,7 @@ export function postValue(
     try {
       if (list.length === 0) post(message)
       else post(message, list)
+      warnOfLostClasses(value, path)
       return list.length === 0 ? 'cloned' : 'moved'
     } catch (error) {
       const fewer = withoutRefused(list, error)

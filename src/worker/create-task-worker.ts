@@ -1,6 +1,6 @@
 /** Makes the file it is called in a worker of a task: checks the handlers and where it runs, and serves them. */
 import { CLOSE, CLOSED, HELLO, SERVE, UNCAUGHT } from '../wire/protocol.ts'
-import { registerErrorClass } from '../wire/error-codec.ts'
+import { registerErrorClass } from '../wire/error-classes.ts'
 import type { Emit } from '../types/conversation.ts'
 import type { ServedHandlers } from '../types/handlers.ts'
 import type { TaskHandlers } from '../types/task.ts'

@@ -1,7 +1,7 @@
 /** Events on their way to the page: each a copy of what was emitted, in order, and no more of them than the page can read. */
 import type { Emit, EmitOptions } from '../types/conversation.ts'
 import { EVENT, EVENT_ROOM } from '../wire/protocol.ts'
-import { Refusal } from '../wire/post.ts'
+import { Refusal } from '../wire/refusal.ts'
 import { toText } from '../lib/words.ts'
 import { copyOf, ProgressReport } from './progress-report.ts'
 import { transferListOf } from '../wire/transfer.ts'

@@ -1,6 +1,6 @@
 /** The callbacks of one call, as its handler calls them: in order, a bounded number at once, over when the call is. */
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
-import { Refusal } from '../wire/post.ts'
+import { Refusal } from '../wire/refusal.ts'
 import { CALLED, type WireCallback } from '../wire/protocol.ts'
 import { transferListOf } from '../wire/transfer.ts'
 import { postClonable } from './post-clonable.ts'

@@ -15,7 +15,7 @@ import {
   THROWN,
   UNCLONABLE,
 } from '../wire/protocol.ts'
-import { Refusal } from '../wire/post.ts'
+import { Refusal } from '../wire/refusal.ts'
 import { postClonable, resultListOf } from './post-clonable.ts'
 import type { Job, PagePort } from './task-context.ts'
 

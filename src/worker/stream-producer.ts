@@ -1,7 +1,7 @@
 /** Pulls a generator at the pace of its consumer: an item is produced only when the page has granted room for it. */
 import { toText } from '../lib/words.ts'
 import { ITEMS } from '../wire/protocol.ts'
-import { Refusal } from '../wire/post.ts'
+import { Refusal } from '../wire/refusal.ts'
 import { postClonable, resultListOf } from './post-clonable.ts'
 import { type Job, macrotask, type PagePort, withJob } from './task-context.ts'
 

@@ -18,7 +18,7 @@ export interface Demo {
 
 /** Cold: nothing observes or runs until it is connected. */
 export function createDemo(runtime: TaskRuntime, tasks: PipelineTasks): Demo {
-  const session = new DocumentSession(runtime, tasks)
+  const session = new DocumentSession(tasks)
   const spans = new SpanLog()
   const longTasks = new LongTaskWatch()
 

@@ -12,6 +12,7 @@ import { loadCorpus } from './corpus/load-corpus.ts'
 import { DemoProvider } from './demo-context.ts'
 import type { DemoHandle } from './demo-summary.ts'
 import { createHandle } from './demo-summary.ts'
+import { DocumentRuns } from './document-runs.ts'
 import { createDemo } from './demo.ts'
 import './documents.css'
 import { analyzeTask, createIndexTask, parseTask } from './tasks.ts'
@@ -51,6 +52,7 @@ function Workspace({ loadSources = loadCorpus, onReady }: DocumentsDemoProps) {
 
   return (
     <DemoProvider value={demo}>
+      <DocumentRuns runtime={demo.runtime} tasks={demo.tasks} session={demo.session} />
       <div className="documents">
         <PageHeader corpus={corpus.state} onReload={corpus.retry} />
         <main className="documents-main">

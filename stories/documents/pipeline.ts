@@ -1,7 +1,7 @@
 /** One document's way through the three tasks, under one trace: parse, analyze, index. No React in here. */
-import type { Task, TaskRuntime } from 'atelier-react'
+import type { Task, TaskMapContext, TaskRuntime } from 'atelier-react'
 import type { DocumentRow } from './document-store.ts'
-import { failureReason, isCancel } from './failure-reason.ts'
+import { isCancel } from './failure-reason.ts'
 import type { AnalyzeApi } from './workers/analyze.worker.ts'
 import type { IndexApi } from './workers/index.worker.ts'
 import type { ParseApi } from './workers/parse.worker.ts'
@@ -21,21 +21,25 @@ export interface PipelineTasks {
   readonly index: Task<IndexApi>
 }
 
-export interface RunOptions {
-  readonly signal: AbortSignal
-  readonly onChange: (change: Partial<Omit<DocumentRow, 'id'>>) => void
-}
+/** What is known of a document on its way, and at its end. */
+export type DocumentProgress = Partial<Omit<DocumentRow, 'id'>>
 
-/** Settles when the document did, and never rejects: how it ended is in the last change. */
+/** Gives what was found in the document; rejects with why it was not indexed. */
 export async function runDocument(
   runtime: TaskRuntime,
   tasks: PipelineTasks,
   source: DocumentSource,
-  { signal, onChange }: RunOptions,
-): Promise<void> {
+  { signal, progress }: TaskMapContext<DocumentProgress>,
+): Promise<DocumentProgress> {
+  let known: DocumentProgress = {}
+  // The newest value is what a row shows: each holds all that is known.
+  const onChange = (change: DocumentProgress) => {
+    known = { ...known, ...change }
+    progress(known)
+  }
   let indexing = false
   try {
-    await runtime.trace(source.title, async (trace) => {
+    return await runtime.trace(source.title, async (trace) => {
       // The trace travels by hand: after the first `await` a browser has no other way to know it.
       const priority = source.urgent ? ('high' as const) : ('normal' as const)
       const options = { trace, signal, priority, key: source.id }
@@ -48,7 +52,7 @@ export async function runDocument(
       const { text, bytes } = await parse
 
       onChange({ state: 'analyzing', bytes })
-      const onProgress = (progress: unknown) => onChange({ progress: Number(progress) })
+      const onProgress = (part: unknown) => onChange({ progress: Number(part) })
       const { stats, frequencies, candidates } = await tasks.analyze
         .with({ ...options, onProgress })
         .analyze(text)
@@ -57,19 +61,15 @@ export async function runDocument(
       indexing = true
       const { id, title } = source
       const phrases = await tasks.index.with(options).add({ id, title, text, ...frequencies, candidates })
-      onChange({ state: 'done', phrases: phrases.map(({ phrase }) => phrase) })
+      return { ...known, state: 'done' as const, phrases: phrases.map(({ phrase }) => phrase) }
     })
   } catch (error) {
-    if (!isCancel(error)) {
-      onChange({ state: 'failed', reason: failureReason(error), progress: undefined })
-      return
-    }
-    onChange({ state: 'canceled', progress: undefined })
     // An `add` that had begun cannot be called back: what was canceled must not be found by a search.
-    if (indexing)
+    if (indexing && isCancel(error))
       await tasks.index
         .with({ trace: null })
         .remove(source.id)
         .catch(() => undefined)
+    throw error
   }
 }

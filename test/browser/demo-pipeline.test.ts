@@ -1,11 +1,14 @@
 /** The demo's pipeline without its page: real files, real workers, and what goes wrong on the way. */
 import type { Task, TaskRuntime } from 'atelier-react'
 import { createTaskRuntime, taskOptions } from 'atelier-react'
+import { createElement } from 'react'
+import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, describe, expect, it } from 'vitest'
 import { difficultFiles } from '../../stories/documents/corpus/difficult-files.ts'
 import { loadCorpus } from '../../stories/documents/corpus/load-corpus.ts'
 import { ownFiles } from '../../stories/documents/corpus/own-files.ts'
 import type { DocumentSource, PipelineTasks } from '../../stories/documents/pipeline.ts'
+import { DocumentRuns } from '../../stories/documents/document-runs.ts'
 import { DocumentSession } from '../../stories/documents/session.ts'
 import { analyzeTask, createIndexTask, parseTask } from '../../stories/documents/tasks.ts'
 import { observeSpans } from '../../stories/documents/telemetry/span-record.ts'
@@ -13,8 +16,10 @@ import type { AnalyzeApi } from '../../stories/documents/workers/analyze.worker.
 import { lacks } from './fixtures/lacks.ts'
 
 const runtimes: TaskRuntime[] = []
+const roots: Root[] = []
 
 afterEach(() => {
+  for (const root of roots.splice(0)) root.unmount()
   for (const runtime of runtimes.splice(0)) runtime.dispose()
 })
 
@@ -182,8 +187,9 @@ describe('a run', { timeout: 60_000 }, () => {
 
     const [first, ...sources] = await addresses(80)
     const bad = ownFiles(await difficultFiles())
-    // The first starts at once, so that a call is canceled; the last ten are canceled before they make one.
+    // The first is canceled when it has made a call, the last ten before they make one.
     session.add(first ? [first] : [])
+    await onceTrue(runtime, () => calls.made > 0)
     session.cancel(first?.id ?? '')
     session.add([...bad, ...sources])
     for (const { id } of sources.slice(-10)) session.cancel(id)
@@ -211,7 +217,11 @@ function createSession(analyze = analyzeTask, calls = { made: 0 }, index = creat
     analyze: counting(runtime.defineTask(analyze), calls),
     index: counting(runtime.defineTask(index), calls),
   }
-  return { runtime, tasks, session: new DocumentSession(runtime, tasks) }
+  const session = new DocumentSession(tasks)
+  const root = createRoot(document.createElement('div'))
+  root.render(createElement(DocumentRuns, { runtime, tasks, session }))
+  roots.push(root)
+  return { runtime, tasks, session }
 }
 
 const notCalls = new Set<PropertyKey>(['control'])

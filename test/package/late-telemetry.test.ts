@@ -50,14 +50,16 @@ async function bundle(format: 'esm' | 'iife', first = ''): Promise<Map<string, s
 }
 
 interface Serving {
-  /** ms by which the file of telemetry is late; null: refused. */
+  /** ms by which the file is late; null: refused. */
   readonly delay?: number | null
+  /** Which file that is. */
+  readonly chunk?: 'recorder' | 'worker-side'
 }
 
 /** Opens the page, and gives what it tells. */
 async function open(
   files: Map<string, string>,
-  { delay = 0 }: Serving = {},
+  { delay = 0, chunk = 'recorder' }: Serving = {},
 ): Promise<Told & { asked: number }> {
   let asked = 0
   const isModule = [...files.keys()].length > 2
@@ -67,7 +69,7 @@ async function open(
     const file = files.get(path)
     if (path === '/')
       send('text/html', `<script ${isModule ? 'type=module' : 'defer'} src=/page.js></script>`)
-    else if (path.includes('recorder')) {
+    else if (path.includes(chunk)) {
       asked++
       if (delay === null || file === undefined) response.writeHead(404).end()
       else setTimeout(() => send('text/javascript', file), delay)
@@ -89,7 +91,7 @@ async function open(
 
 const results = ['two', 'RangeError: too far', 'parsed']
 
-describe('telemetry in a file of its own', () => {
+describe('telemetry, and what speaks with workers, in files of their own', () => {
   let split: Map<string, string>
   let reference: Told & { asked: number }
   beforeAll(async () => {
@@ -113,6 +115,20 @@ describe('telemetry in a file of its own', () => {
     expect(told.knewItsSpan).toBe(true)
     expect(asked).toBe(1)
     if (delay === 2_000) expect(isPrompt).toBe(false)
+  })
+
+  it.each([0, 50, 2_000])('workers that are %s ms late do the same', async (delay) => {
+    const { asked, isPrompt: _late, ...told } = await open(split, { delay, chunk: 'worker-side' })
+    const { isPrompt: _, asked: _asked, ...expected } = reference
+    expect(told).toEqual(expected)
+    expect(asked).toBe(1)
+  })
+
+  it('workers that are refused fail the calls that need them, and say so', async () => {
+    const { results: told, problems } = await open(split, { delay: null, chunk: 'worker-side' })
+    expect(told).toHaveLength(3)
+    for (const each of told) expect(each).toContain("Atelier's own code that speaks with workers")
+    expect(problems).toEqual([])
   })
 
   it('that is refused costs no call', async () => {

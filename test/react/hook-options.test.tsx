@@ -14,6 +14,7 @@ import {
   useSuspenseTaskQuery,
   useTask,
   useTaskCall,
+  useTaskMap,
   useTaskQuery,
   useTaskSnapshot,
   useTaskStream,
@@ -144,6 +145,7 @@ describeHook('what the hooks take', () => {
       useTaskStream: (task, options) => useTaskStream(task, 'items', options),
       useTaskQuery: (task, options) => useTaskQuery(taskQuery(task, 'work', 'a'), options),
       useSuspenseTaskQuery: (task, options) => useSuspenseTaskQuery(taskQuery(task, 'work', 'a'), options),
+      useTaskMap: (task, options) => useTaskMap(task, 'work', ['a'], options),
       useRuntimeSnapshot: (_task, options) => useRuntimeSnapshot(({ tasks }) => tasks.length, options),
       useTaskSnapshot: (task, options) => useTaskSnapshot(task, ({ status }) => status, options),
       useRuntimeEvents: (_task, options) => useRuntimeEvents(() => {}, options),
@@ -167,6 +169,26 @@ describeHook('what the hooks take', () => {
         if (name !== 'useSuspenseTaskQuery') expect(() => render().unmount()).not.toThrow()
       },
     )
+
+    it('is looked for in every hook that takes options', () => {
+      const files = import.meta.glob<string>('../../hooks/use-*.ts', {
+        query: '?raw',
+        import: 'default',
+        eager: true,
+      })
+      const names = Object.values(files).flatMap(
+        (source) => /export interface U(se\w+)Options\b/.exec(source)?.[1] ?? [],
+      )
+      expect(names.map((name) => `u${name}`).toSorted()).toEqual(Object.keys(hooks).toSorted())
+    })
+
+    it.each(Object.entries(hooks))('%s takes no function in their place', async (name, useIt) => {
+      const task = works()
+      const render = () => renderHook(() => useIt(task, Object.is), { wrapper: inRuntime(world.runtime()) })
+      await saidOnConsole(() =>
+        expect(render).toThrow(`${name}() takes its options as an object, and was given`),
+      )
+    })
   })
 
   describe('a runtime', () => {

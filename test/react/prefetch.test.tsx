@@ -187,4 +187,16 @@ describeHook('prefetch', () => {
     expect(calls).toEqual(['a', 'a'])
     expect(() => one.prefetch(outlineOf('a'), { gcMs: -1 })).toThrow('"gcMs"')
   })
+
+  it('an option that there is not is an error, which names those that there are', () => {
+    const { calls, outlineOf } = outlines()
+    const runtime = world.runtime()
+    for (const [options, said] of [
+      [{ staleTime: 5 }, /"staleTime".*one of argsKey, gcMs, with/],
+      [{ gcMs: -1 }, /"gcMs"/],
+      [{ with: 5 }, /"with"/],
+    ] as const)
+      expect(() => runtime.prefetch(outlineOf('a'), options as object)).toThrow(said)
+    expect(calls).toEqual([])
+  })
 })

@@ -52,6 +52,10 @@ export const userCallbacks: Readonly<Record<string, Shown>> = {
   'UseTaskStreamOptions.onError': hook("'stream.onError'"),
   'UseTaskMapOptions.onSuccess': hook("'map.onSuccess'"),
   'UseTaskMapOptions.onError': hook("'map.onError'"),
+  'useTaskMap(each)': {
+    file: 'test/react/map-of-a-function.test.tsx',
+    row: 'a function may call back in',
+  },
   'useRuntimeEvents(listener)': hook("'events'"),
   'useTaskEvent(listener)': hook("'task.event'"),
   'UseTaskCallOptions.throwOnError': render("'call.throwOnError'"),

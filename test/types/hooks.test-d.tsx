@@ -10,7 +10,9 @@ import {
   type SpanEvent,
   skipToken,
   type Task,
+  type TaskApi,
   taskOptions,
+  type TaskMapContext,
   type TaskRuntime,
   type HookTrace,
   type TaskQuery,
@@ -23,6 +25,7 @@ import {
   useSuspenseTaskQuery,
   useTask,
   useTaskCall,
+  useTaskMap,
   useTaskQuery,
   useTaskSnapshot,
   useTaskStream,
@@ -188,6 +191,97 @@ it('useTaskStream takes generator methods', () => {
   expectTypeOf(reason).toEqualTypeOf<unknown>()
   // @ts-expect-error -- one result is for useTaskCall
   useTaskStream(options, 'add')
+})
+
+interface Row {
+  readonly rows: number
+}
+type Typed = TaskApi<Api, { progress: { load: Row; lines: Row; add: number } }>
+const typed = taskOptions<Typed>({ type: 'parallel', worker: () => new Worker('x') })
+
+it('progress has the type that the worker names, in each hook', () => {
+  const onProgress = (value: Row) => void value.rows
+  const call = useTaskCall(typed, 'load', { with: { onProgress: ({ rows }) => rows.toFixed() } })
+  expectTypeOf(call.progress).toEqualTypeOf<Row | undefined>()
+  if (call.status === 'running') expectTypeOf(call.progress).toEqualTypeOf<Row | undefined>()
+
+  const query = useTaskQuery(taskQuery(typed, 'load', 'x'), {
+    with: { onProgress: ({ rows }) => rows.toFixed() },
+  })
+  expectTypeOf(query.progress).toEqualTypeOf<Row | undefined>()
+  expectTypeOf(query.refetch).returns.resolves.toEqualTypeOf<
+    TaskQueryState<[url: string], { bytes: number }, Row>
+  >()
+  expectTypeOf(
+    useTaskQuery(taskQuery(typed, 'load', 'x'), { select: ({ bytes }) => bytes, with: { onProgress } })
+      .progress,
+  ).toEqualTypeOf<Row | undefined>()
+  expectTypeOf(
+    useTaskQuery(Math.random() > 1 ? taskQuery(typed, 'add', 1) : skipToken).progress,
+  ).toEqualTypeOf<number | undefined>()
+  useSuspenseTaskQuery(taskQuery(typed, 'load', 'x'), {
+    with: { onProgress: ({ rows }) => rows.toFixed() },
+  })
+  runtime.prefetch(taskQuery(typed, 'load', 'x'), { with: { onProgress: ({ rows }) => rows.toFixed() } })
+
+  const stream = useTaskStream(typed, 'lines', { with: { onProgress: ({ rows }) => rows.toFixed() } })
+  expectTypeOf(stream.progress).toEqualTypeOf<Row | undefined>()
+
+  const map = useTaskMap(typed, 'load', ['a'], { with: { onProgress: ({ rows }) => rows.toFixed() } })
+  expectTypeOf(map.items[0]?.progress).toEqualTypeOf<Row | undefined>()
+  expectTypeOf(map.progress).toBeNumber()
+
+  // @ts-expect-error -- rows are a number
+  useTaskCall(typed, 'load', { with: { onProgress: (value) => value.rows.trim() } })
+  // @ts-expect-error -- rows are a number
+  useTaskQuery(taskQuery(typed, 'load', 'x'), { with: { onProgress: (value) => value.rows.trim() } })
+  // @ts-expect-error -- rows are a number
+  useTaskStream(typed, 'lines', { with: { onProgress: (value) => value.rows.trim() } })
+  // @ts-expect-error -- rows are a number
+  useTaskMap(typed, 'load', ['a'], { with: { onProgress: (value) => value.rows.trim() } })
+  // Of what the worker does not name nobody knows anything.
+  expectTypeOf(useTaskQuery(taskQuery(options, 'load', 'x')).progress).toBeUnknown()
+  expectTypeOf(useTaskStream(typed, 'words').progress).toBeUnknown()
+  // A query whose progress is typed is a query.
+  expectTypeOf(taskQuery(typed, 'load', 'x')).toExtend<TaskQuery<[url: string], { bytes: number }>>()
+})
+
+it('useTaskMap takes a function, which may make several calls', () => {
+  const map = useTaskMap(
+    async (file: File, { signal, progress }: TaskMapContext<Row>) => {
+      expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
+      progress({ rows: 1 })
+      return file.size
+    },
+    [new File([], 'a')],
+    {
+      keyOf: (file) => file.name,
+      onSuccess: (size, file) => expectTypeOf(size).toEqualTypeOf<number>() ?? file,
+    },
+  )
+  expectTypeOf(map.items[0]?.data).toEqualTypeOf<number | undefined>()
+  expectTypeOf(map.items[0]?.item).toEqualTypeOf<File | undefined>()
+  expectTypeOf(map.items[0]?.progress).toEqualTypeOf<Row | undefined>()
+  const plain = useTaskMap((text: string, { progress }) => (progress('any'), text.length), ['a'])
+  expectTypeOf(plain.items[0]?.data).toEqualTypeOf<number | undefined>()
+  expectTypeOf(plain.items[0]?.progress).toBeUnknown()
+  // @ts-expect-error -- options of the calls are the function's own
+  useTaskMap((text: string) => text.length, ['a'], { with: { priority: 'low' } })
+  // @ts-expect-error -- items are strings
+  useTaskMap((text: string) => text.length, [1])
+})
+
+it('queries are tried again as calls are', () => {
+  expectTypeOf(useTaskQuery(taskQuery(options, 'add', 1), { retry: 3 }).data).toEqualTypeOf<
+    number | undefined
+  >()
+  useSuspenseTaskQuery(taskQuery(options, 'add', 1), {
+    retry: { error: 2, delayMs: 5, shouldRetry: () => true },
+  })
+  // @ts-expect-error -- how often
+  useTaskQuery(taskQuery(options, 'add', 1), { retry: true })
+  // @ts-expect-error -- no such option
+  useTaskQuery(taskQuery(options, 'add', 1), { retry: { times: 3 } })
 })
 
 it('snapshots, with a selector and without', () => {

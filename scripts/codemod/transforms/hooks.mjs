@@ -150,13 +150,23 @@ function queryOptions(options, file) {
   for (const { name, value, property } of propertiesOf(options, file)) {
     if (name === 'key') renameProperty(property, 'argsKey', file)
     if (name !== 'keepPrevious') continue
-    file.needed.add('keepPrevious')
     const text = value?.getText(file.sourceFile) ?? 'keepPrevious'
+    // The program may have something of this name: the switch that the option was.
+    const kept = declares(file.sourceFile, 'keepPrevious') ? 'keepPreviousData' : 'keepPrevious'
+    if (text !== 'false') file.needed.add(kept === 'keepPrevious' ? kept : `keepPrevious as ${kept}`)
     const placeholder =
-      text === 'true' ? 'keepPrevious' : text === 'false' ? 'undefined' : `${text} ? keepPrevious : undefined`
+      text === 'true' ? kept : text === 'false' ? 'undefined' : `${text} ? ${kept} : undefined`
     file.found.push(replace(property, `placeholderData: ${placeholder}`, file))
-    if (text === 'false') file.needed.delete('keepPrevious')
   }
+}
+
+/** Whether a variable, a parameter or a part of one has this name. @param {ts.Node} node @param {string} name @returns {boolean} */
+function declares(node, name) {
+  const isIt =
+    (ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isBindingElement(node)) &&
+    ts.isIdentifier(node.name) &&
+    node.name.text === name
+  return isIt || (ts.forEachChild(node, (child) => declares(child, name) || undefined) ?? false)
 }
 
 /** @param {ts.Expression | undefined} isEqual @param {File} file */

@@ -33,49 +33,62 @@ function methodsOf(config, checker) {
   return (api?.getProperties() ?? []).map(({ name }) => name)
 }
 
-/** @param {ts.ObjectLiteralExpression} node @param {readonly string[]} methods @returns {import('../rewrite.mjs').Edit[]} */
+/** Edits of single options, so that comments and lines stay where they are. @param {ts.ObjectLiteralExpression} node @param {readonly string[]} methods @returns {import('../rewrite.mjs').Edit[]} */
 function ofOptions(node, methods) {
-  /** @type {string[]} */
-  const members = []
+  /** @type {import('../rewrite.mjs').Edit[]} */
+  const found = []
   const [defaults, perMethod] = [/** @type {string[]} */ ([]), /** @type {string[]} */ ([])]
+  const { properties } = node
   const textOf = (/** @type {string} */ name) => {
-    const property = node.properties.find((each) => each.name?.getText() === name)
+    const property = properties.find((each) => each.name?.getText() === name)
     return property && ts.isPropertyAssignment(property) ? property.initializer.getText() : property && name
   }
   const retries = textOf('crashMaxRetries')
-  let isChanged = false
-  for (const property of node.properties) {
+  const becomes = (/** @type {ts.Node} */ property, /** @type {string} */ text) =>
+    found.push({ start: property.getStart(), end: property.getEnd(), text })
+  /** Its comma goes with it. */
+  const goes = (/** @type {number} */ index) => {
+    const start = /** @type {ts.Node} */ (properties[index]).getStart()
+    found.push({ start, end: properties[index + 1]?.getStart() ?? properties.end, text: '' })
+  }
+  for (const [index, property] of properties.entries()) {
     const name = property.name?.getText() ?? ''
     const value = ts.isPropertyAssignment(property) ? property.initializer.getText() : name
     const method = ofMethods.get(name)
-    if (ofCalls.includes(name)) defaults.push(property.getText())
-    else if (method !== undefined) {
-      const text = property.getText()
+    if (ofCalls.includes(name)) {
+      defaults.push(property.getText())
+      goes(index)
+    } else if (method !== undefined) {
       perMethod.push(
         ts.isShorthandPropertyAssignment(property)
           ? method === name
             ? name
             : `${method}: ${name}`
-          : text.replace(new RegExp(`^(async )?${name}`), `$1${method}`),
+          : property.getText().replace(new RegExp(`^(async )?${name}`), `$1${method}`),
       )
-    } else if (name === 'poolSize')
-      members.push(value === name ? 'maxWorkers: poolSize' : `maxWorkers: ${value}`)
-    else if (name === 'crashMaxRetries') members.push(`maxCrashes: ${value}`)
+      goes(index)
+    } else if (name === 'poolSize') becomes(property, `maxWorkers: ${value}`)
+    else if (name === 'crashMaxRetries') becomes(property, `maxCrashes: ${value}`)
     else if (name === 'crashPolicy' && value === "'restart-requeue-in-flight'")
-      members.push(`retry: { crash: ${retries ?? RETRIES} }`)
-    else if (name === 'crashPolicy' && value === "'fail-task'") members.push(`onCrash: ${value}`)
-    else if (name === 'crashPolicy' && value === "'restart-fail-in-flight'") isChanged = true
-    else {
-      members.push(property.getText())
-      continue
-    }
-    isChanged = true
+      becomes(property, `retry: { crash: ${retries ?? RETRIES} }`)
+    else if (name === 'crashPolicy' && value === "'fail-task'") becomes(property, `onCrash: ${value}`)
+    else if (name === 'crashPolicy' && value === "'restart-fail-in-flight'") goes(index)
   }
-  if (!isChanged || (perMethod.length > 0 && methods.length === 0)) return []
-  if (defaults.length > 0) members.push(`defaults: { ${defaults.join(', ')} }`)
+  if (found.length === 0 || (perMethod.length > 0 && methods.length === 0)) return []
+  const more = defaults.length > 0 ? [`defaults: { ${defaults.join(', ')} }`] : []
   if (perMethod.length > 0) {
     const all = methods.map((method) => `${method}: { ${perMethod.join(', ')} }`)
-    members.push(`methods: { ${all.join(', ')} }`)
+    more.push(`methods: { ${all.join(', ')} }`)
   }
-  return [{ start: node.getStart(), end: node.getEnd(), text: `{ ${members.join(', ')} }` }]
+  const last = found.at(-1)
+  if (more.length === 0) return found
+  // What goes at the end leaves the comma before it.
+  if (last?.end === properties.end && last.text === '') last.text = more.join(', ')
+  else
+    found.push({
+      start: properties.end,
+      end: properties.end,
+      text: `${properties.hasTrailingComma ? ' ' : ', '}${more.join(', ')}`,
+    })
+  return found
 }

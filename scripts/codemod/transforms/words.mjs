@@ -13,6 +13,13 @@ const options = new Map([
   ['FakeWorkerOptions', ['latency', 'latencyMs']],
 ])
 
+/** Words that an option or a status may be: told by a word that stands beside the new one. @type {Readonly<Record<string, readonly [to: string, beside: string]>>} */
+const words = {
+  paused: ['stopped', 'active'],
+  queue: ['serial', 'keep-last'],
+  drop: ['drop-latest', 'keep-last'],
+}
+
 /** @type {import('../rewrite.mjs').Transform} */
 export function edits(file, checker) {
   /** @type {import('../rewrite.mjs').Edit[]} */
@@ -41,6 +48,18 @@ export function edits(file, checker) {
         else rename(property.name, to)
       }
     }
+    if (ts.isStringLiteral(node)) {
+      const [to, beside] = words[node.text] ?? []
+      const all = to === undefined ? [] : wordsBeside(node, checker)
+      if (
+        to !== undefined &&
+        beside !== undefined &&
+        all.includes(to) &&
+        all.includes(beside) &&
+        !all.includes(node.text)
+      )
+        rename(node, `'${to}'`)
+    }
     if (ts.isCallExpression(node)) {
       const edit = spanCall(node, namesOf, checker)
       if (edit) found.push(edit)
@@ -48,6 +67,17 @@ export function edits(file, checker) {
     return undefined
   })
   return found
+}
+
+/** The words of which one is wanted where a literal stands, or with which it is compared. @param {ts.StringLiteral} node @param {ts.TypeChecker} checker @returns {string[]} */
+function wordsBeside(node, checker) {
+  const { parent } = node
+  const type = ts.isBinaryExpression(parent)
+    ? checker.getTypeAtLocation(parent.left === node ? parent.right : parent.left)
+    : ts.isCaseClause(parent)
+      ? checker.getTypeAtLocation(parent.parent.parent.expression)
+      : checker.getContextualType(node)
+  return (type?.isUnion() ? type.types : []).flatMap((each) => (each.isStringLiteral() ? [each.value] : []))
 }
 
 /** `span(name, fn, attributes)` as `span(name, { attributes }, fn)`. @param {ts.CallExpression} call @param {(type: ts.Type) => string[]} namesOf @param {ts.TypeChecker} checker */

@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Call } from '../../../src/call/call.ts'
-import { callbackSeam } from '../../../src/channel/callback-seam.ts'
-import { callback } from '../../../src/channel/callbacks.ts'
+import { takeCallbacks } from '../../../src/channel/callbacks.ts'
+import { callback } from '../../../src/channel/callback-mark.ts'
 import type { TaskRuntime } from '../../../src/types/runtime.ts'
 import type { TaskConfig } from '../../../src/types/task.ts'
 import type { Callback } from '../../../src/types/callback.ts'
@@ -241,7 +241,7 @@ describe('callback()', () => {
     const found = watch(task.behind(list, { fn: callback((n: number) => n * 2) }))
     await settle()
     expect(found()).toEqual({ status: 'fulfilled', value: 2 })
-    expect(callbackSeam.used?.take({ args: [counted] } as unknown as Call)).toBeNull()
+    expect(takeCallbacks({ args: [counted] } as unknown as Call)).toBeNull()
     expect(reads).toBeLessThan(5_000)
   })
 

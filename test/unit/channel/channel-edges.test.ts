@@ -4,7 +4,7 @@ import type { Call } from '../../../src/call/call.ts'
 import type { StartFailure } from '../../../src/errors/failures.ts'
 import * as wire from '../../../src/wire/protocol.ts'
 import { makeCall } from '../support/calls.ts'
-import { makeChannel, openChannel } from '../support/channel.ts'
+import { linkOf, makeChannel, openChannel } from '../support/channel.ts'
 
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -36,10 +36,10 @@ function twoClaims() {
   const [a, b, c] = calls
   kit.channel.addAhead(a, 1)
   kit.channel.addAhead(b, 1)
-  kit.channel.flush()
+  kit.channel.link?.flush()
   kit.channel.addAhead(c, 1)
-  kit.channel.flush()
-  kit.channel.takeBack(calls)
+  kit.channel.link?.flush()
+  kit.channel.link?.takeBack(calls)
   return { ...kit, calls, asked }
 }
 
@@ -66,7 +66,7 @@ describe('calls of several claims', () => {
     worker.says(wire.LOCKED, 'life')
     const calls = [makeCall(1), makeCall(2)]
     for (const call of calls) channel.add(call)
-    channel.flush()
+    channel.link?.flush()
     expect(calls.map(({ claim }) => claim)).toEqual([0, 0])
   })
 })
@@ -82,7 +82,7 @@ describe('locks', () => {
     vi.stubGlobal('crossOriginIsolated', isIsolated)
     const { channel, worker } = openChannel()
     worker.says(wire.LOCKED, 'life')
-    expect(channel.claims.hasLocks).toBe(uses)
+    expect(linkOf(channel).claims.hasLocks).toBe(uses)
   })
 })
 
@@ -90,7 +90,7 @@ describe('what is posted', () => {
   it('asks for nothing that nobody wants', () => {
     const kit = openChannel()
     kit.channel.add(makeCall(1))
-    kit.channel.flush()
+    kit.channel.link?.flush()
     expect(column(kit, 2)).toEqual([0])
   })
 
@@ -98,7 +98,7 @@ describe('what is posted', () => {
     const { channel, of } = openChannel()
     for (const id of [1, 2]) {
       channel.add(makeCall(id))
-      channel.flush()
+      channel.link?.flush()
     }
     expect(of('posted')).toEqual([
       ['channel', 'call 1', true],
@@ -109,7 +109,7 @@ describe('what is posted', () => {
   it('begins no turn where there is nothing', () => {
     const { channel, turns } = openChannel()
     const before = turns()
-    channel.flush()
+    channel.link?.flush()
     expect(turns()).toBe(before)
   })
 
@@ -119,7 +119,7 @@ describe('what is posted', () => {
     Object.assign(odd, { args: [() => {}] })
     kit.channel.addAhead(odd, 1)
     kit.channel.addAhead(makeCall(2), 1)
-    kit.channel.flush()
+    kit.channel.link?.flush()
     expect([kit.of('unsendable').length, kit.of('takenBack'), kit.of('posted'), odd.place]).toEqual([
       1,
       [],
@@ -135,7 +135,7 @@ describe('what is posted', () => {
     Object.assign(odd, { args: [port1] })
     kit.channel.addAhead(odd, 1)
     kit.channel.add(makeCall(2))
-    kit.channel.flush()
+    kit.channel.link?.flush()
     expect([column(kit, 0), kit.of('takenBack')]).toEqual([[2], [['channel', ['call 1']]]])
     port1.close()
     port2.close()
@@ -151,7 +151,7 @@ describe('the end', () => {
       },
     })
     for (const id of [1, 2]) channel.add(makeCall(id))
-    channel.flush()
+    channel.link?.flush()
     const rows = [1, wire.RESULT, 0, 0, 2, wire.RESULT, 0, 0]
     worker.says(wire.REPLIES, performance.now(), rows, ['a', 'b'])
     expect([of('replied').map(([, call]) => call), of('turnEnded')]).toEqual([['call 1'], []])
@@ -166,7 +166,7 @@ describe('the end', () => {
   it('waits for a setup that goes on, where it is orderly, and not where nothing was heard of it', () => {
     const ends = [true, false].map((isSettingUp) => {
       const { channel, worker, posted, timers } = makeChannel()
-      channel.make()
+      channel.link?.make()
       if (isSettingUp) worker.says(wire.SETTING_UP)
       channel.close(true)
       const atOnce = worker.terminations
@@ -181,7 +181,7 @@ describe('the end', () => {
 
   it('is at once where somebody terminates a worker whose teardown runs', () => {
     const { channel, worker, ready, of } = makeChannel()
-    channel.make()
+    channel.link?.make()
     ready(['method'], true)
     channel.close(true)
     expect(worker.terminations).toBe(0)
@@ -196,7 +196,7 @@ describe('the end', () => {
         return worker as unknown as Worker
       },
     })
-    channel.make()
+    channel.link?.make()
     expect([worker.terminations, [...worker.listeners.values()].every(({ size }) => size === 0)]).toEqual([
       1,
       true,
@@ -208,7 +208,7 @@ describe('a start that fails', () => {
   it('has the error of the event for its cause, where there is one', () => {
     const causes = [new RangeError('boom'), null, undefined].map((error) => {
       const { channel, worker, of } = makeChannel()
-      channel.make()
+      channel.link?.make()
       worker.emit('error', { message: '', filename: '', error, preventDefault() {} })
       return of('channelFailed').map(([, failure]) => {
         const { stage, cause } = failure as StartFailure
@@ -227,8 +227,8 @@ describe('a start that fails', () => {
       worker: () =>
         (worker as unknown as Worker) ?? new Worker(new URL('./resize.worker.js', import.meta.url)),
     })
-    channel.make()
-    channel.startTimedOut(5)
+    channel.link?.make()
+    channel.link?.startTimedOut(5)
     expect(of('channelFailed')).toMatchObject([
       ['channel', { script: expect.stringContaining('resize.worker.js') }],
     ])

@@ -15,7 +15,7 @@ function answered(options: ChannelOptions = {}) {
   const kit = openChannel(options)
   const call = makeCall(1)
   kit.channel.add(call)
-  kit.channel.flush()
+  kit.channel.link?.flush()
   const source = new ReadableStream({}, { highWaterMark: 0 })
   const reply = [wire.REPLIES, performance.now(), [1, wire.RESULT, 0, 0], [{ body: source }], undefined]
   kit.worker.says(...reply, true)
@@ -57,7 +57,7 @@ describe('a stream in a result', () => {
     const { channel, worker, of } = openChannel()
     const call = makeCall(1)
     channel.add(call)
-    channel.flush()
+    channel.link?.flush()
     const source = new ReadableStream()
     worker.says(wire.REPLIES, performance.now(), [1, wire.RESULT, 0, 0], [source])
     expect(of('replied').map(([, , each]) => (each as { value: unknown }).value)).toEqual([source])
@@ -75,7 +75,7 @@ describe('a message of several calls', () => {
     const kit = openChannel({ slots: 3 })
     const calls = [makeCall(1), Object.assign(makeCall(2), { method: 'nope' }), makeCall(3)] as Call[]
     for (const call of calls) kit.channel.add(call)
-    kit.channel.flush()
+    kit.channel.link?.flush()
     expect([sent(kit), kit.of('unknown'), kit.of('posted').map(([, call]) => call)]).toEqual([
       [1, 3],
       [['channel', 'call 2']],
@@ -88,7 +88,7 @@ describe('a message of several calls', () => {
     const odd = Object.assign(makeCall(1), { holdsUnclonable: true })
     kit.channel.add(odd)
     kit.channel.addAhead(makeCall(2), 1)
-    kit.channel.flush()
+    kit.channel.link?.flush()
     expect([sent(kit), kit.of('takenBack')]).toEqual([[1, 2], []])
   })
 
@@ -96,7 +96,7 @@ describe('a message of several calls', () => {
     const kit = openChannel({ slots: 2 })
     kit.channel.add(makeCall(1))
     kit.channel.close(false)
-    kit.channel.flush()
+    kit.channel.link?.flush()
     expect(sent(kit)).toEqual([])
   })
 })
@@ -113,7 +113,7 @@ describe('what is told of a start that failed', () => {
             throw new RangeError('no worker')
           },
         })
-        kit.channel.make()
+        kit.channel.link?.make()
         return kit
       },
     },
@@ -121,7 +121,7 @@ describe('what is told of a start that failed', () => {
       stage: 'script',
       make: () => {
         const kit = makeChannel()
-        kit.channel.make()
+        kit.channel.link?.make()
         kit.worker.emit('error', { message: 'boom', filename: 'x.js', lineno: 1, preventDefault() {} })
         return kit
       },
@@ -130,7 +130,7 @@ describe('what is told of a start that failed', () => {
       stage: undefined,
       make: () => {
         const kit = makeChannel()
-        kit.channel.make()
+        kit.channel.link?.make()
         kit.worker.emit('error', { message: '', filename: '', preventDefault() {} })
         return kit
       },
@@ -139,7 +139,7 @@ describe('what is told of a start that failed', () => {
       stage: 'end',
       make: () => {
         const kit = makeChannel()
-        kit.channel.make()
+        kit.channel.link?.make()
         kit.worker.terminate()
         return kit
       },
@@ -152,7 +152,7 @@ describe('what is told of a start that failed', () => {
 
   it('says that it was the setup where that threw, and ends the worker', async () => {
     const kit = makeChannel()
-    kit.channel.make()
+    kit.channel.link?.make()
     kit.worker.says(wire.FAILED, { name: 'Error', message: 'no database' })
     await drain()
     expect(failureOf(kit)).toMatchObject({ isSettingUp: true })

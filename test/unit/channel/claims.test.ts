@@ -13,7 +13,7 @@ afterEach(() => {
 /** Both sides, over memory that they share. */
 function shared() {
   vi.stubGlobal('crossOriginIsolated', true)
-  const page = new PageClaims()
+  const page = new PageClaims('atelier:test')
   const worker = new WorkerClaims(undefined)
   worker.open(page.words, page.base)
   return { page, worker }
@@ -95,7 +95,7 @@ describe('by shared memory', () => {
 
 describe('without shared memory', () => {
   it('nothing is claimed where there are no locks: the worker runs what it has', () => {
-    const page = new PageClaims()
+    const page = new PageClaims('atelier:test')
     const worker = new WorkerClaims(undefined)
     worker.open(page.words, page.base)
     expect([page.words, page.areSafe, page.open(), page.take(1), page.isRunning(1)]).toEqual([
@@ -110,7 +110,7 @@ describe('without shared memory', () => {
   })
 
   it('each call has another claim where there are locks, and each worker other names', () => {
-    const [page, other] = [new PageClaims(), new PageClaims()]
+    const [page, other] = [new PageClaims('atelier:one'), new PageClaims('atelier:two')]
     page.hasLocks = true
     expect([page.areSafe, page.open(), page.open()]).toEqual([true, 1, 2])
     expect(page.base).not.toBe(other.base)
@@ -152,7 +152,7 @@ describe('the locks of the page', () => {
 
   it('are its own from the moment it asks, are granted later, and held until it lets go', async () => {
     const { names, holds } = lockable(() => true)
-    const page = new PageClaims()
+    const page = new PageClaims('atelier:test')
     let taken = 0
     page.takeLock(5, () => taken++, unreachable)
     page.takeLock(5, () => taken++, unreachable)
@@ -165,7 +165,7 @@ describe('the locks of the page', () => {
 
   it('are not its own when the worker has them', async () => {
     const { holds } = lockable(() => false)
-    const page = new PageClaims()
+    const page = new PageClaims('atelier:test')
     let refused = 0
     page.takeLock(5, unreachable, () => refused++)
     await drain()
@@ -174,7 +174,7 @@ describe('the locks of the page', () => {
 
   it('are let go at once where nobody wants them any more when they are granted', async () => {
     const { holds } = lockable(() => true)
-    const page = new PageClaims()
+    const page = new PageClaims('atelier:test')
     page.takeLock(5, unreachable, unreachable)
     page.letGo(5)
     await drain()
@@ -183,7 +183,7 @@ describe('the locks of the page', () => {
 
   it('are let go with the worker', async () => {
     const { holds } = lockable(() => true)
-    const page = new PageClaims()
+    const page = new PageClaims('atelier:test')
     page.takeLock(5, () => {}, unreachable)
     page.takeLock(6, () => {}, unreachable)
     await drain()
@@ -202,7 +202,7 @@ describe('the locks of the page', () => {
         request: () => Promise.reject(new DOMException('x', 'SecurityError')),
       },
     })
-    const page = new PageClaims()
+    const page = new PageClaims('atelier:test')
     let refused = 0
     page.takeLock(5, unreachable, () => refused++)
     await drain()

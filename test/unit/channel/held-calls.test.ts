@@ -1,11 +1,15 @@
 /** The books of what a worker holds: whose slots are taken, what is ahead and for how long, and who took whose place. */
 import { describe, expect, it } from 'vitest'
 import type { Call } from '../../../src/call/call.ts'
-import { HeldCalls } from '../../../src/channel/held-calls.ts'
+import { WorkerChannel } from '../../../src/channel/worker-channel.ts'
 import { makeCall } from '../support/calls.ts'
 import { openChannel } from '../support/channel.ts'
 
-class Books extends HeldCalls {}
+class Books extends WorkerChannel {
+  constructor(index: number, slots: number) {
+    super(index, slots, false)
+  }
+}
 
 const make = (count: number): Call[] => Array.from({ length: count }, (_, index) => makeCall(index + 1))
 
@@ -53,7 +57,7 @@ describe('a worker', () => {
     channel.add(gone)
     channel.release(gone)
     channel.add(next)
-    channel.flush()
+    channel.link?.flush()
     expect(of('posted')).toEqual([['channel', 'call 2', true]])
   })
 })

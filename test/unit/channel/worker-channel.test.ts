@@ -6,7 +6,7 @@ import type { StartFailure } from '../../../src/errors/failures.ts'
 import { encodeThrown } from '../../../src/wire/error-codec.ts'
 import * as wire from '../../../src/wire/protocol.ts'
 import { makeCall } from '../support/calls.ts'
-import { type ChannelOptions, makeChannel as setUp, openChannel as open } from '../support/channel.ts'
+import { type ChannelOptions, linkOf, makeChannel as setUp, openChannel as open } from '../support/channel.ts'
 import { drain } from '../support/lab.ts'
 import { SilentWorker } from '../support/silent-worker.ts'
 
@@ -24,7 +24,7 @@ describe('the start', () => {
       },
     })
     expect([channel.isWanted, channel.state, made]).toEqual([true, 'starting', []])
-    channel.make()
+    channel.link?.make()
     expect(made).toEqual([{ index: 3, name: 'task' }])
   })
 
@@ -35,13 +35,13 @@ describe('the start', () => {
         return worker as unknown as Worker
       },
     })
-    channel.make()
+    channel.link?.make()
     expect(worker.terminations).toBe(1)
   })
 
   it('is over when the worker says so: it learns its slots, and the page its methods', () => {
     const { channel, worker, ready, of } = setUp({ slots: 4 })
-    channel.make()
+    channel.link?.make()
     ready(['a', 'b'])
     expect(worker.posted).toEqual([[wire.OPEN, 4, null, null, expect.any(String)]])
     expect([channel.state, channel.methods, of('channelReady')]).toEqual(['ready', ['a', 'b'], [['channel']]])
@@ -52,7 +52,7 @@ describe('the start', () => {
 
   it('is not over by a message that names no methods', () => {
     const { channel, worker } = setUp()
-    channel.make()
+    channel.link?.make()
     worker.says(wire.READY, wire.PROTOCOL, 'methods')
     expect(channel.state).toBe('starting')
   })
@@ -61,7 +61,7 @@ describe('the start', () => {
     'fails with a message whose version is neither a number nor a list: %j',
     (said) => {
       const { channel, worker, of } = setUp()
-      channel.make()
+      channel.link?.make()
       worker.says(wire.READY, ...said)
       expect(channel.state).toBe('closed')
       expect(JSON.stringify(of('channelFailed'))).toContain('its protocol version is none')
@@ -73,7 +73,7 @@ describe('the start', () => {
     ['of before there was one', [['method'], 0, false], 'none'],
   ])('fails a worker %s, and says both versions', (_what, said, theirs) => {
     const { channel, worker, of } = setUp()
-    channel.make()
+    channel.link?.make()
     worker.says(wire.READY, ...said)
     const [failure] = of('channelFailed').map(([, each]) => each as StartFailure)
     expect(failure).toMatchObject({ code: 'version-mismatch' })
@@ -83,10 +83,10 @@ describe('the start', () => {
 
   it.each([wire.LOADED, wire.SETTING_UP])('is alive as long as setup says so (%s), and not after', (kind) => {
     const { channel, worker, ready, of } = setUp()
-    channel.make()
-    expect(channel.startup.isSettingUp).toBe(false)
+    channel.link?.make()
+    expect(linkOf(channel).startup.isSettingUp).toBe(false)
     worker.says(kind)
-    expect([channel.startup.isSettingUp, of('channelSetsUp')]).toEqual([true, [['channel']]])
+    expect([linkOf(channel).startup.isSettingUp, of('channelSetsUp')]).toEqual([true, [['channel']]])
     ready()
     worker.says(kind)
     expect(of('channelSetsUp').length).toBe(1)
@@ -94,17 +94,17 @@ describe('the start', () => {
 
   it('that takes too long fails, and says which of the two is late', () => {
     const { channel, of, worker } = setUp()
-    channel.make()
-    channel.startTimedOut(500)
+    channel.link?.make()
+    channel.link?.startTimedOut(500)
     expect(of('channelFailed')[0]?.[1]).toMatchObject({
       code: 'start-timeout',
       seen: expect.stringMatching(/^no answer within 500 ms/),
     })
     expect([channel.state, worker.terminations]).toEqual(['closed', 1])
     const slow = setUp()
-    slow.channel.make()
+    slow.channel.link?.make()
     slow.worker.says(wire.LOADED)
-    slow.channel.startTimedOut(500)
+    slow.channel.link?.startTimedOut(500)
     expect(slow.of('channelFailed')[0]?.[1]).toMatchObject({
       seen: expect.stringMatching(/setup within 500 ms/),
       isSettingUp: true,
@@ -113,9 +113,9 @@ describe('the start', () => {
 
   it('that has failed fails once', () => {
     const { channel, of, worker, ready } = setUp()
-    channel.make()
-    channel.startTimedOut(500)
-    channel.startTimedOut(500)
+    channel.link?.make()
+    channel.link?.startTimedOut(500)
+    channel.link?.startTimedOut(500)
     ready()
     worker.says(wire.FAILED, encodeThrown(new Error('late')))
     expect([of('channelFailed').length, channel.state]).toEqual([1, 'closed'])
@@ -123,7 +123,7 @@ describe('the start', () => {
 
   it('of a setup that throws fails with what it threw', () => {
     const { channel, worker, of } = setUp()
-    channel.make()
+    channel.link?.make()
     worker.says(wire.FAILED, encodeThrown(new RangeError('no database')))
     expect(of('channelFailed')[0]?.[1]).toMatchObject({
       code: 'start-failed',
@@ -134,7 +134,7 @@ describe('the start', () => {
 
   it('of a script that has an error fails with its place, and the page does not report it as well', () => {
     const { channel, worker, of } = setUp()
-    channel.make()
+    channel.link?.make()
     let prevented = 0
     const event = { message: 'boom', filename: 'x.js', lineno: 7, preventDefault: () => prevented++ }
     worker.emit('error', event)
@@ -146,7 +146,7 @@ describe('the start', () => {
 
   it('of a script that cannot be loaded says so, and shows nothing of a factory without an address', () => {
     const { channel, worker, of } = setUp()
-    channel.make()
+    channel.link?.make()
     worker.emit('error', { message: '', filename: '', preventDefault() {} })
     const [, failure] = of('channelFailed')[0] as [unknown, { seen: string; script: string }]
     expect(failure.seen).toContain('was not found, is not allowed, or does not parse')
@@ -159,7 +159,7 @@ describe('the start', () => {
     { what: 'closed itself', say: (worker: SilentWorker) => worker.says(wire.CLOSED), seen: 'closed itself' },
   ])('of a worker that $what fails', ({ say, seen }) => {
     const { channel, worker, of } = setUp()
-    channel.make()
+    channel.link?.make()
     say(worker)
     expect(of('channelFailed')[0]?.[1]).toMatchObject({ code: 'start-failed', seen: `the worker ${seen}` })
     expect(of('channelDied')).toEqual([])
@@ -178,7 +178,7 @@ describe('the start', () => {
     ]
     const fates = factories.map((worker) => {
       const { channel, of } = setUp({ worker })
-      channel.make()
+      channel.link?.make()
       return [channel.state, (of('channelFailed')[0]?.[1] as { seen?: string } | undefined)?.seen]
     })
     expect(fates).toEqual([
@@ -194,14 +194,14 @@ describe('the start', () => {
 describe('calls', () => {
   it('wait for the worker, and for the end of the turn; then they are posted in order', () => {
     const { channel, posted, ready, of } = setUp({ slots: 2 })
-    channel.make()
+    channel.link?.make()
     channel.add(makeCall(1))
-    channel.flush()
+    channel.link?.flush()
     expect(posted(wire.CALLS)).toEqual([])
     ready()
     channel.add(makeCall(2))
-    channel.flush()
-    channel.flush()
+    channel.link?.flush()
+    channel.link?.flush()
     expect(posted(wire.CALLS).map(([, rows]) => (rows as number[]).filter((_, at) => at % 5 === 0))).toEqual([
       [1, 2],
     ])
@@ -214,17 +214,17 @@ describe('calls', () => {
     channel.add(gone)
     channel.add(stays)
     channel.release(gone)
-    channel.flush()
+    channel.link?.flush()
     expect((posted(wire.CALLS) as [number, number[]][]).map(([, rows]) => rows[0])).toEqual([2])
     expect([gone.place, gone.isPosted, stays.isPosted]).toEqual([null, false, true])
   })
 
   it('of a method that the worker does not have are given back, and the others run', () => {
     const { channel, of, ready, posted } = setUp({ slots: 2 })
-    channel.make()
+    channel.link?.make()
     ready(['other'])
     channel.add(makeCall(1))
-    channel.flush()
+    channel.link?.flush()
     expect([of('unknown'), of('posted'), posted(wire.CALLS)]).toEqual([[['channel', 'call 1']], [], []])
   })
 
@@ -235,7 +235,7 @@ describe('calls', () => {
         .map((flags) => flags & wire.WANTS_START)
     const single = open()
     single.channel.add(makeCall(1))
-    single.channel.flush()
+    single.channel.link?.flush()
     expect([single.of('posted'), flagsOf(single.posted(wire.CALLS)[0])]).toEqual([
       [['channel', 'call 1', true]],
       [0],
@@ -243,13 +243,13 @@ describe('calls', () => {
     const double = open({ slots: 2 })
     double.channel.add(makeCall(1))
     double.channel.add(makeCall(2))
-    double.channel.flush()
+    double.channel.link?.flush()
     expect(double.of('posted').map(([, , isNext]) => isNext)).toEqual([true, false])
     expect(flagsOf(double.posted(wire.CALLS)[0])).toEqual([0, wire.WANTS_START])
     const ahead = open()
     ahead.channel.add(makeCall(1))
     ahead.channel.addAhead(makeCall(2), 1)
-    ahead.channel.flush()
+    ahead.channel.link?.flush()
     expect(ahead.of('posted').map(([, , isNext]) => isNext)).toEqual([true, false])
     expect(flagsOf(ahead.posted(wire.CALLS)[0])).toEqual([0, 0])
   })
@@ -259,7 +259,7 @@ describe('calls', () => {
     const call = makeCall(1)
     ;(call as { args: readonly unknown[] }).args = [{ fn() {} }]
     channel.add(call)
-    channel.flush()
+    channel.link?.flush()
     expect(of('unsendable')).toEqual([['channel', 'call 1', 'clone-args', 'args[0].fn', expect.anything()]])
   })
 
@@ -267,10 +267,10 @@ describe('calls', () => {
     const { channel, worker } = open()
     const call = makeCall(1)
     channel.add(call)
-    channel.flush()
+    channel.link?.flush()
     worker.posted.length = 0
-    channel.grant(call, 5)
-    channel.cancel(call, 'why', true)
+    channel.link?.grant(call, 5)
+    channel.link?.cancel(call, 'why', true)
     expect(worker.posted).toEqual([
       [wire.CREDIT, 1, 5],
       [wire.CANCEL, 1, false, 'why'],
@@ -287,13 +287,13 @@ describe('a worker', () => {
       0,
       false,
     ])
-    channel.make()
+    channel.link?.make()
     ready()
     expect(channel.isIdle).toBe(true)
     const call = makeCall(1)
     channel.add(call)
     expect(channel.isIdle).toBe(false)
-    channel.flush()
+    channel.link?.flush()
     channel.release(call)
     expect([channel.isIdle, call.claim, call.isPosted]).toEqual([true, 0, false])
     worker.says(wire.CLOSED)
@@ -306,12 +306,12 @@ describe('a worker', () => {
     const [runs, waits] = [makeCall(7), makeCall(8)]
     channel.add(runs)
     channel.add(waits)
-    channel.flush()
-    channel.cancel(waits, 'why', false)
-    channel.cancel(runs, 'why', true)
+    channel.link?.flush()
+    channel.link?.cancel(waits, 'why', false)
+    channel.link?.cancel(runs, 'why', true)
     const flags = worker.posted[0]?.[2] as Int32Array
     expect([...flags.slice(0, 2)]).toEqual([7, 0])
-    channel.raiseFlag(waits)
+    linkOf(channel).raiseFlag(waits)
     expect([...flags.slice(0, 3)]).toEqual([7, 8, 0])
   })
 
@@ -322,14 +322,14 @@ describe('a worker', () => {
     channel.add(next)
     channel.add(later)
     channel.addAhead(ahead, 1)
-    channel.flush()
+    channel.link?.flush()
     expect([next.claim, later.claim > 0, ahead.claim > 0, later.claim !== ahead.claim]).toEqual([
       0,
       true,
       true,
       true,
     ])
-    const words = channel.claims.words as Int32Array
+    const words = linkOf(channel).claims.words as Int32Array
     const { claim } = ahead
     expect(words[claim]).toBe(claim)
     channel.release(ahead)
@@ -340,13 +340,13 @@ describe('a worker', () => {
     const { channel, of } = open({ slots: 2 })
     const [a, b, c] = [makeCall(1), makeCall(2), makeCall(3)]
     channel.add(a)
-    channel.flush()
+    channel.link?.flush()
     channel.add(b)
-    channel.flush()
+    channel.link?.flush()
     channel.release(a)
     channel.release(b)
     channel.add(c)
-    channel.flush()
+    channel.link?.flush()
     expect(of('posted').map(([, call, isNext]) => [call, isNext])).toEqual([
       ['call 1', true],
       ['call 2', false],
@@ -376,7 +376,7 @@ describe('what is handed ahead', () => {
     const { channel, of, worker } = open()
     const call = makeCall(1)
     channel.addAhead(call, 1)
-    channel.takeBack([call])
+    channel.link?.takeBack([call])
     expect([of('takenBack'), worker.posted.length]).toEqual([[['channel', ['call 1']]], 1])
   })
 
@@ -386,12 +386,12 @@ describe('what is handed ahead', () => {
     channel.add(ran)
     channel.addAhead(a, 1)
     channel.addAhead(b, 1)
-    channel.flush()
-    channel.takeBack([ran, a, b])
+    channel.link?.flush()
+    channel.link?.takeBack([ran, a, b])
     expect([posted(wire.TAKE_BACK), of('takenBack')]).toEqual([[[wire.TAKE_BACK, 2, 3]], []])
     channel.takeFromAhead(a)
     channel.takeFromAhead(b)
-    channel.takeBack([a, b])
+    channel.link?.takeBack([a, b])
     expect(posted(wire.TAKE_BACK).length).toBe(1)
   })
 
@@ -401,11 +401,11 @@ describe('what is handed ahead', () => {
     const [a, b] = [makeCall(1), makeCall(2)]
     channel.addAhead(a, 1)
     channel.addAhead(b, 1)
-    channel.flush()
-    const words = channel.claims.words as Int32Array
+    channel.link?.flush()
+    const words = linkOf(channel).claims.words as Int32Array
     Atomics.store(words, a.claim % wire.CLAIM_WORDS, -a.claim)
     expect(b.claim).toBeGreaterThan(0)
-    channel.takeBack([a, b])
+    channel.link?.takeBack([a, b])
     expect([of('takenBack'), posted(wire.TAKE_BACK)]).toEqual([[['channel', ['call 2']]], []])
     expect(channel.withdraw(a)).toBe(false)
   })
@@ -423,9 +423,9 @@ describe('what is handed ahead', () => {
     const [a, b] = [makeCall(1), makeCall(2)]
     channel.addAhead(a, 1)
     channel.addAhead(b, 1)
-    channel.flush()
+    channel.link?.flush()
     expect([a.claim, b.claim]).toEqual([1, 1])
-    channel.takeBack([a, b])
+    channel.link?.takeBack([a, b])
     expect([grants.length, of('takenBack'), posted(wire.TAKE_BACK)]).toEqual([1, [], []])
     grants[0]?.({})
     expect(of('takenBack')).toEqual([])
@@ -444,7 +444,7 @@ describe('what is handed ahead', () => {
     channel.addAhead(makeCall(1), 1)
     channel.addAhead(odd, 1)
     channel.addAhead(makeCall(3), 1)
-    channel.flush()
+    channel.link?.flush()
     const sent = posted(wire.CALLS).flatMap(([, rows]) => (rows as number[]).filter((_, at) => at % 5 === 0))
     expect([sent, of('takenBack').map(([, calls]) => calls)]).toEqual([[1], [['call 2'], ['call 3']]])
     port1.close()
@@ -462,14 +462,14 @@ describe('what is handed ahead', () => {
     worker.says(wire.LOCKED, 'life')
     const call = makeCall(1)
     channel.addAhead(call, 1)
-    channel.flush()
+    channel.link?.flush()
     worker.says(wire.UNCLAIMED, call.claim)
     expect(of('takenBack')).toEqual([])
-    channel.takeBack([call])
+    channel.link?.takeBack([call])
     const { claim } = call
-    expect(channel.claims.has(claim)).toBe(true)
+    expect(linkOf(channel).claims.has(claim)).toBe(true)
     worker.says(wire.UNCLAIMED, claim)
-    expect([of('takenBack'), channel.claims.has(claim)]).toEqual([[['channel', ['call 1']]], false])
+    expect([of('takenBack'), linkOf(channel).claims.has(claim)]).toEqual([[['channel', ['call 1']]], false])
     for (const { fn } of timers) fn()
     expect(of('takenBack').length).toBe(1)
   })
@@ -486,13 +486,13 @@ describe('what is handed ahead', () => {
       worker.says(wire.LOCKED, 'life')
       const call = makeCall(1)
       channel.addAhead(call, 1)
-      channel.flush()
+      channel.link?.flush()
       const { claim } = call
-      channel.takeBack([call])
+      channel.link?.takeBack([call])
       if (isClosed) channel.close(false)
       else channel.release(call)
       for (const { fn } of timers) fn()
-      expect([of('takenBack'), channel.claims.has(claim)]).toEqual([[], false])
+      expect([of('takenBack'), linkOf(channel).claims.has(claim)]).toEqual([[], false])
     }
   })
 
@@ -513,8 +513,8 @@ describe('what is handed ahead', () => {
     worker.says(wire.LOCKED, 'life')
     const call = makeCall(1)
     channel.addAhead(call, 1)
-    channel.flush()
-    channel.takeBack([call])
+    channel.link?.flush()
+    channel.link?.takeBack([call])
     expect(of('takenBack')).toEqual([])
     for (const fn of after) fn()
     expect(of('takenBack').length).toBe(1)
@@ -528,14 +528,14 @@ describe('what is handed ahead', () => {
     channel.addAhead(odd, 1)
     channel.addAhead(makeCall(2), 1)
     const kept: Call[] = []
-    expect(channel.keepsBack(odd)).toBe(true)
+    expect(linkOf(channel).outgoing.keepsBack(odd)).toBe(true)
     expect([of('takenBack'), odd.holdsUnclonable, kept.length]).toEqual([[['channel', ['call 1']]], true, 0])
     const running = makeCall(3)
     channel.add(running)
-    expect([channel.keepsBack(running), running.holdsUnclonable]).toEqual([false, false])
+    expect([linkOf(channel).outgoing.keepsBack(running), running.holdsUnclonable]).toEqual([false, false])
     const other = open()
     other.channel.addAhead(odd, 1)
-    expect(other.channel.keepsBack(odd)).toBe(false)
+    expect(linkOf(other.channel).outgoing.keepsBack(odd)).toBe(false)
     port.close()
   })
 })
@@ -545,7 +545,7 @@ describe('messages', () => {
     const kit = open(options)
     const call = makeCall(1)
     kit.channel.add(call)
-    kit.channel.flush()
+    kit.channel.link?.flush()
     kit.told.length = 0
     return { ...kit, call }
   }
@@ -622,10 +622,10 @@ describe('messages', () => {
 
   it('have the times of the page’s clock, by the origin that the worker told', () => {
     const { channel, worker, of } = setUp()
-    channel.make()
+    channel.link?.make()
     worker.says(wire.READY, wire.PROTOCOL, ['method'], performance.timeOrigin - 1_000, false)
     channel.add(makeCall(1))
-    channel.flush()
+    channel.link?.flush()
     worker.says(wire.REPLIES, 5_000, [1, wire.RESULT, 0, 0], ['x'])
     const [reply] = of('replied').map(([, , each]) => each as { startedAt: number })
     expect(reply?.startedAt).toBeCloseTo(4_000)
@@ -634,7 +634,7 @@ describe('messages', () => {
   it('of an end are the last: nothing of the same turn comes after it', () => {
     const { channel, worker, of } = open({ slots: 2 })
     channel.add(makeCall(1))
-    channel.flush()
+    channel.link?.flush()
     worker.says(wire.CLOSED)
     worker.says(wire.REPLIES, 0, [1, wire.RESULT, 0, 0], ['late'])
     expect([of('replied'), of('turnEnded')]).toEqual([[], []])
@@ -662,7 +662,7 @@ describe('the end', () => {
   ])('of a worker that $what is told once, and nothing is heard of it after', ({ end, seen }) => {
     const { channel, worker, of, told } = open()
     channel.add(makeCall(1))
-    channel.flush()
+    channel.link?.flush()
     end(worker)
     expect([of('channelDied'), channel.state]).toEqual([[['channel', seen]], 'closed'])
     const before = told.length
@@ -687,7 +687,7 @@ describe('the end', () => {
     worker.says(wire.LOCKED, 'life')
     worker.says(wire.LOCKED, 7)
     expect(requests.map(({ name }) => name)).toEqual(['life'])
-    expect(channel.claims.hasLocks).toBe(true)
+    expect(linkOf(channel).claims.hasLocks).toBe(true)
     requests[0]?.run()
     expect(of('channelDied')).toEqual([['channel', 'died without an event']])
     requests[0]?.run()
@@ -719,7 +719,7 @@ describe('the end', () => {
       { hasTeardown: false, isOrderly: true },
     ].map(({ hasTeardown, isOrderly }) => {
       const { channel, worker, timers, ready, posted } = setUp()
-      channel.make()
+      channel.link?.make()
       ready(['method'], hasTeardown)
       channel.close(isOrderly)
       channel.close(false)
@@ -736,7 +736,7 @@ describe('the end', () => {
 
   it('of a worker that is not ready is at once', () => {
     const { channel, worker } = setUp()
-    channel.make()
+    channel.link?.make()
     channel.close(true)
     expect([worker.terminations, worker.posted]).toEqual([1, []])
   })

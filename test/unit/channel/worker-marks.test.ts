@@ -1,6 +1,6 @@
 /** What is known of workers beside their channels: which run on the page's thread, and which are alive. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { isInProcess, markInProcess } from '../../../src/channel/worker-handle.ts'
+import { isInProcess, markInProcess } from '../../../src/channel/in-process-mark.ts'
 import {
   noteWorker,
   noteWorkerEnd,

@@ -1,6 +1,6 @@
 /** Bad options of a runtime and of a worker's handlers: each is refused at once, by its name. */
 import { describe, expect, it } from 'vitest'
-import { registerErrorClass } from '../../../src/wire/error-codec.ts'
+import { registerErrorClass } from '../../../src/wire/error-classes.ts'
 import { createTaskRuntime } from '../../../src/runtime/runtime.ts'
 import type { RuntimeConfig, SnapshotSubscriptionOptions } from '../../../src/types/runtime.ts'
 import { createTaskWorker } from '../../../src/worker/create-task-worker.ts'

@@ -102,15 +102,15 @@ describe('what waits is handed ahead', () => {
     ['drop-latest', false],
     ['drop-oldest', false],
   ] as const)('under %s: %s', (policy, isHanded) => {
-    const { dispatcher, channels } = busy({ policy }, 1)
-    dispatcher.handOut()
+    const { ahead, channels } = busy({ policy }, 1)
+    ahead.handOut()
     expect(channels[0]?.aheadIds).toEqual(isHanded ? [2] : [])
   })
 
   it('in fair shares, as many as the window holds', () => {
-    const { dispatcher, channels, know, queue } = busy({ workers: 2 }, 5)
+    const { ahead, channels, know, queue } = busy({ workers: 2 }, 5)
     know(0.1)
-    dispatcher.handOut()
+    ahead.handOut()
     expect([channels.map(({ aheadIds }) => aheadIds), queue.readyCount, queue.ahead]).toEqual([
       [
         [3, 4, 5],
@@ -123,71 +123,71 @@ describe('what waits is handed ahead', () => {
 
   it('up to the time of the window, and one at least where it can be had back', () => {
     const long = busy({}, 5)
-    long.dispatcher.handOut()
+    long.ahead.handOut()
     expect(long.channels[0]?.aheadIds).toEqual([2])
     const short = busy({}, 9)
     short.know(0.5)
-    short.dispatcher.handOut()
+    short.ahead.handOut()
     expect([short.channels[0]?.aheadIds.length, short.channels[0]?.aheadMs]).toEqual([4, 2])
     const known = busy({}, 9)
     known.know(0.01, 3)
-    known.dispatcher.handOut()
+    known.ahead.handOut()
     expect(known.channels[0]?.aheadIds.length).toBe(4)
   })
 
   it('behind short runs alone where it could not be had back', () => {
     const unknown = busy({ areSafe: false }, 3)
-    unknown.dispatcher.handOut()
+    unknown.ahead.handOut()
     expect(unknown.channels[0]?.aheadIds).toEqual([])
     const short = busy({ areSafe: false }, 3)
     short.know(0.5)
-    short.dispatcher.handOut()
+    short.ahead.handOut()
     expect(short.channels[0]?.aheadIds).toEqual([2, 3, 4])
     const edge = busy({ areSafe: false }, 3)
     edge.know(2)
-    edge.dispatcher.handOut()
+    edge.ahead.handOut()
     expect(edge.channels[0]?.aheadIds).toEqual([2])
     const over = busy({ areSafe: false }, 3)
     over.know(2.1)
-    over.dispatcher.handOut()
+    over.ahead.handOut()
     expect(over.channels[0]?.aheadIds).toEqual([])
   })
 
   it('again when less than half of the window is left, so that calls travel together', () => {
-    const { dispatcher, channels, know } = busy({}, 20)
+    const { ahead, channels, know } = busy({}, 20)
     know(0.25)
     const [channel] = channels as [Books]
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channel.ahead.size).toBe(8)
     for (let left = 8; left > 4; left--) channel.takeFromAhead(channel.ahead.head as Call)
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channel.ahead.size).toBe(8)
     for (let left = 8; left > 5; left--) channel.takeFromAhead(channel.ahead.head as Call)
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channel.ahead.size).toBe(5)
   })
 
   it('to workers that are up, busy and not stuck', () => {
-    const { dispatcher, channels, know } = busy({ workers: 4 }, 4)
+    const { ahead, channels, know } = busy({ workers: 4 }, 4)
     know(0.1)
     const [starting, stuck, free] = channels as [Books, Books, Books]
     starting.state = 'starting'
     stuck.isStuck = true
     free.running = 0
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channels.map(({ aheadIds }) => aheadIds.length)).toEqual([0, 0, 0, 1])
   })
 
   /** A call that is cloned, one that moves `list`, and another that is cloned, behind a busy worker. */
-  const aheadBeside = (ahead: 'auto' | 'off' | 'always', list: Transferable[]) => {
-    const { dispatcher, channels, know, calls, call } = setUp({ ahead })
+  const aheadBeside = (wish: 'auto' | 'off' | 'always', list: Transferable[]) => {
+    const { dispatcher, ahead, channels, know, calls, call } = setUp({ ahead: wish })
     know(0.01)
     calls(1)
     dispatcher.dispatch()
     calls(1)
     call(NORMAL, { transfer: list })
     calls(1)
-    dispatcher.handOut()
+    ahead.handOut()
     return channels[0]?.aheadIds
   }
 
@@ -206,41 +206,41 @@ describe('what waits is handed ahead', () => {
     [64, false],
     [64.1, true],
   ])('a call that moves %s KiB waits on the page: %s', (kiB, waits) => {
-    const { dispatcher, channels, know, calls, call } = setUp({ ahead: 'auto' })
+    const { dispatcher, ahead, channels, know, calls, call } = setUp({ ahead: 'auto' })
     know(20)
     calls(1)
     dispatcher.dispatch()
     call(NORMAL, { transfer: [new ArrayBuffer(kiB * 2 ** 10)] })
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channels[0]?.aheadIds).toEqual(waits ? [] : [2])
   })
 
   it('except what has no clone and moves though nobody asked for it', () => {
-    const { dispatcher, channels, calls } = setUp({ ahead: 'auto' })
+    const { dispatcher, ahead, channels, calls } = setUp({ ahead: 'auto' })
     calls(1)
     dispatcher.dispatch()
     ;(calls(1)[0] as Call).holdsUnclonable = true
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channels[0]?.aheadIds).toEqual([])
   })
 
   it('and lets blocked calls in, which are handed ahead in their turn', () => {
-    const { dispatcher, channels, know, queue } = busy({ maxQueueDepth: 2 }, 7)
+    const { ahead, channels, know, queue } = busy({ maxQueueDepth: 2 }, 7)
     know(0.01)
     expect(queue.blocked).toBe(5)
-    dispatcher.handOut()
+    ahead.handOut()
     expect([channels[0]?.aheadIds, queue.pending, queue.blocked]).toEqual([[2, 3, 4, 5, 6, 7, 8], 7, 0])
   })
 })
 
 describe('a slot that is left', () => {
   it('goes to what was handed ahead, which starts if nothing else can be ahead of it', () => {
-    const { dispatcher, channels, calls, know, post, log, queue } = setUp()
+    const { dispatcher, ahead, channels, calls, know, post, log, queue } = setUp()
     know(0.1)
     calls(1)
     dispatcher.dispatch()
     const [a, b] = calls(2) as [Call, Call]
-    dispatcher.handOut()
+    ahead.handOut()
     post()
     const [channel] = channels as [Books]
     channel.running = 0
@@ -256,12 +256,12 @@ describe('a slot that is left', () => {
   })
 
   it('goes to it, and its worker tells when it starts, where there are several', () => {
-    const { dispatcher, channels, calls, know, post, log } = setUp({ slots: 2 })
+    const { dispatcher, ahead, channels, calls, know, post, log } = setUp({ slots: 2 })
     know(0.1)
     calls(2)
     dispatcher.dispatch()
     const [a, b, c] = calls(3) as [Call, Call, Call]
-    dispatcher.handOut()
+    ahead.handOut()
     post()
     const [channel] = channels as [Books]
     channel.running = 0
@@ -270,12 +270,12 @@ describe('a slot that is left', () => {
   })
 
   it('is held by one that was aborted on its way, until its worker replies; one that is not posted has not started', () => {
-    const { dispatcher, channels, calls, know, queue } = setUp()
+    const { dispatcher, ahead, channels, calls, know, queue } = setUp()
     know(0.1)
     calls(1)
     dispatcher.dispatch()
     const [a, b] = calls(2) as [Call, Call]
-    dispatcher.handOut()
+    ahead.handOut()
     queue.settle(a)
     const zombies: Call[] = []
     const [channel] = channels as [Books]
@@ -290,12 +290,12 @@ describe('a slot that is left', () => {
 
 describe('what comes back', () => {
   it('is the queue’s again, in its order, and had not started; what has settled is gone', () => {
-    const { dispatcher, calls, know, queue, log, channels } = setUp({ slots: 2 })
+    const { dispatcher, ahead, calls, know, queue, log, channels } = setUp({ slots: 2 })
     know(0.1)
     calls(2)
     dispatcher.dispatch()
     const [a, b, c] = calls(3) as [Call, Call, Call]
-    dispatcher.handOut()
+    ahead.handOut()
     const [first] = channels as [Books]
     const running = [...first.held.values()][0] as Call
     queue.run(running)
@@ -334,28 +334,28 @@ describe('what comes back', () => {
   })
 
   it('is asked for where a more urgent call waits: the less urgent ones, wherever they are ahead', () => {
-    const { dispatcher, channels, call, calls, know, queue } = setUp({ workers: 2 })
+    const { dispatcher, ahead, channels, call, calls, know, queue } = setUp({ workers: 2 })
     know(0.1)
     calls(2)
     dispatcher.dispatch()
     for (const priority of [LOW, NORMAL, LOW, NORMAL] as const) call(priority)
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channels.map(({ aheadIds }) => aheadIds)).toEqual([
       [4, 6],
       [3, 5],
     ])
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channels.flatMap(({ askedBack }) => askedBack)).toEqual([])
     for (const channel of channels) channel.state = 'starting'
     call(NORMAL)
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channels.map(({ askedBack }) => askedBack)).toEqual([[], [[3, 5]]])
     queue.settle(queue.peek() as Call)
     call(LOW)
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channels.map(({ askedBack }) => askedBack.length)).toEqual([0, 1])
     call(HIGH)
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channels.map(({ askedBack }) => askedBack)).toEqual([
       [[4, 6]],
       [
@@ -366,47 +366,47 @@ describe('what comes back', () => {
   })
 
   it('is never what was transferred, and nothing is asked of a worker that is stuck already', () => {
-    const { dispatcher, channels, call, calls, know, queue } = setUp({ workers: 2 })
+    const { dispatcher, ahead, channels, call, calls, know, queue } = setUp({ workers: 2 })
     know(0.1)
     calls(2)
     dispatcher.dispatch()
     const [spent, gone] = [call(LOW), call(LOW), call(LOW), call(LOW)] as [Call, Call, Call, Call]
-    dispatcher.handOut()
+    ahead.handOut()
     spent.payload = SPENT
     queue.settle(gone)
     const [a, b] = channels as [Books, Books]
     b.isStuck = true
     a.state = 'starting'
     call(HIGH)
-    dispatcher.handOut()
+    ahead.handOut()
     expect([a.askedBack, b.askedBack]).toEqual([[], []])
   })
 
   it('is what the window has no room for any more when an estimate was wrong, the first excepted', () => {
-    const { dispatcher, channels, calls, know, window } = setUp()
+    const { dispatcher, ahead, channels, calls, know, window } = setUp()
     know(0.5)
     calls(1)
     dispatcher.dispatch()
     calls(4)
-    dispatcher.handOut()
+    ahead.handOut()
     const [channel] = channels as [Books]
-    dispatcher.wasWrong(channelOf(channel))
+    ahead.wasWrong(channelOf(channel))
     expect(channel.askedBack).toEqual([])
     for (let run = 0; run < 30; run++) window.observeRun('method', 1)
-    dispatcher.wasWrong(channelOf(channel))
+    ahead.wasWrong(channelOf(channel))
     expect(channel.askedBack).toEqual([[4, 5]])
     window.observeRun('method', 30)
-    dispatcher.wasWrong(channelOf(channel))
+    ahead.wasWrong(channelOf(channel))
     expect(channel.askedBack[1]).toEqual([3, 4, 5])
   })
 
   it('is all that a worker holds which has not replied for a while, when another has nothing to do', () => {
-    const { dispatcher, channels, calls, know, later, timers, leave, queue } = setUp({ workers: 3 })
+    const { dispatcher, ahead, channels, calls, know, later, timers, leave, queue } = setUp({ workers: 3 })
     know(0.1)
     const [, , third] = calls(3) as [Call, Call, Call]
     dispatcher.dispatch()
     calls(6)
-    dispatcher.handOut()
+    ahead.handOut()
     const [late, busy, idle] = channels as [Books, Books, Books]
     expect([channels.map(({ aheadIds }) => aheadIds), timers]).toEqual([
       [
@@ -420,8 +420,8 @@ describe('what comes back', () => {
       queue.settle(call)
       leave(call)
     }
-    dispatcher.handOut()
-    dispatcher.handOut()
+    ahead.handOut()
+    ahead.handOut()
     expect(timers.length).toBe(1)
     later(3)
     expect([late.askedBack, busy.askedBack]).toEqual([[], []])
@@ -442,7 +442,7 @@ describe('what comes back', () => {
     full.calls(2)
     full.dispatcher.dispatch()
     full.calls(2)
-    full.dispatcher.handOut()
+    full.ahead.handOut()
     expect(full.timers).toEqual([])
     const [, other] = full.channels as [Books, Books]
     for (const call of [...other.held.values()]) {
@@ -450,10 +450,10 @@ describe('what comes back', () => {
       full.leave(call)
     }
     other.running = 1
-    full.dispatcher.handOut()
+    full.ahead.handOut()
     expect(full.timers).toEqual([])
     other.running = 0
-    full.dispatcher.handOut()
+    full.ahead.handOut()
     expect(full.timers.length).toBe(1)
     other.running = 1
     full.later(4)

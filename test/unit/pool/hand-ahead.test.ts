@@ -16,67 +16,67 @@ function running(ms: number, options: BooksOptions = {}) {
 
 describe('short calls', () => {
   it('wait behind a long run where they can be had back, as many as the window holds', () => {
-    const { dispatcher, calls, channel } = running(30)
+    const { ahead, calls, channel } = running(30)
     calls(4)
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channel.aheadIds).toEqual([2, 3, 4, 5])
   })
 
   it('do not wait behind a long run where they could not be had back, though they would fit the window', () => {
-    const { dispatcher, calls, channel } = running(30, { areSafe: false })
+    const { ahead, calls, channel } = running(30, { areSafe: false })
     calls(4)
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channel.aheadIds).toEqual([])
   })
 
   it('wait behind a short run where they could not be had back', () => {
-    const { dispatcher, calls, channel } = running(1, { areSafe: false })
+    const { ahead, calls, channel } = running(1, { areSafe: false })
     calls(4)
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channel.aheadIds).toEqual([2, 3, 4, 5])
   })
 })
 
 describe('a worker that has something ahead', () => {
   it('is given more although the one call that it has ahead takes most of the window', () => {
-    const { dispatcher, call, calls, channel, know } = running(1)
+    const { ahead, call, calls, channel, know } = running(1)
     know(1.5, 60, 'most')
     call(NORMAL, {}, 'most')
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channel.aheadIds).toEqual([2])
     calls(2)
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channel.aheadIds).toEqual([2, 3, 4])
   })
 
   it('is given no more while two calls take more than half of the window', () => {
-    const { dispatcher, call, calls, channel, know } = running(1)
+    const { ahead, call, calls, channel, know } = running(1)
     know(0.6, 60, 'half')
     call(NORMAL, {}, 'half')
     call(NORMAL, {}, 'half')
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channel.aheadIds).toEqual([2, 3])
     calls(2)
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channel.aheadIds).toEqual([2, 3])
   })
 
   it('makes room in the queue for who is blocked, though what comes next may not be handed ahead', () => {
-    const { dispatcher, call, calls, channel, queue } = running(1, { ahead: 'auto', maxQueueDepth: 2 })
+    const { ahead, call, calls, channel, queue } = running(1, { ahead: 'auto', maxQueueDepth: 2 })
     calls(1)
     call(NORMAL, { transfer: [new MessageChannel().port1] })
     calls(1)
     expect(queue.blocked).toBe(1)
-    dispatcher.handOut()
+    ahead.handOut()
     expect([channel.aheadIds, queue.blocked, queue.readyCount]).toEqual([[2], 0, 2])
   })
 })
 
 describe('a slot that is left', () => {
   it('goes to a call that is not sent yet, which has not started and is nobody’s zombie', () => {
-    const { dispatcher, calls, channel, log } = running(1)
+    const { dispatcher, ahead, calls, channel, log } = running(1)
     const [next] = calls(1) as [Call]
-    dispatcher.handOut()
+    ahead.handOut()
     log.length = 0
     channel.running = 0
     dispatcher.passSlots(channelOf(channel), () => expect.unreachable())
@@ -84,9 +84,9 @@ describe('a slot that is left', () => {
   })
 
   it('goes to a call that was settled meanwhile where its worker tells that it had started, and nothing else is done', () => {
-    const { dispatcher, calls, channel, queue, log, post } = running(1)
+    const { dispatcher, ahead, calls, channel, queue, log, post } = running(1)
     const [gone] = calls(1) as [Call]
-    dispatcher.handOut()
+    ahead.handOut()
     post()
     queue.settle(gone)
     log.length = 0
@@ -106,22 +106,22 @@ it('a start counts from the time that the worker tells, however early that is', 
 
 describe('what is ahead', () => {
   it('makes way for a more urgent call though it is a single one', () => {
-    const { dispatcher, call, channels } = keepBooks()
+    const { dispatcher, ahead, call, channels } = keepBooks()
     call()
     dispatcher.dispatch()
     call(LOW)
-    dispatcher.handOut()
+    ahead.handOut()
     call(HIGH)
-    dispatcher.handOut()
+    ahead.handOut()
     expect(channels[0]?.askedBack).toEqual([[2]])
   })
 
   it('is left where it is while a call waits that the free worker can take', () => {
-    const { dispatcher, calls, queue, timers } = keepBooks({ workers: 2 })
+    const { dispatcher, ahead, calls, queue, timers } = keepBooks({ workers: 2 })
     calls(1)
     dispatcher.dispatch()
     calls(2)
-    dispatcher.handOut()
+    ahead.handOut()
     expect([queue.ahead, queue.readyCount, timers]).toEqual([1, 1, []])
   })
 
@@ -134,24 +134,24 @@ describe('what is ahead', () => {
     // As if the last one had just replied.
     idle.running = 1
     kit.calls(1)
-    kit.dispatcher.handOut()
+    kit.ahead.handOut()
     idle.running = 0
     return { ...kit, late, busy, idle }
   }
 
   it('is taken from who has something ahead: others are not held to be stuck', () => {
-    const { dispatcher, late, busy, later } = unequal()
-    dispatcher.handOut()
+    const { ahead, late, busy, later } = unequal()
+    ahead.handOut()
     later(4)
     expect([late.askedBack, late.isStuck, busy.askedBack, busy.isStuck]).toEqual([[[3]], true, [], false])
   })
 
   it('is looked at every four milliseconds, however often others are handed something meanwhile', () => {
-    const { dispatcher, late, later } = unequal()
-    dispatcher.handOut()
+    const { ahead, late, later } = unequal()
+    ahead.handOut()
     late.repliedAt = 1_001
     later(2)
-    dispatcher.handOut()
+    ahead.handOut()
     later(2)
     later(2)
     expect(late.askedBack).toEqual([])

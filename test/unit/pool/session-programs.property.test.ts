@@ -1,7 +1,7 @@
 /** Random programs over sessions, with callbacks, retries and workers that end: each call settles once, on one life of one worker. */
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { callback } from '../../../src/channel/callbacks.ts'
+import { callback } from '../../../src/channel/callback-mark.ts'
 import type { Callback } from '../../../src/types/callback.ts'
 import type { TaskSession } from '../../../src/types/control.ts'
 import type { QueuePolicy, TaskCall } from '../../../src/types/task.ts'

@@ -1,6 +1,6 @@
 /** Any public call from what a task is given beside its calls: functions for retries, starts, events, handlers and traces. */
 import { describe, expect, it } from 'vitest'
-import { callback } from '../../../src/channel/callbacks.ts'
+import { callback } from '../../../src/channel/callback-mark.ts'
 import { parallelLimit } from '../../../src/lib/parallel-limit.ts'
 import { createTestRuntime } from 'atelier-react/testing'
 import type { DevtoolsRegistry } from '../../../src/types/runtime.ts'

@@ -60,6 +60,15 @@ describe('the codemod of the hooks', () => {
     expect(changed(imports(names) + before)).toBe(imports(`${names}, taskQuery`) + after)
   })
 
+  it('a program has something of the name that is imported', () => {
+    const before =
+      "function useIt(keepPrevious: boolean) { useTaskQuery(task, 'find', [q], { keepPrevious }) }"
+    expect(changed(imports('useTaskQuery') + before)).toBe(
+      imports('useTaskQuery, keepPrevious as keepPreviousData, taskQuery') +
+        "function useIt(keepPrevious: boolean) { useTaskQuery(taskQuery(task, 'find', q), { placeholderData: keepPrevious ? keepPreviousData : undefined }) }",
+    )
+  })
+
   it('a query that may be skipped', () => {
     const before = "useTaskQuery(task, 'find', q ? [q] : skipToken, { keepPrevious: true })"
     const after =

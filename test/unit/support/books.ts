@@ -1,9 +1,9 @@
 /** A dispatcher with a queue, without a pool: what it hands to which worker is only written down. */
 import { type Call, type CallOptions, NORMAL, type PriorityIndex } from '../../../src/call/call.ts'
-import { HeldCalls } from '../../../src/channel/held-calls.ts'
-import type { WorkerChannel } from '../../../src/channel/worker-channel.ts'
+import { type Link, WorkerChannel } from '../../../src/channel/worker-channel.ts'
 import { TimerWheel } from '../../../src/lib/timer-wheel.ts'
 import { Dispatcher } from '../../../src/pool/dispatcher.ts'
+import { HandAhead } from '../../../src/pool/hand-ahead.ts'
 import type { PoolParts } from '../../../src/pool/pool-parts.ts'
 import { RunWindow } from '../../../src/pool/run-window.ts'
 import { DispatchQueue, type QueueLimits } from '../../../src/queue/dispatch-queue.ts'
@@ -11,13 +11,15 @@ import type { QueuePolicy } from '../../../src/types/task.ts'
 import { makeCall } from './calls.ts'
 
 /** A worker of which only the books are kept. */
-export class Books extends HeldCalls {
-  state = 'ready'
-  isStuck = false
-  repliedAt = 0
+export class Books extends WorkerChannel {
   readonly askedBack: number[][] = []
-  takeBack(calls: readonly Call[]): void {
-    this.askedBack.push(calls.map(({ id }) => id))
+  constructor(index: number, slots: number, areClaimsSafe: boolean) {
+    super(index, slots, false)
+    this.state = 'ready'
+    const takeBack = (calls: readonly Call[]): void => {
+      this.askedBack.push(calls.map(({ id }) => id))
+    }
+    this.link = { areClaimsSafe, takeBack, closeClaim: () => {} } as unknown as Link
   }
   get aheadIds(): number[] {
     return [...this.ahead].map(({ id }) => id)
@@ -38,7 +40,7 @@ export function keepBooks({
   workers = 1,
   slots = 1,
   policy = 'block',
-  ahead = 'always',
+  ahead: wish = 'always',
   areSafe = true,
   ...limits
 }: BooksOptions = {}) {
@@ -56,9 +58,7 @@ export function keepBooks({
     },
   )
   const channels = Array.from({ length: workers }, (_, index) => {
-    const channel = new Books(index, slots)
-    channel.claims.hasLocks = areSafe
-    return channel
+    return new Books(index, slots, areSafe)
   })
   const fleet = {
     channels,
@@ -92,18 +92,19 @@ export function keepBooks({
     seam: { active: { callDispatched: note('told') } },
   }
   const settlement = { dispatched: note('dispatched'), unstarted: note('unstarted'), leave }
-  const config = { policy, ahead }
-  const dispatcher = new Dispatcher({
+  const config = { policy, ahead: wish }
+  const parts = {
     config,
     queue,
     fleet,
-    window,
     host,
     settlement,
     share: null,
     sessions: { isUsed: false },
     affinities: { isUsed: false, homeOf: () => null },
-  } as unknown as PoolParts)
+  } as unknown as PoolParts
+  const dispatcher = new Dispatcher(parts)
+  const ahead = new HandAhead(parts, dispatcher, window)
   let ids = 0
   const call = (
     priority: PriorityIndex = NORMAL,
@@ -129,6 +130,7 @@ export function keepBooks({
   }
   return {
     dispatcher,
+    ahead,
     queue,
     channels,
     window,
@@ -144,7 +146,7 @@ export function keepBooks({
   }
 }
 
-export const channelOf = (books: Books): WorkerChannel => books as unknown as WorkerChannel
+export const channelOf = (books: Books): WorkerChannel => books
 
 const ids = (calls: readonly Call[]): number[] => calls.map(({ id }) => id)
 export const heldBy = ({ held }: Books): number[] => ids([...held.values()])

@@ -2,6 +2,7 @@
 import type { Call } from '../../../src/call/call.ts'
 import type { ChannelOwner, ChannelSettings } from '../../../src/channel/channel-owner.ts'
 import { WorkerChannel } from '../../../src/channel/worker-channel.ts'
+import { WorkerLink } from '../../../src/channel/worker-link.ts'
 import * as wire from '../../../src/wire/protocol.ts'
 import { SilentWorker } from './silent-worker.ts'
 
@@ -41,10 +42,9 @@ export function makeChannel({ slots = 1, isWanted = true, onTold, ...settings }:
           }
         : tell(name),
   })
-  const channel: WorkerChannel = new WorkerChannel(
-    3,
-    slots,
-    isWanted,
+  const channel: WorkerChannel = new WorkerChannel(3, slots, isWanted)
+  const link: WorkerLink = new WorkerLink(
+    channel,
     {
       worker: () => worker as unknown as Worker,
       name: 'task',
@@ -55,12 +55,14 @@ export function makeChannel({ slots = 1, isWanted = true, onTold, ...settings }:
     },
     owner,
   )
+  channel.link = link
   const ready = (methods: readonly string[] = ['method'], hasTeardown = false): void =>
     worker.says(wire.READY, wire.PROTOCOL, methods, performance.timeOrigin, hasTeardown)
   const of = (name: string): unknown[][] =>
     told.filter(([each]) => each === name).map((each) => each.slice(1))
   return {
     channel,
+    link,
     worker,
     told,
     timers,
@@ -71,6 +73,9 @@ export function makeChannel({ slots = 1, isWanted = true, onTold, ...settings }:
     posted: (kind: number) => worker.posted.filter(([each]) => each === kind),
   }
 }
+
+/** What speaks with the worker of a channel. */
+export const linkOf = ({ link }: WorkerChannel): WorkerLink => link as WorkerLink
 
 /** Calls by their ids, replies by what matters of them: the object itself serves the next one. */
 function plain(value: unknown): unknown {
@@ -83,7 +88,7 @@ function plain(value: unknown): unknown {
 /** A channel whose worker is ready. */
 export function openChannel(options: ChannelOptions = {}) {
   const kit = makeChannel(options)
-  kit.channel.make()
+  kit.link.make()
   kit.ready()
   kit.told.length = 0
   return kit

@@ -1,5 +1,6 @@
 /** The workers of a task without its calls: a clock that a test moves, workers that only say when they are ended. */
 import type { ChannelOwner } from '../../../src/channel/channel-owner.ts'
+import { WorkerLink } from '../../../src/channel/worker-link.ts'
 import type { WorkerChannel } from '../../../src/channel/worker-channel.ts'
 import { AbortTaskController } from '../../../src/lib/abort-task-controller.ts'
 import type { FleetSettings } from '../../../src/pool/fleet-settings.ts'
@@ -83,8 +84,11 @@ export function makeFleet(settings: Partial<FleetSettings> = {}) {
     },
     { taskId: 'task' } as TaskIdentity,
     host,
-    owner,
-    () => recoveries++,
+    {
+      link: (channel, own) => new WorkerLink(channel, own, owner),
+      lateStart: (channel, ms) => channel.link?.startTimedOut(ms),
+      recovered: () => recoveries++,
+    },
   )
   /** Takes a slot of the worker that is picked. */
   const pick = (): WorkerChannel | null => {

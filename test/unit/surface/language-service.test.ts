@@ -2,6 +2,7 @@
 import ts from 'typescript'
 import { expect, it, vi } from 'vitest'
 import { root } from '../../../scripts/lib/entries.mjs'
+import { createEditor } from './editor.ts'
 
 // The first question loads the compiler's libraries.
 vi.setConfig({ testTimeout: 60_000 })
@@ -39,25 +40,7 @@ void task.with({ priority: 'high' }).find('react')
   ],
 ])
 
-const { config } = ts.readConfigFile(`${root}tsconfig.json`, (path) => ts.sys.readFile(path))
-const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
-const service = ts.createLanguageService({
-  readDirectory: ts.sys.readDirectory,
-  directoryExists: ts.sys.directoryExists,
-  getDirectories: ts.sys.getDirectories,
-  useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
-  getCompilationSettings: () => options,
-  getScriptFileNames: () => [...texts.keys()],
-  getScriptVersion: () => '1',
-  getScriptSnapshot(path) {
-    const text = texts.get(path) ?? ts.sys.readFile(path)
-    return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text)
-  },
-  fileExists: (path) => texts.has(path) || ts.sys.fileExists(path),
-  readFile: (path) => texts.get(path) ?? ts.sys.readFile(path),
-  getCurrentDirectory: () => root,
-  getDefaultLibFileName: (compilerOptions) => ts.getDefaultLibFilePath(compilerOptions),
-})
+const service = createEditor(texts)
 
 /** Where `needle` begins in a file, from `after` on. */
 function at(path: string, needle: string): number {

@@ -44,6 +44,10 @@ const wrong: readonly (readonly [source: string, ...says: string[]])[] = [
   ],
   ['createTaskWorker({ with: () => 1 })', 'with\\" is reserved'],
   ['createTaskWorker(new (class { control(): void {} })())', 'control\\" is reserved'],
+  ...['taskId', 'taskName', 'toJSON', 'prototype'].map((name): [string, string] => [
+    `createTaskWorker({ ${name}: () => 1 })`,
+    `${name}\\" is reserved`,
+  ]),
   ['createTaskWorker({ find: 5 })', "'number' is not assignable to type '(...args: never[]) => unknown'"],
   ['createTaskWorker()', 'Expected 1-2 arguments'],
   ['useTaskCall(search, "fnd")', '"fnd"', '"find"', '"count"'],

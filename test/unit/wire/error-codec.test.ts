@@ -2,12 +2,8 @@
 import vm from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  decodeThrown,
-  type Encoded,
-  encodeThrown,
-  registerErrorClass,
-} from '../../../src/wire/error-codec.ts'
+import { decodeThrown, type Encoded, encodeThrown } from '../../../src/wire/error-codec.ts'
+import { registerErrorClass } from '../../../src/wire/error-classes.ts'
 
 class NotFound extends Error {
   readonly path: string

@@ -1,0 +1,93 @@
+/** The side of a task's executor that speaks with workers. A chunk of its own: see late-side.ts. */
+import type { ChannelSettings } from '../channel/channel-owner.ts'
+import { awaitsCallback } from '../channel/callbacks.ts'
+import { isInProcess } from '../channel/in-process-mark.ts'
+import type { Link, WorkerChannel } from '../channel/worker-channel.ts'
+import type { WorkerFactory } from '../channel/worker-handle.ts'
+import { WorkerLink } from '../channel/worker-link.ts'
+import type { Call } from '../call/call.ts'
+import type { Canceller } from './canceller.ts'
+import { PoolCheckpoints } from './checkpoints.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import type { TaskFate } from './failed-starts.ts'
+import { HandAhead } from './hand-ahead.ts'
+import type { PoolParts, WorkerSide } from './pool-parts.ts'
+import { Retries } from './retries.ts'
+import { lineTo, sharedLine, sharedTask } from '../shared/late-line.ts'
+import { RunWindow } from './run-window.ts'
+import { ChannelDesk } from './worker-replies.ts'
+
+/** What it needs of an executor. */
+export interface SideParts {
+  readonly parts: PoolParts
+  readonly dispatcher: Dispatcher
+  readonly canceller: Canceller
+  readonly fate: TaskFate
+}
+
+class TaskSide implements WorkerSide {
+  private readonly desk: ChannelDesk
+  private readonly ahead: HandAhead
+  private readonly retries: Retries
+  private readonly checkpoints: PoolCheckpoints
+  private readonly makeWorker: WorkerFactory
+
+  constructor({ parts, dispatcher, canceller, fate }: SideParts) {
+    const window = new RunWindow()
+    this.makeWorker = factoryOf(parts)
+    this.retries = new Retries(parts)
+    this.ahead = new HandAhead(parts, dispatcher, window)
+    this.checkpoints = new PoolCheckpoints(
+      () => parts.fleet.channels,
+      (...news) => this.desk.channelError(...news),
+    )
+    const { ahead, retries, checkpoints } = this
+    this.desk = new ChannelDesk({ parts, dispatcher, canceller, fate, window, ahead, retries, checkpoints })
+  }
+
+  link(channel: WorkerChannel, settings: ChannelSettings): Link {
+    return new WorkerLink(channel, { ...settings, worker: this.makeWorker }, this.desk)
+  }
+
+  handOut(): void {
+    this.ahead.handOut()
+  }
+
+  crashesOf(call: Call): number {
+    return this.retries.crashesOf(call)
+  }
+
+  inherit(call: Call, heir: Call): void {
+    this.retries.inherit(call, heir)
+  }
+
+  awaitsCallback(call: Call): boolean {
+    return awaitsCallback(call)
+  }
+
+  checkpoint(): Promise<void> {
+    return this.checkpoints.save()
+  }
+
+  end(): void {
+    this.checkpoints.end()
+  }
+}
+
+/** Where the engine is shared, a line to it stands in the place of a worker. */
+function factoryOf({ config, task }: PoolParts): WorkerFactory {
+  const { worker } = config
+  const shared = config.shared && sharedTask(task.taskId, config)
+  const make: WorkerFactory = (info) => {
+    const made = shared ? sharedLine(shared) : lineTo(worker(info))
+    task.isInProcess = isInProcess(made)
+    return made
+  }
+  // Errors of workers that did not start show the factory's own text.
+  make.toString = () => String(worker)
+  return make
+}
+
+export function createSide(parts: SideParts): WorkerSide {
+  return new TaskSide(parts)
+}
