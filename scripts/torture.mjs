@@ -5,6 +5,7 @@ import { campaign, makeSure } from '../test/torture/driver/campaign.mjs'
 import { help, parseOptions } from '../test/torture/driver/options.mjs'
 import { openPages } from '../test/torture/driver/pages.mjs'
 import { describe, heapLine, line, MOST_BYTES, table } from '../test/torture/driver/report.mjs'
+import { runTabs } from '../test/torture/driver/tabs/campaign.mjs'
 import { buildSite } from '../test/torture/driver/site.mjs'
 
 const options = parseOptions(process.argv.slice(2))
@@ -24,6 +25,11 @@ function knownPrograms() {
 const started = performance.now()
 const progress = (/** @type {string} */ text) =>
   console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${text}`)
+
+if (options.tabs > 0) {
+  const held = await runTabs({ ...options, rounds: options.tabs }, progress)
+  process.exit(held ? 0 : 1)
+}
 
 const folder = await buildSite({ dist: options.dist })
 const site = await serve(folder)

@@ -16,6 +16,9 @@
 /** How long the step `torture` makes programs, beside those that are known: the one number to change. */
 const TORTURE_MINUTES = '0.5'
 
+/** Rounds of pages that share a worker: each takes about two seconds. */
+const TABS_ROUNDS = '5'
+
 /** @type {readonly Step[]} */
 export const steps = [
   { name: 'format', about: 'layout of the code', commands: [['@biomejs/biome/bin/biome', 'format', '.']] },
@@ -47,8 +50,11 @@ export const steps = [
   { name: 'webkit', about: 'the same in WebKit, but for leaks', projects: ['webkit'], engine: 'webkit' },
   {
     name: 'torture',
-    about: 'programs made by chance, and those that have broken once, in Chromium',
-    commands: [['../scripts/torture.mjs', '--minutes', TORTURE_MINUTES, '--seed', '4']],
+    about: 'programs made by chance, those that have broken once, and pages that share a worker, in Chromium',
+    commands: [
+      ['../scripts/torture.mjs', '--minutes', TORTURE_MINUTES, '--seed', '4'],
+      ['../scripts/torture.mjs', '--tabs', TABS_ROUNDS, '--seed', '4'],
+    ],
   },
   { name: 'otel-next', about: 'the next generation of OpenTelemetry', projects: ['otel-next'] },
   { name: 'trace', about: 'a recording, read by the engine of DevTools', projects: ['trace'] },

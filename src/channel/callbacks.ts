@@ -112,23 +112,37 @@ interface Found {
   readonly marked: Marked
 }
 
+/** An array or object, and where it stands: a path for each would cost the square of the depth. */
+interface Place {
+  readonly value: object
+  readonly name: string | number
+  readonly parent: Place | undefined
+}
+
+function pathTo(place: Place | undefined, name: string | number): (string | number)[] {
+  const path = [name]
+  for (let at = place; at?.parent; at = at.parent) path.push(at.name)
+  return path.toReversed()
+}
+
 /** Looks into arrays and plain objects, those that are less deep first. */
 function callbacksIn(args: readonly unknown[]): Found[] {
   const found: Found[] = []
-  const queue: { readonly value: object; readonly path: Found['path'] }[] = [{ value: args, path: [] }]
+  const queue: Place[] = [{ value: args, name: '', parent: undefined }]
   const seen = new Set<object>([args])
   let left = MOST_VALUES
-  for (const { value, path } of queue) {
+  for (const place of queue) {
+    const { value } = place
     const names = Array.isArray(value) ? value : Object.keys(value)
     for (let at = 0; at < Math.min(names.length, MOST_OF_ONE) && left > 0; at++, left--) {
       const name = names === value ? at : (names[at] as string)
       // No getter runs.
       const part: unknown = Object.getOwnPropertyDescriptor(value, name)?.value
       const marked = typeof part === 'function' ? callbackMarks.of.get(part) : undefined
-      if (marked) found.push({ path: [...path, name], marked })
+      if (marked) found.push({ path: pathTo(place, name), marked })
       if (typeof part !== 'object' || part === null || seen.has(part) || !isPlain(part)) continue
       seen.add(part)
-      queue.push({ value: part, path: [...path, name] })
+      queue.push({ value: part, name, parent: place })
     }
   }
   return found

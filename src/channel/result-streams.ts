@@ -1,14 +1,17 @@
 /**
- * ReadableStreams in a worker's results: its handler fills them after the reply. The browser leaves a reader waiting for
- * ever when the worker ends, so the caller gets a stream of the page's, which ends with an error then.
+ * ReadableStreams of a worker, which its handler fills after they were sent: in results, items, events and arguments of callbacks. The browser leaves a reader waiting for
+ * ever when the worker ends, so the page gets a stream of its own, which ends with an error then.
  */
-import type { Call } from '../call/call.ts'
+import { type Call, SETTLED } from '../call/call.ts'
+import type { FailingCall } from '../errors/failures.ts'
+import { EVENT } from '../wire/protocol.ts'
 
 /** A result is a fresh clone, without getters: but it may be large. */
 const MOST_NODES = 10_000
 
 export interface OpenStream {
-  readonly call: Call
+  /** None of an event. */
+  readonly call: Call | undefined
   error(error: unknown): void
 }
 
@@ -22,8 +25,15 @@ export class ResultStreams {
     this.onEnd = onEnd
   }
 
-  /** The result of `call` with each stream in it replaced. */
-  adopt(call: Call, value: unknown): unknown {
+  /** The message in a STREAMS message, with each stream in it replaced; none that nobody is left to read. */
+  take(message: unknown, held: ReadonlyMap<number, Call>): readonly unknown[] {
+    if (!Array.isArray(message)) return []
+    const call = held.get(message[1] as number)
+    return call || message[0] === EVENT ? (this.adopt(call, message) as unknown[]) : []
+  }
+
+  /** What belongs to `call`, with each stream in it replaced. */
+  adopt(call: Call | undefined, value: unknown): unknown {
     if (value instanceof ReadableStream) return this.wrap(call, value)
     const stack: unknown[] = [value]
     const seen = new Set<unknown>()
@@ -43,14 +53,20 @@ export class ResultStreams {
   }
 
   /** The worker is gone. */
-  fail(make: (call: Call) => unknown): void {
+  fail(make: (call: FailingCall) => unknown): void {
+    const ofEvent = () => new DOMException('The worker that filled this stream has ended', 'AbortError')
     const open = [...this.open]
     this.open.clear()
-    for (const stream of open) stream.error(make(stream.call))
+    for (const stream of open) stream.error(stream.call ? make(filledBy(stream.call)) : ofEvent())
   }
 
-  private wrap(call: Call, source: ReadableStream<unknown>): ReadableStream<unknown> {
+  private wrap(call: Call | undefined, source: ReadableStream<unknown>): ReadableStream<unknown> {
     const reader = source.getReader()
+    if (call?.state === SETTLED) {
+      // Nobody reads it: its worker must not be at work for it.
+      reader.cancel().catch(() => {})
+      return source
+    }
     const { open } = this
     let entry: OpenStream | undefined
     /** False when it has ended already. */
@@ -83,6 +99,11 @@ export class ResultStreams {
       { highWaterMark: 0 },
     )
   }
+}
+
+/** Its handler was at work for the stream, though the call may have settled. */
+function filledBy({ callId, method, taskId, attempt }: Call): FailingCall {
+  return { callId, method, taskId, attempt, phase: 'running' }
 }
 
 function isPlain(node: object): node is Record<string, unknown> {

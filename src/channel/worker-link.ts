@@ -33,6 +33,7 @@ export class WorkerLink implements Link, WireEvents {
   private readonly wire: WorkerWire
   readonly outgoing: OutgoingCalls
   private readonly audit: ChannelAudit
+  /** @see WireEvents */
   readonly checkpoints: CheckpointRequests
   readonly claims: Claims
   private readonly closing = new AbortController()
@@ -179,7 +180,9 @@ export class WorkerLink implements Link, WireEvents {
     // Without the memory for a copy, the browser delivers null.
     if (data === null) this.audit.ask('clone-result')
     if (!Array.isArray(data) || this.channel.state === 'closed') return
-    this.owner.turn(() => this.read(data))
+    this.owner.turn(() =>
+      this.read(data[0] === wire.STREAMS ? this.streams.take(data[1], this.channel.held) : data),
+    )
   }
 
   onMessageError(): void {
@@ -308,7 +311,7 @@ export class WorkerLink implements Link, WireEvents {
   }
 
   /** `lost` makes the error of a stream that the worker leaves unfinished. */
-  private silence(lost: (call: Call) => Error): void {
+  private silence(lost: (call: failures.FailingCall) => Error): void {
     this.channel.state = 'closed'
     this.streams.fail(lost)
     void this.wire.ended.then(() => this.checkpoints.end())

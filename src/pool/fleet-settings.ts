@@ -1,4 +1,4 @@
-/** What the workers of a task are told of its options, and need of it. */
+/** What the fleet of a task is told of its options, and what it needs of the task. */
 import type { Clock } from '../lib/clock.ts'
 import { limitOf, type ResolvedTaskConfig } from '../options/task-options.ts'
 import type { TaskIdentity } from '../telemetry/instrumentation.ts'

@@ -110,11 +110,13 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
     if (reply.status === RETURNED) this.dispatcher.takenBack([call])
     else {
       if (call.state === STARTING) this.dispatcher.started(call, reply.startedAt)
+      // Before it leaves: an error says where its call was.
+      const outcome = call.state === SETTLED ? undefined : outcomeOf(call, reply, channel.methods)
       settlement.leave(call)
       channel.served++
       const wasWrong =
         reply.startedAt !== 0 && window.observeRun(call.method, reply.endedAt - reply.startedAt)
-      if (call.state !== SETTLED) this.finish(call, reply, channel)
+      if (outcome !== undefined) this.finish(call, reply, outcome)
       if (wasWrong) this.ahead.wasWrong(channel)
     }
     this.dispatcher.passSlots(channel, this.canceller.armGrace)
@@ -273,11 +275,10 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
     ])
   }
 
-  private finish(call: Call, reply: Reply, channel: WorkerChannel): void {
+  private finish(call: Call, reply: Reply, { outcome, value }: Outcome): void {
     const { fleet, settlement, awaited } = this.parts
     if (call.telemetry !== null && reply.startedAt !== 0) this.stamp(call, reply)
     if (reply.status === RESULT && !awaited.valued.has(call.method)) awaited.valued.add(call.method)
-    const { outcome, value } = outcomeOf(call, reply, channel.methods)
     if (outcome === 'success' && fleet.consecutiveCrashes > 0) this.fate.recovered()
     if (reply.status === THROWN && call.options.retry !== undefined && this.retries.take(call, value)) return
     settlement.settle(call, outcome, value)
@@ -297,12 +298,14 @@ export class ChannelDesk implements ChannelOwner<WorkerChannel> {
   }
 }
 
-/** What a worker's reply means for the caller: the outcome of the call, and its result or error. */
-function outcomeOf(
-  call: Call,
-  reply: Pick<Reply, 'status' | 'value'>,
-  methods: readonly string[],
-): { outcome: CallOutcome; value: unknown } {
+/** What a worker's reply means for the caller. */
+interface Outcome {
+  readonly outcome: CallOutcome
+  /** The result, or the error. */
+  readonly value: unknown
+}
+
+function outcomeOf(call: Call, reply: Pick<Reply, 'status' | 'value'>, methods: readonly string[]): Outcome {
   switch (reply.status) {
     case RESULT:
       // Others may have joined its run who asked for no items.
@@ -328,7 +331,7 @@ function outcomeOf(
 }
 
 /** `[items sent, what the generator returned]`: an item that never arrived was lost on the way. */
-function streamOutcome(call: Call, value: unknown): { outcome: CallOutcome; value: unknown } {
+function streamOutcome(call: Call, value: unknown): Outcome {
   const [sent, result] = Array.isArray(value) ? (value as unknown[]) : [0, undefined]
   if (typeof sent === 'number' && sent > call.itemsReceived) {
     return { outcome: 'failure', value: failures.unclonable(call, 'clone-result', 'result') }

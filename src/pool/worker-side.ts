@@ -78,6 +78,7 @@ class TaskSide implements WorkerSide {
 function factoryOf({ config, task }: PoolParts): WorkerFactory {
   const { worker } = config
   const shared = config.shared && sharedTask(task.taskId, config)
+  if (shared) task.shared = shared
   const make: WorkerFactory = (info) => {
     const made = shared ? sharedLine(shared) : lineTo(worker(info))
     task.isInProcess = isInProcess(made)

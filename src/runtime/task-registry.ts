@@ -199,7 +199,7 @@ class DefinedTask implements TaskOwner {
     this.onEnd = onEnd
     const { type, policy, taskName } = config
     this.state = new TaskState(() => readTask(this.ownPool), this.changed)
-    const identity = { taskId, taskName, type, policy }
+    const identity = { taskId, taskName, type, policy, shared: config.shared && {} }
     this.ownPool = new WorkerPool({ ...config }, identity, host(), this.state.changed, events)
     this.unregister = registerTask(() => gaugesOf(this.ownPool))
     this.task = createTask<never>(this, config.calls)

@@ -1,5 +1,18 @@
 /** The worker that this page runs for all pages, from the lock that it won to the one that it gives back. */
-import { CLOSE, CLOSED, FAILED, LOADED, LOCKED, PAGES, READY, SERVE, UNCAUGHT } from '../wire/protocol.ts'
+import {
+  ANNOUNCE,
+  CLOSE,
+  CLOSED,
+  FAILED,
+  HELLO,
+  HOST,
+  LOADED,
+  LOCKED,
+  PAGES,
+  READY,
+  SERVE,
+  UNCAUGHT,
+} from '../wire/protocol.ts'
 import type { LineFailure, SharedTask } from './shared-line.ts'
 
 /** What the page hears of its own engine. */
@@ -23,9 +36,12 @@ export class Engine {
   private pages = 0
   private readonly events: EngineEvents
   private readonly worker: Worker
-  private readonly broker: SharedWorker | undefined
   private finish: () => void = () => {}
   private isLoaded = false
+  private readonly task: SharedTask
+  private readonly epoch: number
+  /** This page, as its locks name it. */
+  private readonly client: Promise<string | undefined>
   private readonly early: [unknown, Transferable[]][] = []
 
   /** @throws what the factory throws */
@@ -40,12 +56,16 @@ export class Engine {
         'it returned a SharedWorker, which is one engine for all pages: leave out the option shared',
       )
     this.worker = made
-    this.broker = broker
+    this.task = task
+    this.epoch = epoch
+    this.client = holderOf(task.base)
     this.hasBroker = broker !== undefined
     made.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (!Array.isArray(data)) return
-      if (data[0] === LOADED || data[0] === READY) this.serve(task.base, epoch)
+      if (data[0] === LOADED || data[0] === READY) this.open(broker)
       else if (data[0] === LOCKED) this.watch(data[1])
+      else if (data[0] === HOST) this.meetAgain()
+      else if (data[0] === HELLO) void this.goOnFrom(data[1])
       else if (data[0] === UNCAUGHT || data[0] === FAILED) events.said(data)
       else if (data[0] === PAGES) {
         this.pages = data[1] as number
@@ -82,12 +102,34 @@ export class Engine {
     this.finish()
   }
 
-  private serve(base: string, epoch: number): void {
+  /** The broker has ended, with the page that had made it: there is another. */
+  private meetAgain(): void {
+    try {
+      this.serve(brokerOf(this.task))
+    } catch {
+      // Calls travel without it.
+    }
+  }
+
+  private serve(broker: SharedWorker | undefined): void {
+    const port = broker?.port
+    this.worker.postMessage([SERVE, this.task.base, this.epoch, port], port ? [port] : [])
+  }
+
+  private open(broker: SharedWorker | undefined): void {
     if (this.isLoaded) return
     this.isLoaded = true
-    const port = this.broker?.port
-    this.worker.postMessage([SERVE, base, epoch, port], port ? [port] : [])
+    this.serve(broker)
     for (const [message, transfer] of this.early) this.worker.postMessage(message, transfer)
+  }
+
+  /**
+   * A page knows of another engine, and its epoch. It may be the one that took over while this page slept: this page does not have
+   * the lock then. If it has, that engine was earlier, and this one counts on from there.
+   */
+  private async goOnFrom(epoch: unknown): Promise<void> {
+    const [client, holder] = await Promise.all([this.client, holderOf(this.task.base)])
+    if (holder !== undefined && client === holder && !this.isOver) this.worker.postMessage([ANNOUNCE, epoch])
   }
 
   /** No event tells of a worker that the browser has ended: its lock does. */
@@ -97,6 +139,15 @@ export class Engine {
         this.end()
       })
       .catch(() => {})
+  }
+}
+
+/** Who holds a lock. */
+async function holderOf(lock: string): Promise<string | undefined> {
+  try {
+    return (await navigator.locks.query()).held?.find(({ name }) => name === lock)?.clientId
+  } catch {
+    return undefined
   }
 }
 

@@ -6,8 +6,10 @@ export function sharedTask(
   taskId: string,
   { shared, worker, heartbeatMs, taskName }: ResolvedTaskConfig,
 ): SharedTask {
+  const name = shared?.name ?? taskId
   return {
-    base: `atelier:${shared?.name ?? taskId}:${shared?.version ?? ''}`,
+    name,
+    base: `atelier:${name}:${shared?.version ?? ''}`,
     make: () => worker({ index: 0, name: taskName ?? taskId }),
     broker: shared?.broker,
     heartbeatMs,

@@ -1,4 +1,5 @@
 /** One line between the pool of this page and an engine: what both say, whether the engine lives, and what is known of it. */
+import { afterMail, systemClock } from '../lib/clock.ts'
 import type { SharedSnapshot } from '../types/snapshot.ts'
 import {
   CALL_STRIDE,
@@ -16,12 +17,25 @@ import {
   SHARED,
   STARTED,
 } from '../wire/protocol.ts'
+import { warnOfBroker } from './warnings.ts'
 import { Connection, type Hold } from './connection.ts'
 import type { Engine } from './engine.ts'
 import type { LineFailure, SharedLine, SharedTask } from './shared-line.ts'
 
 /** A timer that is so late, in ms, tells of a page that was blocked, or slept. */
 const BLOCKED_MS = 50
+
+/** How long what an engine said before its end may take, in ms: the news of its end goes another way, and may be quicker. */
+const LAST_WORDS_MS = 30
+
+/** Why an engine is gone, where its page is. */
+export const LEFT = 'went with the page that hosted it'
+
+function lastWords(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(() => afterMail(systemClock, resolve), LAST_WORDS_MS)
+  })
+}
 
 /** The page, as far as its line needs it. */
 interface Seat {
@@ -31,7 +45,8 @@ interface Seat {
   readonly epoch: number
   readonly engineId: string
   readonly engine: Engine | null
-  heardOf(epoch: number, engineId: string): void
+  readonly isAsleep: boolean
+  heardOf(epoch: number, engineId: string): boolean
   leave(line: SeatLine, why: 'closed' | 'lost' | 'silent'): void
 }
 
@@ -41,9 +56,13 @@ export class SeatLine {
   private pages = 0
   private epoch = 0
   private engineId = ''
+  /** The lock that its engine holds for this page. */
+  private lock = ''
   private isClosed = false
   /** It knows already that there is nothing to be had from its engine. */
   private isLost = false
+  /** Fulfilled when what its engine said before its end has come. */
+  private lastWords: Promise<void> | undefined
   /** Calls that were posted and not replied. */
   private openCalls = 0
   private heardAt = 0
@@ -66,6 +85,7 @@ export class SeatLine {
 
   /** Greets whatever engine there is. */
   greet(): void {
+    this.lock = ''
     const { task, rendezvous, broker, epoch, engineId } = this.seat
     this.connection.greet({ base: task.base, rendezvous, broker: broker?.port, epoch, engineId })
   }
@@ -85,15 +105,21 @@ export class SeatLine {
   announced(engineId: string): void {
     if (this.isHost) return
     if (!this.isReady) this.greet()
-    else if (this.engineId !== engineId) this.lose('was replaced by another page')
+    else if (this.engineId !== engineId) void this.lose('was replaced by another page')
   }
 
-  /** Its engine is gone. One that was not ready waits for the next. */
-  lose(why: string): void {
-    if (this.isReady || this.isHost) {
+  /** Its engine is gone, and what that has said last may still be under way. One that was not ready waits for the next. */
+  async lose(why: string): Promise<void> {
+    if (this.isReady) {
       this.isLost = true
+      if (!this.isHost) await (this.lastWords ??= lastWords())
       this.line.say([HOST_LOST, why])
-    } else this.greet()
+    } else {
+      this.isHost = false
+      this.lock = ''
+      if (!this.seat.isAsleep) this.greet()
+      this.tell()
+    }
   }
 
   fail(failure: LineFailure): void {
@@ -144,6 +170,8 @@ export class SeatLine {
           break
         case LOCKED:
           this.watchLock(data[1] as string)
+          // Its channel would take the end of an engine that is not ready for a start that has failed.
+          if (!this.isReady) return
           break
         case FAILED:
           this.isLost ||= !this.isHost
@@ -151,7 +179,12 @@ export class SeatLine {
       }
     }
     this.line.say(data)
-    if (Array.isArray(data) && data[0] === READY) this.tell()
+    if (!Array.isArray(data) || data[0] !== READY) return
+    this.tell()
+    const { broker, task } = this.seat
+    if (broker !== undefined && !this.isHost && !this.connection.hasPort)
+      warnOfBroker(task, 'did not answer within a second')
+    if (this.lock !== '') this.line.say([LOCKED, this.lock])
   }
 
   private settled(rows: readonly number[]): void {
@@ -160,12 +193,27 @@ export class SeatLine {
 
   /** The lock that the engine holds for this page: granted, it is gone. */
   private watchLock(name: string): void {
+    this.lock = name
     const { signal } = this.over
     navigator.locks
-      .request(name, { signal }, () => {
-        if (!signal.aborted && !this.isHost) this.lose('went with the page that hosted it')
+      .request(name, { signal }, async () => {
+        // It may be one that was left for the next engine. Its channel waits for this lock, too, and knows less of it.
+        if (signal.aborted || this.lock !== name) return
+        if (!this.isHost) await this.lose(LEFT)
+        else if (!this.isReady) this.workerDied()
       })
       .catch(() => {})
+  }
+
+  /** In its setup. Later, its channel knows by itself. */
+  private workerDied(): void {
+    this.seat.engine?.end()
+    this.fail({
+      code: 'start-failed',
+      seen: 'the worker died without an event',
+      cause: undefined,
+      stage: 'end',
+    })
   }
 
   /** A page that sleeps answers nothing, and no lock tells. */
@@ -189,6 +237,7 @@ export class SeatLine {
 
   private tell(): void {
     const role = this.isHost ? 'host' : this.isReady ? 'guest' : 'electing'
+    if (this.isHost || this.isReady) this.seat.task.host = this.isHost ? 'self' : 'other'
     const isPort = this.isHost ? this.seat.engine?.hasBroker === true : this.connection.hasPort
     const { pages, epoch } = this
     const state: SharedSnapshot = { role, transport: isPort ? 'port' : 'broadcast', pages, epoch }

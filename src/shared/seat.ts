@@ -6,7 +6,8 @@ import { ANNOUNCE } from '../wire/protocol.ts'
 import { holdLine } from './connection.ts'
 import { brokerOf, Engine, LineFault } from './engine.ts'
 import type { LineFailure, SharedLine, SharedTask } from './shared-line.ts'
-import { SeatLine } from './seat-line.ts'
+import { warnOfBroker, warnOfVersions } from './warnings.ts'
+import { LEFT, SeatLine } from './seat-line.ts'
 
 const seats = new WeakMap<SharedTask, Seat>()
 
@@ -53,7 +54,7 @@ export class Seat {
   private line: SeatLine | null = null
   private request: AbortController | null = null
   /** The page is hidden for good, or frozen: it could serve nobody. */
-  private isAsleep = false
+  isAsleep = false
 
   constructor(task: SharedTask) {
     this.task = task
@@ -63,11 +64,13 @@ export class Seat {
     this.rendezvous.onmessage = ({ data }: MessageEvent<unknown>) => {
       // Anybody may speak on a channel.
       if (!Array.isArray(data) || data[0] !== ANNOUNCE || typeof data[1] !== 'number') return
-      this.heardOf(data[1], String(data[2]))
-      this.line?.announced(this.engineId)
+      if (this.heardOf(data[1], String(data[2]))) this.line?.announced(this.engineId)
+      else this.line?.greetAgain()
     }
+    warnOfVersions(task).catch(() => {})
     this.broker?.addEventListener('error', () => {
       this.broker = undefined
+      warnOfBroker(task, 'did not load')
       this.line?.greetAgain()
     })
     this.broker?.port.start()
@@ -88,11 +91,12 @@ export class Seat {
     }
   }
 
-  /** An engine of this epoch lives. */
-  heardOf(epoch: number, engineId: string): void {
-    if (epoch < this.epoch) return
+  /** An engine of this epoch lives; whether none is known that is newer. */
+  heardOf(epoch: number, engineId: string): boolean {
+    if (epoch < this.epoch) return false
     this.epoch = epoch
     this.engineId = engineId
+    return true
   }
 
   /** A line has ended: its task wants none, its engine went, or gave no sign of life and is to be replaced. */
@@ -121,8 +125,10 @@ export class Seat {
       })
       .catch((cause: unknown) => {
         if (request.signal.aborted) return
-        if (this.engine !== null) this.end('another page took over from this one, which gave no sign of life')
-        else this.line?.fail({ code: 'shared-unavailable', seen: 'the browser refused a Web Lock', cause })
+        if (this.engine !== null) {
+          this.end('another page took over from this one, which gave no sign of life')
+          if (this.line !== null) this.stand()
+        } else this.line?.fail({ code: 'shared-unavailable', seen: 'the browser refused a Web Lock', cause })
       })
   }
 
@@ -143,7 +149,7 @@ export class Seat {
       })
       this.engine = engine
       if (isUnused()) engine.closeIfUnused()
-      else if (line.isReady) line.lose('went with the page that hosted it')
+      else if (line.isReady) void line.lose(LEFT)
       else line.join(engine)
       return engine.over
     } catch (cause) {
@@ -155,7 +161,7 @@ export class Seat {
 
   private end(why: string): void {
     this.engine?.end()
-    this.line?.lose(why)
+    void this.line?.lose(why)
   }
 
   private sleep(): void {

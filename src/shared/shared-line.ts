@@ -4,11 +4,14 @@ import { LINE_FAILED } from '../wire/protocol.ts'
 
 /** What the pages that share an engine agree on, and how this one makes what it takes. */
 export interface SharedTask {
+  readonly name: string
   /** What the lock, the channel and the broker's list are called. */
   readonly base: string
   readonly make: () => Worker | SharedWorker
   readonly broker: (() => SharedWorker) | undefined
   readonly heartbeatMs: number | undefined
+  /** Whose worker it is, as far as telemetry knows. */
+  host?: 'self' | 'other' | undefined
 }
 
 /** Why there is no engine to be had. */

@@ -29,6 +29,8 @@ export interface TaskIdentity {
   readonly policy: string
   /** Its workers run on the page's own thread; known once one was made. */
   isInProcess?: boolean
+  /** There where pages share the task: whose worker it is, once that is known. */
+  shared?: { readonly host?: 'self' | 'other' | undefined } | undefined
   /** The methods that its workers have announced; known once one was ready. A metric has no series for other names. */
   methods?: readonly string[]
 }

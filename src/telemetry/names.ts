@@ -10,6 +10,10 @@ export const RETRY_EVENT = 'atelier.retry'
 export const WORKER_INDEX = 'atelier.worker.index'
 /** There, and true, when the handler ran on the page's own thread. */
 export const WORKER_IN_PROCESS = 'atelier.worker.in_process'
+/** Of a task that pages share: `origin`. */
+export const TASK_SHARED = 'atelier.task.shared'
+/** Whose worker it was: of the page that called, or of another. */
+export const WORKER_HOST = 'atelier.worker.host'
 /** From the call to the start of its handler, as its worker says. */
 export const WORKER_START_MS = 'atelier.worker.start_ms'
 export const WORKER_RUN_MS = 'atelier.worker.run_ms'

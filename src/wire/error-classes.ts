@@ -2,20 +2,25 @@
 import type { ErrorClass } from '../types/codec.ts'
 import { oneInstance } from '../lib/one-instance.ts'
 
+const BUILT_IN = 'Eval,Range,Reference,Syntax,Type,URI,Suppressed,Internal,Compile,Link,Runtime'.split(',')
+
 export const errorClasses: Map<string, ErrorClass> = /* @__PURE__ */ oneInstance(
   'error-classes',
   () =>
     new Map(
-      [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, ...wasmErrors()].map(
-        (type): [string, ErrorClass] => [type.name, type],
-      ),
+      [...builtIn(globalThis), ...builtIn(globalThis.WebAssembly)].map((type): [string, ErrorClass] => [
+        type.name,
+        type,
+      ]),
     ),
 )
 
-/** WebAssembly is missing in some embedded browsers, and where it is switched off. */
-function wasmErrors(): ErrorClass[] {
-  if (typeof WebAssembly !== 'object') return []
-  return [WebAssembly.CompileError, WebAssembly.LinkError, WebAssembly.RuntimeError]
+/** The classes that there are: WebAssembly is missing in some embedded browsers, and some classes in some engines. */
+function builtIn(scope: object | undefined): ErrorClass[] {
+  return BUILT_IN.flatMap((name) => {
+    const type = (scope as Record<string, unknown> | undefined)?.[`${name}Error`]
+    return typeof type === 'function' ? (type as unknown as ErrorClass) : []
+  })
 }
 
 /**

@@ -13,6 +13,8 @@ export interface EncodedError {
   /** The constructor's name where it is not the name: `class NotFound extends Error` keeps the name "Error". */
   readonly className: string
   readonly dom: boolean
+  /** Of a class of the platform that has more than a DOMException: the error itself, without its stack. */
+  readonly clone?: unknown
   readonly fields: readonly EncodedField[]
   readonly cause: Encoded | undefined
   readonly errors: readonly Encoded[] | undefined
@@ -53,7 +55,7 @@ function encode(thrown: unknown, known: Map<unknown, number>, depth: number): En
       message: messageOf(error),
       stack: stackOf(error),
       className: typeof className === 'string' ? className : 'Error',
-      dom: isA(error, 'DOMException'),
+      ...domParts(error, className),
       fields: isNested ? [] : attempt(() => ownFields(error, isAggregate, inner), []),
       cause: isNested
         ? undefined
@@ -64,6 +66,11 @@ function encode(thrown: unknown, known: Map<unknown, number>, depth: number): En
           : attempt(() => Array.from(error.errors as Iterable<unknown>, inner), undefined),
     },
   }
+}
+
+function domParts(error: Error, className: unknown): Pick<EncodedError, 'dom' | 'clone'> {
+  const dom = isA(error, 'DOMException')
+  return dom && className !== 'DOMException' ? { dom, clone: copyOf(error)?.value } : { dom }
 }
 
 /** Whether an error is of a built-in class, whose realm may be another. */
@@ -174,13 +181,18 @@ function construct(
   message: string,
   classes: ReadonlyMap<string, ErrorClass>,
 ): Error {
-  if (error.dom === true && typeof DOMException === 'function') return new DOMException(message, name)
-  // The prototype alone: a user's constructor may want arguments that did not travel.
+  const isDom = error.dom === true && typeof DOMException === 'function'
+  // The prototype alone: a user's constructor may want arguments that did not travel. A DOMException is named as it likes.
   const known =
     classes.get(error.className) ??
     errorClasses.get(error.className) ??
-    classes.get(error.name) ??
-    errorClasses.get(error.name)
+    (isDom ? undefined : (classes.get(error.name) ?? errorClasses.get(error.name)))
+  if (isDom) {
+    const { clone } = error
+    const rebuilt = clone instanceof DOMException ? clone : new DOMException(message, name)
+    if (known) Object.setPrototypeOf(rebuilt, known.prototype as object)
+    return rebuilt
+  }
   const rebuilt = error.errors ? new AggregateError([], message) : new Error(message)
   if (known) Object.setPrototypeOf(rebuilt, known.prototype as object)
   const isNamedByClass = name === 'Error' && error.className !== 'Error' && !known

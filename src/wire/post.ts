@@ -65,6 +65,24 @@ function foundOrMarked(value: unknown): Transferable[] {
   return [...new Set([...findTransferables(value), ...marked])]
 }
 
+/**
+ * A copy of a value that has to wait for its message, as {@link postValue} would send it now: what is transferred is gone.
+ *
+ * @throws Refusal
+ */
+export function copyOfValue(
+  value: unknown,
+  path: string,
+  transfer: readonly Transferable[] | undefined,
+): unknown {
+  let copy: unknown
+  const take: Post = (message, moved = []) => {
+    copy = structuredClone(message, { transfer: [...moved] })
+  }
+  postValue(take, value, value, path, transfer)
+  return copy
+}
+
 /** The call fails without what is looked for, so it is worth more where the browser says that this is it. */
 function msToLook(error: unknown): number {
   return mayBeOfTransferOnly(error) ? 200 : 8

@@ -11,7 +11,7 @@
  * The version of these messages, which READY carries. A change that either side could not make sense of raises it: a worker that
  * a cache has kept may be older than its page.
  */
-export const PROTOCOL = 2
+export const PROTOCOL = 3
 
 /** Worker to page: the script has run and `setup` is done. */
 export const READY = 0x0a7e_1101
@@ -43,6 +43,8 @@ export const UNCAUGHT = 0x0a7e_110d
 export const UNCLAIMED = 0x0a7e_110e
 /** Worker to page: an event that somebody may listen to. */
 export const EVENT = 0x0a7e_1131
+/** Worker to page: a message of another kind that holds ReadableStreams. */
+export const STREAMS = 0x0a7e_110f
 /** Worker to page: a handler calls a callback of its call. */
 export const CALLED = 0x0a7e_1132
 /** Worker to page: `checkpoint` is done, or it threw. */
@@ -168,6 +170,8 @@ export type FailedMessage = [typeof FAILED, unknown]
 export type LoadedMessage = [typeof LOADED]
 /** `[SETTING_UP, progress?]` */
 export type SettingUpMessage = [typeof SETTING_UP, unknown?]
+/** `[STREAMS, message]`; replies say it themselves. */
+export type StreamsMessage = [typeof STREAMS, ItemsMessage | EventMessage | CalledMessage]
 /** `[EVENT, name, payload, how many were dropped before it]` */
 export type EventMessage = [typeof EVENT, string, unknown, number]
 /** `[CALLED, id, number, index among the callbacks of the call, arguments]` */

@@ -1,12 +1,12 @@
 /** Makes the file it is called in a worker of a task: checks the handlers and where it runs, and serves them. */
-import { CLOSE, CLOSED, HELLO, SERVE, UNCAUGHT } from '../wire/protocol.ts'
+import { ANNOUNCE, CLOSE, CLOSED, HELLO, SERVE, UNCAUGHT } from '../wire/protocol.ts'
 import { registerErrorClass } from '../wire/error-classes.ts'
 import type { Emit } from '../types/conversation.ts'
 import type { ServedHandlers } from '../types/handlers.ts'
 import type { TaskHandlers } from '../types/task.ts'
 import { methodsOf } from './handlers.ts'
 import { Harness, type WorkerScope } from './harness.ts'
-import type { TaskWorkerLifecycle } from './lifecycle.ts'
+import { Checkpoints, type TaskWorkerLifecycle } from './lifecycle.ts'
 import { postError } from './progress-report.ts'
 import { RunSlots } from './run-slots.ts'
 import { ServedPages } from './served-pages.ts'
@@ -78,7 +78,8 @@ export function serveHandlers(
   const coded = codecs?.[0]?.['~use']?.(codecs)
   const served = coded?.around(handlers, methods) ?? handlers
   const slots = new RunSlots()
-  const harness = new Harness(scope, served, methods, lifecycle, close, slots)
+  const checkpoints = new Checkpoints(lifecycle)
+  const harness = new Harness(scope, served, methods, lifecycle, close, slots, checkpoints)
   const emit: Emit = (event, payload, options) => {
     for (const each of pages.harnesses ?? [harness]) each.events.emit(event, payload, options)
   }
@@ -86,7 +87,7 @@ export function serveHandlers(
   const pages = new ServedPages({
     navigator: scope.navigator,
     makeHarness: (port) => {
-      const forPage = new Harness(port, served, methods, lifecycle, () => {}, slots)
+      const forPage = new Harness(port, served, methods, lifecycle, () => {}, slots, checkpoints)
       forPage.events.toAll = emit
       return forPage
     },
@@ -106,7 +107,7 @@ export function serveHandlers(
   const end = serves(emit)
   scope.addEventListener('message', ({ data }) => {
     if (takes(data)) return
-    const isOfPages = Array.isArray(data) && (data[0] === HELLO || data[0] === SERVE)
+    const isOfPages = Array.isArray(data) && [HELLO, SERVE, ANNOUNCE].includes(data[0])
     if (!isOfPages || !pages.takes(data)) harness.receive(data)
   })
   scope.addEventListener('connect', ({ ports }) => pages.meet(ports?.[0]))

@@ -1,6 +1,8 @@
 /** Events on their way to the page: each a copy of what was emitted, in order, and no more of them than the page can read. */
 import type { Emit, EmitOptions } from '../types/conversation.ts'
 import { EVENT, EVENT_ROOM } from '../wire/protocol.ts'
+import { fitsBatch } from '../wire/batchable.ts'
+import { copyOfValue } from '../wire/post.ts'
 import { Refusal } from '../wire/refusal.ts'
 import { toText } from '../lib/words.ts'
 import { copyOf, ProgressReport } from './progress-report.ts'
@@ -97,7 +99,7 @@ export class EventSender {
 /** A payload that has to wait, as it is now: what it is marked with is moved now. */
 function kept(payload: unknown): unknown {
   const list = transferListOf(payload)
-  return list ? structuredClone(payload, { transfer: [...list] }) : copyOf(payload)
+  return !list && fitsBatch(payload) ? copyOf(payload) : copyOfValue(payload, 'payload', list)
 }
 
 /** What was thrown, with the path of what cannot be cloned where that is why. */

@@ -86,7 +86,6 @@ export class Harness {
   private readonly handlers: TaskHandlers
   private readonly methods: readonly string[]
   private readonly lifecycle: TaskWorkerLifecycle
-  /** The scope's own, which announces nothing. */
   private readonly closeScope: () => void
 
   constructor(
@@ -96,6 +95,7 @@ export class Harness {
     lifecycle: TaskWorkerLifecycle,
     closeScope: () => void,
     slots: RunSlots = new RunSlots(),
+    checkpoints: Checkpoints = new Checkpoints(lifecycle),
   ) {
     this.scope = scope
     this.slots = slots
@@ -107,7 +107,7 @@ export class Harness {
     this.replies = new ReplyBatch(scope)
     this.events = new EventSender(scope, () => this.replies.flush())
     this.claims = new Claims(scope.navigator?.locks)
-    this.checkpoints = new Checkpoints(scope, lifecycle)
+    this.checkpoints = checkpoints
   }
 
   /** A message could not be read: it may have held calls. */
@@ -153,7 +153,7 @@ export class Harness {
         ])
         break
       case CHECKPOINT:
-        void this.checkpoints.run(data[1])
+        void this.checkpoints.run(this.scope, data[1])
         break
       case CLOSE:
         void this.close()
@@ -340,7 +340,7 @@ export class Harness {
     const reason = new DOMException('The worker is being stopped', 'AbortError')
     for (const job of this.open.values()) job.abort(reason)
     try {
-      await this.checkpoints.run(0)
+      await this.checkpoints.run(this.scope, 0)
       await this.lifecycle.teardown?.()
     } finally {
       this.scope.postMessage([CLOSED])

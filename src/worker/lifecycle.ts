@@ -35,25 +35,23 @@ export interface TaskWorkerLifecycle<Data = unknown> {
   teardown?(): unknown
 }
 
-/** Runs `checkpoint`, one at a time: two that overlap would write the same file. */
+/** Runs `checkpoint`, one at a time, whichever page asks: two that overlap would write the same file. */
 export class Checkpoints {
-  private readonly port: PagePort
   private readonly lifecycle: TaskWorkerLifecycle
   private last: Promise<void> | undefined
   /** Those who have asked since the last run began: one more serves them all. */
-  private asked: unknown[] | undefined
+  private asked: [port: PagePort, token: unknown][] | undefined
 
-  constructor(port: PagePort, lifecycle: TaskWorkerLifecycle) {
-    this.port = port
+  constructor(lifecycle: TaskWorkerLifecycle) {
     this.lifecycle = lifecycle
   }
 
-  /** Answers with the token. It never rejects: what cannot be saved stops nothing. */
-  run(token: unknown): Promise<void> | undefined {
+  /** Answers the port with the token. It never rejects: what cannot be saved stops nothing. */
+  run(port: PagePort, token: unknown): Promise<void> | undefined {
     if (!this.lifecycle.checkpoint) return undefined
-    if (this.asked) this.asked.push(token)
+    if (this.asked) this.asked.push([port, token])
     else {
-      this.asked = [token]
+      this.asked = [[port, token]]
       this.last = this.next(this.last)
     }
     return this.last
@@ -61,7 +59,7 @@ export class Checkpoints {
 
   private async next(earlier: Promise<void> | undefined): Promise<void> {
     if (earlier) await earlier
-    const tokens = this.asked ?? []
+    const asked = this.asked ?? []
     this.asked = undefined
     const errors: unknown[] = []
     try {
@@ -69,6 +67,6 @@ export class Checkpoints {
     } catch (error) {
       errors.push(encodeThrown(error))
     }
-    for (const token of tokens) this.port.postMessage([CHECKPOINTED, token, ...errors])
+    for (const [port, token] of asked) port.postMessage([CHECKPOINTED, token, ...errors])
   }
 }

@@ -1,5 +1,6 @@
 /** The callbacks of one call, as its handler calls them: in order, a bounded number at once, over when the call is. */
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
+import { copyOfValue } from '../wire/post.ts'
 import { Refusal } from '../wire/refusal.ts'
 import { CALLED, type WireCallback } from '../wire/protocol.ts'
 import { transferListOf } from '../wire/transfer.ts'
@@ -93,8 +94,16 @@ export class PageCallbacks {
     })
     const open: Open = { index, promise, ...(settle as unknown as Omit<Open, 'index' | 'promise'>) }
     if (line.room > 0) this.post(open, args, list)
-    else line.waiting.add({ ...open, args: structuredClone(args, { transfer: list }) })
+    else line.waiting.add({ ...open, args: this.copyOf(args, list) })
     return await promise
+  }
+
+  private copyOf(args: readonly unknown[], list: readonly Transferable[]): readonly unknown[] {
+    try {
+      return copyOfValue(args, 'args', list) as readonly unknown[]
+    } catch (error) {
+      throw refusalOf(this.job, error)
+    }
   }
 
   private post(call: Open, args: readonly unknown[], list: readonly Transferable[] | 'auto'): void {

@@ -1,5 +1,5 @@
 /** Posts a value of the user's: transfers what it is told to or what has no clone, and knows a refusal when it sees one. */
-import { TRANSFER_RESULT } from '../wire/protocol.ts'
+import { STREAMS, TRANSFER_RESULT } from '../wire/protocol.ts'
 import { postValue } from '../wire/post.ts'
 import { transferListOf } from '../wire/transfer.ts'
 import type { Job, PagePort } from './task-context.ts'
@@ -12,7 +12,8 @@ export function resultListOf(job: Job, value: object): readonly Transferable[] |
 }
 
 /**
- * Posts a message; see {@link postValue}. `withStream` stands in for the message where a ReadableStream is transferred.
+ * Posts a message; see {@link postValue}. `withStream` stands in for the message where a ReadableStream is transferred: the page
+ * ends it when the worker is gone.
  *
  * @throws Refusal
  */
@@ -22,7 +23,7 @@ export function postClonable(
   value: unknown,
   list?: readonly Transferable[] | 'auto',
   path = 'result',
-  withStream?: () => unknown,
+  withStream: () => unknown = () => [STREAMS, message],
 ): void {
   postValue((plain, moved) => post(port, plain, moved, withStream), message, value, path, list)
 }
@@ -31,10 +32,10 @@ function post(
   port: PagePort,
   message: unknown,
   list: readonly Transferable[] | undefined,
-  withStream: (() => unknown) | undefined,
+  withStream: () => unknown,
 ): void {
   if (list === undefined || list.length === 0) port.postMessage(message)
-  else port.postMessage(withStream && list.some(isReadable) ? withStream() : message, list as Transferable[])
+  else port.postMessage(list.some(isReadable) ? withStream() : message, list as Transferable[])
 }
 
 function isReadable(item: unknown): boolean {

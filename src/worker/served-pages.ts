@@ -67,6 +67,7 @@ export class ServedPages {
   takes(data: unknown): boolean {
     if (isHello(data)) this.add(data[1], data[2])
     else if (isServe(data)) this.open(data[1], data[2], data[3])
+    else if (isAnnounce(data)) this.seen(data[1])
     else return false
     return true
   }
@@ -97,11 +98,11 @@ export class ServedPages {
     return this.isShared ? Array.from(this.pages.values(), (page) => page.harness) : undefined
   }
 
-  /** A page has come: `key` names its greeting, and `key` up to the last colon the lock that it holds while it is there. */
+  /** A page has come: `key` names its greeting. */
   add(key: string, port: ServedPort): void {
     if (this.pages.has(key)) return
     this.isShared = true
-    const id = key.slice(0, key.lastIndexOf(':'))
+    const id = lockOf(key)
     for (const [earlier, page] of this.pages) if (page.id === id) this.remove(earlier)
     const gone = new AbortController()
     const { navigator } = this.parts
@@ -141,18 +142,20 @@ export class ServedPages {
 
   private open(base: string, epoch: number, broker: MessagePort | undefined): void {
     this.isShared = true
-    this.epoch = epoch
-    const rendezvous = new BroadcastChannel(base)
-    this.rendezvous = rendezvous
+    if (this.rendezvous === undefined) this.epoch = epoch
+    const rendezvous = (this.rendezvous ??= new BroadcastChannel(base))
     rendezvous.onmessage = ({ data }: MessageEvent<unknown>) => {
       // Anybody may speak on a channel.
       if (!Array.isArray(data) || data[0] !== HELLO || typeof data[1] !== 'string') return
-      // What is meant for the engine after this one, whose page slept meanwhile.
-      if (data[4] !== '' && data[4] !== this.engineId) return
+      // It knows of another engine: of one before this, or after, if the page of this one slept meanwhile. The page can find that out.
+      if (data[4] !== '' && data[4] !== this.engineId) {
+        this.parts.tellOwner([HELLO, data[3]])
+        return
+      }
       if (data[4] === '') this.seen(data[3] as number)
       // Its port comes by way of the broker.
-      if (data[2] === true && this.hasBroker) return
-      this.add(data[1], new BroadcastChannel(data[1]))
+      if (data[2] === true && this.hasBroker) this.expect(data[1])
+      else this.add(data[1], new BroadcastChannel(data[1]))
     }
     // Until it has answered, a page that wants a port is to have one.
     this.hasBroker = broker !== undefined
@@ -173,6 +176,15 @@ export class ServedPages {
       broker.postMessage([HOST, base])
     }
     this.announce()
+  }
+
+  /** A page whose port does not come speaks to another broker: the one that this engine knows went with the page that had made it. */
+  private expect(key: string): void {
+    setTimeout(() => {
+      for (const { id } of this.pages.values()) if (id === lockOf(key)) return
+      this.parts.tellOwner([HOST])
+      this.add(key, new BroadcastChannel(key))
+    }, BROKER_MS)
   }
 
   /** A page that has seen a later epoch than this one: it goes on from there. */
@@ -202,11 +214,20 @@ export class ServedPages {
   }
 }
 
+/** The lock that a page holds while it is there, of the name of its greeting. */
+function lockOf(key: string): string {
+  return key.slice(0, key.lastIndexOf(':'))
+}
+
 /** A page comes with a port. What others post to the worker may look alike. */
 function isHello(data: unknown): data is [kind: number, key: string, port: ServedPort] {
   return (
     Array.isArray(data) && data[0] === HELLO && typeof data[1] === 'string' && data[2] instanceof MessagePort
   )
+}
+
+function isAnnounce(data: unknown): data is [kind: number, epoch: number] {
+  return Array.isArray(data) && data[0] === ANNOUNCE && typeof data[1] === 'number'
 }
 
 function isServe(

@@ -178,7 +178,7 @@ function isPlain(value: unknown): boolean {
 }
 
 function describe(error: unknown): WireSpanError {
-  return { name: nameOf(error) || 'Error', message: messageOf(error), stack: stackOf(error) }
+  return { name: nameOf(error), message: messageOf(error), stack: stackOf(error) }
 }
 
 function spanId(): string {

@@ -91,6 +91,22 @@ describe('an error of a handler', () => {
     expect(await rejection(wire().trap())).toBeInstanceOf(WebAssembly.RuntimeError)
   })
 
+  const known = globalThis as unknown as Record<string, (new () => Error) | undefined>
+  const ofSomeEngines: [name: string, fields: object][] = [
+    ['QuotaExceededError', { name: 'QuotaExceededError', message: 'as it is', quota: 5, requested: 9 }],
+    ['SuppressedError', { message: 'both', error: { message: 'second' }, suppressed: { name: 'TypeError' } }],
+    ['InternalError', { message: 'as it is' }],
+  ]
+  for (const [name, fields] of ofSomeEngines) {
+    // Each of these classes is missing in some engine.
+    it.skipIf(typeof known[name] !== 'function')(`of the class ${name} keeps it`, async () => {
+      const error = await rejection(wire().throwBuiltIn(name))
+      expect(error).toBeInstanceOf(known[name])
+      expect(error).toMatchObject(fields)
+      expect(error.stack).toMatch(/wire\.throwBuiltIn/)
+    })
+  }
+
   it('that holds itself is one error here, too', async () => {
     const error = await rejection(wire().selfHolding())
     expect(error.cause).toBe(error)

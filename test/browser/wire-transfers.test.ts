@@ -1,6 +1,7 @@
 /** What is transferred arrives, what cannot be is cloned, nothing is lost on the way, and a mistake in a list is named. */
+import { callback } from 'atelier-react/core'
 import { describe, expect, it } from 'vitest'
-import { rejection, testRuntime } from './fixtures/lab.ts'
+import { deferred, rejection, testRuntime } from './fixtures/lab.ts'
 import type { WireApi } from './fixtures/wire.worker.ts'
 
 function wire() {
@@ -60,6 +61,33 @@ describe('memory of WebAssembly', () => {
     expect(await task.left()).toEqual([65_536, 0])
     expect((await task.named()).byteLength).toBe(65_536)
     expect(await task.left()).toEqual([65_536, 0])
+  })
+})
+
+describe('memory of WebAssembly that has to wait', () => {
+  const sizesOf = (value: Record<string, ArrayBuffer>) => [
+    value['small']?.byteLength,
+    value['memory']?.byteLength,
+  ]
+
+  it('for a page that reads events is cloned', async () => {
+    const task = wire()
+    const seen: unknown[] = []
+    const { promise, resolve } = deferred()
+    task.control.on('burst', (payload) => {
+      if (seen.push(sizesOf(payload as Record<string, ArrayBuffer>)) === 400) resolve(undefined)
+    })
+    expect(await task.burst(400)).toBe(65_536)
+    await promise
+    expect(new Set(seen.map(String))).toEqual(new Set(['8,65536']))
+  })
+
+  it('for a callback that is busy is cloned', async () => {
+    const sizes: unknown[] = []
+    const fn = callback((value: Record<string, ArrayBuffer>) => sizes.push(sizesOf(value)), { credit: 2 })
+    await wire().ask(10, fn)
+    expect(new Set(sizes.map(String))).toEqual(new Set(['8,65536']))
+    expect(sizes).toHaveLength(10)
   })
 })
 

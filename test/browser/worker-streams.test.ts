@@ -1,10 +1,10 @@
 /** A generator stops where its reader stops, and its items may be transferred as results are. */
 import { expect, it } from 'vitest'
-import type { Task } from 'atelier-react/core'
+import { callback, type Task } from 'atelier-react/core'
 import { REPLIES } from '../../src/wire/protocol.ts'
 import type { HostileApi } from './fixtures/hostile.worker.ts'
 import { lacks } from './fixtures/lacks.ts'
-import { testRuntime } from './fixtures/lab.ts'
+import { deferred, rejection, testRuntime } from './fixtures/lab.ts'
 
 const hostile = (): Task<HostileApi> =>
   testRuntime().defineTask<HostileApi>({
@@ -87,3 +87,24 @@ it.skipIf(await lacks('streams'))('says of a result that it holds a stream, and 
   const replies = messages.filter(([op]) => op === REPLIES)
   expect(replies.map((reply) => reply[5])).toEqual([true, undefined])
 })
+
+it.skipIf(await lacks('streams'))(
+  'ends each stream of a worker that is stopped, however it came to the page',
+  async () => {
+    const task = hostile()
+    const { promise, resolve } = deferred<ReadableStream>()
+    task.control.on('stream', (body) => resolve(body as ReadableStream))
+    const items = task.sendStreams()
+    const [item, end] = [await items.next(), await items.next()]
+    const given: ReadableStream[] = []
+    const { body } = await task.giveStream(callback((stream: ReadableStream) => void given.push(stream)))
+    const all = [await promise, item.value, end.value, given[0], body] as ReadableStream[]
+    const readings = all.map((stream) => rejection(stream.getReader().read()))
+    task.control.stop()
+    const errors = await Promise.all(readings)
+    expect(errors.map(({ name, phase }) => [name, phase])).toEqual([
+      ['AbortError', undefined],
+      ...Array.from({ length: 4 }, () => ['AbortError', 'running']),
+    ])
+  },
+)

@@ -3,7 +3,7 @@ import type { Call } from '../../call/call.ts'
 import { createdStep, readyEvent, settledStep, stepEvent } from '../events/call-events.ts'
 import type { EventStream } from '../events/event-stream.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { WORKER_IN_PROCESS, WORKER_SPANS_DROPPED } from '../names.ts'
+import { TASK_SHARED, WORKER_HOST, WORKER_IN_PROCESS, WORKER_SPANS_DROPPED } from '../names.ts'
 import { CallRecord } from '../trace/call-record.ts'
 import { type CallSeries, CallSeriesIndex, sampleSeries } from './call-series.ts'
 import { type CallTimes, timesOf } from './call-times.ts'
@@ -259,10 +259,16 @@ class RuntimeRecorder implements Recorder {
         call.workerSpans === undefined
           ? NO_WORKER_SPANS
           : workerSpansOf(call.workerSpans, times, record.spanId, this.sinks.guard)
-      const { isInProcess }: TaskIdentity = call.task
+      const { isInProcess, shared }: TaskIdentity = call.task
       if (dropped > 0) record.attributes = { ...record.attributes, [WORKER_SPANS_DROPPED]: dropped }
       if (isInProcess && call.attempt > 0)
         record.attributes = { ...record.attributes, [WORKER_IN_PROCESS]: true }
+      if (shared !== undefined)
+        record.attributes = {
+          ...record.attributes,
+          [TASK_SHARED]: 'origin',
+          ...(call.workerIndex >= 0 && shared.host && { [WORKER_HOST]: shared.host }),
+        }
       if (this.sinks.events.wants.call) this.callStepped(call, settledStep(call, times))
       this.measure(call, record, ending, times)
       this.sinks.writeCall(call, record, ending, times, spans)

@@ -7,7 +7,7 @@ export const SCHEMA_URL = 'https://opentelemetry.io/schemas/1.37.0'
 
 /** Attributes that Atelier writes itself: a caller's value under one of these names is left out. */
 export const OWN_ATTRIBUTE: RegExp =
-  /^atelier\.(task\.(id|name|type|method)|worker\.(index|in_process|start_ms|run_ms|spans_dropped)|queue\.(policy|blocked_ms|wait_ms|wait_last_ms)|attempt\.count|trace\.(id|name|inherited|span_count)|call\.key|affinity\.hit|canceled|cancel\.reason|outcome|reason|runtime\.name|link\.relation|event\.name)$/
+  /^atelier\.(task\.(id|name|type|method|shared)|worker\.(index|in_process|host|start_ms|run_ms|spans_dropped)|queue\.(policy|blocked_ms|wait_ms|wait_last_ms)|attempt\.count|trace\.(id|name|inherited|span_count)|call\.key|affinity\.hit|canceled|cancel\.reason|outcome|reason|runtime\.name|link\.relation|event\.name)$/
 
 export const TASK_SPAN = 'atelier.task'
 export const TRACE_SPAN = 'atelier.trace'

@@ -8,7 +8,7 @@ const paged = (name: string, broker: (asked: number, made: () => SharedWorker) =
   frame((window) => {
     let asked = 0
     return window.openPage(name, false, {
-      shared: { by: 'origin', name, broker: () => broker(++asked, window.makeBroker) },
+      shared: { by: 'origin', name, broker: () => broker(++asked, () => window.makeBroker()) },
     })
   })
 

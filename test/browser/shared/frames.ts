@@ -9,11 +9,12 @@ export interface Frame extends Page {
   close(): void
 }
 
-interface PageWindow extends Window {
-  openPage: typeof openPage
-  openSharedWorker: typeof openSharedWorker
-  makeBroker: typeof makeBroker
-}
+type PageWindow = Window &
+  typeof globalThis & {
+    openPage: typeof openPage
+    openSharedWorker: typeof openSharedWorker
+    makeBroker: typeof makeBroker
+  }
 
 /** Opens a frame, in which `open` makes what the test needs. */
 export async function frame(open: (page: PageWindow) => Page): Promise<Frame> {

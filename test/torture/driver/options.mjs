@@ -14,6 +14,8 @@ export const help = `npm run torture -- [options]
   --skip A,B       laws that are not looked at
   --keep-going     goes on after a failure, and lists the smallest program of each kind at the end
   --no-shrink      prints a failing program as it is
+  --tabs N         instead of programs: N rounds in which several pages share a worker, and close, crash, freeze, stop and leave;
+                   with --replay, the round of that seed, --times often
   --dist           the built package instead of the sources`
 
 /** @param {readonly string[]} argv */
@@ -32,6 +34,7 @@ export function parseOptions(argv) {
       skip: { type: 'string', default: '' },
       'keep-going': { type: 'boolean', default: false },
       'no-shrink': { type: 'boolean', default: false },
+      tabs: { type: 'string', default: '0' },
       dist: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -54,6 +57,7 @@ export function parseOptions(argv) {
     skip: values.skip.split(',').filter(Boolean),
     keepGoing: values['keep-going'],
     shrinks: !values['no-shrink'],
+    tabs: Number(values.tabs),
     dist: values.dist,
   }
 }

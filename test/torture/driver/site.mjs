@@ -2,13 +2,12 @@
 import { build } from 'vite'
 import { packageAliases, root } from '../../../scripts/lib/entries.mjs'
 
-const outDir = `${root}node_modules/.cache/atelier-torture/${process.pid}`
-
-/** @param {{ dist?: boolean }} [options] @returns {Promise<string>} the folder */
-export async function buildSite({ dist = false } = {}) {
+/** @param {{ dist?: boolean, page?: 'page' | 'tabs' }} [options] @returns {Promise<string>} the folder */
+export async function buildSite({ dist = false, page = 'page' } = {}) {
+  const outDir = `${root}node_modules/.cache/atelier-torture/${process.pid}-${page}`
   await build({
     configFile: false,
-    root: `${root}test/torture/page`,
+    root: `${root}test/torture/${page}`,
     base: './',
     logLevel: 'error',
     mode: 'development',

@@ -94,6 +94,14 @@ describe('callback()', () => {
     expect(options.deep[0].fn).toBe(fn)
   })
 
+  it('is found in deep arguments, at its path', () => {
+    const deep = callback(() => {})
+    let list: unknown = deep
+    for (let level = 0; level < 9_000; level++) list = { list }
+    const found = takeCallbacks({ args: [list] } as unknown as Call)
+    expect(found?.callbacks).toEqual([[[0, ...Array.from({ length: 9_000 }, () => 'list')], 16]])
+  })
+
   it('begins its calls in their order, `credit` of them at once at most', async () => {
     const order = fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 40 })
     await fc.assert(

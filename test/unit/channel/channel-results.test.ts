@@ -1,6 +1,6 @@
 /** Streams in results, and the calls that are kept back or not sent: what a channel gives out, and what it keeps. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Call } from '../../../src/call/call.ts'
+import { type Call, SETTLED } from '../../../src/call/call.ts'
 import * as wire from '../../../src/wire/protocol.ts'
 import { makeCall } from '../support/calls.ts'
 import { type ChannelOptions, makeChannel, openChannel } from '../support/channel.ts'
@@ -51,6 +51,48 @@ describe('a stream in a result', () => {
     const reading = kit.body.getReader().read()
     end(kit)
     await expect(reading).rejects.toMatchObject({ code, message: expect.stringMatching(text) })
+  })
+
+  it.each([
+    ['an item', (body: object) => [wire.ITEMS, 1, { body }], 'streamed'],
+    ['the arguments of a callback', (body: object) => [wire.CALLED, 1, 1, 0, [{ body }]], 'said'],
+    ['an event', (body: object) => [wire.EVENT, 'news', { body }, 0], 'said'],
+  ] as const)('is the same in %s', async (what, message, told) => {
+    const { channel, worker, of } = openChannel()
+    const call = makeCall(1)
+    channel.add(call)
+    channel.link?.flush()
+    const source = new ReadableStream({}, { highWaterMark: 0 })
+    worker.says(wire.STREAMS, message(source))
+    const bodies: ReadableStream[] = []
+    JSON.stringify(of(told), (_name, value: unknown) => {
+      if (value instanceof ReadableStream) bodies.push(value)
+      return value === channel || value === call ? undefined : value
+    })
+    const [body] = bodies as [ReadableStream]
+    channel.release(call)
+    expect([body === source, source.locked, channel.isIdle]).toEqual([false, true, false])
+    const reading = body.getReader().read()
+    worker.says(wire.CLOSED)
+    await expect(reading).rejects.toMatchObject(
+      what === 'an event' ? { name: 'AbortError' } : { code: 'crashed' },
+    )
+  })
+
+  it('that nobody is left to read is let go', () => {
+    const { channel, worker } = openChannel()
+    const call = makeCall(1)
+    channel.add(call)
+    channel.link?.flush()
+    call.state = SETTLED
+    const ended: string[] = []
+    const source = () => new ReadableStream({ cancel: () => void ended.push('canceled') })
+    worker.says(wire.REPLIES, performance.now(), [1, wire.RESULT, 0, 0], [source()], undefined, true)
+    worker.says(wire.STREAMS, [wire.ITEMS, 7, source()])
+    worker.says(wire.STREAMS, [wire.STREAMS, [wire.STREAMS]])
+    worker.says(wire.STREAMS, 'junk')
+    channel.release(call)
+    expect([channel.isIdle, ended]).toEqual([true, ['canceled']])
   })
 
   it('is looked for only where the worker says that there is one', () => {

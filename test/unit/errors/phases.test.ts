@@ -3,7 +3,14 @@ import { expect, it } from 'vitest'
 import { MESSAGE_ERROR } from '../support/step-worker.ts'
 import { drain, type Fate, type Lab, makeLab, watch } from '../support/lab.ts'
 
-const handlers = () => ({ echo: (_value: unknown) => {}, wait: () => new Promise<void>(() => {}) })
+const handlers = () => ({
+  echo: (_value: unknown) => {},
+  wait: () => new Promise<void>(() => {}),
+  give: () => ({ on: () => {} }),
+  *items(): Generator<unknown> {
+    yield () => {}
+  },
+})
 type Api = ReturnType<typeof handlers> & { nope: () => void }
 
 function phaseOf(fate: Fate): unknown {
@@ -52,6 +59,27 @@ it('arguments that the worker could not read were never run', async () => {
   toWorker.splice(0, toWorker.length, MESSAGE_ERROR)
   await lab.settle()
   expect(phaseOf(fate())).toEqual(['clone-args', 'starting', true])
+})
+
+const ranTo: [what: string, code: string, call: (lab: Lab<Api>) => PromiseLike<unknown>][] = [
+  ['a result that cannot be cloned', 'clone-result', ({ task }) => task.control.call('give', [])],
+  ['an item that cannot be cloned', 'clone-result', ({ task }) => task.items().next()],
+  [
+    'a result where items were asked for',
+    'no-stream',
+    ({ task }) => (task as unknown as Streams).echo().next(),
+  ],
+]
+interface Streams {
+  echo(): AsyncIterator<unknown>
+}
+
+it.each(ranTo)('%s: %s, of a handler that ran', async (_what, code, call) => {
+  const lab = makeLab<Api>(handlers as () => Api)
+  await Promise.all([lab.task.echo(1), lab.settle()])
+  const fate = watch(call(lab))
+  await lab.settle()
+  expect(phaseOf(fate())).toEqual([code, 'running', true])
 })
 
 it('a call that waits, and one that runs, are called that', async () => {

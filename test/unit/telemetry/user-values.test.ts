@@ -148,7 +148,7 @@ describe('attributes of Atelier’s own', () => {
     expect(own.toSorted()).toEqual(
       named.filter((name) => name.startsWith('atelier.') && !noAttributes.includes(name)).toSorted(),
     )
-    expect(own).toHaveLength(27)
+    expect(own).toHaveLength(29)
   })
 
   it('cannot be overwritten by a caller, in any sink; development is warned once', async () => {

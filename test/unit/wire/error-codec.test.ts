@@ -35,6 +35,11 @@ class Batch extends AggregateError {
 }
 registerErrorClass(Batch)
 
+class Offline extends DOMException {
+  readonly since = 5
+}
+registerErrorClass(Offline)
+
 /** There and back, over a wire that clones. */
 function roundTrip(thrown: unknown): unknown {
   return decodeThrown(structuredClone<Encoded>(encodeThrown(thrown)))
@@ -145,6 +150,14 @@ describe('an error', () => {
     const back = roundTrip(new DOMException('gone', 'NotFoundError')) as DOMException
     expect(back).toBeInstanceOf(DOMException)
     expect([back.name, back.message]).toEqual(['NotFoundError', 'gone'])
+  })
+
+  it('of a class that is registered, and extends one of the DOM, is both', () => {
+    const back = roundTrip(new Offline('no net', 'NetworkError'))
+    expect(back).toBeInstanceOf(Offline)
+    expect(back).toMatchObject({ name: 'NetworkError', message: 'no net', since: 5, code: 19 })
+    // A name is no class: the DOM has errors of the names of JavaScript's.
+    expect(roundTrip(new DOMException('bad', 'SyntaxError'))).not.toBeInstanceOf(SyntaxError)
   })
 
   it('shows where it was called from below the stack of the worker', () => {

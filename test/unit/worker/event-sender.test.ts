@@ -97,6 +97,20 @@ describe('EventSender', () => {
     expect(payloads()).toEqual(Array.from({ length: EVENT_ROOM + 1 }, () => ({ buffer: new ArrayBuffer(8) })))
   })
 
+  it('names a mistake in the list, and moves what has no clone, also when it has to wait', () => {
+    const { sender, payloads } = setUp()
+    const send = (payload: unknown, list: Transferable[]) => sender.emit('frame', transfer(payload, list))
+    for (let n = 0; n < EVENT_ROOM; n++) sender.emit('fill', n)
+    const buffer = new ArrayBuffer(8)
+    expect(() => send({ buffer }, [buffer, buffer])).toThrow(/transfer\[1\] is the same as transfer\[0\]/)
+    expect(buffer.byteLength).toBe(8)
+    const { port1, port2 } = new MessageChannel()
+    sender.emit('port', { port2 })
+    sender.heard(EVENT_ROOM)
+    expect(payloads().at(-1)).toHaveProperty('port2')
+    port1.close()
+  })
+
   it('moves it when the newest of a frame has to wait for that frame, too', () => {
     const { sender } = setUp()
     const buffers = [new ArrayBuffer(8), new ArrayBuffer(8)]

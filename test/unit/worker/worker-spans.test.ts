@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { WireSpan } from '../../../src/wire/protocol.ts'
 import { runSpan, type SpanLog, type SpanPlace, TOP } from '../../../src/worker/worker-spans.ts'
+import { errorTypeOf, messageOf } from '../../../src/telemetry/record/outcome-words.ts'
 import { hostileValues } from '../support/hostile-values.ts'
 
 interface Owner {
@@ -39,6 +40,27 @@ describe('the spans of a call', () => {
         for (const [at, [, parentId]] of spans.entries()) expect(ids.slice(0, at + 1)).toContain(parentId)
       }),
     )
+  })
+
+  it.each([
+    ['a text', 'text'],
+    ['a number', 5],
+    ['what looks like an error', { name: 'ExitStatus', message: 'exit(1)' }],
+    ['a message alone', { message: 'only' }],
+    ['nothing', undefined],
+    ['an error', new TypeError('t')],
+  ])('fail in the words that the call itself would have: %s', (_what, thrown) => {
+    const from = owner()
+    const fails = () => {
+      throw thrown
+    }
+    try {
+      runSpan(from, TOP, 'fails', undefined, fails)
+    } catch {
+      // As it was thrown.
+    }
+    const error = taken(from).spans[0]?.[6]
+    expect([errorTypeOf(error), messageOf(error)]).toEqual([errorTypeOf(thrown), messageOf(thrown)])
   })
 
   it('lose the inner ones beyond that, and say how many', () => {

@@ -69,6 +69,7 @@ export async function emitEverything(): Promise<Emitted> {
 
   // Each other outcome; a call that is requeued; links.
   driver.run({ task: { ...singleton, isInProcess: true } as CallTask })
+  driver.run({ task: { ...singleton, shared: { host: 'other' } } as CallTask })
   driver.run({ task: singleton }, { outcome: 'failure', error: new TypeError('no'), run: [1, 2] })
   driver.run({}, { outcome: 'failure', error: new TaskTimeoutError('x', { code: 'timeout-run' }) })
   const rejected = driver.enqueue()

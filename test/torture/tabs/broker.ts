@@ -1,0 +1,2 @@
+/** The broker of the pages of a round. */
+import 'atelier-react/broker'
