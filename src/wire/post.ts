@@ -4,6 +4,7 @@ import { isCloneFailure, isExhausted } from './clone-failure.ts'
 import { findUnclonable } from './find-unclonable.ts'
 import { warnOfLostClasses } from './lost-classes.ts'
 import { Refusal } from './refusal.ts'
+import { transferListOf } from './transfer.ts'
 import {
   findTransferables,
   findTransferOnly,
@@ -35,7 +36,7 @@ export function postValue(
   keepsBack?: () => boolean,
 ): PostOutcome {
   let list: readonly Transferable[] = []
-  if (transfer === 'auto') list = inSafeOrder(findTransferables(value))
+  if (transfer === 'auto') list = inSafeOrder(foundOrMarked(value))
   else if (transfer !== undefined && transfer.length > 0) {
     const mistake = mistakeIn(transfer)
     if (mistake !== undefined) throw new Refusal(mistake, undefined)
@@ -56,6 +57,12 @@ export function postValue(
       list = fewer ?? [...list, ...others]
     }
   }
+}
+
+/** Of a buffer that is seen in part only, nothing is found: it goes where a mark says so, of the value or of an argument. */
+function foundOrMarked(value: unknown): Transferable[] {
+  const marked = [value].concat(value).flatMap((part) => transferListOf(part) ?? [])
+  return [...new Set([...findTransferables(value), ...marked])]
 }
 
 /**

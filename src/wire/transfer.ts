@@ -1,6 +1,5 @@
 /** Marks of what is transferred with a value, on either side of the wire. */
 import { oneInstance } from '../lib/one-instance.ts'
-import { findTransferables } from './transferables.ts'
 
 /** `used`: whether anything was ever marked. Calls of those who mark nothing are not looked at. */
 export const marks: { used: boolean; readonly lists: WeakMap<object, Transferable[]> } =
@@ -30,25 +29,12 @@ export function transferListOf(value: unknown): readonly Transferable[] | undefi
   return typeof value === 'object' && value !== null ? marks.lists.get(value) : undefined
 }
 
-/** What is transferred with arguments: what their call says, and what they are marked with. */
+/** What is transferred with arguments: what their call says, and what they are marked with; `'auto'` looks at the marks itself. */
 export function transferWith(
   given: readonly Transferable[] | 'auto' | undefined,
   args: readonly unknown[],
 ): readonly Transferable[] | 'auto' | undefined {
-  return joinMarked(
-    given,
-    args,
-    args.flatMap((arg) => transferListOf(arg) ?? []),
-  )
-}
-
-/** What is marked goes with what the options say: of a buffer that is seen in part only, `'auto'` alone would take nothing. */
-export function joinMarked(
-  given: readonly Transferable[] | 'auto' | undefined,
-  value: unknown,
-  marked: readonly Transferable[],
-): readonly Transferable[] | 'auto' | undefined {
-  if (marked.length === 0) return given
-  const others = given === 'auto' ? findTransferables(value) : (given ?? [])
-  return [...new Set([...others, ...marked])]
+  if (given === 'auto') return given
+  const marked = args.flatMap((arg) => transferListOf(arg) ?? [])
+  return marked.length === 0 ? given : [...new Set([...(given ?? []), ...marked])]
 }

@@ -1,15 +1,14 @@
 /** Posts a value of the user's: transfers what it is told to or what has no clone, and knows a refusal when it sees one. */
 import { STREAMS, TRANSFER_RESULT } from '../wire/protocol.ts'
 import { postValue } from '../wire/post.ts'
-import { joinMarked, transferListOf } from '../wire/transfer.ts'
+import { transferListOf } from '../wire/transfer.ts'
 import type { Job, PagePort } from './task-context.ts'
 
 /** What is transferred with a value that a handler gave; nothing where the value is cloned. */
 export function resultListOf(job: Job, value: object): readonly Transferable[] | 'auto' | undefined {
-  const given = (job.flags & TRANSFER_RESULT) === 0 ? undefined : 'auto'
   const marked = transferListOf(value)
-  // An empty one says that nothing is to be transferred.
-  return marked?.length === 0 ? marked : joinMarked(given, value, marked ?? [])
+  // An empty one says that nothing is to be transferred; 'auto' looks at the others itself.
+  return marked?.length !== 0 && (job.flags & TRANSFER_RESULT) !== 0 ? 'auto' : marked
 }
 
 /**

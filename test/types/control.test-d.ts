@@ -110,17 +110,22 @@ it('sizes, ends and saving', () => {
 })
 
 it('setup names the type of its data', () => {
-  createTaskWorker(
+  interface Data {
+    readonly module: WebAssembly.Module
+  }
+  const made = createTaskWorker(
     { open: (path: string) => path },
     {
-      setup(data: { readonly module: WebAssembly.Module }, { beat, progress, signal }) {
-        expectTypeOf(data.module).toEqualTypeOf<WebAssembly.Module>()
-        expectTypeOf(beat).toEqualTypeOf<() => void>()
-        expectTypeOf(progress).toEqualTypeOf<(value: unknown) => void>()
-        expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
+      setup(data: Data, { beat, progress, signal }) {
+        beat()
+        progress(data.module)
+        signal.throwIfAborted()
       },
       checkpoint: async () => {},
       teardown: () => {},
     },
   )
+  expectTypeOf(made).toEqualTypeOf<{ open: (path: string) => string }>()
+  // @ts-expect-error there is no such moment
+  createTaskWorker({ open: (path: string) => path }, { start: () => {} })
 })
