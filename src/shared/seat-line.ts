@@ -106,6 +106,8 @@ export class SeatLine {
   /** This page has the engine. */
   join(engine: Engine): void {
     this.isHost = true
+    // The end of the engine before is not that of this one.
+    this.lock = ''
     this.connection.join(engine.post)
     this.tell()
   }
