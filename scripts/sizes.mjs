@@ -22,21 +22,21 @@ export const budgets = [
   {
     name: '{ createTaskRuntime, taskOptions } of core',
     code: "export { createTaskRuntime, taskOptions } from './dist/core.js'",
-    initial: 36.4,
+    initial: 36.9,
   },
-  { name: 'all of core', code: "export * from './dist/core.js'", initial: 41.4 },
+  { name: 'all of core', code: "export * from './dist/core.js'", initial: 42.0 },
   {
     name: '{ AtelierProvider, useTask, useTaskCall }',
     code: "export { AtelierProvider, useTask, useTaskCall } from './dist/index.js'",
-    initial: 41.4,
+    initial: 42.0,
   },
-  { name: 'all of atelier-react', code: "export * from './dist/index.js'", initial: 57.5 },
+  { name: 'all of atelier-react', code: "export * from './dist/index.js'", initial: 58.2 },
   {
     name: 'atelier-react/in-process, beside core',
     code: "export * from './dist/core.js'; export * from './dist/in-process.js'",
-    initial: 54.7,
+    initial: 55.6,
   },
-  { name: 'atelier-react/worker', code: "export * from './dist/worker.js'", initial: 16.2 },
+  { name: 'atelier-react/worker', code: "export * from './dist/worker.js'", initial: 16.5 },
   {
     name: '{ AtelierDevtools } in production',
     code: "export { AtelierDevtools } from './dist/devtools.js'",
@@ -49,8 +49,8 @@ export const budgets = [
  * @type {readonly { name: string, chunk: string, limit: number }[]} in kB
  */
 export const lateBudgets = [
-  { name: 'what speaks with workers, loaded once a runtime is made', chunk: 'worker-side', limit: 15.8 },
-  { name: 'the telemetry chunk, loaded at the first call', chunk: 'recorder', limit: 9.5 },
+  { name: 'what speaks with workers, loaded once a runtime is made', chunk: 'worker-side', limit: 16.3 },
+  { name: 'the telemetry chunk, loaded at the first call', chunk: 'recorder', limit: 9.6 },
 ]
 
 const external = [

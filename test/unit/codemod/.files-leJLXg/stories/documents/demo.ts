@@ -1,0 +1,53 @@
+/** What the page is made of, without React: a session, and the two instruments that look at it. */
+import type { TaskRuntime } from 'atelier-react'
+import type { PipelineTasks } from './pipeline.ts'
+import { DocumentSession } from './session.ts'
+import { LongTaskWatch } from './telemetry/long-tasks.ts'
+import { SpanLog } from './telemetry/span-log.ts'
+
+export interface Demo {
+  readonly runtime: TaskRuntime
+  readonly tasks: PipelineTasks
+  readonly session: DocumentSession
+  readonly spans: SpanLog
+  readonly longTasks: LongTaskWatch
+  /** Starts the instruments; the returned function stops them and cancels what is open. */
+  connect(): () => void
+  restart(): Promise<void>
+}
+
+/** Cold: nothing observes or runs until it is connected. */
+export function createDemo(runtime: TaskRuntime, tasks: PipelineTasks): Demo {
+  const session = new DocumentSession(tasks)
+  const spans = new SpanLog()
+  const longTasks = new LongTaskWatch()
+
+  function connect(): () => void {
+    let stopWatching: (() => void) | undefined
+    const followPhase = () => {
+      if (session.getPhase() === 'running') stopWatching ??= longTasks.start()
+      else {
+        stopWatching?.()
+        stopWatching = undefined
+      }
+    }
+    const stopSpans = spans.observe()
+    const unsubscribe = session.subscribe(followPhase)
+    followPhase()
+    return () => {
+      unsubscribe()
+      stopSpans()
+      stopWatching?.()
+      session.cancelAll()
+    }
+  }
+
+  function restart(): Promise<void> {
+    return session.restart(() => {
+      spans.reset()
+      longTasks.reset()
+    })
+  }
+
+  return { runtime, tasks, session, spans, longTasks, connect, restart }
+}
