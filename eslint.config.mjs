@@ -5,7 +5,16 @@ import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
   {
-    ignores: ['dist/', 'examples/', 'coverage/', 'storybook-static/', 'node_modules/', '**/*.mjs', '**/*.js'],
+    ignores: [
+      'dist/',
+      'examples/',
+      'coverage/',
+      'storybook-static/',
+      'node_modules/',
+      '**/.files-*/',
+      '**/*.mjs',
+      '**/*.js',
+    ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
