@@ -81,6 +81,7 @@ export type {
   QueueSnapshot,
   RuntimeSnapshot,
   RuntimeTaskSnapshot,
+  SharedSnapshot,
   WorkerSnapshot,
   WorkersSnapshot,
 } from './types/snapshot.ts'
