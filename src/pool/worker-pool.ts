@@ -298,7 +298,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   /** Ends a worker and starts another in its place, or ends it as a crash does; false where there is none of this index. */
   restart(index: number, isCrash = false): boolean {
     const channel = this.parts.fleet.channels.find((each) => each.index === index)
-    if (channel && isCrash) channel.link?.die('was ended by control.simulateCrash')
+    if (channel?.link && isCrash) channel.link.die('was ended by control.simulateCrash')
     else if (channel) this.canceller.replace(channel, 'restarted', 'was ended by control.restartWorker')
     return channel !== undefined
   }

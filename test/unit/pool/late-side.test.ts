@@ -105,6 +105,16 @@ describe('calls that come before the code', () => {
     expect(await task.echo(3)).toBe(3)
   })
 
+  it('have another worker when theirs is ended before it is made', async () => {
+    const { define, open, made } = await freshPage()
+    const task = define()
+    const call = task.echo(1)
+    await settled()
+    const ended = [task.control.simulateCrash(0), task.control.restartWorker(0)]
+    open()
+    expect([await call, ended, made()]).toEqual([1, [true, true], 1])
+  })
+
   it('outlive a stop, end with their runtime, and read streams', async () => {
     const { define, open, made } = await freshPage()
     const task = define()
