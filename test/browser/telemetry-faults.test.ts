@@ -41,6 +41,11 @@ function sdk() {
   metrics.setGlobalMeterProvider(meters)
   return {
     calls: () => spans.getFinishedSpans().filter(({ name }) => name === 'atelier.task').length,
+    retries: () =>
+      spans
+        .getFinishedSpans()
+        .flatMap(({ events }) => events)
+        .filter(({ name }) => name === 'atelier.retry').length,
     /** The sum of each counter and gauge, the number of values of each histogram; 0 for what was never written. */
     async totals() {
       await meters.forceFlush()
@@ -60,22 +65,36 @@ function sdk() {
   }
 }
 
-const notCalls = new Set<PropertyKey>(['control'])
-
-/** The same task, counting the calls that are made of its worker's methods, through every `with()`. */
-function counting(task: Task<FaultApi>, count: () => void): Task<FaultApi> {
+/** The same task, counting the calls that are made of its worker's methods, through every `with()`, session and broadcast. */
+function counting(task: Task<FaultApi>, count: (calls: number) => void): Task<FaultApi> {
   return new Proxy(task, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name)
-      if (typeof value !== 'function' || notCalls.has(name)) return value
+      if (name === 'control') return countingControl(value as Task<FaultApi>['control'], count)
+      if (typeof value !== 'function') return value
       return (...args: unknown[]) => {
         const result: unknown = Reflect.apply(value, target, args)
         if (name === 'with') return counting(result as Task<FaultApi>, count)
-        count()
+        count(1)
         return result
       }
     },
   })
+}
+
+function countingControl(
+  control: Task<FaultApi>['control'],
+  count: (calls: number) => void,
+): Task<FaultApi>['control'] {
+  return {
+    ...control,
+    session: (options) => counting(control.session(options), count) as ReturnType<typeof control.session>,
+    broadcast(...call) {
+      // One call for each worker that there is.
+      count(control.getSnapshot().workers.list.length)
+      return control.broadcast(...call)
+    },
+  }
 }
 
 async function rest({ task }: Bench): Promise<void> {
@@ -91,13 +110,13 @@ describe.each(ids.map((id) => ({ id, title: faults[id].title })))('$title', ({ i
   it.each(cells)(
     '$phase, $crashPolicy: each call is counted once, and at rest nothing is in flight',
     async ({ phase, crashPolicy }) => {
-      const { totals, calls } = sdk()
+      const { totals, calls, retries } = sdk()
       let made = 0
       const opened = openBench(
         { ...scenes[id].config?.(phase), ...crashOptions(crashPolicy) },
         scenes[id].make?.(phase),
       )
-      const task = counting(opened.task, () => made++)
+      const task = counting(opened.task, (calls) => (made += calls))
       // A proxy: a scene may set what the bench lets through.
       const bench = new Proxy(opened, {
         get: (target, key) => (key === 'task' ? task : Reflect.get(target, key)),
@@ -111,10 +130,10 @@ describe.each(ids.map((id) => ({ id, title: faults[id].title })))('$title', ({ i
       const outcomes = ['success', 'failure', 'canceled', 'rejected'].map((one) => total(`task.${one}.total`))
       expect(outcomes.reduce((sum, count) => sum + count)).toBe(made)
       expect(total('task.duration_ms')).toBe(made)
-      // Each dispatch is a call's first, or follows its return to the queue.
+      // Each dispatch is a call's first, or follows its return to the queue: from a worker that is gone, or to be tried again.
       const again = total('task.dispatch.total') - total('queue.wait_ms')
       expect(again).toBeGreaterThanOrEqual(0)
-      expect(again).toBeLessThanOrEqual(total('task.requeue.total'))
+      expect(again).toBeLessThanOrEqual(total('task.requeue.total') + retries())
       expect(total('task.run_ms')).toBeLessThanOrEqual(total('queue.wait_ms'))
       expect(['in_flight', 'pending', 'blocked'].map((one) => total(`queue.${one}`))).toEqual([0, 0, 0])
       const gone = total('worker.crash.total') + total('worker.terminate.total')
