@@ -36,10 +36,13 @@ const site = await serve(folder)
 const pages = await openPages(site)
 try {
   if (options.replay === undefined) {
+    const began = Date.now()
     const known = options.profile ? [] : knownPrograms()
     const campaigns = [await campaign(pages, 0, Infinity, options, progress, known)]
+    const whole = options.minutes * 60_000
+    // On a slow machine, too, some of the time is left for what is new.
+    const ms = Math.max(whole / 4, whole - (Date.now() - began)) / options.seeds
     for (let n = 0; n < options.seeds && !options.knownOnly; n++) {
-      const ms = (options.minutes * 60_000) / options.seeds
       const done = await campaign(pages, options.seed + n, ms, options, progress)
       campaigns.push(done)
       progress(line(done))

@@ -13,7 +13,7 @@
  * @property {string} [needs] a step without whose success this one cannot run
  */
 
-/** How long the step `torture` makes programs, beside those that are known: the one number to change. */
+/** How long the step `torture` runs programs, those that have failed once included: the one number to change. */
 const TORTURE_MINUTES = '2'
 
 /** Rounds of pages that share a worker: each takes about two seconds. */

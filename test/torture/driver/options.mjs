@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 
 export const help = `npm run torture -- [options]
 
-  --minutes N      how long, over all seeds (2)
+  --minutes N      how long, over all seeds and the programs that have failed once (2)
   --seed N         programs come from this seed (a new one each run)
   --seeds N        so many seeds, one after another: seed, seed + 1, ... (1)
   --profile NAME   only programs of this kind, see test/torture/program/profiles.ts
