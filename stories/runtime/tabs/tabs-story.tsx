@@ -18,7 +18,7 @@ export function TabsStory({ globals }: TabsStoryProps) {
       <header>
         <h1>One engine for all tabs</h1>
         <p className="lead">
-          Each card is a page of its own, in a frame. They share one worker, which has a file open that no
+          Each card is a separate page, in a frame. They share one worker, which has a file open that no
           second worker could open. One page is its host. Close that one: the other takes over, and the sum is
           still there.
         </p>
