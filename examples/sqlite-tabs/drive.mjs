@@ -1,4 +1,4 @@
-/** What `npm run example` does with the built page: two tabs write, the one that hosts goes half way. Returns what is wrong. */
+/** What `npm run example` does with the built page: two tabs write, the one that hosts is killed half way. Returns what is wrong. */
 
 /** @param {{ open: (query: string) => Promise<import('playwright').Page> }} tabs */
 export async function drive({ open }) {
@@ -12,7 +12,7 @@ export async function drive({ open }) {
   for (const tab of [host, guest]) await tab.getByRole('button').click()
   await host.waitForFunction(() => Number(document.querySelector('#written')?.textContent) >= 2_000)
   const reported = Number(await text(host, '#written'))
-  await host.close()
+  await kill(host)
 
   await guest.waitForFunction(() => document.querySelector('#written')?.textContent === '5000', undefined, {
     timeout: 60_000,
@@ -26,6 +26,15 @@ export async function drive({ open }) {
   if ((of('one')?.rows ?? 0) < reported)
     return `${reported} rows were reported as written, and ${of('one')?.rows} are there`
   return rows.every((each) => each.rows === each.different) ? '' : 'a row is there twice'
+}
+
+/** Its process ends as in a crash: nothing of the page runs any more. @param {import('playwright').Page} page */
+async function kill(page) {
+  const devtools = await page.context().newCDPSession(page)
+  const crashed = page.waitForEvent('crash')
+  // It has no answer: who would give it is gone.
+  devtools.send('Page.crash').catch(() => {})
+  await crashed
 }
 
 /** @param {import('playwright').Page} page @param {string} selector */

@@ -116,7 +116,7 @@ describe.each(ids.map((id) => ({ id, title: faults[id].title })))('$title', ({ i
         { ...scenes[id].config?.(phase), ...crashOptions(crashPolicy) },
         scenes[id].make?.(phase),
       )
-      const task = counting(opened.task, (calls) => (made += calls))
+      const task = counting(opened.task, (count) => (made += count))
       // A proxy: a scene may set what the bench lets through.
       const bench = new Proxy(opened, {
         get: (target, key) => (key === 'task' ? task : Reflect.get(target, key)),
