@@ -1,5 +1,5 @@
 /**
- * The command behind `npm test`: every check and every suite, one after another, and their sums on the last line.
+ * The command behind `npm test`: every check and every suite, and their sums on the last line.
  * `npm test -- unit react` runs only these steps, and what they need.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -9,26 +9,34 @@ import { findEngine } from './engines/find.mjs'
 import { howToGet, isCi, laneAction } from './engines/lanes.mjs'
 import { childEnv, runBin } from './lib/run.mjs'
 import { countTests, failureList, table, totals } from './lib/test-report.mjs'
-import { selectSteps } from './lib/test-steps.mjs'
+import { batchesOf, selectSteps } from './lib/test-steps.mjs'
 
 const stepLimitMs = 15 * 60_000
 
 /** @typedef {import('./lib/test-steps.mjs').Step} Step */
 /** @typedef {import('./lib/test-report.mjs').Outcome} Outcome */
 
-/** @param {Step} step @returns {Promise<Omit<Outcome, 'name' | 'status' | 'seconds'>>} */
-async function runCommands(step) {
+/**
+ * @param {Step} step
+ * @param {boolean} capture whether its output is shown when it has ended, as another step runs beside it
+ * @returns {Promise<Omit<Outcome, 'name' | 'status' | 'seconds'>>}
+ */
+async function runCommands(step, capture) {
   let failed = false
   for (const [script = '', ...args] of step.commands ?? []) {
-    const { code, output } = await runBin(script, args, { env: childEnv(step.env), timeoutMs: stepLimitMs })
+    const { code, output } = await runBin(script, args, {
+      env: childEnv(step.env),
+      timeoutMs: stepLimitMs,
+      capture,
+    })
     if (output) console.error(output.trim())
     failed ||= code !== 0
   }
   return failed ? { passed: 0, failed: 1, skipped: 0 } : { passed: 1, failed: 0, skipped: 0 }
 }
 
-/** @param {Step} step @param {string} reportFile */
-async function runVitest(step, reportFile) {
+/** @param {Step} step @param {string} reportFile @param {boolean} capture */
+async function runVitest(step, reportFile, capture) {
   const projects = (step.projects ?? []).flatMap((name) => ['--project', name])
   const cores = step.allCores ? [`--maxWorkers=${availableParallelism()}`] : []
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
@@ -38,6 +46,7 @@ async function runVitest(step, reportFile) {
     {
       env: childEnv(step.env),
       timeoutMs: stepLimitMs,
+      capture,
     },
   )
   if (output) console.error(output.trim())
@@ -64,27 +73,42 @@ function leftOut({ name, needs, engine }, before) {
     : { ...nothing, status: /** @type {const} */ ('failed'), failed: 1, note }
 }
 
+/**
+ * @param {Step} step
+ * @param {string} reports a folder
+ * @param {boolean} capture
+ * @returns {Promise<Outcome>}
+ */
+async function runStep(step, reports, capture) {
+  const { name } = step
+  console.log(`\n=== ${name}: ${step.about}`)
+  const start = performance.now()
+  const counts = step.projects
+    ? await runVitest(step, join(reports, `${name}.json`), capture)
+    : await runCommands(step, capture)
+  const seconds = (performance.now() - start) / 1000
+  const status = counts.failed > 0 ? 'failed' : 'passed'
+  console.log(`=== ${name} ${status} in ${seconds.toFixed(1)} s`)
+  return { name, status, seconds, ...counts }
+}
+
 /** @param {readonly Step[]} selected @param {string} reports a folder */
 async function runAll(selected, reports) {
   /** @type {Outcome[]} */
   const outcomes = []
-  for (const step of selected) {
-    const without = leftOut(step, outcomes)
-    if (without) {
+  for (const batch of batchesOf(selected)) {
+    /** @type {Step[]} */
+    const toRun = []
+    for (const step of batch) {
+      const without = leftOut(step, outcomes)
+      if (!without) {
+        toRun.push(step)
+        continue
+      }
       outcomes.push(without)
       console.log(`\n=== ${step.name} ${without.status}: ${without.note}`)
-      continue
     }
-    const { name } = step
-    console.log(`\n=== ${name}: ${step.about}`)
-    const start = performance.now()
-    const counts = step.projects
-      ? await runVitest(step, join(reports, `${name}.json`))
-      : await runCommands(step)
-    const seconds = (performance.now() - start) / 1000
-    const status = counts.failed > 0 ? 'failed' : 'passed'
-    outcomes.push({ name, status, seconds, ...counts })
-    console.log(`=== ${name} ${status} in ${seconds.toFixed(1)} s`)
+    outcomes.push(...(await Promise.all(toRun.map((step) => runStep(step, reports, toRun.length > 1)))))
   }
   return outcomes
 }

@@ -10,6 +10,7 @@
  * @property {import('../engines/find.mjs').EngineName} [engine] the browser beside Chromium in which it runs
  * @property {readonly string[]} [files] of the projects; all unless said
  * @property {true} [allCores] its files run beside one another on all cores (Vitest leaves one free): for what waits for no clock
+ * @property {string} [beside] the step before it that runs at the same time: both use one core, and wait for no clock
  * @property {string} [needs] a step without whose success this one cannot run
  */
 
@@ -31,6 +32,7 @@ export const steps = [
   {
     name: 'types',
     about: 'sources, tests and type tests',
+    beside: 'eslint',
     commands: [
       ['typescript/bin/tsc', '-p', 'tsconfig.build.json'],
       ['typescript/bin/tsc', '-p', 'tsconfig.json'],
@@ -75,6 +77,12 @@ export const steps = [
   { name: 'knip', about: 'unused files, exports, dependencies', commands: [['knip/bin/knip.js']] },
   { name: 'package', about: 'the packed package, elsewhere', projects: ['package'], needs: 'build' },
   {
+    name: 'docs',
+    about: 'the site of the documentation, with the API reference',
+    beside: 'package',
+    commands: [['../scripts/docs/site/build.mjs']],
+  },
+  {
     name: 'dist',
     about: 'the React suites on the build, compiled',
     projects: ['react'],
@@ -83,11 +91,6 @@ export const steps = [
     needs: 'build',
   },
   { name: 'storybook', about: 'stories, accessibility', projects: ['storybook'] },
-  {
-    name: 'docs',
-    about: 'the site of the documentation, with the API reference',
-    commands: [['../scripts/docs/site/build.mjs']],
-  },
   { name: 'site', about: 'links and search of that site', projects: ['site'], needs: 'docs' },
   {
     name: 'examples',
@@ -117,4 +120,20 @@ export function selectSteps(names, from = steps) {
   if (names.length === 0) return from
   const needed = from.filter((step) => names.includes(step.name)).map((step) => step.needs)
   return from.filter((step) => names.includes(step.name) || needed.includes(step.name))
+}
+
+/**
+ * The steps that run at the same time, as lists.
+ * @param {readonly Step[]} selected
+ * @returns {Step[][]}
+ */
+export function batchesOf(selected) {
+  /** @type {Step[][]} */
+  const batches = []
+  for (const step of selected) {
+    const last = batches.at(-1)
+    if (last?.some(({ name }) => name === step.beside)) last.push(step)
+    else batches.push([step])
+  }
+  return batches
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { countTests, failureList, table, totals } from '../../../scripts/lib/test-report.mjs'
-import { selectSteps, steps } from '../../../scripts/lib/test-steps.mjs'
+import { batchesOf, selectSteps, steps } from '../../../scripts/lib/test-steps.mjs'
 
 const outcome = (name: string, passed: number, failed: number) => ({
   name,
@@ -100,5 +100,27 @@ describe('failureList', () => {
     const [first, second] = failureList([unit])
     expect(first).toMatch(/^unit: a\.test\.ts > adds\n\s+expected 1 to be 2\n/)
     expect(second).toMatch(/^unit: b\.test\.ts\n\s+no such module$/)
+  })
+})
+
+describe('batchesOf', () => {
+  const step = (name: string, beside?: string) => ({
+    name,
+    about: '',
+    commands: [],
+    ...(beside && { beside }),
+  })
+  const names = (list: Parameters<typeof batchesOf>[0]) =>
+    batchesOf(list).map((batch) => batch.map(({ name }) => name))
+
+  it('runs a step beside the one it names, and alone where that one is left out', () => {
+    expect(names([step('a'), step('b', 'a'), step('c')])).toEqual([['a', 'b'], ['c']])
+    expect(names([step('c'), step('b', 'a')])).toEqual([['c'], ['b']])
+  })
+
+  it('runs no step beside one that it needs', () => {
+    for (const batch of batchesOf(steps)) {
+      for (const { needs } of batch) expect(batch.map(({ name }) => name)).not.toContain(needs)
+    }
   })
 })
