@@ -38,7 +38,7 @@ async function runCommands(step, capture) {
 /** @param {Step} step @param {string} reportFile @param {boolean} capture */
 async function runVitest(step, reportFile, capture) {
   const projects = (step.projects ?? []).flatMap((name) => ['--project', name])
-  const cores = step.allCores ? [`--maxWorkers=${availableParallelism()}`] : []
+  const cores = step.filesPerCore ? [`--maxWorkers=${step.filesPerCore * availableParallelism()}`] : []
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
   const { code, output } = await runBin(
     'vitest/vitest.mjs',

@@ -9,7 +9,7 @@
  * @property {Record<string, string>} [env]
  * @property {import('../engines/find.mjs').EngineName} [engine] the browser beside Chromium in which it runs
  * @property {readonly string[]} [files] of the projects; all unless said
- * @property {true} [allCores] its files run beside one another on all cores (Vitest leaves one free): for what waits for no clock
+ * @property {1 | 2} [filesPerCore] how many of its files run at once (Vitest leaves one core free): two where tests wait much, as those of React do
  * @property {string} [beside] the step before it that runs at the same time: both use one core, and wait for no clock
  * @property {string} [needs] a step without whose success this one cannot run
  */
@@ -39,13 +39,13 @@ export const steps = [
     ],
   },
   { name: 'structure', about: 'rules of the house', projects: ['structure'] },
-  { name: 'unit', about: 'Node', projects: ['unit'], allCores: true },
-  { name: 'react', about: 'React in jsdom', projects: ['react'], allCores: true },
+  { name: 'unit', about: 'Node', projects: ['unit'], filesPerCore: 1 },
+  { name: 'react', about: 'React in jsdom', projects: ['react'], filesPerCore: 2 },
   {
     name: 'react-lanes',
     about: 'the same suites compiled, and on React 18',
     projects: ['react-compiled', 'react-18', 'react-18-compiled'],
-    allCores: true,
+    filesPerCore: 2,
   },
   { name: 'browser', about: 'Chromium, real workers', projects: ['browser'] },
   { name: 'firefox', about: 'the same in Firefox, but for leaks', projects: ['firefox'], engine: 'firefox' },
@@ -86,7 +86,7 @@ export const steps = [
     name: 'dist',
     about: 'the React suites on the build, compiled',
     projects: ['react'],
-    allCores: true,
+    filesPerCore: 2,
     env: { ATELIER_DIST: '1' },
     needs: 'build',
   },
