@@ -92,9 +92,10 @@ export type {
   InspectedWorker,
   RuntimeInspection,
 } from './types/inspection.ts'
-export type { Callback, CallbackFunction, CallbackOptions } from './types/callback.ts'
+export type { CallbackFunction, CallbackOptions } from './types/callback.ts'
 export type { AsyncBlockScoped, BlockScoped } from './types/block-scoped.ts'
 export type {
+  Callback,
   EventOf,
   EventPayloadOf,
   ProgressOf,

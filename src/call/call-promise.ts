@@ -119,8 +119,9 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
   }
 }
 
-function undecodable(call: Call, culprit: string, cause: unknown): Error {
-  return unclonable(call, 'clone-result', culprit, cause)
+/** It is found when the call has settled: its handler had run. */
+function undecodable({ callId, taskId, method, attempt }: Call, culprit: string, cause: unknown): Error {
+  return unclonable({ callId, taskId, method, attempt, phase: 'running' }, 'clone-result', culprit, cause)
 }
 
 /**

@@ -77,11 +77,14 @@ type IsMethod<T> =
 export type Sent<T, Kept = never> =
   IsAny<T> extends true
     ? T
-    : T extends CallbackFunction<never, unknown>
-      ? T
+    : T extends CallbackFunction<infer Args, infer Result>
+      ? CallbackFunction<ClonedArgs<Args>, Result>
       : T extends (...args: infer Args) => infer Result
         ? FunctionsDoNotCross | CallbackFunction<Args, Awaited<Result>>
         : Cloned<T, Kept>
+
+/** What a handler gives to a callback, as the page gets it. */
+type ClonedArgs<Args extends readonly unknown[]> = { [Index in keyof Args]: Cloned<Args[Index]> }
 
 /** Objects of the platform that are cloned or transferred as what they are. Those that a library of types does not have are left out. */
 type Platform =

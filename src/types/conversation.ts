@@ -1,4 +1,6 @@
-/** What a worker says beside its results, as types: the values of progress by method, and the events by name. */
+/** What a worker says beside its results, as types: the values of progress by method, the events by name, and callbacks. */
+import type { CallbackFunction } from './callback.ts'
+import type { Cloned } from './cloned.ts'
 import type { MethodOf } from './task.ts'
 
 /** What {@link TaskApi} adds to handlers: the type of each method's progress, and the payload of each event. */
@@ -48,17 +50,20 @@ type ProgressTypes<Api> = 'progress' extends keyof ExtraOf<Api> ? ExtraOf<Api>['
 /** The types of payloads by event. */
 type EventTypes<Api> = 'events' extends keyof ExtraOf<Api> ? ExtraOf<Api>['events'] : unknown
 
-/** What the handler of a method gives to `progress`; of several, the union. `unknown` where {@link TaskApi} does not say. */
+/**
+ * What the handler of a method gives to `progress`, as it arrives: data, without the methods of its class, which codecs do not keep
+ * here. Of several methods, the union; `unknown` where {@link TaskApi} does not say.
+ */
 export type ProgressOf<Api, Method extends string = MethodOf<Api>> = {
-  [Name in Method]: Name extends keyof ProgressTypes<Api> ? ProgressTypes<Api>[Name] : unknown
+  [Name in Method]: Name extends keyof ProgressTypes<Api> ? Cloned<ProgressTypes<Api>[Name]> : unknown
 }[Method]
 
 /** Names of the events of a worker. Any name where {@link TaskApi} does not say. */
 export type EventOf<Api> = unknown extends EventTypes<Api> ? string : keyof EventTypes<Api> & string
 
-/** The payload of an event; `unknown` where {@link TaskApi} does not say. */
+/** The payload of an event, as it arrives: data, as with {@link ProgressOf}. `unknown` where {@link TaskApi} does not say. */
 export type EventPayloadOf<Api, Event extends string> = Event extends keyof EventTypes<Api>
-  ? EventTypes<Api>[Event]
+  ? Cloned<EventTypes<Api>[Event]>
   : unknown
 
 /** What comes with an event. */
@@ -89,3 +94,14 @@ export type EmitArgs<Extra> = {
     ? [event: Event, payload?: EventPayloadOf<Extra, Event>, options?: EmitOptions]
     : [event: Event, payload: EventPayloadOf<Extra, Event>, options?: EmitOptions]
 }[EventOf<Extra>]
+
+/**
+ * The type of a handler's parameter that is a callback, from the type of the function on the page. What the function returns arrives as
+ * data, as with {@link ProgressOf}.
+ *
+ * @example async import(file: Blob, onRow: Callback<(row: Row) => void>) { … }
+ */
+export type Callback<Fn extends (...args: never[]) => unknown> = CallbackFunction<
+  Parameters<Fn>,
+  Cloned<Awaited<ReturnType<Fn>>>
+>

@@ -2,9 +2,9 @@
 export { createTaskWorker } from './create-task-worker.ts'
 export type { ReservedName, ServedHandlers } from '../types/handlers.ts'
 export type { SetupContext, TaskWorkerLifecycle } from './lifecycle.ts'
-export type { Callback, CallbackFunction } from '../types/callback.ts'
+export type { CallbackFunction } from '../types/callback.ts'
 export { emit } from './emit.ts'
-export type { Emit, EmitArgs, EmitOptions, TaskApi, TaskExtra } from '../types/conversation.ts'
+export type { Callback, Emit, EmitArgs, EmitOptions, TaskApi, TaskExtra } from '../types/conversation.ts'
 export type { TaskHandlers } from '../types/task.ts'
 export {
   taskContext,

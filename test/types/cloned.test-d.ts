@@ -1,10 +1,13 @@
 /** What arrives, as a type: data without methods, what the platform clones as it is, and what codecs keep. */
 import {
   type Callback,
+  callback,
   type Cloned,
   codec,
   createTaskRuntime,
+  type EventPayloadOf,
   type FunctionsDoNotCross,
+  type ProgressOf,
   type ResultOf,
   type TaskApi,
   taskOptions,
@@ -108,3 +111,27 @@ expectTypeOf<Typed['pay']>().toEqualTypeOf<Shop['pay']>()
 // @ts-expect-error there is no handler of this name
 type Misspelled = TaskApi<Shop, { progress: { pay: number; pya: number } }>
 expectTypeOf<Misspelled>().not.toBeAny()
+
+// What a worker says beside its results is data, with codecs, too: they do not look at it.
+type Saying = TaskApi<
+  { ask(confirm: Callback<(price: Money) => Money>): void },
+  { progress: { ask: Money }; events: { paid: Money; open: undefined }; codecs: [typeof money] }
+>
+expectTypeOf<ProgressOf<Saying, 'ask'>>().toEqualTypeOf<{ readonly cents: number }>()
+expectTypeOf<EventPayloadOf<Saying, 'paid'>>().toEqualTypeOf<{ readonly cents: number }>()
+expectTypeOf<EventPayloadOf<Saying, 'open'>>().toEqualTypeOf<undefined>()
+expectTypeOf<Parameters<Callback<(price: Money) => Money>>>().toEqualTypeOf<[price: Money]>()
+expectTypeOf<ReturnType<Callback<(price: Money) => Money>>>().toEqualTypeOf<
+  Promise<{ readonly cents: number }>
+>()
+const saying = createTaskRuntime().defineTask(
+  taskOptions<Saying>({ type: 'singleton', worker: () => new Worker(''), codecs: [money] }),
+)
+void saying.ask(
+  callback((price) => {
+    expectTypeOf(price).toEqualTypeOf<{ readonly cents: number }>()
+    return new Money()
+  }),
+)
+// @ts-expect-error the object has lost its class
+void saying.ask(callback((price: Money) => price.plus(price)))

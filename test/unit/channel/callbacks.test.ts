@@ -6,7 +6,7 @@ import { takeCallbacks } from '../../../src/channel/callbacks.ts'
 import { callback } from '../../../src/channel/callback-mark.ts'
 import type { TaskRuntime } from '../../../src/types/runtime.ts'
 import type { TaskConfig } from '../../../src/types/task.ts'
-import type { Callback } from '../../../src/types/callback.ts'
+import type { Callback } from '../../../src/types/conversation.ts'
 import { transfer } from '../../../src/wire/transfer.ts'
 import { drain, makeLab, watch } from '../support/lab.ts'
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { callback } from '../../../src/channel/callback-mark.ts'
-import type { Callback } from '../../../src/types/callback.ts'
+import type { Callback } from '../../../src/types/conversation.ts'
 import type { TaskSession } from '../../../src/types/control.ts'
 import type { QueuePolicy, TaskCall } from '../../../src/types/task.ts'
 import { deliverAll, makeLab } from '../support/lab.ts'

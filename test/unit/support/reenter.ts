@@ -1,6 +1,6 @@
 /** Any public call from any callback: what the callbacks do, and what must hold afterwards. */
 import { expect } from 'vitest'
-import type { Callback } from '../../../src/types/callback.ts'
+import type { Callback } from '../../../src/types/conversation.ts'
 import type { Codec, CodecConfig } from '../../../src/types/codec.ts'
 import type { TaskConfig } from '../../../src/types/task.ts'
 import { codec } from '../../../src/wire/codec.ts'

@@ -200,6 +200,8 @@ describe('a codec', () => {
     await settle()
     expect(await call).toMatchObject({
       code: 'clone-result',
+      // Its handler had run.
+      phase: 'running',
       path: 'result.at',
       message: expect.stringContaining('could not be decoded by codec "half": no'),
     })
