@@ -1,4 +1,4 @@
-/** `npm run torture`: programs made by chance, in a real Chromium with real workers, against a ledger of the suite's own. */
+/** `npm run torture`: programs made by chance, in a real browser with real workers, against a ledger of the suite's own. */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { serve } from '../bench/lib/server.mjs'
 import { campaign, makeSure } from '../test/torture/driver/campaign.mjs'
@@ -33,11 +33,11 @@ if (options.tabs > 0) {
 
 const folder = await buildSite({ dist: options.dist })
 const site = await serve(folder)
-const pages = await openPages(site)
+const pages = await openPages(site, options.engine)
 try {
   if (options.replay === undefined) {
     const began = Date.now()
-    const known = options.profile ? [] : knownPrograms()
+    const known = options.profile || options.newOnly ? [] : knownPrograms()
     const campaigns = [await campaign(pages, 0, Infinity, options, progress, known)]
     const whole = options.minutes * 60_000
     // On a slow machine, too, some of the time is left for what is new.

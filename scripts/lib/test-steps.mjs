@@ -20,6 +20,9 @@ const TORTURE_MINUTES = '2'
 /** Rounds of pages that share a worker: each takes about two seconds. */
 const TABS_ROUNDS = '5'
 
+/** Programs in Firefox and WebKit: none of those that failed in Chromium. */
+const OTHER_ENGINE = ['--new', '--minutes', '0.3', '--seed', '4']
+
 /** @type {readonly Step[]} */
 export const steps = [
   { name: 'format', about: 'layout of the code', commands: [['@biomejs/biome/bin/biome', 'format', '.']] },
@@ -57,6 +60,18 @@ export const steps = [
       ['../scripts/torture.mjs', '--minutes', TORTURE_MINUTES, '--seed', '4'],
       ['../scripts/torture.mjs', '--tabs', TABS_ROUNDS, '--seed', '4'],
     ],
+  },
+  {
+    name: 'torture-firefox',
+    about: 'some of them in Firefox',
+    commands: [['../scripts/torture.mjs', ...OTHER_ENGINE, '--engine', 'firefox']],
+    engine: 'firefox',
+  },
+  {
+    name: 'torture-webkit',
+    about: 'some of them in WebKit',
+    commands: [['../scripts/torture.mjs', ...OTHER_ENGINE, '--engine', 'webkit']],
+    engine: 'webkit',
   },
   { name: 'otel-next', about: 'the next generation of OpenTelemetry', projects: ['otel-next'] },
   { name: 'trace', about: 'a recording, read by the engine of DevTools', projects: ['trace'] },

@@ -1,5 +1,5 @@
-/** One Chromium, and a fresh page for each order. A page that says nothing for too long, or dies, fails in its last program. */
-import { launchChromium } from '../../../bench/lib/chromium-pipe.mjs'
+/** A fresh page for each order, in one browser. A page that says nothing for too long, or dies, fails in its last program. */
+import { openBrowser } from './browsers.mjs'
 
 /** No program is quiet for so long: its own limits are shorter. */
 const LONGEST_SILENCE_MS = 90_000
@@ -10,25 +10,17 @@ const LONGEST_SILENCE_MS = 90_000
 /** @typedef {{ calls: number, page: number, all: number }} Heap bytes for each call */
 /** @typedef {{ profile: string, calls: number, ms: number, failures: Failure[], outcomes: Record<string, number> }} Report */
 
-/** @param {Awaited<ReturnType<typeof import('../../../bench/lib/server.mjs').serve>>} site */
-export async function openPages(site) {
-  let chromium = await launchChromium()
+/**
+ * @param {Awaited<ReturnType<typeof import('../../../bench/lib/server.mjs').serve>>} site
+ * @param {import('./browsers.mjs').BrowserName} [name]
+ */
+export async function openPages(site, name = 'chromium') {
+  let browser = await openBrowser(name)
   let lastPage = 0
 
   async function relaunch() {
-    await chromium.close()
-    chromium = await launchChromium()
-  }
-
-  /** The page sleeps as one in the background may, and wakes. @param {string} targetId @param {number} ms */
-  async function freeze(targetId, ms) {
-    const { sessionId } = await chromium.send('Target.attachToTarget', { targetId, flatten: true })
-    await chromium.send('Page.setWebLifecycleState', { state: 'frozen' }, sessionId)
-    await new Promise((done) => {
-      setTimeout(done, ms)
-    })
-    await chromium.send('Page.setWebLifecycleState', { state: 'active' }, sessionId)
-    await chromium.send('Target.detachFromTarget', { sessionId })
+    await browser.close()
+    browser = await openBrowser(name)
   }
 
   /**
@@ -55,7 +47,8 @@ export async function openPages(site) {
       )
     }
     heard()
-    let targetId = ''
+    /** @type {import('./browsers.mjs').Tab | undefined} */
+    let tab
     let loads = 0
     let begun = 0
     site.on(name, {
@@ -65,7 +58,7 @@ export async function openPages(site) {
         settle({ failures: [], next: /** @type {{ first?: number }} */ (order.first ?? 0) + begun })
         return { programs: [], skip: [] }
       },
-      freeze: async (ms) => freeze(targetId, Number(ms)),
+      freeze: async (ms) => tab?.freeze(Number(ms)),
       offline: async (ms) => site.cut(Number(ms)),
       begins: async (program) => {
         heard()
@@ -80,24 +73,17 @@ export async function openPages(site) {
       result: async (result) => settle(/** @type {Result} */ (result)),
       error: async (message) => fail('suite', String(message)),
     })
-    ;({ targetId } = await chromium.send('Target.createTarget', { url: `${site.url}?page=${name}` }))
-    const stopListening = chromium.listen(({ method, params }) => {
-      if (method === 'ended') fail('browser-dies', 'Chromium has ended')
-      if (method === 'Target.targetCrashed' && params?.['targetId'] === targetId)
-        fail('page-dies', 'the page has crashed')
-    })
-    await chromium.send('Target.setDiscoverTargets', { discover: true })
+    tab = await browser.open(`${site.url}?page=${name}`, fail)
     try {
       const result = await over
       if (result.failures.some(({ law }) => law === 'browser-dies' || law === 'page-hangs')) await relaunch()
-      else await chromium.send('Target.closeTarget', { targetId }).catch(() => {})
+      else await tab.close()
       return result
     } finally {
       clearTimeout(timer)
-      stopListening()
       site.off(name)
     }
   }
 
-  return { version: () => chromium.version, run, close: () => chromium.close() }
+  return { version: () => browser.version, run, close: () => browser.close() }
 }

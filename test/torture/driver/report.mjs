@@ -67,7 +67,7 @@ export function table(campaigns, browser) {
   }, {})
   const total = head.map((_, column) => rows.reduce((sum, row) => sum + Number(row[column]), 0))
   return [
-    `Chromium ${browser}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.version}`,
+    `${browser}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.version}`,
     `command: npm run torture -- ${process.argv.slice(2).join(' ')}`,
     `programs by kind: ${Object.entries(kinds)
       .map(([name, number]) => `${name} ${number}`)
