@@ -12,7 +12,7 @@ import type { Task, TaskDispatchOptions, TaskOptions, TaskQuery, TaskRetry } fro
 import { queryId } from '../src/lib/known-queries.ts'
 import { type SkipToken, skipToken, useKeyedArgs } from './args/use-keyed-args.ts'
 import { type ThrowOnError, throwIfWanted } from './calls/call-errors.ts'
-import { useRenderNote, useOwnRenders } from './args/own-renders.ts'
+import { useRenderNote, useOwnRenders } from './args/render-loop.ts'
 import { callMethod, type RunnerConfig, withRetry } from './calls/call-run.ts'
 import { QueryReader, querySource, stillSource } from './calls/query-cache.ts'
 import { IDLE_QUERY, queryState, type TaskQueryState, viewOf } from './calls/query-state.ts'

@@ -3,7 +3,7 @@ import type { Clock } from '../src/lib/clock.ts'
 import type { FunctionsOf } from '../src/types/handlers.ts'
 import type { TaskHandlers } from '../src/types/task.ts'
 import { callable, checkOptions, fail, milliseconds, object } from '../src/lib/validate.ts'
-import { methodsOf } from '../src/worker/handlers.ts'
+import { methodsOf } from '../src/worker/handler-names.ts'
 import type { TaskWorkerLifecycle } from '../src/worker/lifecycle.ts'
 import { InProcessWorker } from '../in-process/in-process-worker.ts'
 

@@ -4,7 +4,7 @@ import { isInThisRender, useCommitted } from '../state/committed.ts'
 import { isDevelopment, warnOnce } from '../state/development.ts'
 import { explicitKey, joinKeys, keyOfArg, sameArgs } from '../../src/lib/args-key.ts'
 import { madeInRender } from './made-in-render.ts'
-import type { OwnRenders } from './own-renders.ts'
+import type { OwnRenders } from './render-loop.ts'
 
 /** Stands for a query whose arguments are not known yet: nothing is called. */
 export const skipToken: unique symbol = Symbol.for('atelier.skipToken')

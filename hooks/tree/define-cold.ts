@@ -1,6 +1,6 @@
 /** Tasks for hooks: defined at render, without starting anything. */
 import type { Task, TaskOptions, TaskRuntime } from '../../src/index.ts'
-import { homes, identityOf } from '../../src/lib/homes.ts'
+import { homes, identityOf } from '../../src/lib/task-identity.ts'
 import type { SnapshotSource } from '../state/frame-store.ts'
 import { oneInstance } from '../../src/lib/one-instance.ts'
 

@@ -17,7 +17,7 @@
 export const rooms = [
   room('runtime', 'page', 'tasks by id, snapshots, retain and dispose', 'runtime.ts'),
   room('pool', 'page', 'executes a task: calls in, workers, settlement', 'worker-pool.ts'),
-  room('shared', 'page', 'one engine for all tabs: election, lines, take-over', 'seat.ts'),
+  room('shared', 'page', 'one engine for all tabs: election, lines, take-over', 'host-election.ts'),
   room('channel', 'page', 'one worker, as the page sees it', 'worker-channel.ts'),
   room('telemetry', 'page', 'spans, metrics, measures, events', 'instrumentation.ts'),
   room('queue', 'page', 'which call is next, by key and priority', 'dispatch-queue.ts'),

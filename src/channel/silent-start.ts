@@ -2,7 +2,7 @@
 import type { Clock } from '../lib/clock.ts'
 import { isDevelopment } from '../lib/warn.ts'
 import type { SeenFailure } from './start-error.ts'
-import { addressOf, notingAddresses, servesNothing } from './worker-script.ts'
+import { addressOf, notingAddresses, servesNothing } from './script-report.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 

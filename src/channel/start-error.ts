@@ -3,7 +3,7 @@ import type { StartFailure } from '../errors/start-advice.ts'
 import { toText } from '../lib/words.ts'
 import { isDevelopment } from '../lib/warn.ts'
 import { PROTOCOL } from '../wire/protocol.ts'
-import { addressOf, askForScript } from './worker-script.ts'
+import { addressOf, askForScript } from './script-report.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 

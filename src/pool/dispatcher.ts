@@ -5,7 +5,7 @@ import { tellStep } from './call-steps.ts'
 import type { PoolParts } from './pool-parts.ts'
 import type { PoolSession } from './sessions.ts'
 import { isDevelopment } from '../lib/warn.ts'
-import { WaitWatch } from './wait-watch.ts'
+import { SelfWaitWarning } from './self-wait-warning.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
@@ -15,13 +15,13 @@ export class Dispatcher {
   /** Calls whose start was presumed, and told, and was none. Made when there is one. */
   private told: WeakSet<Call> | null = null
   /** In development. */
-  private waits: WaitWatch | undefined
+  private waits: SelfWaitWarning | undefined
 
   constructor(parts: PoolParts) {
     this.parts = parts
     this.countsCalls = parts.config.maxCallsPerWorker !== undefined
     if (/* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production')
-      this.waits = new WaitWatch(parts)
+      this.waits = new SelfWaitWarning(parts)
   }
 
   /** Gives waiting calls to workers, and lets blocked ones in, as far as there is room. */

@@ -4,7 +4,7 @@ import type { WorkerChannel } from '../channel/worker-channel.ts'
 import { bytesToMove, mayTransfer } from '../wire/transferables.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { PoolParts } from './pool-parts.ts'
-import { type RunWindow, SHORT_MS } from './run-window.ts'
+import { type AheadWindow, SHORT_MS } from './ahead-window.ts'
 import { TakeBack } from './take-back.ts'
 
 /**
@@ -18,14 +18,14 @@ const SMALL_COPY = 2 ** 14
 export class HandAhead {
   private readonly parts: PoolParts
   private readonly dispatcher: Dispatcher
-  private readonly window: RunWindow
+  private readonly window: AheadWindow
   private readonly isAllowed: boolean
   private readonly takeBack: TakeBack
   /** The last call that was asked what it would move, and the answer, in bytes. */
   private weighed: Call | null = null
   private weight = 0
 
-  constructor(parts: PoolParts, dispatcher: Dispatcher, window: RunWindow) {
+  constructor(parts: PoolParts, dispatcher: Dispatcher, window: AheadWindow) {
     this.parts = parts
     this.dispatcher = dispatcher
     this.window = window
@@ -67,7 +67,7 @@ export class HandAhead {
     return this.weight <= MOST_COPIED ? this.weight : Number.POSITIVE_INFINITY
   }
 
-  /** Keeps busy workers supplied, in fair shares; see RunWindow. True when a call was handed over. */
+  /** Keeps busy workers supplied, in fair shares; see AheadWindow. True when a call was handed over. */
   private handAhead(): boolean {
     const { queue, fleet, affinities, share: turns } = this.parts
     // What is handed ahead runs whatever the turn.

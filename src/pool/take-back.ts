@@ -5,17 +5,17 @@
 import { AHEAD, type Call, LOW, SPENT } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import type { PoolParts } from './pool-parts.ts'
-import type { RunWindow } from './run-window.ts'
+import type { AheadWindow } from './ahead-window.ts'
 
 /** So long a worker may take over what it holds before others help out, in ms: most bursts have ended by then. */
 const PATIENCE_MS = 4
 
 export class TakeBack {
   private readonly parts: PoolParts
-  private readonly window: RunWindow
+  private readonly window: AheadWindow
   private isWatching = false
 
-  constructor(parts: PoolParts, window: RunWindow) {
+  constructor(parts: PoolParts, window: AheadWindow) {
     this.parts = parts
     this.window = window
   }

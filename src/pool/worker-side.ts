@@ -14,8 +14,8 @@ import { HandAhead } from './hand-ahead.ts'
 import type { PoolParts, WorkerSide } from './pool-parts.ts'
 import { Retries } from './retries.ts'
 import { lineTo, sharedLine, sharedTask } from '../shared/late-line.ts'
-import { RunWindow } from './run-window.ts'
-import { ChannelDesk } from './worker-replies.ts'
+import { AheadWindow } from './ahead-window.ts'
+import { WorkerNews } from './worker-news.ts'
 
 /** What it needs of an executor. */
 export interface SideParts {
@@ -26,27 +26,27 @@ export interface SideParts {
 }
 
 class TaskSide implements WorkerSide {
-  private readonly desk: ChannelDesk
+  private readonly news: WorkerNews
   private readonly ahead: HandAhead
   private readonly retries: Retries
   private readonly checkpoints: PoolCheckpoints
   private readonly makeWorker: WorkerFactory
 
   constructor({ parts, dispatcher, canceller, fate }: SideParts) {
-    const window = new RunWindow()
+    const window = new AheadWindow()
     this.makeWorker = factoryOf(parts)
     this.retries = new Retries(parts)
     this.ahead = new HandAhead(parts, dispatcher, window)
     this.checkpoints = new PoolCheckpoints(
       () => parts.fleet.channels,
-      (...news) => this.desk.channelError(...news),
+      (...news) => this.news.channelError(...news),
     )
     const { ahead, retries, checkpoints } = this
-    this.desk = new ChannelDesk({ parts, dispatcher, canceller, fate, window, ahead, retries, checkpoints })
+    this.news = new WorkerNews({ parts, dispatcher, canceller, fate, window, ahead, retries, checkpoints })
   }
 
   link(channel: WorkerChannel, settings: ChannelSettings): Link {
-    return new WorkerLink(channel, { ...settings, worker: this.makeWorker }, this.desk)
+    return new WorkerLink(channel, { ...settings, worker: this.makeWorker }, this.news)
   }
 
   handOut(): void {

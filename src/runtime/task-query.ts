@@ -1,6 +1,6 @@
 /** `taskQuery`: a query as a value, and the call that is made for it before anybody reads. */
 import { explicitKey, keyOfArgs } from '../lib/args-key.ts'
-import { identityOf } from '../lib/homes.ts'
+import { identityOf } from '../lib/task-identity.ts'
 import { isKnown, Prefetched, queryId } from '../lib/known-queries.ts'
 import { type Check, checkOptions, milliseconds, object, text } from '../lib/validate.ts'
 import type { PrefetchOptions, QueryMethodOf, TaskQuery } from '../types/query.ts'

@@ -18,7 +18,7 @@ export function sharedTask(
 
 /** A line to the engine that the pages elect. */
 export function sharedLine(task: SharedTask): Worker {
-  return late(async (line) => (await import('./seat.ts')).attach(line, task))
+  return late(async (line) => (await import('./host-election.ts')).attach(line, task))
 }
 
 /** A worker as it is; a line to one that is a SharedWorker. */

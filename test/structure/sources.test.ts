@@ -76,7 +76,7 @@ const reachesOut = new Set(
 
 /** Each with its reason. */
 const mayReachOut: Record<string, string> = {
-  'src/channel/worker-script.ts':
+  'src/channel/script-report.ts':
     'in development alone, it asks for the script of a worker that does not start: no error event tells why',
 }
 

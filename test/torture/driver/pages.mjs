@@ -12,15 +12,15 @@ const LONGEST_SILENCE_MS = 90_000
 
 /**
  * @param {Awaited<ReturnType<typeof import('../../../bench/lib/server.mjs').serve>>} site
- * @param {import('./browsers.mjs').BrowserName} [name]
+ * @param {import('./browsers.mjs').BrowserName} [engine]
  */
-export async function openPages(site, name = 'chromium') {
-  let browser = await openBrowser(name)
+export async function openPages(site, engine = 'chromium') {
+  let browser = await openBrowser(engine)
   let lastPage = 0
 
   async function relaunch() {
     await browser.close()
-    browser = await openBrowser(name)
+    browser = await openBrowser(engine)
   }
 
   /**
@@ -47,8 +47,8 @@ export async function openPages(site, name = 'chromium') {
       )
     }
     heard()
-    /** @type {import('./browsers.mjs').Tab | undefined} */
-    let tab
+    /** @type {{ tab?: import('./browsers.mjs').Tab }} */
+    const opened = {}
     let loads = 0
     let begun = 0
     site.on(name, {
@@ -58,7 +58,7 @@ export async function openPages(site, name = 'chromium') {
         settle({ failures: [], next: /** @type {{ first?: number }} */ (order.first ?? 0) + begun })
         return { programs: [], skip: [] }
       },
-      freeze: async (ms) => tab?.freeze(Number(ms)),
+      freeze: async (ms) => opened.tab?.freeze(Number(ms)),
       offline: async (ms) => site.cut(Number(ms)),
       begins: async (program) => {
         heard()
@@ -73,7 +73,8 @@ export async function openPages(site, name = 'chromium') {
       result: async (result) => settle(/** @type {Result} */ (result)),
       error: async (message) => fail('suite', String(message)),
     })
-    tab = await browser.open(`${site.url}?page=${name}`, fail)
+    const tab = await browser.open(`${site.url}?page=${name}`, fail)
+    opened.tab = tab
     try {
       const result = await over
       if (result.failures.some(({ law }) => law === 'browser-dies' || law === 'page-hangs')) await relaunch()

@@ -8,7 +8,7 @@ import { anchors, localLinks, names, tableRows } from '../../../scripts/docs/mar
 import { environmentsPage, exampleNames } from '../../../scripts/docs/environments-page.mjs'
 import { pages, readPage } from '../../../scripts/docs/pages.mjs'
 import { root } from '../../../scripts/lib/entries.mjs'
-import { typeDefaults } from '../../../src/pool/singleton-worker.ts'
+import { typeDefaults } from '../../../src/options/type-defaults.ts'
 import { resolveTaskConfig } from '../../../src/options/task-options.ts'
 
 describe('links', () => {

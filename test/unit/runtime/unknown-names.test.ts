@@ -1,6 +1,6 @@
 /** Names that no worker knows leave nothing behind, however many are asked for. */
 import { expect, it } from 'vitest'
-import { RunWindow } from '../../../src/pool/run-window.ts'
+import { AheadWindow } from '../../../src/pool/ahead-window.ts'
 import type { TaskOwner } from '../../../src/runtime/task-control.ts'
 import { createTask } from '../../../src/runtime/task-proxy.ts'
 import { resolveCalls } from '../../../src/options/task-options.ts'
@@ -37,7 +37,7 @@ it('a task without a worker forgets them, too, and its methods go on', async () 
 })
 
 it('only what has run is estimated', async () => {
-  const window = new RunWindow()
+  const window = new AheadWindow()
   for (let n = 0; n < NAMES; n++) {
     window.expectedMs(`name ${n}`)
     window.mostCalls(`name ${n}`)

@@ -5,7 +5,7 @@ import { TimerWheel } from '../../../src/lib/timer-wheel.ts'
 import { Dispatcher } from '../../../src/pool/dispatcher.ts'
 import { HandAhead } from '../../../src/pool/hand-ahead.ts'
 import type { PoolParts } from '../../../src/pool/pool-parts.ts'
-import { RunWindow } from '../../../src/pool/run-window.ts'
+import { AheadWindow } from '../../../src/pool/ahead-window.ts'
 import { DispatchQueue, type QueueLimits } from '../../../src/queue/dispatch-queue.ts'
 import type { QueuePolicy } from '../../../src/types/task.ts'
 import { makeCall } from './calls.ts'
@@ -82,7 +82,7 @@ export function keepBooks({
     channel.release(call)
     queue.leave(call, heldSlot)
   }
-  const window = new RunWindow()
+  const window = new AheadWindow()
   const host = {
     clock,
     now: () => now,

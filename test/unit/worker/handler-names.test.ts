@@ -2,7 +2,7 @@
 import { createFakeWorker, createTestRuntime } from 'atelier-react/testing'
 import { describe, expect, it } from 'vitest'
 import type { TaskHandlers } from '../../../src/types/task.ts'
-import { methodsOf } from '../../../src/worker/handlers.ts'
+import { methodsOf } from '../../../src/worker/handler-names.ts'
 import { makeLab } from '../support/lab.ts'
 
 class Counter {

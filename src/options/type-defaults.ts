@@ -1,5 +1,5 @@
-/** The serial executor: a pool of one. What differs is said here as data. */
-import type { TypeDefaults } from '../options/task-options.ts'
+/** What holds for a pool and for a singleton, which is a pool of one, where a task's options say nothing. */
+import type { TypeDefaults } from './task-options.ts'
 import type { TaskConfig } from '../types/task.ts'
 
 /**

@@ -1,6 +1,6 @@
 /** What a task of a type is where its config says nothing. */
 import { afterEach, expect, it, vi } from 'vitest'
-import { typeDefaults } from '../../../src/pool/singleton-worker.ts'
+import { typeDefaults } from '../../../src/options/type-defaults.ts'
 
 afterEach(() => {
   vi.unstubAllGlobals()

@@ -1,18 +1,18 @@
 /** How much work a busy worker is handed ahead: about two milliseconds, by the runs that were seen of each method. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { RunWindow } from '../../../src/pool/run-window.ts'
+import { AheadWindow } from '../../../src/pool/ahead-window.ts'
 
 /** A window that has seen so many runs of a length. */
-function seen(count: number, ms: number): RunWindow {
-  const window = new RunWindow()
+function seen(count: number, ms: number): AheadWindow {
+  const window = new AheadWindow()
   for (let run = 0; run < count; run++) window.observeRun('method', ms)
   return window
 }
 
-describe('RunWindow', () => {
+describe('AheadWindow', () => {
   it('expects the longest that it holds of a method that it has not seen, and lets one wait', () => {
-    const window = new RunWindow()
+    const window = new AheadWindow()
     expect([window.expectedMs('method'), window.mostCalls('method')]).toEqual([50, 1])
   })
 
@@ -24,7 +24,7 @@ describe('RunWindow', () => {
   })
 
   it('holds two milliseconds of work', () => {
-    expect(new RunWindow().budgetMs).toBe(2)
+    expect(new AheadWindow().budgetMs).toBe(2)
   })
 
   it('opens slowly: twice as many calls with each run, a thousand at most', () => {
@@ -54,7 +54,7 @@ describe('RunWindow', () => {
   })
 
   it('is not wrong about a method of which it knew nothing, nor about a time that is none', () => {
-    const window = new RunWindow()
+    const window = new AheadWindow()
     expect([window.observeRun('method', 500), window.observeRun('method', Number.NaN)]).toEqual([
       false,
       false,
@@ -110,7 +110,7 @@ describe('RunWindow', () => {
     const news = fc.array(fc.tuple(fc.boolean(), time), { maxLength: 60 })
     fc.assert(
       fc.property(news, (program) => {
-        const window = new RunWindow()
+        const window = new AheadWindow()
         let now = 0
         for (const [isRun, ms] of program) {
           if (isRun) window.observeRun('method', ms)

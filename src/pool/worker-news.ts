@@ -30,7 +30,7 @@ import { noteCrash, startFailed, type TaskFate } from './failed-starts.ts'
 import type { HandAhead } from './hand-ahead.ts'
 import type { PoolParts } from './pool-parts.ts'
 import type { Retries } from './retries.ts'
-import type { RunWindow } from './run-window.ts'
+import type { AheadWindow } from './ahead-window.ts'
 
 /** The time between two values of progress, in ms: a frame. */
 const FRAME_MS = 16
@@ -40,18 +40,18 @@ interface DeskParts {
   readonly dispatcher: Dispatcher
   readonly canceller: Canceller
   readonly fate: TaskFate
-  readonly window: RunWindow
+  readonly window: AheadWindow
   readonly ahead: HandAhead
   readonly retries: Retries
   readonly checkpoints: PoolCheckpoints
 }
 
-export class ChannelDesk implements ChannelOwner<WorkerChannel> {
+export class WorkerNews implements ChannelOwner<WorkerChannel> {
   private readonly parts: PoolParts
   private readonly dispatcher: Dispatcher
   private readonly canceller: Canceller
   private readonly fate: TaskFate
-  private readonly window: RunWindow
+  private readonly window: AheadWindow
   private readonly ahead: HandAhead
   private readonly retries: Retries
   private readonly checkpoints: PoolCheckpoints

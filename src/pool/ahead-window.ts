@@ -21,7 +21,7 @@ interface Estimate {
   cap: number
 }
 
-export class RunWindow {
+export class AheadWindow {
   private readonly methods = new Map<string, Estimate>()
   /** The longest latencies of the current span of time and of the one before. */
   private latencyMs = 0

@@ -7,7 +7,7 @@ import type { PoolParts } from './pool-parts.ts'
 /** So long a handler may run while another method waits, in ms. */
 const PATIENCE_MS = 5_000
 
-export class WaitWatch {
+export class SelfWaitWarning {
   private readonly parts: PoolParts
   private timer: TimerNode | null = null
 
