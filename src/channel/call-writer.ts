@@ -16,6 +16,7 @@ import {
 import { takeCallbacks } from './callbacks.ts'
 import type { ChannelOwner, ChannelSettings } from './channel-owner.ts'
 import type { Claims } from './claims.ts'
+import { KeptCopies, planOf, restoreArgs } from './kept-copies.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 import { warnOfLargeClone } from '../wire/large-clones.ts'
 import { mayTransfer } from '../wire/transferables.ts'
@@ -42,6 +43,7 @@ export class CallBatch {
   /** By name, the index that the worker gave each. */
   private readonly indexes = new Map<string, number>()
   private objects: BatchObjects = new Set()
+  private readonly copies = new KeptCopies()
   private readonly post: Post
   private readonly events: BatchEvents
 
@@ -66,6 +68,7 @@ export class CallBatch {
   /** Takes a call of a method that the worker has; `flags` are those of the wire that the channel decides on. */
   add(call: Call, flags: number): void {
     const method = this.indexes.get(call.method) as number
+    if (call.payload === COPIED) restoreArgs(call)
     if (this.wantsProgress) flags |= WANTS_PROGRESS
     if (this.fits(call)) {
       write(this.message, call, method, flags)
@@ -120,14 +123,15 @@ export class CallBatch {
     try {
       const keepsCopy =
         transfer !== undefined && mayTransfer(transfer, call.args) && this.events.keepsCopy(call)
-      const copy = keepsCopy ? copyOf(call.args) : null
-      if (keepsCopy && copy === null && this.events.keepsBack(call)) return
+      const plan = keepsCopy && planOf(transfer, call.args)
+      const copy = keepsCopy && !plan ? copyOf(call.args) : null
+      if (keepsCopy && !plan && copy === null && this.events.keepsBack(call)) return
+      // Whatever comes of the post: a call that has lost nothing is whole.
+      if (plan) this.copies.keep(call, plan)
       const outcome = postValue(this.post, message, args, 'args', transfer, () => this.events.keepsBack(call))
-      if (outcome === 'moved' && copy !== null) {
-        call.args = copy
-        call.payload = COPIED
-      } else if (outcome === 'moved') call.payload = SPENT
-      else if (outcome === 'cloned' && transfer === undefined)
+      if (outcome === 'moved') call.payload = plan || copy !== null ? COPIED : SPENT
+      if (outcome === 'moved' && copy !== null) call.args = copy
+      if (outcome === 'cloned' && transfer === undefined)
         warnOfLargeClone(
           'arguments',
           `${call.taskId}.${call.method}`,

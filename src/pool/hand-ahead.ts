@@ -1,17 +1,17 @@
 /** Hands calls ahead to busy workers, so that none of them waits for the page between two calls. */
-import { AHEAD, type Call } from '../call/call.ts'
+import { AHEAD, type Call, COPIED } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import { bytesToMove, mayTransfer } from '../wire/transferables.ts'
+import { planOf, restoreArgs } from '../channel/kept-copies.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { PoolParts } from './pool-parts.ts'
 import { type AheadWindow, SHORT_MS } from './ahead-window.ts'
 import { TakeBack } from './take-back.ts'
 
-/**
- * Of what is transferred to a busy worker the page keeps a copy, so that it can be had back. A copy of 64 KiB takes it 0.15 ms, as much as
- * the worker would wait for the page; one of 1 MiB takes 1.2 ms, and slows a pool down.
- */
-const MOST_COPIED = 2 ** 16
+/** Of what is transferred to a busy worker the page keeps a copy, so that it can be had back: of so many bytes where it is a clone. */
+const MOST_CLONED = 2 ** 16
+/** Where only the buffers are copied, into memory that is used again. */
+const MOST_COPIED = 2 ** 21
 /** So many bytes of one call may be copied for each of many; of more, one call a worker. */
 const SMALL_COPY = 2 ** 14
 
@@ -57,14 +57,17 @@ export class HandAhead {
   private bytesToCopy(call: Call): number {
     if (this.parts.config.ahead === 'always') return 0
     if (call.holdsUnclonable) return Number.POSITIVE_INFINITY
+    if (call.payload === COPIED) restoreArgs(call)
     const { transfer, args } = call
     if (transfer === undefined || !mayTransfer(transfer, args)) return 0
     // Once: it may stand at the head of the queue for long.
     if (this.weighed !== call) {
       this.weighed = call
-      this.weight = bytesToMove(transfer, args)
+      const bytes = bytesToMove(transfer, args)
+      const most = bytes <= MOST_COPIED && planOf(transfer, args) ? MOST_COPIED : MOST_CLONED
+      this.weight = bytes <= most ? bytes : Number.POSITIVE_INFINITY
     }
-    return this.weight <= MOST_COPIED ? this.weight : Number.POSITIVE_INFINITY
+    return this.weight
   }
 
   /** Keeps busy workers supplied, in fair shares; see AheadWindow. True when a call was handed over. */

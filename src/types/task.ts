@@ -176,7 +176,7 @@ export interface TaskConfig<Api> {
   /**
    * Whether workers that are still busy are handed their next calls, so that they do not wait for the page between two.
    *
-   * - `'auto'`: whatever can be had back when its worker turns out to be slow, or dies. Of buffers up to 64 KiB that are
+   * - `'auto'`: whatever can be had back when its worker turns out to be slow, or dies. Of buffers up to 2 MiB that are
    *   transferred the page keeps a copy for that.
    * - `'off'`: nothing. A worker holds what it runs, and no more.
    * - `'always'`: whatever is transferred as well. It is gone with its worker: a call that had not started when its worker died

@@ -35,14 +35,24 @@ describe('by default', () => {
     expect(await call).toBe(SIZE)
   })
 
-  it('leaves large ones on the page until a worker is free', async () => {
+  it('sends large ones, too, where plain data stands beside them', async () => {
     const { task, held } = await busyLab()
-    const buffer = new ArrayBuffer(2 ** 19)
+    const buffer = new ArrayBuffer(2 ** 20)
     const call = task.with({ transfer: [buffer] }).length(buffer)
     await turn()
-    expect(buffer.byteLength).toBe(2 ** 19)
+    expect(buffer.byteLength).toBe(0)
     held.abort()
-    expect(await call).toBe(2 ** 19)
+    expect(await call).toBe(2 ** 20)
+  })
+
+  it('leaves very large ones on the page until a worker is free', async () => {
+    const { task, held } = await busyLab()
+    const buffer = new ArrayBuffer(2 ** 22)
+    const call = task.with({ transfer: [buffer] }).length(buffer)
+    await turn()
+    expect(buffer.byteLength).toBe(2 ** 22)
+    held.abort()
+    expect(await call).toBe(2 ** 22)
     expect(buffer.byteLength).toBe(0)
   })
 
@@ -53,7 +63,8 @@ describe('by default', () => {
     await expect
       .poll(() => task.control.getSnapshot().workers.list.map(({ status }) => status))
       .toEqual(['busy', 'busy'])
-    const bytes = [Uint8Array.of(1, 2, 3), Uint8Array.of(4, 5, 6)]
+    // One is cloned, of the other its bytes are copied.
+    const bytes = [Uint8Array.of(1, 2, 3), new Uint8Array(2 ** 17).fill(4)]
     const calls = bytes.map((each, n) =>
       task.with({ transfer: n === 0 ? 'auto' : [each.buffer] }).echo({ each, twice: each }),
     )
@@ -62,9 +73,9 @@ describe('by default', () => {
     // One worker is busy for good; what waits on it goes to the other.
     held.abort()
     const results = (await Promise.all(calls)) as { each: Uint8Array; twice: Uint8Array }[]
-    expect(results.map(({ each }) => [...each])).toEqual([
-      [1, 2, 3],
-      [4, 5, 6],
+    expect(results.map(({ each }) => [each.length, ...new Set(each)])).toEqual([
+      [3, 1, 2, 3],
+      [2 ** 17, 4],
     ])
     expect(results.every(({ each, twice }) => each === twice)).toBe(true)
     other.abort()

@@ -203,14 +203,19 @@ describe('what waits is handed ahead', () => {
   })
 
   it.each([
-    [64, false],
-    [64.1, true],
-  ])('a call that moves %s KiB waits on the page: %s', (kiB, waits) => {
+    [64, 'beside plain data', false],
+    [2_048, 'beside plain data', false],
+    [2_049, 'beside plain data', true],
+    [64, 'beside a Map', false],
+    [65, 'beside a Map', true],
+  ])('a call that moves %s KiB %s waits on the page: %s', (kiB, beside, waits) => {
     const { dispatcher, ahead, channels, know, calls, call } = setUp({ ahead: 'auto' })
     know(20)
     calls(1)
     dispatcher.dispatch()
-    call(NORMAL, { transfer: [new ArrayBuffer(kiB * 2 ** 10)] })
+    const buffer = new ArrayBuffer(kiB * 2 ** 10)
+    const moving = call(NORMAL, { transfer: [buffer] })
+    moving.args = [buffer, beside.endsWith('Map') ? new Map() : { width: 1 }]
     ahead.handOut()
     expect(channels[0]?.aheadIds).toEqual(waits ? [] : [2])
   })
