@@ -117,12 +117,6 @@ const explanations = [
   },
   {
     file: 'src/channel/call-writer.ts',
-    line: 'mayTransfer(call.options.transfer, call.args)',
-    after: 'false',
-    why: 'equivalent: what can be transferred fits no batch',
-  },
-  {
-    file: 'src/channel/call-writer.ts',
     line: 'index < args.length',
     before: 'index < args.length',
     after: 'index <= args.length',
@@ -196,16 +190,6 @@ const explanations = [
     why: 'tuning',
   },
   {
-    file: 'src/pool/worker-fleet.ts',
-    line: 'this.startTimers.delete(channel)',
-    why: 'memory: a timer that is over is not cleared twice',
-  },
-  {
-    file: 'src/pool/worker-fleet.ts',
-    line: 'this.startTimers.get(channel) ?? null',
-    why: 'equivalent: the wheel takes both for no timer',
-  },
-  {
     file: 'src/queue/dispatch-queue.ts',
     line: 'if (this.waitingForKey.size === 0) return',
     why: 'equivalent: a shortcut; the loop finds nothing',
@@ -234,13 +218,6 @@ const explanations = [
     file: 'src/pool/canceller.ts',
     line: "if (channel.state !== 'closed')",
     why: 'equivalent: a call leaves a worker that is closed, and its grace ends',
-  },
-  {
-    file: 'src/pool/canceller.ts',
-    line: 'heartbeatMs === undefined || this.heartbeatRuns',
-    before: 'heartbeatMs === undefined || this.heartbeatRuns',
-    after: 'this.heartbeatRuns',
-    why: 'equivalent: without a time there is no timer',
   },
   {
     file: 'src/pool/canceller.ts',
@@ -274,29 +251,7 @@ const explanations = [
     why: 'equivalent: while no slot is free, every worker is full',
   },
   {
-    file: 'src/pool/dispatcher.ts',
-    line: 'while (this.handAhead() && queue.admitNext()) this.dispatch()',
-    why: 'equivalent: `dispatch` lets calls in as well, and what is let in finds every worker busy',
-  },
-  {
-    file: 'src/pool/dispatcher.ts',
-    line: 'if (queue.readyCount === 0) return false',
-    why: 'equivalent: a shortcut; and where nothing was handed over, nobody else is let in',
-  },
-  {
-    file: 'src/pool/dispatcher.ts',
-    line: 'let hasHanded = false',
-    why: 'equivalent: where nothing was handed over, nobody else is let in',
-  },
-  {
-    file: 'src/pool/dispatcher.ts',
-    line: 'return hasHanded',
-    before: 'hasHanded',
-    after: 'true',
-    why: 'equivalent: where nothing was handed over, nobody else is let in',
-  },
-  {
-    file: 'src/pool/dispatcher.ts',
+    file: 'src/pool/hand-ahead.ts',
     line: 'call.state !== AHEAD && window.expectedMs(call.method) > SHORT_MS',
     before: 'call.state !== AHEAD && window.expectedMs(call.method) > SHORT_MS',
     after: 'window.expectedMs(call.method) > SHORT_MS',
@@ -414,11 +369,6 @@ const explanations = [
   },
   {
     file: 'src/pool/take-back.ts',
-    line: 'mostUrgent === null || mostUrgent === LOW || queue.ahead === 0',
-    why: 'equivalent: a shortcut; nothing is less urgent, or nothing is ahead',
-  },
-  {
-    file: 'src/pool/take-back.ts',
     line: 'if (!queue.aheadOf.some(',
     why: 'equivalent: a shortcut; `take` looks at each call',
   },
@@ -445,16 +395,6 @@ const explanations = [
     file: 'src/pool/turns.ts',
     line: 'if (this.depth > 0) return',
     why: 'equivalent: a turn within a turn is nothing of its own',
-  },
-  {
-    file: 'src/pool/turns.ts',
-    line: 'if (this.told.length > 0 || this.hasDeferred) this.tellAll()',
-    why: 'equivalent: a shortcut; there is nothing to tell',
-  },
-  {
-    file: 'src/pool/worker-fleet.ts',
-    line: 'const BLOCKED_MS',
-    why: 'tuning',
   },
   {
     file: 'src/pool/worker-fleet.ts',
@@ -500,12 +440,6 @@ const explanations = [
   },
   {
     file: 'src/pool/worker-fleet.ts',
-    line: 'this.clearStart(channel)',
-    after: '',
-    why: 'equivalent: who has started, or is gone, is not late any more',
-  },
-  {
-    file: 'src/pool/worker-fleet.ts',
     line: 'if (idleTimeoutMs === undefined) return',
     why: 'equivalent: without a time there is no timer',
   },
@@ -514,11 +448,6 @@ const explanations = [
     line: 'this.idle ??= this.host.wheel.set',
     after: 'this.idle = this.host.wheel.set(idleTimeoutMs, this.stopIdle)',
     why: 'equivalent: one timer more looks at the same workers',
-  },
-  {
-    file: 'src/pool/worker-fleet.ts',
-    line: "if (rest <= 1) this.stop(channel, 'idle')",
-    why: 'tuning: a millisecond more or less',
   },
   {
     file: 'src/pool/worker-fleet.ts',
@@ -534,16 +463,6 @@ const explanations = [
     file: 'src/pool/worker-pool.ts',
     line: 'this.shapes = keptShapes',
     why: 'performance: it keeps the engine from throwing compiled code away',
-  },
-  {
-    file: 'src/pool/kept-shapes.ts',
-    line: 'return [call, new CallPromise(call)]',
-    why: 'performance: it keeps the engine from throwing compiled code away; a test of its own measures that',
-  },
-  {
-    file: 'src/pool/kept-shapes.ts',
-    line: 'new Call(0, task',
-    why: 'performance: only what kind of object it is matters',
   },
   {
     file: 'src/pool/worker-pool.ts',
@@ -595,11 +514,6 @@ const explanations = [
     why: 'equivalent: each field is written before the reply is given out',
   },
   {
-    file: 'src/channel/held-calls.ts',
-    line: 'else this.outbox.delete(call.runId)',
-    why: 'equivalent: what is not held any more is not sent',
-  },
-  {
     file: 'src/channel/result-streams.ts',
     line: 'if (!entry || !open.delete(entry)) return false',
     why: 'equivalent: the stream has begun, and ignores what comes after its end',
@@ -619,50 +533,9 @@ const explanations = [
     why: 'equivalent: of an open stream only the end comes here',
   },
   {
-    file: 'src/channel/worker-channel.ts',
-    line: 'private hasTeardown = false',
-    why: 'equivalent: asked only of a worker that is ready, and set when it is',
-  },
-  {
-    file: 'src/channel/worker-channel.ts',
-    line: 'const rest = calls.filter((call) => call.place === this)',
-    why: 'equivalent: what was had back has no claim, and is not ahead',
-  },
-  {
-    file: 'src/channel/worker-channel.ts',
-    line: "if (!Array.isArray(data) || this.state === 'closed') return",
-    before: "!Array.isArray(data) || this.state === 'closed'",
-    after: '!Array.isArray(data)',
-    why: 'equivalent: nothing is heard of a worker whose channel is closed',
-  },
-  {
-    file: 'src/channel/worker-channel.ts',
-    line: 'if (call === undefined) continue',
-    why: 'equivalent: within the turn nobody else takes a call away',
-  },
-  {
-    file: 'src/channel/worker-channel.ts',
-    line: 'call.isPosted = true',
-    why: 'equivalent: who writes the call says so as well',
-  },
-  {
-    file: 'src/channel/worker-channel.ts',
-    line: 'if (!this.claims.has(claim) || this.isClosed) return',
-    before: '!this.claims.has(claim) || this.isClosed',
-    after: '!this.claims.has(claim)',
-    why: 'equivalent: a channel that is closed has no locks',
-  },
-  {
-    file: 'src/channel/worker-channel.ts',
+    file: 'src/channel/worker-link.ts',
     line: "this.silence((call) => failures.aborted(call, 'its worker did not start'))",
     why: 'equivalent: before the start there are no results, and no streams in them',
-  },
-  {
-    file: 'src/channel/worker-channel.ts',
-    line: "if (this.state === 'starting')",
-    before: "this.state === 'starting'",
-    after: 'true',
-    why: 'equivalent: `fail` asks as well',
   },
   {
     file: 'src/worker/harness.ts',
@@ -714,33 +587,8 @@ const explanations = [
   },
   {
     file: 'src/worker/claims.ts',
-    line: 'if (claim > 0 && this.words === null)',
-    before: 'claim > 0 && this.words === null',
-    why: 'equivalent: what is claimed by memory, or not at all, has no lock to let go',
-  },
-  {
-    file: 'src/worker/claims.ts',
-    line: 'if (claim > 0 && this.words === null)',
-    before: 'claim > 0',
-    after: 'claim >= 0',
-    why: 'equivalent: what is claimed by memory, or not at all, has no lock to let go',
-  },
-  {
-    file: 'src/worker/claims.ts',
     line: 'if (count === undefined) return',
     why: 'equivalent: what is claimed by memory, or not at all, has no lock to let go',
-  },
-  {
-    file: 'src/worker/claims.ts',
-    line: 'if (!this.held.has(claim)) return',
-    why: 'equivalent: a lock that is not held is not let go',
-  },
-  {
-    file: 'src/worker/reply-batch.ts',
-    line: 'given === undefined ? undefined : transferListOf(job, given)',
-    before: 'given === undefined',
-    after: 'false',
-    why: 'equivalent: a shortcut; nothing is marked on `undefined`',
   },
   {
     file: 'src/worker/reply-batch.ts',
@@ -786,13 +634,6 @@ const explanations = [
     why: 'equivalent: it only has to be the greatest',
   },
   {
-    file: 'src/channel/worker-handle.ts',
-    line: 'if (this.worker) noteWorkerEnding',
-    before: 'this.worker',
-    after: 'true',
-    why: 'equivalent: no worker is on no list',
-  },
-  {
     file: 'src/pool/worker-news.ts',
     line: 'channel.repliedAt = host.now()',
     why: 'equivalent: the first call that it is sent sets it anew',
@@ -811,37 +652,8 @@ const explanations = [
   },
   {
     file: 'src/pool/worker-news.ts',
-    line: 'if (isNext) this.canceller.watchHeartbeat()',
-    why: 'equivalent: the pump, which comes with each message, watches as well',
-  },
-  {
-    file: 'src/pool/worker-news.ts',
-    line: 'this.canceller.watchHeartbeat()',
-    why: 'equivalent: the pump, which comes with each message, watches as well',
-  },
-  {
-    file: 'src/pool/worker-pool.ts',
-    line: 'this.canceller.watchHeartbeat()',
-    why: 'equivalent: the news of a start watches as well',
-  },
-  {
-    file: 'src/pool/worker-news.ts',
-    line: 'if (wasWrong) this.dispatcher.wasWrong(channel)',
-    before: 'wasWrong',
-    after: 'true',
-    why: 'equivalent: nothing is beyond the window',
-  },
-  {
-    file: 'src/pool/worker-news.ts',
     line: 'this.parts.changed()',
     why: 'equivalent: the pump, which follows, tells of the change as well',
-  },
-  {
-    file: 'src/pool/worker-news.ts',
-    line: 'if (call.options.onProgress !== undefined && call.state !== SETTLED)',
-    before: 'call.options.onProgress !== undefined && call.state !== SETTLED',
-    after: 'call.state !== SETTLED',
-    why: 'equivalent: nobody is told of it',
   },
   {
     file: 'src/pool/worker-news.ts',
@@ -906,13 +718,6 @@ const explanations = [
   },
   {
     file: 'src/pool/worker-pool.ts',
-    line: 'if (this.isPaused || this.refusal) return',
-    before: 'this.isPaused || this.refusal',
-    after: 'this.isPaused',
-    why: 'equivalent: a task that has failed or is disposed holds no calls',
-  },
-  {
-    file: 'src/pool/worker-pool.ts',
     line: 'this.parts.changed()',
     why: 'equivalent: whoever asks for the pump tells of the change as well, and the pump does',
   },
@@ -921,11 +726,6 @@ const explanations = [
     line: 'changed()',
     after: '',
     why: 'equivalent: the pump, which follows, tells of the change as well',
-  },
-  {
-    file: 'src/pool/worker-pool.ts',
-    line: 'if (!this.isPaused && !this.refusal) this.dispatcher.handOut()',
-    why: 'equivalent: without workers nothing is handed out',
   },
   {
     file: 'src/pool/worker-pool.ts',
@@ -938,28 +738,11 @@ const explanations = [
     why: 'equivalent: to send nothing is nothing',
   },
   {
-    file: 'src/pool/worker-pool.ts',
-    line: 'if (this.refusal) return',
-    why: 'equivalent: a task that has failed has no worker that could die',
-  },
-  {
-    file: 'src/pool/worker-pool.ts',
+    file: 'src/pool/admission.ts',
     line: 'if (call.key === undefined || !host.keys.isAborted(call.key))',
     before: 'call.key === undefined || !host.keys.isAborted(call.key)',
     after: '!host.keys.isAborted(call.key)',
     why: 'equivalent: no key is never aborted',
-  },
-  {
-    file: 'src/pool/crash-recovery.ts',
-    line: 'if (call.telemetry !== null) host.tell',
-    before: 'call.telemetry !== null',
-    after: 'true',
-    why: 'equivalent: telemetry ignores calls that it does not know',
-  },
-  {
-    file: 'src/pool/worker-pool.ts',
-    line: 'if (this.refusal === DISPOSED) return',
-    why: 'equivalent: who owns a task disposes of it once, and asks it for nothing after that',
   },
 ]
 

@@ -47,11 +47,13 @@ function isFlat(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== (Array.isArray(value) ? Array.prototype : Object.prototype)) return false
   let fields = 0
+  let last = ''
   for (const name in value) {
+    last = name
     if (++fields > MOST_FIELDS) return false
     const descriptor = Object.getOwnPropertyDescriptor(value, name)
     if (!descriptor || !('value' in descriptor) || !isSmallPrimitive(descriptor.value)) return false
   }
-  // A sparse array is long though it has few fields.
-  return !Array.isArray(value) || value.length === fields
+  // A sparse array is long though it has few fields, and its names come after its elements.
+  return !Array.isArray(value) || (value.length === fields && (fields === 0 || last === `${fields - 1}`))
 }

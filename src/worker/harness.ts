@@ -33,7 +33,7 @@ import { Checkpoints, type TaskWorkerLifecycle } from './lifecycle.ts'
 import { ReplyBatch } from './reply-batch.ts'
 import { RunSlots } from './run-slots.ts'
 import { StreamProducer, UnclonableItem } from './stream-producer.ts'
-import { Job, macrotask, type PagePort, withJob } from './task-context.ts'
+import { Job, macrotask, type PagePort, promisesRead, withJob } from './task-context.ts'
 
 /** An event of a worker's global scope; what it has depends on its type. */
 export interface ScopeEvent {
@@ -61,9 +61,6 @@ export interface WorkerScope extends HarnessScope {
 const BREATH_MS = 1
 /** A reply is never held behind a handler that is known to run as long as this, in ms. */
 const SHORT_MS = 0.25
-
-/** The loop goes on when the promises that have settled are read. */
-const SOON = Promise.resolve()
 
 export class Harness {
   /** Arrived and not started, in order. */
@@ -192,7 +189,7 @@ export class Harness {
       goesOn = this.startJobs()
     } finally {
       this.isDraining = goesOn !== undefined
-      if (goesOn !== SOON) this.replies.flush()
+      if (!goesOn) this.replies.flush()
     }
     void goesOn?.then(() => {
       this.isDraining = false
@@ -207,18 +204,22 @@ export class Harness {
     for (const job of this.waiting) {
       if (this.slots.running >= this.slots.limit) return undefined
       // The mail is read before the next one starts: it may bring a cancel, or ask for the rest.
-      if (now - began > BREATH_MS) return macrotask()
+      if (now - began > BREATH_MS) {
+        this.replies.flush()
+        return macrotask()
+      }
       const isOurs = job.claim === 0 || this.claims.claim(job.claim)
       if (typeof isOurs === 'object') {
         // Anything may come meanwhile: those who wait are looked at anew.
+        this.replies.flush()
         return isOurs.then((isGranted) => isGranted || this.scope.postMessage([UNCLAIMED, job.claim]))
       }
       this.waiting.delete(job)
-      const { running } = this.slots
+      const { running, limit } = this.slots
       if (isOurs) now = this.start(job, now)
       else this.forget(job)
       // A promise that has settled is read before another handler can change what it holds, as after a message each.
-      if (this.slots.running > running && this.slots.running < this.slots.limit) return SOON
+      if (this.slots.running > running && this.slots.running < limit) return promisesRead()
     }
     return undefined
   }
@@ -266,13 +267,11 @@ export class Harness {
   private stream(job: Job, iterator: Iterator<unknown> | AsyncIterator<unknown>): void {
     const producer = new StreamProducer(job, iterator, this.scope)
     this.streams.set(job.id, producer)
-    producer.done.then(
-      (value) => this.finish(job, STREAM_END, [job.itemsSent, value]),
-      (error: unknown) => {
-        if (error instanceof UnclonableItem) this.finish(job, UNCLONABLE, error.path)
-        else this.finish(job, THROWN, encodeThrown(error))
-      },
-    )
+    const run = producer.run((value) => this.finish(job, STREAM_END, [job.itemsSent, value]))
+    run.catch((error: unknown) => {
+      if (error instanceof UnclonableItem) this.finish(job, UNCLONABLE, error.path)
+      else this.finish(job, THROWN, encodeThrown(error))
+    })
   }
 
   private finish(job: Job, status: ReplyStatus, value: unknown): void {

@@ -19,9 +19,8 @@ export class UnclonableItem {
   }
 }
 
-/** One stream on the worker. `done` settles with the generator's return value or its error. */
+/** One stream on the worker. */
 export class StreamProducer {
-  readonly done: Promise<unknown>
   private room: number
   private stopped = false
   private wake: (() => void) | undefined
@@ -36,7 +35,6 @@ export class StreamProducer {
     this.iterator = iterator
     this.port = port
     this.room = job.room
-    this.done = this.pump()
   }
 
   /** Room for so many more items; a negative count means that the consumer has left. */
@@ -52,7 +50,11 @@ export class StreamProducer {
     this.wake?.()
   }
 
-  private async pump(): Promise<unknown> {
+  /**
+   * Pulls until the generator ends. `ended` is given what it returned, at once: nothing else may run first and change it.
+   * Rejects with what it threw.
+   */
+  async run(ended: (value: unknown) => void): Promise<void> {
     // Nobody reads yet: the page is told, by a message without items.
     if (this.room <= 0) this.port.postMessage([ITEMS, this.job.id])
     for (;;) {
@@ -62,7 +64,7 @@ export class StreamProducer {
         // Runs the generator's finally blocks.
         await withJob(this.job, () => this.iterator.return?.())
         if (this.job.aborted) throw this.job.reason
-        return undefined
+        return ended(undefined)
       }
       // A generator's body runs at its first step: that is where it asks for its context.
       let step = withJob(this.job, () => this.iterator.next())
@@ -70,8 +72,10 @@ export class StreamProducer {
       if (isPromise(step)) step = await step
       if (typeof step !== 'object' || step === null)
         throw new TypeError(`An iterator gave ${toText(step)}, not an object`)
-      // Awaited here: WebKit never settles an async function that returns a promise whose constructor throws.
-      if (step.done) return await step.value
+      if (step.done) {
+        const { value } = step
+        return ended(isPromise(value) ? await value : value)
+      }
       this.room--
       this.job.flushProgress(performance.now())
       const refusal = this.send(step.value)
@@ -115,6 +119,8 @@ export class StreamProducer {
   }
 }
 
-function isPromise(step: unknown): step is Promise<IteratorResult<unknown>> {
-  return typeof step === 'object' && step !== null && typeof (step as { then?: unknown }).then === 'function'
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  )
 }

@@ -286,3 +286,11 @@ export function macrotask(): Promise<void> {
     port2.postMessage(0)
   })
 }
+
+/** Microtasks of a chain of async functions that returns what it has: some three for each of five. */
+const HOPS = 16
+
+/** Promises that have settled are read, through the async functions that pass them on. */
+export async function promisesRead(): Promise<void> {
+  for (let hop = 0; hop < HOPS; hop++) await Promise.resolve()
+}

@@ -30,6 +30,28 @@ it('gives the result of an async handler as it was when its promise settled', as
   expect(counts).toEqual([{ count: 1 }, { count: 2 }, { count: 3 }, { count: 4 }])
 })
 
+it.each(['incrementThrough', 'incrementThenable'] as const)(
+  'gives the result of %s as it was, though its promise takes a while to be read',
+  async (method) => {
+    const task = await warm({ type: 'parallel', maxWorkers: 1, maxInFlight: 4 })
+    const counts = await Promise.all([1, 2, 3, 4].map(() => task[method]()))
+    expect(counts).toEqual([{ count: 1 }, { count: 2 }, { count: 3 }, { count: 4 }])
+  },
+)
+
+it('gives what generators return as it was when they returned', async () => {
+  const task = await warm({ type: 'parallel', maxWorkers: 1, maxInFlight: 4 })
+  const returned = await Promise.all(
+    [1, 2, 3].map(async () => {
+      const items = task.countsAndReturns()[Symbol.asyncIterator]()
+      let step = await items.next()
+      while (!step.done) step = await items.next()
+      return step.value.count
+    }),
+  )
+  expect(new Set(returned).size).toBe(3)
+})
+
 it.each(['snapshots', 'snapshotsLater'] as const)(
   'gives the items of %s as they were yielded',
   async (method) => {

@@ -115,6 +115,7 @@ describe('fitsBatch', () => {
     ['a long and empty array', Array(100_000)],
     ['an array with further properties', Object.assign([1], { f: () => {} })],
     ['a sparse array with as many other properties as holes', Object.assign(Array(1), { f: () => {} })],
+    ['a sparse array with as many other fields as holes', Object.assign(Array(1), { name: 5 })],
     [
       'an object whose field is a getter',
       {
