@@ -108,7 +108,9 @@ export class Seat {
       this.engine?.closeIfUnused()
     } else if (why === 'silent') {
       if (line.isHost) this.end('')
-      else void navigator.locks.request(this.task.base, { steal: true }, () => {}).catch(() => {})
+      // A page that sleeps hears nothing, and knows of no silence.
+      else if (!this.isAsleep)
+        void navigator.locks.request(this.task.base, { steal: true }, () => {}).catch(() => {})
     }
   }
 

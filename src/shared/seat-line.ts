@@ -174,6 +174,8 @@ export class SeatLine {
           return
         case READY:
           this.isReady = true
+          // A page that ends its line as it hears this lacks something itself, such as a codec: the engine serves others.
+          this.isLost = !this.isHost
           break
         case REPLIES:
           if (Array.isArray(data[2])) this.settled(data[2] as readonly number[])
@@ -189,7 +191,8 @@ export class SeatLine {
       }
     }
     this.line.say(data)
-    if (!Array.isArray(data) || data[0] !== READY) return
+    if (!Array.isArray(data) || data[0] !== READY || this.line.isOver) return
+    this.isLost = false
     this.tell()
     const { broker, task } = this.seat
     if (broker !== undefined && !this.isHost && !this.connection.hasPort)

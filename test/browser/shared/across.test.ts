@@ -167,3 +167,17 @@ it('takes the engine from a host that gives no sign of life, and hears of nothin
   expect([sharedOf(host), sharedOf(guest)].map((shared) => shared?.role).sort()).toEqual(['guest', 'host'])
   expect(sharedOf(host)?.epoch).toBe(sharedOf(guest)?.epoch)
 })
+
+it('leaves the engine to the others when a page lacks a codec', async () => {
+  const { host, guest, name } = await two()
+  const page = await frame((window) => window.openPage(name, true, { codecs: [] }))
+  const error = await rejection(page.task.get('guest'))
+  expect(error).toMatchObject({ name: 'WorkerStartError' })
+  expect(error.message).toContain('"money"')
+  // What the page asks of the lock manager is done in turn: a lock that it took would be gone by now.
+  await page.window.navigator.locks.query()
+  const { held = [] } = await host.window.navigator.locks.query()
+  expect(held.map((lock) => lock.name)).toContain(`atelier:${name}:`)
+  expect(await guest.task.get('host')).toBe(1)
+  expect(sharedOf(guest)).toMatchObject({ role: 'guest', epoch: 1 })
+})

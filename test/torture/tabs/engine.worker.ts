@@ -5,17 +5,25 @@ const engine = crypto.randomUUID()
 const running = new Set<string>()
 let mail = ''
 
+let notes = 0
+
 /** Not later than the call that it tells of: it waits for the answer. */
 function note(question: string, id: string): void {
+  const body = JSON.stringify({ engine, id, number: ++notes })
+  try {
+    post(question, body)
+  } catch {
+    // Where the page leaves, its network is gone before this worker is: nothing more is to be heard from here.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_000)
+    // Where its process was stopped while it waited for the answer, the request is lost, and the driver may have had it.
+    post(question, body)
+  }
+}
+
+function post(question: string, body: string): void {
   const request = new XMLHttpRequest()
   request.open('POST', `${mail}/${question}`, false)
-  try {
-    request.send(JSON.stringify({ engine, id }))
-  } catch (error) {
-    // The page leaves, and its network is gone before this worker is: nothing more is to be heard from here.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_000)
-    throw error
-  }
+  request.send(body)
 }
 
 async function noted<Result>(id: string, handler: () => Promise<Result> | Result): Promise<Result> {

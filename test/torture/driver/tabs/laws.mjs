@@ -1,7 +1,7 @@
 /** What must hold when a round is over: the ledger of all pages, and what the driver has heard of the engines, say the same. */
 
 /** @typedef {{ law: string, text: string }} Failure */
-/** @typedef {{ question: 'begins' | 'starts' | 'ends' | 'saves', engine: string, id: string, at: number }} Note */
+/** @typedef {{ question: 'begins' | 'starts' | 'ends' | 'saves', engine: string, id: string, number: number, at: number }} Note */
 /** @typedef {{ id: string, kind: string, size: number, retry: number, wasAborted: boolean, settled: number, outcome: string, message: string, key?: string }} Entry */
 /** @typedef {{ calls: Entry[], uncaught: string[], lives: number, snapshot: { status: string, counts: Record<string, number>, shared?: { role: string, pages: number, epoch: number, transport: string } } }} Report */
 /** @typedef {{ name: string, report: Report }} Reported */

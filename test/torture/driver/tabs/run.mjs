@@ -23,6 +23,8 @@ export async function runRound(chromium, site, round) {
   const notes = []
   const note =
     (/** @type {'begins' | 'starts' | 'ends' | 'saves'} */ question) => async (/** @type {any} */ body) => {
+      // One whose answer did not arrive is sent again.
+      if (notes.some(({ engine, number }) => engine === body.engine && number === body.number)) return
       notes.push({ question, ...body, at: performance.now() - began })
     }
   site.on(name, { begins: note('begins'), starts: note('starts'), ends: note('ends'), saves: note('saves') })

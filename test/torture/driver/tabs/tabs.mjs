@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
  * @property {string} sessionId
  * @property {'there' | 'frozen' | 'stalled' | 'away' | 'gone'} state
  * @property {boolean} wasCaught whether it was stopped without a word, so that others may have taken its engine
+ * @property {boolean} isComing whether the back button was pressed, and the page is not there yet
  */
 
 /** A page that does not answer for so long has been stopped. */
@@ -16,6 +17,8 @@ const NO_ANSWER_MS = 400
 /** One that was not ended answers within that, however busy the machine is. */
 const LONG_MS = 5_000
 const LOAD_MS = 20_000
+/** So long a page is waited for while processes are stopped, which may be the one that it needs. */
+const HELD_MS = 1_500
 
 export class Tabs {
   /** @type {Page[]} */
@@ -56,7 +59,14 @@ export class Tabs {
     const { sessionId } = await this.chromium.send('Target.attachToTarget', { targetId, flatten: true })
     await this.chromium.send('Inspector.enable', {}, sessionId)
     /** @type {Page} */
-    const page = { name: `p${++this.#names}`, targetId, sessionId, state: 'there', wasCaught: false }
+    const page = {
+      name: `p${++this.#names}`,
+      targetId,
+      sessionId,
+      state: 'there',
+      wasCaught: false,
+      isComing: false,
+    }
     this.pages.push(page)
     await this.load(page)
     return page
@@ -76,13 +86,16 @@ export class Tabs {
     return this.evaluate(page, `tab.open(${JSON.stringify(setting)})`)
   }
 
-  /** @param {Page} page */
-  async #loaded(page) {
-    const end = Date.now() + LOAD_MS
+  /** @param {Page} page @param {number} ms */
+  async #loaded(page, ms = LOAD_MS) {
+    const end = Date.now() + ms
     for (;;) {
-      const isLoaded = await this.evaluate(
-        page,
-        `typeof tab === 'object' && location.href.startsWith(${JSON.stringify(this.url)})`,
+      const isLoaded = await within(
+        this.evaluate(
+          page,
+          `typeof tab === 'object' && location.href.startsWith(${JSON.stringify(this.url)})`,
+        ),
+        ms,
       ).catch(() => false)
       if (isLoaded === true) return
       if (Date.now() > end) throw new Error(`${page.name} did not load (${page.state})`)
@@ -144,6 +157,8 @@ export class Tabs {
     if (pid === undefined) return
     process.kill(pid, 'SIGSTOP')
     this.stopped.add(pid)
+    // A page that was about to sleep may have been stopped before it could hand over.
+    for (const page of this.pages) page.wasCaught ||= page.state === 'frozen' || page.state === 'away'
     for (const page of await this.#silent(NO_ANSWER_MS)) {
       page.state = 'stalled'
       page.wasCaught = true
@@ -190,16 +205,33 @@ export class Tabs {
 
   /** By the back button: the page as it was, where the browser has kept it. @param {Page} page */
   async back(page) {
-    const { entries, currentIndex } = await this.#history(page)
-    const entry = entries[currentIndex - 1]
-    if (entry === undefined) return
-    await this.#send(page, 'Page.navigateToHistoryEntry', { entryId: entry.id })
-    await this.#loaded(page)
+    // The process that it was kept in, or that it is to load in, may be one that was stopped: it comes when all go on.
+    const isHeld = this.stopped.size > 0
+    try {
+      if (!page.isComing && !(await this.#pressBack(page))) return
+      await this.#loaded(page, isHeld ? HELD_MS : LOAD_MS)
+    } catch (error) {
+      if (!isHeld) throw error
+      this.count('held on their way back')
+      return
+    }
+    page.isComing = false
     page.state = 'there'
     await this.#loaded(page)
     const wasKept = await this.evaluate(page, 'tab.isOpen()')
     this.count(wasKept ? 'kept by the browser' : 'loaded again')
     if (!wasKept) await this.#openTask(page)
+  }
+
+  /** @param {Page} page @returns {Promise<boolean>} whether there is something to go back to */
+  async #pressBack(page) {
+    const { entries, currentIndex } = await this.#history(page)
+    const entry = entries[currentIndex - 1]
+    if (entry === undefined) return false
+    page.isComing = true
+    const pressed = this.#send(page, 'Page.navigateToHistoryEntry', { entryId: entry.id })
+    await (this.stopped.size > 0 ? within(pressed, HELD_MS) : pressed)
+    return true
   }
 
   /** While it still leaves it has none. @param {Page} page @returns {Promise<any>} */
