@@ -71,7 +71,16 @@ function Images() {
       name,
       file: await (await fetch(url)).blob(),
     })
-    await run(await Promise.all(SAMPLES.map(load)))
+    // From here on: a second click while they load would run them twice.
+    setRunning(true)
+    try {
+      await run(await Promise.all(SAMPLES.map(load)))
+    } finally {
+      setRunning(false)
+    }
+  }
+  const runOwn = (files: FileList | null) => {
+    if (!isRunning) void run(named(files))
   }
   return (
     <div className="page">
@@ -87,7 +96,7 @@ function Images() {
         onDragOver={(event) => event.preventDefault()}
         onDrop={(event) => {
           event.preventDefault()
-          void run(named(event.dataTransfer.files))
+          runOwn(event.dataTransfer.files)
         }}
       >
         <div className="card-head">
@@ -96,12 +105,7 @@ function Images() {
           </Button>
           <label className="images-own">
             or drop your own here{' '}
-            <input
-              type="file"
-              accept="image/*"
-              multiple
-              onChange={({ target }) => void run(named(target.files))}
-            />
+            <input type="file" accept="image/*" multiple onChange={({ target }) => runOwn(target.files)} />
           </label>
         </div>
         <Lanes picture={picture} label="Images" />

@@ -14,7 +14,10 @@ const patient = { timeout: 15_000 }
 
 export const Photographs: Story = {
   play: async ({ canvas }) => {
-    await userEvent.click(canvas.getByRole('button', { name: 'Run' }))
+    const run = canvas.getByRole('button', { name: 'Run' })
+    // Two clicks while the photographs load are one run.
+    await userEvent.click(run)
+    await userEvent.click(run)
     await canvas.findByRole('button', { name: 'Run again' }, patient)
     const list = within(canvas.getByRole('list', { name: 'Photographs' }))
     for (const name of ['Acanthus', 'Allium']) {
