@@ -42,6 +42,20 @@ const preview: Preview = {
   parameters: {
     a11y: { test: 'error' },
     layout: 'fullscreen',
+    options: {
+      storySort: {
+        order: [
+          'Start',
+          'Hooks',
+          'Runtime',
+          'Lifecycle lab',
+          'Workflows',
+          'Observability',
+          'Stress',
+          'Devtools',
+        ],
+      },
+    },
   },
 }
 

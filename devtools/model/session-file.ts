@@ -125,6 +125,7 @@ const FRAME: Read<FrameRow> = shape<FrameRow>({
   startTime: number,
   durationMs: number,
   blockingMs: number,
+  ownMs: optional(number),
   source: oneOf('long-animation-frame', 'longtask'),
   scripts: listOf(
     shape<ScriptRow>({

@@ -117,7 +117,10 @@ export interface ProgressRow {
 export interface FrameRow {
   readonly startTime: number
   readonly durationMs: number
+  /** Of the page: without the panel's own work. */
   readonly blockingMs: number
+  /** What the panel itself took of it. */
+  readonly ownMs?: number | undefined
   /** `longtask` where the browser has no long animation frames: those know no scripts. */
   readonly source: 'long-animation-frame' | 'longtask'
   readonly scripts: readonly ScriptRow[]

@@ -102,8 +102,9 @@ function delays({ startTime, durationMs, processingStart, processingEnd }: Inter
   return `${formatMs(Math.max(0, processingStart - startTime))} until its handlers ran, ${formatMs(processingEnd - processingStart)} in them, ${formatMs(paint)} until the next paint.`
 }
 
-function blocked({ durationMs, blockingMs }: FrameRow): string {
-  return `The page could not react for ${formatMs(blockingMs)} of ${formatMs(durationMs)}.`
+function blocked({ durationMs, blockingMs, ownMs = 0 }: FrameRow): string {
+  const own = ownMs > 0 ? ` This panel took ${formatMs(ownMs)}, which is not counted.` : ''
+  return `The page could not react for ${formatMs(blockingMs)} of ${formatMs(durationMs)}.${own}`
 }
 
 /** What ran in the frame on behalf of calls. */

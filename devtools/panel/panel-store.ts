@@ -2,6 +2,7 @@
 import { stillOf } from '../model/still-session.ts'
 import type { DevtoolsSession } from '../model/types.ts'
 import type { Timeline } from '../timeline/timeline.ts'
+import { asOwnWork } from '../recorder/own-work.ts'
 import type { Recorder } from '../recorder/recorder.ts'
 import type { Choices, PanelView } from './panel-state.ts'
 import { Picture } from './picture.ts'
@@ -96,7 +97,7 @@ export class PanelStore {
 
   /** Only while the panel is open. */
   readonly getView = (): PanelView => {
-    this.current ??= this.look().viewOf(this.choices, this.isRecording)
+    this.current ??= asOwnWork(() => this.look().viewOf(this.choices, this.isRecording))
     return this.current
   }
 
@@ -226,7 +227,7 @@ export class PanelStore {
   }
 
   private tick(): void {
-    if (this.look().hasChanged()) this.changed()
+    if (this.look().hasChanged()) asOwnWork(() => this.changed())
   }
 
   private changed(): void {

@@ -3,10 +3,13 @@ import {
   type DragEvent,
   type KeyboardEvent,
   lazy,
+  Profiler,
+  type ProfilerOnRenderCallback,
   type ReactNode,
   Suspense,
   useSyncExternalStore,
 } from 'react'
+import { noteOwnWork } from '../recorder/own-work.ts'
 import { CallPane } from './call-pane.tsx'
 import { CallsView } from './calls-view.tsx'
 import { NoCalls, Problem } from './empty.tsx'
@@ -49,32 +52,39 @@ export function Panel({ store, isDocked = false }: PanelProps): ReactNode {
     if (file) void openFile(file, store)
   }
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the whole panel; each has a control, too
-    <section
-      className={`panel${view.isFrozen ? ' frozen' : ''}${hasPane ? ' with-pane' : ''}`}
-      aria-label="Atelier devtools"
-      onKeyDown={onKeyDown}
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={onDrop}
-    >
-      <Header view={view} store={store} isDocked={isDocked} />
-      <TabBar view={view} store={store} />
-      <div className="body">
-        <div className="main" role="tabpanel" id="view" aria-label={view.tab}>
+    <Profiler id="Atelier devtools" onRender={rendered}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the whole panel; each has a control, too */}
+      <section
+        className={`panel${view.isFrozen ? ' frozen' : ''}${hasPane ? ' with-pane' : ''}`}
+        aria-label="Atelier devtools"
+        onKeyDown={onKeyDown}
+        onDragOver={(event) => event.preventDefault()}
+        onDrop={onDrop}
+      >
+        <Header view={view} store={store} isDocked={isDocked} />
+        <TabBar view={view} store={store} />
+        <div className="body">
+          <div className="main" role="tabpanel" id="view" aria-label={view.tab}>
+            <Suspense>
+              <View view={view} store={store} />
+            </Suspense>
+          </div>
           <Suspense>
-            <View view={view} store={store} />
+            <SidePane view={view} store={store} />
           </Suspense>
         </div>
-        <Suspense>
-          <SidePane view={view} store={store} />
-        </Suspense>
-      </div>
-      <p className="status" role="status">
-        {view.notice}
-      </p>
-      <Suspense>{view.isHelpOpen && <Help onClose={() => store.set({ isHelpOpen: false })} />}</Suspense>
-    </section>
+        <p className="status" role="status">
+          {view.notice}
+        </p>
+        <Suspense>{view.isHelpOpen && <Help onClose={() => store.set({ isHelpOpen: false })} />}</Suspense>
+      </section>
+    </Profiler>
   )
+}
+
+/** React tells how long a render took, and when it was committed. */
+function rendered(...[, , durationMs, , , commitTime]: Parameters<ProfilerOnRenderCallback>): void {
+  noteOwnWork(commitTime - durationMs, commitTime)
 }
 
 interface ViewProps {

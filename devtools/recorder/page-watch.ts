@@ -1,5 +1,6 @@
 /** What the page itself is at: long frames, slow interactions, the times when it was hidden. */
 import type { FrameRow, InteractionRow, ScriptRow } from '../model/types.ts'
+import { withoutOwnWork } from './own-work.ts'
 
 /** What a recording is told of the page. */
 export interface PageEvents {
@@ -46,7 +47,10 @@ export function watchPage(events: PageEvents): () => void {
     stops.push(() => observer.disconnect())
   }
   const source = types.includes('long-animation-frame') ? 'long-animation-frame' : 'longtask'
-  observe({ type: source }, (entry: LongFrameEntry) => events.frame(frameOf(entry, source)))
+  observe({ type: source }, (entry: LongFrameEntry) => {
+    const frame = withoutOwnWork(frameOf(entry, source))
+    if (frame !== null) events.frame(frame)
+  })
   observe(
     { type: 'event', durationThreshold: SLOW_INTERACTION_MS } as { type: string },
     (entry: InteractionEntry) => {

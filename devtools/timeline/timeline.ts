@@ -1,5 +1,6 @@
 /** The timeline on its canvas, outside React: its window, what it shows, and when it is drawn again. */
 import type { CallRow, DevtoolsSession, TimeRange } from '../model/types.ts'
+import { noteOwnWork } from '../recorder/own-work.ts'
 import { drawScene } from './draw.ts'
 import { type Hit, hitIn, wordsOf } from './hits.ts'
 import { foldKeyOf, heightOf, LABELS, lanesOf, type Lane } from './lanes.ts'
@@ -340,6 +341,7 @@ export class Timeline {
       this.paint,
     )
     const ended = performance.now()
+    noteOwnWork(began, ended)
     this.restUntil = ended + REST * (ended - began)
     if (session.isLive && !isFrozen && this.hasOpenCalls()) this.refresh()
   }

@@ -17,7 +17,8 @@ type Options = Omit<TaskConfig<LabApi>, 'worker' | 'type'>
 /** The workers of the pictures, the last one to have been made first. */
 const made: Worker[] = []
 
-function lab(options: Options): TaskConfig<LabApi> {
+/** A task of the pictures. */
+export function lab(options: Options): TaskConfig<LabApi> {
   return taskOptions<LabApi>({
     taskName: 'lab',
     type: 'parallel',

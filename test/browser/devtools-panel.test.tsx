@@ -4,6 +4,7 @@ import { AtelierDevtools, AtelierDevtoolsPanel, startRecorder } from 'atelier-re
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { brokenRules } from '../trace/perfetto-rules.ts'
 import { lab, testRuntime } from './fixtures/lab.ts'
 
 const ends: (() => void)[] = []
@@ -119,6 +120,53 @@ it('says why the slowest trace was slow, and the file of it opens elsewhere', as
   await tab('Tasks')
   await reads('.card', /lab/)
   expect(all('.card .actions')).toEqual([])
+})
+
+it('leads a person from "it is slow" to the file that a colleague opens', async () => {
+  const { task, runtime } = lab({ maxWorkers: 1, maxInFlight: 1, maxQueueDepth: 10, retry: { crash: 1 } })
+  await task.echo(0)
+  render(<AtelierDevtools initialIsOpen />)
+  await reads('.header', 'Recording')
+  // Somebody says that a document was slow: the slowest stands on top, with its reason.
+  const open = (name: string) => runtime.trace(name, (trace) => task.with({ trace }).spin(60))
+  await Promise.all(['report.pdf', 'minutes.pdf', 'contract.pdf'].map(open))
+  await tab('Traces')
+  await reads('tbody tr:first-child', 'contract.pdf')
+  await click('tbody button', 'contract.pdf')
+  await reads('.why', /Why \d+ ms\?.*waiting: .* for lab.*2 earlier calls on 1 slot/s)
+  await click('.pane button', 'Close the trace')
+  // A call hangs, and what waits behind it with it: it is aborted.
+  const hung = task.with({ key: 'stuck.pdf' }).wait('never')
+  const outcome = hung.catch((error: unknown) => (error as Error).name)
+  const behind = task.echo('behind')
+  await tab('Calls')
+  await click('.row.open', /running.*wait\(stuck\.pdf\)/)
+  await reads('.pane', /waits? behind/)
+  await click('.pane button', 'Abort')
+  expect(await outcome).toBe('AbortError')
+  expect(await behind).toBe('behind')
+  await click('.pane button', 'Close the call')
+  // A worker is killed at work: another takes over, and the caller has its result.
+  const survives = task.spin(300)
+  await tab('Tasks')
+  await reads('.card', /1 of 1 in flight/)
+  await click('.card button', 'Simulate a crash…')
+  await click('.confirm button', 'Simulate a crash')
+  expect(await survives).toBe(300)
+  await reads('.counts', /requeued1crashes1/)
+  await tab('Events')
+  await reads('.events', /ready.*waits again.*crash|ready.*crash.*waits again/s)
+  // What other tools open, and what a colleague's panel shows.
+  const trace = JSON.parse(await saved('Chrome trace')) as { traceEvents: Parameters<typeof brokenRules>[0] }
+  expect(brokenRules(trace.traceEvents)).toEqual([])
+  const file = await saved('Session file')
+  runtime.dispose()
+  ends.pop()?.()
+  render(<AtelierDevtoolsPanel sessionFile={file} initialView="traces" />)
+  await click('tbody button', 'contract.pdf')
+  await reads('.why', /waiting: .* for lab/)
+  await tab('Calls')
+  await reads('.row', /canceled.*stuck\.pdf/)
 })
 
 it('a paused view stands still, whatever is done in it, and goes on', async () => {

@@ -146,6 +146,16 @@ describe('an export of the same program', () => {
     expect(Math.abs(lasted(exported) - lasted(recorded))).toBeLessThanOrEqual(PRECISION)
   })
 
+  it('is the same when the panel makes it', async () => {
+    const { panelTrace, chromeTrace } = recording.program
+    expect(brokenRules(panelTrace.traceEvents)).toEqual([])
+    const labelsOf = async (trace: typeof panelTrace) => {
+      const tracks = Object.entries((await readAsDevtools(trace.traceEvents)).groups['Atelier'] ?? {})
+      return tracks.map(([name, entries]) => [name, entries.map(({ label }) => label).sort()]).sort()
+    }
+    expect(await labelsOf(panelTrace)).toEqual(await labelsOf(chromeTrace))
+  })
+
   it('keeps the rules of Perfetto', () => {
     expect(brokenRules(recording.program.chromeTrace.traceEvents)).toEqual([])
   })

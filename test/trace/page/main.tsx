@@ -1,9 +1,11 @@
 /** The demo on some of its documents, then a program with each outcome; the test starts both when it records. */
 import { collectTrace, createTaskRuntime, toChromeTrace } from 'atelier-react/core'
+import { startRecorder } from 'atelier-react/devtools'
 import { createRoot } from 'react-dom/client'
 import { loadCorpus } from '../../../stories/documents/corpus/load-corpus.ts'
 import type { DemoHandle } from '../../../stories/documents/demo-summary.ts'
 import { DocumentsDemo } from '../../../stories/documents/documents-demo.tsx'
+import { chromeTraceOf } from '../../../devtools/model/exports.ts'
 import type { OtelApi } from '../../browser/otel/otel.worker.ts'
 
 const DOCUMENTS = 40
@@ -13,6 +15,8 @@ export interface Recorded {
   readonly demo: ReturnType<DemoHandle['summary']>
   readonly program: {
     readonly chromeTrace: ReturnType<typeof toChromeTrace>
+    /** As the panel exports it. */
+    readonly panelTrace: ReturnType<typeof toChromeTrace>
     readonly traceId: string
   }
 }
@@ -51,6 +55,7 @@ function lab(name: string) {
 
 async function program(): Promise<Recorded['program']> {
   const { runtime, task } = lab('lab')
+  const recorder = startRecorder()
   const collection = collectTrace(runtime)
   const traceId = await runtime.trace('document', async (trace) => {
     const inTrace = task.with({ trace })
@@ -64,8 +69,10 @@ async function program(): Promise<Recorded['program']> {
   const neverRun = task.with({ signal: AbortSignal.abort() }).wait()
   await neverRun.catch(() => {})
   const chromeTrace = toChromeTrace(collection.stop())
+  const panelTrace = chromeTraceOf(recorder.session)
+  recorder.stop()
   runtime.dispose()
-  return { chromeTrace, traceId }
+  return { chromeTrace, panelTrace, traceId }
 }
 
 /** As in a browser whose time stamps know no tracks. */

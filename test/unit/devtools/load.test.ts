@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { densityOf } from '../../../devtools/model/density.ts'
 import { queueSeries, waitingTimes } from '../../../devtools/model/queue-series.ts'
 import { eachOverlapping, madeBy } from '../../../devtools/model/ranges.ts'
+import { noteOwnWork, withoutOwnWork } from '../../../devtools/recorder/own-work.ts'
 import type { CallRow, FrameRow } from '../../../devtools/model/types.ts'
 import { intersect, lengthOf, subtract, union, utilisationOf } from '../../../devtools/model/utilisation.ts'
 import { verdictOf, type VerdictFacts } from '../../../devtools/model/verdict.ts'
@@ -263,5 +264,25 @@ describe('the verdict', () => {
       filter: 'task:parse status:failed',
       view: 'tasks',
     })
+  })
+})
+
+describe('a long frame', () => {
+  const frame = (startTime: number, durationMs: number): FrameRow => ({
+    startTime,
+    durationMs,
+    blockingMs: durationMs - 50,
+    source: 'long-animation-frame',
+    scripts: [],
+  })
+
+  it('is none where it is long by the work of the panel; else that work is told, and not counted', () => {
+    // A turn of the store, and the drawing in it.
+    noteOwnWork(1_010, 1_040)
+    noteOwnWork(1_020, 1_030)
+    noteOwnWork(2_010, 2_040)
+    expect(withoutOwnWork(frame(1_000, 70))).toBeNull()
+    expect(withoutOwnWork(frame(2_000, 90))).toMatchObject({ durationMs: 90, ownMs: 30, blockingMs: 10 })
+    expect(withoutOwnWork(frame(3_000, 90))).toEqual(frame(3_000, 90))
   })
 })

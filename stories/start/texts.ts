@@ -1,0 +1,50 @@
+/** The code of the first page, and where to go from there. */
+
+export const INSTALL = 'npm install atelier-react'
+
+export const FIRST_TASK = [
+  {
+    file: 'primes.worker.ts',
+    code: `import { createTaskWorker } from 'atelier-react/worker'
+
+const handlers = {
+  count(limit: number): number {
+    let found = 0
+    for (let n = 2; n < limit; n++) if (isPrime(n)) found++
+    return found
+  },
+}
+
+createTaskWorker(handlers)
+export type PrimesApi = typeof handlers`,
+  },
+  {
+    file: 'primes.tsx',
+    code: `import { taskOptions, useTask, useTaskCall } from 'atelier-react'
+import type { PrimesApi } from './primes.worker.ts'
+
+const primes = taskOptions<PrimesApi>({
+  type: 'parallel',
+  worker: () => new Worker(new URL('./primes.worker.ts', import.meta.url), { type: 'module' }),
+})
+
+export function Primes() {
+  const task = useTask(primes)
+  const count = useTaskCall(task.count)
+  return <button onClick={() => count.run(1_000_000)}>{count.data ?? 'Count'}</button>
+}`,
+  },
+] as const
+
+/** The ids of stories. */
+export const NEXT = [
+  { path: 'hooks-usetaskcall--default', name: 'Hooks', about: 'each with its states, live' },
+  { path: 'runtime--block', name: 'Runtime', about: 'queues, keys, crashes, streams, as pictures' },
+  {
+    path: 'workflows-documents--state-of-the-union',
+    name: 'Documents',
+    about: 'a search index over 233 speeches, every call traced',
+  },
+  { path: 'stress--ten-thousand-calls', name: 'Stress', about: '10,000 calls beside a jank meter' },
+  { path: 'devtools-panel--timeline-light', name: 'Devtools', about: 'the panel that says why it was slow' },
+] as const
