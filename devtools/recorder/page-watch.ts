@@ -1,7 +1,7 @@
 /** What the page itself is at: long frames, slow interactions, the times when it was hidden. */
 import type { FrameRow, InteractionRow, ScriptRow } from '../model/types.ts'
 
-/** What a recording is told of the page. */
+/** What a recording learns about the page. */
 export interface PageEvents {
   frame(frame: FrameRow): void
   interaction(interaction: InteractionRow): void

@@ -444,7 +444,7 @@ const explanations = [
   {
     file: 'src/pool/turns.ts',
     line: 'if (this.depth > 0) return',
-    why: 'equivalent: a turn within a turn is nothing of its own',
+    why: 'equivalent: a turn within a turn is part of it',
   },
   {
     file: 'src/pool/turns.ts',
@@ -538,7 +538,7 @@ const explanations = [
   {
     file: 'src/pool/kept-shapes.ts',
     line: 'return [call, new CallPromise(call)]',
-    why: 'performance: it keeps the engine from throwing compiled code away; a test of its own measures that',
+    why: 'performance: it keeps the engine from throwing compiled code away; a separate test measures that',
   },
   {
     file: 'src/pool/kept-shapes.ts',
@@ -681,7 +681,7 @@ const explanations = [
   {
     file: 'src/worker/harness.ts',
     line: 'return performance.now()',
-    why: 'equivalent: the loop ends here, or begins anew',
+    why: 'equivalent: the loop ends here, or starts over',
   },
   {
     file: 'src/worker/harness.ts',
@@ -795,7 +795,7 @@ const explanations = [
   {
     file: 'src/pool/worker-news.ts',
     line: 'channel.repliedAt = host.now()',
-    why: 'equivalent: the first call that it is sent sets it anew',
+    why: 'equivalent: the first call that it is sent sets it again',
   },
   {
     file: 'src/pool/worker-news.ts',
@@ -841,7 +841,7 @@ const explanations = [
     line: 'if (call.options.onProgress !== undefined && call.state !== SETTLED)',
     before: 'call.options.onProgress !== undefined && call.state !== SETTLED',
     after: 'call.state !== SETTLED',
-    why: 'equivalent: nobody is told of it',
+    why: 'equivalent: nobody hears of it',
   },
   {
     file: 'src/pool/worker-news.ts',
@@ -914,7 +914,7 @@ const explanations = [
   {
     file: 'src/pool/worker-pool.ts',
     line: 'this.parts.changed()',
-    why: 'equivalent: whoever asks for the pump tells of the change as well, and the pump does',
+    why: 'equivalent: the code that asks for the pump reports the change as well, and the pump does',
   },
   {
     file: 'src/pool/worker-pool.ts',
