@@ -33,9 +33,9 @@ export const utilisationWhenBlocked: Workload = {
     'How much of the time from the first start to the last end on the workers was work, and that as a fraction of the same with an idle main thread; ' +
     'with busy tasks, and with tasks that sleep on the worker, so that three busy threads on two processors do not blur it.',
   metrics: {
-    busy: { label: 'busy: share of the idle figure', unit: 'share' },
+    busy: { label: 'busy: of its own idle figure', unit: 'share' },
     busyShare: { label: 'busy: utilisation', unit: 'share' },
-    asleep: { label: 'asleep: share of the idle figure', unit: 'share' },
+    asleep: { label: 'asleep: of its own idle figure', unit: 'share' },
     asleepShare: { label: 'asleep: utilisation', unit: 'share' },
   },
   warmups: 1,
