@@ -22,7 +22,7 @@ export interface OwnedRuntimeProps {
   readonly runtime?: undefined
   /** Makes the runtime; StrictMode calls it twice, and a runtime that nobody calls costs nothing. @default createTaskRuntime */
   readonly createRuntime?: (() => TaskRuntime) | undefined
-  /** Milliseconds that workers stay after the unmount, for whoever mounts again. @default 1_000 */
+  /** Milliseconds that workers stay after the unmount, for the next mount. @default 1_000 */
   readonly graceMs?: number | undefined
 }
 
@@ -31,7 +31,7 @@ export interface OwnedRuntimeProps {
  *
  * With `runtime` it lends yours: create it at module scope, dispose of it yourself. Without, it makes one with
  * `createRuntime` and keeps its workers while it is mounted and visible. After the last unmount and `graceMs` they stop, and open
- * calls abort with code `aborted`; when it is mounted again the next call starts them anew. Nothing runs before the
+ * calls abort with code `aborted`; after it is mounted again, the next call starts them. Nothing runs before the
  * first call. Providers nest: hooks see the nearest.
  *
  * @example

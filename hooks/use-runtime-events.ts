@@ -49,7 +49,7 @@ export function useRuntimeEvents<Kind extends RuntimeEventKind = RuntimeEventKin
   useInsertionEffect(() => {
     newest.current = listener
   })
-  // A list that is made anew in each render is the same list.
+  // A list that each render makes again is the same list.
   const kinds = options.kinds?.join()
   useEffect(() => {
     const wanted = kinds?.split(',').filter(Boolean) as RuntimeEventKind[] | undefined

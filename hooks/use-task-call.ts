@@ -74,7 +74,7 @@ export type UseTaskCallResult<Api, Method extends MethodOf<Api>> = TaskCallState
  * The unmount aborts open calls after `abortAfterUnmountMs`; under StrictMode the second mount takes them over. What arrives while
  * an Activity hides the component is shown when it is revealed.
  *
- * @param task options from `taskOptions()`, or a task. A trace that the task has of its own goes before the scope's.
+ * @param task options from `taskOptions()`, or a task. A trace that the task has from `with()` takes precedence over the scope's.
  * @throws Error outside a provider; at render, what `throwOnError` lets through.
  *
  * @example

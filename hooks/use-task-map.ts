@@ -74,7 +74,7 @@ export interface UseTaskMapResult<Item, Result, Progress = unknown> {
  * for an item, under one trace. Each item has its state and its progress; the
  * component renders at most once a frame. Nothing is called until `run` is. Items that leave the list are aborted; those that stay
  * keep their state, and new ones wait for the next `run`. The unmount aborts what is open; under StrictMode the second mount takes
- * it over. For another task or method all begin anew.
+ * it over. For another task or method all start over.
  *
  * @param task options from `taskOptions()`, or a task; or a function. The newest function is the one that is called.
  * @throws Error outside a provider, given options.

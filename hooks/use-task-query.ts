@@ -39,7 +39,7 @@ export interface UseTaskQueryOptions<Result, Data = Result, Progress = unknown> 
    * arguments are. @default true
    */
   readonly structuralSharing?: boolean | undefined
-  /** Milliseconds that a result stays after its last reader, for whoever asks again. @default 0 */
+  /** Milliseconds that a result stays after its last reader, for the next one. @default 0 */
   readonly gcMs?: number | undefined
   /** What the arguments are known by, instead of their contents: for large plain data. */
   readonly argsKey?: string | undefined

@@ -151,7 +151,7 @@ export type UseTaskStreamResult<Api, Method extends MethodOf<Api>> = TaskStreamS
  * until `run` is. Items that have come are kept when the stream ends, fails or is canceled, until the next `run`. The
  * unmount aborts an open stream after `abortAfterUnmountMs`; under StrictMode the second mount takes it over.
  *
- * @param task options from `taskOptions()`, or a task. A trace that the task has of its own goes before the scope's.
+ * @param task options from `taskOptions()`, or a task. A trace that the task has from `with()` takes precedence over the scope's.
  * @throws Error outside a provider; at render, what `throwOnError` lets through.
  *
  * @example

@@ -9,7 +9,7 @@ import { useTaskHandle } from './tree/use-task-handle.ts'
  * It is stable, and it carries the trace of the {@link TraceScope} around it, if there is one. Rendering starts
  * nothing: a worker starts at the first call, or, with `init: 'eager'`, when the component has mounted.
  *
- * Define the options once, at module scope, with `taskOptions()`: each object is a task of its own.
+ * Define the options once, at module scope, with `taskOptions()`: each object is a separate task.
  *
  * @throws Error outside a provider; TypeError or RangeError for a bad option.
  *

@@ -104,7 +104,7 @@ export class InProcessWorker extends EventTarget implements Worker {
         else swallow(message, transfer)
       },
       addEventListener: (type: string, listener: Deliver) => this.receive(inside, type, listener),
-      // Looked up when it happens: whoever watches the worker for its end has put his own `terminate` there.
+      // Looked up when it happens: code that watches for the worker's end has replaced `terminate`.
       close: () => this.terminate(),
     }
     this.unserve = serveHandlers(scope, this.guarded(handlers), {
@@ -160,7 +160,7 @@ export class InProcessWorker extends EventTarget implements Worker {
   }
 }
 
-/** Posts as a browser does. Node transfers a detached buffer as an empty one, and has an error of its own for what needs a transfer. */
+/** Posts as a browser does. Node transfers a detached buffer as an empty one, and has another error for what needs a transfer. */
 function post(port: MessagePort, message: unknown, transfer: Transferable[]): void {
   if (transfer.some(isDetached)) {
     throw new DOMException('An ArrayBuffer is detached and could not be cloned.', 'DataCloneError')

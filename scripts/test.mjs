@@ -57,7 +57,7 @@ async function runVitest(step, reportFile, capture) {
   }
 }
 
-/** What becomes of a step without running it, or undefined if it is to run. @param {Step} step @param {readonly Outcome[]} before */
+/** The outcome of a step that does not run, or undefined if it is to run. @param {Step} step @param {readonly Outcome[]} before */
 function leftOut({ name, needs, engine }, before) {
   const nothing = { name, passed: 0, failed: 0, skipped: 0, seconds: 0 }
   if (needs && before.some((outcome) => outcome.name === needs && outcome.status !== 'passed')) {

@@ -1,4 +1,4 @@
-/** Renders a component in a runtime of its own, with fake workers in the place of the real ones. */
+/** Renders a component in a fresh runtime, with fake workers in the place of the real ones. */
 import { createTaskRuntime, type TaskRuntime } from '../src/index.ts'
 import { type TaskFake, withFakes } from './fakes.ts'
 

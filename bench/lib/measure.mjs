@@ -1,4 +1,4 @@
-/** Runs workloads one by one, each in a page of its own; one whose page crashes is reported, and the others go on. */
+/** Runs workloads one by one, each in a fresh page. A page that crashes is reported, and the others run. */
 import { summarise } from './stats.mjs'
 
 /**

@@ -2,7 +2,7 @@
 import type { FrameRow, InteractionRow, ScriptRow } from '../model/types.ts'
 import { withoutOwnWork } from './own-work.ts'
 
-/** What a recording is told of the page. */
+/** What a recording learns about the page. */
 export interface PageEvents {
   frame(frame: FrameRow): void
   interaction(interaction: InteractionRow): void

@@ -1,4 +1,4 @@
-/** The minimap: how busy all workers were over the whole recording. It is made anew twice a second at most. */
+/** The minimap: how busy all workers were over the whole recording. It is redrawn at most twice a second. */
 import { runEndAt } from '../model/density.ts'
 import type { CallColumns, TimeRange } from '../model/types.ts'
 

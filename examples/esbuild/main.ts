@@ -10,7 +10,7 @@ const task = runtime.defineTask<DoubleApi>({
 const output = document.querySelector('output') as HTMLOutputElement
 const doubled = await task.double(21)
 
-/** The code of telemetry is a chunk of its own: its measures show that it has loaded. */
+/** Telemetry loads as a separate chunk. Its measures show that it has loaded. */
 new PerformanceObserver(() => {
   output.textContent = `${doubled}, measured`
 }).observe({ type: 'measure', buffered: true })

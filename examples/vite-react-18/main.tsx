@@ -9,7 +9,7 @@ const doubleTask = taskOptions<DoubleApi>({
   worker: () => new Worker(new URL('./double.worker.ts', import.meta.url), { type: 'module' }),
 })
 
-/** The code of telemetry is a chunk of its own: its measures show that it has loaded. */
+/** Telemetry loads as a separate chunk. Its measures show that it has loaded. */
 function useMeasured(): boolean {
   const [isMeasured, setMeasured] = useState(false)
   useEffect(() => {

@@ -8,7 +8,7 @@ const doubleTask = taskOptions({
   worker: () => new Worker(new URL('./double.worker.js', import.meta.url)),
 })
 
-/** The code of telemetry is a chunk of its own: its measures show that it has loaded. */
+/** Telemetry loads as a separate chunk. Its measures show that it has loaded. */
 function useMeasured() {
   const [isMeasured, setMeasured] = useState(false)
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** The errors that the hooks themselves reject with, what becomes of a rejection, and which failures go to an error boundary. */
+/** The errors that the hooks themselves reject with, how they show a rejection, and which failures go to an error boundary. */
 import { QueueFullError, TaskAbortError } from '../../src/index.ts'
 import { isError, messageOf, nameOf, toText } from '../../src/lib/words.ts'
 

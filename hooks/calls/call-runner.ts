@@ -277,7 +277,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     this.abandon([...this.open, ...this.line])
   }
 
-  /** A timer, so that StrictMode's second mount, or whoever mounts in time, takes the calls over. */
+  /** A timer, so that StrictMode's second mount, or another mount in time, takes the calls over. */
   private abandon(asked: readonly Run<Args, Result>[]): void {
     if (this.owners > 0 || this.isOwnerExpected) return
     const runs = asked.filter((run) => this.open.has(run) || this.line.includes(run))

@@ -94,7 +94,7 @@ export class QueryReader<Args extends readonly unknown[], Result, Data> {
 
   /**
    * What a render finds. A query that this component does not read yet, and that is about to be asked, is shown as asked. A
-   * failure is about to be tried again, whoever else shows it: an error boundary that was reset must not meet it once more.
+   * failure is about to be tried again, also if other components show it: an error boundary that was reset must not meet it once more.
    */
   stateOf(name: QueryName, args: Args): TaskQueryState<Args, Result> {
     const query = this.find(name)
@@ -171,7 +171,7 @@ class Query<Args extends readonly unknown[], Result> implements KnownQuery {
   constructor(name: QueryName, config: RunnerConfig<Args, Result>) {
     this.name = name
     this.runner = new CallRunner(config)
-    // The first to be told: whoever else is, finds the state as it is then.
+    // The first listener: those after it find the state as it is then.
     this.runner.subscribe(() => {
       this.known = learn(this.known, this.runner.getState())
       this.state = undefined
@@ -187,7 +187,7 @@ class Query<Args extends readonly unknown[], Result> implements KnownQuery {
     return this.runner.getState().status === 'idle' && !this.isGiven
   }
 
-  /** A query that failed or whose call was canceled is tried again by whoever mounts next. */
+  /** A query that failed or whose call was canceled is tried again by the next mount. */
   get isFresh(): boolean {
     const { status } = this.runner.getState()
     return this.isGiven || (status !== 'idle' && status !== 'error' && status !== 'canceled')

@@ -118,7 +118,7 @@ export function queryState<Args extends readonly unknown[], Result>(
     : { status: 'pending', isPending: true, ...asked }
 }
 
-/** Whether two states of one query say the same; its arguments are equal, whoever has made them. */
+/** Whether two states of one query say the same; its arguments are equal, also if they are other objects. */
 export function isSameState(
   a: TaskQueryState<readonly unknown[], unknown>,
   b: TaskQueryState<readonly unknown[], unknown>,

@@ -163,7 +163,7 @@ export class SuspenseEntry<Result> implements KnownQuery {
   }
 }
 
-/** A component that has committed: it calls again as it calls itself, and not as whoever asked first. */
+/** A component that has committed: it calls again as it calls itself, and not as the first caller did. */
 export class SuspenseAsker<Result> {
   private work: SuspenseWork<Result>
 
@@ -225,7 +225,7 @@ class SuspenseCache {
 
   /**
    * A boundary commits when all that it waits for is there. While one part is pending, to drop another would start
-   * that anew, and the two might never be there together.
+   * that again, and the two might never be there together.
    */
   settled(): void {
     const all = [...this.entries.values()]

@@ -8,7 +8,7 @@ type Subscribe = (listener: () => void) => () => void
 /** What `useSyncExternalStore` takes. */
 export interface FrameStore {
   readonly subscribe: Subscribe
-  /** Is told of publications in which this task came, changed or went: of a thousand readers of other tasks, none is asked. */
+  /** Hears publications in which this task came, changed or went: of a thousand readers of other tasks, none is asked. */
   readonly subscribeTask: (taskId: string, listener: () => void) => () => void
   /** What was published last; without a subscriber, what is current. */
   readonly getSnapshot: () => RuntimeSnapshot

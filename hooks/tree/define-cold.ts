@@ -27,7 +27,7 @@ export function defineCold<Api>(runtime: TaskRuntime, options: TaskOptions<Api>)
   try {
     return runtime.defineTask(options, { start: false })
   } catch (error) {
-    // Another component, or this one mounted twice, has made options of its own with the same name.
+    // Another component, or this one mounted twice, has made other options with the same name.
     if (error instanceof TypeError && error.message.includes('is defined already'))
       error.message += `. If its options are written inside a component: ${DEFINE_ONCE}`
     throw error
@@ -36,7 +36,7 @@ export function defineCold<Api>(runtime: TaskRuntime, options: TaskOptions<Api>)
 
 const started: WeakSet<object> = /* @__PURE__ */ oneInstance('started', () => new WeakSet())
 
-/** Starts the workers of an eager task, once, in the effect of whoever mounts first. */
+/** Starts the workers of an eager task, once, in the effect of the first mount. */
 export function startEager<Api>(task: Task<Api>, options: TaskOptions<Api>): void {
   if (options.init !== 'eager' || started.has(task)) return
   started.add(task)

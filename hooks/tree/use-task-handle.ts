@@ -62,7 +62,7 @@ interface Definition<Given> {
 const MOST_PASSES = 5
 
 /**
- * The options to define. Those that are written inside the component are another task at each render, with workers of its own:
+ * The options to define. Those that are written inside the component are another task at each render, with other workers:
  * the first is kept, and the developer told. Whether it is so, and no choice between a few or a reloaded module, shows when React
  * calls the component once more within one render.
  */
@@ -89,7 +89,7 @@ function useDefinition<Given extends object | undefined>(given: Given, caller: s
   return used
 }
 
-/** With an id of its own it would be defined a second time, which production takes for a mistake in any case. */
+/** With an explicit id it would be defined a second time, which production takes for a mistake in any case. */
 function sayMade(given: object, caller: string): void {
   const { taskId, taskName } = given as Partial<TaskOptions<unknown>>
   const message =

@@ -1,4 +1,4 @@
-/** A page that is driven over WebDriver. Firefox and WebKit take the same commands, each over a transport of its own. */
+/** A page that is driven over WebDriver. Firefox and WebKit take the same commands over different transports. */
 
 /** A test run, or a campaign of torture, is one script of the page. */
 const LONGEST_SCRIPT_MS = 30 * 60_000

@@ -1,4 +1,4 @@
-/** An app of examples/ in a folder of its own: the packed package, and what the app needs from the cache. */
+/** An app of examples/ in a temporary folder: the packed package, and what the app needs from the cache. */
 import { createHash } from 'node:crypto'
 import {
   cpSync,

@@ -394,7 +394,7 @@ const explanations = [
   {
     file: 'src/pool/turns.ts',
     line: 'if (this.depth > 0) return',
-    why: 'equivalent: a turn within a turn is nothing of its own',
+    why: 'equivalent: a turn within a turn is part of it',
   },
   {
     file: 'src/pool/worker-fleet.ts',
@@ -554,7 +554,7 @@ const explanations = [
   {
     file: 'src/worker/harness.ts',
     line: 'return performance.now()',
-    why: 'equivalent: the loop ends here, or begins anew',
+    why: 'equivalent: the loop ends here, or starts over',
   },
   {
     file: 'src/worker/harness.ts',
@@ -636,7 +636,7 @@ const explanations = [
   {
     file: 'src/pool/worker-news.ts',
     line: 'channel.repliedAt = host.now()',
-    why: 'equivalent: the first call that it is sent sets it anew',
+    why: 'equivalent: the first call that it is sent sets it again',
   },
   {
     file: 'src/pool/worker-news.ts',
@@ -719,7 +719,7 @@ const explanations = [
   {
     file: 'src/pool/worker-pool.ts',
     line: 'this.parts.changed()',
-    why: 'equivalent: whoever asks for the pump tells of the change as well, and the pump does',
+    why: 'equivalent: the code that asks for the pump reports the change as well, and the pump does',
   },
   {
     file: 'src/pool/worker-pool.ts',

@@ -33,7 +33,7 @@ export class ModuleLoader {
   }
 
   /**
-   * A world of its own: modules that have not run yet.
+   * A fresh world: modules that have not run yet.
    * @param {(id: number) => boolean} isOn
    * @param {(value: unknown, ...others: [id: number, other: () => unknown][]) => unknown} [saw]
    * @returns {(path: string) => unknown}

@@ -190,7 +190,7 @@ function isWord(node) {
   const text = /** @type {ts.StringLiteral} */ (node).text
   if (text === '' || /\s/.test(text) || (ts.isPropertyAssignment(node.parent) && node.parent.name === node))
     return false
-  // The comparison has mutants of its own.
+  // The comparison has separate mutants.
   return !ts.isBinaryExpression(node.parent) || !/^[!=]==$/.test(node.parent.operatorToken.getText())
 }
 

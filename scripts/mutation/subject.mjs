@@ -121,7 +121,7 @@ async function answer(request) {
   }
 }
 
-// Whoever asked is gone.
+// The parent process is gone.
 process.once('disconnect', () => process.exit())
 
 process.once('message', (/** @type {any} */ first) => {

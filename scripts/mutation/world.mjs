@@ -3,7 +3,7 @@ import { vi } from 'vitest'
 
 const FAKED = { loopLimit: 10_000, shouldClearNativeTimers: true }
 
-// Vitest's helpers read the configuration of its own threads.
+// Vitest's helpers read the configuration of Vitest's threads.
 Object.defineProperty(globalThis, '__vitest_worker__', {
   value: {
     config: { fakeTimers: FAKED, expect: {}, snapshotOptions: {} },

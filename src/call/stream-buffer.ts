@@ -158,7 +158,7 @@ export class StreamBuffer implements CallStream {
     this.grantMore()
   }
 
-  /** Buffered items come first; then the end, once, and `done` for whoever asks after it. */
+  /** Buffered items come first; then the end, once, and `done` after it. */
   private settleReaders(): void {
     if (this.at < this.items.length) return
     while (this.over && this.readers.size > 0) {

@@ -27,7 +27,7 @@ const MOST_CALLS = 512
 /** The flags that {@link CallBatch.add} is given. */
 const CHANNEL_FLAGS = WANTS_START | WANTS_PROGRESS
 
-/** What becomes of calls that are not sent. */
+/** The fate of calls that are not sent. */
 export interface BatchEvents {
   /** `culprit`: what is at fault, as `findUnclonable` says it. */
   unsent(call: Call, culprit: string, cause: unknown): void
@@ -266,7 +266,7 @@ function messageOf({ rows, values, metas }: Columns): [typeof CALLS, number[], u
 function write({ rows, values, metas }: Columns, call: Call, method: number, flags: number): void {
   const { args, options, telemetry } = call
   call.isPosted = true
-  // Whoever joins the run later may ask for progress, too.
+  // A call that joins the run later may ask for progress, too.
   const isShared = call.key !== undefined && options.keyMode === 'dedupe'
   if (isShared || options.onProgress !== undefined) flags |= WANTS_PROGRESS
   if (options.progressEvery) flags |= WANTS_EVERY

@@ -31,7 +31,7 @@ export function callback<Args extends readonly unknown[], Result>(
   const { credit = DEFAULT_CREDIT } = checkOptions('callback(fn, options)', options, {
     credit: (option: string, value: number) => wholeNumber(option, value, 1),
   })
-  // A function of ours: the same one may be marked twice, each with a credit of its own.
+  // A wrapper: the same function may be marked twice, each time with a separate credit.
   const marked = async (...args: Args): Promise<Result> => await fn(...args)
   callbackMarks.isUsed = true
   callbackMarks.of.set(marked, { fn: fn as unknown as Marked['fn'], credit })

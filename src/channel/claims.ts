@@ -1,6 +1,6 @@
 /**
  * The page's side of claims: a call that was handed to a busy worker ahead of time can be taken back, though the worker is
- * stuck in a synchronous handler and reads no message. Whoever claims it first has it: by a word in shared memory where the
+ * stuck in a synchronous handler and reads no message. The first to claim it has it: by a word in shared memory where the
  * page is isolated, by a Web Lock elsewhere. Without either, the worker is asked by message.
  */
 import { CLAIM_WORDS, claimLock } from '../wire/protocol.ts'
@@ -14,7 +14,7 @@ export class Claims {
   readonly words: Int32Array | null
   /** The name that all locks of this worker's claims begin with. */
   readonly base: string
-  /** The worker holds a lock of its own: locks work, and it sees those of this page. */
+  /** The worker holds a lock: locks work, and it sees those of this page. */
   hasLocks = false
   private last = 0
   /** Ends the hold of locks that were taken, by claim. */

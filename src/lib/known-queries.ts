@@ -44,7 +44,7 @@ export function forgetQuery(identity: object, id: string, readers: QueryReaders,
   if (knownQuery(identity, id, readers) === query) known.get(identity)?.delete(nameOf(id, readers))
 }
 
-/** Whether the result of a query is there or on its way, whoever has asked. */
+/** Whether the result of a query has arrived or is on its way, for any caller. */
 export function isKnown(identity: object, id: string): boolean {
   const all: readonly QueryReaders[] = ['query', 'suspense', 'prefetch']
   return all.some((readers) => knownQuery(identity, id, readers)?.isFresh)

@@ -14,7 +14,7 @@ export interface ManyOptions<Item> {
   /** Results in the order of the items. @default false: as they complete */
   ordered?: boolean | undefined
   /**
-   * What becomes of items that fail. `throw`: the first failure ends the iteration and is thrown. `skip`: failures are left out.
+   * What happens to items that fail. `throw`: the first failure ends the iteration and is thrown. `skip`: failures are left out.
    * `settle`: settled results; nothing is thrown. @default 'throw'
    */
   failures?: 'throw' | 'skip' | 'settle' | undefined

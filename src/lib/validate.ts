@@ -47,7 +47,7 @@ export function checkOptions<T extends object>(
   return copy as T
 }
 
-/** The check of an option that only this package gives: nobody is told of it. */
+/** The check of an option that only this package passes: no error names it. */
 export const internal: Check = (option, value) => object(option, value)
 
 function namesOf(checks: object): string[] {

@@ -4,8 +4,8 @@ import type { CallEventPhase } from '../types/telemetry.ts'
 import type { Host } from './turns.ts'
 
 /**
- * The step is told at the end of the turn, with what is known of the call now. `reason`: what took it from its worker. Whoever
- * calls it has asked `tellsCalls` of the seam: with nobody listening a step costs one comparison.
+ * The step is told at the end of the turn, with what is known of the call now. `reason`: what took it from its worker. The
+ * caller has asked `tellsCalls` of the seam: with nobody listening a step costs one comparison.
  */
 export function tellStep(
   host: Host,

@@ -6,7 +6,7 @@ export class PoolCheckpoints {
   private readonly failed: (channel: WorkerChannel, error: unknown) => void
   private listening: AbortController | null = null
 
-  /** `failed` is told of what nobody waits for. */
+  /** `failed` gets the errors that nobody waits for. */
   constructor(
     channels: () => readonly WorkerChannel[],
     failed: (channel: WorkerChannel, error: unknown) => void,
@@ -42,7 +42,7 @@ export class PoolCheckpoints {
   private saveAll(): void {
     for (const { channel, link } of this.able())
       void link.checkpoint().then((saved) => {
-        // One that ends runs it once more, at its end; one that dies is told of as dead.
+        // One that ends runs it once more, at its end; one that dies is reported as dead.
         if (saved && !channel.isClosed) this.failed(channel, saved.error)
       })
   }

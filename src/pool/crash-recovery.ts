@@ -1,4 +1,4 @@
-/** What becomes of the calls that a worker held when it died, did not start, or was replaced. */
+/** Takes over the calls that a worker held when it died, did not start, or was replaced. */
 import { AHEAD, type Call, RUNNING, SETTLED, SPENT, STARTING, WHOLE } from '../call/call.ts'
 import * as failures from '../errors/failures.ts'
 import { tellStep } from './call-steps.ts'

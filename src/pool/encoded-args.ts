@@ -18,7 +18,7 @@ export function encodeArgs(args: readonly unknown[], codecs: CodecsInUse): Encod
   }
 }
 
-/** What the caller is told of what failed before its call was made. */
+/** The error that the caller gets when its arguments failed before the call was made. */
 export function argsError(call: failures.FailingCall, error: unknown): unknown {
   if (!(error instanceof Refusal)) return error
   return failures.unclonable(call, 'clone-args', error.culprit, error.cause)

@@ -1,4 +1,4 @@
-/** A worker that did not start, or died: what is noted of it, and what becomes of the calls that were to run there. */
+/** A worker that did not start, or died: what is noted of it, and what happens to the calls that were to run there. */
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import type { Call } from '../call/call.ts'
 import * as failures from '../errors/failures.ts'

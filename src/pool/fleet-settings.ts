@@ -1,4 +1,4 @@
-/** What the fleet of a task is told of its options, and what it needs of the task. */
+/** What the fleet of a task knows of its options, and what it needs of the task. */
 import type { Clock } from '../lib/clock.ts'
 import { limitOf, type ResolvedTaskConfig } from '../options/task-options.ts'
 import type { TaskIdentity } from '../telemetry/instrumentation.ts'

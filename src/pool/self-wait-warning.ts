@@ -1,4 +1,4 @@
-/** In development, a singleton that may wait for itself is told of: its handler runs on, and a call of another method waits behind it. */
+/** In development, a singleton that may wait for itself gets a warning: its handler runs on, and a call of another method waits behind it. */
 import { AHEAD, type Call, RUNNING } from '../call/call.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
 import { warnOnce } from '../lib/warn.ts'

@@ -63,7 +63,7 @@ export class Settlement {
     this.startPhaseTimeout(call, 'queue')
   }
 
-  /** A call that shared a run, which may be under way, waits for a run of its own, and with it those who share that one. */
+  /** A call that shared a run, which may be under way, waits for a separate run, and with it those who share that one. */
   parted(call: Call): Call {
     this.startPhaseTimeout(call, 'queue')
     if (call.joiners !== null) for (const joiner of call.joiners) this.startPhaseTimeout(joiner, 'queue')

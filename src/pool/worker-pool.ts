@@ -91,7 +91,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       changed,
       pumpSoon,
     }
-    // The fleet comes last: it is told of its owner, which needs the other parts.
+    // The fleet comes last: it gets its owner, which needs the other parts.
     const parts = shared as Omit<PoolParts, 'fleet'> & { fleet: WorkerFleet }
     this.parts = parts
     this.shapes = keptShapes(parts.task, config.calls.defaults)

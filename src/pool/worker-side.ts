@@ -1,4 +1,4 @@
-/** The side of a task's executor that speaks with workers. A chunk of its own: see late-side.ts. */
+/** The side of a task's executor that speaks with workers. A separate chunk: see late-side.ts. */
 import type { ChannelSettings } from '../channel/channel-owner.ts'
 import { awaitsCallback } from '../channel/callbacks.ts'
 import { isInProcess } from '../channel/in-process-mark.ts'

@@ -130,7 +130,7 @@ export class KeyLanes {
   }
 
   /**
-   * A call is going to be read as a stream, which has one reader: returns the call that is to have a run of its own,
+   * A call is going to be read as a stream, which has one reader: returns the call that is to have a separate run,
    * where it shared one.
    */
   unshare(call: Call): Call | null {

@@ -51,7 +51,7 @@ export class PriorityLists {
     this.size--
   }
 
-  /** `heir` stands where `call` stood, or last among the calls of its own priority. */
+  /** `heir` stands where `call` stood, or last among the calls of the same priority. */
   replace(call: Call, heir: Call): void {
     const list = this.lists[call.options.priority]
     if (heir.options.priority === call.options.priority) list.replace(call, heir)

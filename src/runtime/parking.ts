@@ -1,4 +1,4 @@
-/** Who holds a runtime, and what becomes of its workers when nobody does any more. */
+/** Who holds a runtime, and when its workers stop after nobody does any more. */
 import type { RuntimeSnapshot } from '../types/snapshot.ts'
 import type { TimerNode, TimerWheel } from '../lib/timer-wheel.ts'
 
@@ -52,7 +52,7 @@ export class RuntimeParking {
     })
   }
 
-  /** Whoever calls a parked runtime starts workers that nobody holds: they are parked in their turn, when they are done. */
+  /** A call on a parked runtime starts workers that nobody holds: they are parked in their turn, when they are done. */
   private watch(graceMs: number): void {
     this.unwatch ??= this.parked.subscribe(() => {
       if (this.timer === null && this.isLeftOver()) this.parkAfter(graceMs, () => this.isLeftOver())

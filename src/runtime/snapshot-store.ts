@@ -176,7 +176,7 @@ export class SnapshotStore {
     if (this.tasks.delete(task)) this.changed()
   }
 
-  /** The runtime is disposed: everybody is told of its last state, and nobody of anything after it. */
+  /** The runtime is disposed: every listener gets its last state, and nothing after it. */
   end(): void {
     this.isOver = true
     this.changed()

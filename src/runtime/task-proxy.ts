@@ -77,7 +77,7 @@ export function createTask<Api>(
     },
     set: () => false,
     deleteProperty: () => false,
-    // Freezing what holds a task, as state libraries do, neither fails nor breaks it. It is not frozen before: whoever wraps a
+    // Freezing what holds a task, as state libraries do, neither fails nor breaks it. It is not frozen before: code that wraps a
     // task in a proxy could give nothing else for its properties then.
     preventExtensions: (target) => Object.isFrozen(Object.freeze(target)),
     defineProperty: (target, name, descriptor) =>

@@ -213,7 +213,7 @@ class DefinedTask implements TaskOwner {
 
   /**
    * Whether what took its place was made of it (`{ ...options, maxWorkers: 1 }`) and no module was reloaded, which makes another
-   * factory. In production the second definition is refused: whoever defines the first again learns of it here.
+   * factory. In production the second definition is refused, and code that defines the first again gets the error here.
    */
   get isReplacedBySpread(): boolean {
     return this.successor?.config.worker === this.config.worker
@@ -243,7 +243,7 @@ class DefinedTask implements TaskOwner {
     if (this.hasEnded) return
     this.hasEnded = true
     this.surroundings.host().wheel.clear(this.drainTimer)
-    // First: whoever hears of the end of its calls may define the id again.
+    // First: a listener that sees the end of its calls may define the id again.
     this.leave()
     this.onEnd()
     this.ownPool.dispose()

@@ -15,7 +15,7 @@ import {
 } from '../wire/protocol.ts'
 import type { LineFailure, SharedTask } from './shared-line.ts'
 
-/** What the page hears of its own engine. */
+/** What the page hears from the engine it hosts. */
 export interface EngineEvents {
   error(event: Event): void
   /** A message without a port: how the start failed, an error that nothing caught, the worker's end. */

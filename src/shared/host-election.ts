@@ -1,5 +1,5 @@
 /**
- * This page among those that share an engine. It asks for the lock of the engine and greets whoever has it: as a guest, until the
+ * This page among those that share an engine. It asks for the lock of the engine and greets the page that has it: as a guest, until the
  * lock is granted, and then as the host. A line lives with one engine at most: for the next one the pool makes another.
  */
 import { ANNOUNCE } from '../wire/protocol.ts'

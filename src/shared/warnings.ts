@@ -1,10 +1,10 @@
-/** What only development is told of engines that pages share: two builds that are open at once, and a broker that is not there. */
+/** Development warnings about engines that pages share: two builds that are open at once, and a broker that is not there. */
 import { isDevelopment, warnOnce } from '../lib/warn.ts'
 import type { SharedTask } from './shared-line.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
-/** What a page has at the end of the name of its own lock. */
+/** What a page has at the end of its lock's name. */
 const UUID = /:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Pages of another version have an engine to themselves: who wonders why there are two is told. */

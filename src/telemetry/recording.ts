@@ -16,7 +16,7 @@ export interface TelemetryConfig {
   readonly clock: Clock
 }
 
-/** A recorder that has come late: it is told of calls whose spans have started without it. */
+/** A recorder that has come late: it hears of calls whose spans have started without it. */
 export interface Recorder extends Recording {
   callStarted(call: Call): void
 }

@@ -35,7 +35,7 @@ export class CodecTable implements CodecsInUse {
     if (!isEnvelope(value)) return value
     let made = this.known.get(value)
     if (made === undefined) {
-      // Later: whoever settles a call runs no code of the user's meanwhile.
+      // Later: no code of the user's runs inside the settlement of a call.
       made = Promise.resolve().then(() => {
         try {
           return this.open(value, 'result')

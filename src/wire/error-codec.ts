@@ -20,7 +20,7 @@ export interface EncodedError {
   readonly errors: readonly Encoded[] | undefined
 }
 
-/** A field of its own; whether it shows. Errors in fields are taken apart, too. */
+/** An own field; whether it shows. Errors in fields are taken apart, too. */
 export type EncodedField = readonly [name: string, value: Encoded, isEnumerable: boolean]
 
 /** A thrown value: an error, one that came before, or any other value that can be cloned. */

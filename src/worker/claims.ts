@@ -1,6 +1,6 @@
 /**
  * Calls that were handed to a busy worker ahead of time: before it starts one, the worker claims it, and so does the page
- * before it gives it to another worker. Whoever is first has it. The claim is a word in shared memory where the page is
+ * before it gives it to another worker. The first has it. The claim is a word in shared memory where the page is
  * isolated, a Web Lock elsewhere, which also a worker that is stuck in a synchronous handler cannot delay.
  */
 import { CLAIM_WORDS, claimLock } from '../wire/protocol.ts'

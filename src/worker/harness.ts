@@ -210,7 +210,7 @@ export class Harness {
       }
       const isOurs = job.claim === 0 || this.claims.claim(job.claim)
       if (typeof isOurs === 'object') {
-        // Anything may come meanwhile: those who wait are looked at anew.
+        // Anything may come in between: the waiting calls are checked again.
         this.replies.flush()
         return isOurs.then((isGranted) => isGranted || this.scope.postMessage([UNCLAIMED, job.claim]))
       }
@@ -252,7 +252,7 @@ export class Harness {
     return performance.now()
   }
 
-  /** Awaited, because `then` runs code of the promise's: its constructor, or a `then` of its own. */
+  /** Awaited, because `then` runs code of the promise's: its constructor, or its own `then`. */
   private async await(job: Job, result: unknown): Promise<void> {
     let value: unknown
     try {

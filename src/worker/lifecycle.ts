@@ -20,7 +20,7 @@ export interface TaskWorkerLifecycle<Data = unknown> {
    * Runs before the first call, at every start of the worker; calls wait for its promise, or whatever else has a `then`.
    * `data` is the task's `setupData`, as it arrives: a clone. `undefined` where the task has none.
    */
-  // Method syntax: whoever knows the type of the data names it there.
+  // Method syntax: a handler that knows the type of the data names it there.
   setup?(data: Data, context: SetupContext): unknown
   /**
    * Saves what the worker holds: when the page is hidden, when `control.checkpoint()` asks for it, and before `teardown`. It may

@@ -69,7 +69,7 @@ export class PageCallbacks {
     this.over = { reason }
     const waiting = this.lines.flatMap((line) => [...line.waiting])
     for (const call of [...this.open.values(), ...waiting]) {
-      // Whoever did not wait for it has no use for the reason either.
+      // A caller that did not wait for it has no use for the reason either.
       call.promise.catch(() => {})
       call.reject(reason)
     }

@@ -30,7 +30,7 @@ interface ServedPage {
   readonly end: () => void
 }
 
-/** What the pages are told of the engine as a whole. */
+/** What the pages learn about the engine as a whole. */
 export interface EngineParts {
   readonly navigator: WorkerScope['navigator']
   /** Tells the page whose worker this is. */
@@ -48,7 +48,7 @@ const SIGN_MS = 200
 export class ServedPages {
   private readonly parts: EngineParts
   private readonly pages = new Map<string, ServedPage>()
-  /** What a page that comes is told of the start. */
+  /** What a page that joins learns about the start. */
   private stage: readonly unknown[] = [SETTING_UP]
   /** What tells it that calls can come. */
   private welcome: readonly unknown[] | undefined

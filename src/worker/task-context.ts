@@ -40,7 +40,7 @@ export interface TaskContext<Extra = unknown, Method extends string = string> {
   throwIfAborted(): void
   /** Sends the caller a value, as it is now; within a frame the newest wins, unless the caller asked for `progressEvery`. */
   progress(value: ProgressOf<Extra, Method>): void
-  /** Sends an event to the page, whoever has made the call. */
+  /** Sends an event to the page. Listeners of the task receive it, not only the caller. */
   readonly emit: Emit<Extra>
   /** A sign of life, for `heartbeatMs`. */
   beat(): void

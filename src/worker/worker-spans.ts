@@ -95,7 +95,7 @@ export function runSpan<T>(
   return result
 }
 
-/** Awaited, because `then` runs code of the promise's: its constructor, or a `then` of its own. */
+/** Awaited, because `then` runs code of the promise's: its constructor, or its own `then`. */
 async function settled(
   promise: PromiseLike<unknown>,
   span: OpenSpan,

@@ -36,7 +36,7 @@ export const StateOfTheUnion: Story = {
   globals: { a11y: { manual: true } },
 }
 
-/** Each bad file has a row of its own that says why; the others finish. */
+/** Each bad file has a row that says why; the others finish. */
 export const BadFiles: Story = {
   args: {
     loadSources: async (options) => [

@@ -82,7 +82,7 @@ export const Tested: Story = {
       await figureIs(canvasElement, 'succeeded', 6)
       await waitFor(() => expect(canvasElement.querySelectorAll('tbody tr')).toHaveLength(5))
     })
-    await step('mounted anew it begins anew', async () => {
+    await step('mounted again it starts over', async () => {
       const mounted = canvas.getByRole('switch', { name: 'mounted' })
       await userEvent.click(mounted)
       await userEvent.click(mounted)

@@ -33,7 +33,7 @@ const meta = {
   render: () => (
     <HookStory
       hook="useTaskEventValue"
-      lead="The last payload of an event that the worker emits, whoever has caused it. At most one render a frame."
+      lead="The last payload of an event that the worker emits, whichever call caused it. At most one render a frame."
     >
       <Form />
       <Balance />

@@ -72,7 +72,7 @@ export function variantsOf(create: typeof createTaskRuntime, worker: () => Worke
   }))
 }
 
-/** A session over a runtime of its own. */
+/** A session over a separate runtime. */
 export function openAtelier(
   config: RuntimeConfig,
   { workers, eager = false }: SessionSettings,

@@ -1,4 +1,4 @@
-/** Types of threads.js, as far as it is used here: its export map leads to none of its own. */
+/** Types of threads.js, as far as it is used here: its export map leads to no types. */
 declare module 'threads' {
   export type ThreadOf<Api> = {
     [Name in keyof Api]: Api[Name] extends (...args: infer Args) => infer Result

@@ -1,4 +1,4 @@
-/** workerpool, with a worker file of its own and no bound on its queue. */
+/** workerpool, with its worker file and no bound on its queue. */
 import { pool } from 'workerpool'
 import type { Contestant } from '../workload.ts'
 // oxlint-disable-next-line import/default -- Vite answers with the address

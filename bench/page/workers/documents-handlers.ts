@@ -1,4 +1,4 @@
-/** The three jobs of the Documents demo, each with when it ran, for whoever asks how long workers stood idle. */
+/** The three jobs of the Documents demo, each with when it ran: the workload computes from it how long workers stood idle. */
 import { type DocumentAnalysis, analyzeText } from '../../../stories/documents/text/analysis.ts'
 import { cleanText } from '../../../stories/documents/text/clean.ts'
 import { decodeText } from '../../../stories/documents/text/decode.ts'

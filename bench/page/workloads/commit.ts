@@ -23,7 +23,7 @@ export const commit: Workload = {
   id: 'commit',
   title: 'React: 1,000 readers, one task changes',
   what:
-    `${READERS} components, each with a task of its own; the call of one task is aborted, and the next frame publishes it. ` +
+    `${READERS} components, each with a separate task; the call of one task is aborted, and the next frame publishes it. ` +
     `The median of ${CHANGES} frames, from their callback to the end of the commit, and the renders of each.`,
   metrics: {
     frame: { label: 'a change', unit: 'ms', ratioTo: 'bare' },
@@ -62,7 +62,7 @@ function changeOne(reader: number): void {
   store.listener()
 }
 
-/** A page of its own each time: another case's readers would be told too. */
+/** A fresh page each time: the readers of another case would be notified, too. */
 async function sampleOf(Reader: ComponentType<ReaderProps>) {
   const runtime = createTaskRuntime({ otel: false, performance: false })
   const tasks = Array.from({ length: READERS }, (_, index) =>

@@ -11,7 +11,7 @@ const WORKERS = 2
 /** Every third of the 233 addresses. */
 const EVERY = 3
 
-/** The jobs, each on workers of its own. */
+/** The jobs, each on separate workers. */
 type Pipeline = {
   readonly [Name in keyof DocumentHandlers]: (
     ...args: Parameters<DocumentHandlers[Name]>

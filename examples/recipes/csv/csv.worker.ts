@@ -3,7 +3,7 @@ import Papa from 'papaparse'
 
 type Row = Record<string, string>
 
-/** The rows of a file, a megabyte of text at a time; the parser waits for whoever reads. */
+/** The rows of a file, a megabyte of text at a time; the parser waits for its reader. */
 function rowsOf(file: Blob): ReadableStream<Row[]> {
   let parser: Papa.Parser | undefined
   return new ReadableStream<Row[]>({

@@ -1,4 +1,4 @@
-/** `map` and `parallelLimit` take the same options: `failures` says what becomes of inputs that fail. */
+/** `map` and `parallelLimit` take the same options: `failures` decides what happens to inputs that fail. */
 import ts from 'typescript'
 import { namedParts, nameOf, visit } from '../types.mjs'
 

@@ -29,7 +29,7 @@ export interface ChromeTrace {
   readonly displayTimeUnit: 'ms'
 }
 
-/** The category of User Timing, by which DevTools finds what belongs on a track of its own. */
+/** The category of User Timing, by which DevTools finds what belongs on a separate track. */
 const CATEGORY = 'blink.user_timing'
 const METADATA = '__metadata'
 const PID = 1

@@ -1,6 +1,6 @@
 /**
  * The beginning of a call's span, at the moment of the call: its parent, its ids, what the caller said of it. Nothing of it
- * can wait for the rest of telemetry: the active context goes, arguments are transferred, workers are told of their span.
+ * can wait for the rest of telemetry: the active context goes, arguments are transferred, workers get their span.
  */
 import type { Call, CallTask } from '../../call/call.ts'
 import type { EventStream } from '../events/event-stream.ts'

@@ -1,6 +1,6 @@
 /**
- * Writes measures into the User Timing timeline, which never drops an entry, and clears the oldest of its own.
- * Both cost more the longer the timeline is, whoever filled it: clearing a name scans all of it, and a measure is
+ * Writes measures into the User Timing timeline, which never drops an entry, and clears the oldest that it wrote.
+ * Both cost more the longer the timeline is, no matter which code filled it: clearing a name scans all of it, and a measure is
  * inserted in the order of starts. So clearing takes a bounded share of the page's time, and where writing has become slow
  * it moves out of the way of calls, into tasks with the same bound.
  */

@@ -3,7 +3,7 @@ import type { DocumentSource } from '../pipeline.ts'
 
 let added = 0
 
-/** Each gets an id of its own: two files may have the same name. */
+/** Each gets a separate id: two files may have the same name. */
 export function ownFiles(files: Iterable<File>): DocumentSource[] {
   return [...files].map((file) => {
     added += 1

@@ -61,7 +61,7 @@ function useLines(): readonly Line[] {
     (event) => {
       const said = describe(event)
       if (!said) return
-      // In a turn of its own: useSuspenseTaskQuery calls while React renders.
+      // In a separate turn: useSuspenseTaskQuery calls while React renders.
       queueMicrotask(() =>
         setLines((before) => [{ id: (before[0]?.id ?? 0) + 1, ...said }, ...before].slice(0, KEPT)),
       )

@@ -12,7 +12,7 @@ export const OneEngine: Story = { tags: ['!test'] }
 
 /** Real workers on a busy machine. */
 const patient = { timeout: 15_000 }
-// A test runner puts something of its own in the place of import(), in all that it serves: the frames are served, too.
+// The test runner replaces import() in every file that it serves, those of the frames included.
 const RUNNER = '__vitest_browser_runner__'
 
 export const TakeOver: Story = {

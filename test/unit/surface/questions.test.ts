@@ -162,7 +162,7 @@ const questions: readonly (readonly [question: string, at: string, offered: stri
     '… and keep those that failed',
     "task.control.map('index', files, { | })",
     'failures',
-    'What becomes of items that fail.',
+    'What happens to items that fail.',
   ],
   ['how do I move a buffer', 'task.with({ | })', 'transfer', 'What to transfer instead of cloning.'],
   ['how do I give a worker a function of mine', 'react.|', 'callback', 'Marks a function in the arguments'],

@@ -15,7 +15,7 @@ beforeEach(() => {
 })
 afterEach(resetOtel)
 
-it('is the same after 100,000 calls, each with a key, a trace, attributes and a reason of its own', {
+it('is the same after 100,000 calls, each with another key, trace, attributes and reason', {
   timeout: 60_000,
 }, async () => {
   let made = 0

@@ -1,0 +1,3 @@
+import { createTaskWorker } from 'atelier-react/worker'
+
+createTaskWorker({ double: (value) => value * 2 })
