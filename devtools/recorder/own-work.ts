@@ -4,7 +4,7 @@ import { overlapMs } from '../model/ranges.ts'
 
 /** Shorter work, in ms, makes no frame long. */
 const LEAST_MS = 0.5
-/** Frames are told of soon after they end: older work is in none. */
+/** Frames are reported soon after they end: older work is in none. */
 const MOST_WINDOWS = 512
 /** A frame is long from here on, in ms. */
 const LONG_MS = 50

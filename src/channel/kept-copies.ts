@@ -80,10 +80,11 @@ function partMaker(value: object, walk: Walk): Make | null {
     if (make === null) return null
     parts.push([name, make])
   }
-  const { length } = value as readonly unknown[]
   return (bufferOf) => {
-    const copy: Record<string, unknown> = isArray ? (new Array(length) as never) : {}
+    const copy: Record<string, unknown> = isArray ? ([] as never) : {}
     for (const [name, make] of parts) copy[name] = make(bufferOf)
+    // Its end may be a hole.
+    if (isArray) copy['length'] = value.length
     return copy
   }
 }

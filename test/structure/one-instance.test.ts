@@ -25,6 +25,7 @@ const harmless: Record<string, string> = {
   'src/pool/settlement.ts NO_ARGS': 'never changes',
   'src/errors/burst.ts left': 'how many stacks each copy may take in a turn',
   'src/errors/burst.ts shared': 'forgotten at the end of the turn',
+  'src/channel/kept-copies.ts keptOf': 'each copy has its own calls',
   'src/channel/script-report.ts addresses': 'a copy asks for the workers whose factory it has called',
   'src/shared/broker.ts hosts': 'the broker is a script by itself',
   'src/shared/host-election.ts seats': 'each copy has its own tasks',

@@ -93,7 +93,7 @@ describe('there is no plan', () => {
   })
 
   it('where a getter would run, or a proxy throws', () => {
-    const read = vi.fn(() => 1)
+    const read = vi.fn<() => number>()
     expect(
       planOf([buffer], [Object.defineProperty({ buffer }, 'read', { get: read, enumerable: true })]),
     ).toBeNull()
