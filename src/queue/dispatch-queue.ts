@@ -18,32 +18,8 @@ import {
   STARTING,
 } from '../call/call.ts'
 import { LinkedList } from '../lib/linked-list.ts'
-import type { QueuePolicy } from '../types/task.ts'
 import { PriorityLists } from './priority-lists.ts'
-
-export interface QueueLimits {
-  readonly maxInFlight: number
-  readonly maxQueueDepth: number
-  readonly policy: QueuePolicy
-  readonly maxBlocked: number
-}
-
-/** What the queue tells its owner. */
-export interface QueueEvents {
-  /** The call was accepted; the owner makes it ready, or holds it back. */
-  admitted(call: Call): void
-  /** Whether the call would have to wait for an earlier one of its key. */
-  mustWait(call: Call): boolean
-  /** Whether a worker can be had for this call now. */
-  canStart(call: Call): boolean
-  /** Of the calls that wait for their key, the oldest of the lowest priority. */
-  oldestHeld(): Call | null
-  /** `drop-oldest` makes room: the call is to be settled, and with that {@link DispatchQueue.settle}d. */
-  evicted(call: Call): void
-}
-
-/** What became of an offered call. */
-export type Admission = 'pending' | 'blocked' | 'queue-full' | 'dropped-latest' | 'max-blocked'
+import type { Admission, QueueEvents, QueueLimits } from './queue-events.ts'
 
 export class DispatchQueue {
   readonly limits: QueueLimits
@@ -191,20 +167,24 @@ export class DispatchQueue {
     this.ready.push(call)
   }
 
-  /** The call that {@link take} would give. */
+  /** The call that {@link take} would give: of those that are ready, or a more urgent one that waits for the room which that one leaves. */
   peek(): Call | null {
-    return this.ready.peek()
+    const blocked = this.waiting.size > 0 ? this.waiting.peek() : null
+    if (blocked === null || blocked.options.session || !this.ready.yieldsTo(blocked.options.priority))
+      return this.ready.peek()
+    return this.events.mustWait(blocked) ? this.ready.peek() : blocked
   }
 
-  /** The priority of the most urgent call that is ready. */
+  /** The priority of the most urgent call that is ready, or waits for room. */
   get mostUrgent(): PriorityIndex | null {
-    return this.ready.mostUrgent
+    const [ready, waiting] = [this.ready.mostUrgent, this.waiting.mostUrgent]
+    return ready !== null && waiting !== null && waiting < ready ? waiting : ready
   }
 
   /** The next call, which takes a slot. */
   take(): Call | null {
     if (!this.hasSlot) return null
-    const call = this.ready.take()
+    const call = this.takeNext()
     if (call === null) return null
     call.state = STARTING
     this.inFlight++
@@ -223,7 +203,7 @@ export class DispatchQueue {
 
   /** The next call, to be handed to a busy worker; it stays pending. */
   takeAhead(): Call | null {
-    const call = this.ready.take()
+    const call = this.takeNext()
     if (call !== null) {
       call.state = AHEAD
       this.aheadOf[call.options.priority]++
@@ -304,6 +284,16 @@ export class DispatchQueue {
   /** Where it stands that is blocked or ready; nowhere otherwise. */
   listsOf(call: Call): PriorityLists | undefined {
     return [this.ready, this.waiting, this.waitingForKey].find((lists) => lists.holds(call))
+  }
+
+  private takeNext(): Call | null {
+    const next = this.peek()
+    if (next?.state !== BLOCKED) return this.ready.take()
+    this.ready.passOver(next.options.priority)
+    this.waiting.take()
+    this.admit(next)
+    this.ready.remove(next)
+    return next
   }
 
   private admitFrom(lists: PriorityLists): boolean {

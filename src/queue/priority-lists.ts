@@ -39,11 +39,22 @@ export class PriorityLists {
     if (this.size === 0) return null
     const chosen = this.choose()
     this.passed[chosen] = 0
-    for (let lower = chosen + 1; lower <= LOW; lower++) {
-      if (this.lists[lower as PriorityIndex].size > 0) this.passed[lower as PriorityIndex]++
-    }
+    this.passOver(chosen)
     this.size--
     return this.lists[chosen].shift()
+  }
+
+  /** Whether a call of this priority, which waits elsewhere, goes before the one that {@link take} would give. */
+  yieldsTo(priority: PriorityIndex): boolean {
+    const next = this.peek()?.options.priority
+    return next !== undefined && next > priority && this.passed[next] < PATIENCE
+  }
+
+  /** One that waits elsewhere has gone first: those here wait one turn less. */
+  passOver(priority: PriorityIndex): void {
+    for (let lower = priority + 1; lower <= LOW; lower++) {
+      if (this.lists[lower as PriorityIndex].size > 0) this.passed[lower as PriorityIndex]++
+    }
   }
 
   remove(call: Call): void {

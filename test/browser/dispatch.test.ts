@@ -70,6 +70,25 @@ describe.each(pages)('priorities (isolated: %s)', (isIsolated) => {
     expect(order.slice(before.length)).toEqual(['first', 'high', 'normal', 'low'])
   })
 
+  it('are kept among callers who wait for room', async () => {
+    isolate(isIsolated)
+    const { task } = make({ type: 'singleton', maxQueueDepth: 2 })
+    await warm(task)
+    const { order: before } = await task.report()
+    const priorities = ['normal', 'low', 'normal', 'low', 'high', 'normal', 'high'] as const
+    await Promise.all(priorities.map((priority, n) => task.with({ priority }).note(`${priority} ${n}`, 20)))
+    const { order } = await task.report()
+    expect(order.slice(before.length)).toEqual([
+      'normal 0',
+      'high 4',
+      'high 6',
+      'normal 2',
+      'normal 5',
+      'low 1',
+      'low 3',
+    ])
+  })
+
   it('are kept though less urgent calls were handed ahead when a more urgent one comes', async () => {
     isolate(isIsolated)
     const { task } = make({ type: 'singleton' })

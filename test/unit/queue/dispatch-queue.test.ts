@@ -16,7 +16,8 @@ import {
   STARTING,
 } from '../../../src/call/call.ts'
 import { LinkedList } from '../../../src/lib/linked-list.ts'
-import { DispatchQueue, type QueueLimits } from '../../../src/queue/dispatch-queue.ts'
+import { DispatchQueue } from '../../../src/queue/dispatch-queue.ts'
+import type { QueueLimits } from '../../../src/queue/queue-events.ts'
 import { makeCall } from '../support/calls.ts'
 
 /** A queue whose keyed calls wait for their key while a test says so, in one lane. */

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type Call, HIGH, LOW, NORMAL, type PriorityIndex } from '../../../src/call/call.ts'
-import type { QueueLimits } from '../../../src/queue/dispatch-queue.ts'
+import type { QueueLimits } from '../../../src/queue/queue-events.ts'
 import { makeCall } from '../support/calls.ts'
 import { QueueModel } from '../support/queue-model.ts'
 

@@ -295,7 +295,7 @@ describe('setPriority', () => {
     expect(ran).toEqual(['first', 'leads', 'a'])
   })
 
-  it('lets a blocked caller in before the others', async () => {
+  it('lets a blocked caller in before all who are less urgent', async () => {
     const { task, gates, settle, ran } = lab({ maxQueueDepth: 1, ahead: 'off' })
     watch(task.gate('first'))
     await settle()
@@ -304,6 +304,6 @@ describe('setPriority', () => {
     calls[2]?.setPriority('high')
     gates[0]?.()
     await settle()
-    expect(ran).toEqual(['first', 'ready', 'urgent', 'blocked'])
+    expect(ran).toEqual(['first', 'urgent', 'ready', 'blocked'])
   })
 })

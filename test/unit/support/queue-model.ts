@@ -13,7 +13,8 @@ import {
   SETTLED,
   STARTING,
 } from '../../../src/call/call.ts'
-import { type Admission, DispatchQueue, type QueueLimits } from '../../../src/queue/dispatch-queue.ts'
+import { DispatchQueue } from '../../../src/queue/dispatch-queue.ts'
+import type { Admission, QueueLimits } from '../../../src/queue/queue-events.ts'
 import { LinkedList } from '../../../src/lib/linked-list.ts'
 import { makeCall } from './calls.ts'
 import { ensure } from './ensure.ts'
@@ -43,6 +44,25 @@ class Lists {
 
   remove(call: Call): void {
     this.calls = this.calls.filter((each) => each !== call)
+  }
+
+  /** Whether all that is here, and whose turn it is, is less urgent. */
+  yieldsTo(priority: PriorityIndex | undefined): boolean {
+    const { due } = this
+    return priority !== undefined && due !== undefined && due > priority && this.passed[due] < PATIENCE
+  }
+
+  /** Whose turn it is. */
+  get due(): PriorityIndex | undefined {
+    const here = PRIORITIES.filter((each) => this.calls.some((call) => call.options.priority === each))
+    return here.toReversed().find((each) => this.passed[each] >= PATIENCE) ?? here[0]
+  }
+
+  /** A call from elsewhere has gone first. */
+  passOver(priority: PriorityIndex): void {
+    for (const each of PRIORITIES)
+      if (each > priority && this.calls.some((call) => call.options.priority === each)) this.passed[each]++
+    ensure(Math.max(...this.passed) <= PATIENCE + 2, 'nobody waits for ever', this.passed)
   }
 }
 
@@ -101,7 +121,7 @@ export class QueueModel {
     const isDue = this.running.length < this.limits.maxInFlight && this.ready.calls.length > 0
     ensure((taken !== null) === isDue, 'takes while there are slots')
     if (taken === null) return undefined
-    this.ready.take(taken)
+    this.takeNext(taken)
     this.running.push(taken)
     return taken
   }
@@ -112,8 +132,20 @@ export class QueueModel {
     ensure(taken === next, 'peek tells what is taken')
     ensure((taken !== null) === this.ready.calls.length > 0, 'takes what is ready')
     if (taken === null) return
-    this.ready.take(taken)
+    this.takeNext(taken)
     this.ahead.push(taken)
+  }
+
+  /** It was ready, or waited for room, and is more urgent than all that is ready. */
+  private takeNext(taken: Call): void {
+    const isBlocked = this.waiting.calls.includes(taken)
+    ensure(this.ready.yieldsTo(this.waiting.due) === isBlocked, 'the most urgent goes first', taken.id)
+    if (!isBlocked) {
+      this.ready.take(taken)
+      return
+    }
+    this.ready.passOver(taken.options.priority)
+    this.waiting.take(taken)
   }
 
   /** What waits for room alone comes first. */
