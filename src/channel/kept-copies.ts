@@ -132,10 +132,10 @@ export class KeptCopies {
   private spare: WeakRef<ArrayBuffer>[] = []
 
   /** Copies what a call is about to lose. */
-  keep(call: Call, { buffers, make }: Plan): void {
+  keep(call: Call, plan: Plan): void {
     const free = this.takeFree()
     const copies = new Map<ArrayBuffer, Copy>()
-    for (const buffer of buffers) {
+    for (const buffer of plan.buffers) {
       const bytes = buffer.byteLength
       const at = free.findIndex(({ byteLength }) => byteLength >= bytes)
       const memory = at < 0 ? new ArrayBuffer(2 ** Math.ceil(Math.log2(bytes))) : free.splice(at, 1)[0]
@@ -143,7 +143,7 @@ export class KeptCopies {
       copies.set(buffer, { memory: memory as ArrayBuffer, bytes })
     }
     this.spare = free.slice(-MOST_SPARE).map((memory) => new WeakRef(memory))
-    keptOf.set(call, { plan: { buffers, make }, copies })
+    keptOf.set(call, { plan, copies })
     this.given.push(new WeakRef(call))
   }
 

@@ -1,4 +1,4 @@
-/** The bounds of a queue, what becomes of a call that is offered to it, and what it asks and tells its owner. */
+/** The bounds of a queue, what happens to a call that is offered to it, and what it asks and tells its owner. */
 import type { Call } from '../call/call.ts'
 import type { QueuePolicy } from '../types/task.ts'
 
