@@ -68,6 +68,8 @@ describe('two copies of React', () => {
     const one = mount(ourReact, createRoot, ours, 'ours')
     const two = mount(theirs.React, theirs.createRoot, theirs.hooks, 'theirs')
 
+    // What is not there yet cannot be clicked.
+    await one.shows('idle undefined 0')
     await two.shows('idle undefined 0')
     one.click()
     await one.shows('success ours 1')

@@ -44,7 +44,7 @@ describe('arguments that are made again', () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 4 }), (shape) => {
         const buffers = [bytes(1).buffer, bytes(2, 2 ** 15).buffer, bytes(3, 2 ** 16 + 16).buffer]
-        const args = shape.map((each) => build(each, buffers)) as unknown[]
+        const args: unknown[] = shape.map((each) => build(each, buffers))
         const plan = planOf(buffers, args)
         // Deeper than it looks.
         fc.pre(plan !== null)
