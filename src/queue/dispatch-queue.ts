@@ -287,7 +287,7 @@ export class DispatchQueue {
   }
 
   private takeNext(): Call | null {
-    const next = this.peek()
+    const next = this.waiting.size > 0 ? this.peek() : null
     if (next?.state !== BLOCKED) return this.ready.take()
     this.ready.passOver(next.options.priority)
     this.waiting.take()
