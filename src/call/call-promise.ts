@@ -1,5 +1,5 @@
-/** What a caller holds: the promise of a call's result, with a handle on the call; and one of each, kept for the engine. */
-import { BLOCKED, Call, type CallOptions, type CallTask, SETTLED } from './call.ts'
+/** What a caller holds: the promise of a call's result, with a handle on the call. */
+import { BLOCKED, type Call, SETTLED } from './call.ts'
 import { unclonable } from '../errors/failures.ts'
 import { StreamBuffer } from './stream-buffer.ts'
 import type { TaskCall, TaskPriority } from '../types/task.ts'
@@ -137,15 +137,4 @@ export class WatchedPromise<T> extends CallPromise<T> {
     if (onValue) this.noteAwaited()
     return super.then(onValue, onReason)
   }
-}
-
-/**
- * An object of each kind that comes with a call and goes with it. Compiled code relies on the hidden classes of what it
- * has seen, and the engine forgets a class with its last object: when all calls have settled and a collection has run, the
- * compiled code of the whole hot path would be thrown away (V8: "embedded weak objects cleared"), and the next
- * burst would begin interpreted. One kept object of each kind prevents it.
- */
-export function keptShapes(task: CallTask, options: CallOptions): readonly object[] {
-  const call = new Call(0, task, '', [], options, undefined)
-  return [call, new CallPromise(call)]
 }

@@ -7,7 +7,8 @@ import { CLAIM_WORDS, claimLock } from '../wire/protocol.ts'
 
 /** Claims that are tried before none is found to be free. */
 const TRIES = 8
-const MOST = 2 ** 30
+/** Small enough for V8 to keep it, and what is counted up to it, as a small integer. */
+const MOST = 2 ** 29
 
 export class Claims {
   /** Shared with the worker. */

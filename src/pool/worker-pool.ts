@@ -18,7 +18,8 @@ import type { TaskSize } from '../types/control.ts'
 import { resizePool } from './resize.ts'
 import type { CallRelation, TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TaskPriority } from '../types/task.ts'
-import { CallPromise, keptShapes, WatchedPromise } from '../call/call-promise.ts'
+import { CallPromise, WatchedPromise } from '../call/call-promise.ts'
+import { type KeptShapes, keptShapes, renewShapes } from '../call/kept-shapes.ts'
 import { fleetSettings } from './fleet-settings.ts'
 import { KeyLanes } from '../queue/key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
@@ -36,8 +37,7 @@ const consumerLeft = () => new DOMException('The consumer of the stream has left
 
 export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
   readonly parts: PoolParts
-  /** Never read: it is there to be there. */
-  readonly shapes: readonly object[]
+  readonly shapes: KeptShapes
   lastCrash: TaskFate['lastCrash']
   private readonly service = new TaskService()
   isSendDue = false
@@ -249,6 +249,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     if (queue.readyCount + queue.ahead > 0 && this.isRunning) side?.handOut()
     if (makes) fleet.makeAll()
     for (const channel of fleet.channels) channel.link?.flush()
+    renewShapes(this.shapes)
   }
 
   /** Whether calls that wait are given to workers. */

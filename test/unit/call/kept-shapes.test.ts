@@ -8,14 +8,16 @@ import { fileURLToPath } from 'node:url'
 const source = (file: string) => fileURLToPath(new URL(`../../../src/${file}`, import.meta.url))
 
 /** Compiles a function that reads and writes calls, drops the calls, collects, and tells whether it is compiled still. */
-const program = (kept: string) => `
+const program = (kept: string, afterBurst: string) => `
   import { Call } from ${JSON.stringify(source('call/call.ts'))}
-  import { keptShapes } from ${JSON.stringify(source('call/call-promise.ts'))}
+  import { keptShapes, renewShapes } from ${JSON.stringify(source('call/kept-shapes.ts'))}
   const task = { taskId: 'a', taskName: undefined, type: 'parallel', policy: 'block', control: {} }
   const OPTIMIZED = 1 << 4
   const kept = ${kept}
   function touch(call) {
     call.attempt++
+    // A fraction where there were none: calls have another class from then on.
+    call.dispatchedAt = call.id + 0.5
     return call.method.length + call.runId + call.state
   }
   function burst() {
@@ -30,6 +32,7 @@ const program = (kept: string) => `
     burst()
     await pause()
   }
+  ${afterBurst}
   const before = isCompiled()
   // A hidden class without objects is kept through a few collections.
   for (let times = 0; times < 200 && isCompiled(); times++) {
@@ -37,12 +40,12 @@ const program = (kept: string) => `
     await pause()
   }
   const after = isCompiled()
-  console.log(JSON.stringify({ before, after, kept: kept.length }))
+  console.log(JSON.stringify({ before, after, kept: Object.keys(kept).length }))
 `
 
-async function run(kept: string): Promise<unknown> {
+async function run(kept: string, afterBurst = ''): Promise<unknown> {
   // The bundler does not know the syntax of natives: they are put back afterwards.
-  const code = program(kept).replaceAll(/%(\w+)\(/g, (_, name: string) => `native_${name}(`)
+  const code = program(kept, afterBurst).replaceAll(/%(\w+)\(/g, (_, name: string) => `native_${name}(`)
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: source('.'), loader: 'ts' },
     bundle: true,
@@ -62,13 +65,15 @@ async function run(kept: string): Promise<unknown> {
   return JSON.parse(stdout)
 }
 
+const kept = 'keptShapes(task, {})'
+
 describe('compiled code, after all calls were collected', () => {
-  it('is there while a task keeps its shapes', async () => {
-    expect(await run('keptShapes(task, {})')).toEqual({
-      before: true,
-      after: true,
-      kept: 2,
-    })
+  it('is there while a task keeps its shapes, and renews them', async () => {
+    expect(await run(kept, 'renewShapes(kept)')).toEqual({ before: true, after: true, kept: 2 })
+  })
+
+  it('would be gone without renewal: calls have had another class since their fields held fractions', async () => {
+    expect(await run(kept)).toEqual({ before: true, after: false, kept: 2 })
   })
 
   it('would be gone without them: the engine does what the shapes are kept for', async () => {
