@@ -40,7 +40,7 @@ export const checks = [
   { name: 'A, telemetry off, over raw', most: 3.5, read: overRaw(['A', 'atelier-off', 'call']) },
   { name: 'A, OTel API without SDK, over raw', most: 4.5, read: overRaw(['A', 'atelier-otel-api', 'call']) },
   { name: 'A, default options, over raw', most: 4.5, read: overRaw(['A', 'atelier-default', 'call']) },
-  { name: 'B, telemetry off, over raw', most: 0.7, read: overRaw(['B', 'atelier-off', 'call']) },
+  { name: 'B, telemetry off, over raw', most: 0.4, read: overRaw(['B', 'atelier-off', 'call']) },
   { name: 'B, OTel API without SDK, over raw', most: 1.2, read: overRaw(['B', 'atelier-otel-api', 'call']) },
   { name: 'B, default options, over raw', most: 2.2, read: overRaw(['B', 'atelier-default', 'call']) },
   { name: 'E3, default options, wall over raw', most: 1.6, read: overRaw(['E3', 'atelier-default', 'wall']) },
