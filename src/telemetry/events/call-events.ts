@@ -2,16 +2,16 @@
 import type { Call } from '../../call/call.ts'
 import type { CallEvent, WorkerEvent } from '../../types/telemetry.ts'
 import type { CallStep, TaskIdentity } from '../instrumentation.ts'
-import type { CallTimes } from '../record/call-times.ts'
+import type { SpanFacts } from '../record/span-facts.ts'
 import type { CallRecord } from '../trace/call-record.ts'
 
 export function createdStep(call: Call): CallEventStep {
   return { phase: 'created', time: call.enqueuedAt, attempt: 0, workerIndex: -1 }
 }
 
-export function settledStep(call: Call, times: CallTimes): CallEventStep {
-  const { attempt, workerIndex, outcome } = call
-  return { phase: 'settled', time: times.end, attempt, workerIndex, outcome }
+export function settledStep({ call, outcome, end }: SpanFacts): CallEventStep {
+  const { attempt, workerIndex } = call
+  return { phase: 'settled', time: end, attempt, workerIndex, outcome }
 }
 
 interface CallEventStep extends CallStep {

@@ -2,7 +2,7 @@
 import type { Call } from '../../call/call.ts'
 import { TASK_SPAN } from '../names.ts'
 import type { CallRecord } from '../trace/call-record.ts'
-import type { CallTimes } from '../record/call-times.ts'
+import type { SpanFacts } from '../record/span-facts.ts'
 import type { Ending } from '../record/outcome-words.ts'
 import type { TaskIdentity } from '../instrumentation.ts'
 import type { SpanEvent, TerminateReason, TraceEvent, WorkerEvent } from '../../types/telemetry.ts'
@@ -11,13 +11,14 @@ import type { WorkerSpan } from '../record/worker-span.ts'
 
 // Each event is one literal: spreading the common fields costs more than all else that a listener is told.
 
-export function callEvent(call: Call, record: CallRecord, ending: Ending, times: CallTimes): SpanEvent {
+export function callEvent(facts: SpanFacts): SpanEvent {
+  const { call, record, ending } = facts
   const { task } = call
   return {
     kind: 'span',
     traceId: record.traceId,
     spanId: record.spanId,
-    parentSpanId: record.parent.spanContext?.spanId,
+    parentSpanId: record.parentSpanId,
     traceName: record.traceName,
     name: TASK_SPAN,
     callId: call.callId,
@@ -26,18 +27,18 @@ export function callEvent(call: Call, record: CallRecord, ending: Ending, times:
     taskType: task.type,
     method: call.method,
     key: call.key,
-    workerIndex: call.workerIndex >= 0 ? call.workerIndex : undefined,
-    startTime: times.start,
-    endTime: times.end,
-    admittedTime: times.admitted,
-    queueWaitMs: call.attempt > 0 ? times.wait : undefined,
-    runStartTime: times.hasRun ? times.runStart : undefined,
-    runMs: times.hasRun ? times.run : undefined,
+    workerIndex: facts.workerIndex,
+    startTime: facts.start,
+    endTime: facts.end,
+    admittedTime: facts.admitted,
+    queueWaitMs: facts.wait,
+    runStartTime: facts.runStart,
+    runMs: facts.run,
     attemptCount: call.attempt,
     status: ending.status,
-    outcome: call.outcome ?? 'failure',
+    outcome: facts.outcome,
     errorType: ending.errorType,
-    error: ending.message ?? ending.reasonText,
+    error: facts.error,
     attributes: record.attributes,
   }
 }

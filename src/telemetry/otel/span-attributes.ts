@@ -27,7 +27,7 @@ import {
   WORKER_START_MS,
 } from '../names.ts'
 import type { CallRecord } from '../trace/call-record.ts'
-import type { CallTimes } from '../record/call-times.ts'
+import type { SpanFacts } from '../record/span-facts.ts'
 import { type Ending, errorTypeOf, exceptionOf } from '../record/outcome-words.ts'
 import type { OtelSpan } from '../../types/otel.ts'
 import type { OpenedSpan, OtelSpans } from './otel-spans.ts'
@@ -43,21 +43,16 @@ const SPAN = 'an OpenTelemetry span'
 
 // Whatever a span throws costs what was being written: it is ended all the same, or its processor would never see it.
 
-export function endCallSpan(
-  span: OtelSpan,
-  call: Call,
-  record: CallRecord,
-  ending: Ending,
-  times: CallTimes,
-  guard: SinkGuard,
-): void {
+export function endCallSpan(span: OtelSpan, facts: SpanFacts, guard: SinkGuard): void {
+  const { call, record } = facts
   try {
     if (record.attributes !== undefined) span.setAttributes(record.attributes as SpanAttributes)
-    if (call.workerIndex >= 0) span.setAttribute(WORKER_INDEX, call.workerIndex)
-    const blockedMs = (times.admitted ?? times.start) - times.start
+    if (facts.workerIndex !== undefined) span.setAttribute(WORKER_INDEX, facts.workerIndex)
+    const blockedMs = (facts.admitted ?? facts.start) - facts.start
     if (blockedMs > 0) span.setAttribute(QUEUE_BLOCKED_MS, blockedMs)
-    if (call.attempt > 0) span.setAttribute(QUEUE_WAIT_MS, times.wait)
-    if (call.attempt > 1) span.setAttribute(QUEUE_WAIT_LAST_MS, times.lastWait)
+    if (facts.wait !== undefined) span.setAttribute(QUEUE_WAIT_MS, facts.wait)
+    if (facts.lastWait !== undefined && call.attempt > 1)
+      span.setAttribute(QUEUE_WAIT_LAST_MS, facts.lastWait)
     span.setAttribute(ATTEMPT_COUNT, call.attempt)
     if (record.parent.groupId !== undefined) span.setAttribute(TRACE_ID, record.parent.groupId)
     if (record.traceName !== undefined) span.setAttribute(TRACE_NAME, record.traceName)
@@ -65,15 +60,13 @@ export function endCallSpan(
     if (call.key !== undefined) span.setAttribute(CALL_KEY, call.key)
     const isHit = call.options.affinity?.isHit
     if (isHit !== undefined) span.setAttribute(AFFINITY_HIT, isHit)
-    if (times.hasRun) {
-      span.setAttribute(WORKER_START_MS, times.runStart - times.start)
-      span.setAttribute(WORKER_RUN_MS, times.run)
-    }
+    if (facts.runStart !== undefined) span.setAttribute(WORKER_START_MS, facts.runStart - facts.start)
+    if (facts.run !== undefined) span.setAttribute(WORKER_RUN_MS, facts.run)
     span.setAttribute(QUEUE_POLICY, call.task.policy)
   } catch (error) {
     guard.failed(SPAN, error)
   }
-  endSpan(span, ending, call.error, toHrTime(record.anchor, times.end), guard)
+  endSpan(span, facts.ending, call.error, toHrTime(record.anchor, facts.end), guard)
 }
 
 export function addRequeueEvent(span: OtelSpan, call: Call, record: CallRecord, reason: string): void {

@@ -6,9 +6,8 @@ import type { Clock } from '../../lib/clock.ts'
 import { TASK_SHARED, WORKER_HOST, WORKER_IN_PROCESS, WORKER_SPANS_DROPPED } from '../names.ts'
 import { CallRecord } from '../trace/call-record.ts'
 import { type CallSeries, CallSeriesIndex, sampleSeries } from './call-series.ts'
-import { type CallTimes, timesOf } from './call-times.ts'
 import type { Tally } from './method-metrics.ts'
-import { type Ending, endingOf } from './outcome-words.ts'
+import { factsOf, type SpanFacts } from './span-facts.ts'
 import { TaskGaugeRegistry } from './gauges.ts'
 import type { CallRelation, CallStep, TaskGauges, TaskIdentity } from '../instrumentation.ts'
 import { OtelMetrics } from '../otel/otel-metrics.ts'
@@ -256,12 +255,11 @@ class RuntimeRecorder implements Recorder {
     if (record === null) return
     this.open--
     try {
-      const ending = endingOf(call)
-      const times = timesOf(call, record.requeuedAt)
+      const facts = factsOf(call, record)
       const { spans, dropped } =
         call.workerSpans === undefined
           ? NO_WORKER_SPANS
-          : workerSpansOf(call.workerSpans, times, record.spanId, this.sinks.guard)
+          : workerSpansOf(call.workerSpans, facts, this.sinks.guard)
       const { isInProcess, shared }: TaskIdentity = call.task
       if (dropped > 0) record.attributes = { ...record.attributes, [WORKER_SPANS_DROPPED]: dropped }
       if (isInProcess && call.attempt > 0)
@@ -272,29 +270,27 @@ class RuntimeRecorder implements Recorder {
           [TASK_SHARED]: 'origin',
           ...(call.workerIndex >= 0 && shared.host && { [WORKER_HOST]: shared.host }),
         }
-      if (this.sinks.events.wants.call) this.callStepped(call, settledStep(call, times))
-      this.measure(call, record, ending, times)
-      this.sinks.writeCall(call, record, ending, times, spans)
+      if (this.sinks.events.wants.call) this.callStepped(call, settledStep(facts))
+      this.measure(facts)
+      this.sinks.writeCall(facts, spans)
     } catch (error) {
       this.sinks.guard.failed('telemetry', error)
     }
   }
 
-  private measure(call: Call, record: CallRecord, ending: Ending, times: CallTimes): void {
-    const { outcome } = call
-    if (outcome === undefined) return
+  private measure({ record, ending, outcome, start, end, wait, run }: SpanFacts): void {
     const { metrics } = this.sinks
-    if (record.isWaitPresumed) this.waited(record, times.wait, times.end)
+    if (record.isWaitPresumed) this.waited(record, wait ?? 0, end)
     const { series } = record
     const of = ending.errorType === 'no-method' ? series.unknown : series.metrics
     const { tally, histogram } = of.outcome(outcome, ending.errorType, ending.reason)
-    this.count(tally, times.end)
-    const duration = times.end - times.start
+    this.count(tally, end)
+    const duration = end - start
     metrics?.record('task.duration_ms', duration, histogram)
-    this.emitHistogram('task.duration_ms', duration, times.end, histogram)
-    if (!times.hasRun) return
-    metrics?.record('task.run_ms', times.run, histogram)
-    this.emitHistogram('task.run_ms', times.run, times.end, histogram)
+    this.emitHistogram('task.duration_ms', duration, end, histogram)
+    if (run === undefined) return
+    metrics?.record('task.run_ms', run, histogram)
+    this.emitHistogram('task.run_ms', run, end, histogram)
   }
 
   private waited(record: CallRecord, wait: number, time: number): void {

@@ -1,8 +1,8 @@
 /** The sinks of a runtime, and how settled calls and ended traces are written into all of them. */
 import type { Call } from '../../call/call.ts'
 import type { CallRecord } from '../trace/call-record.ts'
-import type { CallTimes } from './call-times.ts'
-import { type Ending, endingOfTrace } from './outcome-words.ts'
+import type { SpanFacts } from './span-facts.ts'
+import { endingOfTrace } from './outcome-words.ts'
 import type { EventStream } from '../events/event-stream.ts'
 import type { OtelMetrics } from '../otel/otel-metrics.ts'
 import type { OpenedSpan, OtelSpans } from '../otel/otel-spans.ts'
@@ -37,14 +37,9 @@ export class Sinks {
     this.guard = guard
   }
 
-  writeCall(
-    call: Call,
-    record: CallRecord,
-    ending: Ending,
-    times: CallTimes,
-    spans: readonly WorkerSpan[],
-  ): void {
+  writeCall(facts: SpanFacts, spans: readonly WorkerSpan[]): void {
     const { guard } = this
+    const { call, record } = facts
     const { span } = record
     // A call is kept as long as its promise is; what the span holds need not be.
     record.span = null
@@ -52,15 +47,15 @@ export class Sinks {
       const own = span && { span, context: record.spanContext }
       for (const child of spans) this.writeWorkerSpan(call, record, child, own)
     }
-    if (span !== null) endCallSpan(span, call, record, ending, times, guard)
+    if (span !== null) endCallSpan(span, facts, guard)
     if (this.timing !== null && record.sampled) {
       try {
-        this.timing.call(call, record, ending, times)
+        this.timing.call(facts)
       } catch (error) {
         guard.failed(TIMING, error)
       }
     }
-    if (this.events.wants.span) this.events.emit(callEvent(call, record, ending, times))
+    if (this.events.wants.span) this.events.emit(callEvent(facts))
   }
 
   writeTrace(ended: EndedTrace): void {

@@ -5,7 +5,7 @@
 import { callerAttributes } from '../trace/caller-attributes.ts'
 import type { SinkGuard } from '../sink-guard.ts'
 import type { WireSpan } from '../../wire/protocol.ts'
-import { type CallTimes, clamp } from './call-times.ts'
+import { clamp, type SpanFacts } from './span-facts.ts'
 import { type ExceptionRecord, errorTypeOf, exceptionOf, messageOf } from './outcome-words.ts'
 import { isSpanId, newSpanId } from '../trace/ids.ts'
 import type { OpenedSpan } from '../otel/otel-spans.ts'
@@ -37,12 +37,7 @@ export interface WorkerSpans {
 
 export const NO_WORKER_SPANS: WorkerSpans = { spans: [], dropped: 0 }
 
-export function workerSpansOf(
-  sent: readonly unknown[],
-  times: CallTimes,
-  callSpanId: string,
-  guard: SinkGuard,
-): WorkerSpans {
+export function workerSpansOf(sent: readonly unknown[], facts: SpanFacts, guard: SinkGuard): WorkerSpans {
   const byId = new Map<string, WireSpan>()
   let dropped = 0
   try {
@@ -54,20 +49,19 @@ export function workerSpansOf(
     guard.failed('the spans of a worker', error)
   }
   const built = new Map<string, WorkerSpan>()
-  for (const id of byId.keys()) build(id, { byId, built, times, callSpanId, guard })
+  for (const id of byId.keys()) build(id, { byId, built, facts, guard })
   return { spans: [...built.values()], dropped }
 }
 
 interface Building {
   readonly byId: Map<string, WireSpan>
   readonly built: Map<string, WorkerSpan>
-  readonly times: CallTimes
-  readonly callSpanId: string
+  readonly facts: SpanFacts
   readonly guard: SinkGuard
 }
 
 function build(id: string, building: Building): WorkerSpan | null {
-  const { byId, built, times, callSpanId, guard } = building
+  const { byId, built, facts, guard } = building
   const done = built.get(id)
   if (done !== undefined) return done
   const wire = byId.get(id)
@@ -76,17 +70,17 @@ function build(id: string, building: Building): WorkerSpan | null {
   // Taken out meanwhile: ids come from outside, and a cycle must end.
   byId.delete(id)
   const parent = parentId === '' ? null : build(parentId, building)
-  const from = clamp(start, times.dispatch, times.end)
+  const from = clamp(start, facts.dispatch, facts.end)
   const span: WorkerSpan = {
     name,
     start: from,
-    end: clamp(end, from, times.end),
+    end: clamp(end, from, facts.end),
     attributes: callerAttributes(guard, attributes),
     error: error && exceptionOfWire(error),
     errorType: error && errorTypeOf(error),
     parent,
     spanId: isSpanId(id) ? id : newSpanId(),
-    parentSpanId: parent?.spanId ?? callSpanId,
+    parentSpanId: parent?.spanId ?? facts.record.spanId,
     opened: null,
   }
   built.set(id, span)

@@ -4,8 +4,7 @@
  */
 import type { Call } from '../../call/call.ts'
 import { DEFAULT_RUNTIME_NAME } from '../names.ts'
-import type { CallRecord } from '../trace/call-record.ts'
-import type { CallTimes } from '../record/call-times.ts'
+import type { SpanFacts } from '../record/span-facts.ts'
 import type { RuntimeTrace } from '../trace/trace.ts'
 
 export type TrackColor = 'primary' | 'primary-light' | 'secondary-light' | 'tertiary-light' | 'error'
@@ -38,15 +37,17 @@ export class DevtoolsTracks {
     this.group = runtimeName === DEFAULT_RUNTIME_NAME ? 'Atelier' : `Atelier (${runtimeName})`
   }
 
-  drawCall(draw: DrawEntry, call: Call, record: CallRecord, status: Status, times: CallTimes): void {
+  drawCall(draw: DrawEntry, facts: SpanFacts): void {
+    const { call, record, ending, start, end } = facts
     const { label } = record.series
+    const color = COLORS[ending.status]
     const dispatched = call.attempt > 0
     // The queue: until the first dispatch, or to the end of a call that never came so far.
-    const waited = dispatched ? times.firstDispatch : times.end
-    draw(label, times.start, waited, QUEUE_TRACK, this.group, dispatched ? 'tertiary-light' : COLORS[status])
-    if (dispatched) draw(label, times.dispatch, times.end, this.workerTrack(call), this.group, COLORS[status])
+    const waited = dispatched ? facts.firstDispatch : end
+    draw(label, start, waited, QUEUE_TRACK, this.group, dispatched ? 'tertiary-light' : color)
+    if (dispatched) draw(label, facts.dispatch, end, this.workerTrack(call), this.group, color)
     if (record.parent.trace !== null)
-      draw(label, times.start, times.end, traceTrack(record.parent.trace), this.group, COLORS[status])
+      draw(label, start, end, traceTrack(record.parent.trace), this.group, color)
   }
 
   drawTrace(draw: DrawEntry, trace: RuntimeTrace, status: Status, end: number): void {
@@ -65,11 +66,11 @@ export class DevtoolsTracks {
   }
 
   /** `detail.devtools` of a measure, for browsers whose time stamps know no tracks. */
-  detailOfCall(call: Call, record: CallRecord, status: Status): DevtoolsDetail {
+  detailOfCall({ call, record, ending }: SpanFacts): DevtoolsDetail {
     return this.detail(
       call.attempt > 0 ? this.workerTrack(call) : QUEUE_TRACK,
       record.series.label,
-      COLORS[status],
+      COLORS[ending.status],
     )
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Call } from '../../call/call.ts'
 import type { CallRecord } from '../trace/call-record.ts'
-import type { CallTimes } from '../record/call-times.ts'
+import type { SpanFacts } from '../record/span-facts.ts'
 import type { Ending } from '../record/outcome-words.ts'
 import type { Attributes } from '../../types/telemetry.ts'
 import type { RuntimeTrace } from '../trace/trace.ts'
@@ -71,12 +71,8 @@ export interface WorkerSpanMeasureDetail {
   devtools?: object
 }
 
-export function callDetail(
-  call: Call,
-  record: CallRecord,
-  ending: Ending,
-  times: CallTimes,
-): SpanMeasureDetail {
+export function callDetail(facts: SpanFacts): SpanMeasureDetail {
+  const { call, record, ending } = facts
   const { task } = call
   const detail: SpanMeasureDetail = {
     spanId: record.spanId,
@@ -89,18 +85,15 @@ export function callDetail(
     status: ending.status,
   }
   if (record.traceName !== undefined) detail.traceName = record.traceName
-  if (record.parent.spanContext?.spanId !== undefined) detail.parentSpanId = record.parent.spanContext?.spanId
+  if (record.parentSpanId !== undefined) detail.parentSpanId = record.parentSpanId
   if (task.taskName !== undefined) detail.taskName = task.taskName
-  if (call.workerIndex >= 0) detail.workerIndex = call.workerIndex
-  if (times.admitted !== undefined) detail.admittedTime = times.admitted
-  if (call.attempt > 0) detail.queueWaitMs = times.wait
-  if (times.hasRun) {
-    detail.runStartTime = times.runStart
-    detail.runMs = times.run
-  }
+  if (facts.workerIndex !== undefined) detail.workerIndex = facts.workerIndex
+  if (facts.admitted !== undefined) detail.admittedTime = facts.admitted
+  if (facts.wait !== undefined) detail.queueWaitMs = facts.wait
+  if (facts.runStart !== undefined) detail.runStartTime = facts.runStart
+  if (facts.run !== undefined) detail.runMs = facts.run
   if (ending.errorType !== undefined) detail.errorType = ending.errorType
-  const error = ending.message ?? ending.reasonText
-  if (error !== undefined) detail.error = error
+  if (facts.error !== undefined) detail.error = facts.error
   if (call.key !== undefined) detail.key = call.key
   if (record.attributes !== undefined) detail.attributes = record.attributes
   return detail

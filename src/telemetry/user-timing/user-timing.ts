@@ -5,7 +5,7 @@
 import type { Call } from '../../call/call.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { CallRecord } from '../trace/call-record.ts'
-import type { CallTimes } from '../record/call-times.ts'
+import type { SpanFacts } from '../record/span-facts.ts'
 import { type DrawEntry, DevtoolsTracks } from './devtools-tracks.ts'
 import type { Ending } from '../record/outcome-words.ts'
 import { callDetail, traceDetail, workerSpanDetail } from './measure-detail.ts'
@@ -36,15 +36,15 @@ export class UserTimingSink {
     this.tracks = devtools ? new DevtoolsTracks(runtimeName) : null
   }
 
-  call(call: Call, record: CallRecord, ending: Ending, times: CallTimes): void {
-    const detail = callDetail(call, record, ending, times)
+  call(facts: SpanFacts): void {
+    const detail = callDetail(facts)
     const { tracks } = this
     if (tracks !== null) {
       const draw = this.drawing()
-      if (draw === null) detail.devtools = tracks.detailOfCall(call, record, ending.status)
-      else tracks.drawCall(draw, call, record, ending.status, times)
+      if (draw === null) detail.devtools = tracks.detailOfCall(facts)
+      else tracks.drawCall(draw, facts)
     }
-    this.measure(`atelier:span:${record.spanId}`, times.start, times.end, detail)
+    this.measure(`atelier:span:${facts.record.spanId}`, facts.start, facts.end, detail)
   }
 
   trace({ trace, endTime: end }: EndedTrace, ending: Ending | undefined): void {
