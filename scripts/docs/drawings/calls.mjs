@@ -36,6 +36,39 @@ const lanes = () =>
     text(378, 224, 'a worker starts', 'small quiet'),
   ])
 
+/** The same in less width, for the side of a title. */
+const hero = () =>
+  drawing(460, 250, 'Calls in a pool of three workers', [
+    text(4, 20, 'resize, a pool of three', 'strong'),
+    text(456, 20, 'time →', 'end quiet small'),
+    ...['queue', '#0', '#1', '#2'].flatMap((name, at) => [
+      text(4, 58 + at * 44, name, 'quiet small'),
+      line(50, 70 + at * 44, 456, 70 + at * 44),
+    ]),
+    bar(122, 42, 52, 'wait', 'd'),
+    bar(177, 42, 61, 'wait', 'e'),
+    bar(260, 42, 68, 'wait', 'g'),
+    bar(54, 86, 120, 'run', 'a'),
+    bar(177, 86, 102, 'run', 'd'),
+    bar(282, 86, 130, 'run', 'f'),
+    bar(54, 130, 184, 'run', 'b'),
+    bar(241, 130, 66, 'stop', 'e aborted'),
+    bar(331, 130, 121, 'run', 'g'),
+    bar(54, 174, 65, 'run', 'c'),
+    bar(122, 174, 74, 'stop', 'h crashed'),
+    bar(199, 174, 44, 'fresh', 'start'),
+    bar(246, 174, 144, 'run', 'h, second try'),
+    ...[
+      ['run', 'running', 54],
+      ['wait', 'waiting', 128],
+      ['stop', 'ended early', 202],
+      ['fresh', 'worker starts', 298],
+    ].flatMap(([kind, name, x]) => [
+      rect(/** @type {number} */ (x), 222, 12, 12, /** @type {string} */ (kind)),
+      text(/** @type {number} */ (x) + 18, 232, /** @type {string} */ (name), 'small quiet'),
+    ]),
+  ])
+
 const life = () =>
   drawing(760, 216, 'A call is blocked, pending, starting, running, and settles once', [
     box(12, 34, 124, 'blocked', 'the queue is full'),
@@ -238,4 +271,4 @@ const crash = () =>
   ])
 
 /** What they draw, by the names of their files. */
-export const calls = { lanes, life, backpressure, keys, cancel, crash }
+export const calls = { lanes, hero, life, backpressure, keys, cancel, crash }
