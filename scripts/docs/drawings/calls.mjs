@@ -1,4 +1,4 @@
-/** Drawings of calls: lanes, the life of a call, the queue, the five key modes, a cancel, the crash policies. */
+/** Drawings of calls: lanes, the life of a call, the queue, the six key modes, a cancel, the crash policies. */
 import { arrow, bar, box, drawing, line, rect, text } from './svg.mjs'
 
 /** Names of lanes at the left, and a rule below each. @param {readonly string[]} names @param {number} top @param {number} step @param {number} width */
@@ -180,10 +180,20 @@ const modes = [
     ],
     3,
   ],
+  [
+    'drop-latest',
+    'one at a time',
+    [
+      [130, 190, 'run', '1'],
+      [230, 98, 'stop', '2 turned away'],
+      [330, 190, 'run', '3'],
+    ],
+    3,
+  ],
 ]
 
 const keys = () =>
-  drawing(760, 5 * 112 + 22, 'Three calls of one key under each of the five key modes', [
+  drawing(760, modes.length * 112 + 22, 'Three calls of one key under each of the six key modes', [
     ...modes.flatMap(([mode, about, bars], row) => {
       const top = row * 112 + 8
       const laneOf = (/** @type {number} */ at) => (at < 230 ? 0 : at < 330 ? 1 : 2)
@@ -203,10 +213,10 @@ const keys = () =>
         line(12, top + 100, 748, top + 100),
       ]
     }),
-    text(130, 578, 'call 1', 'quiet small mid'),
-    text(230, 578, 'call 2', 'quiet small mid'),
-    text(330, 578, 'call 3', 'quiet small mid'),
-    text(748, 578, 'time →', 'quiet small end'),
+    text(130, modes.length * 112 + 18, 'call 1', 'quiet small mid'),
+    text(230, modes.length * 112 + 18, 'call 2', 'quiet small mid'),
+    text(330, modes.length * 112 + 18, 'call 3', 'quiet small mid'),
+    text(748, modes.length * 112 + 18, 'time →', 'quiet small end'),
   ])
 
 const cancel = () =>
