@@ -234,7 +234,7 @@ export function noMethod(call: FailingCall, methods: readonly string[]): TaskMet
   )
 }
 
-/** A generator method was awaited, which reads no item: it would wait for ever. */
+/** A generator method was awaited, which reads no item: it would wait forever. */
 export function isStream(call: FailingCall): TaskMethodError {
   const { taskId, method } = call
   const todo = advice(

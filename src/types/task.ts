@@ -161,7 +161,7 @@ export interface TaskConfig<Api> {
   queuePolicy?: QueuePolicy | undefined
   /** Callers that may wait under `block`; past it a call rejects with `QueueFullError`. @default Infinity */
   maxBlocked?: number | undefined
-  /** Milliseconds from worker construction to its ready handshake, more than 0; `Infinity` waits for ever. @default 10_000 */
+  /** Milliseconds from worker construction to its ready handshake, more than 0; `Infinity` waits forever. @default 10_000 */
   startTimeoutMs?: number | undefined
   /**
    * What `setup(data, …)` of the worker file is given, at every start: a value, or a function that returns one, or a promise of one.

@@ -263,7 +263,7 @@ const crash = () =>
       ],
       [
         "onCrash: 'fail-task'",
-        'nothing runs on',
+        'the task stops',
         [
           bar(190, 0, 130, 'stop', 'a crashed'),
           text(332, 16, 'a and b reject; the task is out of service', 'small'),

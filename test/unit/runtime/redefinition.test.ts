@@ -87,7 +87,7 @@ describe('in development', () => {
     expectNoLiveWorkers()
   })
 
-  it('ends at once what was stopped and would wait for ever', async () => {
+  it('ends at once what was stopped and would wait forever', async () => {
     const { task } = define('one')
     task.control.stop()
     const call = watch(task.say())
