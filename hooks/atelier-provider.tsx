@@ -43,7 +43,7 @@ export function AtelierProvider(props: AtelierProviderProps): ReactNode {
   const { runtime: borrowed, createRuntime = createTaskRuntime, graceMs, children } = props
   if (borrowed && (props.createRuntime ?? graceMs) !== undefined)
     throw new TypeError(
-      'AtelierProvider takes either "runtime", which is yours to stop, or "createRuntime" and "graceMs", with which it has its own',
+      'AtelierProvider takes either "runtime", which you stop yourself, or "createRuntime" and "graceMs", for a runtime that it creates',
     )
   const [made, setMade] = useState<TaskRuntime | null>(() => (borrowed ? null : createRuntime()))
   // The runtime was lent until now, and is to be the provider's own from here on.

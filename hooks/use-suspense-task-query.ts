@@ -147,8 +147,8 @@ function warnOfLoop(provided: ProvidedRuntime | null): void {
   if (!provided?.owned || isCommitted(provided.runtime) || ++lost < 2) return
   warnOnce(
     'suspended-provider',
-    'A result of useSuspenseTaskQuery was lost, because its <AtelierProvider> has not mounted: it is suspended itself, and makes a new ' +
-      'runtime at each attempt. Put a <Suspense> boundary inside the provider, or give it a runtime of your own',
+    'A result of useSuspenseTaskQuery was lost, because its <AtelierProvider> has not mounted: it is suspended itself, and creates a new ' +
+      'runtime at each attempt. Put a <Suspense> boundary inside the provider, or pass the provider a runtime',
   )
 }
 

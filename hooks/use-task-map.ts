@@ -128,7 +128,7 @@ export function useTaskMap<Item>(...given: unknown[]): UseTaskMapResult<Item, un
     if (isDevelopment() && list.size < items.length)
       warnOnce(
         'same-key',
-        `useTaskMap() was given ${items.length} items with ${list.size} keys: of those with the same key only the last is run and listed. Pass a keyOf that tells them apart, such as (item, index) => index`,
+        `useTaskMap() received ${items.length} items with ${list.size} keys. Of items with the same key, only the last is run and listed. Pass a keyOf that returns different keys, such as (item, index) => index`,
       )
   }, [list, items])
   const [board, setBoard] = useState(() => makeBoard(config, identity, method))

@@ -38,9 +38,7 @@ export function createTaskWorker<Handlers extends ServedHandlers<Handlers>, Setu
   const methods = methodsOf(handlers)
   checkLifecycle(lifecycle)
   if (methods.length === 0)
-    throw new TypeError(
-      'createTaskWorker(handlers) was given no method: there is nothing that a page could call',
-    )
+    throw new TypeError('createTaskWorker(handlers) got no methods: there is nothing that a page could call')
   const scope = workerScope()
   const earlier = scope[SERVED]
   if (earlier) {
@@ -142,7 +140,7 @@ function workerScope(): WorkerScope & { [SERVED]?: Served } {
   if (isWorker && typeof scope.postMessage === 'function' && typeof scope.addEventListener === 'function')
     return scope
   throw new TypeError(
-    'createTaskWorker() ran outside a worker: something imports this worker file for a value. Import its types ' +
+    'createTaskWorker() ran outside a worker: something imports a value from this worker file. Import its types ' +
       'with "import type", and move values that both sides need into a file without createTaskWorker().',
   )
 }
@@ -161,7 +159,9 @@ function announceClose(scope: WorkerScope): () => void {
 function checkLifecycle(lifecycle: object): void {
   for (const [name, value] of Object.entries(lifecycle)) {
     if (!LIFECYCLE.includes(name))
-      throw new TypeError(`createTaskWorker: unknown option "${name}": there are ${LIFECYCLE.join(', ')}`)
+      throw new TypeError(
+        `createTaskWorker: unknown option "${name}"; the options are ${LIFECYCLE.join(', ')}`,
+      )
     const isList = name === 'codecs' || name === 'errors'
     if (value !== undefined && !(isList ? Array.isArray(value) : typeof value === 'function'))
       throw new TypeError(

@@ -240,7 +240,7 @@ export function currentEmit(): Emit | undefined {
   if (emits === undefined) throw new Error('emit() was called before createTaskWorker()')
   if (emits.size > 1) {
     throw new Error(
-      'emit() cannot know which worker is meant: several run on this page, without a thread. In a handler, take emit from ' +
+      'emit() cannot know which worker you mean: several run in-process on this page. In a handler, take emit from ' +
         'taskContext() before the first await.',
     )
   }
