@@ -59,7 +59,7 @@ export interface UseTaskMapResult<Item, Result, Progress = unknown> {
   readonly progress: number
   /** Whether an item waits or runs. */
   readonly isRunning: boolean
-  /** Runs the items that have no result and are not under way, those that failed excepted. */
+  /** Runs the items that are `idle` or `canceled`. */
   readonly run: () => void
   /** Runs the items that failed. */
   readonly retryFailed: () => void
@@ -70,13 +70,13 @@ export interface UseTaskMapResult<Item, Result, Progress = unknown> {
 }
 
 /**
- * Calls a method once for each item of a list, with the item as its argument; or a function of yours, which may make several calls
- * for an item, under one trace. Each item has its state and its progress; the
- * component renders at most once a frame. Nothing is called until `run` is. Items that leave the list are aborted; those that stay
- * keep their state, and new ones wait for the next `run`. The unmount aborts what is open; under StrictMode the second mount takes
- * it over. For another task or method all start over.
+ * Calls a method once for each item of a list, with the item as its argument. Or calls your function, which may make several calls
+ * for an item, in one trace. Each item has its own state and progress; the
+ * component renders at most once a frame. It makes no call before you call `run`. Items that are removed from the list are aborted; the
+ * others keep their state, and new ones wait for the next `run`. The unmount aborts open calls; under StrictMode the second mount takes
+ * them over. For another task or method, all items start over.
  *
- * @param task options from `taskOptions()`, or a task; or a function. The newest function is the one that is called.
+ * @param task options from `taskOptions()`, or a task, or a function. The newest function is called.
  * @throws Error outside a provider, given options.
  *
  * @example

@@ -25,11 +25,11 @@ interface Served {
 
 /**
  * Serves `handlers` to the page: an object of functions, or an instance of a class, whose methods run on the instance. Call it once,
- * at the top level of a worker file; the API's type for the page is `typeof handlers`. Handlers see exactly the arguments that the
- * caller gave.
+ * at the top level of a worker file; the API's type for the page is `typeof handlers`. Handlers receive exactly the arguments that the
+ * caller passed.
  *
- * @throws TypeError at once when there is no handler, when one is not a function or has a reserved name, for a bad option, when it is
- * called a second time, and where it does not run in a worker.
+ * @throws TypeError if there are no handlers, if one is not a function or has a reserved name, for an invalid option, if it is
+ * called a second time, and outside a worker.
  */
 export function createTaskWorker<Handlers extends ServedHandlers<Handlers>, SetupData = unknown>(
   handlers: Handlers,
