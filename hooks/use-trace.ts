@@ -49,7 +49,7 @@ export function useTrace(name: string, options: UseTraceOptions = {}): HookTrace
   return useHeldTrace(runtime, name, key, { attributes, spanName, endOnUnmount, parent })
 }
 
-/** {@link useTrace} on a runtime and a parent of one's own; without a name there is no trace. */
+/** {@link useTrace} on a given runtime and parent; without a name there is no trace. */
 export function useHeldTrace(
   runtime: TaskRuntime,
   name: string,
