@@ -36,6 +36,8 @@ const TAIL = `
 - **TypeScript**: the types work in 5.2, 5.5, 5.9 and 6.0, with \`moduleResolution\` \`bundler\`, \`node16\` and \`nodenext\`, without \`skipLibCheck\`. Only \`using\` needs a setting: \`lib: ["ESNext.Disposable"]\`.
 - **Jest with jsdom** hides \`MessageChannel\`, \`TextDecoder\` and \`structuredClone\` of Node. Fake and in-process workers still need no set-up.
 - **Next.js** works with Turbopack and with webpack. The test run uses Turbopack; \`NEXT_BUNDLER=webpack npm run example next\` uses webpack.
+- **Browsers**: Chrome and Edge 116, Firefox 124, Safari 17.4, and later. The test run uses Chromium, Firefox and WebKit; see [browser support](../../README.md#browser-support).
+- **Content-Security-Policy**: \`worker-src 'self'\` is enough; see [security](../security.md#content-security-policy), also for Trusted Types.
 - **React Router** 8 needs Node 22. The example pins version 7, which runs on Node 20 as this package does.
 - **esbuild alone** does not follow \`new Worker(new URL(…))\`. The example contains a plugin of 20 lines that does.
 `
