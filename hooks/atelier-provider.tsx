@@ -1,4 +1,4 @@
-/** `AtelierProvider`: hands a runtime down the tree, and keeps the workers of one that it made itself. */
+/** `AtelierProvider`: passes a runtime down the tree, and keeps the workers of a runtime that it created. */
 import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { createTaskRuntime, type TaskRuntime } from '../src/index.ts'
 import { markCommitted, type ProvidedRuntime, retainNothing, RuntimeContext } from './tree/contexts.ts'
@@ -9,9 +9,9 @@ export type AtelierProviderProps = { readonly children?: ReactNode } & (
   | OwnedRuntimeProps
 )
 
-/** A runtime of your own. */
+/** A runtime that you created. */
 export interface BorrowedRuntimeProps {
-  /** Made and disposed by you; the provider neither keeps nor stops its workers. */
+  /** You create it and dispose of it; the provider neither keeps nor stops its workers. */
   readonly runtime: TaskRuntime
   readonly createRuntime?: undefined
   readonly graceMs?: undefined
@@ -20,19 +20,19 @@ export interface BorrowedRuntimeProps {
 /** A runtime that belongs to the provider. */
 export interface OwnedRuntimeProps {
   readonly runtime?: undefined
-  /** Makes the runtime; StrictMode calls it twice, and a runtime that nobody calls costs nothing. @default createTaskRuntime */
+  /** Creates the runtime. StrictMode calls it twice; a runtime without calls costs nothing. @default createTaskRuntime */
   readonly createRuntime?: (() => TaskRuntime) | undefined
   /** Milliseconds that workers stay after the unmount, for the next mount. @default 1_000 */
   readonly graceMs?: number | undefined
 }
 
 /**
- * Gives the hooks below it a runtime.
+ * Provides a runtime to the hooks below it.
  *
- * With `runtime` it lends yours: create it at module scope, dispose of it yourself. Without, it makes one with
- * `createRuntime` and keeps its workers while it is mounted and visible. After the last unmount and `graceMs` they stop, and open
- * calls abort with code `aborted`; after it is mounted again, the next call starts them. Nothing runs before the
- * first call. Providers nest: hooks see the nearest.
+ * With `runtime` it uses a runtime that you created; create it at module scope, and dispose of it yourself. Without it, the provider calls
+ * `createRuntime` and keeps the workers while it is mounted and visible. `graceMs` after the last unmount they stop, and open
+ * calls abort with code `aborted`; when it is mounted again, the next call starts them. Nothing runs before the
+ * first call. Providers can be nested; hooks use the nearest.
  *
  * @example
  * <AtelierProvider createRuntime={() => createTaskRuntime({ name: 'editor' })}>
@@ -43,7 +43,7 @@ export function AtelierProvider(props: AtelierProviderProps): ReactNode {
   const { runtime: borrowed, createRuntime = createTaskRuntime, graceMs, children } = props
   if (borrowed && (props.createRuntime ?? graceMs) !== undefined)
     throw new TypeError(
-      'AtelierProvider takes either "runtime", which is yours to stop, or "createRuntime" and "graceMs", with which it has its own',
+      'AtelierProvider takes either "runtime", which you stop yourself, or "createRuntime" and "graceMs", for a runtime that it creates',
     )
   const [made, setMade] = useState<TaskRuntime | null>(() => (borrowed ? null : createRuntime()))
   // The runtime was lent until now, and is to be the provider's own from here on.

@@ -1,4 +1,4 @@
-/** `TraceScope`: hands a trace down the tree, which is the only context that survives an `await` in a browser. */
+/** `TraceScope`: passes a trace down the tree, which is the only context that survives an `await` in a browser. */
 import { type ReactNode, useContext } from 'react'
 import type { Attributes, TraceContext } from '../src/index.ts'
 import { outsideProvider, RuntimeContext, TraceScopeContext } from './tree/contexts.ts'
@@ -6,9 +6,9 @@ import { useHeldTrace } from './use-trace.ts'
 
 /** Props of {@link TraceScope}. */
 export interface TraceScopeProps {
-  /** A trace of yours, from `useTrace` or `runtime.createTrace`; the scope does not end it. */
+  /** A trace from `useTrace` or `runtime.createTrace`; the scope does not end it. */
   readonly trace?: TraceContext | undefined
-  /** Makes a trace of this name for the scope, as {@link useTrace} does; ignored when `trace` is given. */
+  /** Creates a trace of this name for the scope, as {@link useTrace} does; ignored if `trace` is passed. */
   readonly name?: string | undefined
   /** Scopes with the same name and key share one trace. */
   readonly traceKey?: string | undefined
@@ -18,9 +18,9 @@ export interface TraceScopeProps {
 }
 
 /**
- * Attaches a trace to every call that the hooks below it make: `useTask` and `useTaskCall` and their kin. With `name` it makes the
- * trace itself, started by the first call or the mount, ended by the unmount. A scope inside a scope is a part of the
- * outer one's trace. With neither `trace` nor `name` the outer scope stays in force.
+ * Attaches a trace to every call of the hooks below it, such as `useTask` and `useTaskCall`. With `name` it creates the
+ * trace, which starts with the first call or the mount, and ends at the unmount. A scope inside a scope is a part of the
+ * outer one's trace. With neither `trace` nor `name`, the outer scope applies.
  *
  * @throws Error with `name` outside a provider.
  */

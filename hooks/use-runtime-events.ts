@@ -23,7 +23,7 @@ type OneOf<Event, Kind> = Event extends { readonly kind: infer Own }
 export interface UseRuntimeEventsOptions<Kind extends RuntimeEventKind> {
   /** Which events the listener is called with. @default all but `call` */
   readonly kinds?: readonly Kind[] | undefined
-  /** Whose events. @default the nearest provider's runtime */
+  /** The runtime to listen to. @default the nearest provider's runtime */
   readonly runtime?: TaskRuntime | undefined
 }
 
@@ -31,8 +31,8 @@ const KNOWN: OptionNames<UseRuntimeEventsOptions<never>> = ['kinds', 'runtime']
 
 /**
  * Calls `listener` with each event of a runtime, synchronously, from the mount to the unmount.
- * It never re-renders; the newest listener is the one that is called, and neither it nor `kinds` need be stable. A hidden
- * Activity hears nothing.
+ * It never re-renders. It calls the newest listener; neither the listener nor `kinds` need be stable. In a hidden
+ * Activity it receives nothing.
  *
  * @throws Error outside a provider, without a runtime.
  *

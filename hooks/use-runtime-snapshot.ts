@@ -10,20 +10,20 @@ import { useKnownRuntime } from './tree/contexts.ts'
 export interface UseRuntimeSnapshotOptions<T> {
   /** Compares two selections. @default Object.is */
   readonly isEqual?: ((a: T, b: T) => boolean) | undefined
-  /** Whose state. @default the nearest provider's runtime */
+  /** The runtime to read. @default the nearest provider's runtime */
   readonly runtime?: TaskRuntime | undefined
 }
 
 const KNOWN: OptionNames<UseRuntimeSnapshotOptions<never>> = ['isEqual', 'runtime']
 
 /**
- * The state of a runtime, or what `select` makes of it. The component renders only when the
- * selection has changed, as `isEqual` says, and at most once a frame (every 250 ms while the page is hidden).
+ * Returns the state of a runtime, or the part of it that `select` returns. The component renders only when the
+ * selection has changed according to `isEqual`, and at most once a frame (every 250 ms while the page is hidden).
  * The snapshot is immutable; a task that has not changed keeps its object.
  *
  * On a server, and while hydrating, there are no tasks. `runtime.getRuntimeSnapshot()` is always current.
  *
- * @param select takes a part of the snapshot; a selector that builds a new value each time needs `isEqual`. @default all of it
+ * @param select returns a part of the snapshot; a selector that creates a new value each time needs `isEqual`. @default the whole snapshot
  * @throws Error outside a provider, without a runtime.
  *
  * @example

@@ -1,4 +1,4 @@
-/** `useSpans`: the calls that have settled lately, as data to render. */
+/** `useSpans`: the calls that have settled recently, as data to render. */
 import { useDebugValue, useMemo, useSyncExternalStore } from 'react'
 import type { SpanEvent, TaskRuntime } from '../src/index.ts'
 import { refuseUnknown, type OptionNames } from './state/development.ts'
@@ -9,18 +9,18 @@ import { getNoSpans, SpanStore } from './state/span-store.ts'
 export interface UseSpansOptions {
   /** Only the spans of this trace. @default all; also while it is undefined */
   readonly traceId?: string | undefined
-  /** How many are kept, the newest. @default 100 */
+  /** How many of the newest spans it keeps. @default 100 */
   readonly limit?: number | undefined
-  /** Whose spans. @default the nearest provider's runtime */
+  /** The runtime to listen to. @default the nearest provider's runtime */
   readonly runtime?: TaskRuntime | undefined
 }
 
 const KNOWN: OptionNames<UseSpansOptions> = ['traceId', 'limit', 'runtime']
 
 /**
- * The spans of a runtime that have ended since the mount, oldest first: one for each settled call,
- * and those that handlers made with `taskContext().span()`. Renders at most once a frame. Another `traceId` or
- * `limit` starts again; so does an Activity that is shown again, which has missed what went on while it was hidden.
+ * Returns the spans of a runtime that have ended since the mount, oldest first: one for each settled call,
+ * and those that handlers made with `taskContext().span()`. Renders at most once a frame. It starts again with another `traceId` or
+ * `limit`, and when an Activity is shown again, because it misses spans while it is hidden.
  *
  * @throws Error outside a provider, without a runtime.
  *

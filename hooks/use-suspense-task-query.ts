@@ -1,4 +1,4 @@
-/** `useSuspenseTaskQuery`: the result of a query, for a component that suspends until it is there. */
+/** `useSuspenseTaskQuery`: the result of a query, for a component that suspends until it arrives. */
 import {
   useCallback,
   useContext,
@@ -23,18 +23,18 @@ import { useRetain, useTaskHandle } from './tree/use-task-handle.ts'
 
 /** Options of {@link useSuspenseTaskQuery}. */
 export interface UseSuspenseTaskQueryOptions<Result = unknown, Data = Result, Progress = unknown> {
-  /** Makes `data` of the result; what it throws goes to the error boundary. Data that is equal stays the same object. */
+  /** Turns the result into `data`. If it throws, the error goes to the error boundary. Equal data stays the same object. */
   readonly select?: ((result: Result) => Data) | undefined
   /** Whether a new result that is equal to the last one, as plain data, stays the same object. @default true */
   readonly structuralSharing?: boolean | undefined
-  /** What the arguments are known by, instead of their contents: for large plain data. */
+  /** A string that stands for the arguments instead of their contents, for large plain data. */
   readonly argsKey?: string | undefined
   /**
-   * Asks again when the handler threw, before an error boundary hears of it: so many times, or as {@link TaskRetry} says. It goes
-   * before what `with` and the task say. @default the task's `retry`
+   * How often the call is retried when its handler throws, before the error goes to an error boundary: a number, or a {@link TaskRetry}.
+   * It overrides `with` and the task. @default the task's `retry`
    */
   readonly retry?: number | TaskRetry | undefined
-  /** Options of the calls, as `task.with()` takes them: `{ priority: 'high', timeoutMs: 500 }`. They ask nothing; the next call takes the newest. */
+  /** Options of the calls, as in `task.with()`: `{ priority: 'high', timeoutMs: 500 }`. A change makes no call; each call uses the newest. */
   readonly with?: TaskDispatchOptions<Progress> | undefined
 }
 
@@ -49,23 +49,23 @@ const KNOWN: OptionNames<UseSuspenseTaskQueryOptions> = [
 /** What {@link useSuspenseTaskQuery} returns. */
 export interface UseSuspenseTaskQueryResult<Result> {
   readonly data: Result
-  /** Calls again with the same arguments; `data` stays until the new result is there. Stable for the same arguments. */
+  /** Calls again with the same arguments; `data` stays until the new result arrives. Stable for the same arguments. */
   readonly refetch: () => void
 }
 
 /**
- * The result of a query; the component suspends until it is there, and throws into the nearest error
- * boundary if the call fails. It is the one hook that starts work in render: one call for all components, and for
- * all renders, that ask the same of the same task. Arguments are compared as in {@link useTaskQuery}.
+ * Returns the result of a query. The component suspends until the result arrives, and throws into the nearest error
+ * boundary if the call fails. It is the only hook that starts work in render. All components and renders with the same query
+ * share one call. Arguments are compared as in {@link useTaskQuery}.
  *
- * Put the `<Suspense>` boundary inside the provider: what suspends before it has mounted loses its state, and a provider's own
- * runtime with it. A result that no component has committed is dropped one second after it is there, or when all else
- * that is pending is; an error likewise, so that a boundary which is reset later tries again. When the last reader has
- * gone the result is dropped at once.
+ * Put the `<Suspense>` boundary inside the provider: a tree that suspends before it has mounted loses its state, including the runtime
+ * of a provider. A result that no component has committed is dropped one second after it arrives, or when everything else
+ * that is pending has arrived. An error is dropped in the same way, so that a boundary that is reset later tries again. When the last
+ * reader unmounts, the result is dropped at once.
  *
  * On a server it throws: there are no workers. Within a `<Suspense>` boundary the server sends its fallback.
  *
- * @param query what {@link taskQuery} has made, in this render or before. A trace of the task's or of `with` goes before the scope's.
+ * @param query created by {@link taskQuery}, in this render or before. A trace of the task or of `with` overrides that of the scope.
  * @throws a promise while it waits; the call's error; Error outside a provider, and on a server.
  *
  * @example
@@ -142,13 +142,13 @@ export function useSuspenseTaskQuery<
 
 let lost = 0
 
-/** A provider that suspends as a whole makes another runtime each time it is tried again, and never gets on. */
+/** A provider that suspends as a whole creates another runtime at each attempt, and never finishes. */
 function warnOfLoop(provided: ProvidedRuntime | null): void {
   if (!provided?.owned || isCommitted(provided.runtime) || ++lost < 2) return
   warnOnce(
     'suspended-provider',
-    'A result of useSuspenseTaskQuery was lost, because its <AtelierProvider> has not mounted: it is suspended itself, and makes a new ' +
-      'runtime at each attempt. Put a <Suspense> boundary inside the provider, or give it a runtime of your own',
+    'A result of useSuspenseTaskQuery was lost, because its <AtelierProvider> has not mounted: it is suspended itself, and creates a new ' +
+      'runtime at each attempt. Put a <Suspense> boundary inside the provider, or pass the provider a runtime',
   )
 }
 

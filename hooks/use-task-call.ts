@@ -23,19 +23,19 @@ import { useRetain, useTaskHandle } from './tree/use-task-handle.ts'
 export interface UseTaskCallOptions<Args extends readonly unknown[], Result, Progress = unknown>
   extends CallCallbacks<Args, Result> {
   /**
-   * What a call does while an earlier one of the same hook is open. `latest` aborts the earlier, whose promise rejects with code
-   * `superseded`; `drop-latest` turns the new one away (code `dropped-latest`); `serial` runs one after another; `keep-last` does so, too, and
-   * lets the newest wait alone: an older one that waits rejects with `superseded`; `parallel` runs all, and the state is the newest's. @default 'latest'
+   * What a new call does while an earlier one of the same hook is open. `latest` aborts the earlier one, whose promise rejects with code
+   * `superseded`. `drop-latest` rejects the new one (code `dropped-latest`). `serial` runs one after another. `keep-last` does so, too, but
+   * only the newest waits: an older waiting call rejects with `superseded`. `parallel` runs all; the state is that of the newest. @default 'latest'
    */
   readonly mode?: CallMode | undefined
-  /** Options of the calls, as `task.with()` takes them: `{ priority: 'high', timeoutMs: 500 }`. The next call takes the newest. */
+  /** Options of the calls, as in `task.with()`: `{ priority: 'high', timeoutMs: 500 }`. Each call uses the newest. */
   readonly with?: TaskDispatchOptions<Progress> | undefined
   /**
-   * Throw errors into the nearest error boundary at render: all of them, or those that a function picks. Aborts are
-   * thrown only by a function. @default false
+   * Throws errors into the nearest error boundary at render: all of them, or those that a function picks. Only a function can
+   * pick aborts. @default false
    */
   readonly throwOnError?: ThrowOnError | undefined
-  /** Milliseconds that a call goes on after the unmount; `Infinity`: to its end. @default 0: one macrotask */
+  /** Milliseconds that a call may continue after the unmount; `Infinity`: to its end. @default 0: one macrotask */
   readonly abortAfterUnmountMs?: number | undefined
 }
 
@@ -49,13 +49,13 @@ const KNOWN: OptionNames<UseTaskCallOptions<never, never>> = [
   'onSettled',
 ]
 
-/** What {@link useTaskCall} returns beside the state; stable functions. */
+/** The stable functions that {@link useTaskCall} returns with the state. */
 export interface TaskCallActions<Args extends readonly unknown[], Result> {
-  /** Calls the method. Never rejects: what happens is in the state. */
+  /** Calls the method. Never rejects: the state shows the outcome. */
   readonly run: (...args: Args) => void
   /** Calls the method; the promise settles as the call does, and rejects when it is superseded, dropped or aborted. */
   readonly runAsync: (...args: Args) => Promise<Result>
-  /** Aborts the hook's open calls; a settled one is left as it is. */
+  /** Aborts the hook's open calls. A settled call does not change. */
   readonly abort: (reason?: unknown) => void
   /** Aborts the hook's open calls and goes back to `idle`. */
   readonly reset: () => void
@@ -66,13 +66,13 @@ export type UseTaskCallResult<Api, Method extends MethodOf<Api>> = TaskCallState
   TaskCallActions<ArgsOf<Api, Method>, ResultOf<Api, Method>>
 
 /**
- * Calls of one worker method from handlers and effects, with the state of the last call. Nothing is called until
- * `run` or `runAsync` is.
+ * Calls one worker method from event handlers and effects, and returns the state of the last call. It makes no call before
+ * you call `run` or `runAsync`.
  *
  * The state is immutable and discriminated on `status`: `idle`, `queued`, `running`, `success`, `error` or `canceled`;
- * while a call is open, and after one that failed, `data` is still the last result. Progress renders at most once a frame.
- * The unmount aborts open calls after `abortAfterUnmountMs`; under StrictMode the second mount takes them over. What arrives while
- * an Activity hides the component is shown when it is revealed.
+ * while a call is open, and after a failed one, `data` is still the last result. Progress renders at most once a frame.
+ * The unmount aborts open calls after `abortAfterUnmountMs`; under StrictMode the second mount takes them over. A result that arrives
+ * while an Activity hides the component is shown when it is revealed.
  *
  * @param task options from `taskOptions()`, or a task. A trace that the task has from `with()` takes precedence over the scope's.
  * @throws Error outside a provider; at render, what `throwOnError` lets through.

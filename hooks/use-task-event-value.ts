@@ -7,8 +7,8 @@ import { useTaskHandle } from './tree/use-task-handle.ts'
 type On = (event: never, listener: (payload: never) => void) => () => void
 
 /**
- * The payload of the last event of that name that a worker of the task has emitted since the component mounted; `initial` before
- * the first. It renders at most once a frame and starts no worker. For another task or event it starts over.
+ * Returns the payload of the last event of that name that a worker of the task has emitted since the mount; before the first event,
+ * `initial`. It renders at most once a frame and starts no worker. For another task or event it starts over.
  *
  * @param task options from `taskOptions()`, which mean the provider's task, or a task of any runtime.
  * @param initial what it returns before the first event, on a server, and while hydrating. @default undefined

@@ -5,7 +5,7 @@ import { useTaskHandle } from './tree/use-task-handle.ts'
 
 /**
  * Calls `listener` with each event of that name that a worker of the task emits, from the mount to the unmount. It never
- * re-renders and starts no worker; the newest listener is the one that is called, and need not be stable. A hidden Activity hears
+ * re-renders and starts no worker. It calls the newest listener, which need not be stable. In a hidden Activity it receives
  * nothing.
  *
  * @param task options from `taskOptions()`, which mean the provider's task, or a task of any runtime.

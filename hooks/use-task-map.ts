@@ -21,17 +21,17 @@ import { useTaskHandle } from './tree/use-task-handle.ts'
 
 /** Options of {@link useTaskMap}. */
 export interface UseTaskMapOptions<Item, Result, Progress = unknown> {
-  /** What an item is known by while the list changes. @default the item itself */
+  /** Returns the key that identifies an item when the list changes. @default the item itself */
   readonly keyOf?: ((item: Item, index: number) => string | number) | undefined
-  /** Items under way at once, at least 1. @default what fills every slot of the task and the queue behind it; 4 for a function */
+  /** How many items are under way at once, at least 1. @default all slots of the task plus its queue; 4 for a function */
   readonly maxInFlight?: number | undefined
-  /** Options of the calls, as `task.with()` takes them; a function gives them itself. The next call takes the newest. */
+  /** Options of the calls, as in `task.with()`; a function passes them itself. Each call uses the newest. */
   readonly with?: TaskDispatchOptions<Progress> | undefined
-  /** Milliseconds that the calls go on after the unmount; `Infinity`: to their end. @default 0: one macrotask */
+  /** Milliseconds that calls may continue after the unmount; `Infinity`: to their end. @default 0: one macrotask */
   readonly abortAfterUnmountMs?: number | undefined
-  /** An item has its result. */
+  /** Called when an item has its result. */
   readonly onSuccess?: ((result: Result, item: Item) => void) | undefined
-  /** An item has failed; an abort is no failure. */
+  /** Called when an item has failed; an abort is not a failure. */
   readonly onError?: ((error: Error, item: Item) => void) | undefined
 }
 
@@ -44,9 +44,9 @@ const KNOWN: OptionNames<UseTaskMapOptions<never, never>> = [
   'onError',
 ]
 
-/** An item with how far it has come: narrow it by `status`. */
+/** An item and its state: narrow it by `status`. */
 export type TaskMapItem<Item, Result, Progress = unknown> = MapItemOutcome<Result, Progress> & {
-  /** What `keyOf` gave, or the item. */
+  /** What `keyOf` returned, or the item. */
   readonly key: unknown
   readonly item: Item
 }
@@ -55,28 +55,28 @@ export type TaskMapItem<Item, Result, Progress = unknown> = MapItemOutcome<Resul
 export interface UseTaskMapResult<Item, Result, Progress = unknown> {
   /** In the order of the list. One that has not changed is the same object. */
   readonly items: readonly TaskMapItem<Item, Result, Progress>[]
-  /** From 0 to 1: the share of the items that are over, and of what runs the part that its `progress` tells as a number from 0 to 1. */
+  /** From 0 to 1: the share of finished items. A running item counts in part, if it reports its `progress` as a number from 0 to 1. */
   readonly progress: number
   /** Whether an item waits or runs. */
   readonly isRunning: boolean
-  /** Runs the items that have no result and are not under way, those that failed excepted. */
+  /** Runs the items that are `idle` or `canceled`. */
   readonly run: () => void
   /** Runs the items that failed. */
   readonly retryFailed: () => void
-  /** Runs the items of these keys next, in this order, before those that wait, whatever became of them earlier; those that run go on. */
+  /** Runs the items with these keys next, in this order, before those that wait, whatever their status. Running items continue. */
   readonly runNext: (...keys: readonly unknown[]) => void
   /** Aborts the item of this key; without a key, all. */
   readonly abort: (key?: unknown, reason?: unknown) => void
 }
 
 /**
- * Calls a method once for each item of a list, with the item as its argument; or a function of yours, which may make several calls
- * for an item, under one trace. Each item has its state and its progress; the
- * component renders at most once a frame. Nothing is called until `run` is. Items that leave the list are aborted; those that stay
- * keep their state, and new ones wait for the next `run`. The unmount aborts what is open; under StrictMode the second mount takes
- * it over. For another task or method all start over.
+ * Calls a method once for each item of a list, with the item as its argument. Or calls your function, which may make several calls
+ * for an item, in one trace. Each item has its own state and progress; the
+ * component renders at most once a frame. It makes no call before you call `run`. Items that are removed from the list are aborted; the
+ * others keep their state, and new ones wait for the next `run`. The unmount aborts open calls; under StrictMode the second mount takes
+ * them over. For another task or method, all items start over.
  *
- * @param task options from `taskOptions()`, or a task; or a function. The newest function is the one that is called.
+ * @param task options from `taskOptions()`, or a task, or a function. The newest function is called.
  * @throws Error outside a provider, given options.
  *
  * @example
@@ -128,7 +128,7 @@ export function useTaskMap<Item>(...given: unknown[]): UseTaskMapResult<Item, un
     if (isDevelopment() && list.size < items.length)
       warnOnce(
         'same-key',
-        `useTaskMap() was given ${items.length} items with ${list.size} keys: of those with the same key only the last is run and listed. Pass a keyOf that tells them apart, such as (item, index) => index`,
+        `useTaskMap() received ${items.length} items with ${list.size} keys. Of items with the same key, only the last is run and listed. Pass a keyOf that returns different keys, such as (item, index) => index`,
       )
   }, [list, items])
   const [board, setBoard] = useState(() => makeBoard(config, identity, method))

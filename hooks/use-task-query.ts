@@ -1,4 +1,4 @@
-/** `useTaskQuery`: the result of a query, asked when the component has mounted. */
+/** `useTaskQuery`: the result of a query, called when the component has mounted. */
 import {
   useCallback,
   useContext,
@@ -24,11 +24,11 @@ import { useRetain, useTaskHandle } from './tree/use-task-handle.ts'
 
 /** Options of {@link useTaskQuery}. */
 export interface UseTaskQueryOptions<Result, Data = Result, Progress = unknown> {
-  /** Makes `data` of the result. It is called at each render for which it is another function, and data that is equal stays the same object. */
+  /** Turns the result into `data`. It runs again when you pass another function. Equal data stays the same object. */
   readonly select?: ((result: Result) => Data) | undefined
   /**
-   * Stands for the result while there is none, and is not kept: a value, or a function of the last result that this component has
-   * shown of the same method and task. `keepPrevious` is such a function. `undefined` is none.
+   * `data` until the result arrives; it is never stored. A value, or a function of the last result that this component has
+   * shown for the same method and task. `keepPrevious` is such a function. `undefined` means none.
    */
   readonly placeholderData?:
     | Fixed<Result>
@@ -41,16 +41,16 @@ export interface UseTaskQueryOptions<Result, Data = Result, Progress = unknown> 
   readonly structuralSharing?: boolean | undefined
   /** Milliseconds that a result stays after its last reader, for the next one. @default 0 */
   readonly gcMs?: number | undefined
-  /** What the arguments are known by, instead of their contents: for large plain data. */
+  /** A string that stands for the arguments instead of their contents, for large plain data. */
   readonly argsKey?: string | undefined
   /** Throw errors into the nearest error boundary at render: all of them, or those that a function picks. @default false */
   readonly throwOnError?: ThrowOnError | undefined
   /**
-   * Asks again when the handler threw: so many times, or as {@link TaskRetry} says. Meanwhile the state is that of one call. It goes
-   * before what `with` and the task say. @default the task's `retry`
+   * How often the call is retried when its handler throws: a number, or a {@link TaskRetry}. All attempts are one call for the state.
+   * It overrides `with` and the task. @default the task's `retry`
    */
   readonly retry?: number | TaskRetry | undefined
-  /** Options of the calls, as `task.with()` takes them: `{ priority: 'high', timeoutMs: 500 }`. They ask nothing; the next call takes the newest. */
+  /** Options of the calls, as in `task.with()`: `{ priority: 'high', timeoutMs: 500 }`. A change makes no call; each call uses the newest. */
   readonly with?: TaskDispatchOptions<Progress> | undefined
 }
 
@@ -72,28 +72,28 @@ export type UseTaskQueryResult<Args extends readonly unknown[], Data, Progress =
   Progress
 > & {
   /**
-   * Calls again with the same arguments; `data` stays until the new result is there. Resolves to the state when the call is over,
+   * Calls again with the same arguments; `data` stays until the new result arrives. Resolves to the state when the call is over,
    * and never rejects. Stable for the same arguments.
    */
   readonly refetch: () => Promise<TaskQueryState<Args, Data, Progress>>
 }
 
-/** A value for `placeholderData`: the last result stays until the next is there. */
+/** A value for `placeholderData`: the last result stays until the next one arrives. */
 export function keepPrevious<Result>(previous: Result | undefined): Result | undefined {
   return previous
 }
 
 /**
- * The result of a query. The call is made when the component has mounted, and again when the arguments change; with `skipToken`
- * there is none, and the status is `idle`. `status` is about the data: `pending` until the first result, on a server too.
+ * Returns the result of a query. The call is made when the component has mounted, and again when the arguments change. With `skipToken`
+ * no call is made, and the status is `idle`. `status` is about the data: `pending` until the first result, on a server too.
  * `activity` is about the work: `none`, `queued` or `running`.
  *
- * Components that ask the same of the same task share one call. Arguments are compared by what they hold if they are plain data, and by
- * identity otherwise (blobs, buffers, instances), so those must be stable. When the last component that asks has gone, or asks
- * something else, an open call is aborted, and the result is dropped after `gcMs`. A call that is aborted leaves the state that
+ * Components with the same query share one call. Plain data in the arguments is compared by value, everything else (blobs, buffers,
+ * instances) by identity, so it must be stable. When the last component with the query unmounts or changes its query,
+ * an open call is aborted, and the result is dropped after `gcMs`. An aborted call restores the state that
  * there was before it.
  *
- * @param query what {@link taskQuery} has made, in this render or before. A trace of the task's or of `with` goes before the scope's.
+ * @param query created by {@link taskQuery}, in this render or before. A trace of the task or of `with` overrides that of the scope.
  * @throws Error outside a provider; at render, what `throwOnError` lets through.
  *
  * @example

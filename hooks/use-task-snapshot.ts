@@ -13,19 +13,19 @@ import { useTaskHandle } from './tree/use-task-handle.ts'
 export interface UseTaskSnapshotOptions<T> {
   /** Compares two selections. @default Object.is */
   readonly isEqual?: ((a: T, b: T) => boolean) | undefined
-  /** Where options are defined; a task knows its own. @default the nearest provider's runtime */
+  /** The runtime that defines the options; a task knows its runtime. @default the nearest provider's runtime */
   readonly runtime?: TaskRuntime | undefined
 }
 
 const KNOWN: OptionNames<UseTaskSnapshotOptions<never>> = ['isEqual', 'runtime']
 
 /**
- * The state of one task: its queue, workers and counts, or what `select` makes of
- * them. It renders as {@link useRuntimeSnapshot} does, and not when other tasks change.
+ * Returns the state of one task: its queue, workers and counts, or the part that `select` returns.
+ * It renders like {@link useRuntimeSnapshot}, but not when other tasks change.
  *
  * On a server, and while hydrating, the task is idle and all its numbers are 0.
  *
- * @param select takes a part of the task's state. @default all of it
+ * @param select returns a part of the task's state. @default the whole state
  * @param task options from `taskOptions()`, which mean the provider's task, or a task of any runtime.
  * @throws Error outside a provider, given options and no runtime.
  *

@@ -1,4 +1,4 @@
-/** `useTaskStream`: the items of a generator method as they come in. */
+/** `useTaskStream`: the items of a generator method as they arrive. */
 import { useContext, useDebugValue, useMemo } from 'react'
 import type {
   ArgsOf,
@@ -30,15 +30,15 @@ export type StreamResultOf<Api, Method extends MethodOf<Api>> =
 
 /** Options of {@link useTaskStream}. */
 export interface UseTaskStreamOptions<Args extends readonly unknown[], Item, End, Progress = unknown> {
-  /** How many items are kept, the newest. @default Infinity */
+  /** How many of the newest items it keeps. @default Infinity */
   readonly limit?: number | undefined
-  /** Options of the calls, as `task.with()` takes them: `{ priority: 'high', timeoutMs: 500 }`. The next call takes the newest. */
+  /** Options of the calls, as in `task.with()`: `{ priority: 'high', timeoutMs: 500 }`. Each call uses the newest. */
   readonly with?: TaskDispatchOptions<Progress> | undefined
-  /** Throw errors into the nearest error boundary at render, as in {@link useTaskCall}. @default false */
+  /** Throws errors into the nearest error boundary at render, as in {@link useTaskCall}. @default false */
   readonly throwOnError?: ThrowOnError | undefined
-  /** Milliseconds that a stream goes on after the unmount; `Infinity`: to its end. @default 0: one macrotask */
+  /** Milliseconds that a stream may continue after the unmount; `Infinity`: to its end. @default 0: one macrotask */
   readonly abortAfterUnmountMs?: number | undefined
-  /** Told of each item, as it comes in. */
+  /** Called with each item as it arrives. */
   readonly onItem?: ((item: Item, args: Args) => void) | undefined
   /** The generator has returned. */
   readonly onSuccess?: ((result: End, args: Args) => void) | undefined
@@ -127,9 +127,9 @@ export interface CanceledStream<Args extends readonly unknown[], Item, Progress 
   readonly error?: undefined
 }
 
-/** What {@link useTaskStream} returns beside the state; stable functions. */
+/** The stable functions that {@link useTaskStream} returns with the state. */
 export interface TaskStreamActions<Args extends readonly unknown[]> {
-  /** Starts the stream; an earlier one of the same hook is aborted. Never rejects: what happens is in the state. */
+  /** Starts the stream; an earlier one of the same hook is aborted. Never rejects: the state shows the outcome. */
   readonly run: (...args: Args) => void
   /** Aborts the open stream; its items stay. */
   readonly abort: (reason?: unknown) => void
@@ -147,8 +147,8 @@ export type UseTaskStreamResult<Api, Method extends MethodOf<Api>> = TaskStreamS
   TaskStreamActions<ArgsOf<Api, Method>>
 
 /**
- * The items that a generator method yields, collected as they come in, rendered at most once a frame. Nothing is called
- * until `run` is. Items that have come are kept when the stream ends, fails or is canceled, until the next `run`. The
+ * Collects the items that a generator method yields, and renders at most once a frame. It makes no call before
+ * you call `run`. The items stay when the stream ends, fails or is canceled, until the next `run`. The
  * unmount aborts an open stream after `abortAfterUnmountMs`; under StrictMode the second mount takes it over.
  *
  * @param task options from `taskOptions()`, or a task. A trace that the task has from `with()` takes precedence over the scope's.

@@ -5,13 +5,13 @@ import { TraceScopeContext } from './tree/contexts.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
 
 /**
- * The task of `options` in the nearest provider's runtime, its methods ready to be called from handlers and effects.
+ * Returns the task of `options` in the nearest provider's runtime. Call its methods from event handlers and effects.
  * It is stable, and it carries the trace of the {@link TraceScope} around it, if there is one. Rendering starts
  * nothing: a worker starts at the first call, or, with `init: 'eager'`, when the component has mounted.
  *
  * Define the options once, at module scope, with `taskOptions()`: each object is a separate task.
  *
- * @throws Error outside a provider; TypeError or RangeError for a bad option.
+ * @throws Error outside a provider; TypeError or RangeError for an invalid option.
  *
  * @example
  * const resize = taskOptions<ResizeApi>({ type: 'parallel', worker: () => new Worker(…) })

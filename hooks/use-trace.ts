@@ -1,4 +1,4 @@
-/** `useTrace`: a workflow trace that lives as long as its components. */
+/** `useTrace`: a trace that is open while its components are mounted. */
 import {
   useContext,
   useDebugValue,
@@ -20,24 +20,24 @@ export interface UseTraceOptions {
   readonly attributes?: Attributes | undefined
   /** The name of the root span, by which backends list operations. @default the part of `name` before the first `:` */
   readonly spanName?: string | undefined
-  /** End the trace when its last component has gone. With `false`, `trace.end()` is yours to call. @default true */
+  /** Ends the trace when its last component unmounts. With `false`, you call `trace.end()`. @default true */
   readonly endOnUnmount?: boolean | undefined
-  /** Whose trace. @default the nearest provider's runtime */
+  /** The runtime of the trace. @default the nearest provider's runtime */
   readonly runtime?: TaskRuntime | undefined
 }
 
 const KNOWN: OptionNames<UseTraceOptions> = ['key', 'attributes', 'spanName', 'endOnUnmount', 'runtime']
 
 /**
- * One trace per name and key, for as long as a component with it is mounted: pass it to calls with
+ * Returns one trace per name and key, which is open while a component with it is mounted. Pass it to calls with
  * `task.with({ trace })`, or to the tree below with {@link TraceScope}.
  *
  * The object is stable. The trace itself starts with the first call that is made with it, or when the component has
  * mounted; reading it starts nothing, and until then `traceId`, `spanContext` and `traceparent` are undefined. It
  * re-renders its component once, when it has started. Under a `TraceScope` it is a part of the scope's trace.
  *
- * It ends with the unmount, with `trace.end({ status })`, or when the key changes, which starts another. Hidden by an
- * Activity it ends as well; shown again, it is another trace that is linked to the first. StrictMode makes one.
+ * It ends at the unmount, with `trace.end({ status })`, or when the key changes, which starts another one. It also ends when an
+ * Activity hides the component; when it is shown again, a new trace starts, linked to the first. StrictMode starts one trace.
  *
  * @throws Error outside a provider, without a runtime.
  */
@@ -49,7 +49,7 @@ export function useTrace(name: string, options: UseTraceOptions = {}): HookTrace
   return useHeldTrace(runtime, name, key, { attributes, spanName, endOnUnmount, parent })
 }
 
-/** {@link useTrace} on a runtime and a parent of one's own; without a name there is no trace. */
+/** {@link useTrace} on a given runtime and parent; without a name there is no trace. */
 export function useHeldTrace(
   runtime: TaskRuntime,
   name: string,

@@ -17,7 +17,7 @@ export function createChannel(): MessageChannel {
   const node = process?.getBuiltinModule?.('node:worker_threads')
   if (node === undefined) {
     throw new Error(
-      'An in-process worker needs MessageChannel, which this environment does not have. In a test, give it the one of Node: ' +
+      'An in-process worker needs MessageChannel, which this environment does not have. In a test, use the one of Node: ' +
         "globalThis.MessageChannel = require('node:worker_threads').MessageChannel",
     )
   }

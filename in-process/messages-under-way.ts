@@ -32,7 +32,7 @@ export async function settled(): Promise<void> {
   for (let turn = 0; quiet < QUIET_TURNS; turn++) {
     if (turn === MOST_TURNS) {
       throw new Error(
-        `settle() has waited for ${MOST_TURNS} turns, and messages are still under way: something goes on for ever. ` +
+        `settle() has waited for ${MOST_TURNS} turns, and messages are still under way: something never ends. ` +
           'Wait for the state that the test is about instead',
       )
     }

@@ -43,7 +43,7 @@ export function createTestRuntime(config: TestRuntimeConfig = {}): TestRuntime {
     const names = unused().map(fakeName)
     if (names.length > 0)
       throw new Error(
-        `No task used the fakes of ${names.join(', ')}: was another task meant, or was its worker replaced?`,
+        `No task used the fakes of ${names.join(', ')}. Did you fake the wrong task, or was its worker replaced?`,
       )
   }
   return Object.assign(runtime, { dispose, [DISPOSE]: dispose, clock })

@@ -8,7 +8,7 @@ import { msOf } from './traces.ts'
 import type { CallColumns, CallRow, FrameRow, TaskRow, WorkerRow } from './types.ts'
 import { lengthOf, utilisationOf } from './utilisation.ts'
 
-/** What else there was on the page meanwhile. */
+/** What else happened on the page in that time. */
 export interface Surroundings {
   readonly columns: CallColumns
   readonly tasks: readonly TaskRow[]
@@ -32,7 +32,7 @@ export function whyOf(tree: TraceTree, around: Surroundings): Why {
     `Ran ${formatMs(ranMs)}`,
     pageMs > WORTH_SAYING * totalMs && `${formatMs(pageMs)} on the page, between calls`,
     behind(path, around),
-    frames.length > 0 && `${counted(frames.length, 'long frame')} on the page meanwhile`,
+    frames.length > 0 && `${counted(frames.length, 'long frame')} on the page in that time`,
   ]
   const text = sentences
     .filter((sentence) => sentence !== false)

@@ -40,13 +40,19 @@ export function images(md) {
   })
 }
 
-/** A drawing becomes part of the page, so that it follows the theme of the site and not that of the system. @param {Markdown} md */
+/** A drawing becomes part of the page, and a picture `x.png` that has an `x-dark.png` comes as both: they follow the theme of the site and not that of the system. @param {Markdown} md */
 export function drawings(md) {
   const { image } = md.renderer.rules
   md.renderer.rules.image = (tokens, index, options, env, self) => {
     const token = tokens[index]
     const src = token?.attrGet('src') ?? ''
     const file = new URL(posix.join('docs', posix.dirname(env.relativePath), src), root)
+    const dark = src.replace(/\.png$/, '-dark.png')
+    if (token && dark !== src && existsSync(new URL(posix.basename(dark), file))) {
+      const img = (/** @type {string} */ name, /** @type {string} */ theme) =>
+        `<img class="in-${theme}" src="${name}" alt="${md.utils.escapeHtml(token.content)}" loading="lazy">`
+      return img(src, 'light') + img(dark, 'dark')
+    }
     if (!src.includes('drawings/') || !existsSync(file))
       return image?.(tokens, index, options, env, self) ?? ''
     const svg = readFileSync(file, 'utf8').replace(/<style>[\s\S]*?<\/style>/, '')

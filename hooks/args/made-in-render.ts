@@ -20,7 +20,7 @@ export function madeAtEachAttempt(caller: string): Error {
 /** Development reads it on the console as well: a status is easily overlooked. */
 function said(caller: string, what: string, remedy: string): Error {
   const message =
-    `${caller} was not called: ${what} is made while the component renders, so that it is another one each time. ` +
+    `${caller} was not called: ${what} is created while the component renders, so it is different each time. ` +
     `${remedy}, or pass a key that stands for the arguments: { argsKey: version }`
   warnOnce(`made-in-render:${caller}`, message)
   return new TypeError(message)

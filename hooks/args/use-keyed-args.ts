@@ -106,7 +106,7 @@ function warnIfSlow(ms: number, caller: string): void {
   if (ms < SLOW_MS) return
   warnOnce(
     `slow-key:${caller}`,
-    `${caller} took ${Math.round(ms)} ms of the page to compare its arguments, which are large. Give it a key that stands for ` +
-      'them, { argsKey: version }, or pass the same object as long as it holds the same',
+    `${caller} took ${Math.round(ms)} ms of the page to compare its large arguments. Pass a key that stands for ` +
+      'them, { argsKey: version }, or the same object as long as its content is the same',
   )
 }

@@ -218,7 +218,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     for (const [earlier, error] of gone) earlier.abort(error)
     for (const [earlier, error] of gone) this.reject(earlier, error, error)
     if (this.next === next) this.next = undefined
-    // Without callbacks: the one that called again would be called for ever.
+    // Without callbacks: the one that called again would be called forever.
     if (next.outcome) run.reject(next.outcome)
     return !next.outcome
   }
@@ -231,7 +231,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     this.isReplacing = true
     for (const earlier of gone) {
       const error = supersededBy(earlier.subject, undefined, 'keep-last')
-      // Without callbacks where one has called again: it would be called for ever.
+      // Without callbacks where one has called again: it would be called forever.
       if (isOuter) this.reject(earlier, error, error)
       else earlier.reject(error)
     }

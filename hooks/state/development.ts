@@ -25,9 +25,7 @@ export function refuseUnknown(caller: string, options: object, known: readonly s
   const names = `Its options are ${known.join(', ')}`
   // A function where an object is meant is what an earlier version took.
   if (typeof options !== 'object' || options === null)
-    throw new TypeError(
-      `${caller} takes its options as an object, and was given ${toText(options)}. ${names}`,
-    )
+    throw new TypeError(`${caller} takes its options as an object, but got ${toText(options)}. ${names}`)
   const unknown = Object.keys(options).find((name) => !known.includes(name))
   if (unknown !== undefined) throw new TypeError(`${caller} has no option "${unknown}". ${names}`)
 }
@@ -47,8 +45,8 @@ export function useSelectorCheck<Snapshot, Selection>(
     if (isEqual(select(snapshot), select(snapshot))) return
     warnOnce(
       `selector:${caller}`,
-      `The selector given to ${caller} returns another value each time it is called with the same snapshot, so its component ` +
-        'renders whenever anything changes. Return a part of the snapshot itself, or pass { isEqual } after the selector',
+      `The selector of ${caller} returns a different value each time it is called with the same snapshot, so its component ` +
+        'renders at every change. Return a part of the snapshot itself, or pass { isEqual } after the selector',
     )
   }, [caller, getSnapshot, select, isEqual])
 }

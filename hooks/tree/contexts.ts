@@ -67,7 +67,7 @@ export function useKnownRuntime(caller: string, given?: TaskRuntime | undefined)
 export function outsideProvider(caller: string): Error {
   return new Error(
     `${caller} was called outside an <AtelierProvider>. Wrap the tree that uses it: ` +
-      '<AtelierProvider>…</AtelierProvider>, or <AtelierProvider runtime={runtime}>…</AtelierProvider> with a runtime of your own',
+      '<AtelierProvider>…</AtelierProvider>, or <AtelierProvider runtime={runtime}>…</AtelierProvider> with your runtime',
   )
 }
 

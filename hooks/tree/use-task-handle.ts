@@ -93,8 +93,8 @@ function useDefinition<Given extends object | undefined>(given: Given, caller: s
 function sayMade(given: object, caller: string): void {
   const { taskId, taskName } = given as Partial<TaskOptions<unknown>>
   const message =
-    `${caller} was given new task options whenever its component rendered: each object is another task, with workers of ` +
-    `its own. ${DEFINE_ONCE}`
+    `${caller} was given new task options whenever its component rendered: each object is another task, with its own ` +
+    `workers. ${DEFINE_ONCE}`
   if (!isDevelopment() && (taskId ?? taskName) !== undefined) throw new TypeError(message)
   warnOnce('task-options', message)
 }

@@ -23,21 +23,23 @@ const TOLD = [
 
 const HEAD = `# Environments
 
-Where the package was installed from its tarball and used. Each row is an app in [examples](../../examples): bundlers build it for production, and Chromium opens the
-result: its worker does a call, and the chunk of telemetry loads. Test runners and Node run its test. \`npm run example <name>\` does one of them, \`npm test -- examples\` all;
-then \`node scripts/docs/environments.mjs\` writes this page.
+These environments are tested with the package installed from its tarball. Each row is an app in [examples](../../examples). Bundlers build it for production, and Chromium opens the
+result, where a worker runs a call and the telemetry chunk loads. Test runners and Node run its test. \`npm run example <name>\` runs one example, and \`npm test -- examples\` runs all of
+them; then \`node scripts/docs/environments.mjs\` writes this page.
 
 | example | with | result |
 |---|---|---|
 `
 
 const TAIL = `
-- **CommonJS**: \`require()\` works for each entry. Bundlers take the ES modules also for \`require()\`, so that no page has the code twice.
-- **TypeScript**: 5.2, 5.5, 5.9 and 6.0 read the types, with \`moduleResolution\` \`bundler\`, \`node16\` and \`nodenext\`, without \`skipLibCheck\`. \`using\` needs \`lib: ["ESNext.Disposable"]\`, nothing else does.
-- **Jest with jsdom** hides \`MessageChannel\`, \`TextDecoder\` and \`structuredClone\` of Node. Fake and in-process workers need no set-up there.
-- **Next.js** builds with Turbopack in 6 s here and with webpack in 30 s. The test run takes Turbopack; \`NEXT_BUNDLER=webpack npm run example next\` takes webpack. Both pass.
+- **CommonJS**: \`require()\` works for each entry. Bundlers use the ES modules for \`require()\` as well, so that no page contains the code twice.
+- **TypeScript**: the types work in 5.2, 5.5, 5.9 and 6.0, with \`moduleResolution\` \`bundler\`, \`node16\` and \`nodenext\`, without \`skipLibCheck\`. Only \`using\` needs a setting: \`lib: ["ESNext.Disposable"]\`.
+- **Jest with jsdom** hides \`MessageChannel\`, \`TextDecoder\` and \`structuredClone\` of Node. Fake and in-process workers still need no set-up.
+- **Next.js** works with Turbopack and with webpack. The test run uses Turbopack; \`NEXT_BUNDLER=webpack npm run example next\` uses webpack.
+- **Browsers**: Chrome and Edge 116, Firefox 124, Safari 17.4, and later. The test run uses Chromium, Firefox and WebKit; see [browser support](../../README.md#browser-support).
+- **Content-Security-Policy**: \`worker-src 'self'\` is enough; see [security](../security.md#content-security-policy), also for Trusted Types.
 - **React Router** 8 needs Node 22. The example pins version 7, which runs on Node 20 as this package does.
-- **esbuild alone** does not follow \`new Worker(new URL(…))\`: the example has a plugin of 20 lines.
+- **esbuild alone** does not follow \`new Worker(new URL(…))\`. The example contains a plugin of 20 lines that does.
 `
 
 /** The examples, in order. */

@@ -12,7 +12,7 @@ const RUNS = 3
  */
 
 /**
- * File by file: a mutant that loops for ever is known by the first one that does not end.
+ * File by file: a mutant that loops forever is known by the first one that does not end.
  * @param {import('./crew.mjs').Member} member
  * @param {import('./mutants.mjs').Mutant} mutant
  * @param {readonly Covering[]} coverings

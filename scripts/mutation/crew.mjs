@@ -1,5 +1,5 @@
 /**
- * Processes that take jobs; one that does not answer in time is ended, as a mutant may loop for ever. Not threads: a mutant
+ * Processes that take jobs; one that does not answer in time is ended, as a mutant may loop forever. Not threads: a mutant
  * that fills an array without end takes its whole process with it.
  */
 import { fork } from 'node:child_process'
@@ -11,7 +11,7 @@ const REQUESTS_PER_PROCESS = 1_000
 const START_MS = 10_000
 
 /**
- * A mutant that loops for ever would outlive a run that is interrupted.
+ * A mutant that loops forever would outlive a run that is interrupted.
  * @type {Set<import('node:child_process').ChildProcess>}
  */
 const alive = new Set()

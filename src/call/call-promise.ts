@@ -125,7 +125,7 @@ function undecodable({ callId, taskId, method, attempt }: Call, culprit: string,
 }
 
 /**
- * Of a method that has not given a result yet: it may be a generator's, and who awaits that waits for ever, and is to be told. Its `then`
+ * Of a method that has not given a result yet: it may be a generator's, and who awaits that waits forever, and is to be told. Its `then`
  * costs each call some 0.1 µs, so that the promises of methods that are known have the platform's.
  */
 export class WatchedPromise<T> extends CallPromise<T> {

@@ -1,6 +1,6 @@
 /**
- * ReadableStreams of a worker, which its handler fills after they were sent: in results, items, events and arguments of callbacks. The browser leaves a reader waiting for
- * ever when the worker ends, so the page gets another stream, which ends with an error then.
+ * ReadableStreams of a worker, which its handler fills after they were sent: in results, items, events and arguments of callbacks. The browser leaves a reader waiting
+ * forever when the worker ends, so the page gets another stream, which ends with an error then.
  */
 import { type Call, SETTLED } from '../call/call.ts'
 import type { FailingCall } from '../errors/failures.ts'

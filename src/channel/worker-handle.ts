@@ -101,7 +101,7 @@ export class WorkerWire {
       const made: unknown = askFactory(() => factory(info))
       if (!isWorker(made)) throw new TypeError('it did not return a Worker')
       if (taken.has(made))
-        throw new TypeError('it returned a Worker that is in use already: make a new one at each call')
+        throw new TypeError('it returned a Worker that is already in use: create a new one at each call')
       taken.add(made)
       this.wire(made)
       this.worker = made

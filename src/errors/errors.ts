@@ -35,7 +35,7 @@ export type AtelierErrorCode =
   | 'host-lost'
   | 'shared-unavailable'
 
-/** Which call an error speaks of. */
+/** Which call an error is about. */
 export interface AtelierErrorInfo {
   readonly code: AtelierErrorCode
   readonly taskId?: string | undefined
@@ -45,14 +45,14 @@ export interface AtelierErrorInfo {
   readonly cause?: unknown
 }
 
-/** Base of all errors that Atelier itself makes; what a handler throws keeps its own class and name. */
+/** Base of all errors that Atelier creates. An error that a handler throws keeps its class and name. */
 export class AtelierError extends Error {
   override name = 'AtelierError'
   /** What went wrong, for programs. */
   readonly code: AtelierErrorCode
   readonly taskId: string | undefined
   readonly method: string | undefined
-  /** Undefined for a task as a whole, and for the later ones of many calls that one abort has ended at once. */
+  /** Undefined for a task as a whole, and for an error that many calls of one abort share. */
   readonly callId: string | undefined
   /** Where the call was. */
   readonly phase: CallPhase | undefined
@@ -146,7 +146,7 @@ export class WorkerCrashedError extends AtelierError {
   }
   override name = 'WorkerCrashedError'
   readonly workerIndex: number
-  /** Which attempt of the call this was, from 1; 0 when it had not started. */
+  /** The number of the attempt, from 1; 0 if the call had not started. */
   readonly attempt: number
 
   constructor(message: string, info: AtelierErrorInfo & { workerIndex: number; attempt: number }) {
@@ -172,7 +172,7 @@ export class TaskCloneError extends AtelierError {
   }
 }
 
-/** The worker has no method of that name, and the message lists those that exist; or the method gives items and was awaited, or the other way round. */
+/** The worker has no method of that name (the message lists its methods), or a generator method was awaited, or items of another method were read. */
 export class TaskMethodError extends AtelierError {
   declare readonly code: 'no-method' | 'is-stream' | 'no-stream'
   /** @internal */
@@ -182,7 +182,7 @@ export class TaskMethodError extends AtelierError {
   override name = 'TaskMethodError'
 }
 
-/** The task or its runtime was disposed, or closed: it takes no more calls. */
+/** The task or its runtime was disposed of or closed: it takes no more calls. */
 export class TaskDisposedError extends AtelierError {
   declare readonly code: 'disposed' | 'closed'
   /** @internal */
@@ -192,7 +192,7 @@ export class TaskDisposedError extends AtelierError {
   override name = 'TaskDisposedError'
 }
 
-/** The session that a call belongs to has ended: its worker is gone, it was released, or nobody used it. */
+/** The session of the call has ended: its worker is gone, it was released, or it was idle for too long. */
 export class SessionLostError extends AtelierError {
   declare readonly code: 'session-lost'
   /** @internal */
@@ -202,7 +202,7 @@ export class SessionLostError extends AtelierError {
   override name = 'SessionLostError'
 }
 
-/** Every error of Atelier's: `code` narrows to the class, and the class to its codes. */
+/** Every error that Atelier creates: `code` narrows to the class, and the class to its codes. */
 export type AnyAtelierError =
   | TaskAbortError
   | TaskTimeoutError
@@ -224,8 +224,8 @@ type WithCode<Each, Code> = Each extends { readonly code: infer Own }
   : never
 
 /**
- * Whether a value is an error of Atelier's, with one of the codes, where any are given. It knows the errors of every copy of the
- * package on the page, by a brand and not by their class. Never throws.
+ * Returns whether Atelier created an error and, if you pass codes, whether it has one of them. It recognizes the errors of every copy of
+ * the package on the page, by a brand and not by their class. Never throws.
  *
  * @example
  * if (isAtelierError(error, 'queue-full', 'max-blocked')) retryLater()

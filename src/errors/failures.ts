@@ -111,7 +111,7 @@ export function queueFull(
     'queue-full': `was rejected: the queue is full (maxQueueDepth ${limit})`,
     'dropped-latest': `was dropped as the latest: the queue is full (maxQueueDepth ${limit})`,
     'dropped-oldest': `was dropped as the oldest for a newer call: the queue is full (maxQueueDepth ${limit})`,
-    'max-blocked': `was rejected: too many callers wait already (maxBlocked ${limit})`,
+    'max-blocked': `was rejected: too many callers already wait (maxBlocked ${limit})`,
   }[code]
   const todo = advice(
     code === 'max-blocked'
@@ -138,7 +138,7 @@ export function outOfService(call: FailingCall, failure: StartFailure, attempts:
   return startError(
     call,
     failure,
-    `its task is out of service, because ${attempts} starts of a worker in a row have failed. The last one: ` +
+    `its task is out of service, because ${attempts} worker starts in a row have failed. The last one: ` +
       describeStart(failure) +
       advice('. A call after a pause tries again; task.control.start() does so at once'),
   )
@@ -187,7 +187,7 @@ export function crashed(
     {
       crashed: '; set retry: { crash: 1 } if the call may run twice',
       'host-lost': '; another page takes over: set retry: { crash: 1 } if the call may run twice',
-      poison: `; it was tried ${call.attempt} times and each worker died: look at its arguments`,
+      poison: `; it ran ${call.attempt} times and each worker died: look at its arguments`,
       hang: '; call beat() or progress() in long handlers, or raise heartbeatMs',
       'not-replayable':
         '; its transferred arguments are gone, so it cannot run again: clone them if a retry matters more than a copy',
@@ -214,9 +214,7 @@ export function unclonable(
     'cannot be cloned' +
       advice(
         '; leave it out, or pass plain data (functions, DOM nodes and class instances with methods do not cross to a worker' +
-          (code === 'clone-args'
-            ? '; a function that the handler is to call is marked with callback(fn))'
-            : ')'),
+          (code === 'clone-args' ? '; mark a function that the handler calls with callback(fn))' : ')'),
       )
   return new TaskCloneError(say(call, code, `failed: ${what}${path} ${why}`), {
     ...info(call, code, cause),
@@ -234,14 +232,14 @@ export function noMethod(call: FailingCall, methods: readonly string[]): TaskMet
   )
 }
 
-/** A generator method was awaited, which reads no item: it would wait for ever. */
+/** A generator method was awaited, which reads no item: it would wait forever. */
 export function isStream(call: FailingCall): TaskMethodError {
   const { taskId, method } = call
   const todo = advice(
     `: read its items with "for await (const item of ${taskId}.${method}(…))", or with useTaskStream()`,
   )
   return new TaskMethodError(
-    say(call, 'is-stream', `failed: it was awaited, and is a generator method${todo}`),
+    say(call, 'is-stream', `failed: it was awaited, but it is a generator method${todo}`),
     info(call, 'is-stream'),
   )
 }
@@ -249,10 +247,10 @@ export function isStream(call: FailingCall): TaskMethodError {
 /** The items of a method were asked for that gives one result. */
 export function noStream(call: FailingCall): TaskMethodError {
   const todo = advice(
-    `: await it, or use useTaskCall(). A method that gives items is a generator: *${call.method}()`,
+    `: await it, or use useTaskCall(). A method that returns items is a generator: *${call.method}()`,
   )
   return new TaskMethodError(
-    say(call, 'no-stream', `failed: its items were asked for, and it gives one result${todo}`),
+    say(call, 'no-stream', `failed: its items were read, but it returns one result${todo}`),
     info(call, 'no-stream'),
   )
 }
@@ -316,7 +314,7 @@ export function broadcastLost(call: FailingCall, workerIndex: number, seen: stri
     say(
       call,
       'crashed',
-      `failed: worker #${workerIndex} ${seen}${advice('. The other workers of the broadcast are not affected; control.broadcastSettled() tells how each ended')}`,
+      `failed: worker #${workerIndex} ${seen}${advice('. The other workers of the broadcast are not affected; control.broadcastSettled() returns how each ended')}`,
     ),
     { ...info(call, 'crashed'), workerIndex, attempt: call.attempt },
   )

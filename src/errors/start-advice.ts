@@ -38,14 +38,14 @@ const ONE_EXPRESSION = "new Worker(new URL('./x.worker.ts', import.meta.url), { 
 export function remedyOf({ code, isSettingUp, stage, cause }: StartFailure): string {
   if (code === 'version-mismatch') {
     return (
-      'The worker file was built with another version of atelier-react than the page: a cache has kept it, or it has a copy of the package. ' +
+      'The worker file was built with another version of atelier-react than the page: a cache kept it, or it bundles another copy of the package. ' +
       'Reload the page, and give worker files names with a hash of their content'
     )
   }
   if (code === 'shared-unavailable') {
     return (
       'Pages share an engine over Web Locks and BroadcastChannel, which need a secure context (https, or localhost) and an origin: ' +
-      "serve the page so, or leave the task's shared option out"
+      "serve the page that way, or leave out the task's shared option"
     )
   }
   if (stage === 'setupData') {
@@ -57,7 +57,7 @@ export function remedyOf({ code, isSettingUp, stage, cause }: StartFailure): str
   if (stage === 'broker') {
     return (
       "Look at the task's shared.broker: it returns a new SharedWorker at each call, whose script is of the page's own origin. " +
-      'Leave it out, and calls travel by BroadcastChannel'
+      'Without it, calls use a BroadcastChannel'
     )
   }
   if (isSettingUp && stage !== 'codecs' && stage !== 'factory') {
@@ -77,9 +77,9 @@ export function remedyOf({ code, isSettingUp, stage, cause }: StartFailure): str
     case 'script':
       return 'Its script was found, and threw while it ran: look at the error'
     case 'end':
-      return 'It ended before it was ready: look for what ends it'
+      return 'It ended before it was ready: find out what ended it'
     case 'missing':
-      return `Check the URL: a bundler takes a worker file along where it finds the whole of ${ONE_EXPRESSION} in one expression`
+      return `Check the URL: bundlers include a worker file only if they find ${ONE_EXPRESSION} as one expression`
     case 'found':
       return (
         "Check that it and what it imports parse and exist, that it is made with { type: 'module' } if it imports " +
@@ -88,7 +88,7 @@ export function remedyOf({ code, isSettingUp, stage, cause }: StartFailure): str
     case 'codecs':
       return 'Give the same codecs to taskOptions({ codecs }) and createTaskWorker(handlers, { codecs })'
     case 'code':
-      return 'Look at the network panel for a script of the app that did not load: after a deployment an open page may ask for files that are gone. Reload it'
+      return 'Look at the network panel for a script of the app that did not load: after a deployment, an open page may request files that are gone. Reload it'
     case 'unserved':
       return 'End the worker file with createTaskWorker(handlers), at its top level'
     default:

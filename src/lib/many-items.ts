@@ -4,12 +4,12 @@ import { limitedRun } from './limited-run.ts'
 import { runListener } from './run-listener.ts'
 import { among, callable, type Check, flag } from './validate.ts'
 
-/** How one of many items ended, as `Promise.allSettled` says it, with the item and its place among the items. */
+/** How one of many items ended, as in `Promise.allSettled`, with the item and its index. */
 export type SettledItem<Item, Result> =
   | (PromiseFulfilledResult<Result> & { readonly item: Item; readonly index: number })
   | (PromiseRejectedResult & { readonly item: Item; readonly index: number })
 
-/** How many items are worked through: options of `control.map` and {@link parallelLimit}. */
+/** Options of `control.map` and {@link parallelLimit}. */
 export interface ManyOptions<Item> {
   /** Results in the order of the items. @default false: as they complete */
   ordered?: boolean | undefined
@@ -19,8 +19,8 @@ export interface ManyOptions<Item> {
    */
   failures?: 'throw' | 'skip' | 'settle' | undefined
   /**
-   * Called with each failure as it happens, whatever `failures` says: also for items that were still running when the iteration
-   * ended. An item that only stopped because of that end (its error, or the error's `cause`, is the reason) has not failed.
+   * Called with each failure as it happens, whatever `failures` is, also for items that were still running when the iteration
+   * ended. An item that only stopped because the iteration ended (its error, or the error's `cause`, is the reason) has not failed.
    */
   onError?: ((error: unknown, item: Item, index: number) => void) | undefined
   /** Ends the iteration, which throws its reason. */
@@ -34,9 +34,9 @@ export const MANY_CHECKS: { readonly [Name in keyof ManyOptions<never>]-?: Check
   signal: abortSignal,
 }
 
-/** What the function is told beside its item. */
+/** What the function receives besides its item. */
 export interface ItemContext {
-  /** The item's place among the items. */
+  /** The index of the item. */
   readonly index: number
   /** Aborts when the iteration ends early. */
   readonly signal: AbortSignal

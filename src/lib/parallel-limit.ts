@@ -1,4 +1,4 @@
-/** `parallelLimit`: an async function over items, so many at a time, results as they complete. */
+/** `parallelLimit`: an async function over items, a limited number at a time, with results as they complete. */
 import {
   type ItemContext,
   MANY_CHECKS,
@@ -16,9 +16,9 @@ export interface AbortedKeys {
 
 /** Options of {@link parallelLimit}. */
 export interface ParallelLimitOptions<Item> extends ManyOptions<Item> {
-  /** With `keyOf`: items whose key is aborted before they start, or while they run, are skipped, however they end. */
+  /** With `keyOf`: skips the items whose key is aborted before they start or while they run, however they end. */
   keys?: AbortedKeys | undefined
-  /** An item for which it throws fails with what it threw. */
+  /** If it throws for an item, the item fails with that error. */
   keyOf?: ((item: Item) => string | undefined) | undefined
 }
 
@@ -30,7 +30,7 @@ export function parallelLimit<Item, Result>(
 ): AsyncGenerator<SettledItem<Item, Result>, void, void>
 /**
  * Runs `fn` over `items`, at most `limit` at a time; items are pulled only when there is room. Yields results in the
- * order of completion, or of the items where `ordered` says so.
+ * order of completion, or in the order of the items with `ordered`.
  *
  * @throws RangeError for a limit below 1; the signal's reason when it aborts; the first failure unless `failures` says otherwise.
  * @example for await (const page of parallelLimit(files, 4, (file) => parse.process(file))) show(page)

@@ -1,4 +1,4 @@
-/** Who awaits a generator method reads no item, and would wait for ever: such calls fail, and the error says how to read them. */
+/** Who awaits a generator method reads no item, and would wait forever: such calls fail, and the error says how to read them. */
 import { type Call, SETTLED } from '../call/call.ts'
 import * as failures from '../errors/failures.ts'
 

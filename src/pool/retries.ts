@@ -45,7 +45,7 @@ export class Retries {
     if (nameOf(error) === 'AbortError') return false
     if (call.payload !== WHOLE) {
       warnOnce(`${call.taskId}.${call.method} is not tried again`, () => [
-        `Atelier: ${call.taskId}.${call.method} (${call.callId}) threw and is not tried again: its arguments were transferred to the worker, or items of its stream were read. Clone what a retry needs, or set retry to 0.`,
+        `Atelier: ${call.taskId}.${call.method} (${call.callId}) threw and is not tried again: its arguments were transferred to the worker, or items of its stream were read. Clone the arguments, or set retry to 0.`,
       ])
       return false
     }

@@ -73,7 +73,7 @@ export class PoolSessions {
     const most = isSingleton ? Number.POSITIVE_INFINITY : Math.max(1, fleet().limit - 1)
     if (this.open.size >= most) {
       throw new RangeError(
-        `${taskId}: no more than ${most} of its ${fleet().limit} workers can be kept for sessions` +
+        `${taskId}: at most ${most} of its ${fleet().limit} workers can be reserved for sessions` +
           advice(': release one (session.control.release(), or "using"), or raise maxWorkers'),
       )
     }

@@ -200,7 +200,7 @@ export class WorkerNews implements ChannelOwner<WorkerChannel> {
     })
     if (dropped > 0) {
       warnOnce(`${task.taskId} events`, () => [
-        `Atelier: worker #${channel.index} of ${task.taskId} emits events faster than the page reads them, and the oldest that wait ` +
+        `Atelier: worker #${channel.index} of ${task.taskId} emits events faster than the page reads them, so the oldest waiting ones ` +
           'are dropped. Emit fewer, with more in each, or emit(event, payload, { coalesce: true }).',
       ])
     }
@@ -219,7 +219,7 @@ export class WorkerNews implements ChannelOwner<WorkerChannel> {
     const at = host.now()
     host.record(() => host.seam.active?.workerError(task, channel.index, error, at))
     warnOnce(`${task.taskId}: ${toText(error)}`, () => [
-      `Atelier: an error in worker #${channel.index} of ${task.taskId} was caught by nobody; the worker lives on, and its calls are not affected.`,
+      `Atelier: an error in worker #${channel.index} of ${task.taskId} was not caught. The worker stays alive, and its calls are not affected.`,
       error,
     ])
   }
@@ -271,7 +271,7 @@ export class WorkerNews implements ChannelOwner<WorkerChannel> {
 
   private warnUnread({ taskId, method, callId }: Call): void {
     warnOnce(`${taskId}.${method} is not read`, () => [
-      `Atelier: ${taskId}.${method} (${callId}) is a generator method, and nobody reads its items. It holds its slot and waits: read it with "for await (const item of task.${method}(…))", or abort() it. Awaiting the call does not read it.`,
+      `Atelier: ${taskId}.${method} (${callId}) is a generator method, and its items are not read. It holds its slot and waits: read it with "for await (const item of task.${method}(…))", or abort() it. Awaiting the call does not read it.`,
     ])
   }
 

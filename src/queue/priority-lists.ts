@@ -1,4 +1,4 @@
-/** Waiting calls by priority: first in, first out within one, and no priority waits for ever. */
+/** Waiting calls by priority: first in, first out within one, and no priority waits forever. */
 import { type Call, HIGH, LOW, NORMAL, type PriorityIndex } from '../call/call.ts'
 import { LinkedList } from '../lib/linked-list.ts'
 

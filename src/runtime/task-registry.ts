@@ -152,8 +152,8 @@ export class RuntimeTasks {
     // As it stands there, so that bundlers leave the text out of production.
     if (process.env.NODE_ENV !== 'production')
       warnOnce(`redefined ${taskId}`, () => [
-        `Atelier: the task "${taskId}" was defined again and takes its place, as hot reload needs it. ` +
-          `If no module was reloaded, ${start ? 'give one of the two another taskId' : IN_A_COMPONENT}: production throws.`,
+        `Atelier: the task "${taskId}" was defined again and replaces the first one, as hot reload needs. ` +
+          `If no module was reloaded, ${start ? 'give one of the two another taskId' : IN_A_COMPONENT}. Production throws.`,
       ])
     this.draining.add(earlier)
     earlier.giveWayTo(by)
@@ -162,8 +162,8 @@ export class RuntimeTasks {
 
 function definedAlready(taskId: string, start: boolean): TypeError {
   return new TypeError(
-    `A task with the id "${taskId}" is defined already: ${
-      start ? 'give this one another taskId, or dispose the first' : IN_A_COMPONENT
+    `A task with the id "${taskId}" is already defined: ${
+      start ? 'give this one another taskId, or dispose of the first' : IN_A_COMPONENT
     }`,
   )
 }

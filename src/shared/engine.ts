@@ -166,7 +166,7 @@ export function brokerOf({ broker }: SharedTask): SharedWorker | undefined {
   try {
     const made: unknown = broker()
     if (made instanceof SharedWorker) return made
-    throw new TypeError('it returned no SharedWorker')
+    throw new TypeError('it did not return a SharedWorker')
   } catch (cause) {
     throw new LineFault({ code: 'start-failed', seen: 'shared.broker failed', cause, stage: 'broker' })
   }

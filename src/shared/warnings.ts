@@ -24,7 +24,7 @@ function compare({ name, base }: SharedTask, locks: readonly LockInfo[]): void {
     const [ours, theirs] = [base, other].map((each) => JSON.stringify(each.slice(prefix.length)))
     warnOnce(`${name} in two versions`, () => [
       `[atelier] Pages of two versions of the shared task "${name}" are open: this one has shared.version ${ours}, another has ${theirs}. ` +
-        'Each version has an engine to itself. Reload the older page to have one.',
+        'Each version has its own engine. Reload the older page.',
     ])
   }
 }
@@ -32,7 +32,7 @@ function compare({ name, base }: SharedTask, locks: readonly LockInfo[]): void {
 /** Calls travel, but not as was asked for. */
 export function warnOfBroker({ name }: SharedTask, why: string): void {
   warnOnce(`the broker of ${name}`, () => [
-    `[atelier] The broker of the shared task "${name}" ${why}: calls travel by BroadcastChannel, which is slower and transfers nothing. ` +
+    `[atelier] The broker of the shared task "${name}" ${why}: calls use a BroadcastChannel, which is slower and cannot transfer. ` +
       "Look at the URL in shared.broker, and at its file, which is one line: import 'atelier-react/broker'.",
   ])
 }

@@ -175,7 +175,7 @@ export class LateRecording implements Recording {
   private giveUp(error: unknown): void {
     this.edges = []
     this.parts.guard.once('recorder', () => [
-      'Atelier: the code of its telemetry could not be loaded. Tasks go on; there are no spans, measures, metrics and events. ' +
+      'Atelier: its telemetry code could not be loaded. Calls still work, but there are no spans, measures, metrics and events. ' +
         "import 'atelier-react/telemetry' makes it a part of the page's own code.",
       error,
     ])
@@ -184,7 +184,7 @@ export class LateRecording implements Recording {
 
   private tooMany(): void {
     this.parts.guard.once('edges', () => [
-      'Atelier: the code of its telemetry has not been loaded, and no more calls are recorded until it is there.',
+      'Atelier: its telemetry code has not been loaded yet, and no more calls are recorded until it is.',
     ])
   }
 }

@@ -10,7 +10,7 @@ export class SinkGuard {
   failed(sink: string, error: unknown): void {
     this.failures++
     this.once(`failed:${sink}`, () => [
-      `Atelier: ${sink} threw; tasks go on, its data may be incomplete.`,
+      `Atelier: ${sink} threw. Calls still work, but its data may be incomplete.`,
       error,
     ])
   }

@@ -3,8 +3,8 @@ import type { Codec } from './codec.ts'
 import type { CallbackFunction } from './callback.ts'
 
 /**
- * What a value of type `T` is when it has crossed to a worker, or back: an object of a class arrives as its data, without its methods. A
- * type that lacks nothing keeps its name.
+ * The type of a `T` after it has crossed to a worker or back: an object of a class arrives as plain data, without its methods. A
+ * type that loses nothing keeps its name.
  */
 export type Cloned<T, Kept = never> = true extends Loses<T, Kept, []> ? ClonedEach<T, Kept> : T
 

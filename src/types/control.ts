@@ -20,7 +20,7 @@ export type Task<Api> = TaskMethods<Api> & TaskHandle<Api>
 export interface TaskHandle<Api> {
   readonly taskId: string
   readonly taskName?: string | undefined
-  /** The same task with other defaults for its calls; merges over earlier ones, leaves the original as it is. */
+  /** Returns the same task with other options for its calls, merged over earlier ones. The original does not change. */
   with(options: TaskDispatchOptions<ProgressOf<Api>>): Task<Api>
   /** The operations of the task: start, stop, dispose, many inputs, its state. A worker may have methods of the same names. */
   readonly control: TaskControl<Api>
@@ -37,7 +37,7 @@ export interface TaskControl<Api> extends AsyncBlockScoped {
     args: ArgsOf<Api, Method>,
     options?: TaskDispatchOptions<ProgressOf<Api, Method>>,
   ): CallOf<Api, Method>
-  /** Runs a method over inputs, and pulls them only as the queue has room. */
+  /** Calls a method for each input. Pulls an input only when the queue has room. */
   map<Method extends Exclude<MethodOf<Api>, StreamingMethodOf<Api>>, Input extends ArgsOf<Api, Method>[0]>(
     this: void,
     method: Method,
@@ -51,8 +51,8 @@ export interface TaskControl<Api> extends AsyncBlockScoped {
     options?: MapOptions<Input>,
   ): AsyncIterableIterator<ResultOf<Api, Method>>
   /**
-   * Calls `listener` with each event of that name that a worker of the task emits, and returns what ends the subscription. It
-   * starts no worker, and goes on when workers are restarted. All listeners are given the same payload.
+   * Calls `listener` with each event of that name that a worker of the task emits. Returns a function that ends the subscription. It
+   * starts no worker, and continues when workers are restarted. All listeners receive the same payload object.
    */
   on<Event extends EventOf<Api>>(
     this: void,
@@ -60,12 +60,12 @@ export interface TaskControl<Api> extends AsyncBlockScoped {
     listener: (payload: EventPayloadOf<Api, Event>, info: TaskEventInfo) => void,
   ): () => void
   /**
-   * A task whose calls run on one life of one worker, one after another. On a singleton that is its worker; a pool keeps one of its workers
-   * for it. The worker is chosen when the first call starts. When that worker is gone, all calls of the session fail with
-   * `SessionLostError`, code `session-lost`; only what runs when you end the worker yourself (`stop()`, a runtime that is parked) is `aborted`, as any call
-   * is then. Nothing goes on in another worker. `keyMode` does not apply.
+   * Returns a task whose calls run in one life of one worker, one after another. A singleton uses its worker; a pool reserves one of its
+   * workers. The worker is chosen when the first call starts. When that worker is gone, all calls of the session fail with
+   * `SessionLostError`, code `session-lost`. If you end the worker yourself (`stop()`, a parked runtime), the running call is `aborted`, as
+   * any call is then. No call runs in another worker. `keyMode` does not apply.
    *
-   * @throws RangeError where a pool has too many: it keeps all its workers but one, at most.
+   * @throws RangeError if a pool has too many sessions: at least one of its workers stays unreserved.
    * @example
    * using session = database.control.session()
    * await session.begin()
@@ -73,24 +73,24 @@ export interface TaskControl<Api> extends AsyncBlockScoped {
    * await session.commit()
    */
   session(this: void, options?: SessionOptions): TaskSession<Api>
-  /** Starts all workers, and lifts `stop()` and a failed state. */
+  /** Starts all workers. Also ends a `stop()` and a failed state. */
   start(this: void): void
   /** Stops all workers: running calls abort, waiting ones wait for `start()`. */
   stop(this: void): void
   /**
-   * Ends a worker and starts another in its place. What had started there goes the way of a crash (`retry`, else
-   * `WorkerCrashedError`), what had not waits again. False where there is no worker of this index.
+   * Ends a worker and starts a new one. Calls that had started there are treated as after a crash (`retry`, else
+   * `WorkerCrashedError`); the others wait again. Returns false if there is no worker with this index.
    */
   restartWorker(this: void, index: number): boolean
   /**
-   * Ends a worker as if it had crashed, to see what your app makes of it: its calls go the way of `onCrash` and `retry`, and the crash
-   * counts. False where there is no worker of this index.
+   * Ends a worker as if it had crashed, so that you can see how your app reacts. `onCrash` and `retry` apply to its calls, and the crash
+   * counts. Returns false if there is no worker with this index.
    */
   simulateCrash(this: void, index: number): boolean
   /**
-   * Calls a method once on each worker that is up or starts, and gives the results in the order of the workers; none where there is no worker. It
-   * starts none: a worker that starts later has what `setupData` gives it then. Each is a call like any other, which waits for its worker;
-   * arguments are cloned. Rejects with the first error; the other calls go on. One whose worker ends first fails with `WorkerCrashedError`.
+   * Calls a method once on each worker that is up or starting. Resolves with the results in the order of the workers; `[]` without workers. It
+   * starts no worker: one that starts later gets its state from `setupData`. Each call is a normal call, which waits for its worker;
+   * arguments are cloned. Rejects with the first error; the other calls continue. If its worker ends first, a call fails with `WorkerCrashedError`.
    *
    * @example await search.control.broadcast('setLanguage', 'de')
    */
@@ -99,35 +99,35 @@ export interface TaskControl<Api> extends AsyncBlockScoped {
     method: Method,
     ...args: ArgsOf<Api, Method>
   ): Promise<ResultOf<Api, Method>[]>
-  /** As {@link broadcast}, and tells how each ended, as `Promise.allSettled` does. */
+  /** Like {@link broadcast}, but resolves with how each call ended, as `Promise.allSettled` does. */
   broadcastSettled<Method extends Exclude<MethodOf<Api>, StreamingMethodOf<Api>>>(
     this: void,
     method: Method,
     ...args: ArgsOf<Api, Method>
   ): Promise<PromiseSettledResult<ResultOf<Api, Method>>[]>
   /**
-   * Changes how many workers the task may have, and how many handlers may run at once. More takes effect at once; what is too much finishes
-   * what it has, and ends. Bounds that the task does not state follow, as at its definition.
+   * Changes how many workers the task may have, and how many handlers may run at once. More takes effect at once; surplus workers finish
+   * their calls and end. Limits that you did not set follow, as at the definition.
    *
    * @throws TypeError or RangeError, as `taskOptions` does: a singleton keeps its one worker, `maxWorkers` is at least `minWorkers`.
    * @example editor.control.resize({ maxWorkers: document.hidden ? 1 : 4 })
    */
   resize(this: void, size: TaskSize): void
   /**
-   * Has every worker that is up run its `checkpoint`, which saves what it holds. Fulfilled when all have; rejects with the first error of
-   * one, once all are done. They also run when the page is hidden, and when workers are stopped or parked.
+   * Runs the `checkpoint` of every worker that is up, which saves its state. Resolves when all are done, or then rejects with the first
+   * error. Checkpoints also run when the page is hidden, and when workers are stopped or parked.
    */
   checkpoint(this: void): Promise<void>
   /**
-   * Aborts the calls that wait, blocked callers among them, and leaves those that run. Returns how many it has aborted.
-   * @param reason what the errors have as their `cause`
+   * Aborts the waiting calls, including those of blocked callers, but not the running ones. Returns how many it aborted.
+   * @param reason the `cause` of the errors
    */
   clearQueue(this: void, reason?: unknown): number
-  /** Fulfilled when no call is open, and no handler of an aborted one still runs. A task that is stopped and has calls that wait is not idle. */
+  /** Resolves when no call is open, and no handler of an aborted call still runs. A stopped task with waiting calls is not idle. */
   whenIdle(this: void): Promise<void>
   /**
-   * Ends the task when its work is done: no new calls (they reject with `TaskDisposedError`, code `closed`), those that are open
-   * finish, workers run their teardown and end, the task is disposed. Fulfilled then. What waits in a task that is stopped rejects.
+   * Ends the task when its work is done. New calls reject with `TaskDisposedError`, code `closed`; open calls finish; workers run their
+   * teardown and end; the task is disposed of. Then the promise resolves. Calls that wait in a stopped task reject.
    */
   close(this: void): Promise<void>
   /** Ends the task: its open calls reject with `TaskDisposedError`. */
@@ -136,9 +136,9 @@ export interface TaskControl<Api> extends AsyncBlockScoped {
   getSnapshot(this: void): RuntimeTaskSnapshot
 }
 
-/** What {@link TaskControl.resize} changes; what is left out stays. */
+/** What {@link TaskControl.resize} changes. A limit that is left out does not change. */
 export interface TaskSize {
-  /** Workers of a parallel task, at most. */
+  /** How many workers a parallel task may have. */
   maxWorkers?: number | undefined
   /** Handlers that run at once, over all workers. */
   maxInFlight?: number | undefined
@@ -146,21 +146,21 @@ export interface TaskSize {
 
 /** Options of {@link TaskControl.session}. */
 export interface SessionOptions {
-  /** Milliseconds without a call after which the session ends by itself, and its worker is free; `Infinity`: never. @default 60_000 */
+  /** Milliseconds without a call after which the session ends and its worker is free again; `Infinity`: never. @default 60_000 */
   timeoutMs?: number | undefined
 }
 
-/** A task that is bound to one life of one worker; `using` ends it with its block. What its `with()` gives is bound, too. */
+/** A task that is bound to one life of one worker; `using` ends it with its block. The task that its `with()` returns is bound, too. */
 export type TaskSession<Api> = Task<Api> & BlockScoped & { readonly control: SessionControl<Api> }
 
 /** The operations of a session's task. */
 export interface SessionControl<Api> extends TaskControl<Api> {
-  /** Ends the session: its open calls abort, later ones fail with `session-lost`, a pool has its worker back. */
+  /** Ends the session: its open calls abort, later ones fail with `session-lost`, and the pool can use the worker again. */
   release(this: void): void
 }
 
 /** Options of {@link TaskControl.map}. A signal of `with()` ends the iteration as well. */
 export interface MapOptions<Item = unknown> extends ManyOptions<Item> {
-  /** Inputs under way at once, at least 1. @default what fills every slot and the queue behind it */
+  /** How many inputs are under way at once, at least 1. @default enough to fill every slot and the queue */
   maxInFlight?: number | undefined
 }

@@ -1,6 +1,6 @@
-/** What a worker file serves and a page names, so that a mistake is an error where it is written, with a sentence in it. */
+/** The types of what a worker file serves and a page names. A mistake is a compile error in the right place, with a sentence in it. */
 
-/** Names that mean something on a task, or on every object: no handler can have one. */
+/** Names with a meaning on a task or on every object: no handler can have one. */
 export type ReservedName =
   | 'then'
   | 'with'
@@ -15,7 +15,7 @@ export type ReservedName =
   | '__proto__'
 
 /**
- * What `createTaskWorker` takes: an object of functions, also one that an `interface` types, or an instance of a class whose public
+ * What `createTaskWorker` takes: an object of functions, which may be typed by an `interface`, or an instance of a class whose public
  * members are methods.
  */
 export type ServedHandlers<Handlers> = {
@@ -27,7 +27,7 @@ export type ServedHandlers<Handlers> = {
 /** An object of functions, or an instance of a class: what stands in for a worker file. */
 export type FunctionsOf<Handlers> = { readonly [Name in keyof Handlers]: (...args: never[]) => unknown }
 
-/** The API of a task of which nobody has said it: what the compiler shows where one of its methods is used. */
+/** The API of a task without a type argument: the compiler shows it where you use one of its methods. */
 export interface MissingApi {
   'Say which worker it is: taskOptions<SearchApi>({ … }), with the type that the worker file exports'(): never
 }

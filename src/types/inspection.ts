@@ -1,11 +1,11 @@
-/** The types of `runtime.inspect()`: a picture of what is under way, call by call. */
+/** The types of `runtime.inspect()`: the state of a runtime, call by call. */
 import type { RuntimeTaskSnapshot, WorkerSnapshot } from './snapshot.ts'
 
-/** What {@link TaskRuntime.inspect} gives: the moment at which it was asked. Nothing in it changes later. */
+/** What {@link TaskRuntime.inspect} returns: the state at that moment. It does not change later. */
 export interface RuntimeInspection {
   /** In ms on the page's `performance.now()`. */
   readonly time: number
-  /** Every call that has not settled: per task those on workers first, then those that wait, in their order. */
+  /** Every call that has not settled. For each task, calls on workers come first, then the waiting calls in their order. */
   readonly calls: readonly InspectedCall[]
   readonly workers: readonly InspectedWorker[]
   readonly tasks: readonly InspectedTask[]
@@ -36,20 +36,20 @@ export interface InspectedCall {
   readonly workerIndex?: number | undefined
   /** Starts so far. */
   readonly attempt: number
-  /** How many calls that wait are before it, of those that it stands in line with; absent for a call that has a slot of a worker. */
+  /** How many waiting calls are before it in its queue; absent for a call that holds a slot of a worker. */
   readonly place?: number | undefined
   /** What it waits for; absent for a call that runs. */
   readonly waitsFor?: InspectedWait | undefined
 }
 
 /**
- * What a call waits for. `room`: in the queue; `slot`: of a worker; `worker`: its worker is busy, or starts; `key`: an earlier call of
- * its key; `run`: the call that it shares a run with; `retry`: the delay before it runs again; `task`: the task is stopped; `concurrency`:
- * other tasks have all that the runtime's `maxConcurrency` allows.
+ * What a call waits for. `room`: room in the queue; `slot`: a slot of a worker; `worker`: its worker is busy or starting; `key`: an earlier
+ * call of its key; `run`: the call whose run it shares; `retry`: the delay before it runs again; `task`: the task is stopped; `concurrency`:
+ * other tasks use up the runtime's `maxConcurrency`.
  */
 export interface InspectedWait {
   readonly reason: 'room' | 'slot' | 'worker' | 'key' | 'run' | 'retry' | 'task' | 'concurrency'
-  /** The calls that are to end first, those in flight for `room` and `slot`. */
+  /** The calls that must end first; for `room` and `slot`, those in flight. */
   readonly callIds: readonly string[]
 }
 
@@ -60,11 +60,11 @@ export interface InspectedWorker extends WorkerSnapshot {
   readonly slots: number
   /** Calls that it was handed ahead of time. */
   readonly ahead: number
-  /** The calls that it has, in the order of sending. */
+  /** Its calls, in the order in which they were sent. */
   readonly callIds: readonly string[]
 }
 
-/** A task, with the options in force. */
+/** A task, with its current options. */
 export interface InspectedTask extends RuntimeTaskSnapshot {
   /** By the names of `taskOptions`; those that are off are undefined. Without `worker`, `defaults` and `methods`. */
   readonly options: Readonly<Record<string, string | number | boolean | undefined>>

@@ -4,7 +4,7 @@ import type { Context, Meter, Span, Tracer } from '@opentelemetry/api'
 export type OtelSpan = Span
 export type OtelContext = Context
 
-/** Where spans and metrics go. What is left out comes from the global API, resolved when it is used. */
+/** Where spans and metrics go. A part that is left out comes from the global API, and is resolved when it is used. */
 export interface OtelConfig {
   /** @default trace.getTracer('atelier') of the global tracer provider */
   tracer?: Tracer | undefined

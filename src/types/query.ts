@@ -1,10 +1,10 @@
-/** A query: which method of which task to ask, and with what. It is made anywhere, and asked by hooks and `prefetch`. */
+/** A query: a method of a task with its arguments. Any code can create one; hooks and `prefetch` run it. */
 import type { MethodOf, StreamingMethodOf, TaskDispatchOptions } from './task.ts'
 
-/** Names of the methods that give one result: all but the generators. */
+/** Names of the methods that return one result: all except generators. */
 export type QueryMethodOf<Api> = Exclude<MethodOf<Api>, StreamingMethodOf<Api>>
 
-/** Made by {@link taskQuery}: data that asks nothing by itself. */
+/** Created by {@link taskQuery}: data that calls nothing by itself. */
 export interface TaskQuery<
   Args extends readonly unknown[] = readonly unknown[],
   Result = unknown,
@@ -14,9 +14,9 @@ export interface TaskQuery<
   readonly task: object
   readonly method: string
   readonly args: Args
-  /** Carries the type of the result; never there at run time. */
+  /** Carries the type of the result; does not exist at run time. */
   readonly '~result'?: Result
-  /** Carries the type of what the handler gives to `progress`; never there at run time. */
+  /** Carries the type of the values that the handler passes to `progress`; does not exist at run time. */
   readonly '~progress'?: Progress
   /** @internal What `runtime.prefetch` does: it comes with the query, so that who makes none does not load it. */
   readonly '~prefetch': (define: (options: never) => object, options: PrefetchOptions<never>) => void
@@ -24,10 +24,10 @@ export interface TaskQuery<
 
 /** Options of {@link TaskRuntime.prefetch}. */
 export interface PrefetchOptions<Progress = unknown> {
-  /** What the arguments are known by: the same `argsKey` as the hook's that will read the result. @default their contents */
+  /** A string that stands for the arguments: the same `argsKey` as in the hook that will read the result. @default their contents */
   readonly argsKey?: string | undefined
   /** Milliseconds that a result waits for its first reader; `Infinity`: as long as the task. @default 30_000 */
   readonly gcMs?: number | undefined
-  /** Options of the call, as `task.with()` takes them. */
+  /** Options of the call, as in `task.with()`. */
   readonly with?: TaskDispatchOptions<Progress> | undefined
 }

@@ -1,4 +1,4 @@
-/** The types of the runtime and of its state: what `createTaskRuntime` takes and gives. */
+/** The types of the runtime: what `createTaskRuntime` takes and returns. */
 import type { MissingApi } from './handlers.ts'
 import type { AsyncBlockScoped, BlockScoped } from './block-scoped.ts'
 import type { OtelConfig } from './otel.ts'
@@ -26,15 +26,15 @@ export interface RuntimeConfig {
   /** The share of traces whose spans and measures are written, 0 to 1; never metrics or events. @default 1 */
   sampleRate?: number | undefined
   /**
-   * Calls of all tasks together that may run at once. Each task has its own `maxWorkers` and `maxInFlight`; with several tasks that keep
-   * the processor busy, their workers compete with the page for its cores, and frames are late. Where the bound is short, the tasks take
-   * turns. Set it to the cores of the machine, or one fewer: `navigator.hardwareConcurrency - 1`. A call that waits for a call of another
-   * task, through a callback, holds its slot meanwhile: leave room for both. @default Infinity
+   * How many calls of all tasks together may run at once. Each task has its own `maxWorkers` and `maxInFlight`. If several tasks keep
+   * the processor busy, their workers compete with the page for its cores, and frames are late. When this limit is reached, the tasks take
+   * turns. Set it to the number of cores, or one less: `navigator.hardwareConcurrency - 1`. A call that waits for a call of another
+   * task, through a callback, keeps its slot, so leave room for both. @default Infinity
    */
   maxConcurrency?: number | undefined
 }
 
-/** A task, or the options that it was made of. */
+/** A task, or its options. */
 export type AnyTask =
   | { readonly control: { getSnapshot(this: void): RuntimeTaskSnapshot } }
   | { readonly type: TaskType; readonly worker: unknown }
@@ -60,13 +60,13 @@ export type AbortTarget =
       readonly method?: string | undefined
     }
   | {
-      /** The one call of this id, as `call.callId` gives it. */
+      /** The call with this id, from `call.callId`. */
       readonly callId: string
     }
 
 /** The keys of a runtime's calls. */
 export interface RuntimeKeys {
-  /** A signal that the next abort of the key fires. Hold on to it for as long as you need it: nobody else keeps it. */
+  /** A signal that aborts at the next abort of the key. Keep a reference to it: the runtime does not. */
   signal(key: string): AbortSignal
   /** Whether the key was aborted with `sticky` and not cleared since. */
   isAborted(key: string): boolean
@@ -84,7 +84,7 @@ export interface SnapshotSubscriptionOptions {
 
 /** Options of {@link TaskRuntime.retain}. */
 export interface RetainOptions {
-  /** Milliseconds that workers stay after the last release; 0: until the next timer, `Infinity`: for good. @default 1_000 */
+  /** Milliseconds that workers stay after the last release; 0: until the next timer, `Infinity`: until the runtime is disposed of. @default 1_000 */
   graceMs?: number | undefined
 }
 
@@ -92,44 +92,44 @@ export interface RetainOptions {
 export interface TaskRuntime extends BlockScoped, AsyncBlockScoped {
   readonly name: string
   /**
-   * Aborts open calls, and returns how many. `{ key }`: of every task, and the signals of {@link keys}; with `task` or `method`,
-   * of those alone. `{ keys }`: of several keys. `sticky`: later calls with the key are aborted too, until `keys.clear(key)`.
-   * `{ task }`: all calls of a task. `{ callId }`: one call.
+   * Aborts open calls, and returns how many. `{ key }` aborts the calls of a key in every task, and the signals of {@link keys}; with
+   * `task` or `method`, only calls of those. `{ keys }` aborts several keys. With `sticky`, later calls with the key are aborted too,
+   * until `keys.clear(key)`. `{ task }` aborts all calls of a task, `{ callId }` one call.
    */
   readonly abort: (what: AbortTarget, reason?: unknown) => number
-  /** The keys of this runtime's calls: a signal that follows a key, and which keys are aborted for good. */
+  /** The keys of this runtime's calls: a signal for a key, and which keys are aborted with `sticky`. */
   readonly keys: RuntimeKeys
-  /** Defines a task; the same options object gives the same task. Throws TypeError or RangeError for a bad option. */
+  /** Defines a task; the same options object returns the same task. Throws TypeError or RangeError for an invalid option. */
   readonly defineTask: <Api = MissingApi>(
     config: TaskOptions<Api>,
     /** @internal `start: false` leaves an eager task cold: a component defines it in render. */
     options?: { readonly start?: boolean },
   ) => Task<Api>
   /**
-   * Asks a query before anybody shows its result: a component that reads it within `gcMs` finds the call, or its result. Nothing
-   * is asked whose result is there or on its way. It never throws for a call that fails; the reader asks again.
+   * Runs a query before a component shows its result. A component that reads it within `gcMs` finds the call or its result. If the
+   * query runs already or has a result, nothing happens. It never throws if the call fails; the reader calls again.
    */
   readonly prefetch: <Args extends readonly unknown[], Result, Progress = unknown>(
     query: TaskQuery<Args, Result, Progress>,
     options?: PrefetchOptions<Progress>,
   ) => void
-  /** The operations of a task that was defined, by its id; undefined where there is none. */
+  /** The operations of a defined task, by its id; undefined if there is none. */
   readonly getTask: (taskId: string) => TaskControl<TaskHandlers> | undefined
   /**
-   * What is under way at this moment, call by call: every open call with its age, its place and what it waits for, the workers, the
-   * options in force. It walks over all of it: for tools and for a look at what hangs, not for each render.
+   * Returns the state at this moment, call by call: every open call with its age, its position and what it waits for, the workers, and
+   * the options. It visits all of them, so use it in tools and to find what hangs, not in each render.
    */
   readonly inspect: () => RuntimeInspection
   /** The current state: immutable, and the same reference until something has changed. */
   readonly getRuntimeSnapshot: () => RuntimeSnapshot
-  /** Tells when the state has changed, once a turn. Returns the unsubscribe function. */
+  /** Calls a listener when the state has changed, at most once per turn. Returns the unsubscribe function. */
   readonly subscribeRuntimeSnapshot: (
     listener: (snapshot: RuntimeSnapshot) => void,
     options?: SnapshotSubscriptionOptions,
   ) => () => void
   /**
-   * Raw telemetry events, synchronously; costs nothing without a listener. `kinds` says which; the steps of calls (`call`) come only
-   * by name. Returns the unsubscribe function.
+   * Calls a listener with raw telemetry events, synchronously. Costs nothing without a listener. `kinds` selects events; you only get
+   * the steps of calls (`call`) if you name them. Returns the unsubscribe function.
    */
   readonly subscribeEvents: (
     listener: (event: RuntimeEvent) => void,
@@ -142,17 +142,17 @@ export interface TaskRuntime extends BlockScoped, AsyncBlockScoped {
   /** Clears this runtime's own entries from the User Timing timeline. */
   readonly clearMeasures: () => void
   /**
-   * Keeps the workers; the last release stops them after a grace. A later call starts them again; when it is over, and nobody
-   * has retained the runtime since, they stop after the same grace.
+   * Keeps the workers until you call the function that it returns. The last release stops them after a grace. A later call starts them
+   * again; when it is over, and the runtime has not been retained since, they stop after the same grace.
    */
   readonly retain: (options?: RetainOptions) => () => void
   /** Writes the telemetry that is still deferred. */
   readonly flush: () => void
-  /** Fulfilled when no call of any task is open, and no handler of an aborted one still runs. */
+  /** Resolves when no call of any task is open, and no handler of an aborted call still runs. */
   readonly whenIdle: () => Promise<void>
   /**
-   * Ends the runtime when its work is done: no new calls (they reject with `TaskDisposedError`, code `closed`), those that are open
-   * finish, workers run their teardown and end, the runtime is disposed. Fulfilled then. What waits in a task that is stopped rejects.
+   * Ends the runtime when its work is done. New calls reject with `TaskDisposedError`, code `closed`; open calls finish; workers run their
+   * teardown and end; the runtime is disposed of. Then the promise resolves. Calls that wait in a stopped task reject.
    * `await using` does it at the end of a block.
    */
   readonly close: () => Promise<void>
@@ -167,9 +167,9 @@ export interface TraceFunction {
   <T>(fn: (trace: Trace) => T | Promise<T>): Promise<T>
 }
 
-/** What developer tools find behind `globalThis[Symbol.for('atelier.devtools')]`, and may put there before the first runtime. */
+/** What developer tools find in `globalThis[Symbol.for('atelier.devtools')]`, and may create before the first runtime. */
 export interface DevtoolsRegistry {
-  /** The runtimes of the page, those that are disposed included, as long as somebody holds them. */
+  /** The runtimes of the page, including disposed ones, until they are garbage-collected. */
   readonly runtimes: Set<WeakRef<TaskRuntime>>
   /** Each is called with every runtime that is created from now on. */
   readonly listeners: Set<(runtime: TaskRuntime) => void>

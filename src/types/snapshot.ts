@@ -1,4 +1,4 @@
-/** The types of a runtime's state: what `getRuntimeSnapshot` and `control.getSnapshot` give. */
+/** The types of a runtime's state: what `getRuntimeSnapshot` and `control.getSnapshot` return. */
 import type { QueuePolicy, TaskType } from './task.ts'
 
 /** The state of a runtime. */
@@ -8,7 +8,7 @@ export interface RuntimeSnapshot {
 
 /**
  * The state of a task. `idle`: no worker; `active`: workers, or calls; `stopped`: `control.stop()` was called;
- * `failed`: too many crashes, or the policy says so.
+ * `failed`: out of service after crashes or failed starts.
  */
 export interface RuntimeTaskSnapshot {
   readonly taskId: string
@@ -19,34 +19,34 @@ export interface RuntimeTaskSnapshot {
   readonly queue: QueueSnapshot
   readonly workers: WorkersSnapshot
   readonly counts: CallCounts
-  /** Open sessions, where there are any; one that has made no call has no worker yet. */
+  /** The number of open sessions, if there are any; a session without a call has no worker yet. */
   readonly sessions?: number
   readonly lastCrash?: CrashSnapshot | undefined
-  /** Of a task with `shared`, while this page takes part: its place among the pages. */
+  /** In a task with `shared`, while this page takes part: its role among the pages. */
   readonly shared?: SharedSnapshot | undefined
 }
 
-/** The place of a page among those that share an engine. */
+/** The role of a page among those that share an engine. */
 export interface SharedSnapshot {
-  /** `host`: the engine's worker is this page's. `guest`: it is another's. `electing`: this page waits for either. */
+  /** `host`: this page owns the engine's worker. `guest`: another page does. `electing`: not decided yet. */
   readonly role: 'host' | 'guest' | 'electing'
-  /** How calls travel: through a port, or by BroadcastChannel where no broker has handed one out. */
+  /** How calls travel: through a port, or through a BroadcastChannel if no broker has provided a port. */
   readonly transport: 'port' | 'broadcast'
-  /** How many pages the engine serves, this one included; 0 while that is not known. */
+  /** How many pages the engine serves, including this one; 0 while that is not known. */
   readonly pages: number
   /** Grows by one with each engine that takes over. */
   readonly epoch: number
 }
 
-/** Depths and bounds of a task's queue. */
+/** Depths and limits of a task's queue. */
 export interface QueueSnapshot {
   /** Calls that hold a slot of a worker, running or about to; aborted ones until their handler has ended. */
   readonly inFlight: number
-  /** Accepted calls that wait, those handed ahead to a busy worker among them. */
+  /** Accepted calls that wait, including those handed ahead to a busy worker. */
   readonly pending: number
   /**
-   * Of those, the calls that a busy worker has been handed ahead of time. Under `queuePolicy: 'block'` they take no room in
-   * the queue: `pending - ahead` never exceeds `maxQueueDepth`. Under the other policies `pending` never does.
+   * The pending calls that were handed ahead to a busy worker. Under `queuePolicy: 'block'` they take no room in
+   * the queue: `pending - ahead` never exceeds `maxQueueDepth`. Under the other policies, `pending` never does.
    */
   readonly ahead: number
   /** Callers that wait for the queue to accept them. */
@@ -68,15 +68,15 @@ export interface WorkerSnapshot {
   readonly index: number
   readonly status: 'starting' | 'idle' | 'busy'
   readonly inFlight: number
-  /** Deaths of workers at this index so far. */
+  /** How many workers at this index have died so far. */
   readonly crashes: number
-  /** Sessions whose calls run here, where there are any; a worker of a pool takes no other calls then. */
+  /** The number of sessions on this worker, if there are any; a worker of a pool then takes no other calls. */
   readonly sessions?: number
-  /** While it is `starting`: what its `setup` last gave to `progress()`. */
+  /** While it is `starting`: the value that its `setup` last passed to `progress()`. */
   readonly startProgress?: unknown
 }
 
-/** Calls by what has happened to them, since the task was defined. */
+/** Calls by outcome, since the task was defined. */
 export interface CallCounts {
   /** Dispatches: a requeued call counts each time. */
   readonly dispatched: number

@@ -49,7 +49,7 @@ export type ResultOf<Api, Method extends MethodOf<Api>> =
       ? Cloned<Item, KeptOf<Api>>
       : Cloned<Awaited<ReturnOf<Api, Method>>, KeptOf<Api>>
 
-/** What calling a method on the main thread gives back. */
+/** What a call of a method returns on the main thread. */
 export type CallOf<Api, Method extends MethodOf<Api>> = CallOfReturn<ReturnOf<Api, Method>, KeptOf<Api>>
 
 type CallOfReturn<Return, Kept> =
@@ -93,28 +93,28 @@ type Caller<Args extends unknown[], Return, Kept> = (
 /** `parallel`: a pool of workers. `singleton`: one worker that owns state, one call after another. */
 export type TaskType = 'parallel' | 'singleton'
 
-/** What happens to a call that finds the queue full. */
+/** What happens to a new call when the queue is full. */
 export type QueuePolicy = 'block' | 'reject' | 'drop-latest' | 'drop-oldest'
 
-/** How calls that share a method and a key relate. */
+/** What happens to calls with the same method and key. */
 export type KeyMode = 'parallel' | 'serial' | 'latest' | 'dedupe' | 'keep-last' | 'drop-latest'
 
 /**
- * How far a generator method may be ahead of its reader, by what its items hold. An item is measured when it has arrived; those under way
- * are taken for as large as the largest so far. So it begins with one item, and one is always made, whatever its size.
+ * How far a generator method may run ahead of its reader, by the size of its items. An item is measured when it has arrived; items under
+ * way count as the largest one so far. So it begins with one item, and one item is always produced, whatever its size.
  */
 export interface HighWaterMark {
-  /** What one item counts: its bytes, say. */
+  /** The size of one item, for example in bytes. */
   // Method syntax: parameters are compared bivariantly.
   size(item: unknown): number
-  /** So much may be under way or wait to be read, more than 0. */
+  /** The total size that may be under way or unread, more than 0. */
   max: number
 }
 
 /** Which of the waiting calls goes first. */
 export type TaskPriority = 'high' | 'normal' | 'low'
 
-/** Limits in milliseconds. What is left out, or `Infinity`, is not limited; 0 is over as soon as the page gets to its timers. */
+/** Limits in milliseconds. A limit that is left out, or `Infinity`, does not apply; 0 expires when the page next runs its timers. */
 export interface TaskTimeouts {
   /** From the call until its handler starts, blocked time included. */
   queue?: number | null | undefined
@@ -129,13 +129,13 @@ export interface TaskConfig<Api> {
   /** A pool of workers, or one worker that owns state. */
   type: TaskType
   /**
-   * Makes one worker. Keep `new Worker(new URL('./x.worker.ts', import.meta.url), { type: 'module' })`
-   * literal in your own code: bundlers find worker files by that form.
+   * Creates one worker. Write `new Worker(new URL('./x.worker.ts', import.meta.url), { type: 'module' })`
+   * literally in your own code: bundlers find worker files by that expression.
    */
   worker: (info: { index: number; name: string }) => Worker | SharedWorker
   /**
-   * One engine for all tabs of the origin: the pages elect one of them, whose worker serves the calls of all. For a singleton. Leave it
-   * out where `worker` returns a `SharedWorker`, which is one engine already. @default undefined: each page has its own
+   * One worker for all tabs of the origin: the pages elect a host, whose worker serves the calls of all. For singletons only. Leave it
+   * out if `worker` returns a `SharedWorker`, which all tabs share anyway. @default undefined: each page has its own worker
    */
   shared?: SharedEngine | undefined
   /** Unique in the runtime. @default `taskName`, else `task-1`, `task-2`, … */
@@ -144,86 +144,86 @@ export interface TaskConfig<Api> {
   taskName?: string | undefined
   /** `eager` starts the workers at definition. @default 'lazy' */
   init?: 'lazy' | 'eager' | undefined
-  /** Workers of a parallel task, at most. @default max(1, hardwareConcurrency - 1) */
+  /** How many workers a parallel task may have. @default max(1, hardwareConcurrency - 1) */
   maxWorkers?: number | undefined
-  /** Workers that are kept: the first call starts as many, `idleTimeoutMs` leaves them, one that dies is replaced. @default 0 */
+  /** Workers that stay: the first call starts this many, `idleTimeoutMs` never stops them, and one that dies is replaced. @default 0 */
   minWorkers?: number | undefined
   /**
-   * Calls that a worker runs before another one takes its place, at least 1. Its successor starts while it has an eighth of them left; it finishes
-   * what it has, runs its teardown, and ends. That of a singleton starts after it has ended. @default off
+   * Calls that a worker runs before it is replaced, at least 1. Its replacement starts when it has an eighth of its calls left. It finishes
+   * its calls, runs its teardown, and ends. The replacement of a singleton starts after that. @default off
    */
   maxCallsPerWorker?: number | undefined
   /** Handlers that run at once, over all workers. @default maxWorkers; 1 for a singleton */
   maxInFlight?: number | undefined
   /** Calls accepted and not yet dispatched. @default 2 * maxInFlight */
   maxQueueDepth?: number | undefined
-  /** What happens to a call that finds the queue full. @default 'block' */
+  /** What happens to a new call when the queue is full. @default 'block' */
   queuePolicy?: QueuePolicy | undefined
-  /** Callers that may wait under `block`; past it a call rejects with `QueueFullError`. @default Infinity */
+  /** How many callers may wait under `block`; further calls reject with `QueueFullError`. @default Infinity */
   maxBlocked?: number | undefined
-  /** Milliseconds from worker construction to its ready handshake, more than 0; `Infinity` waits for ever. @default 10_000 */
+  /** Milliseconds from worker construction to its ready handshake, more than 0; `Infinity` waits forever. @default 10_000 */
   startTimeoutMs?: number | undefined
   /**
-   * What `setup(data, …)` of the worker file is given, at every start: a value, or a function that returns one, or a promise of one.
-   * A function is called for each worker, while its script loads; its time counts towards `startTimeoutMs`. The value is cloned: a
-   * compiled `WebAssembly.Module` and a `SharedArrayBuffer` are shared by all workers. What it throws, and what cannot be
-   * cloned, is a `WorkerStartError` that names `setupData`.
+   * The argument of `setup(data, …)` in the worker file, at every start: a value, or a function that returns one, or a promise of one.
+   * A function is called for each worker, while its script loads; its time counts towards `startTimeoutMs`. The value is cloned, but
+   * all workers share a compiled `WebAssembly.Module` or a `SharedArrayBuffer`. If the function throws, or the value cannot be
+   * cloned, callers get a `WorkerStartError` that names `setupData`.
    * @default undefined
    */
   setupData?: unknown
-  /** Milliseconds that an aborted handler may go on before its worker is replaced; 0: at once, `Infinity`: never. @default 2_000; Infinity for a singleton */
+  /** Milliseconds that an aborted handler may continue before its worker is replaced; 0: at once, `Infinity`: never. @default 2_000; Infinity for a singleton */
   abortGraceMs?: number | undefined
   /**
-   * Whether workers that are still busy are handed their next calls, so that they do not wait for the page between two.
+   * Which calls busy workers receive ahead of time, so that they do not wait for the page between two calls.
    *
-   * - `'auto'`: whatever can be had back when its worker turns out to be slow, or dies. Of buffers up to 2 MiB that are
-   *   transferred the page keeps a copy for that.
-   * - `'off'`: nothing. A worker holds what it runs, and no more.
-   * - `'always'`: whatever is transferred as well. It is gone with its worker: a call that had not started when its worker died
+   * - `'auto'`: calls that can be taken back if the worker is slow or dies. Of transferred buffers up to 2 MiB, the page keeps a
+   *   copy for that.
+   * - `'off'`: none. A worker only holds the calls it runs.
+   * - `'always'`: also calls with other transferred values. If the worker dies before such a call has started, its values are lost, and it
    *   rejects with `code: 'not-replayable'`.
    *
-   * Tasks with a drop policy hand nothing ahead. @default 'auto'
+   * In tasks with a drop policy, no call is handed ahead. @default 'auto'
    */
   ahead?: 'auto' | 'off' | 'always' | undefined
-  /** Milliseconds of silence of a running handler (no beat, progress or reply) that count as a hang, more than 0; `Infinity` is off. @default off */
+  /** Milliseconds that a running handler may be silent (no beat, progress or reply) before it counts as hung, more than 0; `Infinity` is off. @default off */
   heartbeatMs?: number | undefined
-  /** `restart`: the task goes on with a new worker. `fail-task`: it takes no more calls until `control.start()`. @default 'restart' */
+  /** `restart`: the task continues with a new worker. `fail-task`: it takes no more calls until `control.start()`. @default 'restart' */
   onCrash?: 'restart' | 'fail-task' | undefined
   /** Consecutive crashes after which the task is out of service. @default 3 */
   maxCrashes?: number | undefined
   /** Which calls run again; a number is `{ error }`. `defaults`, `methods` and `with()` override it by field. @default none */
   retry?: number | TaskRetry | undefined
   /**
-   * What the calls have in common that one worker serves best, such as the document that it has in a cache. A call goes to the worker that
-   * served its affinity last, while that worker lives and has room; else to any. Those of `methods` and `with()` come before it.
+   * Groups calls that one worker serves best, for example because it has a document in a cache. A call goes to the worker that last
+   * served its affinity, if that worker lives and has room; otherwise to any. Affinities of `methods` and `with()` override it.
    * `undefined` and `''` mean none. @default none
    */
   // Method syntax: parameters are compared bivariantly.
   affinity?(...args: ArgsOf<Api>): string | undefined
   /**
-   * How far a generator method may be ahead of its reader: items that are under way or wait to be read, at most. Of bytes, or of whatever
-   * `size` counts, with `{ size, max }`. @default 2 items at first, up to 16 the more is read
+   * How far a generator method may run ahead of its reader: how many items may be under way or unread. With `{ size, max }` it counts
+   * bytes, or whatever `size` returns. @default 2 items at first, up to 16 the more is read
    */
   highWaterMark?: number | HighWaterMark | undefined
   /** Milliseconds after which an idle worker is stopped, and started again on demand; 0: at once, `Infinity`: never. @default off */
   idleTimeoutMs?: number | undefined
-  /** How objects of these classes keep their class; give the same to `createTaskWorker`. Made by `codec()`. @default none */
+  /** Codecs with which objects keep their class; pass the same ones to `createTaskWorker`. Created by `codec()`. @default none */
   codecs?: readonly Codec[] | undefined
   /**
-   * Classes of errors that keep their class when a handler of this task throws them: `instanceof` works on the page. Their constructors
-   * are not run. @default those that `registerErrorClass` knows
+   * Error classes that keep their class when a handler of this task throws them: `instanceof` works on the page. Their constructors
+   * do not run. @default those that `registerErrorClass` knows
    */
   errors?: readonly ErrorClass[] | undefined
   /**
-   * What every call has that says nothing itself. `methods` and `with()` override it. Two definitions that differ in `defaults`
-   * alone (`{ ...search, defaults: { priority: 'low' } }`) share their workers.
+   * Options of every call. `methods` and `with()` override them. Two definitions that differ only in `defaults`
+   * (`{ ...search, defaults: { priority: 'low' } }`) share their workers.
    */
   defaults?: TaskDefaults | undefined
-  /** What holds for the calls of one method, by its name. `with()` overrides it. */
+  /** Options of the calls of one method, by its name. `with()` overrides them. */
   methods?: { readonly [Method in MethodOf<Api>]?: MethodOptions<Api, Method> } | undefined
 }
 
-/** Options that hold for every call of a task. A transfer list would be one call's. */
+/** Options of every call of a task. A transfer list is not among them: it belongs to one call. */
 export type TaskDefaults = Omit<TaskDispatchOptions, 'transfer'> & { transfer?: 'auto' | null | undefined }
 
 /** Options of the calls of one method. */
@@ -237,7 +237,7 @@ export interface MethodOptions<Api, Method extends MethodOf<Api>>
   /** Derives a call's key from its arguments; `undefined` and `''` mean no key. Anything but a string fails the call. */
   // Method syntax: parameters are compared bivariantly.
   keyOf?(...args: ArgsOf<Api, Method>): string | undefined
-  /** Derives a call's affinity from its arguments: it goes to the worker that served that last, while it has room. */
+  /** Derives a call's affinity from its arguments: the call goes to the worker that last served it, if that has room. */
   affinity?(...args: ArgsOf<Api, Method>): string | undefined
   /** Extra span attributes from a call's arguments. */
   attributes?(...args: ArgsOf<Api, Method>): Attributes | undefined
@@ -245,11 +245,11 @@ export interface MethodOptions<Api, Method extends MethodOf<Api>>
 
 /** A task's definition at module scope; `useTask` and `defineTask` turn one object into one task per runtime. */
 export interface TaskOptions<Api> extends TaskConfig<Api> {
-  /** Carries the API's type; never there at run time. */
+  /** Carries the API's type; does not exist at run time. */
   readonly '~api'?: Api
 }
 
-/** A trace as calls see it: enough to parent a span. */
+/** A trace as calls see it: enough to be the parent of a span. */
 export interface TraceContext {
   /** 32 lowercase hex digits; undefined before the trace has started. */
   readonly traceId: string | undefined
@@ -262,15 +262,15 @@ export interface TraceContext {
 }
 
 /**
- * Options of one or more calls, given with {@link TaskHandle.with}. What is left out stays as it was; `null` takes back what was
- * said before, by `defaults` and `methods`, too.
+ * Options of one or more calls, passed to {@link TaskHandle.with}. An option that is left out does not change; `null` removes an
+ * earlier value, including that of `defaults` and `methods`.
  */
 export interface TaskDispatchOptions<Progress = unknown> {
-  /** Groups calls for `keyMode` and for abort by key. `null` and `''` take an earlier one back: `keyOf` decides again. */
+  /** Groups calls for `keyMode` and for abort by key. `null` and `''` remove an earlier one: `keyOf` decides again. */
   key?: string | null | undefined
-  /** How calls of one method and key relate. @default 'parallel' */
+  /** What happens to calls of one method and key. @default 'parallel' */
   keyMode?: KeyMode | null | undefined
-  /** Joins the signals of key and timeouts, and those of earlier `with()`s; replaces none. `null` drops those of earlier `with()`s. */
+  /** Aborts the call, in addition to its key, its timeouts and the signals of earlier `with()`s. `null` drops those of earlier `with()`s. */
   signal?: AbortSignal | null | undefined
   /** The trace that the call belongs to, or an OpenTelemetry span; `null`: none, not even an inherited one. */
   trace?: TraceContext | { readonly spanContext: SpanContext | (() => SpanContext) } | null | undefined
@@ -278,30 +278,30 @@ export interface TaskDispatchOptions<Progress = unknown> {
   inheritedTrace?: TraceContext | undefined
   /** Extra span attributes, e.g. `{ 'atelier.batch.id': id }`; merged by name. */
   attributes?: Attributes | null | undefined
-  /** Milliseconds, merged by field; a number is the total. 0 is over at once, `Infinity` is no limit. @default none */
+  /** Milliseconds, merged by field; a number is the total. 0 expires at once, `Infinity` is no limit. @default none */
   timeoutMs?: number | TaskTimeouts | null | undefined
   /** Which calls run again, merged by field; a number is `{ error }`. @default the task's `retry` */
   retry?: number | TaskRetry | null | undefined
-  /** The call goes to the worker that served this last, while that has room. `null` and `''` take an earlier one back, a method's as well. */
+  /** The call goes to the worker that last served this, if that has room. `null` and `''` remove an earlier one, also that of a method. */
   affinity?: string | null | undefined
   /** @default 'normal' */
   priority?: TaskPriority | null | undefined
   /** What to transfer instead of cloning. @default clone; only what cannot be cloned is transferred */
   transfer?: Transferable[] | 'auto' | null | undefined
-  /** `'auto'`: transfer what can be transferred in the result. @default false */
+  /** `'auto'`: transfer everything transferable in the result. @default false */
   transferResult?: 'auto' | false | null | undefined
-  /** Milliseconds that the aborted handler may go on before its worker is replaced; 0: at once, `Infinity`: never. @default the task's */
+  /** Milliseconds that the aborted handler may continue before its worker is replaced; 0: at once, `Infinity`: never. @default the task's */
   abortGraceMs?: number | null | undefined
-  /** How far a generator method may be ahead of its reader: in items, or as `{ size, max }`. @default the task's */
+  /** How far a generator method may run ahead of its reader: in items, or as `{ size, max }`. @default the task's */
   highWaterMark?: number | HighWaterMark | null | undefined
   /**
-   * Called with the newest value that the handler gave to `progress`, at most once a frame; beside the listeners of earlier
-   * `with()`s.
+   * Called with the newest value that the handler passed to `progress`, at most once a frame. Listeners of earlier `with()`s are
+   * called too.
    */
   onProgress?: ProgressListener<Progress>['onProgress'] | null | undefined
-  /** Give `onProgress` each value, in order. Nothing holds back a handler that reports faster than the page reads. @default false */
+  /** Pass each value to `onProgress`, in order. There is no flow control: a handler can report faster than the page reads. @default false */
   progressEvery?: boolean | null | undefined
-  /** Called when the handler is presumed to start, beside the listeners of earlier `with()`s; once more after each requeue. */
+  /** Called when the handler is presumed to start, and again after each requeue. Listeners of earlier `with()`s are called too. */
   onStart?: (() => void) | null | undefined
 }
 
@@ -315,16 +315,16 @@ export interface TaskCall<T> extends Promise<T> {
   readonly callId: string
   /** Resolves when the queue has accepted the call; rejects with the call's own error. */
   readonly admitted: Promise<void>
-  /** Aborts the call wherever it is; a settled call is left as it is. */
+  /** Aborts the call wherever it is. A settled call does not change. */
   abort(reason?: unknown): void
   /**
-   * Changes the priority of a call that waits; among the calls of that priority it stands where it came. One that has started is left as
-   * it is. A run that several `dedupe` callers share becomes more urgent, never less.
+   * Changes the priority of a waiting call. Among the calls of that priority, its place is that of its arrival. A call that has started
+   * does not change. A run that several `dedupe` callers share can only become more urgent.
    */
   setPriority(priority: TaskPriority): void
 }
 
-/** A call of a generator method: its items, in order, at the consumer's pace. */
+/** A call of a generator method: an async iterable of its items. The reader sets the pace. */
 export interface TaskStream<T, End = unknown> extends AsyncIterator<T, End, unknown> {
   [Symbol.asyncIterator](): TaskStream<T, End>
   readonly callId: string

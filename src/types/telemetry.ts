@@ -1,5 +1,5 @@
 /**
- * What telemetry looks like from outside and what the sinks see of a call.
+ * The public types of telemetry, and what the sinks receive for a call.
  * The shapes of OpenTelemetry that appear here are declared structurally, so that only one file imports its API.
  */
 import type { BlockScoped } from './block-scoped.ts'
@@ -45,18 +45,18 @@ export interface TraceOptions {
   /** Traces that this one follows, as span links. */
   readonly links?: readonly SpanContext[] | undefined
   /**
-   * The name of the root span, by which backends list operations: choose one that many traces share. The trace's whole
+   * The name of the root span. Backends list operations by it, so choose a name that many traces share. The trace's whole
    * name is the attribute `atelier.trace.name`.
    * @default the part of the trace's name before the first `:` (`doc` of `doc:123`), or `atelier.trace` without a name
    */
   readonly spanName?: string | undefined
 }
 
-/** How a trace ends; without a status it is left unset. */
+/** How a trace ends. Without a status, the status stays unset. */
 export interface TraceEnd {
   readonly status?: 'ok' | 'error' | 'canceled' | undefined
   readonly error?: unknown
-  /** When it ended, in ms on `performance.now()`, where that is known to be earlier. @default now */
+  /** When it ended, in ms on `performance.now()`, if that was earlier. @default now */
   readonly endTime?: number | undefined
 }
 
@@ -80,7 +80,7 @@ export interface Trace extends BlockScoped {
 export interface UserTimingConfig {
   /** Also emit, and clear, the `:start` and `:end` marks. @default false */
   readonly marks?: boolean | undefined
-  /** Own measures kept in the timeline, the oldest cleared first, all of them after `dispose()`; 0: observers only; Infinity: yours to clear. @default 1_000 */
+  /** How many of its measures the runtime keeps in the timeline. It clears the oldest first, and all after `dispose()`. 0: only observers see them; `Infinity`: you clear them. @default 1_000 */
   readonly keepMeasures?: number | undefined
   /** Custom tracks in the DevTools Performance panel. @default true */
   readonly devtools?: boolean | undefined
@@ -108,7 +108,7 @@ export interface SpanEvent extends TaskLabels {
   readonly workerIndex?: number | undefined
   readonly startTime: number
   readonly endTime: number
-  /** When the queue accepted it: until then it was blocked. Absent for a call that never was. */
+  /** When the queue accepted it; until then it was blocked. Absent if the queue never accepted it. */
   readonly admittedTime?: number | undefined
   readonly queueWaitMs?: number | undefined
   readonly runStartTime?: number | undefined
@@ -159,7 +159,7 @@ export type TerminateReason =
   | 'abort-grace'
   | 'hang'
 
-/** Something happened to a worker. `ready`: it takes calls. `error`: an uncaught error in a worker that lives on. */
+/** Something happened to a worker. `ready`: it takes calls. `error`: an uncaught error in a worker that stays alive. */
 export interface WorkerEvent extends TaskLabels {
   readonly kind: 'worker'
   readonly action: 'spawn' | 'ready' | 'crash' | 'terminate' | 'error'
@@ -176,7 +176,7 @@ export interface WorkerEvent extends TaskLabels {
 
 /**
  * What happens to a call. `created`: it was called; `admitted`: the queue accepted it; `sent`: posted to a worker, which may be busy;
- * `started`: its handler runs, or is presumed to; `progressed`: a value of progress goes to the caller; `requeued`: it has left its worker,
+ * `started`: its handler runs, or is presumed to; `progressed`: the caller gets a progress value; `requeued`: it has left its worker
  * and waits again; `settled`: it is over.
  */
 export type CallEventPhase =
@@ -208,15 +208,15 @@ export interface CallEvent extends TaskLabels {
   readonly time: number
   /** Of `settled`. */
   readonly outcome?: CallOutcome | undefined
-  /** Of `requeued`: what became of its worker, or that its handler threw; absent where another worker had nothing to do. */
+  /** Of `requeued`: what happened to its worker, or that its handler threw; absent if it moved to an idle worker. */
   readonly reason?: string | undefined
 }
 
-/** What {@link TaskRuntime.subscribeEvents} tells: raw, never aggregated, never sampled. */
+/** What {@link TaskRuntime.subscribeEvents} reports: raw events, never aggregated, never sampled. */
 export type RuntimeEvent = SpanEvent | TraceEvent | MetricEvent | WorkerEvent | CallEvent
 
 /** Options of {@link TaskRuntime.subscribeEvents}. */
 export interface EventSubscriptionOptions {
-  /** The kinds to be told of; an event that nobody has asked for is not made. @default all but `call` */
+  /** The kinds of events to receive. Events that no listener requested are not created. @default all but `call` */
   readonly kinds?: readonly RuntimeEvent['kind'][] | undefined
 }

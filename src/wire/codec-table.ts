@@ -24,7 +24,7 @@ export class CodecTable implements CodecsInUse {
     this.names = codecs.map(({ name }) => name)
     const twice = this.names.find((name, index) => this.names.indexOf(name) < index)
     if (twice !== undefined)
-      throw new TypeError(`Two codecs are named "${twice}": give each a name that no other has`)
+      throw new TypeError(`Two codecs are named "${twice}": give each a different name`)
   }
 
   encodeArgs(args: readonly unknown[]): readonly unknown[] {

@@ -26,7 +26,7 @@ export function warnOfLargeClone(
     if (bytes <= LARGE_BYTES) return
     warnOnce(`large ${what} ${label}`, () => [
       `Atelier: the ${what} of ${label} held ${(bytes / LARGE_BYTES).toFixed(1)} MiB of buffers that were cloned. If the ` +
-        `sender does not need them any more, transfer them: ${advice}. This is said once for each method.`,
+        `sender no longer needs them, transfer them: ${advice}. This appears once for each method.`,
     ])
   }
 }

@@ -26,9 +26,9 @@ function look(root: object, path: string): void {
     const name = classOf(value)
     if (name !== undefined)
       warnOnce(`class ${name}`, () => [
-        `Atelier: ${at} is a ${name}, and arrives as its data, without its class and methods. In arguments, results ` +
-          `and items of streams a codec keeps it: codec(${name}, { … }), given to taskOptions({ codecs }) and to ` +
-          'createTaskWorker(handlers, { codecs }). Else send plain data. This is said once for each class.',
+        `Atelier: ${at} is a ${name}, and arrives as plain data, without its class and methods. In arguments, results ` +
+          `and stream items a codec keeps it: pass codec(${name}, { … }) to taskOptions({ codecs }) and to ` +
+          'createTaskWorker(handlers, { codecs }). Otherwise send plain data. This appears once for each class.',
       ])
     visitParts(value, brand, budget, (part, kind, label) => {
       if (typeof part === 'object' && part !== null && !seen.has(part))

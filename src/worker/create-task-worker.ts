@@ -25,11 +25,11 @@ interface Served {
 
 /**
  * Serves `handlers` to the page: an object of functions, or an instance of a class, whose methods run on the instance. Call it once,
- * at the top level of a worker file; the API's type for the page is `typeof handlers`. Handlers see exactly the arguments that the
- * caller gave.
+ * at the top level of a worker file; the API's type for the page is `typeof handlers`. Handlers receive exactly the arguments that the
+ * caller passed.
  *
- * @throws TypeError at once when there is no handler, when one is not a function or has a reserved name, for a bad option, when it is
- * called a second time, and where it does not run in a worker.
+ * @throws TypeError if there are no handlers, if one is not a function or has a reserved name, for an invalid option, if it is
+ * called a second time, and outside a worker.
  */
 export function createTaskWorker<Handlers extends ServedHandlers<Handlers>, SetupData = unknown>(
   handlers: Handlers,
@@ -38,9 +38,7 @@ export function createTaskWorker<Handlers extends ServedHandlers<Handlers>, Setu
   const methods = methodsOf(handlers)
   checkLifecycle(lifecycle)
   if (methods.length === 0)
-    throw new TypeError(
-      'createTaskWorker(handlers) was given no method: there is nothing that a page could call',
-    )
+    throw new TypeError('createTaskWorker(handlers) got no methods: there is nothing that a page could call')
   const scope = workerScope()
   const earlier = scope[SERVED]
   if (earlier) {
@@ -142,7 +140,7 @@ function workerScope(): WorkerScope & { [SERVED]?: Served } {
   if (isWorker && typeof scope.postMessage === 'function' && typeof scope.addEventListener === 'function')
     return scope
   throw new TypeError(
-    'createTaskWorker() ran outside a worker: something imports this worker file for a value. Import its types ' +
+    'createTaskWorker() ran outside a worker: something imports a value from this worker file. Import its types ' +
       'with "import type", and move values that both sides need into a file without createTaskWorker().',
   )
 }
@@ -161,7 +159,9 @@ function announceClose(scope: WorkerScope): () => void {
 function checkLifecycle(lifecycle: object): void {
   for (const [name, value] of Object.entries(lifecycle)) {
     if (!LIFECYCLE.includes(name))
-      throw new TypeError(`createTaskWorker: unknown option "${name}": there are ${LIFECYCLE.join(', ')}`)
+      throw new TypeError(
+        `createTaskWorker: unknown option "${name}"; the options are ${LIFECYCLE.join(', ')}`,
+      )
     const isList = name === 'codecs' || name === 'errors'
     if (value !== undefined && !(isList ? Array.isArray(value) : typeof value === 'function'))
       throw new TypeError(

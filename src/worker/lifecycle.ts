@@ -1,4 +1,4 @@
-/** What a worker file gives beside its handlers: what runs at its start, at its end, and to save what it holds. */
+/** What a worker file passes besides its handlers: functions that run at its start, at its end, and to save its state. */
 import type { Codec, ErrorClass } from '../types/codec.ts'
 import { encodeThrown } from '../wire/error-codec.ts'
 import { CHECKPOINTED } from '../wire/protocol.ts'
@@ -14,20 +14,20 @@ export interface SetupContext {
   readonly signal: AbortSignal
 }
 
-/** What runs at the start and the end of a worker's life, and in between. `Data` is what `setup` is given. */
+/** Functions that run at the start and the end of a worker's life, and in between. `Data` is the type of `setup`'s argument. */
 export interface TaskWorkerLifecycle<Data = unknown> {
   /**
-   * Runs before the first call, at every start of the worker; calls wait for its promise, or whatever else has a `then`.
-   * `data` is the task's `setupData`, as it arrives: a clone. `undefined` where the task has none.
+   * Runs before the first call, at every start of the worker. Calls wait for the promise or thenable that it returns.
+   * `data` is a clone of the task's `setupData`; `undefined` if the task has none.
    */
   // Method syntax: a handler that knows the type of the data names it there.
   setup?(data: Data, context: SetupContext): unknown
   /**
-   * Saves what the worker holds: when the page is hidden, when `control.checkpoint()` asks for it, and before `teardown`. It may
-   * run while handlers do. One run at a time: what is asked for meanwhile runs once more.
+   * Saves the worker's state: when the page is hidden, when you call `control.checkpoint()`, and before `teardown`. It may
+   * run while handlers run. Only one runs at a time; requests that arrive during a run cause one more.
    */
   checkpoint?(): unknown
-  /** How objects of these classes keep their class: the same as the task's `codecs`. @default none */
+  /** Codecs with which objects keep their class: the same as the task's `codecs`. @default none */
   readonly codecs?: readonly Codec[] | undefined
   /** Classes of errors that the page's keep here: reasons of an abort, and what a callback throws. @default those of the platform */
   readonly errors?: readonly ErrorClass[] | undefined

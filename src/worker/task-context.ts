@@ -1,4 +1,4 @@
-/** What a running handler knows of its call, and how it speaks to the page. */
+/** What a running handler knows about its call, and how it sends values to the page. */
 import type { Emit, ProgressOf } from '../types/conversation.ts'
 import {
   BEAT,
@@ -33,12 +33,12 @@ export interface TaskContext<Extra = unknown, Method extends string = string> {
   readonly key?: string
   /** Which attempt of the call this is, from 1; more than 1 when it runs again after a crash or an error. */
   readonly attempt: number
-  /** The W3C `traceparent` of the call's span, to send on with `fetch`; there when telemetry is on. */
+  /** The W3C `traceparent` of the call's span, to pass on with `fetch`; undefined when telemetry is off. */
   readonly traceparent?: string
   readonly tracestate?: string
   /** Throws the abort reason if the call was aborted. */
   throwIfAborted(): void
-  /** Sends the caller a value, as it is now; within a frame the newest wins, unless the caller asked for `progressEvery`. */
+  /** Sends the caller the current value; within a frame the newest wins, unless the caller passed `progressEvery`. */
   progress(value: ProgressOf<Extra, Method>): void
   /** Sends an event to the page. Listeners of the task receive it, not only the caller. */
   readonly emit: Emit<Extra>
@@ -47,7 +47,7 @@ export interface TaskContext<Extra = unknown, Method extends string = string> {
   /** Runs `fn` inside a span that is a child of the task's span; `ctx.span` nests. Returns what `fn` returns. */
   span<T>(name: string, fn: (ctx: TaskContext) => T): T
   span<T>(name: string, options: SpanOptions, fn: (ctx: TaskContext) => T): T
-  /** Lets messages in, cancels among them, in a long loop. Rejects with the reason when the call was aborted. */
+  /** Lets messages arrive during a long loop, cancels among them. Rejects with the reason if the call was aborted. */
   pause(): Promise<void>
 }
 
@@ -240,7 +240,7 @@ export function currentEmit(): Emit | undefined {
   if (emits === undefined) throw new Error('emit() was called before createTaskWorker()')
   if (emits.size > 1) {
     throw new Error(
-      'emit() cannot know which worker is meant: several run on this page, without a thread. In a handler, take emit from ' +
+      'emit() cannot know which worker you mean: several run in-process on this page. In a handler, take emit from ' +
         'taskContext() before the first await.',
     )
   }
@@ -259,8 +259,8 @@ export function withJob<T>(job: Job, fn: () => T): T {
 }
 
 /**
- * The context of the call that is being handled. Call it at the top of a handler, before its first `await`:
- * afterwards nothing could know which of several calls is meant, and it throws.
+ * Returns the context of the call that is being handled. Call it at the top of a handler, before its first `await`.
+ * After that it could not know which of several calls you mean, so it throws.
  */
 export function taskContext<Extra = unknown, Method extends string = string>(): TaskContext<Extra, Method> {
   if (current.job) return new JobContext(current.job)

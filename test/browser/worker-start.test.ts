@@ -154,5 +154,5 @@ it.each([
     method: 'echo',
   })
   expect(error.message).toContain(`Seen: its protocol version is ${theirs}, the page has ${PROTOCOL}.`)
-  expect(error.message).toContain('a cache has kept it')
+  expect(error.message).toContain('a cache kept it')
 })

@@ -73,7 +73,7 @@ it('a page without a bundler has no `process`, which is production: tasks work, 
   }
   expect(evaluate().told).toEqual([
     'one',
-    expect.stringMatching(/^TypeError: A task with the id "one" is defined already/),
+    expect.stringMatching(/^TypeError: A task with the id "one" is already defined/),
     'TypeError: Invalid option "abort(what)": got [object Object] (object)',
     'TypeError: Invalid option "telemetry": got "unknown option" (string)',
   ])

@@ -132,7 +132,7 @@ describeHook('asking again', () => {
       ['the longest of two readers', 60_000, 0, 59_000],
       ['the longest, whoever leaves last', 0, 60_000, 59_000],
       ['for longer than a timer of the host can', 2 ** 31, 0, 20 * days],
-      ['for ever', Number.POSITIVE_INFINITY, 0, 100 * days],
+      ['forever', Number.POSITIVE_INFINITY, 0, 100 * days],
     ])('stays: %s', async (_what, one, two, later) => {
       const { task, calls } = works()
       const runtime = world.runtime()

@@ -167,7 +167,7 @@ describeHook('useTaskMap', () => {
       })),
     )
     expect(shown).toEqual(['a idle', 'b idle'])
-    expect(warnings).toEqual([expect.stringMatching(/useTaskMap\(\) was given 3 items with 2 keys.*keyOf/)])
+    expect(warnings).toEqual([expect.stringMatching(/useTaskMap\(\) received 3 items with 2 keys.*keyOf/)])
   })
 })
 

@@ -24,7 +24,7 @@ export const images = taskOptions<CodecsApi>({
   setupData: () => (codecs ??= compileAll()),
   // Pixels and files move; nothing is copied.
   defaults: { transfer: 'auto', transferResult: 'auto' },
-  // Wasm hears no abort: its worker is replaced.
+  // Wasm cannot notice an abort, so its worker is replaced.
   abortGraceMs: 100,
   // Memory of wasm never shrinks.
   maxCallsPerWorker: 50,

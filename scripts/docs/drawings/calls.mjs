@@ -1,4 +1,4 @@
-/** Drawings of calls: lanes, the life of a call, the queue, the five key modes, a cancel, the crash policies. */
+/** Drawings of calls: lanes, the life of a call, the queue, the six key modes, a cancel, the crash policies. */
 import { arrow, bar, box, drawing, line, rect, text } from './svg.mjs'
 
 /** Names of lanes at the left, and a rule below each. @param {readonly string[]} names @param {number} top @param {number} step @param {number} width */
@@ -34,6 +34,39 @@ const lanes = () =>
     text(276, 224, 'ends early', 'small quiet'),
     rect(360, 214, 12, 12, 'fresh'),
     text(378, 224, 'a worker starts', 'small quiet'),
+  ])
+
+/** The same in less width, for the side of a title. */
+const hero = () =>
+  drawing(460, 250, 'Calls in a pool of three workers', [
+    text(4, 20, 'resize, a pool of three', 'strong'),
+    text(456, 20, 'time →', 'end quiet small'),
+    ...['queue', '#0', '#1', '#2'].flatMap((name, at) => [
+      text(4, 58 + at * 44, name, 'quiet small'),
+      line(50, 70 + at * 44, 456, 70 + at * 44),
+    ]),
+    bar(122, 42, 52, 'wait', 'd'),
+    bar(177, 42, 61, 'wait', 'e'),
+    bar(260, 42, 68, 'wait', 'g'),
+    bar(54, 86, 120, 'run', 'a'),
+    bar(177, 86, 102, 'run', 'd'),
+    bar(282, 86, 130, 'run', 'f'),
+    bar(54, 130, 184, 'run', 'b'),
+    bar(241, 130, 66, 'stop', 'e aborted'),
+    bar(331, 130, 121, 'run', 'g'),
+    bar(54, 174, 65, 'run', 'c'),
+    bar(122, 174, 74, 'stop', 'h crashed'),
+    bar(199, 174, 44, 'fresh', 'start'),
+    bar(246, 174, 144, 'run', 'h, second try'),
+    ...[
+      ['run', 'running', 54],
+      ['wait', 'waiting', 128],
+      ['stop', 'ended early', 202],
+      ['fresh', 'worker starts', 298],
+    ].flatMap(([kind, name, x]) => [
+      rect(/** @type {number} */ (x), 222, 12, 12, /** @type {string} */ (kind)),
+      text(/** @type {number} */ (x) + 18, 232, /** @type {string} */ (name), 'small quiet'),
+    ]),
   ])
 
 const life = () =>
@@ -147,10 +180,20 @@ const modes = [
     ],
     3,
   ],
+  [
+    'drop-latest',
+    'one at a time',
+    [
+      [130, 190, 'run', '1'],
+      [230, 98, 'stop', '2 turned away'],
+      [330, 190, 'run', '3'],
+    ],
+    3,
+  ],
 ]
 
 const keys = () =>
-  drawing(760, 5 * 112 + 22, 'Three calls of one key under each of the five key modes', [
+  drawing(760, modes.length * 112 + 22, 'Three calls of one key under each of the six key modes', [
     ...modes.flatMap(([mode, about, bars], row) => {
       const top = row * 112 + 8
       const laneOf = (/** @type {number} */ at) => (at < 230 ? 0 : at < 330 ? 1 : 2)
@@ -170,10 +213,10 @@ const keys = () =>
         line(12, top + 100, 748, top + 100),
       ]
     }),
-    text(130, 578, 'call 1', 'quiet small mid'),
-    text(230, 578, 'call 2', 'quiet small mid'),
-    text(330, 578, 'call 3', 'quiet small mid'),
-    text(748, 578, 'time →', 'quiet small end'),
+    text(130, modes.length * 112 + 18, 'call 1', 'quiet small mid'),
+    text(230, modes.length * 112 + 18, 'call 2', 'quiet small mid'),
+    text(330, modes.length * 112 + 18, 'call 3', 'quiet small mid'),
+    text(748, modes.length * 112 + 18, 'time →', 'quiet small end'),
   ])
 
 const cancel = () =>
@@ -220,7 +263,7 @@ const crash = () =>
       ],
       [
         "onCrash: 'fail-task'",
-        'nothing runs on',
+        'the task stops',
         [
           bar(190, 0, 130, 'stop', 'a crashed'),
           text(332, 16, 'a and b reject; the task is out of service', 'small'),
@@ -238,4 +281,4 @@ const crash = () =>
   ])
 
 /** What they draw, by the names of their files. */
-export const calls = { lanes, life, backpressure, keys, cancel, crash }
+export const calls = { lanes, hero, life, backpressure, keys, cancel, crash }

@@ -114,7 +114,7 @@ export class OtelMetrics {
   }
 
   /**
-   * The metrics API has no proxies: an instrument that was made before the provider was set does nothing for ever.
+   * The metrics API has no proxies: an instrument that was made before the provider was set does nothing forever.
    * So the provider is compared before each use, and a new one gets new instruments.
    */
   refresh(): void {

@@ -23,7 +23,7 @@ export function callerAttribute(guard: SinkGuard, name: unknown, value: unknown)
   if (typeof name !== 'string' || name === '__proto__') return undefined
   if (OWN_ATTRIBUTE.test(name)) {
     guard.once('own attribute', () => [
-      `Atelier: the attribute "${name}" was given by a caller and was left out: Atelier writes it itself. Choose another name.`,
+      `Atelier: the attribute "${name}" was left out, because Atelier writes it itself. Choose another name.`,
     ])
     return undefined
   }

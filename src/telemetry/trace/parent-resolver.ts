@@ -112,16 +112,16 @@ export class ParentResolver {
 
   private warnOfIds({ traceId, spanId }: SpanContext): void {
     this.guard.once('ids', () => [
-      `Atelier: a trace with the trace id "${toText(traceId)}" and the span id "${toText(spanId)}" was given. They are no ` +
-        'W3C ids (32 and 16 lowercase hex digits, not all zero; a UUID is none), so calls get a trace of their own. Take ' +
+      `Atelier: the trace option has the trace id "${toText(traceId)}" and the span id "${toText(spanId)}". They are not ` +
+        'W3C ids (32 and 16 lowercase hex digits, not all zero), so calls get a new trace. Take ' +
         'them from OpenTelemetry or from runtime.createTrace().',
     ])
   }
 
   private warnOfAmbiguity(): void {
     this.guard.once('ambiguous', () => [
-      'Atelier: a call was made after an `await` while several traces are open, and nothing tells which of them it ' +
-        'belongs to, so it has no trace. Pass the trace on: runtime.trace(name, async (trace) => ' +
+      'Atelier: a call was made after an `await` while several traces are open. It is unclear which one it ' +
+        'belongs to, so it has no trace. Pass the trace: runtime.trace(name, async (trace) => ' +
         '{ await task.with({ trace }).method() }).',
     ])
   }

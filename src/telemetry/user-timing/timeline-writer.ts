@@ -158,8 +158,8 @@ export class TimelineWriter {
     this.waiting.shift()
     if (this.transient > 0) this.transient--
     this.guard.once('timeline', () => [
-      'Atelier: the User Timing timeline has become so long that writing to it takes too much time, and measures of calls were ' +
-        'left out. Atelier clears its own entries only: clear what others leave there, with clearMeasures() of `performance`.',
+      'Atelier: the User Timing timeline is so long that writing to it is too slow, so measures of calls were ' +
+        'left out. Atelier clears only its own entries. Clear those of other code with performance.clearMeasures().',
     ])
   }
 

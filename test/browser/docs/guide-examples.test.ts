@@ -15,13 +15,14 @@ import data from '../../../docs/guides/data.md?raw'
 import tasks from '../../../docs/guides/tasks.md?raw'
 import testing from '../../../docs/guides/testing.md?raw'
 import workers from '../../../docs/guides/workers.md?raw'
+import abortAReader from '../../../docs/recipes/abort-a-reader.md?raw'
 import readme from '../../../README.md?raw'
 import { writeExamples } from './example-files.ts'
 
 // Those that look for workers that were left go first: the examples share a page, and end nothing.
 const guides = { testing, readme, tasks, workers, cancellation, data, life, keys, streams, traces }
 const migrations = { comlink, workerpool, threads, handWritten, useWorker, store }
-const pages = { ...guides, ...migrations }
+const pages = { ...guides, ...migrations, abortAReader }
 
 describe.each(Object.entries(pages))('%s', async (page, markdown) => {
   const { files, codeOf, load } = await writeExamples(page, markdown)

@@ -63,7 +63,7 @@ const table = {
   loopHeartbeat: {
     title: 'endless loop, with `heartbeatMs`',
     group: 'loop',
-    how: 'the handler loops for ever and gives no sign of life',
+    how: 'the handler loops forever and gives no sign of life',
     cells: inHandler(gets('WorkerCrashedError hang')),
   },
   loopTimeout: {

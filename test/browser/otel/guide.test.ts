@@ -48,15 +48,15 @@ async function loadResize({ load }: Examples): Promise<ResizeModule> {
 const withoutUsing = await lacks('using')
 
 describe('the guide', () => {
-  it('nothing but DevTools: a measure for each call, of the name and the detail that it states', async () => {
+  it('only DevTools: a measure for each call, of the name and the detail that it states', async () => {
     const { examples } = await paste()
     const { resize } = await loadResize(examples)
     await resize.process(bytes())
     const [measure] = performance.getEntriesByType('measure') as PerformanceMeasure[]
     expect(measure?.name).toBe(`atelier:span:${measure?.detail.spanId}`)
-    const stated = /whose `detail` holds\s+`([^`]+)`/.exec(guide)?.[1]?.split(/,\s+/) ?? []
+    const stated = /Its `detail` contains\s+`([^`]+)`/.exec(guide)?.[1]?.split(/,\s+/) ?? []
     // Where the panel has no tracks.
-    stated.push(...(/\balso holds `([^`]+)`/.exec(guide)?.slice(1) ?? []))
+    stated.push(...(/\balso contains `([^`]+)`/.exec(guide)?.slice(1) ?? []))
     expect(stated).toContain('queueWaitMs')
     const unstated = Object.keys(measure?.detail ?? {}).filter((name) => !stated.includes(name))
     expect(unstated).toEqual([])

@@ -80,7 +80,7 @@ console.log(
     isChild: child.traceId === parent.traceId,
     html,
     sameToken: modules.skipToken === required.skipToken,
-    isTakenOnce: String(twice?.message).includes('in use already'),
+    isTakenOnce: String(twice?.message).includes('already in use'),
     seesLiveWorkers: (await caught(() => requiredTesting.expectNoLiveWorkers())) !== undefined,
   }),
 )

@@ -149,7 +149,7 @@ async function settle(world: World, patience: number): Promise<boolean> {
   for (const name of world.sessions.keys()) endSession(world, name)
   for (const entry of ledger.unsettled) {
     if (entry.method !== 'items') continue
-    // Nobody reads it: its handler waits for ever.
+    // Nobody reads it: its handler waits forever.
     entry.perils.add('aborted')
     for (const each of world.calls.values())
       if ((each as { callId?: string }).callId === entry.callId) each.abort()

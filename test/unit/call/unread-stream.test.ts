@@ -55,7 +55,7 @@ describe('a generator method that is awaited', () => {
   const isStream = {
     name: 'TaskMethodError',
     code: 'is-stream',
-    message: expect.stringContaining('it was awaited, and is a generator method'),
+    message: expect.stringContaining('it was awaited, but it is a generator method'),
   }
 
   it.each(['development', 'production'])('rejects, and gives its slot back: in %s', async (mode) => {
@@ -114,7 +114,7 @@ describe('a generator method that is awaited', () => {
       await settle()
       expect(await result).toMatchObject({
         code: 'no-stream',
-        message: expect.stringContaining('it gives one result: await it, or use useTaskCall()'),
+        message: expect.stringContaining('it returns one result: await it, or use useTaskCall()'),
       })
     },
   )

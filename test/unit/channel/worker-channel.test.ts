@@ -186,7 +186,7 @@ describe('the start', () => {
       ['closed', expect.stringContaining('did not return a Worker')],
       ['closed', expect.stringContaining('did not return a Worker')],
       ['starting', undefined],
-      ['closed', expect.stringContaining('in use already')],
+      ['closed', expect.stringContaining('already in use')],
     ])
   })
 })

@@ -186,7 +186,7 @@ describe('why', () => {
     })
     expect(why.text).toBe(
       '3.01 s, of which 93 % waiting: 2.00 s for parse and 800 ms for index. Ran 160 ms. 50 ms on the page, between calls. ' +
-        'Before it in parse were 20 earlier calls on 1 slot, which were idle 21 % of that time. 1 long frame on the page meanwhile.',
+        'Before it in parse were 20 earlier calls on 1 slot, which were idle 21 % of that time. 1 long frame on the page in that time.',
     )
     expect([why.totalMs, why.waitedMs, why.ranMs, why.pageMs]).toEqual([3_010, 2_800, 160, 50])
     expect(why.frames).toEqual([frame])

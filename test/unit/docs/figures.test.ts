@@ -34,7 +34,7 @@ const MEASURED: readonly (readonly [page: string, around: string, measured: numb
   ['README.md', 'µs, where bare `postMessage` takes # µs |\n| one of', median('A', 'raw')],
   ['README.md', 'made at once | # µs', median('B', 'atelier-off')],
   ['README.md', 'takes # µs, because calls of one turn', median('B', 'raw')],
-  ['README.md', 'short and blocks | # µs', median('B', 'atelier-default')],
+  ['README.md', 'short queue that blocks | # µs', median('B', 'atelier-default')],
   ['README.md', 'there and back | # µs', median('C', 'atelier-off')],
   ['README.md', "takes # µs; 31 µs with `ahead: 'always'`", median('C', 'raw')],
   ['README.md', "µs; # µs with `ahead: 'always'`", median('C', 'atelier-ahead')],

@@ -72,14 +72,14 @@ describe('a start that failed', () => {
     ['a broker that throws', { stage: 'broker', isSettingUp: true }, /shared\.broker.*BroadcastChannel$/],
     ['a syntax error', { stage: 'syntax' }, /does not parse.*\{ type: 'module' \}/],
     ['the script threw', { stage: 'script' }, /threw while it ran/],
-    ['its server has none', { stage: 'missing' }, /Check the URL: a bundler takes a worker file along/],
+    ['its server has none', { stage: 'missing' }, /Check the URL: bundlers include a worker file only/],
     [
       'its server has one',
       { stage: 'found' },
       /Check that it and what it imports parse and exist.*worker-src/,
     ],
     ['it serves nothing', { stage: 'unserved' }, /End the worker file with createTaskWorker\(handlers\)/],
-    ['ended', { stage: 'end' }, /look for what ends it/],
+    ['ended', { stage: 'end' }, /find out what ended it/],
   ])('advises what fits: %s', (_what, failure, advice) => {
     const text = failures.describeStart({ ...start, ...failure })
     expect(text).toMatch(advice)

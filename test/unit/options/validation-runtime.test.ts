@@ -134,7 +134,7 @@ describe('the handlers of a worker', () => {
 
 describe('a worker', () => {
   it.each([
-    [{ setUp: () => {} }, /"setUp": there are setup, checkpoint, teardown/],
+    [{ setUp: () => {} }, /"setUp"; the options are setup, checkpoint, teardown/],
     [{ setup: 'now' }, /"setup" must be a function, got string/],
     [{ teardown: {} }, /"teardown" must be a function, got object/],
   ])('refuses %o', (lifecycle, message) => {

@@ -140,7 +140,7 @@ describe('when a worker dies', () => {
     }
     expect(task.control.getSnapshot().status).toBe('failed')
     await expect(task.echo(3)).rejects.toThrow(
-      'its task is out of service, because 4 starts of a worker in a row',
+      'its task is out of service, because 4 worker starts in a row',
     )
   })
 

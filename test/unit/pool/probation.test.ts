@@ -49,7 +49,7 @@ it.each(cases)('%s, %s: the first call gets through, the second is %s', async (t
   clock.advance(PAUSE_MS)
   const [tried, again] = call(1, 2)
   await settle()
-  // Still without a worker: out of service again, for twice as long, and nothing waits for ever.
+  // Still without a worker: out of service again, for twice as long, and nothing waits forever.
   expect([first, tried].map((fate) => fate && shown(fate()))).toEqual(['start-failed', 'start-failed'])
   expect(again && shown(again())).toBe(second === 2 ? 'start-failed' : second)
   expect(task.control.getSnapshot()).toMatchObject({

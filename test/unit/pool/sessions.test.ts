@@ -151,7 +151,7 @@ describe('a session of a pool', () => {
   it('is one of so many: one worker is left for other calls', async () => {
     const { control, settle, task } = lab()
     const sessions = [control.session(), control.session()]
-    expect(() => control.session()).toThrow(/no more than 2 of its 3 workers can be kept for sessions/)
+    expect(() => control.session()).toThrow(/at most 2 of its 3 workers can be reserved for sessions/)
     const places = sessions.map((session) => watch(session.where()))
     const call = watch(task.where())
     await settle()

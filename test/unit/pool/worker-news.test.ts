@@ -334,7 +334,7 @@ describe('an error that nobody caught', () => {
     await settled()
     expect(call()).toBe('ok')
     expect(JSON.stringify(events)).toContain('nobody')
-    expect(vi.mocked(console.warn).mock.calls.flat().map(String).join(' ')).toContain('caught by nobody')
+    expect(vi.mocked(console.warn).mock.calls.flat().map(String).join(' ')).toContain('was not caught')
     runtime.dispose()
   })
 })

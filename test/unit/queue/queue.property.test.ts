@@ -92,7 +92,7 @@ it('keeps its bounds, its order and its counts, and each call in one place', () 
   )
 })
 
-it('lets no priority wait for ever', () => {
+it('lets no priority wait forever', () => {
   fc.assert(
     fc.property(
       fc.array(fc.constantFrom<PriorityIndex[]>(HIGH, NORMAL, LOW), { maxLength: 60, size: 'max' }),

@@ -87,7 +87,7 @@ describe('in development', () => {
     expectNoLiveWorkers()
   })
 
-  it('ends at once what was stopped and would wait for ever', async () => {
+  it('ends at once what was stopped and would wait forever', async () => {
     const { task } = define('one')
     task.control.stop()
     const call = watch(task.say())
@@ -149,7 +149,7 @@ describe('in development', () => {
     define('two', { taskName })
     define('three', { taskName })
     expect(said.mock.calls).toEqual([
-      [expect.stringMatching(/"said" was defined again.*hot reload.*another taskId: production throws/)],
+      [expect.stringMatching(/"said" was defined again.*hot reload.*another taskId. Production throws/)],
     ])
   })
 
@@ -158,7 +158,7 @@ describe('in development', () => {
     const worker = first.options.worker
     const spread = taskOptions<Api>({ ...first.options, maxQueueDepth: 5, worker })
     runtime.defineTask(spread)
-    expect(() => runtime.defineTask(first.options)).toThrow(/"hot" is defined already/)
+    expect(() => runtime.defineTask(first.options)).toThrow(/"hot" is already defined/)
     // A module that was reloaded has a factory of its own: what was not rendered again goes on with the old options.
     const second = define('two')
     runtime.defineTask(taskOptions<Api>({ ...second.options, worker: () => worker({ index: 0, name: '' }) }))
@@ -178,7 +178,7 @@ describe('in production', () => {
     const { task, options } = define('one')
     expect(() => define('two')).toThrow(
       new TypeError(
-        'A task with the id "hot" is defined already: give this one another taskId, or dispose the first',
+        'A task with the id "hot" is already defined: give this one another taskId, or dispose of the first',
       ),
     )
     expect(await task.say()).toBe('one')

@@ -38,7 +38,7 @@ class Lists {
     this.passed[priority] = 0
     for (const each of waiting) if (each > priority) this.passed[each]++
     // Two lower priorities may be due at once; more than that is starvation.
-    ensure(Math.max(...this.passed) <= PATIENCE + 2, 'nobody waits for ever', this.passed)
+    ensure(Math.max(...this.passed) <= PATIENCE + 2, 'nobody waits forever', this.passed)
     this.remove(taken)
   }
 
@@ -62,7 +62,7 @@ class Lists {
   passOver(priority: PriorityIndex): void {
     for (const each of PRIORITIES)
       if (each > priority && this.calls.some((call) => call.options.priority === each)) this.passed[each]++
-    ensure(Math.max(...this.passed) <= PATIENCE + 2, 'nobody waits for ever', this.passed)
+    ensure(Math.max(...this.passed) <= PATIENCE + 2, 'nobody waits forever', this.passed)
   }
 }
 

@@ -174,7 +174,7 @@ describe('attributes of Atelier’s own', () => {
     expect(JSON.stringify(written)).not.toContain('forged')
     expect(sdk.calls[0]?.attributes).toMatchObject({ mine: 1, 'atelier.task.id': 'resize' })
     expect(warn).toHaveBeenCalledOnce()
-    expect(warn.mock.calls[0]?.[0]).toMatch(/"atelier\.[a-z._]+" was given by a caller/)
+    expect(warn.mock.calls[0]?.[0]).toMatch(/"atelier\.[a-z._]+" was left out/)
   })
 
   it('are not the whole namespace: an attribute that Atelier does not write may be the caller’s', () => {

@@ -179,7 +179,7 @@ it('settle() does not wait for what a worker that has ended was sent', async () 
   expect(shown(call())).toBe('disposed')
 })
 
-it('settle() says so when something goes on for ever', async () => {
+it('settle() says so when something goes on forever', async () => {
   const { task, clock } = setUp()
   let isOver = false
   const again = (): unknown => (isOver ? undefined : task.echo(1).then(again))

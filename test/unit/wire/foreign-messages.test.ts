@@ -94,13 +94,13 @@ async function started(): Promise<{ lab: Lab<ReturnType<typeof handlers>>; worke
   return { lab, worker: lab.workers[0] as StepWorker }
 }
 
-/** A message that can be read so many times, and then throws: reading it for ever would end no test. */
+/** A message that can be read so many times, and then throws: reading it forever would end no test. */
 function guarded(data: unknown): unknown {
   if (!Array.isArray(data)) return data
   let reads = 0
   return new Proxy(data, {
     get(target, name, receiver): unknown {
-      if (++reads > 2_000) throw new Error(`read for ever: ${JSON.stringify(data)}`)
+      if (++reads > 2_000) throw new Error(`read forever: ${JSON.stringify(data)}`)
       return Reflect.get(target, name, receiver)
     },
   })

@@ -39,7 +39,7 @@ it('among the arguments, with its path and what to do', async () => {
   await task.pay({ items: [{ price: new Money() }] })
   expect(said()).toEqual([
     expect.stringMatching(
-      /^Atelier: args\[0\]\.items\[0\]\.price is a Money, and arrives as its data.*codec keeps it: codec\(Money, \{ … \}\).*taskOptions\(\{ codecs \}\).*createTaskWorker\(handlers, \{ codecs \}\)/,
+      /^Atelier: args\[0\]\.items\[0\]\.price is a Money, and arrives as plain data.*codec keeps it: pass codec\(Money, \{ … \}\).*taskOptions\(\{ codecs \}\).*createTaskWorker\(handlers, \{ codecs \}\)/,
     ),
   ])
 })
