@@ -1,6 +1,6 @@
 /** Reads messages of replies: finds their calls, and puts the worker's times on the page's clock. */
 import type { Call } from '../call/call.ts'
-import { REPLY_STRIDE, type ReplyStatus, RESULT, STARTED, type WireSpan } from '../wire/protocol.ts'
+import { CLOSING, REPLY_STRIDE, type ReplyStatus, RESULT, type WireSpan } from '../wire/protocol.ts'
 
 /** One reply, on the page's clock. The same object serves all replies: take from it what you keep. */
 export interface Reply {
@@ -86,5 +86,5 @@ function timeBefore(sentAt: number, microseconds: unknown): number {
 
 /** They are numbered without a gap. */
 function isReplyStatus(value: unknown): value is ReplyStatus {
-  return Number.isInteger(value) && (value as number) >= RESULT && (value as number) <= STARTED
+  return Number.isInteger(value) && (value as number) >= RESULT && (value as number) <= CLOSING
 }

@@ -208,7 +208,9 @@ export function unclonable(
   cause?: unknown,
 ): TaskCloneError {
   const [path = '', ...rest] = toText(culprit).split('\n')
-  const what = path.startsWith('transfer') ? '' : code === 'clone-args' ? 'argument ' : 'result '
+  // The path of a result names it: "result.rows[3]".
+  const what =
+    path === 'result' ? 'its ' : code === 'clone-args' && !path.startsWith('transfer') ? 'argument ' : ''
   const why =
     rest.join(' ') ||
     'cannot be cloned' +

@@ -33,6 +33,12 @@ export class Canceller {
     })
   }
 
+  /** It has failed, and its handler is still closing: as long as it may after an abort. */
+  closes(call: Call, error: unknown): void {
+    this.parts.settlement.settle(call, 'failure', error)
+    this.stopRun(call, true, error)
+  }
+
   private stopRun(call: Call, isRunning: boolean, reason: unknown): void {
     const channel = call.place as WorkerChannel | null
     if (channel === null) return

@@ -31,14 +31,14 @@ export class TakeBack {
     })
   }
 
-  /** Calls that are less urgent than one that is ready make way for it. */
+  /** Calls that are less urgent than one that is ready make way for it, unless it is their turn. */
   lessUrgent(): void {
     const { queue, fleet } = this.parts
     const { mostUrgent } = queue
     if (mostUrgent === null || mostUrgent === LOW) return
     if (!queue.aheadOf.some((count, priority) => count > 0 && priority > mostUrgent)) return
     for (const channel of fleet.channels) {
-      take(channel, ({ options }) => options.priority > mostUrgent)
+      take(channel, (call) => call.options.priority > mostUrgent && !queue.hadTurn(call))
     }
   }
 

@@ -13,8 +13,10 @@ import type { CallOutcome } from '../types/telemetry.ts'
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
 import type { Post } from '../wire/post.ts'
 import {
+  CLOSING,
   EVENT,
   NO_METHOD,
+  type ReplyStatus,
   RESULT,
   RETURNED,
   STARTED,
@@ -105,6 +107,13 @@ export class WorkerNews implements ChannelOwner<WorkerChannel> {
     if (call.list === channel.ahead && reply.status !== RETURNED) this.dispatcher.giveSlot(channel, call)
     if (reply.status === STARTED) {
       this.handlerStarted(channel, call, reply.startedAt)
+      return
+    }
+    if (reply.status === CLOSING) {
+      if (call.state !== SETTLED && Array.isArray(reply.value)) {
+        const [status, value] = reply.value as [ReplyStatus, unknown]
+        this.canceller.closes(call, outcomeOf(call, { status, value }, channel.methods).value)
+      }
       return
     }
     if (reply.status === RETURNED) this.dispatcher.takenBack([call])

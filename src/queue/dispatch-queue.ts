@@ -175,10 +175,10 @@ export class DispatchQueue {
     return this.events.mustWait(blocked) ? this.ready.peek() : blocked
   }
 
-  /** The priority of the most urgent call that is ready, or waits for room. */
+  /** The priority of the most urgent call that is ready, or of one that would go before it though it waits for room. */
   get mostUrgent(): PriorityIndex | null {
-    const [ready, waiting] = [this.ready.mostUrgent, this.waiting.mostUrgent]
-    return ready !== null && waiting !== null && waiting < ready ? waiting : ready
+    const [ready, next] = [this.ready.mostUrgent, this.peek()]
+    return ready !== null && next?.state === BLOCKED ? next.options.priority : ready
   }
 
   /** The next call, which takes a slot. */
@@ -239,11 +239,17 @@ export class DispatchQueue {
 
   /** A call that has left its worker unsettled waits again, at its old place in the order. */
   putBack(call: Call): void {
-    this.ready.insertInOrder(call)
+    this.ready.putBack(call)
+  }
+
+  /** Whether it went before more urgent calls because it was its turn. */
+  hadTurn(call: Call): boolean {
+    return this.ready.hadTurn(call)
   }
 
   /** A call that has left its worker is to run again, and not yet: it is pending until it is {@link resume}d. */
   delay(call: Call): void {
+    this.ready.forget(call)
     this.delayed.push(call)
   }
 

@@ -9,6 +9,8 @@ export class PriorityLists {
   size = 0
   private readonly lists = [new LinkedList<Call>(), new LinkedList<Call>(), new LinkedList<Call>()] as const
   private readonly passed: [number, number, number] = [0, 0, 0]
+  /** Of calls that were taken, how often their priority had been passed over until then. */
+  private readonly patience = new WeakMap<Call, number>()
 
   push(call: Call): void {
     const list = this.lists[call.options.priority]
@@ -38,10 +40,30 @@ export class PriorityLists {
   take(): Call | null {
     if (this.size === 0) return null
     const chosen = this.choose()
+    const call = this.lists[chosen].shift()
+    if (this.passed[chosen] > 0) this.patience.set(call as Call, this.passed[chosen])
     this.passed[chosen] = 0
     this.passOver(chosen)
     this.size--
-    return this.lists[chosen].shift()
+    return call
+  }
+
+  /** Whether it was taken before more urgent ones, because it was its turn. */
+  hadTurn(call: Call): boolean {
+    return (this.patience.get(call) ?? 0) >= PATIENCE
+  }
+
+  /** One that was taken comes back, and did not run: its priority has waited for as long as it had. */
+  putBack(call: Call): void {
+    const { priority } = call.options
+    this.insertInOrder(call)
+    this.passed[priority] = Math.max(this.passed[priority], this.patience.get(call) ?? 0)
+    this.patience.delete(call)
+  }
+
+  /** It has run, and comes again as others do. */
+  forget(call: Call): void {
+    this.patience.delete(call)
   }
 
   /** Whether a call of this priority, which waits elsewhere, goes before the one that {@link take} would give. */

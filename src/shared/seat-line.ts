@@ -201,7 +201,8 @@ export class SeatLine {
   }
 
   private settled(rows: readonly number[]): void {
-    for (let at = 1; at < rows.length; at += REPLY_STRIDE) if (rows[at] !== STARTED) this.openCalls--
+    for (let at = 1; at < rows.length; at += REPLY_STRIDE)
+      if ((rows[at] as number) < STARTED) this.openCalls--
   }
 
   /** The lock that the engine holds for this page: granted, it is gone. */

@@ -111,6 +111,8 @@ export const UNCLONABLE = 4
 export const STREAM_END = 5
 /** No end: its handler is about to run, see {@link WANTS_START}. */
 export const STARTED = 6
+/** No end: its handler has failed, and takes its time to close; the value is the status that it will end with, and its value. */
+export const CLOSING = 7
 
 export type ReplyStatus =
   | typeof RESULT
@@ -120,6 +122,7 @@ export type ReplyStatus =
   | typeof UNCLONABLE
   | typeof STREAM_END
   | typeof STARTED
+  | typeof CLOSING
 
 /** `[READY, version, method names, performance.timeOrigin of the worker, whether there is a teardown, whether a checkpoint, ms that its setup took, names of its codecs]` */
 export type ReadyMessage = [

@@ -20,7 +20,6 @@ import {
   TAKE_BACK,
   THROWN,
   UNCLAIMED,
-  UNCLONABLE,
   UNREADABLE,
   WANTS_START,
 } from '../wire/protocol.ts'
@@ -32,7 +31,7 @@ import { callIsOver, PageCallbacks } from './page-callbacks.ts'
 import { Checkpoints, type TaskWorkerLifecycle } from './lifecycle.ts'
 import { ReplyBatch } from './reply-batch.ts'
 import { RunSlots } from './run-slots.ts'
-import { StreamProducer, UnclonableItem } from './stream-producer.ts'
+import { failureOf, StreamProducer } from './stream-producer.ts'
 import { Job, macrotask, type PagePort, promisesRead, withJob } from './task-context.ts'
 
 /** An event of a worker's global scope; what it has depends on its type. */
@@ -265,13 +264,10 @@ export class Harness {
   }
 
   private stream(job: Job, iterator: Iterator<unknown> | AsyncIterator<unknown>): void {
-    const producer = new StreamProducer(job, iterator, this.scope)
+    const producer = new StreamProducer(job, iterator, this.scope, this.replies)
     this.streams.set(job.id, producer)
     const run = producer.run((value) => this.finish(job, STREAM_END, [job.itemsSent, value]))
-    run.catch((error: unknown) => {
-      if (error instanceof UnclonableItem) this.finish(job, UNCLONABLE, error.path)
-      else this.finish(job, THROWN, encodeThrown(error))
-    })
+    run.catch((error: unknown) => this.finish(job, ...failureOf(error)))
   }
 
   private finish(job: Job, status: ReplyStatus, value: unknown): void {

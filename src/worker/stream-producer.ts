@@ -1,17 +1,21 @@
 /** Pulls a generator at the pace of its consumer: an item is produced only when the page has granted room for it. */
 import { toText } from '../lib/words.ts'
-import { ITEMS } from '../wire/protocol.ts'
+import { encodeThrown } from '../wire/error-codec.ts'
+import { CLOSING, ITEMS, type ReplyStatus, THROWN, UNCLONABLE } from '../wire/protocol.ts'
 import { Refusal } from '../wire/refusal.ts'
 import { postClonable, resultListOf } from './post-clonable.ts'
+import type { ReplyBatch } from './reply-batch.ts'
 import { type Job, macrotask, type PagePort, withJob } from './task-context.ts'
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>
 
 /** Messages are let in between two items once so much time has passed, in ms: one may say that the reader has left. */
 const BREATH_MS = 0.5
+/** A generator whose item was refused has this long to close before its reader is told why it ends, in ms. */
+const CLOSING_MS = 100
 
 /** An item of a stream cannot be cloned; never seen by a user. */
-export class UnclonableItem {
+class UnclonableItem {
   readonly path: string
 
   constructor(path: string) {
@@ -29,11 +33,13 @@ export class StreamProducer {
   private readonly job: Job
   private readonly iterator: AnyIterator
   private readonly port: PagePort
+  private readonly replies: ReplyBatch
 
-  constructor(job: Job, iterator: AnyIterator, port: PagePort) {
+  constructor(job: Job, iterator: AnyIterator, port: PagePort, replies: ReplyBatch) {
     this.job = job
     this.iterator = iterator
     this.port = port
+    this.replies = replies
     this.room = job.room
   }
 
@@ -110,13 +116,23 @@ export class StreamProducer {
 
   /** Closes the generator where it stands, so that its finally blocks run; what they throw is not why it ended. */
   private async closed({ error }: { readonly error: unknown }): Promise<unknown> {
+    const late = setTimeout(() => {
+      this.replies.add(this.job, CLOSING, performance.now(), failureOf(error))
+      this.replies.flush()
+    }, CLOSING_MS)
     try {
       await withJob(this.job, () => this.iterator.return?.())
     } catch {
       // See above.
     }
+    clearTimeout(late)
     return error
   }
+}
+
+/** What is replied for what {@link StreamProducer.run} rejects with. */
+export function failureOf(error: unknown): [ReplyStatus, unknown] {
+  return error instanceof UnclonableItem ? [UNCLONABLE, error.path] : [THROWN, encodeThrown(error)]
 }
 
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {

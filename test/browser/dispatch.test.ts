@@ -89,6 +89,26 @@ describe.each(pages)('priorities (isolated: %s)', (isIsolated) => {
     ])
   })
 
+  it('let a less urgent call have its turn, however many come', async () => {
+    isolate(isIsolated)
+    const { task } = make({ type: 'singleton' })
+    await warm(task)
+    let urgent = 0
+    let isOver = false
+    const next = async (): Promise<void> => {
+      while (!isOver && urgent < 400) {
+        urgent++
+        await task.with({ priority: 'high' }).note('high', 1)
+      }
+    }
+    const all = [next(), next(), next()]
+    await task.with({ priority: 'low' }).note('low')
+    isOver = true
+    await Promise.all(all)
+    // Eight pass it over, beside those that are under way.
+    expect(urgent).toBeLessThan(40)
+  })
+
   it('are kept though less urgent calls were handed ahead when a more urgent one comes', async () => {
     isolate(isIsolated)
     const { task } = make({ type: 'singleton' })

@@ -108,3 +108,26 @@ it.skipIf(await lacks('streams'))(
     ])
   },
 )
+
+it.each([
+  ['function', { code: 'clone-result', path: 'result' }],
+  ['getter that throws', { message: 'it does not want to be read' }],
+] as const)(
+  'tells the reader why its stream ends, though the generator waits to close: %s',
+  async (name, why) => {
+    const task = hostile()
+    const stream = task.closesLate(name, 'abort')
+    expect(await rejection(stream.next())).toMatchObject(why)
+    // It was aborted, and its slot is free when it has closed.
+    expect(await task.seen()).toEqual([`closed after ${name === 'function' ? 'DataCloneError' : 'Error'}`])
+  },
+)
+
+it('replaces a worker whose generator does not close after an item that cannot be sent', async () => {
+  const task = hostile().with({ abortGraceMs: 50 })
+  expect(await rejection(task.closesLate('function', 'never').next())).toMatchObject({
+    code: 'clone-result',
+    message: expect.stringMatching(/failed: its result cannot be cloned/),
+  })
+  expect(await task.ping(1)).toBe(2)
+})

@@ -93,5 +93,11 @@ function wait(world: World, idle: Promise<void>, isMeant: (entry: Entry) => bool
 /** A worker that was ended leaves no note of the end of its handlers. */
 function isCalm(world: World, { task }: Entry): boolean {
   const book = world.books.get(task)
-  return book !== undefined && !book.isChaotic && !book.wasStopped && book.made <= (book.spec.maxWorkers ?? 1)
+  return (
+    book !== undefined &&
+    !book.isChaotic &&
+    !book.wasStopped &&
+    !book.wasResized &&
+    book.made <= (book.spec.maxWorkers ?? 1)
+  )
 }

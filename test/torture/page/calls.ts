@@ -31,9 +31,10 @@ export function perilsOf({ queuePolicy, maxBlocked, keyMode }: TaskSpec, spec: C
 
 /** Options as the library takes them; the callbacks run what the program says. */
 export function optionsOf(world: World, spec: CallSpec, transfer: Transferable[]): TaskDispatchOptions {
-  const { key, keyMode, priority, timeoutMs, transferResult, onStart, onProgress } = spec
+  const { key, keyMode, priority, affinity, timeoutMs, transferResult, onStart, onProgress } = spec
   return {
     key,
+    affinity,
     keyMode,
     priority,
     timeoutMs,
@@ -201,8 +202,9 @@ function isShared(world: World, { task, spec }: Entry): boolean {
 
 /** Whether the task lets one worker run more than one handler at once. */
 function runsSeveral(world: World, { task }: Entry): boolean {
-  const { maxWorkers = 1, maxInFlight = maxWorkers } = world.books.get(task)?.spec ?? {}
-  return maxInFlight > maxWorkers
+  const book = world.books.get(task)
+  const { maxWorkers = 1, maxInFlight = maxWorkers } = book?.spec ?? {}
+  return book?.wasResized === true || maxInFlight > maxWorkers
 }
 
 function checkValue(world: World, entry: Entry, args: CallOp['args'], value: unknown): void {

@@ -172,3 +172,22 @@ export function limit(world: World, { id, task, count, concurrency, leave, signa
   }
   keep(world, work())
 }
+
+/** More workers than a program's pools have. */
+const MOST_WORKERS = 12
+
+/** Each worker that there is gives its own result; how many there are is the library's affair. */
+export function broadcast(world: World, book: TaskBook): void {
+  if (world.ledger.entries.length + MOST_WORKERS > 4_000) return
+  const entries = Array.from({ length: MOST_WORKERS }, (_, n) => innerEntry(world, book, {}, n))
+  const slot = entries[0]?.slot ?? 0
+  const work = async () => {
+    for (const result of await book.task.control.broadcastSettled('echo', slot, 7)) {
+      if (result.status === 'fulfilled' && result.value !== echoOf(slot, 7))
+        world.ledger.fail('wrong-result', `a broadcast of ${book.spec.id} gave ${words(result.value)}`)
+      if (result.status === 'rejected' && codeOf(result.reason) === 'thrown')
+        world.ledger.fail('wrong-error', `a broadcast of ${book.spec.id} threw ${words(result.reason)}`)
+    }
+  }
+  keep(world, work())
+}

@@ -7,7 +7,7 @@ import type { Op } from '../program/program.ts'
 import { call, chaos } from './calls.ts'
 import { hostile } from './hostile.ts'
 import { hostileOp } from './hostile-ops.ts'
-import { limit, map, stream } from './iterations.ts'
+import { broadcast, limit, map, stream } from './iterations.ts'
 import { isOnPurpose, onPurpose, words } from './purpose.ts'
 import { reactAct } from './react.tsx'
 import type { TaskBook, World } from './world.ts'
@@ -187,6 +187,19 @@ function actOnTask(world: World, book: TaskBook, op: Op): void {
     case 'kill':
       chaos(world, book)
       book.workers[op.nth % Math.max(1, book.workers.length)]?.terminate()
+      break
+    case 'crash':
+      chaos(world, book)
+      task.control.simulateCrash(op.nth)
+      break
+    case 'resize': {
+      const { maxWorkers, maxInFlight } = op
+      book.wasResized = true
+      task.control.resize({ maxWorkers, ...(maxInFlight !== undefined && { maxInFlight }) })
+      break
+    }
+    case 'broadcast':
+      broadcast(world, book)
       break
     case 'junk':
       for (const worker of book.workers) for (const junk of junkForWorker(op.id)) worker.postMessage(junk)

@@ -48,6 +48,8 @@ export interface TaskBook {
   isChaotic: boolean
   /** It was stopped, parked or disposed by the program. */
   wasStopped: boolean
+  /** It has had another size than its options say. */
+  wasResized: boolean
 }
 
 /** Workers that start, if not at once. */
@@ -101,7 +103,8 @@ export class World {
 
   constructor(program: Program) {
     this.program = program
-    const { otel, broken, performance, marks, retain, sampleRate, events, tasks } = program.world
+    const { otel, broken, performance, marks, retain, sampleRate, events, tasks, maxConcurrency } =
+      program.world
     this.rig = otel === 'off' ? undefined : openRig(this.touchTelemetry(broken))
     this.runtime = createTaskRuntime({
       name: this.name,
@@ -110,6 +113,7 @@ export class World {
         ? { marks: marks ?? false, keepMeasures: retain ?? Number.POSITIVE_INFINITY }
         : false,
       ...(sampleRate !== undefined && { sampleRate }),
+      ...(maxConcurrency !== undefined && { maxConcurrency }),
     })
     if (events) {
       this.runtime.subscribeEvents((event) => {
@@ -207,7 +211,7 @@ export class World {
       ...crashOptions(crashPolicy, crashMaxRetries),
       ...(crashMaxRetries !== undefined && { maxCrashes: crashMaxRetries }),
       ...(keyMode && { defaults: { keyMode } }),
-      ...(retry && { retry: { error: retry.error, delayMs: retry.delayMs, ...this.asked(retry) } }),
+      ...(retry && { retry: { ...ofRetry(retry), ...this.asked(retry) } }),
       ...(setups && { setupData: () => this.setupData(book, setups) }),
       taskId,
       init: eager ? 'eager' : 'lazy',
@@ -224,6 +228,7 @@ export class World {
       isDisposed: false,
       isChaotic: kinds.some((kind) => !HARMLESS.has(kind)) || setups !== undefined,
       wasStopped: false,
+      wasResized: false,
     } as unknown as TaskBook & { task: TaskBook['task'] }
     if (book.isChaotic) this.ledger.endangerTask(id, ...DEATH_PERILS, ...START_PERILS)
     this.books.set(id, book)
@@ -296,6 +301,12 @@ function lostUrl(): string {
   URL.revokeObjectURL(url)
   return url
 }
+
+const ofRetry = ({ error, crash, delayMs }: NonNullable<TaskSpec['retry']>) => ({
+  error,
+  delayMs,
+  ...(crash !== undefined && { crash }),
+})
 
 /** The methods of the worker. */
 const METHODS: readonly (keyof TortureApi)[] = [

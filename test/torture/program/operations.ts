@@ -11,6 +11,7 @@ const SIGNALS = ['s1', 's2'] as const
 const TRACES = ['t1', 't2'] as const
 const PRIORITIES = ['high', 'normal', 'normal', 'low'] as const
 const MODES = ['parallel', 'serial', 'latest', 'dedupe', 'keep-last'] as const
+const AFFINITIES = ['here', 'there'] as const
 const SESSIONS = ['one', 'two'] as const
 const REQUESTS: Readonly<Record<Request, number>> = {
   whenIdle: 4,
@@ -165,6 +166,15 @@ function makeOp(random: Random, about: Profile, world: World, op: Op['op'], id: 
         ...(random.chance(0.2) && { sticky: true }),
         ...reason,
       }
+    case 'resize':
+      return {
+        op,
+        id,
+        task,
+        maxWorkers: random.int(1, 4),
+        ...(random.chance(0.3) && { maxInFlight: random.int(1, 6) }),
+      }
+    case 'crash':
     case 'kill':
       return { op, id, task, nth: random.int(0, 3) }
     case 'retain':
@@ -192,6 +202,7 @@ function makeOp(random: Random, about: Profile, world: World, op: Op['op'], id: 
     case 'listen':
     case 'state':
     case 'junk':
+    case 'broadcast':
       return { op, id, task }
     default:
       return { op, id }
@@ -267,6 +278,8 @@ function makeSpec(random: Random, about: Profile, world: World, id: number): Cal
     ...(random.chance(about.timeouts ?? 0) && { timeoutMs: makeTimeout(random) }),
     ...(random.chance(about.signals ?? 0) && { signal: random.pick(SIGNALS) }),
     ...(about.sessions !== undefined && random.chance(about.sessions) && { session: random.pick(SESSIONS) }),
+    ...(about.affinity !== undefined &&
+      random.chance(about.affinity) && { affinity: random.pick(AFFINITIES) }),
     ...(random.chance(about.traces ?? 0) && {
       trace: random.pick([...TRACES, 'traceState', 'traceStateThrows', 'traceStateNumber', null]),
     }),

@@ -26,12 +26,15 @@ export interface Profile {
     | 'retry'
     | 'setups'
     | 'saves'
+    | 'breathes'
   readonly keyed?: number
   readonly timeouts?: number
   readonly signals?: number
   readonly traces?: number
   /** Chance that a call belongs to a session. */
   readonly sessions?: number
+  /** Chance that a call has an affinity. */
+  readonly affinity?: number
   /** Chance that a call does something in one of its callbacks. */
   readonly callbacks?: number
   /** Callbacks of the runtime that something happens in. */
@@ -300,6 +303,32 @@ export const profiles = {
     keyed: 0.1,
     callbacks: 0.1,
     hooks: conversing,
+  },
+  /** Pools that grow, shrink, renew their workers and share their room. */
+  pools: {
+    ops: {
+      call: 18,
+      resize: 3,
+      broadcast: 2,
+      crash: 0.4,
+      session: 1,
+      endSession: 0.5,
+      stop: 0.3,
+      start: 0.6,
+      ask: 1,
+      abort: 2,
+      prioritize: 1,
+      stream: 1,
+      map: 0.5,
+    },
+    methods: { ...tiny, wait: 6, spin: 2, life: 3, deaf: 0.5 },
+    length: [10, 40],
+    sameTurn: 0.6,
+    tasks: 'breathes',
+    keyed: 0.2,
+    sessions: 0.15,
+    affinity: 0.3,
+    timeouts: 0.05,
   },
   hooks: {
     ops: { react: 14, call: 2, abortKey: 1, stop: 0.3, start: 0.5 },

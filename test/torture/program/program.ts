@@ -33,6 +33,8 @@ export interface TaskSpec {
   readonly id: string
   readonly type: 'parallel' | 'singleton'
   readonly maxWorkers?: number
+  readonly minWorkers?: number
+  readonly maxCallsPerWorker?: number
   readonly maxInFlight?: number
   readonly maxQueueDepth?: number
   readonly maxBlocked?: number
@@ -51,7 +53,12 @@ export interface TaskSpec {
   readonly workers?: readonly WorkerKind[]
   readonly setups?: readonly SetupKind[]
   /** How often a call that throws runs again, after how long, and whether its user is asked. */
-  readonly retry?: { readonly error: number; readonly delayMs?: number; readonly asks?: boolean }
+  readonly retry?: {
+    readonly error: number
+    readonly crash?: number
+    readonly delayMs?: number
+    readonly asks?: boolean
+  }
   /** Whether `keyOf` and `payloadAttributes` are given. */
   readonly derives?: boolean
 }
@@ -64,6 +71,7 @@ export interface CallSpec {
   readonly signal?: string
   /** Of the session that has been opened under this name. */
   readonly session?: string
+  readonly affinity?: string
   readonly trace?: string | null
   readonly transfer?: 'auto' | 'list'
   readonly transferResult?: boolean
@@ -159,7 +167,9 @@ export type Op =
   | (OpOf<'prioritize'> & { readonly target: number; readonly priority: TaskPriority })
   | (OpOf<'ask'> & OfTask & { readonly what: Request })
   | (OpOf<'stop' | 'start' | 'disposeTask' | 'state' | 'junk'> & OfTask)
-  | (OpOf<'kill'> & OfTask & { readonly nth: number })
+  | (OpOf<'kill' | 'crash'> & OfTask & { readonly nth: number })
+  | (OpOf<'resize'> & OfTask & { readonly maxWorkers: number; readonly maxInFlight?: number })
+  | (OpOf<'broadcast'> & OfTask)
   | OpOf<
       | 'disposeRuntime'
       | 'flush'
@@ -218,6 +228,8 @@ export interface World {
   readonly steps?: boolean
   readonly performance: boolean
   readonly retain?: number
+  /** Of all tasks together. */
+  readonly maxConcurrency?: number
   readonly marks?: boolean
   readonly sampleRate?: number
   readonly tasks: readonly TaskSpec[]

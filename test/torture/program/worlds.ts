@@ -39,6 +39,7 @@ export function makeWorld(random: Random, about: Profile): World {
     ...(random.chance(0.1) && { marks: true }),
     ...(random.chance(0.1) && { sampleRate: random.pick([0, 0.5]) }),
     ...(TALKERS.has(about.tasks) && random.chance(0.7) && { steps: true }),
+    ...(about.tasks === 'breathes' && random.chance(0.4) && { maxConcurrency: random.int(1, 3) }),
     tasks,
   }
   return { ...world, hooks: makeHooks(random, about, { ...world, hooks: [] }) }
@@ -55,7 +56,9 @@ function makeHooks(random: Random, { hooks }: Profile, world: World): Hook[] {
 function makeTask(random: Random, about: Profile, id: string): TaskSpec {
   const isSingleton =
     about.tasks === 'singleton' ||
-    (about.tasks !== 'pool' && random.chance(about.tasks === 'policies' ? 0.2 : 0.35))
+    (about.tasks !== 'pool' &&
+      about.tasks !== 'breathes' &&
+      random.chance(about.tasks === 'policies' ? 0.2 : 0.35))
   const maxWorkers = isSingleton ? 1 : random.int(1, 3)
   const base: TaskSpec = {
     id,
@@ -113,6 +116,16 @@ function ofKind(random: Random, about: Profile, base: TaskSpec): Partial<TaskSpe
         crashMaxRetries: random.int(0, 4),
         crashPolicy: random.pick(CRASH_POLICIES),
         startTimeoutMs: 1_000,
+      }
+    case 'breathes':
+      return {
+        ...(random.chance(0.4) && { minWorkers: 1 }),
+        ...(random.chance(0.4) && { maxCallsPerWorker: random.pick([1, 3, 10]) }),
+        ...(random.chance(0.3) && { retry: { error: 0, crash: random.int(0, 3) } }),
+        crashMaxRetries: 20,
+        ...(random.chance(0.5) && { keyMode: random.pick(MODES) }),
+        ...(random.chance(0.3) && { queuePolicy: random.pick(['block', 'drop-oldest'] as const) }),
+        ...(random.chance(0.5) && { warmUps: 4 }),
       }
     case 'talk':
       return random.chance(0.2) ? { retry: { error: 1 } } : {}

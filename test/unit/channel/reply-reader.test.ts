@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Call } from '../../../src/call/call.ts'
 import { type Reply, ReplyReader } from '../../../src/channel/reply-reader.ts'
-import { REPLIES, RESULT, STARTED, THROWN, type WireSpan } from '../../../src/wire/protocol.ts'
+import { CLOSING, REPLIES, RESULT, STARTED, THROWN, type WireSpan } from '../../../src/wire/protocol.ts'
 import { makeCall } from '../support/calls.ts'
 
 let now = 5_000
@@ -111,7 +111,7 @@ describe('what is foreign, forged or late settles nothing', () => {
     },
     {
       what: 'a status above the last',
-      message: [REPLIES, 5_000, [1, STARTED + 1, 0, 0], ['x']],
+      message: [REPLIES, 5_000, [1, CLOSING + 1, 0, 0], ['x']],
     },
     {
       what: 'a status between two',

@@ -174,7 +174,7 @@ describe('what cannot be sent', () => {
       /failed: argument args\[0\] was transferred before$/,
     ],
     ['clone-args', 'transfer[1]\nis a view', undefined, /failed: transfer\[1\] is a view$/],
-    ['clone-result', 'result.a', undefined, /failed: result result\.a cannot be cloned/],
+    ['clone-result', 'result.a', undefined, /failed: result\.a cannot be cloned/],
   ] as const)('is named: %s %j', (code, culprit, cause, message) => {
     const error = failures.unclonable(call, code, culprit, cause)
     expect(error.message).toMatch(message)

@@ -39,6 +39,25 @@ describe('a reply', () => {
     runtime.dispose()
   })
 
+  it('of a handler that still closes settles its call, and the next reply frees the slot', async () => {
+    const { task, start, answer, workers, runtime, posted } = setUp()
+    await start()
+    const call = watch(task.work())
+    await settled()
+    answer(workers[0], [1], wire.CLOSING, [wire.UNCLONABLE, 'result'])
+    // A second one, and what is malformed, change nothing.
+    for (const value of [[wire.THROWN, 'x'], 'junk', undefined]) answer(workers[0], [1], wire.CLOSING, value)
+    await settled()
+    expect(call()).toMatchObject({ reason: { code: 'clone-result', path: 'result', phase: 'running' } })
+    expect(posted(workers[0], wire.CANCEL)).toHaveLength(1)
+    const state = () => task.control.getSnapshot()
+    expect(state()).toMatchObject({ counts: { failed: 1 }, queue: { inFlight: 1, pending: 0 } })
+    answer(workers[0], [1], wire.UNCLONABLE, 'result')
+    await settled()
+    expect(state()).toMatchObject({ counts: { failed: 1 }, queue: { inFlight: 0, pending: 0 } })
+    runtime.dispose()
+  })
+
   it('that tells of more items than came names the result, of which one was lost', async () => {
     const { task, start, answer, workers, runtime } = setUp()
     await start()

@@ -28,6 +28,8 @@ class Lists {
   calls: Call[] = []
   /** How often a priority was passed over since it last had a turn. */
   private readonly passed: [number, number, number] = [0, 0, 0]
+  /** The same, of calls that were taken, when they were. */
+  private readonly passedOf = new Map<Call, number>()
 
   /** Checks that `taken` is one that may go first, and takes it. */
   take(taken: Call): void {
@@ -35,11 +37,25 @@ class Lists {
     const waiting = PRIORITIES.filter((each) => this.calls.some((call) => call.options.priority === each))
     ensure(taken === oldest(this.calls, priority), 'first in, first out', taken.id)
     ensure(priority === waiting[0] || this.passed[priority] >= PATIENCE, 'the higher goes first', taken.id)
+    this.passedOf.set(taken, this.passed[priority])
     this.passed[priority] = 0
     for (const each of waiting) if (each > priority) this.passed[each]++
     // Two lower priorities may be due at once; more than that is starvation.
     ensure(Math.max(...this.passed) <= PATIENCE + 2, 'nobody waits forever', this.passed)
     this.remove(taken)
+  }
+
+  /** It was taken, and did not run. */
+  putBack(call: Call): void {
+    const { priority } = call.options
+    this.calls.push(call)
+    this.passed[priority] = Math.max(this.passed[priority], this.passedOf.get(call) ?? 0)
+    this.passedOf.delete(call)
+  }
+
+  /** It has run. */
+  forget(call: Call): void {
+    this.passedOf.delete(call)
   }
 
   remove(call: Call): void {
@@ -196,7 +212,7 @@ export class QueueModel {
     this.queue.leave(call, false)
     this.queue.putBack(call)
     this.ahead = this.ahead.filter((each) => each !== call)
-    this.ready.calls.push(call)
+    this.ready.putBack(call)
   }
 
   requeue(which: number): void {
@@ -206,7 +222,7 @@ export class QueueModel {
     this.queue.leave(call, true)
     this.queue.putBack(call)
     this.running = this.running.filter((each) => each !== call)
-    this.ready.calls.push(call)
+    this.ready.putBack(call)
   }
 
   /** A handler has ended: its slot is free. */
@@ -237,7 +253,7 @@ export class QueueModel {
       this.delayed = this.delayed.filter((each) => each !== call)
       this.ready.calls.push(call)
     }
-    const heir = makeCall(call.id + 0.5, call.options.priority)
+    const heir = makeCall(call.id + 0.001, call.options.priority)
     if (this.keyed.has(call)) this.keyed.add(heir)
     const { state } = call
     ensure(this.queue.replace(call, heir), 'replaces what waits', call.id)
@@ -255,6 +271,7 @@ export class QueueModel {
     if (!call) return
     this.queue.leave(call, true)
     this.queue.delay(call)
+    this.ready.forget(call)
     this.running = this.running.filter((each) => each !== call)
     this.delayed.push(call)
   }

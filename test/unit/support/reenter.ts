@@ -67,6 +67,73 @@ export const acts: [what: string, act: (lab: Lab) => unknown][] = [
     ({ runtime }) =>
       runtime.defineTask({ type: 'parallel', worker: () => new StepWorker(handlers).asWorker }),
   ],
+  ['ends a worker', ({ task }) => task.control.restartWorker(0)],
+  ['crashes both workers', ({ task }) => [0, 1].map((index) => task.control.simulateCrash(index))],
+  ['makes the pool smaller', ({ task }) => task.control.resize({ maxWorkers: 1 })],
+  ['makes the pool larger', ({ task }) => task.control.resize({ maxWorkers: 4, maxInFlight: 8 })],
+  ['clears the queue', ({ task }) => task.control.clearQueue('mine')],
+  ['aborts all calls of the task', ({ runtime, task }) => runtime.abort({ task }, 'mine')],
+  ['aborts the first call', ({ runtime }) => runtime.abort({ callId: 'call-1' })],
+  ['looks at everything', ({ runtime }) => runtime.inspect()],
+  ['flushes', ({ runtime }) => [runtime.flush(), runtime.clearMeasures()]],
+  ['waits for rest', ({ task }) => void task.control.whenIdle()],
+  ['saves', ({ task }) => void task.control.checkpoint().catch(() => {})],
+  ['makes a broadcast', ({ task }) => void task.control.broadcastSettled('echo', 'to all')],
+  [
+    'makes a session, and leaves it open',
+    ({ task }) =>
+      void task.control
+        .session({ timeoutMs: 100 })
+        .echo(1)
+        .catch(() => {}),
+  ],
+  [
+    'makes a session, and ends it',
+    ({ task }) => {
+      const session = task.control.session()
+      session.echo(1).catch(() => {})
+      session.control.release()
+    },
+  ],
+  [
+    'makes calls of each key mode and priority, and aborts some',
+    ({ task }) => {
+      for (const keyMode of ['serial', 'latest', 'keep-last', 'dedupe'] as const)
+        for (const priority of ['low', 'high'] as const) {
+          const call = task.with({ key: 'key', keyMode, priority }).echo(keyMode)
+          call.catch(() => {})
+          if (priority === 'low') call.abort()
+        }
+    },
+  ],
+  [
+    'makes a call that is aborted already',
+    ({ task }) =>
+      task
+        .with({ signal: AbortSignal.abort('mine') })
+        .echo(1)
+        .catch(() => {}),
+  ],
+  [
+    'reads a stream, and leaves it',
+    ({ task }) => {
+      const read = async (): Promise<void> => {
+        for await (const item of task.twice(1)) if (item === 1) break
+      }
+      read().catch(() => {})
+    },
+  ],
+  [
+    'maps, and leaves it',
+    ({ task }) => {
+      const map = async (): Promise<void> => {
+        for await (const result of task.control.map('echo', [1, 2, 3])) if (result === 1) break
+      }
+      map().catch(() => {})
+    },
+  ],
+  ['closes the task', ({ task }) => void task.control.close()],
+  ['closes the runtime', ({ runtime }) => void runtime.close()],
   [
     'throws',
     () => {
@@ -74,6 +141,12 @@ export const acts: [what: string, act: (lab: Lab) => unknown][] = [
     },
   ],
 ]
+
+/** What later calls end with where the task is over. */
+function nextAfter(what: string): string {
+  if (what.startsWith('closes')) return 'closed'
+  return what.startsWith('disposes') ? 'disposed' : 'next'
+}
 
 /** Makes calls whose callback does `act` the first time; all of them settle, the next call works, and nothing is left. */
 export async function reenter(
@@ -110,10 +183,9 @@ export async function reenter(
   lab.clock.advance(1_000)
   await lab.settle()
   expect([bystander(), ...fates.map((fate) => fate())].filter(({ status }) => status === 'open')).toEqual([])
-  const isOver = what.startsWith('disposes')
   const next = watch(lab.task.echo('next'))
   await lab.settle()
-  expect(shown(next())).toBe(isOver ? 'disposed' : 'next')
+  expect(shown(next())).toBe(nextAfter(what))
   lab.runtime.dispose()
   await lab.settle()
   lab.clock.advance(2_000)

@@ -272,12 +272,15 @@ export class World {
 
   private stop(): void {
     const before = this.state.queue
+    // Those of sessions, which end with their worker.
+    const bound = [...this.open].filter(({ isOpen, step }) => isOpen && step.session !== undefined).length
     this.allow('aborted')
     this.task.control.stop()
     const { inFlight, pending, blocked } = this.state.queue
     ensure(inFlight === 0, 'nothing is in flight without workers')
     // What was handed ahead may have been claimed by its worker, and have started.
-    ensure(pending + blocked >= before.pending - before.ahead + before.blocked, 'what waited goes on waiting')
+    const waited = before.pending - before.ahead + before.blocked - bound
+    ensure(pending + blocked >= waited, 'what waited goes on waiting')
   }
 
   private async park(): Promise<void> {

@@ -12,9 +12,12 @@ const NOTICE_MS = 60
 const RANK = { high: 0, normal: 1, low: 2 } as const
 
 export function judgeOrder(world: World): void {
+  // A call may wait for what the calls of another task leave.
+  if (world.program.world.maxConcurrency !== undefined) return
   for (const book of world.books.values()) {
     const { spec } = book
-    if (book.isChaotic || book.wasStopped || world.isDisposed || world.isUncounted(book)) continue
+    if (book.isChaotic || book.wasStopped || book.wasResized || world.isDisposed || world.isUncounted(book))
+      continue
     const entries = world.ledger.entries.filter(({ task }) => task === spec.id)
     // A worker that was replaced takes its time to come back, and what ran on it runs again.
     if (book.made > (spec.maxWorkers ?? 1)) continue

@@ -1,0 +1,89 @@
+/** What a more urgent call that waits does to those that were handed ahead: it passes them, and no more than that. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { drain, makeLab, shown, watch } from '../support/lab.ts'
+
+const handlers = () => {
+  const gates: ((value: string) => void)[] = []
+  return {
+    echo: (value: unknown) => value,
+    wait: () => new Promise<string>((resolve) => gates.push(resolve)),
+    open: () => gates.shift()?.('opened'),
+  }
+}
+
+beforeEach(() => {
+  // Claims are words in shared memory: what is ahead is had back at once.
+  vi.stubGlobal('crossOriginIsolated', true)
+})
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+it('a call of a session that waits for room makes nobody change places for ever', async () => {
+  const lab = makeLab(handlers, { type: 'singleton', maxQueueDepth: 1 })
+  const warm = watch(lab.task.echo('warm'))
+  await lab.settle()
+  expect(shown(warm())).toBe('warm')
+  const [worker] = lab.workers
+  let posts = 0
+  const post = worker?.postMessage.bind(worker)
+  Object.assign(worker as object, {
+    postMessage: (message: unknown) => {
+      // It would not end.
+      if (++posts > 200) throw new Error('too many messages')
+      post?.(message)
+    },
+  })
+  const session = lab.task.control.session()
+  const made = [
+    lab.task.wait(),
+    lab.task.with({ priority: 'low' }).echo('ahead'),
+    lab.task.with({ priority: 'low' }).echo('ready'),
+  ].map((call) => watch(call))
+  await lab.settle()
+  made.push(watch(session.with({ priority: 'high' }).echo('urgent')))
+  await lab.settle()
+  expect(lab.task.control.getSnapshot().queue).toMatchObject({ inFlight: 1, ahead: 1, blocked: 1 })
+  expect(posts).toBeLessThan(20)
+  lab.runtime.dispose()
+  await drain()
+  expect(made.map((fate) => shown(fate()))).toEqual(Array.from({ length: 4 }, () => 'disposed'))
+})
+
+it.each([
+  ['low', 1],
+  ['low', 3],
+  ['normal', 3],
+] as const)('a call of priority %s has its turn, whatever comes: %d at once', async (priority, atOnce) => {
+  const lab = makeLab(handlers, { maxQueueDepth: 20 })
+  const warm = watch(lab.task.echo('warm'))
+  await lab.settle()
+  expect(shown(warm())).toBe('warm')
+  let urgent = 0
+  let isOver = false
+  const next = (): void => {
+    if (isOver) return
+    void lab.task.with({ priority: 'high' }).echo(urgent++).then(next)
+  }
+  for (let n = 0; n <= atOnce; n++) next()
+  let passed = -1
+  void lab.task
+    .with({ priority })
+    .echo('patient')
+    .then(() => {
+      passed = urgent
+      isOver = true
+    })
+  for (let turn = 0; turn < 200 && !isOver; turn++) {
+    await drain()
+    lab.workers[0]?.deliverToWorker()
+    await drain()
+    lab.workers[0]?.deliverToPage()
+  }
+  isOver = true
+  await lab.settle()
+  lab.runtime.dispose()
+  // Eight pass it over, beside those that are under way.
+  expect(passed).toBeGreaterThan(0)
+  expect(passed).toBeLessThan(16 + 2 * atOnce)
+})
