@@ -24,6 +24,8 @@ export interface PanelStoreOptions {
 }
 
 const TICK_MS = 250
+/** A picture that nobody asked for comes after so many times the cost of the last one: a tenth of the page's time. */
+const REST = 10
 /** Long enough to read what was done. */
 const NOTICE_MS = 6_000
 
@@ -75,6 +77,7 @@ export class PanelStore {
   private picture: Picture | undefined
   private current: PanelView | undefined
   private timer: ReturnType<typeof setInterval> | undefined
+  private restUntil = 0
   private noticeTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: PanelStoreOptions) {
@@ -227,7 +230,11 @@ export class PanelStore {
   }
 
   private tick(): void {
-    if (this.look().hasChanged()) asOwnWork(() => this.changed())
+    const began = performance.now()
+    if (began < this.restUntil || !this.look().hasChanged()) return
+    asOwnWork(() => this.changed())
+    const ended = performance.now()
+    this.restUntil = ended + REST * (ended - began)
   }
 
   private changed(): void {

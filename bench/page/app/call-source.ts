@@ -1,5 +1,5 @@
 /** A runtime that tells a recorder of calls that nobody has made: what is measured is the panel, not the queue and not the workers. */
-import type { CallEvent, RuntimeEvent, SpanEvent, TaskRuntime, TaskRuntimeSnapshot } from 'atelier-react/core'
+import type { CallEvent, RuntimeEvent, SpanEvent, TaskRuntime, RuntimeSnapshot } from 'atelier-react/core'
 
 export const SOURCE_WORKERS = 4
 
@@ -96,7 +96,7 @@ function eventsOf(number: number, time: number): RuntimeEvent[] {
   ]
 }
 
-function snapshotOf(made: number): TaskRuntimeSnapshot {
+function snapshotOf(made: number): RuntimeSnapshot {
   const task = {
     ...{ taskId: LABELS.taskId, taskName: LABELS.taskName, type: 'parallel', init: 'lazy', status: 'active' },
     queue: {
@@ -111,5 +111,5 @@ function snapshotOf(made: number): TaskRuntimeSnapshot {
     workers: { active: SOURCE_WORKERS, limit: SOURCE_WORKERS, list: [] },
     counts: { dispatched: made, succeeded: made, failed: 0, canceled: 0, rejected: 0, requeued: 0 },
   }
-  return { tasks: [task] } as unknown as TaskRuntimeSnapshot
+  return { tasks: [task] } as unknown as RuntimeSnapshot
 }
