@@ -1,7 +1,7 @@
 /** The Tasks view: each task with its queue, its workers, how its times are spread, its options, and what can be done with it. */
 import type { ReactNode } from 'react'
-import { counted, formatMs } from '../model/format.ts'
-import type { TaskRow } from '../model/types.ts'
+import { counted, formatMs, listed } from '../model/format.ts'
+import type { TaskRow, WorkerRow } from '../model/types.ts'
 import { Fact } from './fact.tsx'
 import type { PanelView, Spread, TaskTimes } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'
@@ -58,6 +58,7 @@ function TaskCard({ times, isLive, store }: TaskCardProps): ReactNode {
           {task.shared && <span>shared: {task.shared}</span>}
         </header>
         <QueueBar task={task} />
+        <Slowness workers={workers} />
       </div>
       <div className="spreads">
         <Histogram label="wait" spread={wait} />
@@ -85,6 +86,17 @@ function TaskCard({ times, isLive, store }: TaskCardProps): ReactNode {
         </details>
       </div>
     </section>
+  )
+}
+
+function Slowness({ workers }: { readonly workers: readonly WorkerRow[] }): ReactNode {
+  const slow = workers.filter(({ slowdown }) => slowdown !== undefined)
+  if (slow.length === 0) return null
+  const names = slow.map(({ workerIndex }) => `#${workerIndex}`)
+  return (
+    <p className="simulated">
+      Simulated: {listed(names)} {slow.length === 1 ? 'is' : 'are'} {slow[0]?.slowdown} times as slow
+    </p>
   )
 }
 

@@ -80,6 +80,7 @@ figcaption { color: var(--soft); } figcaption strong { color: var(--text); }
 .counts { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.5rem, 1fr)); gap: 0.25rem 0.75rem; }
 .counts div { display: flex; flex-direction: column-reverse; } .counts dt { color: var(--soft); } .counts dd { font-weight: 600; } .counts .none dd { font-weight: 400; color: var(--soft); }
 .count-failed dd, .count-crashes dd, .count-rejected dd { color: var(--failed); } .count-canceled dd { color: var(--canceled); }
+.simulated { color: var(--blocked); } .simulated::before { content: '◷ '; }
 .confirm { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 0.25rem; padding: 0.125rem 0.375rem; background: var(--raised); }
 .timeline { position: relative; flex: 1; min-height: 6rem; overflow: hidden; }
 .timeline canvas { display: block; width: 100%; height: 100%; touch-action: none; }

@@ -88,6 +88,14 @@ export interface TaskControl<Api> extends AsyncBlockScoped {
    */
   simulateCrash(this: void, index: number): boolean
   /**
+   * Has a worker answer as late as on a machine that takes `factor` times as long, to see what your app makes of it; 1 ends that, and so does
+   * the end of the worker. Its handlers run as they do: results and progress are held back on the page, and times are told as if they had
+   * taken that long. False where there is no worker of this index, and in production.
+   *
+   * @throws TypeError for a factor below 1.
+   */
+  simulateSlowdown(this: void, index: number, factor: number): boolean
+  /**
    * Calls a method once on each worker that is up or starts, and gives the results in the order of the workers; none where there is no worker. It
    * starts none: a worker that starts later has what `setupData` gives it then. Each is a call like any other, which waits for its worker;
    * arguments are cloned. Rejects with the first error; the other calls go on. One whose worker ends first fails with `WorkerCrashedError`.

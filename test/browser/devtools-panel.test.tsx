@@ -241,6 +241,27 @@ it('crashes a worker on request, and shows that the next call has another', asyn
   await reads('.events', /ready.*spawn.*crash.*simulateCrash/s)
 })
 
+it('slows the workers of a task down on request, and says wherever it matters that this is simulated', async () => {
+  const { task } = lab({ maxWorkers: 1 })
+  await task.echo(1)
+  const recorder = startRecorder()
+  ends.push(() => recorder.stop())
+  render(<AtelierDevtoolsPanel recorder={recorder} initialView="tasks" />)
+  await click('.card button', 'Simulate ×4 slower')
+  await reads('.card', 'Simulated: #0 is 4 times as slow')
+  await reads('.header', 'Slow-down simulated')
+  const start = performance.now()
+  await task.spin(40)
+  expect(performance.now() - start).toBeGreaterThan(155)
+  const [call] = recorder.session.calls()
+  expect((call?.runEndTime ?? 0) - (call?.startedTime ?? 0)).toBeGreaterThan(155)
+  await tab('Events')
+  await reads('.events', /4 times as slow from here on \(simulated\)/)
+  await click('.header button', 'Slow-down simulated')
+  await click('.card [aria-pressed="true"]', 'Simulate ×4 slower')
+  await vi.waitFor(() => expect(all('.simulated')).toEqual([]))
+})
+
 it('asks in its place before it aborts all calls', async () => {
   const { task } = lab({ maxWorkers: 1 })
   const calls = [task.wait('a'), task.wait('b')]
