@@ -82,7 +82,7 @@ export class Timeline {
       if (entry === undefined) return
       this.width = Math.round(entry.contentRect.width)
       this.height = Math.round(entry.contentRect.height)
-      this.repaint()
+      this.invalidate()
     })
     this.observer.observe(canvas)
     this.unsubscribe = session.subscribe(this.refresh)

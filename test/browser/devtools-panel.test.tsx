@@ -1,67 +1,11 @@
 /** The panel as a person uses it, over real workers: find what hangs, read why, abort, restart, export, import. */
 import type { TaskRuntime } from 'atelier-react/core'
 import { AtelierDevtools, AtelierDevtoolsPanel, startRecorder } from 'atelier-react/devtools'
-import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { brokenRules } from '../trace/perfetto-rules.ts'
 import { lab, testRuntime } from './fixtures/lab.ts'
-
-const ends: (() => void)[] = []
-
-beforeEach(() => localStorage.clear())
-
-afterEach(() => {
-  for (const end of ends.splice(0).toReversed()) end()
-})
-
-function render(ui: React.ReactNode): HTMLElement {
-  const place = document.createElement('div')
-  place.style.height = '600px'
-  document.body.append(place)
-  const root = createRoot(place)
-  root.render(<StrictMode>{ui}</StrictMode>)
-  ends.push(() => {
-    root.unmount()
-    place.remove()
-  })
-  return place
-}
-
-const shadows = () =>
-  [...document.querySelectorAll('body *')].flatMap(({ shadowRoot }) => (shadowRoot ? [shadowRoot] : []))
-
-const all = (selector: string) =>
-  shadows().flatMap((root) => [...root.querySelectorAll<HTMLElement>(selector)])
-
-const nameOf = (element: HTMLElement) => element.getAttribute('aria-label') ?? element.textContent ?? ''
-
-/** Waits for a control by its name, and clicks it. */
-async function click(selector: string, name: string | RegExp): Promise<HTMLElement> {
-  const element = await vi.waitFor(() => {
-    const found = all(selector).find((each) =>
-      typeof name === 'string' ? nameOf(each).trim() === name : name.test(nameOf(each)),
-    )
-    expect(found, `${selector} "${String(name)}"`).toBeDefined()
-    return found as HTMLElement
-  }, 10_000)
-  element.click()
-  return element
-}
-
-const tab = (name: string) => click('[role="tab"]', name)
-
-async function reads(selector: string, text: string | RegExp): Promise<void> {
-  await vi.waitFor(
-    () =>
-      expect(
-        all(selector)
-          .map(({ textContent }) => textContent)
-          .join('\n'),
-      ).toMatch(text),
-    10_000,
-  )
-}
+import { all, click, ends, key, reads, render, tab } from './fixtures/panel-screen.tsx'
 
 /** The text of a file that a click on an item of the Export menu saves. */
 async function saved(item: string): Promise<string> {
@@ -390,10 +334,6 @@ it('moves into a window and comes back', async () => {
   view.dispatchEvent(new Event('pagehide'))
   await reads('.row', 'lab.echo')
 })
-
-function key(target: HTMLElement, name: string): void {
-  target.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, composed: true }))
-}
 
 async function type(text: string): Promise<void> {
   const input = await vi.waitFor(() => {
