@@ -17,6 +17,7 @@ export interface PanelStoreOptions {
   readonly isOpen: boolean
   readonly dock?: Choices['dock'] | undefined
   readonly tab?: Choices['tab'] | undefined
+  readonly traceId?: string | undefined
   /** Size, side and view are kept between visits. */
   readonly isRemembered?: boolean | undefined
   /** Moves the panel into its own window. */
@@ -84,9 +85,17 @@ export class PanelStore {
     this.options = options
     this.openWindow = options.openWindow
     this.file = options.file
-    const { isOpen, dock = 'bottom', tab = 'timeline' } = options
+    const { isOpen, dock = 'bottom', tab = 'timeline', traceId } = options
     const size = SIZES[dock]
-    this.choices = { ...DEFAULTS, isOpen, dock, size, tab, ...(options.isRemembered ? recall() : {}) }
+    this.choices = {
+      ...DEFAULTS,
+      isOpen,
+      dock,
+      size,
+      tab,
+      traceId,
+      ...(options.isRemembered ? recall() : {}),
+    }
     if (this.choices.isOpen) this.start()
   }
 
@@ -168,6 +177,14 @@ export class PanelStore {
       filter: '',
       notice: file ? 'A session file is open, read-only' : 'This page',
     })
+  }
+
+  /** Opens a trace with its waterfall; false where nothing of it was recorded. */
+  readonly openTrace = (traceId: string): boolean => {
+    this.set({ ...NO_SELECTION, isOpen: true, tab: 'traces', traceId })
+    const has = this.session.callsOfTrace(traceId).length > 0
+    if (!has) this.tell('No call of this trace was recorded')
+    return has
   }
 
   /** Opens the timeline where something happened. */

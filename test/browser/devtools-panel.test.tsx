@@ -1,10 +1,13 @@
 /** The panel as a person uses it, over real workers: find what hangs, read why, abort, restart, export, import. */
-import type { TaskRuntime } from 'atelier-react/core'
-import { AtelierDevtools, AtelierDevtoolsPanel, startRecorder } from 'atelier-react/devtools'
-import { createRoot } from 'react-dom/client'
+import {
+  AtelierDevtools,
+  type AtelierDevtoolsHandle,
+  AtelierDevtoolsPanel,
+  startRecorder,
+} from 'atelier-react/devtools'
 import { expect, it, vi } from 'vitest'
 import { brokenRules } from '../trace/perfetto-rules.ts'
-import { lab, testRuntime } from './fixtures/lab.ts'
+import { lab } from './fixtures/lab.ts'
 import { all, click, ends, key, reads, render, tab } from './fixtures/panel-screen.tsx'
 
 /** The text of a file that a click on an item of the Export menu saves. */
@@ -111,6 +114,43 @@ it('leads a person from "it is slow" to the file that a colleague opens', async 
   await reads('.why', /waiting: .* for lab/)
   await tab('Calls')
   await reads('.row', /canceled.*stuck\.pdf/)
+})
+
+it('opens a trace that the page asks for, at first and later, and says when it has none of it', async () => {
+  const { task, runtime } = lab({ maxWorkers: 1 })
+  const early = runtime.createTrace('early.pdf')
+  await task.with({ trace: early }).echo(0)
+  const recorder = startRecorder()
+  ends.push(() => recorder.stop())
+  const ids = await Promise.all(
+    ['one.pdf', 'two.pdf'].map((name) =>
+      runtime.trace(name, async (trace) => {
+        await task.with({ trace }).echo(name)
+        return trace.traceId
+      }),
+    ),
+  )
+  const handle: { current: AtelierDevtoolsHandle | null } = { current: null }
+  render(<AtelierDevtoolsPanel recorder={recorder} initialTrace={ids[0]} handle={handle} />)
+  await reads('.pane h3', 'one.pdf')
+  await reads('[role="tab"][aria-selected="true"]', 'Traces')
+  expect(handle.current?.openTrace(ids[1] ?? '')).toBe(true)
+  await reads('.pane h3', 'two.pdf')
+  await reads('.pane .waterfall', 'lab.echo')
+  expect(handle.current?.openTrace(early.traceId)).toBe(false)
+  await reads('[role="status"]', 'No call of this trace was recorded')
+  // What the counts have and the histograms have not is told.
+  await tab('Tasks')
+  await reads('.note', /Recording since .*; 1 earlier call only counted/)
+  await reads('.counts', /succeeded3/)
+  ends.pop()?.()
+  await vi.waitFor(() => expect(handle.current).toBeNull())
+
+  render(<AtelierDevtools recorder={recorder} handle={handle} />)
+  await vi.waitFor(() => expect(handle.current).not.toBeNull(), 10_000)
+  expect(all('.panel')).toEqual([])
+  handle.current?.openTrace(ids[0] ?? '')
+  await reads('.dock .pane h3', 'one.pdf')
 })
 
 it('a paused view stands still, whatever is done in it, and goes on', async () => {
@@ -262,42 +302,6 @@ it('the filter box finds calls by term, and says what it does not understand', a
     const [panel] = all('.panel')
     expect(panel?.scrollWidth).toBeLessThanOrEqual(320)
   })
-})
-
-it('closed it has no listener; its button has one for each runtime, four times a second at most', async () => {
-  const runtime = testRuntime()
-  const intervals: (number | undefined)[] = []
-  let events = 0
-  const spied: TaskRuntime = Object.create(runtime, {
-    name: { value: 'spied' },
-    subscribeRuntimeSnapshot: {
-      value: (listener: () => void, options?: { intervalMs?: number }) => {
-        intervals.push(options?.intervalMs)
-        return runtime.subscribeRuntimeSnapshot(listener, options)
-      },
-    },
-    subscribeEvents: {
-      value: (...args: Parameters<TaskRuntime['subscribeEvents']>) => {
-        events++
-        const stop = runtime.subscribeEvents(...args)
-        return () => {
-          events--
-          stop()
-        }
-      },
-    },
-  })
-  const place = document.createElement('div')
-  const root = createRoot(place)
-  root.render(<AtelierDevtools runtimes={[spied]} />)
-  ends.push(() => root.unmount())
-  await vi.waitFor(() => expect(all('.open-button')).toHaveLength(1), 10_000)
-  await vi.waitFor(() => expect(intervals).toEqual([250]))
-  expect(events).toBe(0)
-  await click('button', /^Open Atelier devtools/)
-  await vi.waitFor(() => expect(events).toBeGreaterThan(0))
-  await click('button', 'Close')
-  await vi.waitFor(() => expect(events).toBe(0))
 })
 
 it('moves into a window and comes back', async () => {
