@@ -2,6 +2,7 @@
 
 export { AtelierDevtools, AtelierDevtoolsPanel } from './atelier-devtools.tsx'
 export type {
+  AtelierDevtoolsHandle,
   AtelierDevtoolsPanelProps,
   AtelierDevtoolsProps,
   DevtoolsTheme,

@@ -13,6 +13,7 @@ export const AtelierDevtoolsPanel: (props: AtelierDevtoolsPanelProps) => ReactNo
   /* @__PURE__ */ panelLoadedBy(load)
 
 export type {
+  AtelierDevtoolsHandle,
   AtelierDevtoolsPanelProps,
   AtelierDevtoolsProps,
   DevtoolsTheme,

@@ -5,7 +5,7 @@ import { ENGINE_NAMES } from '../../scripts/engines/find.mjs'
 
 export const help = `npm run bench -- [options]
 
-  --only A,B             workloads: A B C D E E2 pools F G start seam subscribers commit flood wire shared
+  --only A,B             workloads: A B C D E E2 pools F G start seam subscribers commit flood wire shared panel
   --contestants a,b      cases by id, e.g. raw,comlink,atelier-off (ratios need raw)
   --rounds 9             measured rounds; long workloads take fewer
   --warmups 8            rounds before them, in which the code is compiled; long workloads take fewer

@@ -103,6 +103,7 @@ const WORKER: Read<WorkerRow> = shape<WorkerRow>({
   spawnTime: number,
   readyTime: optional(number),
   setupMs: optional(number),
+  slowdown: optional(number),
   endTime: optional(number),
   end: optional(oneOf('crash', 'terminate')),
   reason: optional(
@@ -163,6 +164,7 @@ const EVENT: Read<EventRow> = shape<EventRow>({
     'visible',
     'dispose',
     'attach',
+    'slowdown',
   ),
   taskId: optional(text),
   workerIndex: optional(number),

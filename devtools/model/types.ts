@@ -88,6 +88,8 @@ export interface WorkerRow {
   readonly readyTime?: number | undefined
   /** Of the start, the ms that its `setup` took. */
   readonly setupMs?: number | undefined
+  /** Somebody has it answer so many times as late: what is told of it since is simulated. */
+  readonly slowdown?: number | undefined
   readonly endTime?: number | undefined
   readonly end?: 'crash' | 'terminate' | undefined
   /** Why the runtime stopped it. */
@@ -195,6 +197,7 @@ export interface EventRow {
     | 'visible'
     | 'dispose'
     | 'attach'
+    | 'slowdown'
   readonly taskId?: string | undefined
   readonly workerIndex?: number | undefined
   readonly callId?: string | undefined
@@ -253,6 +256,8 @@ export interface DevtoolsActions {
   restartWorker(worker: Pick<WorkerRow, 'runtimeId' | 'taskId' | 'workerIndex'>): boolean
   /** False when there is no such worker. */
   simulateCrash(worker: Pick<WorkerRow, 'runtimeId' | 'taskId' | 'workerIndex'>): boolean
+  /** 1 ends it. False when there is no such worker, and where the page is a production build. */
+  simulateSlowdown(worker: Pick<WorkerRow, 'runtimeId' | 'taskId' | 'workerIndex'>, factor: number): boolean
 }
 
 /** What was recorded: of the page that it runs in, or read from a file. */

@@ -3,7 +3,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react'
 import { totalMs } from '../model/call-times.ts'
 import { counted, formatAge, formatMs } from '../model/format.ts'
 import type { CallRow } from '../model/types.ts'
-import { NoCalls } from './empty.tsx'
+import { EarlierCalls, NoCalls } from './empty.tsx'
 import { PhaseBar } from './phase-bar.tsx'
 import { type PanelView, SORTS, type Sort } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'
@@ -18,11 +18,7 @@ export function CallsView({ view, store }: CallsViewProps): ReactNode {
   return (
     <div className="calls">
       <Filter view={view} store={store} />
-      {view.earlierCalls > 0 && (
-        <p className="note">
-          Recording since {view.since}; {counted(view.earlierCalls, 'earlier call')} only counted.
-        </p>
-      )}
+      <EarlierCalls view={view} />
       {view.droppedCalls > 0 && (
         <p className="note">
           Oldest {counted(view.droppedCalls, 'call')} dropped. A larger buffer: startRecorder({'{'} calls:{' '}

@@ -5,6 +5,15 @@ import type { Recorder } from '../recorder/recorder.ts'
 /** Colours of the panel; `system` follows the reader's setting. */
 export type DevtoolsTheme = 'system' | 'light' | 'dark'
 
+/** What the page can ask of a panel. */
+export interface AtelierDevtoolsHandle {
+  /**
+   * Opens a trace with its waterfall, and the panel where it is closed. False where no call of the trace was recorded: a panel without a
+   * `recorder` knows only what happened while it was open.
+   */
+  openTrace(traceId: string): boolean
+}
+
 /** What both components take. */
 export interface CommonDevtoolsProps {
   /** @default 'system' */
@@ -13,6 +22,8 @@ export interface CommonDevtoolsProps {
   readonly styleNonce?: string | undefined
   /** A recording that began earlier, with `startRecorder()`; it goes on while the panel is closed. @default one that records while open */
   readonly recorder?: Recorder | undefined
+  /** Is given a handle once the panel has loaded, such as `useRef(null)`; null before and afterwards, and in production. @default none */
+  readonly handle?: { current: AtelierDevtoolsHandle | null } | undefined
 }
 
 /** Props of {@link AtelierDevtools}. All are read when it mounts. */
@@ -35,6 +46,8 @@ export interface AtelierDevtoolsPanelProps extends CommonDevtoolsProps {
   readonly runtime?: TaskRuntime | undefined
   /** The text of a session file to show, read-only, in place of the page's own calls. @default none */
   readonly sessionFile?: string | undefined
-  /** @default 'calls' */
+  /** The id of a trace that is open at first. @default none */
+  readonly initialTrace?: string | undefined
+  /** @default 'calls', or 'traces' with `initialTrace` */
   readonly initialView?: 'timeline' | 'tasks' | 'calls' | 'traces' | 'events' | undefined
 }

@@ -1,5 +1,7 @@
 /** What the panel says where there is nothing yet, and why there is nothing. */
 import type { ReactNode } from 'react'
+import { counted } from '../model/format.ts'
+import type { PanelView } from './panel-state.ts'
 
 export function NoCalls(): ReactNode {
   return (
@@ -12,6 +14,16 @@ export function NoCalls(): ReactNode {
         }
       </pre>
     </div>
+  )
+}
+
+/** Counts of tasks know calls that no list and no figure has. */
+export function EarlierCalls({ view }: { readonly view: PanelView }): ReactNode {
+  if (view.earlierCalls === 0) return null
+  return (
+    <p className="note">
+      Recording since {view.since}; {counted(view.earlierCalls, 'earlier call')} only counted.
+    </p>
   )
 }
 

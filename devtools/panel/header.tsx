@@ -61,6 +61,11 @@ export function Header({ view, store, isDocked }: HeaderProps): ReactNode {
         <strong>{WORDS[view.verdict.name]}</strong>
         <span>{view.verdict.text}</span>
       </button>
+      {view.isSimulated && (
+        <button type="button" className="simulated" onClick={() => store.set({ tab: 'tasks' })}>
+          Slow-down simulated
+        </button>
+      )}
       <dl className="figures">
         <Figure value={`${figures.busyWorkers} / ${figures.workerLimit}`} label="workers busy" />
         <Figure

@@ -2,7 +2,12 @@
 import { createRoot, type Root } from 'react-dom/client'
 import { FORMAT, sessionOf, VERSION } from '../model/still-session.ts'
 import { startRecorder } from '../recorder/recorder.ts'
-import type { AtelierDevtoolsPanelProps, AtelierDevtoolsProps } from './devtools-props.ts'
+import type {
+  AtelierDevtoolsHandle,
+  AtelierDevtoolsPanelProps,
+  AtelierDevtoolsProps,
+  CommonDevtoolsProps,
+} from './devtools-props.ts'
 import { Dock } from './dock.tsx'
 import { dress } from './dress.ts'
 import { openText } from './files.ts'
@@ -30,7 +35,9 @@ export function mountDock(props: AtelierDevtoolsProps): () => void {
   }
   if (hotkey !== undefined) window.addEventListener('keydown', onKey)
   root.render(<Dock store={store} corner={buttonPosition} runtimes={runtimes ?? []} />)
+  const letGo = handOut(store, props)
   return () => {
+    letGo()
     window.removeEventListener('keydown', onKey)
     takeAway(host, root, store)
   }
@@ -41,20 +48,33 @@ export function mountPanel(place: HTMLElement, props: AtelierDevtoolsPanelProps)
   const host = document.createElement('div')
   host.style.height = '100%'
   place.append(host)
-  const { recorder, runtime, sessionFile, initialView = 'calls' } = props
+  const { recorder, runtime, sessionFile, initialTrace, initialView } = props
   const store = new PanelStore({
     recorder,
     makeRecorder: () => startRecorder({ runtimes: runtime ? [runtime] : [] }),
     file: sessionFile === undefined ? undefined : NO_SESSION,
     runtimeName: runtime?.name,
     isOpen: true,
-    tab: initialView,
+    tab: initialView ?? (initialTrace === undefined ? 'calls' : 'traces'),
+    traceId: initialTrace,
   })
   const root = createRoot(dress(host, props))
   root.render(<Panel store={store} />)
   if (sessionFile !== undefined) void openText(sessionFile, store)
+  const letGo = handOut(store, props)
   return () => {
+    letGo()
     takeAway(host, root, store)
+  }
+}
+
+/** What the page may ask, as long as the panel is there. */
+function handOut({ openTrace }: PanelStore, { handle }: CommonDevtoolsProps): () => void {
+  const own: AtelierDevtoolsHandle = { openTrace }
+  if (handle) handle.current = own
+  // StrictMode mounts a second one before the first has gone.
+  return () => {
+    if (handle?.current === own) handle.current = null
   }
 }
 

@@ -131,6 +131,8 @@ export interface PanelView extends Choices {
   readonly runtimes: readonly RuntimeRow[]
   readonly verdict: Verdict
   readonly figures: Figures
+  /** A worker is slowed down by somebody: what is shown is not how the page really does. */
+  readonly isSimulated: boolean
   readonly list: CallWindow
   readonly call: CallDetail | undefined
   readonly trace: TraceDetail | undefined

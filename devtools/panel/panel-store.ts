@@ -17,6 +17,7 @@ export interface PanelStoreOptions {
   readonly isOpen: boolean
   readonly dock?: Choices['dock'] | undefined
   readonly tab?: Choices['tab'] | undefined
+  readonly traceId?: string | undefined
   /** Size, side and view are kept between visits. */
   readonly isRemembered?: boolean | undefined
   /** Moves the panel into its own window. */
@@ -24,6 +25,8 @@ export interface PanelStoreOptions {
 }
 
 const TICK_MS = 250
+/** A picture that nobody asked for comes after so many times the cost of the last one: a tenth of the page's time. */
+const REST = 10
 /** Long enough to read what was done. */
 const NOTICE_MS = 6_000
 
@@ -75,15 +78,24 @@ export class PanelStore {
   private picture: Picture | undefined
   private current: PanelView | undefined
   private timer: ReturnType<typeof setInterval> | undefined
+  private restUntil = 0
   private noticeTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: PanelStoreOptions) {
     this.options = options
     this.openWindow = options.openWindow
     this.file = options.file
-    const { isOpen, dock = 'bottom', tab = 'timeline' } = options
+    const { isOpen, dock = 'bottom', tab = 'timeline', traceId } = options
     const size = SIZES[dock]
-    this.choices = { ...DEFAULTS, isOpen, dock, size, tab, ...(options.isRemembered ? recall() : {}) }
+    this.choices = {
+      ...DEFAULTS,
+      isOpen,
+      dock,
+      size,
+      tab,
+      traceId,
+      ...(options.isRemembered ? recall() : {}),
+    }
     if (this.choices.isOpen) this.start()
   }
 
@@ -167,6 +179,14 @@ export class PanelStore {
     })
   }
 
+  /** Opens a trace with its waterfall; false where nothing of it was recorded. */
+  readonly openTrace = (traceId: string): boolean => {
+    this.set({ ...NO_SELECTION, isOpen: true, tab: 'traces', traceId })
+    const has = this.session.callsOfTrace(traceId).length > 0
+    if (!has) this.tell('No call of this trace was recorded')
+    return has
+  }
+
   /** Opens the timeline where something happened. */
   readonly reveal = (time: number): void => {
     this.set({ tab: 'timeline' })
@@ -227,7 +247,11 @@ export class PanelStore {
   }
 
   private tick(): void {
-    if (this.look().hasChanged()) asOwnWork(() => this.changed())
+    const began = performance.now()
+    if (began < this.restUntil || !this.look().hasChanged()) return
+    asOwnWork(() => this.changed())
+    const ended = performance.now()
+    this.restUntil = ended + REST * (ended - began)
   }
 
   private changed(): void {

@@ -57,6 +57,7 @@ export class Picture {
       runtimes,
       verdict: verdictOf({ columns, tasks, workers, frames, now }),
       figures: figuresOf(columns, tasks, workers, frames, now),
+      isSimulated: workers.some(({ slowdown, endTime }) => slowdown !== undefined && endTime === undefined),
       list: this.list.windowOf(choices, runtimeId, now),
       call: this.callOf(choices.selected, tasks),
       trace: this.traceOf(choices.traceId, now, tasks, workers),

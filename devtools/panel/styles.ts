@@ -77,6 +77,7 @@ ul { list-style: none; }
   background: var(--bg); border: 1px solid var(--line); border-radius: 0.25rem; box-shadow: 0 2px 8px rgb(0 0 0 / 25%);
 }
 .menu-items button, .menu-items label { border-color: transparent; text-align: left; }
+.menu-items label { position: relative; overflow: hidden; }
 .menu-items input { position: absolute; opacity: 0; width: 1px; height: 1px; }
 .menu-items label:focus-within { outline: 2px solid var(--accent); }
 .tabs { display: flex; gap: 0.25rem; padding: 0 0.5rem; border-bottom: 1px solid var(--line); overflow-x: auto; flex: none; }

@@ -1,9 +1,12 @@
-/** What can be done with a task: stop, start, restart its workers, abort its calls. What cannot be undone asks in its place. */
+/** What can be done with a task: stop, start, restart its workers or make them slow, abort its calls. What cannot be undone asks in its place. */
 import { type ReactNode, useState } from 'react'
 import { counted } from '../model/format.ts'
 import type { DevtoolsActions, WorkerRow } from '../model/types.ts'
 import type { TaskTimes } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'
+
+/** As many times as Chrome slows a processor down for what it calls a mid-tier phone. */
+const SLOWER = 4
 
 interface TaskActionsProps {
   readonly times: TaskTimes
@@ -47,12 +50,35 @@ export function TaskActions({ times, workers, actions, store }: TaskActionsProps
           }}
         />
       )}
+      {workers.length > 0 && <SlowDown name={name} workers={workers} actions={actions} store={store} />}
       <Confirmed
         ask="Abort all"
         question={`Abort ${counted(open, 'call')}?`}
         act={() => store.tell(`Aborted ${counted(actions.abortTask(task), 'call')}`)}
       />
     </div>
+  )
+}
+
+/** Its workers answer as late as on a slow machine; what is shown meanwhile says that it is simulated. */
+function SlowDown({
+  name,
+  workers,
+  actions,
+  store,
+}: Omit<TaskActionsProps, 'times'> & { readonly name: string }): ReactNode {
+  const isSlow = workers.some(({ slowdown }) => slowdown !== undefined)
+  const act = () => {
+    const factor = isSlow ? 1 : SLOWER
+    const has = workers.filter((worker) => actions.simulateSlowdown(worker, factor)).length > 0
+    if (!has) store.tell('There is no worker to slow down, or this is a production build')
+    else
+      store.tell(isSlow ? `${name} is as fast as it was` : `${name} is ${SLOWER} times as slow (simulated)`)
+  }
+  return (
+    <button type="button" aria-pressed={isSlow} onClick={act}>
+      Simulate ×{SLOWER} slower
+    </button>
   )
 }
 

@@ -1,7 +1,8 @@
 /** The Tasks view: each task with its queue, its workers, how its times are spread, its options, and what can be done with it. */
 import type { ReactNode } from 'react'
-import { counted, formatMs } from '../model/format.ts'
-import type { TaskRow } from '../model/types.ts'
+import { counted, formatMs, listed } from '../model/format.ts'
+import type { TaskRow, WorkerRow } from '../model/types.ts'
+import { EarlierCalls } from './empty.tsx'
 import { Fact } from './fact.tsx'
 import type { PanelView, Spread, TaskTimes } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'
@@ -23,6 +24,7 @@ export function TasksView({ view, store }: TasksViewProps): ReactNode {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard
     <div className="scroll" tabIndex={0} role="region" aria-label="Tasks">
+      <EarlierCalls view={view} />
       {view.tasks.map((times) => (
         <TaskCard
           key={`${times.task.runtimeId} ${times.task.taskId}`}
@@ -58,6 +60,7 @@ function TaskCard({ times, isLive, store }: TaskCardProps): ReactNode {
           {task.shared && <span>shared: {task.shared}</span>}
         </header>
         <QueueBar task={task} />
+        <Slowness workers={workers} />
       </div>
       <div className="spreads">
         <Histogram label="wait" spread={wait} />
@@ -85,6 +88,17 @@ function TaskCard({ times, isLive, store }: TaskCardProps): ReactNode {
         </details>
       </div>
     </section>
+  )
+}
+
+function Slowness({ workers }: { readonly workers: readonly WorkerRow[] }): ReactNode {
+  const slow = workers.filter(({ slowdown }) => slowdown !== undefined)
+  if (slow.length === 0) return null
+  const names = slow.map(({ workerIndex }) => `#${workerIndex}`)
+  return (
+    <p className="simulated">
+      Simulated: {listed(names)} {slow.length === 1 ? 'is' : 'are'} {slow[0]?.slowdown} times as slow
+    </p>
   )
 }
 
@@ -134,7 +148,7 @@ function Histogram({ label, spread }: { readonly label: string; readonly spread:
   const most = Math.max(1, ...spread.bins)
   const isEmpty = spread.bins.every((count) => count === 0)
   const figures = isEmpty
-    ? 'nothing in the last minute'
+    ? 'none recorded in the last minute'
     : `p50 ${formatMs(spread.p50)}, p95 ${formatMs(spread.p95)}`
   return (
     <figure>

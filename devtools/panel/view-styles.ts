@@ -80,6 +80,7 @@ figcaption { color: var(--soft); } figcaption strong { color: var(--text); }
 .counts { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.5rem, 1fr)); gap: 0.25rem 0.75rem; }
 .counts div { display: flex; flex-direction: column-reverse; } .counts dt { color: var(--soft); } .counts dd { font-weight: 600; } .counts .none dd { font-weight: 400; color: var(--soft); }
 .count-failed dd, .count-crashes dd, .count-rejected dd { color: var(--failed); } .count-canceled dd { color: var(--canceled); }
+.simulated { color: var(--blocked); } .simulated::before { content: '◷ '; }
 .confirm { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 0.25rem; padding: 0.125rem 0.375rem; background: var(--raised); }
 .timeline { position: relative; flex: 1; min-height: 6rem; overflow: hidden; }
 .timeline canvas { display: block; width: 100%; height: 100%; touch-action: none; }
@@ -88,9 +89,9 @@ figcaption { color: var(--soft); } figcaption strong { color: var(--text); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .swatch.frame { background: var(--frame); } .swatch.interaction { height: 0.3125rem; vertical-align: 1px; background: var(--blocked); } .swatch.idle { height: 2px; vertical-align: 2px; background: var(--blocked); } .swatch.start { background: repeating-linear-gradient(-45deg, var(--soft) 0 1px, transparent 1px 4px); }
 @container panel (max-width: 43.75rem) {
-  .pane { position: absolute; inset: 0; z-index: 2; width: auto; max-width: none; background: var(--bg); border: 0; }
+  .pane, .pane.wide { position: absolute; inset: 0; z-index: 2; width: auto; max-width: none; background: var(--bg); border: 0; }
   .row { grid-template-columns: 1.25rem minmax(0, 1fr) 4rem 4rem; }
-  .titles { display: none; }
+  .titles { display: none; } .menu { position: static; } .menu-items { right: 0.75rem; top: auto; }
   .card { grid-template-columns: minmax(0, 1fr); }
   .row .word, .row .worker, .row .trace, .row .age { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .waterfall li { grid-template-columns: 6rem minmax(0, 1fr) 3.5rem; }

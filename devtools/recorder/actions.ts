@@ -1,8 +1,11 @@
 /** What the panel may ask of the page's runtimes. */
-import type { DevtoolsActions } from '../model/types.ts'
+import type { DevtoolsActions, WorkerRow } from '../model/types.ts'
 import type { Runtimes } from './runtimes.ts'
 
-export function actionsOn(runtimes: Runtimes): DevtoolsActions {
+/** Told of a worker that is slower from now on, or as fast as it was. */
+type Slowed = (worker: Pick<WorkerRow, 'runtimeId' | 'taskId' | 'workerIndex'>, factor: number) => void
+
+export function actionsOn(runtimes: Runtimes, slowed: Slowed): DevtoolsActions {
   const control = ({ runtimeId, taskId }: { runtimeId: number; taskId: string }) =>
     runtimes.get(runtimeId)?.getTask(taskId)
   return {
@@ -15,5 +18,10 @@ export function actionsOn(runtimes: Runtimes): DevtoolsActions {
     stopTask: (task) => control(task)?.stop(),
     restartWorker: (worker) => control(worker)?.restartWorker(worker.workerIndex) ?? false,
     simulateCrash: (worker) => control(worker)?.simulateCrash(worker.workerIndex) ?? false,
+    simulateSlowdown: (worker, factor) => {
+      const isSlow = control(worker)?.simulateSlowdown(worker.workerIndex, factor) ?? false
+      if (isSlow) slowed(worker, factor)
+      return isSlow
+    },
   }
 }

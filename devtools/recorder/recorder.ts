@@ -96,7 +96,9 @@ class PageRecorder extends CallReader implements Recorder, DevtoolsSession {
     this.now = now
     this.startTime = now()
     this.timeOrigin = performance.timeOrigin
-    this.actions = actionsOn(this.known)
+    this.actions = actionsOn(this.known, (worker, factor) =>
+      this.note(() => this.log.slowed(worker, factor, this.now())),
+    )
     for (const runtime of runtimes) this.known.add(runtime)
     this.resume()
   }

@@ -47,6 +47,19 @@ export class WorkerLog {
     this.line({ time, runtimeId, kind: action, taskId, workerIndex, text: textOf(event) })
   }
 
+  /** The runtime makes no event of it: it is the panel that asked for it. */
+  slowed(
+    { runtimeId, taskId, workerIndex }: Pick<WorkerRow, 'runtimeId' | 'taskId' | 'workerIndex'>,
+    factor: number,
+    time: number,
+  ): void {
+    const life = this.living.get(keyOf(runtimeId, taskId, workerIndex))
+    if (life) life.slowdown = factor > 1 ? factor : undefined
+    const how = factor > 1 ? `is ${factor} times as slow from here on` : 'is as fast as it was'
+    const text = `worker #${workerIndex} ${how} (simulated)`
+    this.line({ time, runtimeId, kind: 'slowdown', taskId, workerIndex, text })
+  }
+
   clear(): void {
     this.lives.clear()
     for (const life of this.living.values()) this.lives.add(life)

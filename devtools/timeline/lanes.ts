@@ -58,7 +58,9 @@ export function lanesOf(
     const indexes = [...new Set(lives.map(({ workerIndex }) => workerIndex))].sort((a, b) => a - b)
     for (const index of indexes) {
       const own = lives.filter(({ workerIndex }) => workerIndex === index)
-      lanes.push({ kind: 'worker', lane, index, lives: own, task, ...place(`${name} #${index}`, 16) })
+      const slowdown = own.find(({ endTime }) => endTime === undefined)?.slowdown
+      const label = `${name} #${index}${slowdown === undefined ? '' : ` ×${slowdown} slower`}`
+      lanes.push({ kind: 'worker', lane, index, lives: own, task, ...place(label, 16) })
     }
   }
   return lanes

@@ -5,6 +5,7 @@ import { drawScene } from './draw.ts'
 import { type Hit, hitIn, wordsOf } from './hits.ts'
 import { foldKeyOf, heightOf, LABELS, lanesOf, type Lane } from './lanes.ts'
 import { Minimap } from './minimap.ts'
+import { nearestInNextLane, nextInLane } from './neighbours.ts'
 import { type Paint, paintOf } from './paint.ts'
 import { listenToPointer } from './pointer.ts'
 import { panned, zoomed } from './scale.ts'
@@ -53,6 +54,9 @@ export class Timeline {
   private frame = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   private restUntil = 0
+  /** In px, as the browser tells it: to ask the canvas after React has written would make the page lay itself out. */
+  private width = 0
+  private height = 0
 
   constructor(canvas: HTMLCanvasElement, options: TimelineOptions) {
     this.canvas = canvas
@@ -72,7 +76,14 @@ export class Timeline {
     listenToPointer(canvas, this, signal)
     for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)'])
       this.view.matchMedia(query).addEventListener('change', this.repaint, { signal })
-    this.observer = new ResizeObserver(this.repaint)
+    // The observer of the window that the canvas is in: that of a hidden page tells nothing.
+    const { ResizeObserver } = this.view as Window & typeof globalThis
+    this.observer = new ResizeObserver(([entry]) => {
+      if (entry === undefined) return
+      this.width = Math.round(entry.contentRect.width)
+      this.height = Math.round(entry.contentRect.height)
+      this.invalidate()
+    })
     this.observer.observe(canvas)
     this.unsubscribe = session.subscribe(this.refresh)
     this.invalidate()
@@ -146,39 +157,14 @@ export class Timeline {
     this.move({ start: time - FOLLOWED_MS / 20, end: time + FOLLOWED_MS / 20 })
   }
 
-  /** The next call of the lane of the selected one; the newest call where none is selected. */
+  /** @see nextInLane */
   selectNext(step: 1 | -1): void {
-    const { session, selected } = this.shown
-    const chosen = selected === undefined ? undefined : session.call(selected)
-    const calls = session
-      .calls()
-      .filter((call) => !chosen || (call.taskId === chosen.taskId && call.workerIndex === chosen.workerIndex))
-    const at = chosen ? calls.findIndex(({ row }) => row === chosen.row) + step : calls.length - 1
-    if (calls[at]) this.options.onSelect({ kind: 'call', call: calls[at] })
+    this.select(nextInLane(this.shown.session, this.shown.selected, step))
   }
 
-  /** In the next lane of a worker that has one, the call that ran nearest to the selected one. */
+  /** @see nearestInNextLane */
   selectLane(step: 1 | -1): void {
-    const { session, selected } = this.shown
-    const chosen = selected === undefined ? undefined : session.call(selected)
-    if (!chosen) return this.selectNext(-1)
-    const workers = this.lanes.filter((lane) => lane.kind === 'worker')
-    const isOf = (call: CallRow) => (lane: (typeof workers)[number]) =>
-      lane.index === call.workerIndex &&
-      lane.task.taskId === call.taskId &&
-      lane.task.runtimeId === call.runtimeId
-    const time = chosen.startedTime ?? chosen.createdTime
-    const apart = (call: CallRow) => Math.abs((call.startedTime ?? call.createdTime) - time)
-    const calls = session.calls()
-    for (let at = workers.findIndex(isOf(chosen)) + step; workers[at]; at += step) {
-      const lane = workers[at] as (typeof workers)[number]
-      const own = calls.filter((call) => isOf(call)(lane))
-      const call = own.reduce<CallRow | undefined>(
-        (near, each) => (near && apart(near) <= apart(each) ? near : each),
-        undefined,
-      )
-      if (call) return this.options.onSelect({ kind: 'call', call })
-    }
+    this.select(nearestInNextLane(this.shown.session, this.lanes, this.shown.selected, step))
   }
 
   // What the pointer does.
@@ -199,7 +185,7 @@ export class Timeline {
 
   /** False when there is nothing to scroll. */
   scroll(by: number): boolean {
-    const most = Math.max(0, heightOf(this.lanes) - this.canvas.clientHeight)
+    const most = Math.max(0, heightOf(this.lanes) - this.height)
     if (most === 0) return false
     this.scrolled = Math.max(0, Math.min(most, this.scrolled + by))
     this.invalidate()
@@ -207,7 +193,7 @@ export class Timeline {
   }
 
   timeAt(x: number, range: TimeRange = this.range): number {
-    const plot = this.canvas.clientWidth - LABELS
+    const plot = this.width - LABELS
     return range.start + ((x - LABELS) / plot) * (range.end - range.start)
   }
 
@@ -243,6 +229,10 @@ export class Timeline {
     const hit = x < LABELS ? undefined : this.hitAt(x, y)
     const text = hit ? wordsOf(hit, this.shown.session.now()) : ''
     if (this.canvas.title !== text) this.canvas.title = text
+  }
+
+  private select(call: CallRow | undefined): void {
+    if (call) this.options.onSelect({ kind: 'call', call })
   }
 
   /** The panel may be in a window, whose frames come while the page has none. */
@@ -312,10 +302,9 @@ export class Timeline {
   private readonly draw = (): void => {
     this.frame = 0
     const began = performance.now()
-    const { canvas, shown } = this
+    const { canvas, shown, width, height } = this
     const { session, isFrozen } = shown
     const context = canvas.getContext('2d')
-    const { clientWidth: width, clientHeight: height } = canvas
     if (!context || width === 0) return
     const ratio = this.view.devicePixelRatio
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {

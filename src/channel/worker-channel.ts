@@ -53,6 +53,8 @@ export interface Link {
   checkpoint(): Promise<Saved>
   /** The worker is dead, as was seen. */
   die(seen: string): void
+  /** From now on it is as slow as on a machine that takes so many times as long; false in production. */
+  slowDown(factor: number): boolean
   /** Ends the worker: at once, or after its teardown where it has one and `isOrderly` is set. */
   close(isOrderly: boolean): void
 }

@@ -2,6 +2,7 @@
 import type { Call } from '../call/call.ts'
 import * as failures from '../errors/failures.ts'
 import { afterMail } from '../lib/clock.ts'
+import { isDevelopment } from '../lib/warn.ts'
 import type { SharedSnapshot } from '../types/snapshot.ts'
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
 import * as wire from '../wire/protocol.ts'
@@ -15,10 +16,13 @@ import { ChannelAudit } from './unreadable-messages.ts'
 import { OutgoingCalls } from './call-writer.ts'
 import { ReplyReader } from './reply-reader.ts'
 import { ResultStreams } from './result-streams.ts'
+import { SlowDown } from './slow-down.ts'
 import { type SeenFailure, uncaughtOf } from './start-error.ts'
 import { watchLifeLock, type WireEvents, WorkerWire } from './worker-handle.ts'
 import type { Link, Saved, WorkerChannel } from './worker-channel.ts'
 import { WorkerStartup } from './worker-startup.ts'
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
 export class WorkerLink implements Link, WireEvents {
   readonly startup: WorkerStartup
@@ -42,6 +46,7 @@ export class WorkerLink implements Link, WireEvents {
     this.owner.turn(() => this.owner.turnEnded(this.channel, 0)),
   )
   private readonly replies: ReplyReader
+  private slow?: SlowDown
 
   constructor(channel: WorkerChannel, settings: ChannelSettings, owner: ChannelOwner<WorkerChannel>) {
     const { held, slots, life } = channel
@@ -308,6 +313,17 @@ export class WorkerLink implements Link, WireEvents {
     this.silence((call) => failures.crashed(call, this.engine.code, this.channel.index, seen))
     this.wire.end(false)
     this.owner.turn(() => this.owner.channelDied(this.channel, seen))
+  }
+
+  slowDown(factor: number): boolean {
+    if (/* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production') {
+      // All that it tells goes through here then: a worker that nobody slows down is heard as always.
+      this.slow ??= new SlowDown(this.settings.clock, this.channel.held, this.onMessage.bind(this))
+      this.slow.factor = factor
+      this.onMessage = this.slow.take
+      return true
+    }
+    return false
   }
 
   /** `lost` makes the error of a stream that the worker leaves unfinished. */

@@ -6,10 +6,13 @@ import { mapCalls } from './task-map.ts'
 import type { MapOptions, SessionOptions, Task, TaskControl, TaskSize } from '../types/control.ts'
 import type { RuntimeTaskSnapshot } from '../types/snapshot.ts'
 import type { TaskDispatchOptions } from '../types/task.ts'
+import { isDevelopment } from '../lib/warn.ts'
 import { transferWith } from '../wire/transfer.ts'
 import { checkOptions, fail, someMilliseconds, text, wholeNumber } from '../lib/validate.ts'
 import type { TaskEvents } from '../pool/task-events.ts'
 import type { WorkerPool } from '../pool/worker-pool.ts'
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
 /** How long a session may be of no use, in ms. */
 const SESSION_MS = 60_000
@@ -77,6 +80,10 @@ export function createControl(
     restartWorker: (index: number) => owner.pool.restart(wholeNumber('index', index, 0)),
     resize: (size: TaskSize) => owner.pool.resize(size),
     simulateCrash: (index: number) => owner.pool.restart(wholeNumber('index', index, 0), true),
+    simulateSlowdown: (index: number, factor: number) =>
+      /* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production'
+        ? slowDown(owner.pool, index, factor)
+        : false,
     clearQueue: (reason: unknown = new DOMException('The queue was cleared', 'AbortError')) =>
       owner.pool.clearQueue(reason),
     whenIdle: owner.whenIdle,
@@ -94,4 +101,11 @@ export function createControl(
     getSnapshot: owner.getSnapshot,
   }
   return Object.freeze(control) as unknown as TaskControl<never>
+}
+
+function slowDown(pool: WorkerPool, index: number, factor: number): boolean {
+  wholeNumber('index', index, 0)
+  if (!(factor >= 1 && factor < Number.POSITIVE_INFINITY)) fail('factor', factor, 'a number from 1 on')
+  const channel = pool.parts.fleet.channels.find((each) => each.index === index)
+  return channel?.link?.slowDown(factor) ?? false
 }

@@ -88,6 +88,14 @@ export interface TaskControl<Api> extends AsyncBlockScoped {
    */
   simulateCrash(this: void, index: number): boolean
   /**
+   * Makes a worker answer as late as on a machine that takes `factor` times as long, so that you can see how your app reacts. A factor of 1 ends this,
+   * and so does the end of the worker. Its handlers run as before: results and progress are held back on the page, and times are reported as if
+   * they had taken that long. Returns false if there is no worker of this index, and in production.
+   *
+   * @throws TypeError for a factor below 1.
+   */
+  simulateSlowdown(this: void, index: number, factor: number): boolean
+  /**
    * Calls a method once on each worker that is up or starting. Resolves with the results in the order of the workers; `[]` without workers. It
    * starts no worker: one that starts later gets its state from `setupData`. Each call is a normal call, which waits for its worker;
    * arguments are cloned. Rejects with the first error; the other calls continue. If its worker ends first, a call fails with `WorkerCrashedError`.

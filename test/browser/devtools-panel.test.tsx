@@ -1,67 +1,14 @@
 /** The panel as a person uses it, over real workers: find what hangs, read why, abort, restart, export, import. */
-import type { TaskRuntime } from 'atelier-react/core'
-import { AtelierDevtools, AtelierDevtoolsPanel, startRecorder } from 'atelier-react/devtools'
-import { StrictMode } from 'react'
-import { createRoot } from 'react-dom/client'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import {
+  AtelierDevtools,
+  type AtelierDevtoolsHandle,
+  AtelierDevtoolsPanel,
+  startRecorder,
+} from 'atelier-react/devtools'
+import { expect, it, vi } from 'vitest'
 import { brokenRules } from '../trace/perfetto-rules.ts'
-import { lab, testRuntime } from './fixtures/lab.ts'
-
-const ends: (() => void)[] = []
-
-beforeEach(() => localStorage.clear())
-
-afterEach(() => {
-  for (const end of ends.splice(0).toReversed()) end()
-})
-
-function render(ui: React.ReactNode): HTMLElement {
-  const place = document.createElement('div')
-  place.style.height = '600px'
-  document.body.append(place)
-  const root = createRoot(place)
-  root.render(<StrictMode>{ui}</StrictMode>)
-  ends.push(() => {
-    root.unmount()
-    place.remove()
-  })
-  return place
-}
-
-const shadows = () =>
-  [...document.querySelectorAll('body *')].flatMap(({ shadowRoot }) => (shadowRoot ? [shadowRoot] : []))
-
-const all = (selector: string) =>
-  shadows().flatMap((root) => [...root.querySelectorAll<HTMLElement>(selector)])
-
-const nameOf = (element: HTMLElement) => element.getAttribute('aria-label') ?? element.textContent ?? ''
-
-/** Waits for a control by its name, and clicks it. */
-async function click(selector: string, name: string | RegExp): Promise<HTMLElement> {
-  const element = await vi.waitFor(() => {
-    const found = all(selector).find((each) =>
-      typeof name === 'string' ? nameOf(each).trim() === name : name.test(nameOf(each)),
-    )
-    expect(found, `${selector} "${String(name)}"`).toBeDefined()
-    return found as HTMLElement
-  }, 10_000)
-  element.click()
-  return element
-}
-
-const tab = (name: string) => click('[role="tab"]', name)
-
-async function reads(selector: string, text: string | RegExp): Promise<void> {
-  await vi.waitFor(
-    () =>
-      expect(
-        all(selector)
-          .map(({ textContent }) => textContent)
-          .join('\n'),
-      ).toMatch(text),
-    10_000,
-  )
-}
+import { lab } from './fixtures/lab.ts'
+import { all, click, ends, key, reads, render, tab } from './fixtures/panel-screen.tsx'
 
 /** The text of a file that a click on an item of the Export menu saves. */
 async function saved(item: string): Promise<string> {
@@ -169,6 +116,43 @@ it('leads a person from "it is slow" to the file that a colleague opens', async 
   await reads('.row', /canceled.*stuck\.pdf/)
 })
 
+it('opens a trace that the page asks for, at first and later, and says when it has none of it', async () => {
+  const { task, runtime } = lab({ maxWorkers: 1 })
+  const early = runtime.createTrace('early.pdf')
+  await task.with({ trace: early }).echo(0)
+  const recorder = startRecorder()
+  ends.push(() => recorder.stop())
+  const ids = await Promise.all(
+    ['one.pdf', 'two.pdf'].map((name) =>
+      runtime.trace(name, async (trace) => {
+        await task.with({ trace }).echo(name)
+        return trace.traceId
+      }),
+    ),
+  )
+  const handle: { current: AtelierDevtoolsHandle | null } = { current: null }
+  render(<AtelierDevtoolsPanel recorder={recorder} initialTrace={ids[0]} handle={handle} />)
+  await reads('.pane h3', 'one.pdf')
+  await reads('[role="tab"][aria-selected="true"]', 'Traces')
+  expect(handle.current?.openTrace(ids[1] ?? '')).toBe(true)
+  await reads('.pane h3', 'two.pdf')
+  await reads('.pane .waterfall', 'lab.echo')
+  expect(handle.current?.openTrace(early.traceId)).toBe(false)
+  await reads('[role="status"]', 'No call of this trace was recorded')
+  // What the counts have and the histograms have not is told.
+  await tab('Tasks')
+  await reads('.note', /Recording since .*; 1 earlier call only counted/)
+  await reads('.counts', /succeeded3/)
+  ends.pop()?.()
+  await vi.waitFor(() => expect(handle.current).toBeNull())
+
+  render(<AtelierDevtools recorder={recorder} handle={handle} />)
+  await vi.waitFor(() => expect(handle.current).not.toBeNull(), 10_000)
+  expect(all('.panel')).toEqual([])
+  handle.current?.openTrace(ids[0] ?? '')
+  await reads('.dock .pane h3', 'one.pdf')
+})
+
 it('a paused view stands still, whatever is done in it, and goes on', async () => {
   const { task } = lab({ maxWorkers: 1 })
   const recorder = startRecorder()
@@ -241,6 +225,27 @@ it('crashes a worker on request, and shows that the next call has another', asyn
   await reads('.events', /ready.*spawn.*crash.*simulateCrash/s)
 })
 
+it('slows the workers of a task down on request, and says wherever it matters that this is simulated', async () => {
+  const { task } = lab({ maxWorkers: 1 })
+  await task.echo(1)
+  const recorder = startRecorder()
+  ends.push(() => recorder.stop())
+  render(<AtelierDevtoolsPanel recorder={recorder} initialView="tasks" />)
+  await click('.card button', 'Simulate ×4 slower')
+  await reads('.card', 'Simulated: #0 is 4 times as slow')
+  await reads('.header', 'Slow-down simulated')
+  const start = performance.now()
+  await task.spin(40)
+  expect(performance.now() - start).toBeGreaterThan(155)
+  const [call] = recorder.session.calls()
+  expect((call?.runEndTime ?? 0) - (call?.startedTime ?? 0)).toBeGreaterThan(155)
+  await tab('Events')
+  await reads('.events', /4 times as slow from here on \(simulated\)/)
+  await click('.header button', 'Slow-down simulated')
+  await click('.card [aria-pressed="true"]', 'Simulate ×4 slower')
+  await vi.waitFor(() => expect(all('.simulated')).toEqual([]))
+})
+
 it('asks in its place before it aborts all calls', async () => {
   const { task } = lab({ maxWorkers: 1 })
   const calls = [task.wait('a'), task.wait('b')]
@@ -299,42 +304,6 @@ it('the filter box finds calls by term, and says what it does not understand', a
   })
 })
 
-it('closed it has no listener; its button has one for each runtime, four times a second at most', async () => {
-  const runtime = testRuntime()
-  const intervals: (number | undefined)[] = []
-  let events = 0
-  const spied: TaskRuntime = Object.create(runtime, {
-    name: { value: 'spied' },
-    subscribeRuntimeSnapshot: {
-      value: (listener: () => void, options?: { intervalMs?: number }) => {
-        intervals.push(options?.intervalMs)
-        return runtime.subscribeRuntimeSnapshot(listener, options)
-      },
-    },
-    subscribeEvents: {
-      value: (...args: Parameters<TaskRuntime['subscribeEvents']>) => {
-        events++
-        const stop = runtime.subscribeEvents(...args)
-        return () => {
-          events--
-          stop()
-        }
-      },
-    },
-  })
-  const place = document.createElement('div')
-  const root = createRoot(place)
-  root.render(<AtelierDevtools runtimes={[spied]} />)
-  ends.push(() => root.unmount())
-  await vi.waitFor(() => expect(all('.open-button')).toHaveLength(1), 10_000)
-  await vi.waitFor(() => expect(intervals).toEqual([250]))
-  expect(events).toBe(0)
-  await click('button', /^Open Atelier devtools/)
-  await vi.waitFor(() => expect(events).toBeGreaterThan(0))
-  await click('button', 'Close')
-  await vi.waitFor(() => expect(events).toBe(0))
-})
-
 it('moves into a window and comes back', async () => {
   const { task } = lab({ maxWorkers: 1 })
   const frame = document.createElement('iframe')
@@ -369,10 +338,6 @@ it('moves into a window and comes back', async () => {
   view.dispatchEvent(new Event('pagehide'))
   await reads('.row', 'lab.echo')
 })
-
-function key(target: HTMLElement, name: string): void {
-  target.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, composed: true }))
-}
 
 async function type(text: string): Promise<void> {
   const input = await vi.waitFor(() => {

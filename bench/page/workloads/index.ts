@@ -9,6 +9,7 @@ import { gate } from './gate.ts'
 import { growth } from './growth.ts'
 import { latency } from './latency.ts'
 import { objects } from './objects.ts'
+import { panel } from './panel.ts'
 import { pools } from './pools.ts'
 import { seam } from './seam.ts'
 import { shared } from './shared.ts'
@@ -38,5 +39,6 @@ export const workloads: readonly Workload[] = [
   flood,
   wire,
   shared,
+  panel,
   gate,
 ]

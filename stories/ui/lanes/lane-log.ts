@@ -94,25 +94,32 @@ export class LaneLog {
     else this.#takeWorker(event)
   }
 
-  /** Another run: what is still open is kept. */
+  /** Another run: what is still open is kept, from here on, and counted as calls of it. */
   clear(): void {
     this.#version += 1
     this.#waits = []
     for (const lane of this.#lanes.values()) {
       for (const list of [lane.starts, lane.runs, lane.deaths]) list.length = 0
     }
-    this.#counts = { calls: 0, success: 0, failure: 0, canceled: 0, rejected: 0, requeued: 0 }
+    const calls = this.#calls.size
+    this.#counts = { calls, success: 0, failure: 0, canceled: 0, rejected: 0, requeued: 0 }
     this.#from = undefined
-    this.#made = 0
+    // Two calls of one number could not be told apart.
+    if (calls === 0) this.#made = 0
   }
 
   picture(now: number): LanePicture {
     const open = [...this.#calls]
     const { isLive } = this
-    const waits = open.flatMap(([id, { label, wait }]) => (wait ? [{ id, label, ...wait }] : []))
+    const from = this.#from ?? now
+    const waits = open.flatMap(([id, { label, wait }]) =>
+      wait ? [{ id, label, ...wait, start: Math.max(from, wait.start) }] : [],
+    )
     const running = (name: string): Segment[] =>
       open.flatMap(([id, { label, run }]) =>
-        run?.worker === name ? [{ id, label, state: 'running' as const, start: run.start }] : [],
+        run?.worker === name
+          ? [{ id, label, state: 'running' as const, start: Math.max(from, run.start) }]
+          : [],
       )
     const workers = [...this.#lanes.values()].map((lane) => ({
       name: lane.name,
@@ -122,13 +129,17 @@ export class LaneLog {
           ? [...lane.starts]
           : [
               ...lane.starts,
-              { id: 'start', label: 'starts', state: 'pending' as const, start: lane.spawned },
+              {
+                id: 'start',
+                label: 'starts',
+                state: 'pending' as const,
+                start: Math.max(from, lane.spawned),
+              },
             ],
       runs: [...lane.runs, ...running(lane.name)],
       deaths: [...lane.deaths],
     }))
     workers.sort((a, b) => (a.name < b.name ? -1 : 1))
-    const from = this.#from ?? now
     const until = isLive ? now : Math.max(from, this.#until)
     return { from, until, isLive, workers, waits: [...this.#waits, ...waits], counts: { ...this.#counts } }
   }
@@ -195,7 +206,7 @@ export class LaneLog {
         id: `${id} ${wait.start}`,
         label,
         state: outcome ?? wait.state,
-        start: wait.start,
+        start: this.#seen(wait.start),
         end,
       })
   }
@@ -206,7 +217,12 @@ export class LaneLog {
     if (run)
       this.#lanes
         .get(run.worker)
-        ?.runs.push({ id: `${id} ${run.start}`, label, state, start: run.start, end })
+        ?.runs.push({ id: `${id} ${run.start}`, label, state, start: this.#seen(run.start), end })
+  }
+
+  /** Not before the picture begins: it may have begun in an earlier run. */
+  #seen(time: number): number {
+    return Math.max(time, this.#from ?? time)
   }
 
   #laneOf(event: CallEvent | WorkerEvent): Lane {

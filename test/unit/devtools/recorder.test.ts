@@ -90,6 +90,30 @@ describe('a session', () => {
     runtime.dispose()
   })
 
+  it('slows a worker down, says that this is simulated, and forgets it with the worker', async () => {
+    const { task, settle, session, quiet, runtime } = setUp()
+    void quiet(task.hang())
+    await settle()
+    const [worker] = session.workers()
+    if (!worker) throw new Error('no worker')
+    expect(session.actions?.simulateSlowdown(worker, 4)).toBe(true)
+    expect(session.workers()).toMatchObject([{ slowdown: 4 }])
+    expect(session.actions?.simulateSlowdown(worker, 1)).toBe(true)
+    expect(session.workers()[0]?.slowdown).toBeUndefined()
+    session.actions?.simulateSlowdown(worker, 4)
+    session.actions?.restartWorker(worker)
+    await settle()
+    expect(session.workers()[0]).toMatchObject({ slowdown: 4, reason: 'restarted' })
+    expect(session.workers()[1]?.slowdown).toBeUndefined()
+    expect(session.actions?.simulateSlowdown({ ...worker, workerIndex: 9 }, 4)).toBe(false)
+    expect(session.events().flatMap(({ kind, text }) => (kind === 'slowdown' ? [text] : []))).toEqual([
+      'worker #0 is 4 times as slow from here on (simulated)',
+      'worker #0 is as fast as it was (simulated)',
+      'worker #0 is 4 times as slow from here on (simulated)',
+    ])
+    runtime.dispose()
+  })
+
   it('tells the place of the page among those that share a task', () => {
     const { session, runtime } = setUp()
     runtime.defineTask({

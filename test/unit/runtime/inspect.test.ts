@@ -1,9 +1,10 @@
 /** `runtime.inspect()`, `getTask` and `restartWorker`: what is under way, and how to act on it without holding the task. */
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createTaskRuntime } from '../../../src/runtime/runtime.ts'
 import type { DevtoolsRegistry, TaskRuntime } from '../../../src/types/runtime.ts'
 import type { RuntimeEvent } from '../../../src/types/telemetry.ts'
-import { makeLab, shown, watch } from '../support/lab.ts'
+import { taskContext } from '../../../src/worker/task-context.ts'
+import { makeLab, ruleTime, shown, watch } from '../support/lab.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -310,6 +311,101 @@ describe('the registry of runtimes', () => {
     createTaskRuntime()
     expect(registry.runtimes.has(gone)).toBe(false)
     expect(registry.runtimes.size).toBe(1)
+  })
+})
+
+describe('simulateSlowdown()', () => {
+  const slowLab = () => {
+    const handlers = () => ({
+      work: (value: number) =>
+        new Promise<number>((resolve) => {
+          finish = () => resolve(value)
+        }),
+      steps: () =>
+        new Promise<number>((resolve) => {
+          const context = taskContext()
+          finish = () => resolve(0)
+          step = () => context?.progress(0.5)
+        }),
+    })
+    let finish = () => {}
+    let step: () => void = () => {}
+    const lab = makeLab(handlers, { heartbeatMs: 250, ahead: 'off' })
+    const end = ruleTime(lab.clock)
+    onTestFinished(() => {
+      lab.runtime.dispose()
+      end()
+    })
+    return { ...lab, finish: () => finish(), step: () => step() }
+  }
+
+  it('has a result come as late as if the run had taken so many times as long, and tells its times so', async () => {
+    const lab = slowLab()
+    const { task, clock, settle, runtime } = lab
+    const spans: RuntimeEvent[] = []
+    runtime.subscribeEvents((event) => spans.push(event), { kinds: ['span'] })
+    expect(task.control.simulateSlowdown(0, 4)).toBe(false)
+    const first = watch(task.work(1))
+    await settle()
+    expect(task.control.simulateSlowdown(0, 4)).toBe(true)
+    clock.advance(100)
+    lab.finish()
+    await settle()
+    clock.advance(299)
+    await settle()
+    // Longer than heartbeatMs: it is late, it does not hang.
+    expect(shown(first())).toBe('open')
+    clock.advance(1)
+    await settle()
+    expect(first()).toMatchObject({ status: 'fulfilled', value: 1 })
+    expect(spans).toMatchObject([{ runMs: 400, endTime: clock.now() }])
+
+    expect(task.control.simulateSlowdown(0, 1)).toBe(true)
+    const second = watch(task.work(2))
+    await settle()
+    clock.advance(100)
+    lab.finish()
+    await settle()
+    expect(second()).toMatchObject({ status: 'fulfilled', value: 2 })
+    expect(spans[1]).toMatchObject({ runMs: 100 })
+  })
+
+  it('keeps the order of what a worker tells, and counts no time twice', async () => {
+    const lab = slowLab()
+    const { task, clock, settle } = lab
+    const told: unknown[] = []
+    const since = () => clock.now() - began
+    const call = task.with({ onProgress: () => told.push(['progress', since()]) }).steps()
+    await settle()
+    task.control.simulateSlowdown(0, 3)
+    const began = clock.now()
+    void call.then(() => told.push(['result', since()]))
+    clock.advance(50)
+    lab.step()
+    await settle()
+    clock.advance(50)
+    lab.finish()
+    await settle()
+    for (let ms = 0; ms < 400; ms += 10) {
+      clock.advance(10)
+      await settle()
+    }
+    expect(told).toEqual([
+      ['progress', 150],
+      ['result', 300],
+    ])
+  })
+
+  it('refuses a factor below 1, and slows nothing down in production', async () => {
+    const { task, settle } = slowLab()
+    task.work(1).catch(() => {})
+    await settle()
+    expect(() => task.control.simulateSlowdown(0, 0.5)).toThrow(TypeError)
+    expect(() => task.control.simulateSlowdown(0, Number.NaN)).toThrow(TypeError)
+    expect(() => task.control.simulateSlowdown(-1, 2)).toThrow(RangeError)
+    expect(task.control.simulateSlowdown(7, 2)).toBe(false)
+    vi.stubEnv('NODE_ENV', 'production')
+    expect(task.control.simulateSlowdown(0, 2)).toBe(false)
   })
 })
 
