@@ -34,7 +34,7 @@ then \`node scripts/docs/environments.mjs\` writes this page.
 const TAIL = `
 - **CommonJS**: \`require()\` works for each entry. Bundlers take the ES modules also for \`require()\`, so that no page has the code twice.
 - **TypeScript**: 5.2, 5.5, 5.9 and 6.0 read the types, with \`moduleResolution\` \`bundler\`, \`node16\` and \`nodenext\`, without \`skipLibCheck\`. \`using\` needs \`lib: ["ESNext.Disposable"]\`, nothing else does.
-- **Jest with jsdom** hides \`MessageChannel\`, \`TextDecoder\` and \`structuredClone\` of Node. Fake and in-process workers need no set-up there.
+- **Jest with jsdom** hides \`MessageChannel\`, \`TextDecoder\` and \`structuredClone\` of Node. Fake and in-process workers need no set-up there. \`import.meta.url\` does: [Jest](testing.md#jest) has two ways.
 - **Next.js** builds with Turbopack in 6 s here and with webpack in 30 s. The test run takes Turbopack; \`NEXT_BUNDLER=webpack npm run example next\` takes webpack. Both pass.
 - **React Router** 8 needs Node 22. The example pins version 7, which runs on Node 20 as this package does.
 - **esbuild alone** does not follow \`new Worker(new URL(…))\`: the example has a plugin of 20 lines.
