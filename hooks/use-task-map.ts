@@ -8,9 +8,17 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react'
-import type { ArgsOf, ProgressOf, ResultOf, Task, TaskDispatchOptions, TaskOptions } from '../src/index.ts'
+import type {
+  ArgsOf,
+  MethodOf,
+  ProgressOf,
+  ResultOf,
+  Task,
+  TaskDispatchOptions,
+  TaskOptions,
+} from '../src/index.ts'
 import { callMethod } from './calls/call-run.ts'
-import type { CallMethodOf } from './calls/call-state.ts'
+import type { CallName } from './calls/call-state.ts'
 import { type ItemKey, type MapConfig, type MapItemOutcome, MapRunner } from './calls/map-runner.ts'
 import { runItem, type TaskMapContext } from './calls/item-run.ts'
 import { ShownItems } from './calls/shown-items.ts'
@@ -88,9 +96,9 @@ export interface UseTaskMapResult<Item, Result, Progress = unknown> {
  *   return index.with({ signal }).add(text)
  * }, files)
  */
-export function useTaskMap<Api, Method extends CallMethodOf<Api>, Item extends ArgsOf<Api, Method>[0]>(
+export function useTaskMap<Api, Method extends MethodOf<Api>, Item extends ArgsOf<Api, Method>[0]>(
   task: TaskOptions<Api> | Task<Api>,
-  method: Method,
+  method: CallName<Api, Method>,
   items: readonly Item[],
   options?: UseTaskMapOptions<Item, ResultOf<Api, Method>, ProgressOf<Api, Method>>,
 ): UseTaskMapResult<Item, ResultOf<Api, Method>, ProgressOf<Api, Method>>

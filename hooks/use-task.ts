@@ -1,6 +1,6 @@
 /** `useTask`: the task of module-scope options, in the runtime and the trace of the tree. */
 import { useContext, useDebugValue, useMemo } from 'react'
-import type { Task, TaskOptions } from '../src/index.ts'
+import type { MissingApi, Task, TaskOptions } from '../src/index.ts'
 import { TraceScopeContext } from './tree/contexts.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
 
@@ -21,7 +21,7 @@ import { useTaskHandle } from './tree/use-task-handle.ts'
  *   return <button onClick={() => void process(image, 320).then(show)}>Resize</button>
  * }
  */
-export function useTask<Api>(options: TaskOptions<Api>): Task<Api> {
+export function useTask<Api = MissingApi>(options: TaskOptions<Api>): Task<Api> {
   const base = useTaskHandle(options, 'useTask()')
   const trace = useContext(TraceScopeContext)
   useDebugValue(base.taskId)

@@ -22,7 +22,14 @@ export function createChannel(): MessageChannel {
     )
   }
   const channel = new node.MessageChannel()
-  // A worker that a test has forgotten must not keep the test runner from its end.
-  for (const port of [channel.port1, channel.port2] as NodePort[]) port.unref?.()
+  // A worker that a test has forgotten must not keep the test runner from its end. A listener takes hold of the process: the start of
+  // its port, which comes after it, lets go again.
+  for (const port of [channel.port1, channel.port2] as NodePort[]) {
+    const start = port.start.bind(port)
+    port.start = () => {
+      start()
+      port.unref?.()
+    }
+  }
   return channel
 }

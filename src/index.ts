@@ -35,7 +35,7 @@ export type {
 } from './telemetry/user-timing/measure-detail.ts'
 export type { OtelConfig } from './types/otel.ts'
 export type { MissingApi } from './types/handlers.ts'
-export type { PrefetchOptions, QueryMethodOf, TaskQuery } from './types/query.ts'
+export type { PrefetchOptions, QueryMethodOf, QueryName, TaskQuery } from './types/query.ts'
 export type {
   Attributes,
   AttributeValue,

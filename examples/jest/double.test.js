@@ -7,7 +7,13 @@ const {
   taskQuery,
   useTaskQuery,
 } = require('atelier-react')
-const { createFakeWorker, createTestRuntime, expectNoLiveWorkers } = require('atelier-react/testing')
+const {
+  createFakeWorker,
+  createTestRuntime,
+  expectNoLiveWorkers,
+  fakeTask,
+  renderWithAtelier,
+} = require('atelier-react/testing')
 const { doubleTask } = require('./double')
 
 function Doubled({ value }) {
@@ -55,4 +61,10 @@ test('a fake worker stands in for a real one: data, errors, streams, progress, a
   await runtime.trace('workflow', () => task.size({ width: 1, height: 1 }))
   runtime.dispose()
   expectNoLiveWorkers()
+})
+
+test('a runtime that a test leaves behind does not keep Jest from its end', async () => {
+  const fakes = [fakeTask(doubleTask, { handlers: { double: (value) => value * 3 } })]
+  await renderWithAtelier(createElement(Doubled, { value: 5 }), { render, fakes })
+  await screen.findByText('15')
 })

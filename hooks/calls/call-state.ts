@@ -1,5 +1,14 @@
 /** The state of a call as a component sees it: immutable data, discriminated on `status`. */
-import type { ArgsOf, CallOf, MethodOf, ProgressOf, ResultOf, TaskCall, TaskStream } from '../../src/index.ts'
+import type {
+  ArgsOf,
+  CallOf,
+  MethodOf,
+  MissingApi,
+  ProgressOf,
+  ResultOf,
+  TaskCall,
+  TaskStream,
+} from '../../src/index.ts'
 
 /** Names of the methods that give one result: all but the generators. */
 export type CallMethodOf<Api> = {
@@ -17,7 +26,11 @@ export type CallName<Api, Method extends MethodOf<Api>> =
 
 /** The name of a generator method; of another, what the compiler says instead. */
 export type StreamName<Api, Method extends MethodOf<Api>> =
-  Method extends StreamMethodOf<Api> ? Method : 'This method gives one result: use useTaskCall()'
+  Method extends StreamMethodOf<Api>
+    ? Method
+    : Method extends keyof MissingApi
+      ? Method
+      : 'This method gives one result: use useTaskCall()'
 
 /** The states of a call with these arguments and this result. */
 export type CallState<Args extends readonly unknown[], Result, Progress = unknown> =

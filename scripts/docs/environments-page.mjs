@@ -34,8 +34,8 @@ them; then \`node scripts/docs/environments.mjs\` writes this page.
 const TAIL = `
 - **CommonJS**: \`require()\` works for each entry. Bundlers use the ES modules for \`require()\` as well, so that no page contains the code twice.
 - **TypeScript**: the types work in 5.2, 5.5, 5.9 and 6.0, with \`moduleResolution\` \`bundler\`, \`node16\` and \`nodenext\`, without \`skipLibCheck\`. Only \`using\` needs a setting: \`lib: ["ESNext.Disposable"]\`.
-- **Jest with jsdom** hides \`MessageChannel\`, \`TextDecoder\` and \`structuredClone\` of Node. Fake and in-process workers still need no set-up.
-- **Next.js** works with Turbopack and with webpack. The test run uses Turbopack; \`NEXT_BUNDLER=webpack npm run example next\` uses webpack.
+- **Jest with jsdom** hides \`MessageChannel\`, \`TextDecoder\` and \`structuredClone\` of Node. Fake and in-process workers still need no set-up. \`import.meta.url\` does: [Jest](testing.md#jest) shows two ways.
+- **Next.js** works with Turbopack (built in 6 s here) and with webpack (30 s). The test run uses Turbopack; \`NEXT_BUNDLER=webpack npm run example next\` uses webpack.
 - **Browsers**: Chrome and Edge 116, Firefox 124, Safari 17.4, and later. The test run uses Chromium, Firefox and WebKit; see [browser support](../../README.md#browser-support).
 - **Content-Security-Policy**: \`worker-src 'self'\` is enough; see [security](../security.md#content-security-policy), also for Trusted Types.
 - **React Router** 8 needs Node 22. The example pins version 7, which runs on Node 20 as this package does.

@@ -5,10 +5,10 @@
 import type { StartStage } from '../errors/start-advice.ts'
 import { messageOf } from '../lib/words.ts'
 
-/** What there is to know of a script that did not start, and whether it is where it was looked for. */
+/** What there is to know of a script that did not start, and what its server has of it. */
 export interface ScriptReport {
   readonly text: string
-  readonly stage: Extract<StartStage, 'missing' | 'found'> | undefined
+  readonly stage: Extract<StartStage, 'missing' | 'found' | 'unmade' | 'unfound'> | undefined
 }
 
 /** A server that does not answer is not waited for. */
@@ -43,7 +43,7 @@ export function addressOf(worker: Worker | null): string | undefined {
   return worker ? addresses.get(worker) : undefined
 }
 
-/** Asks for a script as the browser has. Never rejects. */
+/** Asks for a script as the browser has, and for what it imports. Never rejects. */
 export async function askForScript(address: string): Promise<ScriptReport> {
   try {
     const url = new URL(address, document.baseURI)
@@ -52,9 +52,13 @@ export async function askForScript(address: string): Promise<ScriptReport> {
     const response = await get(url)
     const type = typeOf(response)
     const answer = `${url.href} answers ${response.status} (${type || 'no content type'})`
+    if (response.status >= 500) return { text: answer, stage: 'unmade' }
     if (!response.ok) return missing(answer)
     if (!isScript(type)) return missing(`${answer}, which is no script`)
-    return { text: answer, stage: 'found' }
+    const broken = await brokenImport(url)
+    return broken === undefined
+      ? { text: answer, stage: 'found' }
+      : { text: `${answer}, and ${broken}`, stage: 'unfound' }
   } catch (error) {
     return { text: `${address} cannot be fetched either: ${messageOf(error)}`, stage: undefined }
   }
@@ -62,6 +66,30 @@ export async function askForScript(address: string): Promise<ScriptReport> {
 
 function missing(text: string): ScriptReport {
   return { text, stage: 'missing' }
+}
+
+/** The first import, of those that are read, for which there is no script. */
+async function brokenImport(entry: URL): Promise<string | undefined> {
+  const importers = new Map<string, string>([[entry.href, '']])
+  try {
+    for (const [href, importer] of importers) {
+      const response = await get(new URL(href))
+      const type = typeOf(response)
+      if (!response.ok || !isScript(type))
+        return `${importer} imports ${href}, which answers ${response.status} (${type || 'no content type'})`
+      for (const specifier of importsOf(await response.text())) {
+        if (!isAddress(specifier))
+          return `${href} imports "${specifier}", which is a name and no address: a bundler finds it, a browser does not`
+        if (importers.size < MOST_SCRIPTS) {
+          const imported = new URL(specifier, href).href
+          if (!importers.has(imported)) importers.set(imported, href)
+        }
+      }
+    }
+  } catch {
+    // One that cannot be fetched: the browser may be allowed to.
+  }
+  return undefined
 }
 
 /**
@@ -83,10 +111,10 @@ export async function servesNothing(address: string): Promise<boolean> {
         return false
       const response = await get(url)
       if (!response.ok || !isScript(typeOf(response))) return false
-      const text = await response.text()
+      const text = withoutImportOfIt(await response.text())
       if (/createTaskWorker|\bimport(?:Scripts)?\s*\(|\brequire\s*\(/.test(text)) return false
-      for (const [, specifier = ''] of text.matchAll(/(?:\bfrom|\bimport)\s*["']([^"']+)["']/g)) {
-        if (/^[./]|^\w+:/.test(specifier)) {
+      for (const specifier of importsOf(text)) {
+        if (isAddress(specifier)) {
           if (!isHarmless(specifier)) urls.add(new URL(specifier, url).href)
         } else if (!isHarmless(specifier)) return false
       }
@@ -95,6 +123,24 @@ export async function servesNothing(address: string): Promise<boolean> {
   } catch {
     return false
   }
+}
+
+/** An import of `createTaskWorker` is no call of it, unless it gives it another name. */
+function withoutImportOfIt(text: string): string {
+  return text.replaceAll(/\bcreateTaskWorker(?!\s+as\b)(?=[\w\s,$]*\}\s*from\b)/g, '')
+}
+
+/** What a script imports at its start. */
+function importsOf(text: string): string[] {
+  return Array.from(
+    text.matchAll(/(?:\bfrom|\bimport)\s*["']([^"']+)["']/g),
+    ([, specifier = '']) => specifier,
+  )
+}
+
+/** What a browser resolves without an import map, which workers do not have. */
+function isAddress(specifier: string): boolean {
+  return /^[./]|^\w+:/.test(specifier)
 }
 
 /** What a worker file may import that serves no handlers by itself: our own entry, and what development servers put in. */

@@ -2,9 +2,13 @@
 import { type Clock, noteMail } from '../lib/clock.ts'
 import { runListener } from '../lib/run-listener.ts'
 import { noteWorker, noteWorkerEnd, noteWorkerEnding } from './live-workers.ts'
+import { addressOf } from './script-report.ts'
 import { askFactory, watchSilence } from './silent-start.ts'
 import { readStartError, type SeenFailure } from './start-error.ts'
 import { CHECKPOINTED, CLOSE, CLOSED } from '../wire/protocol.ts'
+import type { StartStage } from '../errors/start-advice.ts'
+import { advice } from '../lib/warn.ts'
+import { toText } from '../lib/words.ts'
 import { oneInstance } from '../lib/one-instance.ts'
 
 /** What happens on the wire. */
@@ -89,6 +93,11 @@ export class WorkerWire {
     return new Promise((resolve) => (this.onEnd === null ? resolve() : this.onEnd.push(resolve)))
   }
 
+  /** The address of its script, where it is known. */
+  get address(): string | undefined {
+    return addressOf(this.worker)
+  }
+
   private over(): void {
     this.terminate()
     for (const resolve of this.onEnd ?? []) resolve()
@@ -97,9 +106,11 @@ export class WorkerWire {
 
   /** Asks the factory for the worker. What it throws is told, not thrown. */
   make(factory: WorkerFactory, info: { index: number; name: string }): void {
+    let stage: StartStage = 'factory'
     try {
       const made: unknown = askFactory(() => factory(info))
-      if (!isWorker(made)) throw new TypeError('it did not return a Worker')
+      stage = 'returned'
+      if (!isWorker(made)) throw new TypeError(`it did not return a Worker${advice(`, but ${toText(made)}`)}`)
       if (taken.has(made))
         throw new TypeError('it returned a Worker that is already in use: create a new one at each call')
       taken.add(made)
@@ -112,7 +123,7 @@ export class WorkerWire {
         code: 'start-failed',
         seen: 'the worker factory failed',
         cause: error,
-        stage: 'factory',
+        stage,
       })
     }
   }

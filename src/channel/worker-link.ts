@@ -299,7 +299,7 @@ export class WorkerLink implements Link, WireEvents {
   private fail(failure: SeenFailure): void {
     if (this.channel.state !== 'starting') return
     const seen = failures.seenWith(failure.seen, failure.cause)
-    const script = failure.script || failures.scriptOf(this.settings.worker)
+    const script = failure.script || this.wire.address || failures.scriptOf(this.settings.worker)
     this.silence((call) => failures.aborted(call, 'its worker did not start'))
     this.wire.end(false)
     const { isSettingUp } = this.startup

@@ -1,5 +1,5 @@
 /** One factory per way a call can fail, so that every message says what happened, to which call, and what to do. */
-import { nearest } from '../lib/nearest.ts'
+import { didYouMean } from '../lib/nearest.ts'
 import { inBurst, sharedInBurst } from './burst.ts'
 import { advice, isDevelopment } from '../lib/warn.ts'
 import { remedyOf, type StartFailure } from './start-advice.ts'
@@ -173,7 +173,7 @@ export function scriptOf(factory: unknown): string {
   const [, url] =
     /new URL\((?:\s|\/\*.*?\*\/)*['"`]([^'"`]+)['"`]\s*,[^)]*?import[._]meta\w*\.url/.exec(text) ?? []
   if (url !== undefined) return `new URL('${url}', import.meta.url)`
-  return /new (?:Shared)?Worker\(\s*['"`]([^'"`$]+)['"`]/.exec(text)?.[1] ?? ''
+  return /new (?:Shared)?Worker\(\s*['"`]([^'"`$]+)['"`]\s*[,)]/.exec(text)?.[1] ?? ''
 }
 
 /** The worker died under the call, or was replaced because the call hung. */
@@ -215,7 +215,7 @@ export function unclonable(
     rest.join(' ') ||
     'cannot be cloned' +
       advice(
-        '; leave it out, or pass plain data (functions, DOM nodes and class instances with methods do not cross to a worker' +
+        '; leave it out, or pass plain data (functions, DOM nodes, promises and proxies do not cross to a worker' +
           (code === 'clone-args' ? '; mark a function that the handler calls with callback(fn))' : ')'),
       )
   return new TaskCloneError(say(call, code, `failed: ${what}${path} ${why}`), {
@@ -227,7 +227,8 @@ export function unclonable(
 /** The worker has no such method. */
 export function noMethod(call: FailingCall, methods: readonly string[]): TaskMethodError {
   const list = methods.length > 0 ? methods.map(toText).join(', ') : 'none'
-  const meant = advice(didYouMean(call.method, methods))
+  const names = methods.filter((each) => typeof each === 'string')
+  const meant = advice(didYouMean(call.method, names))
   return new TaskMethodError(
     say(call, 'no-method', `failed: the worker has no method "${call.method}"${meant}; it has: ${list}`),
     info(call, 'no-method'),
@@ -255,14 +256,6 @@ export function noStream(call: FailingCall): TaskMethodError {
     say(call, 'no-stream', `failed: its items were read, but it returns one result${todo}`),
     info(call, 'no-stream'),
   )
-}
-
-function didYouMean(method: string, methods: readonly string[]): string {
-  const meant = nearest(
-    method,
-    methods.filter((each) => typeof each === 'string'),
-  )
-  return meant === undefined ? '' : ` (did you mean "${meant}"?)`
 }
 
 /** The task or its runtime was disposed. */

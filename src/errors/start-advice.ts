@@ -2,12 +2,14 @@
 import { nameOf } from '../lib/words.ts'
 
 /**
- * What failed, where that is known: the factory; the function for the broker; the data for `setup`; the script while it was read, or ran; something that ended the worker. `missing` and
+ * What failed, where that is known: the factory; what it returned; the function for the broker; the data for `setup`; the script while it was read, or ran; something that ended the worker. `missing` and
  * `found`: its server, asked for the script in development, has none, or has one with which the browser is not content.
+ * `unmade`: it failed to answer, as where a development server cannot compile the script. `unfound`: what the script imports is not there.
  * `unserved`: the script has run, and nothing in it serves handlers. `codecs`: page and worker have others. `code`: the page's own side of workers.
  */
 export type StartStage =
   | 'factory'
+  | 'returned'
   | 'broker'
   | 'setupData'
   | 'syntax'
@@ -15,6 +17,8 @@ export type StartStage =
   | 'end'
   | 'missing'
   | 'found'
+  | 'unmade'
+  | 'unfound'
   | 'unserved'
   | 'codecs'
   | 'code'
@@ -60,7 +64,7 @@ export function remedyOf({ code, isSettingUp, stage, cause }: StartFailure): str
       'Without it, calls use a BroadcastChannel'
     )
   }
-  if (isSettingUp && stage !== 'codecs' && stage !== 'factory') {
+  if (isSettingUp && stage !== 'codecs' && stage !== 'factory' && stage !== 'returned') {
     return code === 'start-timeout'
       ? 'Its script has loaded, and its setup is still running: raise startTimeoutMs, or call beat() or progress() of ' +
           'setup(data, { beat, progress }) while it works'
@@ -69,6 +73,8 @@ export function remedyOf({ code, isSettingUp, stage, cause }: StartFailure): str
   switch (stage) {
     case 'factory':
       return remedyOfFactory(cause)
+    case 'returned':
+      return "Check the task's worker option: it returns a new Worker at each call, no promise of one, no address and no class"
     case 'syntax':
       return (
         'Its script was found, and does not parse: look at the error. A script with import statements is a module ' +
@@ -80,6 +86,10 @@ export function remedyOf({ code, isSettingUp, stage, cause }: StartFailure): str
       return 'It ended before it was ready: find out what ended it'
     case 'missing':
       return `Check the URL: bundlers include a worker file only if they find ${ONE_EXPRESSION} as one expression`
+    case 'unmade':
+      return 'Look at the output of its server, and at the response in the network panel: it could not compile the script, or failed for another reason'
+    case 'unfound':
+      return 'Correct that import, or let a bundler build the worker file'
     case 'found':
       return (
         "Check that it and what it imports parse and exist, that it is made with { type: 'module' } if it imports " +
@@ -92,6 +102,11 @@ export function remedyOf({ code, isSettingUp, stage, cause }: StartFailure): str
     case 'unserved':
       return 'End the worker file with createTaskWorker(handlers), at its top level'
     default:
+      if (code === 'start-timeout')
+        return (
+          'The browser has reported no error: its script loads slowly, waits in a top-level await, or never calls createTaskWorker(). ' +
+          'Call that first, and give setup what takes long; or raise startTimeoutMs'
+        )
       return (
         "Check that the URL exists, that it parses, that it is a module worker ({ type: 'module' }), that it calls createTaskWorker(), " +
         'and that the Content-Security-Policy (worker-src) allows it'

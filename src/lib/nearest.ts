@@ -14,6 +14,12 @@ export function nearest(written: string, names: readonly string[]): string | und
   return best
 }
 
+/** For the text of an error: what may have been meant; nothing where no name is near. */
+export function didYouMean(written: string, names: readonly string[]): string {
+  const meant = nearest(written, names)
+  return meant === undefined ? '' : ` (did you mean "${meant}"?)`
+}
+
 const MOST_NAMES = 200
 const LONGEST = 60
 

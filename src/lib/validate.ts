@@ -1,4 +1,5 @@
 /** Checks of option values; each error says which option, what was received, and what is allowed. */
+import { didYouMean } from './nearest.ts'
 import { advice } from './warn.ts'
 import { toText } from './words.ts'
 
@@ -36,7 +37,9 @@ export function checkOptions<T extends object>(
   const copy: Partial<T> = {}
   for (const name of reading(label, () => Object.keys(options))) {
     if (!Object.hasOwn(checks, name))
-      fail(prefix + name, 'unknown option', `one of ${namesOf(checks).join(', ')}`)
+      throw new TypeError(
+        `Unknown option "${prefix}${name}"${prefix ? '' : ` of ${label}`}${advice(otherNames(name, namesOf(checks)))}`,
+      )
   }
   for (const name of Object.keys(checks) as (keyof T & string)[]) {
     const value = reading(prefix + name, () => options[name])
@@ -49,6 +52,10 @@ export function checkOptions<T extends object>(
 
 /** The check of an option that only this package passes: no error names it. */
 export const internal: Check = (option, value) => object(option, value)
+
+function otherNames(name: string, names: readonly string[]): string {
+  return `${didYouMean(name, names)}: expected one of ${names.join(', ')}`
+}
 
 function namesOf(checks: object): string[] {
   return Object.entries(checks).flatMap(([name, check]) => (check === internal ? [] : [name]))

@@ -96,6 +96,11 @@ const CALL: { readonly [Name in keyof TaskDispatchOptions]-?: Check } = {
   onStart: orNull(callable),
 }
 
+/** Whether calls have an option of this name. */
+export function isCallOption(name: string): boolean {
+  return Object.hasOwn(CALL, name) && CALL[name as keyof typeof CALL] !== internal
+}
+
 const TIMEOUTS: { readonly [Name in keyof TaskTimeouts]-?: Check } = {
   queue: orNull(milliseconds),
   run: orNull(milliseconds),

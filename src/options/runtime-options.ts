@@ -34,7 +34,8 @@ export function resolveRuntimeConfig(config: RuntimeConfig): ResolvedRuntimeConf
   return {
     name,
     otel: otel === false ? null : { ...otel },
-    performance: performance === false ? null : performance === true ? {} : { ...performance },
+    performance:
+      performance === false || !canMeasure() ? null : performance === true ? {} : { ...performance },
     sampleRate: Math.min(1, Math.max(0, sampleRate)),
     maxConcurrency,
   }
@@ -90,4 +91,9 @@ export function startTrace(trace: unknown): void {
   } catch {
     // Telemetry asks again, and reports it.
   }
+}
+
+/** jsdom has no User Timing. */
+function canMeasure(): boolean {
+  return typeof globalThis.performance?.measure === 'function'
 }

@@ -5,6 +5,7 @@ import {
   checkCallOptions,
   checkHighWaterMark,
   checkRetry,
+  isCallOption,
   LIBRARY_DEFAULTS,
   merge,
 } from './call-options.ts'
@@ -119,11 +120,7 @@ export function resolveTaskConfig<Api>(
   typeDefaults: (type: TaskType) => TypeDefaults,
 ): ResolvedTaskConfig {
   object('defineTask(config)', given, 'an object of options')
-  if (isDevelopment() && process.env.NODE_ENV !== 'production' && Object.hasOwn(given, 'telemetry')) {
-    throw new TypeError(
-      'The option "telemetry" no longer exists: Atelier has no telemetry store. See docs/guides/observability.md, "Migration"',
-    )
-  }
+  if (isDevelopment() && process.env.NODE_ENV !== 'production') refuseMisplaced(given)
   const config: TaskConfig<Api> = checkOptions<object>('defineTask(config)', given, TASK) as TaskConfig<Api>
   const { type, worker } = config
   if (type === undefined) TASK.type('type', type)
@@ -155,6 +152,23 @@ export function resolveTaskConfig<Api>(
     setupData: config.setupData,
     calls: resolveCalls(config),
   }
+}
+
+/** Options that a task has no more, or that its calls have. */
+function refuseMisplaced(given: object): void {
+  if (Object.hasOwn(given, 'telemetry')) {
+    throw new TypeError(
+      'The option "telemetry" no longer exists: Atelier has no telemetry store. See docs/guides/observability.md, "Migration"',
+    )
+  }
+  const name = reading('defineTask(config)', () => Object.keys(given)).find(
+    (each) => isCallOption(each) && !Object.hasOwn(TASK, each),
+  )
+  if (name === undefined) return
+  throw new TypeError(
+    `Unknown option "${name}" of defineTask(config): it is an option of calls. Pass defaults: { ${name}: … } for all calls of ` +
+      `the task, or call task.with({ ${name}: … })`,
+  )
 }
 
 type Sizes = Pick<

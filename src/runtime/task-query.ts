@@ -3,10 +3,10 @@ import { explicitKey, keyOfArgs } from '../lib/args-key.ts'
 import { identityOf } from '../lib/task-identity.ts'
 import { isKnown, Prefetched, queryId } from '../lib/known-queries.ts'
 import { type Check, checkOptions, milliseconds, object, text } from '../lib/validate.ts'
-import type { PrefetchOptions, QueryMethodOf, TaskQuery } from '../types/query.ts'
+import type { PrefetchOptions, QueryName, TaskQuery } from '../types/query.ts'
 import type { ProgressOf } from '../types/conversation.ts'
 import type { Task } from '../types/control.ts'
-import type { ArgsOf, ResultOf, TaskCall, TaskOptions } from '../types/task.ts'
+import type { ArgsOf, MethodOf, ResultOf, TaskCall, TaskOptions } from '../types/task.ts'
 
 /** How long a result waits for its first reader, in ms. */
 const GC_MS = 30_000
@@ -29,9 +29,9 @@ const CHECKS: { readonly [Name in keyof PrefetchOptions]-?: Check } = {
  * const hits = useTaskQuery(hitsOf(text))
  * const warm = () => runtime.prefetch(hitsOf(text))
  */
-export function taskQuery<Api, Method extends QueryMethodOf<Api>>(
+export function taskQuery<Api, Method extends MethodOf<Api>>(
   task: TaskOptions<Api> | Task<Api>,
-  method: Method,
+  method: QueryName<Api, Method>,
   ...args: ArgsOf<Api, Method>
 ): TaskQuery<ArgsOf<Api, Method>, ResultOf<Api, Method>, ProgressOf<Api, Method>> {
   return { task, method, args, '~prefetch': prefetch as TaskQuery['~prefetch'] }
@@ -43,7 +43,7 @@ function prefetch(
   given: PrefetchOptions,
 ): void {
   const { method, args } = this
-  const { argsKey, gcMs = GC_MS, with: options } = checkOptions('options', given, CHECKS)
+  const { argsKey, gcMs = GC_MS, with: options } = checkOptions('prefetch(query, options)', given, CHECKS)
   const asked = this.task as TaskOptions<unknown> | Task<unknown>
   const task = (identityOf(asked) ? asked : define(asked as TaskOptions<unknown>)) as Task<unknown>
   const identity = identityOf(task) ?? task

@@ -19,15 +19,27 @@ export type ReservedName =
  * members are methods.
  */
 export type ServedHandlers<Handlers> = {
-  readonly [Name in keyof Handlers]: Name extends ReservedName
-    ? `"${Name}" is reserved and cannot be a method: rename the handler`
-    : (...args: never[]) => unknown
+  readonly [Name in keyof Handlers]: Handlers extends NoHandlers
+    ? 'Pass an object of functions, or an instance of a class: new Service()'
+    : Name extends ReservedName
+      ? `"${Name}" is reserved and cannot be a method: rename the handler`
+      : (...args: never[]) => unknown
 }
+
+/** A class in place of its instance, or a list. */
+type NoHandlers = (abstract new (...args: never[]) => unknown) | readonly unknown[]
 
 /** An object of functions, or an instance of a class: what stands in for a worker file. */
 export type FunctionsOf<Handlers> = { readonly [Name in keyof Handlers]: (...args: never[]) => unknown }
 
-/** The API of a task without a type argument: the compiler shows it where you use one of its methods. */
-export interface MissingApi {
-  'Say which worker it is: taskOptions<SearchApi>({ … }), with the type that the worker file exports'(): never
+/** Read by its key, the type has no name, so errors show its sentence instead. */
+interface Missing {
+  api: {
+    'Say which worker it is: taskOptions<SearchApi>({ ... }), with the type that the worker file exports'(
+      ...args: unknown[]
+    ): never
+  }
 }
+
+/** The API of a task without a type argument: the compiler shows it where you use one of its methods. */
+export type MissingApi = Missing['api']

@@ -4,6 +4,10 @@ import type { MethodOf, StreamingMethodOf, TaskDispatchOptions } from './task.ts
 /** Names of the methods that return one result: all except generators. */
 export type QueryMethodOf<Api> = Exclude<MethodOf<Api>, StreamingMethodOf<Api>>
 
+/** The name of a method that returns one result; for a generator method, what the compiler says instead. */
+export type QueryName<Api, Method extends MethodOf<Api>> =
+  Method extends QueryMethodOf<Api> ? Method : 'This is a generator method: use useTaskStream()'
+
 /** Created by {@link taskQuery}: data that calls nothing by itself. */
 export interface TaskQuery<
   Args extends readonly unknown[] = readonly unknown[],

@@ -23,9 +23,9 @@ const RESERVED: { readonly [Name in ReservedName]: true } = {
  * function are the instance's own affair. Throws TypeError for what is no function, or has a reserved name.
  */
 export function methodsOf(handlers: object): string[] {
-  if (typeof handlers !== 'object' || handlers === null) {
+  if (typeof handlers !== 'object' || handlers === null || Array.isArray(handlers)) {
     throw new TypeError(
-      `createTaskWorker(handlers) takes an object of functions, or an instance of a class, got ${String(handlers)}`,
+      `createTaskWorker(handlers) takes an object of functions, or an instance of a class: new Service(), got ${Object.prototype.toString.call(handlers)}`,
     )
   }
   const methods = new Set<string>()

@@ -1,6 +1,6 @@
 /** Workers that do not start, for reasons that only a browser has: what the caller is told to look at. */
 import { createTaskRuntime, type Task } from 'atelier-react/core'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { PROTOCOL, READY } from '../../src/wire/protocol.ts'
 import { lacks } from './fixtures/lacks.ts'
 import { rejection } from './fixtures/lab.ts'
@@ -94,6 +94,33 @@ it('asks for a script that is not there, or is something else, and says what its
   expect(html.message).toContain('answers 200 (text/html), which is no script')
 })
 
+it('names an import for which there is no script, or which no browser resolves', async () => {
+  const startOf = (source: string) =>
+    rejection(taskOf(() => new Worker(urlOf(source), { type: 'module' })).echo(1))
+  const page = URL.createObjectURL(new Blob(['<p>not found</p>'], { type: 'text/html' }))
+  onTestFinished(() => URL.revokeObjectURL(page))
+  const html = await startOf(`import '${urlOf(`import '${page}'`)}'`)
+  expect(html.message).toContain(`imports ${page}, which answers 200 (text/html)`)
+  expect(html.message).toContain('Correct that import')
+  const bare = await startOf("import { x } from 'left-pad'; x()")
+  expect(bare.message).toContain('imports "left-pad", which is a name and no address')
+})
+
+it('says which server failed, and not that an address is wrong', async () => {
+  const failing = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('no', { status: 500 }))
+  onTestFinished(() => failing.mockRestore())
+  const error = await rejection(taskOf(() => new Worker(urlOf('const = 1'), { type: 'module' })).echo(1))
+  expect(error.message).toContain('answers 500')
+  expect(error.message).toContain('Look at what its server says')
+})
+
+it('names the script of a worker by its address, whatever its setup does', async () => {
+  const address = urlOf('onmessage = () => {}')
+  const part = address.slice(0, 5)
+  const error = await rejection(taskOf(() => new Worker(part + address.slice(5)), 50).echo(1))
+  expect(error).toMatchObject({ code: 'start-timeout', script: address })
+})
+
 it('does not claim to know why, where the address of a silent worker is not known', async () => {
   const url = urlOf('const = 1')
   const made = new Worker(url, { type: 'module' })
@@ -114,11 +141,18 @@ it('leaves the global as it was', async () => {
   expect(Worker).toBe(before)
 })
 
+/** Exports the name, which a reader of its text does not find. */
+const SERVER = `const serve = () => {}; export { serve as 'createTask\\u0057orker' }`
+
 describe('a script that has run and serves nothing', () => {
   const forgotten = 'const handlers = { echo: (value) => value }; export { handlers as default }'
 
   it.each([
     ['alone', () => forgotten],
+    [
+      'with an import that is not used',
+      () => `import { createTaskWorker } from '${urlOf(SERVER)}'; ${forgotten}`,
+    ],
     ['with what it imports', () => `import handlers from '${urlOf(forgotten)}'; self.handlers = handlers`],
   ])('is found long before its time is over: %s', async (_what, source) => {
     const url = urlOf(source())
@@ -129,11 +163,15 @@ describe('a script that has run and serves nothing', () => {
   })
 
   it.each([
-    ['calls it later', 'setTimeout(() => { self.createTaskWorker?.() })'],
-    ['imports something later', 'void import("data:text/javascript,")'],
-    ['imports what cannot be read', 'import "data:text/javascript,export default 1//node_modules/"'],
+    ['calls it later', () => 'setTimeout(() => { self.createTaskWorker?.() })'],
+    [
+      'has another name for it',
+      () => `import { createTaskWorker as serve } from '${urlOf(SERVER)}'; setTimeout(serve)`,
+    ],
+    ['imports something later', () => 'void import("data:text/javascript,")'],
+    ['imports what cannot be read', () => 'import "data:text/javascript,export default 1//node_modules/"'],
   ])('is waited for where it may yet serve: it %s', async (_what, source) => {
-    const url = urlOf(source)
+    const url = urlOf(source())
     const error = await rejection(taskOf(() => new Worker(url, { type: 'module' }), 1_200).echo(1))
     expect(error).toMatchObject({ code: 'start-timeout' })
   })

@@ -75,7 +75,7 @@ it('a page without a bundler has no `process`, which is production: tasks work, 
     'one',
     expect.stringMatching(/^TypeError: A task with the id "one" is already defined/),
     'TypeError: Invalid option "abort(what)": got [object Object] (object)',
-    'TypeError: Invalid option "telemetry": got "unknown option" (string)',
+    'TypeError: Unknown option "telemetry" of defineTask(config)',
   ])
 })
 

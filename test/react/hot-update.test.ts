@@ -156,4 +156,17 @@ describe.runIf(isPlain)('a hot update', { timeout: 60_000 }, () => {
     await shows('#greeting', 'one greets you')
     await expect.poll(workers).toBe(1)
   })
+
+  it('of a worker file reloads the page: its code is new, and no worker is left over', async () => {
+    await shows('#greeting', 'one greets nobody')
+    write('one.worker.ts', workerFile('new'))
+    await shows('#greeting', 'new greets nobody')
+    await expect.poll(workers).toBe(1)
+    expect(complaints).toEqual([])
+    write('one.worker.ts', 'const = 1')
+    await shows('#greeting', 'error')
+    write('one.worker.ts', workerFile('one'))
+    await shows('#greeting', 'one greets nobody')
+    await expect.poll(workers).toBe(1)
+  })
 })

@@ -98,6 +98,6 @@ describeHook('retry of a query', () => {
     const { result } = renderHook(() => useTaskQuery(query, { retry: { times: 3 } as TaskRetry }), {
       wrapper: inRuntime(world.runtime()),
     })
-    await waitFor(() => expect(result.current.error?.message).toContain('Invalid option "retry.times"'))
+    await waitFor(() => expect(result.current.error?.message).toContain('Unknown option "retry.times"'))
   })
 })

@@ -325,6 +325,6 @@ describe('callback()', () => {
   it('refuses what is no function, and a credit below 1', () => {
     expect(() => callback(5 as never)).toThrow('Invalid option "fn"')
     expect(() => callback(() => {}, { credit: 0 })).toThrow(RangeError)
-    expect(() => callback(() => {}, { credits: 1 } as never)).toThrow('Invalid option "credits"')
+    expect(() => callback(() => {}, { credits: 1 } as never)).toThrow('Unknown option "credits"')
   })
 })

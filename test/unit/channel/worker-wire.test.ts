@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { watchLiveWorkers } from '../../../src/channel/live-workers.ts'
 import { watchLifeLock, type WireEvents, WorkerWire } from '../../../src/channel/worker-handle.ts'
+import { toText } from '../../../src/lib/words.ts'
 import { SilentWorker } from '../support/silent-worker.ts'
 
 afterEach(() => {
@@ -60,7 +61,7 @@ it('a worker is among those that are alive until it has ended, also while its te
 it.each([[null], [undefined], ['worker'], [7], [{}]])('%s is no worker', (made) => {
   const { wire, unmade } = setUp()
   wire.make(() => made as unknown as Worker, { index: 0, name: 'task' })
-  expect(unmade).toEqual([new TypeError('it did not return a Worker')])
+  expect(unmade).toEqual([new TypeError(`it did not return a Worker, but ${toText(made)}`)])
 })
 
 describe('the lock of a worker’s life', () => {

@@ -56,7 +56,7 @@ describe('a start that failed', () => {
 
   it.each<[string, Partial<failures.StartFailure>, RegExp]>([
     ['not found', {}, /Check that the URL exists/],
-    ['late', { code: 'start-timeout' }, /Check that the URL exists/],
+    ['late', { code: 'start-timeout' }, /has reported no error.*never calls createTaskWorker\(\)/],
     [
       'late in setup',
       { code: 'start-timeout', isSettingUp: true },
@@ -80,6 +80,9 @@ describe('a start that failed', () => {
     ],
     ['it serves nothing', { stage: 'unserved' }, /End the worker file with createTaskWorker\(handlers\)/],
     ['ended', { stage: 'end' }, /find out what ended it/],
+    ['no worker', { stage: 'returned' }, /returns a new Worker at each call/],
+    ['its server failed', { stage: 'unmade' }, /Look at the output of its server/],
+    ['an import is not there', { stage: 'unfound' }, /Correct that import/],
   ])('advises what fits: %s', (_what, failure, advice) => {
     const text = failures.describeStart({ ...start, ...failure })
     expect(text).toMatch(advice)
@@ -92,7 +95,7 @@ describe('a start that failed', () => {
       new DOMException('no', 'SecurityError'),
       /own origin and allowed by the Content-Security-Policy/,
     ],
-    ['no worker', new TypeError('it did not return a Worker'), /returns a new Worker at each call/],
+    ['no address', new TypeError('Invalid URL'), /returns a new Worker at each call/],
     ['a slip', new ReferenceError('urll is not defined'), /worker option threw before there was a Worker/],
   ])('of a factory it advises what fits: %s', (_what, cause, advice) => {
     vi.stubGlobal('Worker', () => {})
@@ -148,6 +151,7 @@ describe('the script of a factory', () => {
       '/assets/x-1a.js',
     ],
     ['minified past it', '()=>new Worker(r.tu(new URL(r.p+r.u(7),r.b)))', undefined],
+    ['part of an address', "() => new Worker('/workers/' + name)", undefined],
     ['another', '()=>e()', undefined],
   ])('is its URL, as far as it can be read: %s', (_what, text, url) => {
     const factory = Object.assign(() => {}, { toString: () => text })

@@ -188,3 +188,14 @@ describe('withInProcessFallback', () => {
     expect(() => withInProcessFallback('x.js' as never, { handlers })).toThrow(/"worker".*a function/)
   })
 })
+
+it('that is forgotten keeps no process, where a test environment hides MessageChannel', async () => {
+  vi.stubGlobal('MessageChannel', undefined)
+  const held = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length
+  const before = held()
+  const worker = createInProcessWorker({ handlers })
+  worker.addEventListener('message', () => {})
+  await vi.waitFor(() => expect(held()).toBe(before))
+  worker.terminate()
+  vi.unstubAllGlobals()
+})

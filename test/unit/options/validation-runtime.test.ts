@@ -1,5 +1,6 @@
 /** Bad options of a runtime and of a worker's handlers: each is refused at once, by its name. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { resolveRuntimeConfig } from '../../../src/options/runtime-options.ts'
 import { registerErrorClass } from '../../../src/wire/error-classes.ts'
 import { createTaskRuntime } from '../../../src/runtime/runtime.ts'
 import type { RuntimeConfig, SnapshotSubscriptionOptions } from '../../../src/types/runtime.ts'
@@ -145,6 +146,13 @@ describe('a worker', () => {
     const buffer = new ArrayBuffer(1)
     expect(() => transfer({ buffer }, buffer as never)).toThrow(/list must be an array, got object/)
   })
+})
+
+it('asks for no measures where there is no User Timing, as in jsdom', () => {
+  expect(resolveRuntimeConfig({}).performance).toEqual({})
+  vi.stubGlobal('performance', { now: () => 0 })
+  onTestFinished(() => void vi.unstubAllGlobals())
+  expect(resolveRuntimeConfig({ performance: true }).performance).toBe(null)
 })
 
 describe('registerErrorClass', () => {

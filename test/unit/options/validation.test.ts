@@ -146,6 +146,15 @@ describe('a task', () => {
     )
     expect(() => task({ maxworkers: 5 })).toThrow(/"maxworkers".*maxWorkers/)
     expect(() => task({ telemetry: {} })).toThrow(/telemetry/)
+    expect(() => task({ maxWorker: 5 })).toThrow(
+      /"maxWorker" of defineTask\(config\) \(did you mean "maxWorkers"\?\)/,
+    )
+    expect(() => task({ timeoutMs: 5 })).toThrow(
+      /"timeoutMs".*an option of calls.*defaults: \{ timeoutMs: … \}/,
+    )
+    expect(() => task({ inheritedTrace: 5 })).toThrow(
+      /"inheritedTrace" of defineTask\(config\): expected one of/,
+    )
   })
 
   it('refuses more than one worker for a singleton', () => {

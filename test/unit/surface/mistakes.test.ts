@@ -9,12 +9,15 @@ vi.setConfig({ testTimeout: 60_000 })
 const file = `${root}test/unit/surface/mistakes.virtual.tsx`
 
 const before = `
-import { createTaskRuntime, taskOptions, taskQuery, useTaskCall, useTaskStream } from 'atelier-react'
+import { createTaskRuntime, taskOptions, taskQuery, useTask, useTaskCall, useTaskMap, useTaskStream } from 'atelier-react'
 import { createTaskWorker } from 'atelier-react/worker'
 import { createInProcessWorker } from 'atelier-react/in-process'
 import { createFakeWorker } from 'atelier-react/testing'
 
-interface Api { find(query: string): string[]; count(): number; tail(from: number): Generator<number> }
+interface Api {
+  find(query: string): string[]; count(): number; tail(from: number): Generator<number>
+  watch(onRow: (row: number) => void): void; later(): () => void
+}
 const search = taskOptions<Api>({ type: 'parallel', worker: () => new Worker('') })
 const nobodys = taskOptions({ type: 'parallel', worker: () => new Worker('') })
 declare const handlers: Api
@@ -29,6 +32,8 @@ const right: readonly string[] = [
   'createTaskWorker(handlers)',
   'createTaskWorker(new Service())',
   'createTaskWorker({ find: (query: string) => query })',
+  'useTaskMap(search, "find", ["a"])',
+  'taskQuery(search, "find", "a")',
   'createInProcessWorker({ handlers })',
   'createInProcessWorker({ handlers: async () => new Service() })',
   'createFakeWorker({ handlers })',
@@ -48,15 +53,35 @@ const wrong: readonly (readonly [source: string, ...says: string[]])[] = [
     `createTaskWorker({ ${name}: () => 1 })`,
     `${name}\\" is reserved`,
   ]),
+  ...['Service', '[() => 1]'].map((given): [string, string] => [
+    `createTaskWorker(${given})`,
+    'Pass an object of functions, or an instance of a class: new Service()',
+  ]),
   ['createTaskWorker({ find: 5 })', "'number' is not assignable to type '(...args: never[]) => unknown'"],
   ['createTaskWorker()', 'Expected 1-2 arguments'],
   ['useTaskCall(search, "fnd")', '"fnd"', '"find"', '"count"'],
   ['useTaskCall(search, "tail")', 'This is a generator method: use useTaskStream()'],
   ['useTaskStream(search, "find")', 'This method gives one result: use useTaskCall()'],
   ['useTaskStream(search, "tial")', '"tial"', '"tail"'],
-  ['taskQuery(search, "tail")', '"find" | "count"'],
-  ['useTaskCall(nobodys, "find")', 'Say which worker it is: taskOptions<SearchApi>({ … })'],
-  ['createTaskRuntime().defineTask(nobodys).find("x")', "'find' does not exist on type 'Task<MissingApi>'"],
+  ['taskQuery(search, "tail", 1)', 'This is a generator method: use useTaskStream()'],
+  ['taskQuery(search, "fnd", "x")', '"fnd"', '"find"', '"count"'],
+  ['useTaskMap(search, "fnd", ["x"])', '"fnd"', '"find"', '"count"'],
+  ['useTaskMap(search, "tail", [1])', 'This is a generator method: use useTaskStream()'],
+  ['createTaskRuntime().defineTask(search).fnd("x")', "Did you mean 'find'?"],
+  ['createTaskRuntime().defineTask(search).watch((row) => row)', 'FunctionsDoNotCross', "'~callback'"],
+  [
+    'createTaskRuntime().defineTask(search).later().then((run) => run())',
+    "Type 'FunctionsDoNotCross' has no call signatures",
+  ],
+  ...[
+    'useTaskCall(nobodys, "find")',
+    'useTaskStream(nobodys, "find")',
+    'taskQuery(nobodys, "find", "x")',
+    'useTaskMap(nobodys, "find", ["x"])',
+    'createTaskRuntime().defineTask(nobodys).find("x")',
+    'useTask(nobodys).find("x")',
+    'useTask({ type: "parallel", worker: () => new Worker("") }).find("x")',
+  ].map((source): [string, string] => [source, 'Say which worker it is: taskOptions<SearchApi>({ ... })']),
 ]
 
 const sources = [...right, ...wrong.map(([source]) => source)]

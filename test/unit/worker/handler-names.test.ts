@@ -68,6 +68,14 @@ describe('the methods', () => {
     expect(() => methodsOf(handlers)).toThrow(/is reserved and cannot be a method; rename the handler/)
   })
 
+  it.each([
+    ['a class', Twice, '[object Function]'],
+    ['a list', [() => 1], '[object Array]'],
+    ['nothing', undefined, '[object Undefined]'],
+  ])('are not those of %s', (_what, handlers, kind) => {
+    expect(() => methodsOf(handlers as object)).toThrow(`an instance of a class: new Service(), got ${kind}`)
+  })
+
   it('of an object are all functions', () => {
     expect(() => methodsOf({ find: () => 1, version: 3 })).toThrow('"version" must be a function, got number')
   })
