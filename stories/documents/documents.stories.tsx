@@ -15,6 +15,8 @@ declare global {
 
 const meta = {
   title: 'Workflows/Documents',
+  // A page of all of them would index the addresses several times at once.
+  tags: ['!autodocs'],
   component: DocumentsDemo,
   args: {
     onReady: (handle) => {
