@@ -11,7 +11,7 @@ export type SegmentState =
   | 'rejected'
   | 'lost'
 
-/** A stretch of time; without an end while it goes on. */
+/** A stretch of time; without an end while it lasts. */
 export interface Segment {
   readonly id: string
   readonly label: string

@@ -163,7 +163,8 @@ function axisLength(ms: number): number {
   return [250, 500, 1000, 1500, 2000, 3000, 5000, 10_000, 20_000].find((step) => step >= ms) ?? ms
 }
 
+/** Four or five for each length: a narrow picture shows every third, which is two of them. */
 function ticks(span: number): number[] {
-  const step = [50, 100, 200, 250, 500, 1000, 2000, 5000].find((ms) => span / ms <= 5) ?? 10_000
+  const step = [50, 100, 200, 300, 500, 600, 1000, 2000, 5000].find((ms) => span / ms <= 5) ?? span / 5
   return Array.from({ length: Math.floor(span / step) + 1 }, (_, i) => i * step).filter((ms) => ms < span)
 }

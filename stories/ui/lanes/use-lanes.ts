@@ -1,4 +1,4 @@
-/** A picture of a runtime that follows its events, rendered ten times a second while something goes on. */
+/** A picture of a runtime that follows its events, rendered ten times a second while there is work. */
 import { useRuntimeEvents } from 'atelier-react'
 import { useEffect, useState } from 'react'
 import { LaneLog, type LaneLogOptions, type LanePicture } from './lane-log.ts'
