@@ -73,7 +73,7 @@ function Stress({ calls }: StressProps) {
           <Figure name="right answers" value={outcome ? number(outcome.right) : undefined} />
           <Figure name="calls a second" value={outcome ? number((calls / outcome.ms) * 1_000) : undefined} />
           <Figure name="longest frame" value={report ? `${number(report.longestMs)} ms` : undefined} />
-          <Figure name="frames over 50 ms" value={report ? number(report.long.length) : undefined} />
+          <Figure name="long frames" value={report ? number(report.long.length) : undefined} />
         </dl>
       </main>
     </div>

@@ -100,7 +100,7 @@ export function Lanes({
           </div>
         )}
       </div>
-      {counts.calls > 0 && <figcaption className="lanes-caption">{summary(picture)}</figcaption>}
+      <figcaption className="lanes-caption">{counts.calls > 0 && summary(picture)}</figcaption>
     </figure>
   )
 }
