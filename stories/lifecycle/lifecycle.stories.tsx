@@ -1,4 +1,4 @@
-/** What React may do to a component, and what becomes of its calls and workers. */
+/** What React may do to a component, and what its calls and workers do then. */
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, userEvent, waitFor } from 'storybook/test'
 import { onAPhone } from '../ui/on-a-phone.tsx'
