@@ -22,6 +22,7 @@ const withTheme: Decorator = (Story, { globals }) => {
 }
 
 const preview: Preview = {
+  tags: ['autodocs'],
   decorators: [withTheme],
   initialGlobals: { theme: 'system' },
   globalTypes: {

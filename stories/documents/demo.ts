@@ -1,5 +1,6 @@
 /** What the page is made of, without React: a session, and the two instruments that look at it. */
 import type { TaskRuntime } from 'atelier-react'
+import { type Recorder, startRecorder } from 'atelier-react/devtools'
 import type { PipelineTasks } from './pipeline.ts'
 import { DocumentSession } from './session.ts'
 import { LongTaskWatch } from './telemetry/long-tasks.ts'
@@ -11,6 +12,8 @@ export interface Demo {
   readonly session: DocumentSession
   readonly spans: SpanLog
   readonly longTasks: LongTaskWatch
+  /** What the panel shows of a document; undefined while the demo is not connected. */
+  getRecorder(): Recorder | undefined
   /** Starts the instruments; the returned function stops them and cancels what is open. */
   connect(): () => void
   restart(): Promise<void>
@@ -22,7 +25,10 @@ export function createDemo(runtime: TaskRuntime, tasks: PipelineTasks): Demo {
   const spans = new SpanLog()
   const longTasks = new LongTaskWatch()
 
+  let recorder: Recorder | undefined
+
   function connect(): () => void {
+    recorder = startRecorder({ runtimes: [runtime] })
     let stopWatching: (() => void) | undefined
     const followPhase = () => {
       if (session.getPhase() === 'running') stopWatching ??= longTasks.start()
@@ -39,6 +45,8 @@ export function createDemo(runtime: TaskRuntime, tasks: PipelineTasks): Demo {
       stopSpans()
       stopWatching?.()
       session.cancelAll()
+      recorder?.stop()
+      recorder = undefined
     }
   }
 
@@ -49,5 +57,5 @@ export function createDemo(runtime: TaskRuntime, tasks: PipelineTasks): Demo {
     })
   }
 
-  return { runtime, tasks, session, spans, longTasks, connect, restart }
+  return { runtime, tasks, session, spans, longTasks, getRecorder: () => recorder, connect, restart }
 }

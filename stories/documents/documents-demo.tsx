@@ -2,6 +2,7 @@
 import { AtelierProvider, createTaskRuntime, useRuntime, useTask } from 'atelier-react'
 import { useEffect, useState } from 'react'
 import { DocumentList } from './components/document-list.tsx'
+import { DocumentTrace } from './components/document-trace.tsx'
 import { DropZone } from './components/drop-zone.tsx'
 import { KeyFigures } from './components/key-figures.tsx'
 import { PageHeader } from './components/page-header.tsx'
@@ -47,6 +48,7 @@ function Workspace({ loadSources = loadCorpus, onReady }: DocumentsDemoProps) {
     onReady?.(createHandle(demo))
     return demo.connect()
   }, [demo, onReady])
+  const [openTrace, setOpenTrace] = useState<string>()
   const [arrivals, setArrivals] = useState(0)
   const corpus = useCorpus(loadSources, demo.session.add)
 
@@ -65,9 +67,12 @@ function Workspace({ loadSources = loadCorpus, onReady }: DocumentsDemoProps) {
             </section>
             <div className="column">
               <SearchPanel />
-              <SlowestDocuments />
+              <SlowestDocuments onOpen={setOpenTrace} />
             </div>
           </div>
+          {openTrace !== undefined && (
+            <DocumentTrace traceId={openTrace} onClose={() => setOpenTrace(undefined)} />
+          )}
         </main>
       </div>
     </DemoProvider>

@@ -15,6 +15,8 @@ declare global {
 
 const meta = {
   title: 'Workflows/Documents',
+  // A page of all of them would index the addresses several times at once.
+  tags: ['!autodocs'],
   component: DocumentsDemo,
   args: {
     onReady: (handle) => {
@@ -48,6 +50,14 @@ export const BadFiles: Story = {
     await untilSettled()
     await step('the others finish', async () => {
       await expect(canvas.getByText('12 of 16 documents indexed')).toBeVisible()
+    })
+    await step('the slowest document opens in the panel', async () => {
+      const [slowest] = await canvas.findAllByRole('button', { name: /^Why it took so long: / }, patient)
+      const name = slowest?.textContent.replace('Why it took so long: ', '') ?? 'none'
+      if (slowest) await userEvent.click(slowest)
+      const panel = canvas.getByRole('region', { name: 'Why it took so long' })
+      await expect(panel).toHaveFocus()
+      await waitFor(() => expect(shadowText(panel)).toContain(name), patient)
     })
     await step('each bad file says why it was not indexed', async () => {
       await userEvent.click(canvas.getByRole('button', { name: /^Failed/ }))
@@ -261,6 +271,12 @@ function openCalls(): number {
 
 async function untilSettled(): Promise<void> {
   await waitFor(() => expect(shownDemo().phase()).toBe('settled'), patient)
+}
+
+/** What the panel says: it is in a shadow root. */
+function shadowText(panel: HTMLElement): string {
+  const host = [...panel.querySelectorAll('*')].find(({ shadowRoot }) => shadowRoot)
+  return host?.shadowRoot?.querySelector('tbody')?.textContent ?? ''
 }
 
 async function search(canvas: Canvas, query: string): Promise<void> {

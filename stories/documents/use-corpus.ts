@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { LoadOptions } from './corpus/load-corpus.ts'
 import type { DocumentSource } from './pipeline.ts'
+import { inLaterTurn } from './turns.ts'
 
 export type LoadSources = (options: LoadOptions) => Promise<readonly DocumentSource[]>
 
@@ -34,8 +35,11 @@ export function useCorpus(load: LoadSources, onLoaded: (sources: readonly Docume
     })
       .then((sources) => {
         if (signal.aborted) return
-        setState({ status: 'ready' })
         onLoaded(sources)
+        // In a later turn: one that starts all documents and renders the whole page is too long for a slow machine.
+        inLaterTurn(() => {
+          if (!signal.aborted) setState({ status: 'ready' })
+        })
       })
       .catch((error: unknown) => {
         if (!signal.aborted)

@@ -8,10 +8,19 @@ import { Status } from './kit/parts.tsx'
 import { primesTask } from './kit/primes-task.ts'
 import { figureIs, shows } from './kit/story-testing.ts'
 
+interface Args {
+  /** How long the workers stay after the unmount. */
+  readonly graceMs: number
+}
+
 /** Owns the runtime that the card at its side looks at, as if it had made it alone. */
-function Owner({ children }: { readonly children: ReactNode }) {
+function Owner({ graceMs, children }: Args & { readonly children: ReactNode }) {
   const runtime = useRuntime()
-  return <AtelierProvider createRuntime={() => runtime}>{children}</AtelierProvider>
+  return (
+    <AtelierProvider createRuntime={() => runtime} graceMs={graceMs}>
+      {children}
+    </AtelierProvider>
+  )
 }
 
 function App() {
@@ -35,18 +44,20 @@ function App() {
 
 const meta = {
   title: 'Hooks/AtelierProvider',
-  render: () => (
+  args: { graceMs: 1_000 },
+  argTypes: { graceMs: { control: { type: 'range', min: 0, max: 5_000, step: 250 } } },
+  render: ({ graceMs }) => (
     <HookStory
       lends
       hook="AtelierProvider"
       lead="Provides a runtime to the hooks below it. It keeps the workers of a runtime that it created while it is mounted and visible. It never stops a runtime that you pass in."
     >
-      <Owner>
+      <Owner graceMs={graceMs}>
         <App />
       </Owner>
     </HookStory>
   ),
-} satisfies Meta
+} satisfies Meta<Args>
 
 export default meta
 type Story = StoryObj<typeof meta>

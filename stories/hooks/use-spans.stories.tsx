@@ -6,9 +6,14 @@ import { HookStory } from './kit/hook-story.tsx'
 import { primesTask } from './kit/primes-task.ts'
 import { figureIs, shows } from './kit/story-testing.ts'
 
-function Spans() {
+interface Args {
+  /** Spans that are kept, the newest. */
+  readonly limit: number
+}
+
+function Spans({ limit }: Args) {
   const primes = useTask(primesTask)
-  const spans = useSpans({ limit: 5 })
+  const spans = useSpans({ limit })
   const few = () =>
     Promise.allSettled([20, 200_000, 100_000, -1].map((n) => (n < 0 ? primes.factors(n) : primes.count(n))))
   return (
@@ -52,15 +57,17 @@ function milliseconds(value: number | undefined): string {
 
 const meta = {
   title: 'Hooks/useSpans',
-  render: () => (
+  args: { limit: 5 },
+  argTypes: { limit: { control: { type: 'range', min: 1, max: 20 } } },
+  render: ({ limit }) => (
     <HookStory
       hook="useSpans"
       lead="Returns the last calls that have settled since the mount, of all traces or of one. It renders at most once a frame."
     >
-      <Spans />
+      <Spans limit={limit} />
     </HookStory>
   ),
-} satisfies Meta
+} satisfies Meta<Args>
 
 export default meta
 type Story = StoryObj<typeof meta>

@@ -13,6 +13,8 @@ interface Args {
   readonly mode: CallMode
 }
 
+const modes: readonly CallMode[] = ['latest', 'serial', 'parallel', 'drop-latest', 'keep-last']
+
 function CountPrimes({ mode }: Args) {
   const [text, setText] = useState('3,000,000')
   const call = useTaskCall(primesTask, 'count', { mode })
@@ -58,7 +60,7 @@ function CountPrimes({ mode }: Args) {
 const meta = {
   title: 'Hooks/useTaskCall',
   args: { mode: 'latest' },
-  argTypes: { mode: { control: 'inline-radio', options: ['latest', 'drop', 'queue', 'parallel'] } },
+  argTypes: { mode: { control: 'inline-radio', options: modes } },
   render: ({ mode }) => (
     <HookStory
       hook="useTaskCall"
@@ -118,6 +120,22 @@ export const StrictMode: Story = {
     await userEvent.clear(limit)
     await userEvent.type(limit, '100{Enter}')
     await shows(canvasElement, '25 primes')
+    await figureIs(canvasElement, 'succeeded', 1)
+  },
+}
+
+/** The second call of two wins, however long the first would have taken. */
+export const Race: Story = {
+  tags: ['!dev', '!autodocs'],
+  play: async ({ canvas, canvasElement }) => {
+    const limit = canvas.getByLabelText('Count the primes below')
+    await userEvent.clear(limit)
+    await userEvent.type(limit, '900000000{Enter}')
+    await canvas.findByRole('progressbar')
+    await userEvent.clear(limit)
+    await userEvent.type(limit, '100000{Enter}')
+    await shows(canvasElement, '9,592 primes')
+    await figureIs(canvasElement, 'canceled', 1)
     await figureIs(canvasElement, 'succeeded', 1)
   },
 }

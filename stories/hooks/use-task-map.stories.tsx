@@ -8,8 +8,15 @@ import { shows } from './kit/story-testing.ts'
 
 const limits = [50_000, 100_000, 150_000, 200_000]
 
-function Batch() {
-  const { items, progress, isRunning, run, abort } = useTaskMap(primesTask, 'count', limits)
+interface Args {
+  /** Items under way at once. */
+  readonly maxInFlight: number
+}
+
+function Batch({ maxInFlight }: Args) {
+  const { items, progress, isRunning, run, abort } = useTaskMap(primesTask, 'count', limits, {
+    maxInFlight,
+  })
   return (
     <div className="stack">
       <div className="row">
@@ -37,15 +44,17 @@ function Batch() {
 
 const meta = {
   title: 'Hooks/useTaskMap',
-  render: () => (
+  args: { maxInFlight: 4 },
+  argTypes: { maxInFlight: { control: { type: 'range', min: 1, max: 4 } } },
+  render: ({ maxInFlight }) => (
     <HookStory
       hook="useTaskMap"
       lead="Calls a method once for each item of a list. Each item has its state and progress, and the component renders once a frame."
     >
-      <Batch />
+      <Batch maxInFlight={maxInFlight} />
     </HookStory>
   ),
-} satisfies Meta
+} satisfies Meta<Args>
 
 export default meta
 type Story = StoryObj<typeof meta>

@@ -8,11 +8,16 @@ import { numberIn, NumberField, Status } from './kit/parts.tsx'
 import { primesTask } from './kit/primes-task.ts'
 import { figureIs, shows } from './kit/story-testing.ts'
 
-function PrimesAbove() {
+interface Args {
+  /** Items that are kept, the newest. */
+  readonly limit: number
+}
+
+function PrimesAbove({ limit }: Args) {
   const [text, setText] = useState('1,000,000,000')
   const [taken, setTaken] = useState(0)
   const stream = useTaskStream(primesTask, 'above', {
-    limit: 24,
+    limit,
     onItem: () => setTaken((count) => count + 1),
   })
   const start = numberIn(text)
@@ -49,15 +54,17 @@ function PrimesAbove() {
 
 const meta = {
   title: 'Hooks/useTaskStream',
-  render: () => (
+  args: { limit: 24 },
+  argTypes: { limit: { control: { type: 'range', min: 1, max: 96 } } },
+  render: ({ limit }) => (
     <HookStory
       hook="useTaskStream"
       lead="Returns the items of a generator method as they arrive, and renders at most once a frame. The generator below never ends: a button stops it, and so does leaving the page."
     >
-      <PrimesAbove />
+      <PrimesAbove limit={limit} />
     </HookStory>
   ),
-} satisfies Meta
+} satisfies Meta<Args>
 
 export default meta
 type Story = StoryObj<typeof meta>

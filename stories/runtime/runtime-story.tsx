@@ -2,7 +2,7 @@
 import { AtelierProvider, createTaskRuntime, useTask } from 'atelier-react'
 import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
-import { Lanes } from '../ui/lanes/lanes.tsx'
+import { LaneLegend, Lanes } from '../ui/lanes/lanes.tsx'
 import { useLanes } from '../ui/lanes/use-lanes.ts'
 import '../ui/page.css'
 import type { LabApi } from './lab.worker.ts'
@@ -48,7 +48,7 @@ function Picture({ scenario: { title, lead, code, task, run } }: { readonly scen
           <code className="code">{code}</code>
         </div>
         <Lanes picture={picture} label={title} />
-        <Legend />
+        <LaneLegend />
         <ul className="facts" aria-live="polite" aria-label="What came of the calls">
           {facts?.map((fact) => (
             <li key={fact}>{fact}</li>
@@ -56,25 +56,5 @@ function Picture({ scenario: { title, lead, code, task, run } }: { readonly scen
         </ul>
       </main>
     </div>
-  )
-}
-
-const legend = [
-  ['blocked', 'blocked'],
-  ['pending', 'pending'],
-  ['success', 'running'],
-  ['canceled', 'canceled or rejected'],
-  ['lost', 'failed or lost'],
-] as const
-
-function Legend() {
-  return (
-    <p className="legend" aria-hidden="true">
-      {legend.map(([state, text]) => (
-        <span key={state}>
-          <span className="swatch lane-bar" data-state={state} /> {text}
-        </span>
-      ))}
-    </p>
   )
 }

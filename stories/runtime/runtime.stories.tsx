@@ -18,7 +18,11 @@ import {
   transfers,
 } from './scenarios.ts'
 
-const meta = { title: 'Runtime', component: RuntimeStory } satisfies Meta<typeof RuntimeStory>
+const meta = {
+  title: 'Runtime',
+  component: RuntimeStory,
+  argTypes: { scenario: { control: false } },
+} satisfies Meta<typeof RuntimeStory>
 
 export default meta
 type Story = StoryObj<typeof meta>

@@ -98,7 +98,7 @@ export const priorities: Scenario = {
 
 export const latest: Scenario = {
   title: 'Keys: the latest of each wins',
-  lead: 'Each call for a key supersedes the one before for the same key, as in a search box. Calls for other keys go on.',
+  lead: 'Each call for a key supersedes the one before for the same key, as in a search box. Calls for other keys are not affected.',
   code: "task.with({ key: 'search', keyMode: 'latest' }).work(120)",
   task: lab({ maxQueueDepth: 16 }),
   run: async (task) => {

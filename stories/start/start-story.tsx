@@ -76,10 +76,11 @@ interface HalfProps {
   /** What is not measured, such as the start of workers. */
   readonly prepare?: () => Promise<unknown>
   readonly run: () => Promise<void>
+  readonly empty?: string
 }
 
 /** One of the two: a button, the lanes, the frames, and what came of it. */
-function Half({ title, picture, prepare, run }: HalfProps): ReactNode {
+function Half({ title, picture, prepare, run, empty }: HalfProps): ReactNode {
   const [isRunning, setRunning] = useState(false)
   const [isMeasured, setMeasured] = useState(false)
   const [report, setReport] = useState<FrameReport>()
@@ -101,7 +102,7 @@ function Half({ title, picture, prepare, run }: HalfProps): ReactNode {
       <Button tone="primary" isOff={isRunning} onClick={() => void start()}>
         {isRunning ? 'Running' : report ? 'Run again' : 'Run'}
       </Button>
-      <Lanes picture={picture} label={title} />
+      <Lanes picture={picture} label={title} empty={empty} />
       <JankMeter isOn={isMeasured} label={title} onDone={setReport} />
       <p className="start-verdict" aria-live="polite">
         {report && `Longest frame: ${Math.round(report.longestMs).toLocaleString('en')} ms`}
@@ -137,7 +138,7 @@ function OnPage() {
     setRuns(made)
     await frames(1)
   }
-  return <Half title="On the main thread" picture={pictureOf(runs)} run={run} />
+  return <Half title="On the main thread" picture={pictureOf(runs)} run={run} empty="Nothing has run yet." />
 }
 
 function pictureOf(runs: readonly Segment[]): LanePicture {

@@ -40,10 +40,16 @@ export function Primes() {
 export const NEXT = [
   { path: 'hooks-usetaskcall--default', name: 'Hooks', about: 'each with its states, live' },
   { path: 'runtime--block', name: 'Runtime', about: 'queues, keys, crashes, streams, as pictures' },
+  { path: 'lifecycle-lab--strict-mode', name: 'Lifecycle', about: 'StrictMode, Activity, park and revive' },
   {
     path: 'workflows-documents--state-of-the-union',
     name: 'Documents',
     about: 'a search index over 233 speeches, every call traced',
+  },
+  {
+    path: 'observability--live-metrics',
+    name: 'Observability',
+    about: 'live metrics, and one trace in three sinks',
   },
   { path: 'stress--ten-thousand-calls', name: 'Stress', about: '10,000 calls beside a jank meter' },
   { path: 'devtools-panel--timeline-light', name: 'Devtools', about: 'the panel that says why it was slow' },

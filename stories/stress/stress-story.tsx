@@ -57,7 +57,7 @@ function Stress({ calls }: StressProps) {
         <h1>{number(calls)} calls</h1>
         <p className="lead">
           Each goes to a worker and back, and each has its own promise, its place in the queue and its span.
-          The page makes a hundred in a turn, and goes on painting.
+          The page makes a hundred in a turn, and keeps painting.
         </p>
       </header>
       <main className="card">
@@ -70,21 +70,21 @@ function Stress({ calls }: StressProps) {
         <JankMeter isOn={isRunning} label="The page" onDone={setReport} />
         <dl className="figures" aria-live="polite">
           <Figure name="open calls" value={number(waiting)} />
-          <Figure name="right answers" value={outcome ? number(outcome.right) : 'not yet'} />
-          <Figure name="calls a second" value={outcome ? number((calls / outcome.ms) * 1_000) : 'not yet'} />
-          <Figure name="longest frame" value={report ? `${number(report.longestMs)} ms` : 'not yet'} />
-          <Figure name="frames over 50 ms" value={report ? number(report.long.length) : 'not yet'} />
+          <Figure name="right answers" value={outcome ? number(outcome.right) : undefined} />
+          <Figure name="calls a second" value={outcome ? number((calls / outcome.ms) * 1_000) : undefined} />
+          <Figure name="longest frame" value={report ? `${number(report.longestMs)} ms` : undefined} />
+          <Figure name="long frames" value={report ? number(report.long.length) : undefined} />
         </dl>
       </main>
     </div>
   )
 }
 
-function Figure({ name, value }: { readonly name: string; readonly value: string }) {
+function Figure({ name, value }: { readonly name: string; readonly value: string | undefined }) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{value}</dd>
+      <dd data-none={value === undefined || undefined}>{value ?? 'not yet'}</dd>
     </div>
   )
 }

@@ -1,4 +1,4 @@
-/** Many calls at once: none is lost, and the page goes on. */
+/** Many calls at once: none is lost, and the page keeps painting. */
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, userEvent, waitFor } from 'storybook/test'
 import { StressStory } from './stress-story.tsx'

@@ -6,7 +6,12 @@ import type { TraceStats } from '../telemetry/span-stats.ts'
 
 type Measure = 'total' | 'ran'
 
-export function SlowestDocuments() {
+interface SlowestDocumentsProps {
+  /** Shows the waterfall of a document. */
+  onOpen: (traceId: string) => void
+}
+
+export function SlowestDocuments({ onOpen }: SlowestDocumentsProps) {
   const { slowest, heaviest } = useSpanSummary()
   const [measure, setMeasure] = useState<Measure>('total')
   const traces = measure === 'total' ? slowest : heaviest
@@ -31,6 +36,7 @@ export function SlowestDocuments() {
                 trace={trace}
                 measure={measure}
                 longest={Math.max(longest, trace.totalMs)}
+                onOpen={onOpen}
               />
             ))}
           </ol>
@@ -68,15 +74,24 @@ function MeasureButton({ name, label, measure, onChange }: MeasureButtonProps) {
   )
 }
 
-function SlowDocument({ trace, measure, longest }: { trace: TraceStats; measure: Measure; longest: number }) {
-  const { name, totalMs, waitedMs, ranMs } = trace
+interface SlowDocumentProps extends SlowestDocumentsProps {
+  trace: TraceStats
+  measure: Measure
+  longest: number
+}
+
+function SlowDocument({ trace, measure, longest, onOpen }: SlowDocumentProps) {
+  const { traceId, name, totalMs, waitedMs, ranMs } = trace
   const waited = share(waitedMs, totalMs)
   const ran = Math.min(1 - waited, share(ranMs, totalMs))
   const between = Math.max(0, 1 - waited - ran)
   return (
     <li>
       <p className="slow-head">
-        <span className="slow-name">{name}</span>
+        <button type="button" className="slow-name" onClick={() => onOpen(traceId)}>
+          <span className="visually-hidden">Why it took so long: </span>
+          {name}
+        </button>
         <span className="slow-total">{formatMs(measure === 'total' ? totalMs : ranMs)}</span>
       </p>
       <span className="share" aria-hidden="true" style={{ width: `${share(totalMs, longest) * 100}%` }}>

@@ -1,6 +1,7 @@
 /** The frame of a hook's story: switches for what a tree may do to the component, and what the runtime does about it. */
 import { AtelierProvider, createTaskRuntime, type TaskRuntime } from 'atelier-react'
 import { Activity, Fragment, type ReactNode, StrictMode, useState } from 'react'
+import { Switch } from '../../ui/switch.tsx'
 import './hook-story.css'
 import { RuntimeView } from './runtime-view.tsx'
 
@@ -59,25 +60,5 @@ function Frame({ hook, lead, children }: Omit<HookStoryProps, 'lends'>) {
         <RuntimeView />
       </main>
     </div>
-  )
-}
-
-interface SwitchProps {
-  readonly label: string
-  readonly isOn: boolean
-  readonly onChange: (isOn: boolean) => void
-}
-
-function Switch({ label, isOn, onChange }: SwitchProps) {
-  return (
-    <label className="switch">
-      <input
-        type="checkbox"
-        role="switch"
-        checked={isOn}
-        onChange={(event) => onChange(event.target.checked)}
-      />
-      {label}
-    </label>
   )
 }

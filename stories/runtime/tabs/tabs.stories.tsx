@@ -3,7 +3,11 @@ import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, userEvent, waitFor, within } from 'storybook/test'
 import { TabsStory } from './tabs-story.tsx'
 
-const meta = { title: 'Runtime/Tabs', component: TabsStory } satisfies Meta<typeof TabsStory>
+const meta = {
+  title: 'Runtime/Tabs',
+  component: TabsStory,
+  argTypes: { globals: { control: false } },
+} satisfies Meta<typeof TabsStory>
 
 export default meta
 type Story = StoryObj<typeof meta>

@@ -11,7 +11,7 @@ export type SegmentState =
   | 'rejected'
   | 'lost'
 
-/** A stretch of time; without an end while it goes on. */
+/** A stretch of time; without an end while it lasts. */
 export interface Segment {
   readonly id: string
   readonly label: string
@@ -60,15 +60,25 @@ interface Lane {
 type CallEvent = Extract<RuntimeEvent, { kind: 'call' }>
 type WorkerEvent = Extract<RuntimeEvent, { kind: 'worker' }>
 
+export interface LaneLogOptions {
+  readonly showsStops?: boolean | undefined
+}
+
 export class LaneLog {
   readonly #calls = new Map<string, OpenCall>()
   readonly #lanes = new Map<string, Lane>()
+  readonly #showsStops: boolean
   #waits: Segment[] = []
   #counts = { calls: 0, success: 0, failure: 0, canceled: 0, rejected: 0, requeued: 0 }
   #from: number | undefined
   #until = 0
   #made = 0
   #version = 0
+
+  /** `showsStops`: also workers that stop when nothing is left to do, which only make the picture longer where calls are the point. */
+  constructor({ showsStops = false }: LaneLogOptions = {}) {
+    this.#showsStops = showsStops
+  }
 
   /** Another number whenever there is something to draw. */
   get version(): number {
@@ -82,8 +92,8 @@ export class LaneLog {
 
   readonly take = (event: RuntimeEvent): void => {
     if (event.kind !== 'call' && event.kind !== 'worker') return
-    // A worker that is stopped when nothing is left to do would only make the picture longer.
-    if (event.kind === 'worker' && event.action === 'terminate' && this.#calls.size === 0) {
+    const isStop = event.kind === 'worker' && event.action === 'terminate'
+    if (isStop && !this.#showsStops && this.#calls.size === 0) {
       this.#laneOf(event).spawned = undefined
       return
     }

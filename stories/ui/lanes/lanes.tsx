@@ -30,14 +30,22 @@ interface LanesProps {
   /** What the page's own thread did: a lane on top. */
   readonly page?: readonly Segment[] | undefined
   readonly label: string
+  /** What it says while there is nothing to draw. */
+  readonly empty?: string | undefined
 }
 
-export function Lanes({ picture, page, label }: LanesProps) {
+export function Lanes({
+  picture,
+  page,
+  label,
+  empty = 'No call yet. The first call starts a worker.',
+}: LanesProps) {
   const { from, workers, waits, counts } = picture
   // The axis grows in steps: at every frame, all would move.
   const span = axisLength(picture.until - from)
   const rows = packRows(waits, picture.until)
   const hidden = rows.length - shownRows
+  const isEmpty = workers.length === 0 && rows.length === 0
   const place = (start: number, end: number = picture.until): CSSProperties => ({
     left: `${share(start - from, span)}%`,
     width: `${share(end - start, span)}%`,
@@ -79,22 +87,42 @@ export function Lanes({ picture, page, label }: LanesProps) {
             {bars(row)}
           </Lane>
         ))}
-        {hidden > 0 && <Lane name={`and ${hidden} more`}>{null}</Lane>}
-        {workers.length === 0 && rows.length === 0 && (
-          <p className="lanes-empty">No call yet. The first call starts a worker.</p>
+        {hidden > 0 && <Lane name={`${hidden} more`}>{null}</Lane>}
+        {isEmpty ? (
+          <p className="lanes-empty">{empty}</p>
+        ) : (
+          <div className="lane-axis">
+            {ticks(span).map((ms) => (
+              <span key={ms} style={{ left: `${share(ms, span)}%` }}>
+                {ms === 0 ? '0' : `${ms.toLocaleString('en')} ms`}
+              </span>
+            ))}
+          </div>
         )}
-        <div className="lane-axis">
-          {ticks(span).map((ms) => (
-            <span key={ms} style={{ left: `${share(ms, span)}%` }}>
-              {ms === 0 ? '0' : `${ms.toLocaleString('en')} ms`}
-            </span>
-          ))}
-        </div>
       </div>
-      <figcaption className="lanes-caption">
-        {counts.calls === 0 ? 'Nothing was called yet.' : summary(picture)}
-      </figcaption>
+      <figcaption className="lanes-caption">{counts.calls > 0 && summary(picture)}</figcaption>
     </figure>
+  )
+}
+
+const legend = [
+  ['blocked', 'blocked'],
+  ['pending', 'pending'],
+  ['success', 'running'],
+  ['canceled', 'canceled or rejected'],
+  ['lost', 'failed or lost'],
+] as const
+
+/** What the textures mean. */
+export function LaneLegend() {
+  return (
+    <p className="legend" aria-hidden="true">
+      {legend.map(([state, text]) => (
+        <span key={state}>
+          <span className="swatch lane-bar" data-state={state} /> {text}
+        </span>
+      ))}
+    </p>
   )
 }
 
@@ -135,7 +163,8 @@ function axisLength(ms: number): number {
   return [250, 500, 1000, 1500, 2000, 3000, 5000, 10_000, 20_000].find((step) => step >= ms) ?? ms
 }
 
+/** Four or five for each length: a narrow picture shows every third, which is two of them. */
 function ticks(span: number): number[] {
-  const step = [50, 100, 200, 250, 500, 1000, 2000, 5000].find((ms) => span / ms <= 5) ?? 10_000
+  const step = [50, 100, 200, 300, 500, 600, 1000, 2000, 5000].find((ms) => span / ms <= 5) ?? span / 5
   return Array.from({ length: Math.floor(span / step) + 1 }, (_, i) => i * step).filter((ms) => ms < span)
 }

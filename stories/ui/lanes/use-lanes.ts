@@ -1,7 +1,7 @@
-/** A picture of a runtime that follows its events, rendered ten times a second while something goes on. */
+/** A picture of a runtime that follows its events, rendered ten times a second while there is work. */
 import { useRuntimeEvents } from 'atelier-react'
 import { useEffect, useState } from 'react'
-import { LaneLog, type LanePicture } from './lane-log.ts'
+import { LaneLog, type LaneLogOptions, type LanePicture } from './lane-log.ts'
 
 const drawEveryMs = 100
 
@@ -10,8 +10,8 @@ export interface LiveLanes {
   clear(): void
 }
 
-export function useLanes(): LiveLanes {
-  const [log] = useState(() => new LaneLog())
+export function useLanes(options?: LaneLogOptions): LiveLanes {
+  const [log] = useState(() => new LaneLog(options))
   const [picture, setPicture] = useState(() => log.picture(performance.now()))
   useRuntimeEvents(log.take, { kinds: ['call', 'worker'] })
   useEffect(() => {

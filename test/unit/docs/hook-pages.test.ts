@@ -35,6 +35,17 @@ describe.each(exported)('%s', (name) => {
     expect(readPage(story)).toContain(`title: 'Hooks/${name}'`)
   })
 
+  it('has a page in Storybook with its guide, its story, and the code of the story', () => {
+    const page = readPage(`stories/hooks/${fileOf(name)}.mdx`)
+    expect(page).toContain(`import guide from '../../${pageOf(name)}?raw'`)
+    expect(page).toContain(`import * as stories from './${fileOf(name)}.stories.tsx'`)
+    expect(page).toContain(`import code from './${fileOf(name)}.stories.tsx?raw'`)
+    expect(page).toContain('<HookPage guide={guide} story={stories.Default} code={code} />')
+    expect(readPage(`stories/hooks/${fileOf(name)}.stories.tsx`)).toContain('\nexport const Default: Story')
+    // Where the page puts the live story.
+    expect(readPage(pageOf(name))).toMatch(/^Live: /m)
+  })
+
   it('is on the index of the documentation', () => {
     expect(localLinks(readPage('docs/README.md'))).toContain(`hooks/${fileOf(name)}.md`)
   })
