@@ -60,27 +60,26 @@ it.each([
   await lab.settle()
   expect(shown(warm())).toBe('warm')
   let urgent = 0
-  let isOver = false
-  const next = (): void => {
-    if (isOver) return
-    void lab.task.with({ priority: 'high' }).echo(urgent++).then(next)
+  const state = { isOver: false }
+  const next = async (): Promise<void> => {
+    while (!state.isOver) await lab.task.with({ priority: 'high' }).echo(urgent++)
   }
-  for (let n = 0; n <= atOnce; n++) next()
+  for (let n = 0; n <= atOnce; n++) void next()
   let passed = -1
   void lab.task
     .with({ priority })
     .echo('patient')
     .then(() => {
       passed = urgent
-      isOver = true
+      state.isOver = true
     })
-  for (let turn = 0; turn < 200 && !isOver; turn++) {
+  for (let turn = 0; turn < 200 && !state.isOver; turn++) {
     await drain()
     lab.workers[0]?.deliverToWorker()
     await drain()
     lab.workers[0]?.deliverToPage()
   }
-  isOver = true
+  state.isOver = true
   await lab.settle()
   lab.runtime.dispose()
   // Eight pass it over, beside those that are under way.
