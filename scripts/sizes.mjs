@@ -47,8 +47,8 @@ export const budgets = [
     name: '{ AtelierDevtools } of devtools/production',
     code: "export { AtelierDevtools } from './dist/devtools-production.js'",
     // esbuild keeps the recorder beside them, whose startRecorder nobody imports here; Vite leaves 1.0 kB.
-    initial: 7.8,
-    later: 39.5,
+    initial: 7.9,
+    later: 39.9,
   },
 ]
 
