@@ -88,7 +88,7 @@ export interface WorkerRow {
   readonly readyTime?: number | undefined
   /** Of the start, the ms that its `setup` took. */
   readonly setupMs?: number | undefined
-  /** Somebody has it answer so many times as late: what is told of it since is simulated. */
+  /** Somebody has it answer so many times as late: what it tells since then is simulated. */
   readonly slowdown?: number | undefined
   readonly endTime?: number | undefined
   readonly end?: 'crash' | 'terminate' | undefined

@@ -97,7 +97,7 @@ ul { list-style: none; }
 kbd { padding: 0 0.25rem; border: 1px solid var(--line); border-radius: 0.1875rem; font: inherit; }
 @container panel (max-width: 80rem) { .figures { gap: 0.75rem; } }
 @container panel (max-width: 56rem) {
-  .header .verdict { max-width: none; }
+  .header .verdict { max-width: none; } .verdict span { white-space: normal; }
   .figures { order: 3; width: 100%; display: grid; grid-template-columns: repeat(auto-fit, minmax(6rem, 1fr)); gap: 0.25rem 0.5rem; }
 }
 `

@@ -59,7 +59,8 @@ export function lanesOf(
     for (const index of indexes) {
       const own = lives.filter(({ workerIndex }) => workerIndex === index)
       const slowdown = own.find(({ endTime }) => endTime === undefined)?.slowdown
-      const label = `${name} #${index}${slowdown === undefined ? '' : ` ×${slowdown} slower`}`
+      // In front: a long name is cut.
+      const label = `${slowdown === undefined ? '' : `◷×${slowdown} `}${name} #${index}`
       lanes.push({ kind: 'worker', lane, index, lives: own, task, ...place(label, 16) })
     }
   }

@@ -93,6 +93,7 @@ export const madeByTheLibrary: readonly string[] = [
   'CallColumns',
   'Codec',
   'CodecsInUse',
+  'AtelierDevtoolsHandle',
   'DevtoolsActions',
   'DevtoolsSession',
   'Recorder',

@@ -32,13 +32,12 @@ export function watchPageWork(): PageWork {
     setInterval: globalThis.setInterval.bind(globalThis),
     queueMicrotask: globalThis.queueMicrotask.bind(globalThis),
   }
-  globalThis.requestAnimationFrame = (work) =>
-    before.requestAnimationFrame(measured(work) as FrameRequestCallback)
+  globalThis.requestAnimationFrame = (work) => before.requestAnimationFrame(measured<[number]>(work))
   globalThis.setTimeout = ((work: () => void, ms?: number) =>
     before.setTimeout(measured(work), ms)) as typeof setTimeout
   globalThis.setInterval = ((work: () => void, ms?: number) =>
     before.setInterval(measured(work), ms)) as typeof setInterval
-  globalThis.queueMicrotask = (work) => before.queueMicrotask(measured(work) as () => void)
+  globalThis.queueMicrotask = (work) => before.queueMicrotask(measured<[]>(work))
   // React renders in a message to itself.
   const message = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage') as PropertyDescriptor
   Object.defineProperty(MessagePort.prototype, 'onmessage', {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { densityOf } from '../../../devtools/model/density.ts'
 import { queueColumns, queueSeries } from '../../../devtools/model/queue-series.ts'
 import { contentsOf, sessionOf, stillOf } from '../../../devtools/model/still-session.ts'
-import type { CallRow, DevtoolsSession } from '../../../devtools/model/types.ts'
+import type { CallRow, DevtoolsSession, WorkerRow } from '../../../devtools/model/types.ts'
 import { hitIn, wordsOf } from '../../../devtools/timeline/hits.ts'
 import { callsByLane, ofWorker } from '../../../devtools/timeline/lane-calls.ts'
 import { foldKeyOf, heightOf, lanesOf } from '../../../devtools/timeline/lanes.ts'
@@ -58,6 +58,17 @@ describe('lanes', () => {
     expect(lanesOf(shown, 2, new Set())).toHaveLength(1)
     const heights = [[], [folded]].map((keys) => heightOf(lanesOf(shown, undefined, new Set(keys))))
     expect(heights[1]).toBeLessThan(heights[0] ?? 0)
+  })
+
+  it('say of a worker that it is slowed down, in front of its name, as long as it lives', () => {
+    const labelsOf = (more: Partial<WorkerRow>) =>
+      lanesOf(
+        session([], { workers: () => [worker({ slowdown: 4, ...more })] }),
+        undefined,
+        new Set(),
+      ).flatMap((lane) => (lane.kind === 'worker' ? [lane.label] : []))
+    expect(labelsOf({})).toEqual(['◷×4 parse #0'])
+    expect(labelsOf({ endTime: 9, end: 'crash' })).toEqual(['parse #0'])
   })
 
   it('have the calls of their task alone, in the order of their making, with the same queue and density', () => {
