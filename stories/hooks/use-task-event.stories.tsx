@@ -32,7 +32,7 @@ const meta = {
   render: () => (
     <HookStory
       hook="useTaskEvent"
-      lead="Calls a function with each event that the workers of a task emit, and never renders. Hidden it hears nothing."
+      lead="Calls a function with each event that the workers of a task emit, and never renders. While it is hidden, it receives nothing."
     >
       <Journal />
     </HookStory>

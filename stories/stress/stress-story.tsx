@@ -57,7 +57,7 @@ function Stress({ calls }: StressProps) {
         <h1>{number(calls)} calls</h1>
         <p className="lead">
           Each goes to a worker and back, and each has its own promise, its place in the queue and its span.
-          The page makes a hundred in a turn, and goes on painting.
+          The page makes a hundred in a turn, and keeps painting.
         </p>
       </header>
       <main className="card">
