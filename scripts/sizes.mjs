@@ -49,7 +49,11 @@ export const budgets = [
  * @type {readonly { name: string, chunk: string, limit: number }[]} in kB
  */
 export const lateBudgets = [
-  { name: 'the code that talks to workers, loaded when a runtime is created', chunk: 'worker-side', limit: 17.1 },
+  {
+    name: 'the code that talks to workers, loaded when a runtime is created',
+    chunk: 'worker-side',
+    limit: 17.1,
+  },
   { name: 'the telemetry chunk, loaded at the first call', chunk: 'recorder', limit: 9.6 },
 ]
 

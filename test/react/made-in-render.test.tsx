@@ -297,7 +297,8 @@ describeHook('an argument that is made in render', ({ compiled: isCompiled }) =>
       expect(reads).toBeLessThanOrEqual(12_000)
       expect(clones).toBeGreaterThan(12_000)
     })
-    for (const text of said) expect(text).toMatch(/took \d+ ms of the page to compare its large arguments.*key/)
+    for (const text of said)
+      expect(text).toMatch(/took \d+ ms of the page to compare its large arguments.*key/)
   })
 })
 

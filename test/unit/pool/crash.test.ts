@@ -139,9 +139,7 @@ describe('when a worker dies', () => {
       expect(shown(waiting())).toBe('start-failed')
     }
     expect(task.control.getSnapshot().status).toBe('failed')
-    await expect(task.echo(3)).rejects.toThrow(
-      'its task is out of service, because 4 worker starts in a row',
-    )
+    await expect(task.echo(3)).rejects.toThrow('its task is out of service, because 4 worker starts in a row')
   })
 
   it('fails the task after too many deaths in a row, and start recovers it', async () => {
