@@ -146,7 +146,7 @@ export class PanelStore {
     this.still = this.still ? undefined : stillOf(this.recorder.session)
     this.picture = undefined
     const isFrozen = this.still !== undefined
-    this.set({ isFrozen, notice: isFrozen ? 'View paused; the runtime goes on' : 'View goes on' })
+    this.set({ isFrozen, notice: isFrozen ? 'View paused; the runtime continues' : 'View resumed' })
   }
 
   readonly toggleRecording = (): void => {

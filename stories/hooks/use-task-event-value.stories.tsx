@@ -33,7 +33,7 @@ const meta = {
   render: () => (
     <HookStory
       hook="useTaskEventValue"
-      lead="The last payload of an event that the worker emits, whichever call caused it. At most one render a frame."
+      lead="Returns the last payload of an event that the worker emits, whichever call caused it. It renders at most once a frame."
     >
       <Form />
       <Balance />

@@ -42,7 +42,7 @@ export function StartStory() {
           </section>
           <section className="card" aria-labelledby="begin">
             <h2 id="begin">Begin</h2>
-            <p>Install it. The worker and the page are two files, and the types go from one to the other.</p>
+            <p>Install it. The worker and the page are two files that share the type of the handlers.</p>
             <pre className="code">{INSTALL}</pre>
             {FIRST_TASK.map(({ file, code }) => (
               <figure key={file} className="start-file">

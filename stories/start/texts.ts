@@ -1,11 +1,16 @@
 /** The code of the first page, and where to go from there. */
 
-export const INSTALL = 'npm install atelier-react'
+export const INSTALL = 'npm install atelier-react @opentelemetry/api'
 
 export const FIRST_TASK = [
   {
     file: 'primes.worker.ts',
     code: `import { createTaskWorker } from 'atelier-react/worker'
+
+function isPrime(n: number) {
+  for (let d = 2; d * d <= n; d++) if (n % d === 0) return false
+  return true
+}
 
 const handlers = {
   count(limit: number): number {
@@ -20,18 +25,18 @@ export type PrimesApi = typeof handlers`,
   },
   {
     file: 'primes.tsx',
-    code: `import { taskOptions, useTask, useTaskCall } from 'atelier-react'
-import type { PrimesApi } from './primes.worker.ts'
+    code: `import { taskOptions, useTaskCall } from 'atelier-react'
+import type { PrimesApi } from './primes.worker'
 
 const primes = taskOptions<PrimesApi>({
+  taskName: 'primes',
   type: 'parallel',
   worker: () => new Worker(new URL('./primes.worker.ts', import.meta.url), { type: 'module' }),
 })
 
 export function Primes() {
-  const task = useTask(primes)
-  const count = useTaskCall(task.count)
-  return <button onClick={() => count.run(1_000_000)}>{count.data ?? 'Count'}</button>
+  const { run, data } = useTaskCall(primes, 'count')
+  return <button onClick={() => run(1_000_000)}>{data ?? 'Count'}</button>
 }`,
   },
 ] as const

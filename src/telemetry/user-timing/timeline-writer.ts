@@ -159,7 +159,7 @@ export class TimelineWriter {
     if (this.transient > 0) this.transient--
     this.guard.once('timeline', () => [
       'Atelier: the User Timing timeline is so long that writing to it is too slow, so measures of calls were ' +
-        'left out. Atelier clears only its own entries. Clear those of other code with performance.clearMeasures().',
+        'left out. Atelier clears only its own entries. Clear those of other code with clearMeasures() of `performance`.',
     ])
   }
 

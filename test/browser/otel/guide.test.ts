@@ -48,7 +48,7 @@ async function loadResize({ load }: Examples): Promise<ResizeModule> {
 const withoutUsing = await lacks('using')
 
 describe('the guide', () => {
-  it('only DevTools: a measure for each call, of the name and the detail that it states', async () => {
+  it('nothing but DevTools: a measure for each call, of the name and the detail that it states', async () => {
     const { examples } = await paste()
     const { resize } = await loadResize(examples)
     await resize.process(bytes())

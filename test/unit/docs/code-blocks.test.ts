@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { codeBlocks } from '../../../scripts/docs/code-blocks.mjs'
 import { pages, readPage } from '../../../scripts/docs/pages.mjs'
 import { root } from '../../../scripts/lib/entries.mjs'
+import { FIRST_TASK } from '../../../stories/start/texts.ts'
 
 interface Example {
   readonly page: string
@@ -23,6 +24,11 @@ for (const page of pages()) {
   // The pages of the hooks use the task of the React guide.
   if (page.startsWith('docs/hooks/')) add(page, 'docs/guides/react.md', /^(tasks|text\.worker)\.ts$/)
   add(page, page)
+}
+// What the first page of Storybook shows; a mistake in it is one of the second test.
+for (const { file, code } of FIRST_TASK) {
+  const page = 'stories/start/texts.ts'
+  examples.set(`${root}${page}.blocks/${file}`, { page, line: 1, code })
 }
 const folders = new Set([...examples.keys()].map((path) => dirname(path)))
 
