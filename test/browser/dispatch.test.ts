@@ -94,16 +94,16 @@ describe.each(pages)('priorities (isolated: %s)', (isIsolated) => {
     const { task } = make({ type: 'singleton' })
     await warm(task)
     let urgent = 0
-    const state = { isOver: false }
+    const low = { isOver: false }
     const next = async (): Promise<void> => {
-      while (!state.isOver && urgent < 400) {
+      while (!low.isOver && urgent < 400) {
         urgent++
         await task.with({ priority: 'high' }).note('high', 1)
       }
     }
     const all = [next(), next(), next()]
     await task.with({ priority: 'low' }).note('low')
-    state.isOver = true
+    low.isOver = true
     await Promise.all(all)
     // Eight pass it over, beside those that are under way.
     expect(urgent).toBeLessThan(40)

@@ -60,29 +60,28 @@ it.each([
   await lab.settle()
   expect(shown(warm())).toBe('warm')
   let urgent = 0
-  const state = { isOver: false }
-  const next = async (): Promise<void> => {
-    while (!state.isOver) await lab.task.with({ priority: 'high' }).echo(urgent++)
+  const patient = { isOver: false, passed: -1 }
+  const callOn = async (): Promise<void> => {
+    while (!patient.isOver) await lab.task.with({ priority: 'high' }).echo(urgent++)
   }
-  for (let n = 0; n <= atOnce; n++) void next()
-  let passed = -1
+  for (let n = 0; n <= atOnce; n++) void callOn()
   void lab.task
     .with({ priority })
     .echo('patient')
     .then(() => {
-      passed = urgent
-      state.isOver = true
+      patient.passed = urgent
+      patient.isOver = true
     })
-  for (let turn = 0; turn < 200 && !state.isOver; turn++) {
+  for (let turn = 0; turn < 200 && !patient.isOver; turn++) {
     await drain()
     lab.workers[0]?.deliverToWorker()
     await drain()
     lab.workers[0]?.deliverToPage()
   }
-  state.isOver = true
+  patient.isOver = true
   await lab.settle()
   lab.runtime.dispose()
   // Eight pass it over, beside those that are under way.
-  expect(passed).toBeGreaterThan(0)
-  expect(passed).toBeLessThan(16 + 2 * atOnce)
+  expect(patient.passed).toBeGreaterThan(0)
+  expect(patient.passed).toBeLessThan(16 + 2 * atOnce)
 })
