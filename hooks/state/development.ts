@@ -32,6 +32,18 @@ export function refuseUnknown(caller: string, options: object, known: readonly s
   if (unknown !== undefined) throw new TypeError(`${caller} has no option "${unknown}". ${names}`)
 }
 
+/**
+ * Throws for what is no task and no query, in development: in JavaScript no compiler says so, and a circle of imports leaves `undefined`.
+ * `mark`: a property that the right thing has.
+ */
+export function refuseOther(caller: string, given: unknown, mark: 'worker' | '~prefetch'): void {
+  if (!isDevelopment() || (typeof given === 'object' && given !== null && Reflect.get(given, mark))) return
+  const takes =
+    mark === 'worker' ? 'options from taskOptions(), or a task' : 'what taskQuery() makes, or skipToken'
+  const circle = given === undefined ? '. Modules that import one another in a circle leave it undefined' : ''
+  throw new TypeError(`${caller} takes ${takes}, and was given ${toText(given)}${circle}`)
+}
+
 /** Selects twice from one snapshot, once in the life of a component, in development. */
 export function useSelectorCheck<Snapshot, Selection>(
   caller: string,
