@@ -37,7 +37,10 @@ export function refuseUnknown(caller: string, options: object, known: readonly s
  * `mark`: a property that the right thing has.
  */
 export function refuseOther(caller: string, given: unknown, mark: 'worker' | '~prefetch'): void {
-  if (!isDevelopment() || (typeof given === 'object' && given !== null && Reflect.get(given, mark))) return
+  if (!isDevelopment()) return
+  // A stand-in for a task has its `control`.
+  const marks = mark === 'worker' ? [mark, 'control'] : [mark]
+  if (typeof given === 'object' && given !== null && marks.some((each) => Reflect.get(given, each))) return
   const takes =
     mark === 'worker' ? 'options from taskOptions(), or a task' : 'what taskQuery() makes, or skipToken'
   const circle = given === undefined ? '. Modules that import one another in a circle leave it undefined' : ''
