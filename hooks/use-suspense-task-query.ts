@@ -14,7 +14,7 @@ import { queryId } from '../src/lib/known-queries.ts'
 import { madeAtEachAttempt } from './args/made-in-render.ts'
 import { callMethod, withRetry } from './calls/call-run.ts'
 import { homeOf, taskIdentity } from './tree/define-cold.ts'
-import { refuseUnknown, type OptionNames, warnOnce } from './state/development.ts'
+import { refuseOther, refuseUnknown, type OptionNames, warnOnce } from './state/development.ts'
 import { isCommitted, type ProvidedRuntime, RuntimeContext, TraceScopeContext } from './tree/contexts.ts'
 import { SuspenseAsker, suspenseEntry, type SuspenseWork } from './calls/suspense-cache.ts'
 import { useKeyedArgs } from './args/use-keyed-args.ts'
@@ -80,6 +80,7 @@ export function useSuspenseTaskQuery<
   query: TaskQuery<Args, Result, Progress>,
   options: UseSuspenseTaskQueryOptions<Result, Data, Progress> = {},
 ): UseSuspenseTaskQueryResult<Data> {
+  refuseOther('useSuspenseTaskQuery()', query, '~prefetch')
   refuseUnknown('useSuspenseTaskQuery()', options, KNOWN)
   if (typeof document === 'undefined') throw onServer()
   const { task, method, args } = query

@@ -15,7 +15,7 @@ import type { CallName, TaskCallState } from './calls/call-state.ts'
 import { taskIdentity } from './tree/define-cold.ts'
 import { type ThrowOnError, throwIfWanted } from './calls/call-errors.ts'
 import { TraceScopeContext } from './tree/contexts.ts'
-import { refuseUnknown, type OptionNames } from './state/development.ts'
+import { refuseOther, refuseUnknown, type OptionNames } from './state/development.ts'
 import { useCallRunner } from './calls/call-runner.ts'
 import { useRetain, useTaskHandle } from './tree/use-task-handle.ts'
 
@@ -90,6 +90,7 @@ export function useTaskCall<Api, Method extends MethodOf<Api>>(
   type Args = ArgsOf<Api, Method>
   type Result = ResultOf<Api, Method>
 
+  refuseOther('useTaskCall()', task, 'worker')
   refuseUnknown('useTaskCall()', options, KNOWN)
   const handle = useTaskHandle(task, 'useTaskCall()')
   const scope = useContext(TraceScopeContext)

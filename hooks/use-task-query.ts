@@ -16,7 +16,7 @@ import { useRenderNote, useOwnRenders } from './args/render-loop.ts'
 import { callMethod, type RunnerConfig, withRetry } from './calls/call-run.ts'
 import { QueryReader, querySource, stillSource } from './calls/query-cache.ts'
 import { IDLE_QUERY, queryState, type TaskQueryState, viewOf } from './calls/query-state.ts'
-import { refuseUnknown, type Fixed, type OptionNames } from './state/development.ts'
+import { refuseOther, refuseUnknown, type Fixed, type OptionNames } from './state/development.ts'
 import { useShared } from './state/shared.ts'
 import { taskIdentity } from './tree/define-cold.ts'
 import { TraceScopeContext } from './tree/contexts.ts'
@@ -103,6 +103,7 @@ export function useTaskQuery<Args extends readonly unknown[], Result, Data = Res
   query: TaskQuery<Args, Result, Progress> | SkipToken,
   options: UseTaskQueryOptions<Result, Data, Progress> = {},
 ): UseTaskQueryResult<Args, Data, Progress> {
+  if (query !== skipToken) refuseOther('useTaskQuery()', query, '~prefetch')
   refuseUnknown('useTaskQuery()', options, KNOWN)
   const { select, placeholderData, structuralSharing = true, gcMs = 0 } = options
   const { argsKey, throwOnError = false } = options

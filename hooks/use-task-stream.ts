@@ -16,7 +16,7 @@ import { taskIdentity } from './tree/define-cold.ts'
 import { collect, type StreamEnd, type StreamProgress } from './calls/stream-items.ts'
 import { type ThrowOnError, throwIfWanted } from './calls/call-errors.ts'
 import { TraceScopeContext } from './tree/contexts.ts'
-import { refuseUnknown, type OptionNames } from './state/development.ts'
+import { refuseOther, refuseUnknown, type OptionNames } from './state/development.ts'
 import { useCallRunner } from './calls/call-runner.ts'
 import { useRetain, useTaskHandle } from './tree/use-task-handle.ts'
 
@@ -173,6 +173,7 @@ export function useTaskStream<Api, Method extends MethodOf<Api>>(
   type Item = StreamItemOf<Api, Method>
   type End = StreamResultOf<Api, Method>
 
+  refuseOther('useTaskStream()', task, 'worker')
   refuseUnknown('useTaskStream()', options, KNOWN)
   const handle = useTaskHandle(task, 'useTaskStream()')
   const scope = useContext(TraceScopeContext)

@@ -1,6 +1,7 @@
 /** `useTask`: the task of module-scope options, in the runtime and the trace of the tree. */
 import { useContext, useDebugValue, useMemo } from 'react'
 import type { MissingApi, Task, TaskOptions } from '../src/index.ts'
+import { refuseOther } from './state/development.ts'
 import { TraceScopeContext } from './tree/contexts.ts'
 import { useTaskHandle } from './tree/use-task-handle.ts'
 
@@ -22,6 +23,7 @@ import { useTaskHandle } from './tree/use-task-handle.ts'
  * }
  */
 export function useTask<Api = MissingApi>(options: TaskOptions<Api>): Task<Api> {
+  refuseOther('useTask()', options, 'worker')
   const base = useTaskHandle(options, 'useTask()')
   const trace = useContext(TraceScopeContext)
   useDebugValue(base.taskId)

@@ -30,6 +30,21 @@ export function refuseUnknown(caller: string, options: object, known: readonly s
   if (unknown !== undefined) throw new TypeError(`${caller} has no option "${unknown}". ${names}`)
 }
 
+/**
+ * Throws for what is no task and no query, in development: in JavaScript no compiler says so, and a circle of imports leaves `undefined`.
+ * `mark`: a property that the right thing has.
+ */
+export function refuseOther(caller: string, given: unknown, mark: 'worker' | '~prefetch'): void {
+  if (!isDevelopment()) return
+  // A stand-in for a task has its `control`.
+  const marks = mark === 'worker' ? [mark, 'control'] : [mark]
+  if (typeof given === 'object' && given !== null && marks.some((each) => Reflect.get(given, each))) return
+  const takes =
+    mark === 'worker' ? 'options from taskOptions(), or a task' : 'what taskQuery() makes, or skipToken'
+  const circle = given === undefined ? '. Modules that import one another in a circle leave it undefined' : ''
+  throw new TypeError(`${caller} takes ${takes}, and was given ${toText(given)}${circle}`)
+}
+
 /** Selects twice from one snapshot, once in the life of a component, in development. */
 export function useSelectorCheck<Snapshot, Selection>(
   caller: string,

@@ -1,6 +1,6 @@
 /**
  * A step of the build: warnings and advice are told in development only, and are no part of a production bundle. A call of
- * `warn`, `warnOnce`, `warnOfLostClasses`, `refuseUnknown` or `guard.once` becomes `isDevelopment() && process.env.NODE_ENV !== 'production' && …`, and `advice(…)`
+ * `warn`, `warnOnce`, `warnOfLostClasses`, `refuseUnknown`, `refuseOther` or `guard.once` becomes `isDevelopment() && process.env.NODE_ENV !== 'production' && …`, and `advice(…)`
  * an empty text where that is false; so does what a check of `lib/validate.ts` says is allowed. Bundlers decide the second condition, and drop the first one with it; where nothing has
  * replaced it and there is no `process`, the first one says so before it is read.
  */
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 const WARN = fileURLToPath(new URL('../../src/lib/warn.ts', import.meta.url))
 /** Checks of options, and which of their arguments says in words what is allowed. @type {Readonly<Record<string, number>>} */
 const ALLOWED = { fail: 2, object: 2, callable: 2, checkOptions: 3 }
-const WARNINGS = new Set(['warn', 'warnOnce', 'warnOfLostClasses', 'refuseUnknown'])
+const WARNINGS = new Set(['warn', 'warnOnce', 'warnOfLostClasses', 'refuseUnknown', 'refuseOther'])
 const CONDITION = '/* @__PURE__ */ $isDevelopment() && process.env.NODE_ENV !== "production"'
 
 /** @returns {import('rollup').Plugin} */
@@ -19,7 +19,7 @@ export function developmentOnly() {
     transform(code, id) {
       if (
         id === WARN ||
-        !/\b(advice|warn|warnOnce|warnOfLostClasses|refuseUnknown|once|fail|object|callable|checkOptions)\(/.test(
+        !/\b(advice|warn|warnOnce|warnOfLostClasses|refuseUnknown|refuseOther|once|fail|object|callable|checkOptions)\(/.test(
           code,
         )
       )

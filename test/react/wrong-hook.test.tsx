@@ -1,6 +1,14 @@
 /** The hook of the other kind of method: in JavaScript, and behind a cast, no compiler says so. */
 import { act, renderHook, waitFor } from '@testing-library/react'
-import { AtelierProvider, createTaskRuntime, taskOptions, useTaskCall, useTaskStream } from 'atelier-react'
+import {
+  AtelierProvider,
+  createTaskRuntime,
+  taskOptions,
+  useTask,
+  useTaskCall,
+  useTaskQuery,
+  useTaskStream,
+} from 'atelier-react'
 import { createFakeWorker } from 'atelier-react/testing'
 import type { ReactNode } from 'react'
 import { expect, it, onTestFinished, vi } from 'vitest'
@@ -24,6 +32,8 @@ const lines = taskOptions<Api>({
       },
     }),
 })
+
+const nothing = undefined as never
 
 function setUp() {
   const runtime = createTaskRuntime({ otel: false, performance: false })
@@ -50,6 +60,28 @@ it('useTaskStream() of another method says useTaskCall()', async () => {
   await waitFor(() => expect(result.current.status).toBe('error'))
   expect(result.current.error).toMatchObject({ code: 'no-stream' })
   expect(result.current.error?.message).toContain('useTaskCall()')
+})
+
+it.each<[string, string, () => unknown]>([
+  ['useTask()', 'options from taskOptions(), or a task', () => useTask(nothing)],
+  ['useTaskCall()', 'options from taskOptions(), or a task', () => useTaskCall(nothing, 'list')],
+  ['useTaskStream()', 'options from taskOptions(), or a task', () => useTaskStream(nothing, 'tail')],
+  ['useTaskQuery()', 'what taskQuery() makes, or skipToken', () => useTaskQuery(nothing)],
+])('%s of what a circle of imports has left undefined says so', (hook, takes, call) => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => void vi.restoreAllMocks())
+  const { wrapper } = setUp()
+  const said = `${hook} takes ${takes}, and was given undefined. Modules that import one another in a circle`
+  expect(() => renderHook(call, { wrapper })).toThrow(said)
+})
+
+it('useTaskQuery() of a task in the place of a query says so', () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => void vi.restoreAllMocks())
+  const { wrapper } = setUp()
+  expect(() => renderHook(() => useTaskQuery(lines as never), { wrapper })).toThrow(
+    /takes what taskQuery\(\) makes/,
+  )
 })
 
 it.each([
