@@ -1,6 +1,7 @@
 /** The text of docs/guides/environments.md, from what the examples were and how they ended. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { root } from '../lib/entries.mjs'
+import { enginesSection } from './engines-table.mjs'
 
 /** What a row names: the pins that tell one environment from another. */
 const TOLD = [
@@ -24,8 +25,8 @@ const TOLD = [
 const HEAD = `# Environments
 
 Where the package was installed from its tarball and used. Each row is an app in [examples](../../examples): bundlers build it for production, and Chromium opens the
-result: its worker does a call, and the chunk of telemetry loads. Test runners and Node run its test. \`npm run example <name>\` does one of them, \`npm test -- examples\` all;
-then \`node scripts/docs/environments.mjs\` writes this page.
+result. Its worker does a call, and the chunk of telemetry loads. \`vite-react-19\` opens in Firefox and WebKit, too. Test runners and Node run its test. \`npm run example <name>\` does one of them,
+\`npm test -- examples\` all; then \`node scripts/docs/environments.mjs\` writes this section.
 
 | example | with | result |
 |---|---|---|
@@ -43,7 +44,7 @@ const TAIL = `
 /** The examples, in order. */
 export const exampleNames = () => readdirSync(`${root}examples`).sort()
 
-/** @param {ReadonlyMap<string, string>} results by name */
+/** @param {ReadonlyMap<string, string>} results by name; what browsers lack stays as it is */
 export function environmentsPage(results) {
   const rows = exampleNames().map((name) => {
     const { dependencies, devDependencies } = JSON.parse(
@@ -53,5 +54,6 @@ export function environmentsPage(results) {
     const told = TOLD.filter((each) => each in pins).map((each) => `${each} ${pins[each]}`)
     return `| [${name}](../../examples/${name}/README.md) | ${told.join(', ')} | ${results.get(name) ?? 'not run'} |\n`
   })
-  return HEAD + rows.join('') + TAIL
+  const engines = enginesSection(readFileSync(`${root}docs/guides/environments.md`, 'utf8'))
+  return `${HEAD}${rows.join('')}${TAIL}\n${engines}\n`
 }
