@@ -93,20 +93,20 @@ describe('an error of a handler', async () => {
   })
 
   const known = globalThis as unknown as Record<string, (new () => Error) | undefined>
-  const ofSomeEngines: [name: string, needs: keyof typeof features, fields: object][] = [
-    [
-      'QuotaExceededError',
-      'quotaExceededError',
-      { name: 'QuotaExceededError', message: 'as it is', quota: 5, requested: 9 },
-    ],
-    [
-      'SuppressedError',
-      'suppressedError',
-      { message: 'both', error: { message: 'second' }, suppressed: { name: 'TypeError' } },
-    ],
-    ['InternalError', 'internalError', { message: 'as it is' }],
+  const ofSomeEngines: { name: string; needs: keyof typeof features; fields: object }[] = [
+    {
+      name: 'QuotaExceededError',
+      needs: 'quotaExceededError',
+      fields: { name: 'QuotaExceededError', message: 'as it is', quota: 5, requested: 9 },
+    },
+    {
+      name: 'SuppressedError',
+      needs: 'suppressedError',
+      fields: { message: 'both', error: { message: 'second' }, suppressed: { name: 'TypeError' } },
+    },
+    { name: 'InternalError', needs: 'internalError', fields: { message: 'as it is' } },
   ]
-  for (const [name, needs, fields] of ofSomeEngines) {
+  for (const { name, needs, fields } of ofSomeEngines) {
     it.skipIf(await lacks(needs))(`of the class ${name} keeps it`, async () => {
       const error = await rejection(wire().throwBuiltIn(name))
       expect(error).toBeInstanceOf(known[name])
