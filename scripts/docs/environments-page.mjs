@@ -39,6 +39,7 @@ const TAIL = `
 - **Next.js** builds with Turbopack in 6 s here and with webpack in 30 s. The test run takes Turbopack; \`NEXT_BUNDLER=webpack npm run example next\` takes webpack. Both pass.
 - **React Router** 8 needs Node 22. The example pins version 7, which runs on Node 20 as this package does.
 - **esbuild alone** does not follow \`new Worker(new URL(…))\`: the example has a plugin of 20 lines.
+- **Firefox** 153 keeps 340 bytes for each signal that \`AbortSignal.any()\` joins with one that lives on. Atelier joins the two where \`with({ signal })\` follows \`with({ signal })\`.
 `
 
 /** The examples, in order. */

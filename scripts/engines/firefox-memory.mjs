@@ -13,9 +13,8 @@ export const SYSTEM_ACCESS = '--remote-allow-system-access'
 const MEASURE = `
   const done = arguments[arguments.length - 1];
   const manager = Cc['@mozilla.org/memory-reporter-manager;1'].getService(Ci.nsIMemoryReporterManager);
-  // What a cycle held is garbage after the one, and is gone after the other.
-  for (const topic of ['child-gc-request', 'child-cc-request', 'child-gc-request'])
-    Services.obs.notifyObservers(null, topic);
+  // Collects objects, cycles, and what the cycles held, in the page and in its workers.
+  Services.obs.notifyObservers(null, 'child-mmu-request');
   let bytes = 0;
   const workers = new Set();
   manager.getReports((process, path, kind, _units, amount) => {
@@ -27,8 +26,9 @@ const MEASURE = `
     if (worker) workers.add(process + worker[0]);
   }, null, () => done({ bytes, workers: workers.size }), null, false);`
 
-/** Garbage is freed by a thread beside, and what it held in the collection after: until so little has gone, there may be more. */
+/** Garbage is freed by a thread beside, and what it held in the collection after: there may be more until so little has gone, twice. */
 const AT_REST_BYTES = 100_000
+const AT_REST_TIMES = 2
 
 const MOST_MEASUREMENTS = 12
 
@@ -40,13 +40,14 @@ export async function measureFirefox(send) {
   await send('Marionette:SetContext', { value: 'chrome' })
   try {
     let last = { bytes: Number.POSITIVE_INFINITY, workers: 0 }
+    let timesAtRest = 0
     for (let n = 0; n < MOST_MEASUREMENTS; n++) {
       const script = { script: MEASURE, args: [], sandbox: 'system' }
       const answer = await send('WebDriver:ExecuteAsyncScript', script)
       const { value } = /** @type {{ value: import('./page.mjs').Memory }} */ (answer)
-      const isAtRest = value.bytes > last.bytes - AT_REST_BYTES
+      timesAtRest = value.bytes > last.bytes - AT_REST_BYTES ? timesAtRest + 1 : 0
       last = value
-      if (isAtRest) break
+      if (timesAtRest === AT_REST_TIMES) break
     }
     return last
   } finally {
