@@ -3,7 +3,7 @@ import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from 'vitest/config'
 import { reactCompiler } from './scripts/build/react-compiler.mjs'
 import { ENGINE_NAMES, type EngineName } from './scripts/engines/find.mjs'
-import { engineProvider } from './scripts/engines/provider.mjs'
+import { engineProvider, memoryCommands } from './scripts/engines/provider.mjs'
 import { isolationHeaders, launchOptions } from './scripts/lib/chromium.mjs'
 import { packageAliases, root } from './scripts/lib/entries.mjs'
 
@@ -21,12 +21,13 @@ const chromium = () => ({
 })
 
 // Firefox and WebKit have no tool of Vitest's to drive them where they are installed by the system.
-const engine = (name: EngineName) => ({
+const engine = (name: EngineName, { isMeasured = false } = {}) => ({
   enabled: true,
   // Without the interface of Vitest around the tests.
   headless: true,
   screenshotFailures: false,
-  provider: engineProvider(name),
+  provider: engineProvider(name, { isMeasured }),
+  ...(isMeasured ? { commands: memoryCommands } : {}),
   instances: [{ browser: name }],
 })
 
@@ -84,13 +85,17 @@ function reactProject(name: string, version: 18 | 19, isCompiled: boolean): Test
   }
 }
 
+const leaks = 'test/browser/leaks/*.test.ts'
 const otlpReceiver = './test/browser/otel/receiver.ts'
 
 /** Everything that needs a real browser, in one of them. */
 function browserProject(
   name: string,
   browser: ReturnType<typeof chromium> | ReturnType<typeof engine>,
-  leftOut: readonly string[] = [],
+  {
+    include = 'test/browser/**/*.test.{ts,tsx}',
+    exclude = [],
+  }: { include?: string; exclude?: string[] } = {},
 ): TestProjectInlineConfiguration {
   return {
     resolve,
@@ -100,8 +105,8 @@ function browserProject(
     plugins: [react()],
     test: {
       name,
-      include: ['test/browser/**/*.test.{ts,tsx}'],
-      exclude: [...leftOut],
+      include: [include],
+      exclude,
       globalSetup: otlpReceiver,
       browser,
     },
@@ -210,8 +215,11 @@ export default defineConfig(
         browserProject('browser', chromium()),
         // A run that does not name them needs neither.
         ...ENGINE_NAMES.filter((name) => named.includes(name)).map((name) =>
-          // Neither measures the memory of a page.
-          browserProject(name, engine(name), ['test/browser/leaks/**']),
+          browserProject(name, engine(name), { exclude: [leaks] }),
+        ),
+        // Apart, as they are slower when they are started to be measured.
+        ...ENGINE_NAMES.filter((name) => named.includes(`${name}-leaks`)).map((name) =>
+          browserProject(`${name}-leaks`, engine(name, { isMeasured: true }), { include: leaks }),
         ),
         otelNextProject(),
         ...(withStorybook ? [await storybookProject()] : []),

@@ -1,6 +1,7 @@
 /** The text of docs/guides/environments.md, from what the examples were and how they ended. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { root } from '../lib/entries.mjs'
+import { enginesSection } from './engines-table.mjs'
 
 /** What a row names: the pins that tell one environment from another. */
 const TOLD = [
@@ -24,8 +25,8 @@ const TOLD = [
 const HEAD = `# Environments
 
 These environments are tested with the package installed from its tarball. Each row is an app in [examples](../../examples). Bundlers build it for production, and Chromium opens the
-result, where a worker runs a call and the telemetry chunk loads. Test runners and Node run its test. \`npm run example <name>\` runs one example, and \`npm test -- examples\` runs all of
-them; then \`node scripts/docs/environments.mjs\` writes this page.
+result, where a worker runs a call and the telemetry chunk loads. \`vite-react-19\` also opens in Firefox and WebKit. Test runners and Node run its test. \`npm run example <name>\` runs one example, and \`npm test -- examples\` runs all of
+them; then \`node scripts/docs/environments.mjs\` writes this section.
 
 | example | with | result |
 |---|---|---|
@@ -40,12 +41,13 @@ const TAIL = `
 - **Content-Security-Policy**: \`worker-src 'self'\` is enough; see [security](../security.md#content-security-policy), also for Trusted Types.
 - **React Router** 8 needs Node 22. The example pins version 7, which runs on Node 20 as this package does.
 - **esbuild alone** does not follow \`new Worker(new URL(…))\`. The example contains a plugin of 20 lines that does.
+- **Firefox** 153 keeps 340 bytes for each signal that \`AbortSignal.any()\` joins with one that lives on. Atelier joins the two where \`with({ signal })\` follows \`with({ signal })\`.
 `
 
 /** The examples, in order. */
 export const exampleNames = () => readdirSync(`${root}examples`).sort()
 
-/** @param {ReadonlyMap<string, string>} results by name */
+/** @param {ReadonlyMap<string, string>} results by name; what browsers lack stays as it is */
 export function environmentsPage(results) {
   const rows = exampleNames().map((name) => {
     const { dependencies, devDependencies } = JSON.parse(
@@ -55,5 +57,6 @@ export function environmentsPage(results) {
     const told = TOLD.filter((each) => each in pins).map((each) => `${each} ${pins[each]}`)
     return `| [${name}](../../examples/${name}/README.md) | ${told.join(', ')} | ${results.get(name) ?? 'not run'} |\n`
   })
-  return HEAD + rows.join('') + TAIL
+  const engines = enginesSection(readFileSync(`${root}docs/guides/environments.md`, 'utf8'))
+  return `${HEAD}${rows.join('')}${TAIL}\n${engines}\n`
 }

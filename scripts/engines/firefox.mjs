@@ -7,6 +7,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startChild, until } from './child.mjs'
+import { measureFirefox, SYSTEM_ACCESS } from './firefox-memory.mjs'
 import { pageOver } from './page.mjs'
 
 const START_MS = 60_000
@@ -34,8 +35,8 @@ const COMMANDS = {
   script: 'WebDriver:ExecuteAsyncScript',
 }
 
-/** @param {{ browser: string }} paths */
-export async function openFirefox({ browser }) {
+/** @param {{ browser: string, isMeasured: boolean }} options */
+export async function openFirefox({ browser, isMeasured }) {
   const profile = mkdtempSync(join(tmpdir(), 'atelier-firefox-'))
   const lines = Object.entries(PREFERENCES).map(
     ([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`,
@@ -43,7 +44,15 @@ export async function openFirefox({ browser }) {
   writeFileSync(join(profile, 'user.js'), lines.join('\n'))
   const firefox = startChild(
     browser,
-    ['--headless', '--marionette', '--no-remote', '--profile', profile, 'about:blank'],
+    [
+      '--headless',
+      '--marionette',
+      ...(isMeasured ? [SYSTEM_ACCESS] : []),
+      '--no-remote',
+      '--profile',
+      profile,
+      'about:blank',
+    ],
     // What it keeps beside the profile would be another run's.
     { env: { ...process.env, HOME: profile, MOZ_CRASHREPORTER_DISABLE: '1' } },
   )
@@ -56,17 +65,26 @@ export async function openFirefox({ browser }) {
       Number(readFileSync(join(profile, 'MarionetteActivePort'), 'utf8')),
     )
     const marionette = await openSocket(port)
-    await marionette.send('WebDriver:NewSession', {})
+    const { capabilities } = /** @type {import('./page.mjs').Session} */ (
+      await marionette.send('WebDriver:NewSession', {})
+    )
     const closeBoth = async () => {
       marionette.close()
       await close()
     }
-    return await pageOver(async (command, params) => {
-      // With a sandbox that is null, a script sees the page's own globals.
-      const sandbox = command === 'script' ? { sandbox: null } : {}
-      const answer = await marionette.send(COMMANDS[command], { ...params, ...sandbox })
-      return /** @type {{ value?: unknown } | null} */ (answer)?.value
-    }, closeBoth)
+    return await pageOver(
+      async (command, params) => {
+        // With a sandbox that is null, a script sees the page's own globals.
+        const sandbox = command === 'script' ? { sandbox: null } : {}
+        const answer = await marionette.send(COMMANDS[command], { ...params, ...sandbox })
+        return /** @type {{ value?: unknown } | null} */ (answer)?.value
+      },
+      closeBoth,
+      {
+        version: capabilities.browserVersion,
+        ...(isMeasured ? { measure: () => measureFirefox(marionette.send) } : {}),
+      },
+    )
   } catch (error) {
     await close()
     throw error

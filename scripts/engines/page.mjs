@@ -10,12 +10,20 @@ const LONGEST_LOAD_MS = 60_000
  */
 
 /**
+ * What is alive after a collection: bytes of the page, and workers.
+ * @typedef {{ bytes: number, workers: number }} Memory
+ * @typedef {{ sessionId: string, capabilities: { browserVersion: string } }} Session
+ */
+
+/**
  * @param {Send} send
  * @param {() => Promise<void>} close ends the browser
+ * @param {{ version: string, measure?: (evaluate: (expression: string) => Promise<unknown>) => Promise<Memory> }} browser
  */
-export async function pageOver(send, close) {
+export async function pageOver(send, close, { version, measure }) {
   await send('timeouts', { script: LONGEST_SCRIPT_MS, pageLoad: LONGEST_LOAD_MS })
-  return {
+  const page = {
+    version,
     /** @param {string} url */
     async goto(url) {
       await send('navigate', { url })
@@ -28,8 +36,14 @@ export async function pageOver(send, close) {
       if (answer.error !== undefined) throw new Error(answer.error)
       return answer.json === undefined ? undefined : JSON.parse(answer.json)
     },
+    /** @returns {Promise<Memory>} */
+    measure() {
+      if (!measure) throw new Error('This browser was not started to be measured.')
+      return measure(page.evaluate)
+    },
     close,
   }
+  return page
 }
 
 /** @typedef {Awaited<ReturnType<typeof pageOver>>} EnginePage */

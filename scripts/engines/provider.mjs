@@ -4,13 +4,24 @@ import { openEngine } from './open.mjs'
 
 const NAME = 'webdriver'
 
-/** @param {import('./find.mjs').EngineName} engine */
-export function engineProvider(engine) {
+/**
+ * @param {import('./find.mjs').EngineName} engine
+ * @param {{ isMeasured?: boolean }} [options] whether tests ask for `commands.engineMemory()`
+ */
+export function engineProvider(engine, options = {}) {
   return defineBrowserProvider({
     name: NAME,
     supportedBrowser: [engine],
-    providerFactory: () => new EngineProvider(engine),
+    providerFactory: () => new EngineProvider(engine, options),
   })
+}
+
+/** The commands of a project in which tests measure. */
+export const memoryCommands = {
+  /** @param {import('vitest/node').BrowserCommandContext} context @returns {Promise<import('./page.mjs').Memory>} */
+  engineMemory({ provider, sessionId }) {
+    return /** @type {EngineProvider} */ (/** @type {unknown} */ (provider)).measure(sessionId)
+  },
 }
 
 class EngineProvider {
@@ -21,9 +32,10 @@ class EngineProvider {
   /** @type {Map<string, import('./page.mjs').EnginePage>} */
   pages = new Map()
 
-  /** @param {import('./find.mjs').EngineName} engine */
-  constructor(engine) {
+  /** @param {import('./find.mjs').EngineName} engine @param {{ isMeasured?: boolean }} options */
+  constructor(engine, options) {
     this.engine = engine
+    this.options = options
   }
 
   getCommandsContext() {
@@ -33,9 +45,16 @@ class EngineProvider {
   /** @param {string} sessionId @param {string} url */
   async openPage(sessionId, url) {
     await this.pages.get(sessionId)?.close()
-    const page = await openEngine(this.engine)
+    const page = await openEngine(this.engine, this.options)
     this.pages.set(sessionId, page)
     await page.goto(url)
+  }
+
+  /** @param {string} sessionId */
+  async measure(sessionId) {
+    const page = this.pages.get(sessionId)
+    if (!page) throw new Error('This session has no page.')
+    return page.measure()
   }
 
   async close() {

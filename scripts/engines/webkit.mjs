@@ -2,6 +2,7 @@
 import { createServer } from 'node:net'
 import { startChild, firstWords, until } from './child.mjs'
 import { pageOver } from './page.mjs'
+import { GC_LOG, watchWebKit } from './webkit-memory.mjs'
 
 const START_MS = 30_000
 
@@ -12,8 +13,8 @@ const COMMANDS = {
   script: '/execute/async',
 }
 
-/** @param {{ driver: string, browser: string, display: string }} paths */
-export async function openWebKit({ driver, browser, display }) {
+/** @param {{ driver: string, browser: string, display: string, isMeasured: boolean }} options */
+export async function openWebKit({ driver, browser, display, isMeasured }) {
   // It picks a display that is free, and says which.
   const xvfb = startChild(display, ['-displayfd', '3', '-screen', '0', '1280x1000x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
@@ -49,6 +50,7 @@ export async function openWebKit({ driver, browser, display }) {
       xvfb.gone.then(() => Promise.reject(new Error(`${display} has ended`))),
     ])
     server = startChild(driver, [`--port=${port}`], {
+      stdio: ['ignore', 'ignore', isMeasured ? 'pipe' : 'ignore'],
       env: {
         ...process.env,
         DISPLAY: `:${number.trim()}`,
@@ -57,13 +59,20 @@ export async function openWebKit({ driver, browser, display }) {
         // There may be no graphics card.
         LIBGL_ALWAYS_SOFTWARE: '1',
         WEBKIT_DISABLE_DMABUF_RENDERER: '1',
+        ...(isMeasured ? GC_LOG : {}),
       },
     })
     await until('WebKitWebDriver does not start', START_MS, () => ask('GET', '/status'))
     const options = { binary: browser, args: ['--automation'] }
     const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': options } }
-    session = `/session/${(await ask('POST', '/session', { capabilities })).sessionId}`
-    return await pageOver((command, params) => ask('POST', session + COMMANDS[command], params), close)
+    /** @type {import('./page.mjs').Session} */
+    const started = await ask('POST', '/session', { capabilities })
+    session = `/session/${started.sessionId}`
+    const { stderr, pid } = server.child
+    return await pageOver((command, params) => ask('POST', session + COMMANDS[command], params), close, {
+      version: started.capabilities.browserVersion,
+      ...(stderr && pid !== undefined ? { measure: watchWebKit(stderr, pid) } : {}),
+    })
   } catch (error) {
     await close()
     throw error

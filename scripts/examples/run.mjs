@@ -6,10 +6,15 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { ENGINE_NAMES, findEngine } from '../engines/find.mjs'
+import { howToGet, isCi, laneAction, TITLES } from '../engines/lanes.mjs'
 import { root } from '../lib/entries.mjs'
 import { run } from '../lib/run.mjs'
 import { installApp, resultsFile } from './app.mjs'
-import { openPages } from './page.mjs'
+import { openPageIn, openPages } from './page.mjs'
+
+/** Chromium opens all. One is enough elsewhere: what bundlers make of workers is the same in each browser. */
+const IN_EACH_BROWSER = ['vite-react-19']
 
 const names = process.argv.slice(2)
 const all = readdirSync(`${root}examples`).sort()
@@ -67,10 +72,26 @@ async function runExample(name, tarball) {
     }
     const driver = join(dir, 'drive.mjs')
     const { drive } = existsSync(driver) ? await import(pathToFileURL(driver).href) : {}
-    return 'test' in scripts ? '' : await openPages(join(dir, 'dist'), drive)
+    if ('test' in scripts) return ''
+    const problem = await openPages(join(dir, 'dist'), drive)
+    return problem === '' && IN_EACH_BROWSER.includes(name) ? await openElsewhere(join(dir, 'dist')) : problem
   } catch (error) {
     return String(error)
   } finally {
     remove()
   }
+}
+
+/** @param {string} folder @returns {Promise<string>} what is wrong, or nothing */
+async function openElsewhere(folder) {
+  const problems = ENGINE_NAMES.map(async (engine) => {
+    const { missing } = findEngine(engine)
+    if (laneAction({ missing, isCi: isCi() }) === 'skip') {
+      console.log(`skipped in ${TITLES[engine]}: ${howToGet(engine, missing)}`)
+      return []
+    }
+    const problem = await openPageIn(folder, engine)
+    return problem === '' ? [] : [`${TITLES[engine]}: ${problem}`]
+  })
+  return (await Promise.all(problems)).flat().join('\n')
 }

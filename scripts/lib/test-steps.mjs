@@ -52,7 +52,9 @@ export const steps = [
   },
   { name: 'browser', about: 'Chromium, real workers', projects: ['browser'] },
   { name: 'firefox', about: 'the same in Firefox, but for leaks', projects: ['firefox'], engine: 'firefox' },
+  { name: 'firefox-leaks', about: 'leaks in Firefox', projects: ['firefox-leaks'], engine: 'firefox' },
   { name: 'webkit', about: 'the same in WebKit, but for leaks', projects: ['webkit'], engine: 'webkit' },
+  { name: 'webkit-leaks', about: 'leaks in WebKit', projects: ['webkit-leaks'], engine: 'webkit' },
   {
     name: 'torture',
     about: 'programs made by chance, those that have broken once, and pages that share a worker, in Chromium',

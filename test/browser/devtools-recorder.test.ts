@@ -4,6 +4,7 @@ import { causeOf } from '../../devtools/model/interactions.ts'
 import { parseFilter } from '../../devtools/model/filter.ts'
 import { startRecorder } from '../../devtools/recorder/recorder.ts'
 import { lab, rejection } from './fixtures/lab.ts'
+import { lacks } from './fixtures/lacks.ts'
 
 it('finds a call that hangs, who waits behind it, aborts it, and sees its worker come back', async () => {
   const recorder = startRecorder()
@@ -62,33 +63,32 @@ it('finds a call that hangs, who waits behind it, aborts it, and sees its worker
   task.control.dispose()
 })
 
-const framesAreTold = PerformanceObserver.supportedEntryTypes.some(
-  (type) => type === 'long-animation-frame' || type === 'longtask',
+it.skipIf(await lacks('longFrames'))(
+  'sees a long frame, and the call whose result it worked on',
+  async () => {
+    const recorder = startRecorder()
+    onTestFinished(() => recorder.stop())
+    const { session } = recorder
+    const { task } = lab({ maxWorkers: 1 })
+    await task.add(1, 1)
+    const work = await task.add(2, 2).then(() => {
+      const start = performance.now()
+      while (performance.now() < start + 120);
+      return { start, end: performance.now() }
+    })
+    await expect.poll(() => session.frames(work).length).toBeGreaterThan(0)
+    const [frame] = session.frames(work)
+    expect(frame?.durationMs).toBeGreaterThan(100)
+    const click = {
+      name: 'click',
+      startTime: work.start,
+      durationMs: 130,
+      processingStart: 0,
+      processingEnd: 0,
+    }
+    const cause = causeOf(click, session.frames(), session)
+    expect(cause.frame).toEqual(frame)
+    expect(cause.work.flatMap(({ calls }) => calls.map(({ callId }) => callId))).toContain('call-2')
+    expect(Math.max(...cause.work.map(({ durationMs }) => durationMs))).toBeGreaterThan(100)
+  },
 )
-
-it.runIf(framesAreTold)('sees a long frame, and the call whose result it worked on', async () => {
-  const recorder = startRecorder()
-  onTestFinished(() => recorder.stop())
-  const { session } = recorder
-  const { task } = lab({ maxWorkers: 1 })
-  await task.add(1, 1)
-  const work = await task.add(2, 2).then(() => {
-    const start = performance.now()
-    while (performance.now() < start + 120);
-    return { start, end: performance.now() }
-  })
-  await expect.poll(() => session.frames(work).length).toBeGreaterThan(0)
-  const [frame] = session.frames(work)
-  expect(frame?.durationMs).toBeGreaterThan(100)
-  const click = {
-    name: 'click',
-    startTime: work.start,
-    durationMs: 130,
-    processingStart: 0,
-    processingEnd: 0,
-  }
-  const cause = causeOf(click, session.frames(), session)
-  expect(cause.frame).toEqual(frame)
-  expect(cause.work.flatMap(({ calls }) => calls.map(({ callId }) => callId))).toContain('call-2')
-  expect(Math.max(...cause.work.map(({ durationMs }) => durationMs))).toBeGreaterThan(100)
-})

@@ -1,6 +1,7 @@
 /** What is refused says why in time: no getter runs twice, nothing large is cloned, and errors arrive whole. */
 import { describe, expect, it, vi } from 'vitest'
 import { rejection, testRuntime } from './fixtures/lab.ts'
+import { type features, lacks } from './fixtures/lacks.ts'
 import type { WireApi } from './fixtures/wire.worker.ts'
 
 function wire() {
@@ -86,20 +87,27 @@ describe('a refused result', () => {
   })
 })
 
-describe('an error of a handler', () => {
+describe('an error of a handler', async () => {
   it('of WebAssembly keeps its class', async () => {
     expect(await rejection(wire().trap())).toBeInstanceOf(WebAssembly.RuntimeError)
   })
 
   const known = globalThis as unknown as Record<string, (new () => Error) | undefined>
-  const ofSomeEngines: [name: string, fields: object][] = [
-    ['QuotaExceededError', { name: 'QuotaExceededError', message: 'as it is', quota: 5, requested: 9 }],
-    ['SuppressedError', { message: 'both', error: { message: 'second' }, suppressed: { name: 'TypeError' } }],
-    ['InternalError', { message: 'as it is' }],
+  const ofSomeEngines: { name: string; needs: keyof typeof features; fields: object }[] = [
+    {
+      name: 'QuotaExceededError',
+      needs: 'quotaExceededError',
+      fields: { name: 'QuotaExceededError', message: 'as it is', quota: 5, requested: 9 },
+    },
+    {
+      name: 'SuppressedError',
+      needs: 'suppressedError',
+      fields: { message: 'both', error: { message: 'second' }, suppressed: { name: 'TypeError' } },
+    },
+    { name: 'InternalError', needs: 'internalError', fields: { message: 'as it is' } },
   ]
-  for (const [name, fields] of ofSomeEngines) {
-    // Each of these classes is missing in some engine.
-    it.skipIf(typeof known[name] !== 'function')(`of the class ${name} keeps it`, async () => {
+  for (const { name, needs, fields } of ofSomeEngines) {
+    it.skipIf(await lacks(needs))(`of the class ${name} keeps it`, async () => {
       const error = await rejection(wire().throwBuiltIn(name))
       expect(error).toBeInstanceOf(known[name])
       expect(error).toMatchObject(fields)

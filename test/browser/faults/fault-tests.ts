@@ -36,8 +36,7 @@ export async function testGroup(group: Group): Promise<void> {
   for (const id of faultIds.filter((each) => faults[each].group === group)) {
     const { title, cells } = faults[id]
     const scene = scenes[id]
-    const isMissing = scene.needs !== undefined && (await lacks(scene.needs))
-    describe.skipIf(isMissing)(`${title}`, () => {
+    describe.skipIf(scene.needs && (await lacks(scene.needs)))(`${title}`, () => {
       for (const phase of phases) {
         const benchesOf = phase === 'queued' && !onlyCold.includes(group) ? coldAndWarm : cold
         for (const crashPolicy of policiesOf(group, cells[phase])) {

@@ -2,11 +2,13 @@
 import { expect, it } from 'vitest'
 import { watchFootprint } from './footprint.ts'
 import { growthByRound } from './growth.ts'
-import { inChunks, leakTask } from './leak-task.ts'
+import { inChunks, inWords, leakTask, uses } from './leak-task.ts'
 
 const timeout = 300_000
+const MANY = 1_000_000
+const MEASURED = 100_000
 
-it('1,000,000 calls leave no memory, no timer and no listener behind', { timeout }, async () => {
+it(`${inWords(MANY)} calls leave no memory, no timer and no listener behind`, { timeout }, async () => {
   const footprint = watchFootprint()
   const { task } = leakTask({}, { otel: false, performance: false })
   const withTimeout = task.with({ timeoutMs: { queue: 600_000, run: 600_000 } })
@@ -17,17 +19,17 @@ it('1,000,000 calls leave no memory, no timer and no listener behind', { timeout
   const before = await footprint.measureWith(1)
   let rounds = 0
   const round = async () => {
-    await inChunks(1_000_000, 10_000, call)
+    await inChunks(uses(MANY), 10_000, call)
     rounds++
     expect(task.control.getSnapshot().counts).toMatchObject({
-      succeeded: 29_700 + 990_000 * rounds,
-      failed: 300 + 10_000 * rounds,
+      succeeded: 29_700 + 0.99 * uses(MANY) * rounds,
+      failed: 300 + 0.01 * uses(MANY) * rounds,
     })
   }
   expect(await growthByRound(footprint, before, round)).toEqual([])
 })
 
-it('100,000 calls that are measured and listened to leave what is kept of the timeline', {
+it(`${inWords(MEASURED)} calls that are measured and listened to leave what is kept of the timeline`, {
   timeout,
 }, async () => {
   const footprint = watchFootprint()
@@ -41,8 +43,8 @@ it('100,000 calls that are measured and listened to leave what is kept of the ti
   const measures = performance.getEntriesByType('measure').length
   const round = async () => {
     const heard = events
-    await inChunks(100_000, 1_000, call)
-    expect(events - heard).toBeGreaterThan(100_000)
+    await inChunks(uses(MEASURED), 1_000, call)
+    expect(events - heard).toBeGreaterThan(uses(MEASURED))
     // They go in the page's spare time.
     await expect
       .poll(() => performance.getEntriesByType('measure').length, { timeout: 20_000 })

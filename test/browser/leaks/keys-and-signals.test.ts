@@ -1,13 +1,14 @@
 /** Keys and abort signals are forgotten with the calls that used them. */
 import { expect, it } from 'vitest'
-import { watchFootprint } from './footprint.ts'
+import { isMeasuredByPage, type Watch, watchFootprint } from './footprint.ts'
 import { growthByRound } from './growth.ts'
-import { inChunks, leakTask } from './leak-task.ts'
+import { inChunks, inWords, leakTask, uses } from './leak-task.ts'
 
 const timeout = 240_000
+const MANY = 100_000
 const quiet = { otel: false, performance: false } as const
 
-it('100,000 keys, used once each and some of them aborted, are forgotten', { timeout }, async () => {
+it(`${inWords(MANY)} keys, used once each and some of them aborted, are forgotten`, { timeout }, async () => {
   const footprint = watchFootprint()
   const { task, runtime } = leakTask({}, quiet)
   const keys = runtime.keys
@@ -25,16 +26,16 @@ it('100,000 keys, used once each and some of them aborted, are forgotten', { tim
   }
   await inChunks(10_000, 2_000, use)
   const before = await footprint.measureWith(1)
-  const round = () => inChunks(100_000, 2_000, use)
+  const round = () => inChunks(uses(MANY), 2_000, use)
   expect(await growthByRound(footprint, before, round)).toEqual([])
   expect(keys.isAborted('key 7')).toBe(false)
 })
 
-it('100,000 abort signals are let go, whether they were aborted or not', { timeout }, async () => {
+it(`${inWords(MANY)} abort signals are let go, whether they were aborted or not`, { timeout }, async () => {
   const footprint = watchFootprint()
   const { task } = leakTask({}, quiet)
   const forLife = new AbortController()
-  const ofAll = task.with({ signal: forLife.signal })
+  const ofAll = (await keepsJoinedSignals(footprint)) ? task : task.with({ signal: forLife.signal })
   const use = (n: number) => {
     const controller = new AbortController()
     // Every second one is joined with a signal that lives on.
@@ -44,11 +45,13 @@ it('100,000 abort signals are let go, whether they were aborted or not', { timeo
   }
   await inChunks(10_000, 2_000, use)
   const before = await footprint.measureWith(1)
-  const round = () => inChunks(100_000, 2_000, use)
+  const round = () => inChunks(uses(MANY), 2_000, use)
   expect(await growthByRound(footprint, before, round)).toEqual([])
 })
 
-it('100,000 calls on one signal are one listener, and none when they have settled', { timeout }, async () => {
+it(`${inWords(MANY)} calls on one signal are one listener, and none when they have settled`, {
+  timeout,
+}, async () => {
   const footprint = watchFootprint()
   const { task } = leakTask({ maxQueueDepth: 100_000 }, quiet)
   const { signal } = new AbortController()
@@ -57,10 +60,23 @@ it('100,000 calls on one signal are one listener, and none when they have settle
   const round = async () => {
     // It keeps the worker, so that the others are open for as long as it takes to measure.
     const first = task.untilAborted()
-    const calls = inChunks(100_000, 100_000, (n) => task.with({ signal }).echo(n))
+    const calls = inChunks(uses(MANY), uses(MANY), (n) => task.with({ signal }).echo(n))
     expect((await footprint.measureWith(1)).listeners).toBe(before.listeners + 1)
     first.abort()
     await Promise.allSettled([first, calls])
   }
   expect(await growthByRound(footprint, before, round)).toEqual([])
 })
+
+/**
+ * Whether the browser itself keeps what it joins with a signal that lives on: Firefox 153 keeps 340 bytes for each, without
+ * any of Atelier.
+ */
+async function keepsJoinedSignals({ measure }: Watch): Promise<boolean> {
+  // Found out where it takes no minute.
+  if (isMeasuredByPage) return false
+  const { signal } = new AbortController()
+  const { bytes } = await measure()
+  for (let n = 0; n < 10_000; n++) AbortSignal.any([signal, new AbortController().signal])
+  return (await measure()).bytes > bytes + 1_000_000
+}

@@ -7,6 +7,7 @@ import {
   type TaskRuntime,
 } from 'atelier-react/core'
 import { onTestFinished } from 'vitest'
+import { isMeasuredByPage } from './footprint.ts'
 import type { LeakApi } from './leaks.worker.ts'
 
 export function leakTask(
@@ -25,6 +26,14 @@ export function leakTask(
   })
   return { runtime, task }
 }
+
+/** As many uses as are needed to see a leak. The driver's measurements have no noise that many uses would have to drown. */
+export function uses(count: number): number {
+  return isMeasuredByPage ? count : count / 10
+}
+
+/** As text, for the name of a test. */
+export const inWords = (count: number): string => uses(count).toLocaleString('en')
 
 /** Calls `fn` for 0 up to `count`, so many at once; each may fail. */
 export async function inChunks(

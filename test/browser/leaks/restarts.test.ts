@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { CALLS, CLOSED, LOCKED, PROTOCOL, READY, REPLIES, RESULT } from '../../../src/wire/protocol.ts'
 import { watchFootprint } from './footprint.ts'
 import { growthByRound, lastingGrowth } from './growth.ts'
-import { leakTask } from './leak-task.ts'
+import { inWords, leakTask, uses } from './leak-task.ts'
 import type { LeakApi } from './leaks.worker.ts'
 
 /** Shakes hands, holds its lock, echoes, closes itself on `close`: the whole worker would spend the test on loading. */
@@ -27,7 +27,7 @@ onmessage = ({ data }) => {
 `
 
 const poolSize = 5
-const rounds = 200
+const rounds = uses(200)
 
 /**
  * Their locks are free: the browser has ended them. Chromium's measurement of memory waits a minute for a worker that is
@@ -48,7 +48,7 @@ const endings: readonly ((task: Task<LeakApi>, workers: readonly Worker[]) => vo
   (_task, workers) => workers.forEach((worker) => worker.postMessage('close')),
 ]
 
-it('1,000 restarts of workers leave no memory, no timer, no listener, no lock and no worker behind', {
+it(`${inWords(1000)} restarts of workers leave no memory, no timer, no listener, no lock and no worker behind`, {
   timeout: 240_000,
 }, async () => {
   const footprint = watchFootprint()

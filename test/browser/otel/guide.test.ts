@@ -45,9 +45,7 @@ async function loadResize({ load }: Examples): Promise<ResizeModule> {
   return module
 }
 
-const withoutUsing = await lacks('using')
-
-describe('the guide', () => {
+describe('the guide', async () => {
   it('nothing but DevTools: a measure for each call, of the name and the detail that it states', async () => {
     const { examples } = await paste()
     const { resize } = await loadResize(examples)
@@ -97,7 +95,7 @@ describe('the guide', () => {
     expect(performance.getEntriesByType('measure')).toEqual([])
   })
 
-  it.skipIf(withoutUsing)(
+  it.skipIf(await lacks('using'))(
     'batches: a trace for each document, all with the id of the batch, and no metric has it',
     async () => {
       const { examples, received } = await paste()
