@@ -122,7 +122,7 @@ describe('a start that failed', () => {
     const error = failures.outOfService(call, failure, 4)
     expect(error).toMatchObject({ name: 'WorkerStartError', code: 'start-failed', script: 'https://a/w.js' })
     expect(error.message).toMatch(
-      /^files\.read \(call-1, starting\) failed: its task is out of service, because 4 starts/,
+      /^files\.read \(call-1, starting\) failed: its task is out of service, because 4 worker starts/,
     )
     expect(error.message).toContain('its setup threw: Error: locked.')
     expect(error.message).toContain('task.control.start()')
