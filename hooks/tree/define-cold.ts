@@ -28,7 +28,7 @@ export function defineCold<Api>(runtime: TaskRuntime, options: TaskOptions<Api>)
     return runtime.defineTask(options, { start: false })
   } catch (error) {
     // Another component, or this one mounted twice, has made other options with the same name.
-    if (error instanceof TypeError && error.message.includes('is defined already'))
+    if (error instanceof TypeError && error.message.includes('is already defined'))
       error.message += `. If its options are written inside a component: ${DEFINE_ONCE}`
     throw error
   }
