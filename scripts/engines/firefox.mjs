@@ -7,7 +7,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startChild, until } from './child.mjs'
-import { pageOver } from './page.mjs'
+import { pageOver, versionOf } from './page.mjs'
 
 const START_MS = 60_000
 
@@ -56,17 +56,19 @@ export async function openFirefox({ browser }) {
       Number(readFileSync(join(profile, 'MarionetteActivePort'), 'utf8')),
     )
     const marionette = await openSocket(port)
-    await marionette.send('WebDriver:NewSession', {})
+    const begun = await marionette.send('WebDriver:NewSession', {})
     const closeBoth = async () => {
       marionette.close()
       await close()
     }
-    return await pageOver(async (command, params) => {
+    /** @type {import('./page.mjs').Send} */
+    const send = async (command, params) => {
       // With a sandbox that is null, a script sees the page's own globals.
       const sandbox = command === 'script' ? { sandbox: null } : {}
       const answer = await marionette.send(COMMANDS[command], { ...params, ...sandbox })
       return /** @type {{ value?: unknown } | null} */ (answer)?.value
-    }, closeBoth)
+    }
+    return await pageOver(send, closeBoth, versionOf('Firefox', begun))
   } catch (error) {
     await close()
     throw error

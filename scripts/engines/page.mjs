@@ -12,10 +12,12 @@ const LONGEST_LOAD_MS = 60_000
 /**
  * @param {Send} send
  * @param {() => Promise<void>} close ends the browser
+ * @param {string} version of which engine, see {@link versionOf}
  */
-export async function pageOver(send, close) {
+export async function pageOver(send, close, version) {
   await send('timeouts', { script: LONGEST_SCRIPT_MS, pageLoad: LONGEST_LOAD_MS })
   return {
+    version,
     /** @param {string} url */
     async goto(url) {
       await send('navigate', { url })
@@ -33,6 +35,16 @@ export async function pageOver(send, close) {
 }
 
 /** @typedef {Awaited<ReturnType<typeof pageOver>>} EnginePage */
+
+/**
+ * What the driver says that it has opened. The user agent of WebKitGTK names a version of Safari, which the distribution chose.
+ * @param {string} name
+ * @param {unknown} session the answer to the command that began it
+ */
+export function versionOf(name, session) {
+  const { capabilities } = /** @type {{ capabilities?: { browserVersion?: string } }} */ (session ?? {})
+  return `${name} ${capabilities?.browserVersion ?? '(version not told)'}`
+}
 
 /** @param {string} expression */
 function wrap(expression) {

@@ -1,7 +1,7 @@
 /** Opens WebKitGTK's small browser on a display that nobody sees, and drives it over WebKitWebDriver. */
 import { createServer } from 'node:net'
 import { startChild, firstWords, until } from './child.mjs'
-import { pageOver } from './page.mjs'
+import { pageOver, versionOf } from './page.mjs'
 
 const START_MS = 30_000
 
@@ -62,8 +62,11 @@ export async function openWebKit({ driver, browser, display }) {
     await until('WebKitWebDriver does not start', START_MS, () => ask('GET', '/status'))
     const options = { binary: browser, args: ['--automation'] }
     const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': options } }
-    session = `/session/${(await ask('POST', '/session', { capabilities })).sessionId}`
-    return await pageOver((command, params) => ask('POST', session + COMMANDS[command], params), close)
+    const begun = await ask('POST', '/session', { capabilities })
+    session = `/session/${begun.sessionId}`
+    const send = (/** @type {import('./page.mjs').Command} */ command, /** @type {object} */ params = {}) =>
+      ask('POST', session + COMMANDS[command], params)
+    return await pageOver(send, close, versionOf('WebKit', begun))
   } catch (error) {
     await close()
     throw error
