@@ -1,6 +1,7 @@
 /** The text of docs/guides/environments.md, from what the examples were and how they ended. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { root } from '../lib/entries.mjs'
+import { speedByEngine } from './speed-by-engine.mjs'
 
 /** What a row names: the pins that tell one environment from another. */
 const TOLD = [
@@ -40,6 +41,15 @@ const TAIL = `
 - **esbuild alone** does not follow \`new Worker(new URL(…))\`: the example has a plugin of 20 lines.
 `
 
+const SPEED = `
+## Speed by engine
+
+Ratios to bare \`postMessage\` in the same round of the same page, with telemetry off unless it is said. Each engine has its results and command in
+[bench/results](../../bench/results/results.md), [Firefox](../../bench/results/firefox/results.md) and [WebKit](../../bench/results/webkit/results.md).
+Engines are not compared with each other: their \`postMessage\` costs differ. [Performance](../performance.md#firefox-and-webkit) says what to make of it.
+
+`
+
 /** The examples, in order. */
 export const exampleNames = () => readdirSync(`${root}examples`).sort()
 
@@ -53,5 +63,5 @@ export function environmentsPage(results) {
     const told = TOLD.filter((each) => each in pins).map((each) => `${each} ${pins[each]}`)
     return `| [${name}](../../examples/${name}/README.md) | ${told.join(', ')} | ${results.get(name) ?? 'not run'} |\n`
   })
-  return HEAD + rows.join('') + TAIL
+  return HEAD + rows.join('') + TAIL + SPEED + speedByEngine()
 }
