@@ -8,8 +8,6 @@ import { settleable } from './browser.mjs'
  */
 export async function openEngineBrowser(site, engine) {
   const page = await openEngine(engine)
-  await page.goto(`${site.url}nothing`)
-  const userAgent = /** @type {string} */ (await page.evaluate('navigator.userAgent'))
   let lastPage = 0
 
   /**
@@ -35,12 +33,5 @@ export async function openEngineBrowser(site, engine) {
     }
   }
 
-  return { version: versionOf(userAgent), run, close: page.close }
-}
-
-/** @param {string} userAgent */
-export function versionOf(userAgent) {
-  const firefox = /Firefox\/([\d.]+)/.exec(userAgent)?.[1]
-  const webkit = /Version\/([\d.]+)/.exec(userAgent)?.[1]
-  return firefox ? `Firefox ${firefox}` : webkit ? `WebKit ${webkit}` : userAgent
+  return { version: page.version, run, close: page.close }
 }

@@ -10,7 +10,7 @@ export const help = `npm run bench -- [options]
   --rounds 9             measured rounds; long workloads take fewer
   --warmups 8            rounds before them, in which the code is compiled; long workloads take fewer
   --dist                 measure the build in dist/ instead of the sources
-  --engine firefox       in another browser: firefox, webkit
+  --engine chromium      in which browser: chromium, firefox, webkit
   --against folder       another dist/, which takes part beside this build, under the same names
   --out folder           where the results go; by default bench/results for a full run, else bench/results/partial
   --keep                 keep what that folder holds of other workloads
@@ -80,10 +80,11 @@ function wholeNumber(name, value, least) {
   return number
 }
 
-/** @param {string | undefined} name */
+/** None for Chromium, which profiles as well. @param {string | undefined} name */
 function engineNamed(name) {
-  if (name === undefined) return undefined
+  if (name === undefined || name === 'chromium') return undefined
   const engine = ENGINE_NAMES.find((each) => each === name)
-  if (engine === undefined) throw new Error(`--engine takes ${ENGINE_NAMES.join(' or ')}, got ${name}`)
+  if (engine === undefined)
+    throw new Error(`--engine takes ${['chromium', ...ENGINE_NAMES].join(', ')}, got ${name}`)
   return engine
 }

@@ -57,5 +57,5 @@ async function nameOf(name, open) {
   const browser = await open()
   const version = typeof browser.version === 'string' ? browser.version : browser.version()
   await browser.close()
-  return `${name} ${version.split('.').slice(0, 2).join('.')}`
+  return `${name} ${version.replace(/^\D+/, '').split('.').slice(0, 2).join('.')}`
 }

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { root } from '../lib/entries.mjs'
 import { enginesSection } from './engines-table.mjs'
+import { speedByEngine } from './speed-by-engine.mjs'
 
 /** What a row names: the pins that tell one environment from another. */
 const TOLD = [
@@ -44,6 +45,15 @@ const TAIL = `
 - **Firefox** 153 keeps 340 bytes for each signal that \`AbortSignal.any()\` joins with one that lives on. Atelier joins the two where \`with({ signal })\` follows \`with({ signal })\`.
 `
 
+const SPEED = `
+## Speed by engine
+
+Ratios to bare \`postMessage\` in the same round of the same page, with telemetry off unless it is said. Each engine has its results and command in
+[bench/results](../../bench/results/results.md), [Firefox](../../bench/results/firefox/results.md) and [WebKit](../../bench/results/webkit/results.md).
+Engines are not compared with each other: their \`postMessage\` costs differ. [Performance](../performance.md#firefox-and-webkit) says what to make of it.
+
+`
+
 /** The examples, in order. */
 export const exampleNames = () => readdirSync(`${root}examples`).sort()
 
@@ -58,5 +68,5 @@ export function environmentsPage(results) {
     return `| [${name}](../../examples/${name}/README.md) | ${told.join(', ')} | ${results.get(name) ?? 'not run'} |\n`
   })
   const engines = enginesSection(readFileSync(`${root}docs/guides/environments.md`, 'utf8'))
-  return `${HEAD}${rows.join('')}${TAIL}\n${engines}\n`
+  return `${HEAD}${rows.join('')}${TAIL}${SPEED}${speedByEngine()}\n${engines}\n`
 }

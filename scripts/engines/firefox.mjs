@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startChild, until } from './child.mjs'
 import { measureFirefox, SYSTEM_ACCESS } from './firefox-memory.mjs'
-import { pageOver } from './page.mjs'
+import { pageOver, versionOf } from './page.mjs'
 
 const START_MS = 60_000
 
@@ -65,9 +65,7 @@ export async function openFirefox({ browser, isMeasured }) {
       Number(readFileSync(join(profile, 'MarionetteActivePort'), 'utf8')),
     )
     const marionette = await openSocket(port)
-    const { capabilities } = /** @type {import('./page.mjs').Session} */ (
-      await marionette.send('WebDriver:NewSession', {})
-    )
+    const begun = await marionette.send('WebDriver:NewSession', {})
     const closeBoth = async () => {
       marionette.close()
       await close()
@@ -81,7 +79,7 @@ export async function openFirefox({ browser, isMeasured }) {
       },
       closeBoth,
       {
-        version: capabilities.browserVersion,
+        version: versionOf('Firefox', begun),
         ...(isMeasured ? { measure: () => measureFirefox(marionette.send) } : {}),
       },
     )

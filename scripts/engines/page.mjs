@@ -48,6 +48,16 @@ export async function pageOver(send, close, { version, measure }) {
 
 /** @typedef {Awaited<ReturnType<typeof pageOver>>} EnginePage */
 
+/**
+ * What the driver says that it has opened. The user agent of WebKitGTK names a version of Safari, which the distribution chose.
+ * @param {string} name
+ * @param {unknown} session the answer to the command that began it
+ */
+export function versionOf(name, session) {
+  const { capabilities } = /** @type {{ capabilities?: { browserVersion?: string } }} */ (session ?? {})
+  return `${name} ${capabilities?.browserVersion ?? '(version not told)'}`
+}
+
 /** @param {string} expression */
 function wrap(expression) {
   return `

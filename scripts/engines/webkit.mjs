@@ -1,7 +1,7 @@
 /** Opens WebKitGTK's small browser on a display that nobody sees, and drives it over WebKitWebDriver. */
 import { createServer } from 'node:net'
 import { startChild, firstWords, until } from './child.mjs'
-import { pageOver } from './page.mjs'
+import { pageOver, versionOf } from './page.mjs'
 import { GC_LOG, watchWebKit } from './webkit-memory.mjs'
 
 const START_MS = 30_000
@@ -66,11 +66,11 @@ export async function openWebKit({ driver, browser, display, isMeasured }) {
     const options = { binary: browser, args: ['--automation'] }
     const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': options } }
     /** @type {import('./page.mjs').Session} */
-    const started = await ask('POST', '/session', { capabilities })
-    session = `/session/${started.sessionId}`
+    const begun = await ask('POST', '/session', { capabilities })
+    session = `/session/${begun.sessionId}`
     const { stderr, pid } = server.child
     return await pageOver((command, params) => ask('POST', session + COMMANDS[command], params), close, {
-      version: started.capabilities.browserVersion,
+      version: versionOf('WebKit', begun),
       ...(stderr && pid !== undefined ? { measure: watchWebKit(stderr, pid) } : {}),
     })
   } catch (error) {

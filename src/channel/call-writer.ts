@@ -3,6 +3,7 @@ import { type BatchObjects, fitsBatch } from '../wire/batchable.ts'
 import { type Call, COPIED, SPENT } from '../call/call.ts'
 import { type Post, postValue } from '../wire/post.ts'
 import { Refusal } from '../wire/refusal.ts'
+import { packRows, type Rows } from '../wire/rows.ts'
 import {
   CALL_STRIDE,
   CALLS,
@@ -259,8 +260,8 @@ function newMessage(): Columns {
   return { rows: [], values: [], metas: [] }
 }
 
-function messageOf({ rows, values, metas }: Columns): [typeof CALLS, number[], unknown[], unknown[]] {
-  return [CALLS, rows, values, metas]
+function messageOf({ rows, values, metas }: Columns): [typeof CALLS, Rows, unknown[], unknown[]] {
+  return [CALLS, packRows(rows), values, metas]
 }
 
 function write({ rows, values, metas }: Columns, call: Call, method: number, flags: number): void {

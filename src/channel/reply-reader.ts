@@ -1,6 +1,7 @@
 /** Reads messages of replies: finds their calls, and puts the worker's times on the page's clock. */
 import type { Call } from '../call/call.ts'
 import { CLOSING, REPLY_STRIDE, type ReplyStatus, RESULT, type WireSpan } from '../wire/protocol.ts'
+import { isRows } from '../wire/rows.ts'
 
 /** One reply, on the page's clock. The same object serves all replies: take from it what you keep. */
 export interface Reply {
@@ -42,7 +43,7 @@ export class ReplyReader {
   /** Gives out each reply as long as `goesOn`; returns how long the message lay before it was read, in ms. */
   read(message: readonly unknown[], goesOn: () => boolean): number {
     const [, sent, rows, values, spans, hasStreams] = message
-    if (typeof sent !== 'number' || !Array.isArray(rows) || !Array.isArray(values)) return 0
+    if (typeof sent !== 'number' || !isRows(rows) || !Array.isArray(values)) return 0
     const sentAt = sent + this.clockOffset
     for (let index = 0; index < values.length && goesOn(); index++) {
       const at = index * REPLY_STRIDE

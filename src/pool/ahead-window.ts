@@ -8,7 +8,8 @@
 export const SHORT_MS = 2
 const LONGEST_MS = 50
 const LATENCY_FACTOR = 1.25
-const MOST_CALLS = 1_000
+/** With the one that runs, two whole messages: the rest of a third would travel alone, and cost as much as a whole one. */
+const MOST_CALLS = 1_023
 /** How long the longest latency counts, in ms, at least: a page that was blocked is likely to be blocked again. */
 const REMEMBERED_MS = 250
 /** The resolution of the clock: a run that measures as nothing still took about so long. */
@@ -40,7 +41,7 @@ export class AheadWindow {
     const wasWrong = ms > SHORT_MS && ms > 4 * known.ms
     if (wasWrong) known.cap = 1
     known.ms += (ms - known.ms) / (ms < known.ms ? 8 : ms > SHORT_MS ? 1 : 4)
-    if (known.cap < MOST_CALLS) known.cap *= 2
+    known.cap = Math.min(2 * known.cap, MOST_CALLS)
     return wasWrong
   }
 

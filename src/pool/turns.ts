@@ -107,18 +107,18 @@ export class Host {
 
   /** Ends a turn that a call has begun: its message waits for those of other calls, until the caller's own turn is over. */
   endCall(pump: Pump): void {
-    this.waiting.add(pump)
     if (this.depth > 1) {
+      this.waiting.add(pump)
       this.depth--
       return
     }
-    for (const each of this.waiting) {
-      this.waiting.delete(each)
-      try {
-        each.pump()
-        if (each.isSendDue) this.fresh.add(each)
-      } catch (error) {
-        report(error)
+    // The usual case, no other executor waiting, without a walk through the set.
+    if (this.waiting.size === 0) this.pumpFresh(pump)
+    else this.waiting.add(pump)
+    if (this.waiting.size > 0) {
+      for (const each of this.waiting) {
+        this.waiting.delete(each)
+        this.pumpFresh(each)
       }
     }
     this.close()
@@ -161,6 +161,15 @@ export class Host {
   deferred(): void {
     this.hasDeferred = true
     if (this.depth === 0) this.tellAll()
+  }
+
+  private pumpFresh(pump: Pump): void {
+    try {
+      pump.pump()
+      if (pump.isSendDue) this.fresh.add(pump)
+    } catch (error) {
+      report(error)
+    }
   }
 
   private close(): void {

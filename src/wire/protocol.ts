@@ -7,11 +7,13 @@
  * is cloned several times as fast as one with anything else among them, or than an array for each call.
  */
 
+import type { Rows } from './rows.ts'
+
 /**
  * The version of these messages, which READY carries. A change that either side could not make sense of raises it: a worker that
  * a cache has kept may be older than its page.
  */
-export const PROTOCOL = 3
+export const PROTOCOL = 4
 
 /** Worker to page: the script has run and `setup` is done. */
 export const READY = 0x0a7e_1101
@@ -148,7 +150,7 @@ export type LockedMessage = [typeof LOCKED, string]
 export type RepliesMessage = [
   typeof REPLIES,
   sentAt: number,
-  rows: readonly number[],
+  rows: Rows,
   values: readonly unknown[],
   spans?: unknown,
   holdsStream?: true,
@@ -216,7 +218,7 @@ export type OpenMessage = [typeof OPEN, number, Int32Array | null, Int32Array | 
  */
 export type CallsMessage = [
   typeof CALLS,
-  rows: readonly number[],
+  rows: Rows,
   args: readonly unknown[],
   metas: readonly unknown[],
   callbacks?: readonly WireCallback[],

@@ -1,6 +1,7 @@
 /** Reads what arrives at a worker, and what its handlers give back. */
 import { CALL_STRIDE, type CallMeta, META_SHIFT } from '../wire/protocol.ts'
 import { isIterator } from '../wire/handler-results.ts'
+import { isRows, type Rows } from '../wire/rows.ts'
 
 /** One call, as it travelled. */
 export interface WireCall {
@@ -16,8 +17,8 @@ export interface WireCall {
 
 /** The calls of a message; a malformed rest is left out. */
 export function* readCalls(message: readonly unknown[]): Iterable<WireCall> {
-  const [, rows, values, metas] = message as [unknown, number[], unknown[], unknown[]]
-  if (!Array.isArray(rows) || !Array.isArray(values) || !Array.isArray(metas)) return
+  const [, rows, values, metas] = message as [unknown, Rows, unknown[], unknown[]]
+  if (!isRows(rows) || !Array.isArray(values) || !Array.isArray(metas)) return
   let valueAt = 0
   let metaAt = 0
   for (let at = 0; at + CALL_STRIDE <= rows.length; at += CALL_STRIDE) {

@@ -16,6 +16,7 @@ import {
   UNCLONABLE,
 } from '../wire/protocol.ts'
 import { Refusal } from '../wire/refusal.ts'
+import { packRows } from '../wire/rows.ts'
 import { postClonable, resultListOf } from './post-clonable.ts'
 import type { Job, PagePort } from './task-context.ts'
 
@@ -72,7 +73,7 @@ export class ReplyBatch {
     }
     try {
       refuseProxies(replies)
-      this.port.postMessage([REPLIES, sentAt, rows, values] satisfies RepliesMessage)
+      this.port.postMessage([REPLIES, sentAt, packRows(rows), values] satisfies RepliesMessage)
     } catch {
       for (const { job, status, endedAt, value, original } of replies)
         this.postAlone(job, status, endedAt, isProxy(original) ? original : value)

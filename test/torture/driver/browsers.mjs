@@ -63,9 +63,8 @@ async function openChromium() {
 /** @param {import('../../../scripts/engines/find.mjs').EngineName} engine @returns {Promise<Browser>} */
 async function openOther(engine) {
   const page = await openEngine(engine)
-  const agent = String(await page.evaluate('navigator.userAgent'))
   return {
-    version: /Firefox\/[\d.]+|AppleWebKit\/[\d.]+/.exec(agent)?.[0].replace('/', ' ') ?? agent,
+    version: page.version,
     async open(url, fail) {
       page.goto(url).catch((error) => fail('browser-dies', String(error)))
       return {

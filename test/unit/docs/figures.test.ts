@@ -6,17 +6,24 @@ import { tableRows } from '../../../scripts/docs/markdown.mjs'
 import { root } from '../../../scripts/lib/entries.mjs'
 import { budgets, lateBudgets } from '../../../scripts/sizes.mjs'
 
+interface Figure {
+  readonly value: { readonly median: number }
+  readonly ratio?: { readonly median: number }
+}
+
 interface Results {
   readonly workloads: readonly {
     readonly id: string
     readonly cases: readonly {
       readonly id: string
-      readonly figures: Readonly<Record<string, { readonly value: { readonly median: number } }>>
+      readonly figures: Readonly<Record<string, Figure>>
     }[]
   }[]
 }
 
-const { workloads } = JSON.parse(readFileSync(`${root}bench/results/results.json`, 'utf8')) as Results
+const resultsIn = (folder: string) =>
+  (JSON.parse(readFileSync(`${root}bench/results/${folder}results.json`, 'utf8')) as Results).workloads
+const workloads = resultsIn('')
 
 /** A median of bench/results. */
 function median(workload: string, contestant: string, figure = 'call'): number {
@@ -24,6 +31,12 @@ function median(workload: string, contestant: string, figure = 'call'): number {
     ?.figures[figure]
   if (found === undefined) throw new Error(`bench/results has no ${figure} of ${contestant} in ${workload}`)
   return found.value.median
+}
+
+/** The ratio to bare postMessage of a burst in another engine. */
+function burstIn(engine: 'firefox' | 'webkit', contestant: string): number {
+  const burst = resultsIn(`${engine}/`).find(({ id }) => id === 'B')
+  return burst?.cases.find(({ id }) => id === contestant)?.figures['call']?.ratio?.median ?? Number.NaN
 }
 
 const overBare = (contestant: string, other: string) => median('A', contestant) - median('A', other)
@@ -39,6 +52,12 @@ const MEASURED: readonly (readonly [page: string, around: string, measured: numb
   ['README.md', "takes # µs; 31 µs with `ahead: 'always'`", median('C', 'raw')],
   ['README.md', "µs; # µs with `ahead: 'always'`", median('C', 'atelier-ahead')],
   ['docs/faq.md', 'awaited call costs # µs more than bare', overBare('atelier-off', 'raw')],
+  ['docs/performance.md', 'costs # of bare `postMessage` in Firefox', burstIn('firefox', 'atelier-off')],
+  ['docs/performance.md', 'in Firefox and # in WebKit, with telemetry off', burstIn('webkit', 'atelier-off')],
+  ['docs/performance.md', 'Default options cost # and', burstIn('firefox', 'atelier-default')],
+  ['docs/performance.md', 'cost 1.28 and #, Comlink', burstIn('webkit', 'atelier-default')],
+  ['docs/performance.md', 'Comlink # and', burstIn('firefox', 'comlink')],
+  ['docs/performance.md', 'Comlink 1.92 and #.\n', burstIn('webkit', 'comlink')],
   ['docs/performance.md', 'default queue costs # µs a\n', median('B', 'atelier-default')],
   ['docs/performance.md', 'holds them all costs # µs (table B)', median('B', 'atelier-off')],
   ['docs/performance.md', 'a pool of two # % busy', 100 * median('E', 'atelier-off', 'efficiency')],
@@ -61,7 +80,7 @@ describe('figures of speed', () => {
     const [before = '', after = ''] = around
       .split('#')
       .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    const shown = new RegExp(`${before}([\\d.,]+)${after}`).exec(readPage(page))?.[1]
+    const shown = new RegExp(`${before}(\\d+(?:[.,]\\d+)*)${after}`).exec(readPage(page))?.[1]
     expect(shown).toBe(rounded(measured, shown))
   })
 

@@ -103,6 +103,17 @@ describe('a call that was handed ahead', () => {
 })
 
 describe('a call that was given a free slot', () => {
+  it("ran for less than a step of the page's clock, where the clock of its worker is finer", async () => {
+    const { task, start, clock, workers, timesOf, runtime } = setUp()
+    await start()
+    fate(task.work())
+    await settled()
+    clock.advance(1)
+    workers[0]?.says(wire.REPLIES, 1_000.5, [1, wire.RESULT, 250, 125], ['ok'])
+    expect(timesOf(1)).toEqual([0, 1_000.25, 0.125])
+    runtime.dispose()
+  })
+
   it('did not run before it was dispatched, whatever its worker says', async () => {
     const { task, ready, clock, ran, timesOf, runtime } = setUp()
     fate(task.work())
