@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 const read = (path: string) => readFileSync(new URL(`../../../stories/${path}`, import.meta.url), 'utf8')
 const tokens = read('ui/tokens.css')
-const sheets = ['ui/tokens.css', 'documents/documents.css', 'hooks/kit/hook-story.css']
+const sheets = ['ui/tokens.css', 'ui/switch.css', 'documents/documents.css', 'hooks/kit/hook-story.css']
 
 type Theme = 'light' | 'dark'
 
@@ -91,7 +91,13 @@ describe('forced colours', () => {
     (selector) => expect(forced('documents/documents.css')).toContain(selector),
   )
 
-  it.each(['.status', '.switch input:checked', 'progress', '.chips li'])('keep %s of the hooks', (selector) =>
+  it.each(['.status', 'progress', '.chips li'])('keep %s of the hooks', (selector) =>
     expect(forced('hooks/kit/hook-story.css')).toContain(selector),
+  )
+
+  it('keep a switch', () => expect(forced('ui/switch.css')).toContain('.switch input:checked'))
+
+  it.each(['.chart-fill', '.chart-line'])('keep %s of the charts', (selector) =>
+    expect(forced('observability/charts.css')).toContain(selector),
   )
 })
