@@ -34,6 +34,8 @@ const lines = taskOptions<Api>({
 })
 
 const nothing = undefined as never
+/** Typed as a task. */
+const none: typeof lines = nothing
 
 function setUp() {
   const runtime = createTaskRuntime({ otel: false, performance: false })
@@ -63,9 +65,9 @@ it('useTaskStream() of another method says useTaskCall()', async () => {
 })
 
 it.each<[string, string, () => unknown]>([
-  ['useTask()', 'options from taskOptions(), or a task', () => useTask(nothing)],
-  ['useTaskCall()', 'options from taskOptions(), or a task', () => useTaskCall(nothing, 'list')],
-  ['useTaskStream()', 'options from taskOptions(), or a task', () => useTaskStream(nothing, 'tail')],
+  ['useTask()', 'options from taskOptions(), or a task', () => useTask(none)],
+  ['useTaskCall()', 'options from taskOptions(), or a task', () => useTaskCall(none, 'list')],
+  ['useTaskStream()', 'options from taskOptions(), or a task', () => useTaskStream(none, 'tail')],
   ['useTaskQuery()', 'what taskQuery() makes, or skipToken', () => useTaskQuery(nothing)],
 ])('%s of what a circle of imports has left undefined says so', (hook, takes, call) => {
   vi.spyOn(console, 'error').mockImplementation(() => {})
