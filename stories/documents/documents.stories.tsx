@@ -57,7 +57,8 @@ export const BadFiles: Story = {
       if (slowest) await userEvent.click(slowest)
       const panel = canvas.getByRole('region', { name: 'Why it took so long' })
       await expect(panel).toHaveFocus()
-      await waitFor(() => expect(shadowText(panel)).toContain(name), patient)
+      await waitFor(() => expect(openTraceText(panel)).toMatch(/Why [\d.]+ (ms|s)\?/), patient)
+      expect(openTraceText(panel)).toContain(name)
     })
     await step('each bad file says why it was not indexed', async () => {
       await userEvent.click(canvas.getByRole('button', { name: /^Failed/ }))
@@ -274,9 +275,11 @@ async function untilSettled(): Promise<void> {
 }
 
 /** What the panel says: it is in a shadow root. */
-function shadowText(panel: HTMLElement): string {
+/** Of the open trace: its name, and why it took so long. */
+function openTraceText(panel: HTMLElement): string {
   const host = [...panel.querySelectorAll('*')].find(({ shadowRoot }) => shadowRoot)
-  return host?.shadowRoot?.querySelector('tbody')?.textContent ?? ''
+  const pane = host?.shadowRoot?.querySelector('[aria-label="Trace"]')
+  return `${pane?.querySelector('h3')?.textContent} ${pane?.querySelector('.why')?.textContent}`
 }
 
 async function search(canvas: Canvas, query: string): Promise<void> {

@@ -30,8 +30,7 @@ export function DocumentTrace({ traceId, onClose }: DocumentTraceProps) {
           runtime={runtime}
           recorder={getRecorder()}
           theme={document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light'}
-          initialView="traces"
-          {...{ initialTrace: traceId }}
+          initialTrace={traceId}
         />
       </div>
     </section>
