@@ -8,6 +8,9 @@ import { CallPromise } from './call-promise.ts'
  * compiled code of the whole hot path would be thrown away (V8: "embedded weak objects cleared"), and the next
  * burst would begin interpreted. One kept object of each kind prevents it: a burst after a collection takes 0.4 of the
  * time (docs/decisions/011-warm-code-and-early-sends.md).
+ *
+ * The call has to be written to after others have been under way. A field that holds fractions for the first time gives all
+ * later calls a new class, and leaves the kept one with the old class; the engine moves an object when it is written to.
  */
 export interface KeptShapes {
   readonly call: Call
@@ -17,12 +20,4 @@ export interface KeptShapes {
 export function keptShapes(task: CallTask, options: CallOptions): KeptShapes {
   const call = new Call(0, task, '', [], options, undefined)
   return { call, promise: new CallPromise(call) }
-}
-
-/**
- * To be called after calls have been under way. A field that holds fractions for the first time gives all later calls a
- * new class, and leaves the kept call with the old one; the engine moves an object to the new class when it is written to.
- */
-export function renewShapes({ call }: KeptShapes): void {
-  call.runId = 0
 }

@@ -1,9 +1,8 @@
 /** Writes what a turn has given to a worker: claimed where it is handed ahead, small calls in one message, others alone, in their order. */
-import { type BatchObjects, fitsBatch } from '../wire/batchable.ts'
+import { type BatchObjects, fitsBatch, packRows, type Rows } from '../wire/batchable.ts'
 import { type Call, COPIED, SPENT } from '../call/call.ts'
 import { type Post, postValue } from '../wire/post.ts'
 import { Refusal } from '../wire/refusal.ts'
-import { packRows, type Rows } from '../wire/rows.ts'
 import {
   CALL_STRIDE,
   CALLS,

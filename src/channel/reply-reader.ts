@@ -1,7 +1,7 @@
 /** Reads messages of replies: finds their calls, and puts the worker's times on the page's clock. */
 import type { Call } from '../call/call.ts'
 import { CLOSING, REPLY_STRIDE, type ReplyStatus, RESULT, type WireSpan } from '../wire/protocol.ts'
-import { isRows } from '../wire/rows.ts'
+import { isRows } from '../wire/batchable.ts'
 
 /** One reply, on the page's clock. The same object serves all replies: take from it what you keep. */
 export interface Reply {

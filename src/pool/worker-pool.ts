@@ -19,7 +19,7 @@ import { resizePool } from './resize.ts'
 import type { CallRelation, TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TaskPriority } from '../types/task.ts'
 import { CallPromise, WatchedPromise } from '../call/call-promise.ts'
-import { type KeptShapes, keptShapes, renewShapes } from '../call/kept-shapes.ts'
+import { type KeptShapes, keptShapes } from '../call/kept-shapes.ts'
 import { fleetSettings } from './fleet-settings.ts'
 import { KeyLanes } from '../queue/key-lanes.ts'
 import type { PoolParts } from './pool-parts.ts'
@@ -249,7 +249,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     if (queue.readyCount + queue.ahead > 0 && this.isRunning) side?.handOut()
     if (makes) fleet.makeAll()
     for (const channel of fleet.channels) channel.link?.flush()
-    renewShapes(this.shapes)
+    this.shapes.call.runId = 0
   }
 
   /** Whether calls that wait are given to workers. */

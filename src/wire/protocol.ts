@@ -7,7 +7,7 @@
  * is cloned several times as fast as one with anything else among them, or than an array for each call.
  */
 
-import type { Rows } from './rows.ts'
+import type { Rows } from './batchable.ts'
 
 /**
  * The version of these messages, which READY carries. A change that either side could not make sense of raises it: a worker that

@@ -1,7 +1,7 @@
 /** Reads what arrives at a worker, and what its handlers give back. */
 import { CALL_STRIDE, type CallMeta, META_SHIFT } from '../wire/protocol.ts'
 import { isIterator } from '../wire/handler-results.ts'
-import { isRows, type Rows } from '../wire/rows.ts'
+import { isRows, type Rows } from '../wire/batchable.ts'
 
 /** One call, as it travelled. */
 export interface WireCall {

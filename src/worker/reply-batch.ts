@@ -2,7 +2,7 @@
  * Collects replies and posts them: small ones together, others alone. What waits for its message is a primitive or a
  * copy, so that a handler may go on to change what it returned. Each reply that comes in goes out, whatever it holds.
  */
-import { fitsBatch } from '../wire/batchable.ts'
+import { fitsBatch, packRows } from '../wire/batchable.ts'
 import { encodeThrown } from '../wire/error-codec.ts'
 import { warnOfLargeClone } from '../wire/large-clones.ts'
 import { isIterator } from '../wire/handler-results.ts'
@@ -16,7 +16,6 @@ import {
   UNCLONABLE,
 } from '../wire/protocol.ts'
 import { Refusal } from '../wire/refusal.ts'
-import { packRows } from '../wire/rows.ts'
 import { postClonable, resultListOf } from './post-clonable.ts'
 import type { Job, PagePort } from './task-context.ts'
 

@@ -6,8 +6,8 @@ import { features } from '../browser/fixtures/lacks.ts'
 
 const sources = filesBelow(['test/browser']).map((file) => ({ file, text: read(file) }))
 
-/** What no browser has or lacks, and says in its own words why it is skipped: React 18 has no Activity. */
-const OTHER_REASONS = ['runIf(Activity)']
+/** What no browser has or lacks, with the reason beside the test: React 18 has no Activity; forced colours need a driver that can emulate them. */
+const OTHER_REASONS = ['runIf(Activity)', "runIf(server.provider === 'playwright')"]
 
 it('the table of what browsers lack has each feature that tests ask for', () => {
   const declared = Object.values(features).map(({ what, instead }) => ({ what, instead }))

@@ -1,6 +1,6 @@
 /** The numbers of many calls or replies, as they travel. */
 import { describe, expect, it } from 'vitest'
-import { isRows, packRows } from '../../../src/wire/rows.ts'
+import { isRows, packRows } from '../../../src/wire/batchable.ts'
 
 const many = (last = 0) => [...Array.from({ length: 255 }, (_, index) => index - 1), last]
 
