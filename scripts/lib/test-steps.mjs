@@ -52,9 +52,15 @@ export const steps = [
   },
   { name: 'browser', about: 'Chromium, real workers', projects: ['browser'] },
   { name: 'firefox', about: 'the same in Firefox, but for leaks', projects: ['firefox'], engine: 'firefox' },
-  { name: 'firefox-leaks', about: 'leaks in Firefox', projects: ['firefox-leaks'], engine: 'firefox' },
   { name: 'webkit', about: 'the same in WebKit, but for leaks', projects: ['webkit'], engine: 'webkit' },
-  { name: 'webkit-leaks', about: 'leaks in WebKit', projects: ['webkit-leaks'], engine: 'webkit' },
+  { name: 'firefox-leaks', about: 'leaks in Firefox', projects: ['firefox-leaks'], engine: 'firefox' },
+  {
+    name: 'webkit-leaks',
+    about: 'leaks in WebKit',
+    beside: 'firefox-leaks',
+    projects: ['webkit-leaks'],
+    engine: 'webkit',
+  },
   {
     name: 'torture',
     about: 'programs made by chance, those that have broken once, and pages that share a worker, in Chromium',
@@ -72,6 +78,7 @@ export const steps = [
   {
     name: 'torture-webkit',
     about: 'some of them in WebKit',
+    beside: 'torture-firefox',
     commands: [['../scripts/torture.mjs', ...OTHER_ENGINE, '--engine', 'webkit']],
     engine: 'webkit',
   },
