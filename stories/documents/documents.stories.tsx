@@ -58,7 +58,7 @@ export const BadFiles: Story = {
       const panel = canvas.getByRole('region', { name: 'Why it took so long' })
       await expect(panel).toHaveFocus()
       await waitFor(() => expect(openTraceText(panel)).toMatch(/Why [\d.]+ (ms|s)\?/), patient)
-      expect(openTraceText(panel)).toContain(name)
+      await expect(openTraceText(panel)).toContain(name)
     })
     await step('each bad file says why it was not indexed', async () => {
       await userEvent.click(canvas.getByRole('button', { name: /^Failed/ }))

@@ -186,7 +186,7 @@ describeHook('what the hooks take', () => {
       const task = works()
       const render = () => renderHook(() => useIt(task, Object.is), { wrapper: inRuntime(world.runtime()) })
       await saidOnConsole(() =>
-        expect(render).toThrow(`${name}() takes its options as an object, and was given`),
+        expect(render).toThrow(`${name}() takes its options as an object, but got`),
       )
     })
   })

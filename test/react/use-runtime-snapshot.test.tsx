@@ -78,7 +78,7 @@ describeHook('useRuntimeSnapshot', () => {
     })
     expect(renders).toBeLessThanOrEqual(6)
     warnings.push(...said)
-    expect(warnings).toEqual([expect.stringMatching(/selector given to useRuntimeSnapshot .*isEqual/)])
+    expect(warnings).toEqual([expect.stringMatching(/selector of useRuntimeSnapshot .*isEqual/)])
   })
 
   it('isEqual keeps the earlier selection', async () => {
