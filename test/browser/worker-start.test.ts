@@ -88,7 +88,7 @@ it('asks for a module that cannot be parsed, of which no browser tells more, and
 it('asks for a script that is not there, or is something else, and says what its server answers', async () => {
   const missing = await rejection(taskOf(() => new Worker('/no-such/worker.js', { type: 'module' })).echo(1))
   expect(missing.message).toMatch(/Asked for: http\S+\/no-such\/worker\.js answers \d+ \(/)
-  expect(missing.message).toContain('Check the URL: a bundler takes')
+  expect(missing.message).toContain('Check the URL: bundlers include')
   const page = URL.createObjectURL(new Blob(['<p>not found</p>'], { type: 'text/html' }))
   const html = await rejection(taskOf(() => new Worker(page, { type: 'module' })).echo(1))
   expect(html.message).toContain('answers 200 (text/html), which is no script')
@@ -111,7 +111,7 @@ it('says which server failed, and not that an address is wrong', async () => {
   onTestFinished(() => failing.mockRestore())
   const error = await rejection(taskOf(() => new Worker(urlOf('const = 1'), { type: 'module' })).echo(1))
   expect(error.message).toContain('answers 500')
-  expect(error.message).toContain('Look at what its server says')
+  expect(error.message).toContain('Look at the output of its server')
 })
 
 it('names the script of a worker by its address, whatever its setup does', async () => {
