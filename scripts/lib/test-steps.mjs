@@ -89,16 +89,23 @@ export const steps = [
   {
     name: 'attw',
     about: 'types as others resolve them',
+    beside: 'publint',
     commands: [['@arethetypeswrong/cli/dist/index.js', '--pack', '.', '--profile', 'node16', '--no-emoji']],
     needs: 'build',
   },
   {
     name: 'size',
     about: 'what an import costs, and its limit',
+    beside: 'publint',
     commands: [['../scripts/sizes.mjs']],
     needs: 'build',
   },
-  { name: 'knip', about: 'unused files, exports, dependencies', commands: [['knip/bin/knip.js']] },
+  {
+    name: 'knip',
+    about: 'unused files, exports, dependencies',
+    beside: 'publint',
+    commands: [['knip/bin/knip.js']],
+  },
   { name: 'package', about: 'the packed package, elsewhere', projects: ['package'], needs: 'build' },
   {
     name: 'docs',
