@@ -185,9 +185,7 @@ describeHook('what the hooks take', () => {
     it.each(Object.entries(hooks))('%s takes no function in their place', async (name, useIt) => {
       const task = works()
       const render = () => renderHook(() => useIt(task, Object.is), { wrapper: inRuntime(world.runtime()) })
-      await saidOnConsole(() =>
-        expect(render).toThrow(`${name}() takes its options as an object, but got`),
-      )
+      await saidOnConsole(() => expect(render).toThrow(`${name}() takes its options as an object, but got`))
     })
   })
 
