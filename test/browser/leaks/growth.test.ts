@@ -50,28 +50,6 @@ it('what stays within the slack is none either', async () => {
   expect(rounds()).toBe(1)
 })
 
-it('memory and a worker that stay are measured, and are gone when they are let go', {
-  timeout: 60_000,
-}, async () => {
-  const { measure, measureWith } = watchFootprint()
-  const url = URL.createObjectURL(new Blob(['postMessage(1)'], { type: 'text/javascript' }))
-  // Workers of the file before this one may still be ending.
-  const before = await measureWith(0)
-  const worker = new Worker(url)
-  await new Promise((resolve) => worker.addEventListener('message', resolve, { once: true }))
-  const kept = Array.from({ length: 50_000 }, (_, n) => ({ n, name: `object ${n}` }))
-  const { bytes } = await measureWith(before.workers + 1)
-  // Two objects each, of 16 bytes or more.
-  expect(bytes - before.bytes).toBeGreaterThan(kept.length * 32)
-  kept.length = 0
-  worker.terminate()
-  URL.revokeObjectURL(url)
-  await measureWith(before.workers)
-  await expect
-    .poll(async () => (await measure()).bytes, { timeout: 20_000 })
-    .toBeLessThan(before.bytes + 1_000_000)
-})
-
 it('a listener that stays has grown in the first round', async () => {
   const footprint = watchFootprint()
   const { signal } = new AbortController()
