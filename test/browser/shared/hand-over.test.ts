@@ -32,7 +32,7 @@ it('goes on with a page that waited for a setup which went with its host', async
   await expect.poll(() => sharedOf(host)?.pages).toBe(2)
   host.close()
   expect(await call).toBe(1)
-  expect(sharedOf(guest)).toMatchObject({ role: 'host', pages: 1 })
+  await expect.poll(() => sharedOf(guest)).toMatchObject({ role: 'host', pages: 1 })
 })
 
 it('fails no call of a host that sleeps before its worker is ready', async () => {
