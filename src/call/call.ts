@@ -206,7 +206,7 @@ export class Call implements Linked<Call> {
 
   telemetry: CallTelemetry | null = null
   /** What the call rejected with. */
-  error: unknown
+  error: unknown = undefined
 
   // Times on the page's `performance.now()`, in ms; 0 while unknown.
   enqueuedAt = 0
@@ -218,57 +218,36 @@ export class Call implements Linked<Call> {
   /** The run interval that the worker reported, on the page's clock. */
   runStartedAt = 0
   runEndedAt = 0
+  /** The newest sign of life, for the heartbeat. */
+  beatAt = 0
   workerSpans: WireSpan[] | undefined = undefined
   /** How it ended; set with `settledAt`. */
   outcome: CallOutcome | undefined = undefined
 
+  /** Callers that have joined this run instead of making one of their own. */
+  joiners: Set<Call> | null = null
+  /** The run that this caller has joined. */
+  leader: Call | null = null
+  /** One timer for the phase (queue, then run), one for the whole, one for an aborted handler that goes on. */
+  phaseTimer: TimerNode | null = null
+  totalTimer: TimerNode | null = null
+  graceTimer: TimerNode | null = null
+  /** Present when somebody asked for `admitted`. */
+  onAdmitted: (() => void) | null = null
+  /** Items that the consumer of its stream had room for so far. */
+  room = 0
+  itemsReceived = 0
+  /** Its handler is a generator: an item came, or the news that nobody reads them. */
+  isStream = false
+  /** The newest progress, while it waits to be handed to the caller. */
+  progress: { value: unknown } | null = null
+  progressedAt: number = Number.NEGATIVE_INFINITY
+  /** The items of a generator method, once somebody iterates. */
+  stream: CallStream | null = null
   /** What of its arguments a second post could send. One field for all: four more on each call cost a burst 8 % of its time. */
   payload: CallPayload = WHOLE
-
-  // What few calls have. It stands on the prototype until it is set, since a burst is bounded by what its calls weigh.
-  /** The newest sign of life, for the heartbeat. */
-  declare beatAt: number
-  /** Callers that have joined this run instead of making one of their own. */
-  declare joiners: Set<Call> | null
-  /** The run that this caller has joined. */
-  declare leader: Call | null
-  /** One timer for the phase (queue, then run), one for the whole, one for an aborted handler that goes on. */
-  declare phaseTimer: TimerNode | null
-  declare totalTimer: TimerNode | null
-  declare graceTimer: TimerNode | null
-  /** Present when somebody asked for `admitted`. */
-  declare onAdmitted: (() => void) | null
-  /** Items that the consumer of its stream had room for so far. */
-  declare room: number
-  declare itemsReceived: number
-  /** Its handler is a generator: an item came, or the news that nobody reads them. */
-  declare isStream: boolean
-  /** The newest progress, while it waits to be handed to the caller. */
-  declare progress: { value: unknown } | null
-  declare progressedAt: number
-  /** The items of a generator method, once somebody iterates. */
-  declare stream: CallStream | null
   /** Something in its arguments has no clone and is transferred without being asked. */
-  declare holdsUnclonable: boolean
-
-  static {
-    Object.assign(this.prototype, {
-      beatAt: 0,
-      joiners: null,
-      leader: null,
-      phaseTimer: null,
-      totalTimer: null,
-      graceTimer: null,
-      onAdmitted: null,
-      room: 0,
-      itemsReceived: 0,
-      isStream: false,
-      progress: null,
-      progressedAt: Number.NEGATIVE_INFINITY,
-      stream: null,
-      holdsUnclonable: false,
-    } satisfies Partial<Call>)
-  }
+  holdsUnclonable = false
 
   /** Set by the promise that the caller holds. */
   resolve: (value: unknown) => void = ignore

@@ -4,6 +4,7 @@
  */
 import type { Call } from '../call/call.ts'
 import type { Clock } from '../lib/clock.ts'
+import { isRows, type Rows } from '../wire/batchable.ts'
 import { PROGRESS, REPLIES, REPLY_STRIDE } from '../wire/protocol.ts'
 
 type Message = readonly unknown[]
@@ -64,7 +65,7 @@ export class SlowDown {
   /** When the earliest of the runs that it tells of began, on this page's clock. */
   private startOf([kind, of, rows]: Message, now: number): number {
     if (kind === PROGRESS) return this.held.get(of as number)?.dispatchedAt ?? now
-    if (kind !== REPLIES || !Array.isArray(rows)) return now
+    if (kind !== REPLIES || !isRows(rows)) return now
     let longest = 0
     for (let at = 0; at < rows.length; at += REPLY_STRIDE)
       // What has no end has only begun.
@@ -77,7 +78,7 @@ export class SlowDown {
     const sentAt = sent as number
     const moved = (time: unknown) =>
       typeof time === 'number' ? sentAt + lateMs - this.factor * (sentAt - time) : time
-    const longer = (rows as readonly number[]).map((value, at) =>
+    const longer = Array.from(rows as Rows, (value, at) =>
       at % REPLY_STRIDE >= 2 && value > 0 ? Math.round(value * this.factor) : value,
     )
     const slower = Array.isArray(spans)

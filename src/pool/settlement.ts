@@ -103,10 +103,8 @@ export class Settlement {
     const heldSlot = call.list !== channel.ahead
     if (heldSlot) channel.running--
     channel.release(call)
-    if (call.graceTimer !== null) {
-      this.host.wheel.clear(call.graceTimer)
-      call.graceTimer = null
-    }
+    if (call.graceTimer !== null) this.host.wheel.clear(call.graceTimer)
+    call.graceTimer = null
     this.queue.leave(call, heldSlot)
     if (heldSlot) this.share?.give()
     if (call.state === SETTLED) this.onOver(call)
@@ -127,8 +125,8 @@ export class Settlement {
     }
     call.args = NO_ARGS
     // The last value comes before the result; who has canceled wants none.
-    if (outcome !== 'canceled') this.tellProgress(call)
-    else if (call.progress !== null) call.progress = null
+    if (outcome === 'canceled') call.progress = null
+    else this.tellProgress(call)
     if (outcome === 'success') {
       call.resolve(value)
       call.stream?.end(value)
@@ -138,14 +136,10 @@ export class Settlement {
     }
     if (call.place === null) this.onOver(call)
     const { joiners, leader } = call
-    if (leader !== null) {
-      call.leader = null
-      leader.joiners?.delete(call)
-    }
-    if (joiners !== null) {
-      call.joiners = null
-      for (const joiner of joiners) this.settle(joiner, outcome, value)
-    }
+    call.joiners = null
+    call.leader = null
+    leader?.joiners?.delete(call)
+    if (joiners !== null) for (const joiner of joiners) this.settle(joiner, outcome, value)
     return true
   }
 

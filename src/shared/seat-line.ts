@@ -1,4 +1,5 @@
 /** One line between the pool of this page and an engine: what both say, whether the engine lives, and what is known of it. */
+import type { Rows } from '../wire/batchable.ts'
 import type { SharedSnapshot } from '../types/snapshot.ts'
 import {
   CALL_STRIDE,
@@ -150,9 +151,9 @@ export class SeatLine {
   }
 
   private post(message: unknown, transfer: Transferable[] | undefined): void {
-    const [kind, rows] = message as readonly unknown[]
+    const [kind, rows] = message as readonly [kind: unknown, rows: Rows]
     if (kind === CALLS) {
-      this.openCalls += (rows as readonly unknown[]).length / CALL_STRIDE
+      this.openCalls += rows.length / CALL_STRIDE
       this.watch()
     }
     this.connection.post(message, transfer)
@@ -178,7 +179,8 @@ export class SeatLine {
           this.isLost = !this.isHost
           break
         case REPLIES:
-          if (Array.isArray(data[2])) this.settled(data[2] as readonly number[])
+          // As isRows, which would cut the chunk of workers in two if this one shared it.
+          if (Array.isArray(data[2]) || ArrayBuffer.isView(data[2])) this.settled(data[2] as Rows)
           break
         case LOCKED:
           this.watchLock(data[1] as string)
@@ -200,7 +202,7 @@ export class SeatLine {
     if (this.lock !== '') this.line.say([LOCKED, this.lock])
   }
 
-  private settled(rows: readonly number[]): void {
+  private settled(rows: Rows): void {
     for (let at = 1; at < rows.length; at += REPLY_STRIDE)
       if ((rows[at] as number) < STARTED) this.openCalls--
   }

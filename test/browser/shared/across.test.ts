@@ -168,6 +168,19 @@ it('takes the engine from a host that gives no sign of life, and hears of nothin
   expect(sharedOf(host)?.epoch).toBe(sharedOf(guest)?.epoch)
 })
 
+it('counts every reply of a burst, and misses no sign of life when nothing is open', async () => {
+  const name = engineName()
+  const host = await frame((window) => window.openPage(name))
+  await host.task.put('host', 1)
+  const guest = await frame((window) =>
+    window.openPage(name, false, { heartbeatMs: 200, maxQueueDepth: 1_000 }),
+  )
+  await Promise.all(Array.from({ length: 600 }, () => guest.task.get('host')))
+  // Three times as long, while the engine works for the other page alone.
+  await host.task.quietly(600)
+  expect(sharedOf(guest)).toMatchObject({ role: 'guest', epoch: 1 })
+})
+
 it('leaves the engine to the others when a page lacks a codec', async () => {
   const { host, guest, name } = await two()
   const page = await frame((window) => window.openPage(name, true, { codecs: [] }))

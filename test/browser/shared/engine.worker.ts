@@ -53,6 +53,8 @@ const handlers = {
     return steps
   },
   savedAtOnce: () => savedAtOnce,
+  /** Work of so many milliseconds, of which nothing is heard. */
+  quietly: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
   /** Runs on, silent: only its engine's end ends it. */
   silent: () => new Promise(() => {}),
   size: (buffer: ArrayBuffer) => buffer.byteLength,
