@@ -1,8 +1,8 @@
 /** Real photographs, and a file that is none. */
 import type { Meta, StoryObj } from '@storybook/react-vite'
-import type { ReactNode } from 'react'
 import { expect, userEvent, within } from 'storybook/test'
 import { ImagesStory } from './images-story.tsx'
+import { onAPhone } from '../ui/on-a-phone.tsx'
 
 const meta = { title: 'Workflows/Images', component: ImagesStory } satisfies Meta<typeof ImagesStory>
 
@@ -35,15 +35,7 @@ export const Photographs: Story = {
 
 /** On a phone, in the other theme: a file that is no picture says so. */
 export const OwnFile: Story = {
-  tags: ['!dev', '!autodocs'],
-  globals: { theme: 'dark' },
-  decorators: [
-    (Story: () => ReactNode) => (
-      <div style={{ width: '20rem', overflow: 'hidden' }}>
-        <Story />
-      </div>
-    ),
-  ],
+  ...onAPhone,
   play: async ({ canvas, canvasElement }) => {
     const file = new File(['no picture'], 'letter.png', { type: 'image/png' })
     await userEvent.upload(canvas.getByLabelText(/drop your own/), file)

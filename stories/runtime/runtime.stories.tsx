@@ -1,6 +1,5 @@
 /** What the runtime does with calls, drawn from its events: one picture for each of its promises. */
 import type { Meta, StoryObj } from '@storybook/react-vite'
-import type { ReactNode } from 'react'
 import { expect, userEvent, waitFor } from 'storybook/test'
 import { RuntimeStory } from './runtime-story.tsx'
 import {
@@ -17,6 +16,7 @@ import {
   stream,
   transfers,
 } from './scenarios.ts'
+import { onAPhone } from '../ui/on-a-phone.tsx'
 
 const meta = {
   title: 'Runtime',
@@ -56,21 +56,9 @@ export const EndlessLoop = picture(endless, /1 × AbortError2 × ok/)
 export const Streams = picture(stream, /20 items, in order: yes/)
 export const Transfers = picture(transfers, /still here: 64,000,000 bytes/, /gone from here: 0 bytes/)
 
-/** The same as the stories above, in the other theme and on a phone. */
-const darkAndNarrow = {
-  tags: ['!dev', '!autodocs'],
-  globals: { theme: 'dark' },
-  decorators: [
-    (Story: () => ReactNode) => (
-      <div style={{ width: '20rem', overflow: 'hidden' }}>
-        <Story />
-      </div>
-    ),
-  ],
-}
 export const RejectInTheDark: Story = {
   ...Reject,
-  ...darkAndNarrow,
+  ...onAPhone,
   play: async (context) => {
     await Reject.play?.(context)
     const times = [...context.canvasElement.querySelectorAll('.lane-axis span')]
@@ -81,5 +69,5 @@ export const RejectInTheDark: Story = {
       await expect(left).toBeGreaterThanOrEqual(times[index]?.right ?? 0)
   },
 }
-export const CrashInTheDark: Story = { ...CrashAndRecovery, ...darkAndNarrow }
-export const EndlessInTheDark: Story = { ...EndlessLoop, ...darkAndNarrow }
+export const CrashInTheDark: Story = { ...CrashAndRecovery, ...onAPhone }
+export const EndlessInTheDark: Story = { ...EndlessLoop, ...onAPhone }

@@ -1,8 +1,8 @@
 /** The page that Storybook opens on. */
 import type { Meta, StoryObj } from '@storybook/react-vite'
-import type { ReactNode } from 'react'
 import { expect, userEvent, within } from 'storybook/test'
 import { StartStory } from './start-story.tsx'
+import { onAPhone } from '../ui/on-a-phone.tsx'
 
 const meta = { title: 'Start', component: StartStory, tags: ['!autodocs'] } satisfies Meta<typeof StartStory>
 
@@ -23,15 +23,7 @@ export const Start: Story = {
 
 /** The other theme, on a phone: both halves run, and the page stands still in one of them. */
 export const BothHalves: Story = {
-  tags: ['!dev', '!autodocs'],
-  globals: { theme: 'dark' },
-  decorators: [
-    (Story: () => ReactNode) => (
-      <div style={{ width: '20rem', overflow: 'hidden' }}>
-        <Story />
-      </div>
-    ),
-  ],
+  ...onAPhone,
   play: async ({ canvas, canvasElement }) => {
     for (const name of ['On two workers', 'On the main thread']) {
       const half = within(canvas.getByRole('region', { name }))

@@ -2,6 +2,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, userEvent, waitFor } from 'storybook/test'
 import { StressStory } from './stress-story.tsx'
+import { onAPhone } from '../ui/on-a-phone.tsx'
 
 const meta = {
   title: 'Stress',
@@ -26,16 +27,8 @@ export const TenThousandCalls: Story = {
 
 /** On a phone, in the other theme. */
 export const InTheDark: Story = {
-  tags: ['!dev', '!autodocs'],
+  ...onAPhone,
   args: { calls: 500 },
-  globals: { theme: 'dark' },
-  decorators: [
-    (Story) => (
-      <div style={{ width: '20rem', overflow: 'hidden' }}>
-        <Story />
-      </div>
-    ),
-  ],
   play: async ({ canvas, canvasElement }) => {
     await userEvent.click(canvas.getByRole('button', { name: 'Run' }))
     await canvas.findByRole('button', { name: 'Run again' }, { timeout: 60_000 })
