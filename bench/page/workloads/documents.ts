@@ -36,7 +36,8 @@ export const documents: Workload = {
   warmups: 2,
   cases: () => [
     caseOf('raw', 'by hand, everything posted at once', openByHand),
-    caseOf('atelier-default', 'Atelier, default options', openAtelier),
+    caseOf('atelier-default', 'Atelier, default options', () => openAtelier()),
+    caseOf('atelier-in-flight', 'Atelier, parse with maxInFlight: 8', () => openAtelier(8)),
   ],
 }
 
@@ -94,12 +95,12 @@ async function sampleOf({ parse, analyze, add }: Pipeline, sources: readonly Sou
   }
 }
 
-function openAtelier(): Pipeline {
+function openAtelier(maxInFlight?: number): Pipeline {
   const runtime = createTaskRuntime()
   const worker = () =>
     new Worker(new URL('../workers/documents.atelier.worker.ts', import.meta.url), { type: 'module' })
   const pool = { type: 'parallel', maxWorkers: WORKERS, worker } as const
-  const parser = runtime.defineTask<DocumentHandlers>({ ...pool, taskId: 'parse' })
+  const parser = runtime.defineTask<DocumentHandlers>({ ...pool, taskId: 'parse', maxInFlight })
   const analyzer = runtime.defineTask<DocumentHandlers>({ ...pool, taskId: 'analyze' })
   const index = runtime.defineTask<DocumentHandlers>({ type: 'singleton', taskId: 'index', worker })
   return {
