@@ -1,6 +1,7 @@
 /** `AtelierProvider`: passes a runtime down the tree, and keeps the workers of a runtime that it created. */
 import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { createTaskRuntime, type TaskRuntime } from '../src/index.ts'
+import { toText } from '../src/lib/words.ts'
 import { markCommitted, type ProvidedRuntime, retainNothing, RuntimeContext } from './tree/contexts.ts'
 
 /** A provider's runtime is either yours (`runtime`) or its own (`createRuntime`). */
@@ -45,9 +46,11 @@ export function AtelierProvider(props: AtelierProviderProps): ReactNode {
     throw new TypeError(
       'AtelierProvider takes either "runtime", which you stop yourself, or "createRuntime" and "graceMs", for a runtime that it creates',
     )
-  const [made, setMade] = useState<TaskRuntime | null>(() => (borrowed ? null : createRuntime()))
+  if (borrowed) refuseOthers('"runtime"', borrowed)
+  const make = () => refuseOthers('what createRuntime() returns', createRuntime())
+  const [made, setMade] = useState<TaskRuntime | null>(() => (borrowed ? null : make()))
   // The runtime was lent until now, and is to be the provider's own from here on.
-  if (!borrowed && !made) setMade(createRuntime())
+  if (!borrowed && !made) setMade(make())
 
   const runtime = borrowed ?? made
   const owned = borrowed ? null : made
@@ -61,4 +64,10 @@ export function AtelierProvider(props: AtelierProviderProps): ReactNode {
     return provided.retain()
   }, [provided])
   return <RuntimeContext.Provider value={provided}>{children}</RuntimeContext.Provider>
+}
+
+/** Here, where its name is known: later it fails inside a hook, and what is left out makes React render without end. */
+function refuseOthers(name: string, given: TaskRuntime): TaskRuntime {
+  if (typeof (given as Partial<TaskRuntime> | null | undefined)?.retain === 'function') return given
+  throw new TypeError(`AtelierProvider: ${name} must come from createTaskRuntime(), but is ${toText(given)}`)
 }

@@ -108,8 +108,8 @@ const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
   affinity: callable,
   highWaterMark: checkHighWaterMark,
   idleTimeoutMs: milliseconds,
-  codecs: (option, value) => listOf(option, value, 'codecs, which codec(…) makes', isCodec),
-  errors: (option, value) => listOf(option, value, 'classes of errors', (each) => typeof each === 'function'),
+  codecs: (option, value) => listOf(option, value, 'a codec, which codec(…) makes', isCodec),
+  errors: (option, value) => listOf(option, value, 'a class of errors', (each) => typeof each === 'function'),
   defaults: (option, value) => object(option, value, 'an object of dispatch options'),
   methods: (option, value) => object(option, value, 'an object of options by method'),
 }
@@ -253,7 +253,9 @@ function isCodec(value: unknown): boolean {
 }
 
 function listOf(option: string, value: unknown, what: string, isOne: (each: unknown) => boolean): void {
-  if (!Array.isArray(value) || !value.every(isOne)) fail(option, value, advice(`an array of ${what}`))
+  if (!Array.isArray(value)) fail(option, value, advice(`an array, each item ${what}`))
+  const wrong = value.findIndex((each) => !isOne(each))
+  if (wrong >= 0) fail(`${option}[${wrong}]`, value[wrong], advice(what))
 }
 
 function resolveMethods(given: object): Map<string, CallOverlay> {

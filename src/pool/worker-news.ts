@@ -32,6 +32,7 @@ import { noteCrash, startFailed, type TaskFate } from './failed-starts.ts'
 import type { HandAhead } from './hand-ahead.ts'
 import type { PoolParts } from './pool-parts.ts'
 import type { Retries } from './retries.ts'
+import { learnMethods } from './known-methods.ts'
 import type { AheadWindow } from './ahead-window.ts'
 
 /** The time between two values of progress, in ms: a frame. */
@@ -81,8 +82,8 @@ export class WorkerNews implements ChannelOwner<WorkerChannel> {
   }
 
   channelReady(channel: WorkerChannel): void {
-    const { fleet, host, task } = this.parts
-    task.methods = channel.methods
+    const { fleet, host } = this.parts
+    learnMethods(this.parts, channel.methods)
     fleet.ready(channel)
     if (channel.link?.hasCheckpoint) this.checkpoints.watch()
     channel.repliedAt = host.now()

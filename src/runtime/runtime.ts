@@ -22,7 +22,7 @@ import { freeName, takeName } from './runtime-names.ts'
 import { SnapshotStore } from './snapshot-store.ts'
 import { RuntimeTasks } from './task-registry.ts'
 import type { RetainOptions, RuntimeConfig, TaskRuntime } from '../types/runtime.ts'
-import { callable } from '../lib/validate.ts'
+import { callable, fail } from '../lib/validate.ts'
 
 /**
  * Creates a runtime. It is cold: no worker, listener or timer until a call is made, so a spare one is garbage.
@@ -96,7 +96,10 @@ export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRunt
     defineTask,
     getTask: (taskId) => tasks.controlOf(taskId),
     inspect: () => inspect(tasks.pools(), clock.now()),
-    prefetch: (query, options = {}) => query['~prefetch'](defineTask, options),
+    prefetch: (query, options = {}) => {
+      if (typeof query?.['~prefetch'] !== 'function') fail('query', query, 'what taskQuery() makes')
+      query['~prefetch'](defineTask, options)
+    },
     getRuntimeSnapshot: store.get,
     subscribeRuntimeSnapshot: store.subscribe,
     subscribeEvents: (listener, options) =>

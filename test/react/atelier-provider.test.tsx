@@ -38,6 +38,22 @@ describeHook('AtelierProvider', ({ strict }) => {
   const world = useWorld()
   const echo = () => world.task<Echo>({ echo: (text) => text })
 
+  it.each([
+    [
+      'createRuntime',
+      { createRuntime: () => {} },
+      'what createRuntime() returns must come from createTaskRuntime(), but is undefined',
+    ],
+    ['runtime', { runtime: {} }, '"runtime" must come from createTaskRuntime(), but is [object Object]'],
+  ])('refuses a %s that is or makes no runtime, at once', async (_, props, message) => {
+    const wrong = props as never as { runtime: TaskRuntime }
+    await saidOnConsole(() => {
+      expect(() => render(<AtelierProvider {...wrong}>x</AtelierProvider>)).toThrow(
+        `AtelierProvider: ${message}`,
+      )
+    })
+  })
+
   it('lends a runtime, and neither keeps nor parks its workers', async () => {
     const runtime = world.runtime()
     const retain = vi.spyOn(runtime, 'retain')

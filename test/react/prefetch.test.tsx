@@ -36,6 +36,13 @@ describeHook('prefetch', () => {
 
   const succeeded = (runtime: TaskRuntime) => runtime.getRuntimeSnapshot().tasks[0]?.counts.succeeded ?? 0
 
+  it.each([{}, null, undefined, 'outline'])('refuses what taskQuery() did not make: %s', (query) => {
+    const runtime = world.runtime()
+    expect(() => runtime.prefetch(query as never)).toThrow(
+      'Invalid option "query": expected what taskQuery() makes',
+    )
+  })
+
   it('a result that is there is shown by the first render', async () => {
     const { doors, calls, outlineOf } = outlines()
     const runtime = world.runtime()

@@ -40,6 +40,8 @@ it.each([
 const taskOptions: Bad[] = [
   ...choices('type', 'parallel', 'singleton'),
   ['worker', '/worker.js', 'TypeError', 'a function that returns a new Worker'],
+  ['codecs', 5, 'TypeError', 'an array, each item a codec, which codec(…) makes'],
+  ['errors', RangeError, 'TypeError', 'an array, each item a class of errors'],
   ['taskId', '', 'TypeError', 'a non-empty string'],
   ['taskId', 7, 'TypeError', 'a non-empty string'],
   ['taskName', '', 'TypeError', 'a non-empty string'],
@@ -132,6 +134,15 @@ const limitOptions: Bad[] = [
 describe('a task', () => {
   it.each(taskOptions)('refuses %s: %s', (...bad) => {
     expect(refusal(() => task({ [bad[0]]: bad[1] }))).toEqual(naming(bad))
+  })
+
+  it.each([
+    ['codecs', [5], 0, 'a codec, which codec(…) makes'],
+    ['errors', [RangeError, 'RangeError'], 1, 'a class of errors'],
+  ])('refuses a wrong item of %s by its place', (option, list, place, allowed) => {
+    expect(refusal(() => task({ [option]: list }))).toEqual(
+      naming([`${option}[${place}]`, list[place], 'TypeError', allowed]),
+    )
   })
 
   it.each(['queue', 'run', 'total'])('refuses a bad timeout by its name: %s', (kind) => {
