@@ -3,16 +3,16 @@ import type { Call } from '../call/call.ts'
 import { CLOSING, REPLY_STRIDE, type ReplyStatus, RESULT, type WireSpan } from '../wire/protocol.ts'
 import { isRows } from '../wire/batchable.ts'
 
-/** One reply, on the page's clock. The same object serves all replies: take from it what you keep. */
+/** One reply, on the page's clock. */
 export interface Reply {
-  status: ReplyStatus
-  value: unknown
+  readonly status: ReplyStatus
+  readonly value: unknown
   /** 0 for a reply that is not the worker's. */
-  startedAt: number
-  endedAt: number
-  spans: WireSpan[] | undefined
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly spans: WireSpan[] | undefined
   /** A ReadableStream is in the value: its handler fills it after the reply. */
-  hasStreams: boolean
+  readonly hasStreams: boolean
 }
 
 export class ReplyReader {
@@ -20,15 +20,6 @@ export class ReplyReader {
   private readonly onReply: (call: Call, reply: Reply) => void
   /** Added to a time of the worker, gives the page's. */
   private clockOffset = 0
-  /** One object for all: a reply is a moment. */
-  private readonly reply: Reply = {
-    status: 0,
-    value: undefined,
-    startedAt: 0,
-    endedAt: 0,
-    spans: undefined,
-    hasStreams: false,
-  }
 
   constructor(held: Map<number, Call>, onReply: (call: Call, reply: Reply) => void) {
     this.held = held
@@ -51,12 +42,14 @@ export class ReplyReader {
       const status: unknown = rows[at + 1]
       // Not ours, or settled and forgotten, or forged: a foreign message settles nothing.
       if (!call?.isPosted || !isReplyStatus(status)) continue
-      const { reply } = this
-      reply.startedAt = timeBefore(sentAt, rows[at + 2])
-      reply.endedAt = timeBefore(sentAt, rows[at + 3])
-      reply.spans = this.onPageClock(spans)
-      reply.hasStreams = hasStreams === true
-      this.give(call, status, values[index])
+      this.onReply(call, {
+        status,
+        value: values[index],
+        startedAt: timeBefore(sentAt, rows[at + 2]),
+        endedAt: timeBefore(sentAt, rows[at + 3]),
+        spans: this.onPageClock(spans),
+        hasStreams: hasStreams === true,
+      })
     }
     return performance.now() - sentAt
   }
@@ -70,13 +63,6 @@ export class ReplyReader {
       span[4] += this.clockOffset
     }
     return spans as WireSpan[]
-  }
-
-  private give(call: Call, status: ReplyStatus, value: unknown): void {
-    this.reply.status = status
-    this.reply.value = value
-    this.onReply(call, this.reply)
-    this.reply.value = undefined
   }
 }
 

@@ -61,8 +61,8 @@ export class WorkerLink implements Link, WireEvents {
     this.outgoing = new OutgoingCalls({ channel, settings, owner, claims: this.claims, post: this.wire.post })
     this.checkpoints = new CheckpointRequests(this.wire.post)
     this.replies = new ReplyReader(held, (call, reply) => {
-      if (reply.hasStreams) reply.value = this.streams.adopt(call, reply.value)
-      owner.replied(channel, call, reply)
+      const { value, hasStreams } = reply
+      owner.replied(channel, call, hasStreams ? { ...reply, value: this.streams.adopt(call, value) } : reply)
     })
     this.startup = new WorkerStartup(settings.setupData, {
       post: this.wire.post,

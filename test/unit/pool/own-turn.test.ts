@@ -1,6 +1,6 @@
 /** Calls that end in the turn in which they were made: none starts a worker, whatever else that turn does. */
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { TaskConfig } from '../../../src/types/task.ts'
 import { drain, makeLab } from '../support/lab.ts'
 
@@ -67,4 +67,17 @@ it('of which one is left start its worker when the turn is over, and not before'
   expect(workers).toHaveLength(0)
   await settle()
   expect([await third, workers.length]).toEqual([3, 1])
+})
+
+it('calls leave the page though the fake timers of a test library hold queueMicrotask back, as those of Jest do', async () => {
+  const { task, settle, runtime } = makeLab(handlers)
+  const held = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation(() => {})
+  try {
+    const call = task.echo('x')
+    await settle()
+    await expect(call).resolves.toBe('x')
+  } finally {
+    held.mockRestore()
+  }
+  runtime.dispose()
 })
