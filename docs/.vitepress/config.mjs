@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vitepress'
 import { slugOf } from '../../scripts/docs/markdown.mjs'
-import { drawings, images, links, stories } from './markdown-rules.mjs'
+import { drawings, images, links, stories, tables } from './markdown-rules.mjs'
 import { navigation, sidebars } from './navigation.mjs'
 import { searchOptions } from './search-options.mjs'
 
@@ -33,6 +33,7 @@ export default defineConfig({
       drawings(md)
       images(md)
       stories(md)
+      tables(md)
     },
   },
   vite: { server: { fs: { allow: ['../..'] } }, build: { chunkSizeWarningLimit: 4_000 } },

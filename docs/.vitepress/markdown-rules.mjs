@@ -1,4 +1,4 @@
-/** What the site makes of the pages, which are written for the repository: links, drawings, and the live stories. */
+/** What the site makes of the pages, which are written for the repository: links, drawings, tables, and the live stories. */
 import { existsSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 
@@ -57,8 +57,32 @@ export function drawings(md) {
       return image?.(tokens, index, options, env, self) ?? ''
     const svg = readFileSync(file, 'utf8').replace(/<style>[\s\S]*?<\/style>/, '')
     const label = md.utils.escapeHtml(token?.content ?? '')
-    return `<span class="drawing-box" tabindex="0" role="group" aria-label="Drawing">${svg.replace(/^<svg /, `<svg v-pre class="drawing" aria-label="${label}" `)}</span>`
+    return `<span class="scroll-box drawing-box" tabindex="0" role="group" aria-label="Drawing">${svg.replace(/^<svg /, `<svg v-pre class="drawing" aria-label="${label}" `)}</span>`
   }
+}
+
+/** A table scrolls in a box, which the keyboard can reach and a screen reader can name: by the heading above it. @param {Markdown} md */
+export function tables(md) {
+  md.core.ruler.push('atelier-tables', ({ tokens }) => {
+    let heading = ''
+    tokens.forEach((token, index) => {
+      if (token.type === 'heading_open') {
+        const inline = tokens[index + 1]?.children ?? []
+        heading = inline
+          .filter(({ type }) => type === 'text' || type === 'code_inline')
+          .map(({ content }) => content)
+          .join('')
+          .trim()
+      }
+      if (token.type === 'table_open') token.meta = { heading }
+    })
+  })
+  md.renderer.rules.table_open = (tokens, index, options, _env, self) => {
+    const label = md.utils.escapeHtml(`Table: ${tokens[index]?.meta.heading}`)
+    const table = self.renderToken(tokens, index, options)
+    return `<div class="scroll-box table-box" tabindex="0" role="group" aria-label="${label}" v-pre>${table}`
+  }
+  md.renderer.rules.table_close = () => '</table></div>\n'
 }
 
 /** With DOCS_STORIES, where a Storybook is served, the line that tells of a live story shows it. @param {Markdown} md */

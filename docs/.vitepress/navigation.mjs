@@ -50,6 +50,7 @@ export const navigation = (version) => [
   {
     text: version,
     items: [
+      { text: 'Other versions', link: 'https://atelier-react.github.io/atelier/versions.html' },
       { text: 'Changelog', link: 'https://github.com/atelier-react/atelier/blob/main/CHANGELOG.md' },
       { text: 'Contributing', link: 'https://github.com/atelier-react/atelier/blob/main/CONTRIBUTING.md' },
     ],

@@ -13,6 +13,8 @@ export interface Page {
   readonly ids: ReadonlySet<string>
   /** Where its links, pictures, scripts and styles are. */
   readonly targets: readonly string[]
+  /** The opening tag before each table. */
+  readonly tableBoxes: readonly string[]
 }
 
 /** Every file of the site, by its path. */
@@ -30,7 +32,12 @@ export function sitePages(): readonly Page[] {
     .map((path) => {
       const html = readFileSync(`${dist}/${path}`, 'utf8')
       const all = (pattern: RegExp) => [...html.matchAll(pattern)].map(([, value = '']) => unescaped(value))
-      return { path, ids: new Set(all(/\sid="([^"]*)"/g)), targets: all(/\s(?:href|src)="([^"]*)"/g) }
+      return {
+        path,
+        ids: new Set(all(/\sid="([^"]*)"/g)),
+        targets: all(/\s(?:href|src)="([^"]*)"/g),
+        tableBoxes: all(/(<[^<>]*>)<table\b/g),
+      }
     })
 }
 

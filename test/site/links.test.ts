@@ -1,4 +1,4 @@
-/** Every link and anchor of the built site leads somewhere, and every page can be reached from the menus. */
+/** Every link and anchor of the built site leads somewhere, every page can be reached from the menus, and every table by the keyboard. */
 import { posix } from 'node:path'
 import { expect, it } from 'vitest'
 import { sidebars } from '../../docs/.vitepress/navigation.mjs'
@@ -43,6 +43,13 @@ it('has each page in a menu', () => {
   )
   const lost = pages.map(({ path }) => path).filter((path) => !linked.has(path))
   expect(lost.filter((path) => path !== 'index.html' && path !== '404.html')).toEqual([])
+})
+
+it('has each table in a box that the keyboard can scroll and a screen reader can name', () => {
+  const boxes = pages.flatMap(({ path, tableBoxes }) => tableBoxes.map((tag) => ({ path, tag })))
+  expect(boxes.length).toBeGreaterThan(200)
+  const scrolls = /class="scroll-box table-box" tabindex="0" role="group" aria-label="Table: [^"]+"/
+  expect(boxes.filter(({ tag }) => !scrolls.test(tag))).toEqual([])
 })
 
 interface Item {

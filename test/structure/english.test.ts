@@ -46,7 +46,7 @@ const NOT_WRITTEN = /(?:^|\/)(?:node_modules|dist|cache|api|api-report\.md)(?:\/
 
 /** The pages, and the comments and messages that an editor or a console shows. */
 const FOR_USERS =
-  /^(?:(?:README|CONTRIBUTING|CHANGELOG)\.md$|docs\/(?:[\w-]+|(?:concepts|guides|hooks|recipes|coming-from)\/[\w-]+)\.md$|src\/(?:errors|types)\/|hooks\/[\w-]+\.tsx?$)/
+  /^(?:(?:README|CONTRIBUTING|CHANGELOG)\.md$|docs\/(?:[\w-]+|(?:concepts|guides|hooks|recipes|coming-from|decisions)\/[\w-]+)\.md$|src\/(?:errors|types)\/|hooks\/[\w-]+\.tsx?$)/
 
 /** Records of runs and of reasons, for contributors. */
 const FOR_CONTRIBUTORS = /^docs\/(?:mutation|reliability|observability-conformance|fault-matrix)\.md$/

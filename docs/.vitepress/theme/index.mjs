@@ -1,6 +1,7 @@
 /** VitePress's theme in the colours of Atelier. Its drawings follow light and dark, and one stands beside the title of the home page. */
+import { onContentUpdated } from 'vitepress'
 import theme from 'vitepress/theme'
-import { h } from 'vue'
+import { h, onMounted, onUnmounted } from 'vue'
 import hero from '../../images/drawings/hero.svg?raw'
 import './style.css'
 import './drawings.css'
@@ -13,10 +14,25 @@ const drawing = hero
     '<svg class="drawing" aria-label="Eight calls in a pool of three workers: some wait for a worker, one is aborted, and one runs again after its worker crashed" ',
   )
 
+/** A box that has nothing to scroll is no stop for the Tab key. */
+function updateScrollBoxes() {
+  for (const box of document.querySelectorAll('.scroll-box')) {
+    if (box.scrollWidth > box.clientWidth) box.setAttribute('tabindex', '0')
+    else box.removeAttribute('tabindex')
+  }
+}
+
 export default {
   extends: theme,
-  Layout: () =>
-    h(theme.Layout, null, {
-      'home-hero-image': () => h('div', { class: 'hero-drawing', innerHTML: drawing }),
-    }),
+  Layout: {
+    setup() {
+      onContentUpdated(updateScrollBoxes)
+      onMounted(() => addEventListener('resize', updateScrollBoxes))
+      onUnmounted(() => removeEventListener('resize', updateScrollBoxes))
+      return () =>
+        h(theme.Layout, null, {
+          'home-hero-image': () => h('div', { class: 'hero-drawing', innerHTML: drawing }),
+        })
+    },
+  },
 }
