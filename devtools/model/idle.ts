@@ -35,12 +35,13 @@ export function idleIn(session: Recorded, { start, end }: TimeRange): readonly T
 }
 
 /** What happened beside calls, by its start. */
-function otherThings({ workers, frames, interactions }: Recorded): TimeRange[] {
-  const things: TimeRange[] = [...frames(), ...interactions()].map(({ startTime, durationMs }) => ({
+function otherThings(session: Recorded): TimeRange[] {
+  const moments = [...session.frames(), ...session.interactions()]
+  const things: TimeRange[] = moments.map(({ startTime, durationMs }) => ({
     start: startTime,
     end: startTime + durationMs,
   }))
-  for (const { spawnTime, readyTime, endTime } of workers()) {
+  for (const { spawnTime, readyTime, endTime } of session.workers()) {
     things.push({ start: spawnTime, end: readyTime ?? endTime ?? Number.POSITIVE_INFINITY })
     if (endTime !== undefined) things.push({ start: endTime, end: endTime })
   }

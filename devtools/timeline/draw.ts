@@ -30,6 +30,10 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene, paint
   for (const { top, height: tall } of shown) {
     context.fillStyle = colours.raised
     context.fillRect(LABELS, top, brush.plot, tall)
+    // Where the system forces its colours, a lane has no ground of its own.
+    if (colours.raised !== colours.bg) continue
+    context.fillStyle = colours.line
+    context.fillRect(LABELS, top + tall, brush.plot, 1)
   }
   context.fillStyle = colours.line
   for (const time of ticksOf(axis, session.startTime))
@@ -149,24 +153,24 @@ function drawAxis({ context, scene, paint, x }: Brush): void {
   const middle = MINIMAP + (HEAD - MINIMAP) / 2 + 2
   const taken: { readonly left: number; readonly right: number }[] = []
   /** Not over something else. */
-  const write = (text: string, left: number): void => {
+  const write = (text: string, left: number, colour: string): void => {
     const right = left + context.measureText(text).width
     if (left < LABELS || right > width) return
     if (taken.some((other) => left < other.right + 4 && right > other.left - 4)) return
     taken.push({ left, right })
+    context.fillStyle = paint.colours.bg
+    context.fillRect(left - 2, MINIMAP + 2, right - left + 4, HEAD - MINIMAP)
+    context.fillStyle = colour
     context.fillText(text, left, middle)
   }
-  context.fillStyle = paint.colours.text
+  const ticks = ticksOf(axis, session.startTime)
+  context.fillStyle = paint.colours.line
+  for (const time of ticks) context.fillRect(Math.round(x(time)), MINIMAP + 2, 1, HEAD - MINIMAP)
   for (const { start, end } of foldsIn(axis)) {
     const text = `⋯ ${formatMs(end - start)}`
-    write(text, (x(start) + x(end) - context.measureText(text).width) / 2)
+    write(text, (x(start) + x(end) - context.measureText(text).width) / 2, paint.colours.text)
   }
-  for (const time of ticksOf(axis, session.startTime)) {
-    context.fillStyle = paint.colours.line
-    context.fillRect(Math.round(x(time)), MINIMAP + 2, 1, HEAD - MINIMAP)
-    context.fillStyle = paint.colours.soft
-    write(tickText(time - session.startTime), x(time) + 4)
-  }
+  for (const time of ticks) write(tickText(time - session.startTime), x(time) + 4, paint.colours.soft)
 }
 
 /** `12 s`, `1.2 s`, `250 ms` */

@@ -6,6 +6,7 @@ import { idleIn, LEAST_IDLE_MS } from '../../../devtools/model/idle.ts'
 import type { CallRow, TimeRange } from '../../../devtools/model/types.ts'
 import { Axis, FOLD_PX, lastOf, ticksOf } from '../../../devtools/timeline/axis.ts'
 import { wordsOfFolds } from '../../../devtools/timeline/idle-folds.ts'
+import { startRecorder } from '../../../devtools/recorder/recorder.ts'
 import { call, columnsOf, ran, worker } from './rows.ts'
 
 /** Gaps and folds in turn, from 0 on. */
@@ -200,6 +201,15 @@ describe('idle time', () => {
       { start: 3_300, end: 5_800 },
       { start: 9_700, end: 11_900 },
     ])
+  })
+
+  it('is told of a recording that goes on, too, whose methods need it', () => {
+    const recorder = startRecorder({ now: () => 0 })
+    try {
+      expect(idleIn(recorder.session, { start: 0, end: 9_000 })).toEqual([{ start: 200, end: 8_800 }])
+    } finally {
+      recorder.stop()
+    }
   })
 
   it('says how much it is', () => {
