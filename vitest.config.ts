@@ -157,7 +157,7 @@ async function storybookProject(): Promise<TestProjectInlineConfiguration> {
     resolve,
     server,
     worker,
-    optimizeDeps,
+    optimizeDeps: { include: [...optimizeDeps.include, '@storybook/addon-a11y/preview'] },
     plugins: [storybookTest({ configDir: '.storybook' })],
     // A story that works through the whole corpus takes its time on a busy machine.
     test: { name: 'storybook', testTimeout: 120_000, browser: chromium() },

@@ -1,5 +1,6 @@
 import type { Decorator, Preview } from '@storybook/react-vite'
 import { useEffect } from 'react'
+import { twin } from './twin.ts'
 
 type Theme = 'system' | 'light' | 'dark'
 
@@ -24,6 +25,7 @@ const withTheme: Decorator = (Story, { globals }) => {
 const preview: Preview = {
   tags: ['autodocs'],
   decorators: [withTheme],
+  afterEach: twin,
   initialGlobals: { theme: 'system' },
   globalTypes: {
     theme: {

@@ -48,7 +48,7 @@ export const budgets = [
     code: "export { AtelierDevtools } from './dist/devtools-production.js'",
     // esbuild keeps the recorder beside them, whose startRecorder nobody imports here; Vite leaves 1.0 kB.
     initial: 7.9,
-    later: 39.9,
+    later: 42.2,
   },
 ]
 

@@ -39,6 +39,11 @@ export const targets = [
   { workload: 'seam', case: 'off', metric: 'ratio', of: 'value', most: 1.02 },
   { workload: 'commit', case: 'selector', metric: 'frame', of: 'value', most: 0.4 },
   { workload: 'commit', case: 'selector', metric: 'renders', of: 'value', most: 1 },
+  { workload: 'panel', case: 'timeline', metric: 'frame', of: 'value', most: 4 },
+  { workload: 'panel', case: 'tasks', metric: 'frame', of: 'value', most: 4 },
+  { workload: 'panel', case: 'calls', metric: 'frame', of: 'value', most: 4 },
+  { workload: 'panel', case: 'traces', metric: 'frame', of: 'value', most: 4 },
+  { workload: 'panel', case: 'events', metric: 'frame', of: 'value', most: 4 },
 ]
 
 /**

@@ -14,6 +14,9 @@ export function columnsOf(calls: readonly CallRow[]): { columns: CallColumns; so
     numbers.set(key, known)
     return known
   }
+  const traces = new Map<string, number>()
+  for (const { traceId } of sorted) if (!traces.has(traceId)) traces.set(traceId, traces.size + 1)
+  const traceNumber = (traceId: string): number => traces.get(traceId) ?? 0
   const columns: CallColumns = {
     length: sorted.length,
     slotAt: (rank) => rank,
@@ -26,6 +29,8 @@ export function columnsOf(calls: readonly CallRow[]): { columns: CallColumns; so
     status: Uint8Array.from(sorted, ({ status }) => STATUSES.indexOf(status)),
     lane: Uint16Array.from(sorted, laneOf),
     worker: Int16Array.from(sorted, ({ workerIndex }) => workerIndex ?? -1),
+    trace: Uint32Array.from(sorted, ({ traceId }) => traceNumber(traceId)),
+    traceNumber,
     lanes,
   }
   return { columns, sorted }

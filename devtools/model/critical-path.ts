@@ -30,11 +30,12 @@ export function treeOf(calls: readonly CallRow[], root: RootRow | undefined, now
     if (parent === undefined || isAbove(node, parent, nodes)) roots.push(node)
     else parent.children.push(node)
   }
-  const start = Math.min(
+  // Not as arguments of Math.min: a trace may have more calls than a function takes.
+  const start = calls.reduce(
+    (first, { createdTime }) => Math.min(first, createdTime),
     root?.startTime ?? Number.POSITIVE_INFINITY,
-    ...calls.map((call) => call.createdTime),
   )
-  const end = Math.max(root?.endTime ?? start, ...calls.map((call) => endOf(call, now)))
+  const end = calls.reduce((last, call) => Math.max(last, endOf(call, now)), root?.endTime ?? start)
   return { roots, root, start, end: Math.max(start, end) }
 }
 
@@ -58,37 +59,20 @@ function walk(
   own: (start: number, end: number) => void,
 ): void {
   let cursor = end
-  while (cursor > start) {
-    const last = lastFinishing(children, start, cursor, now)
-    if (last === null) break
+  // Of several that finished at once, the one that took longest.
+  const lastFirst = children
+    .map((node) => ({ node, finished: endOf(node.call, now) }))
+    .sort((a, b) => b.finished - a.finished || a.node.call.createdTime - b.node.call.createdTime)
+  for (const { node: last, finished } of lastFirst) {
     const { call } = last
-    const finished = endOf(call, now)
+    if (finished <= start) break
+    if (finished > cursor || call.createdTime >= finished) continue
     if (finished < cursor) own(finished, cursor)
     const began = Math.max(start, call.createdTime)
     walk(last.children, began, finished, now, path, (from, to) => addPhases(path, call, from, to, now))
     cursor = began
   }
   if (cursor > start) own(start, cursor)
-}
-
-/** The child that finished last by then; of several the one that took longest. */
-function lastFinishing(
-  children: readonly CallNode[],
-  start: number,
-  by: number,
-  now: number,
-): CallNode | null {
-  let found: CallNode | null = null
-  let foundEnd = start
-  for (const node of children) {
-    const end = endOf(node.call, now)
-    const { createdTime } = node.call
-    if (end > by || end <= start || createdTime >= end || end < foundEnd) continue
-    if (found !== null && end === foundEnd && createdTime >= found.call.createdTime) continue
-    found = node
-    foundEnd = end
-  }
-  return found
 }
 
 /** What a call was at in a stretch of its time. */

@@ -1,6 +1,7 @@
 /** A lane that is too narrow to draw each call: how busy it was, pixel column by pixel column. */
 import type { DensityColumn } from './results.ts'
 import { eachOverlapping } from './ranges.ts'
+import { linear, type TimeScale } from './time-scale.ts'
 import { type CallColumns, STATUSES, type TimeRange } from './types.ts'
 
 /** A worker of a task, or all of its workers. */
@@ -16,8 +17,8 @@ const FAILED = STATUSES.indexOf('failed')
 const RUNNING = STATUSES.indexOf('running')
 
 /**
- * What the calls of a lane add up to in each of `count` columns of the range. A call counts as failed in the column in which
- * it ended.
+ * What the calls of a lane add up to in each of `count` columns of the range, which a scale may make of different lengths. A call
+ * counts as failed in the column in which it ended.
  */
 export function densityOf(
   columns: CallColumns,
@@ -25,9 +26,9 @@ export function densityOf(
   range: TimeRange,
   count: number,
   now: number,
+  scale: TimeScale = linear(range, count),
 ): DensityColumn[] {
-  const width = (range.end - range.start) / count
-  if (!(width > 0)) return []
+  if (!(range.end > range.start)) return []
   const busy = new Float64Array(count)
   const calls = new Uint32Array(count)
   const failed = new Uint32Array(count)
@@ -37,28 +38,24 @@ export function densityOf(
     const start = columns.started[slot] as number
     if (Number.isNaN(start)) return
     const end = runEndAt(columns, slot, now)
-    const from = Math.max(start, range.start)
-    const to = Math.min(end, range.end)
-    if (to < from) return
-    const first = columnOf(from)
+    if (end < range.start || start > range.end || end < start) return
+    const from = Math.max(0, scale.x(start))
+    const to = Math.min(count, scale.x(end))
+    const first = Math.min(count - 1, Math.floor(from))
     // Where it ends with a column, it is not in the next.
-    const last = Math.max(first, Math.min(count, Math.ceil((to - range.start) / width)) - 1)
+    const last = Math.max(first, Math.min(count, Math.ceil(to)) - 1)
     for (let column = first; column <= last; column++) {
-      const left = range.start + column * width
-      busy[column] = (busy[column] as number) + Math.max(0, Math.min(to, left + width) - Math.max(from, left))
+      const share = Math.min(to, column + 1) - Math.max(from, column)
+      busy[column] = (busy[column] as number) + Math.max(0, share)
       calls[column] = (calls[column] as number) + 1
     }
     if (columns.status[slot] === FAILED && end <= range.end) failed[last] = (failed[last] as number) + 1
   })
-  return Array.from(busy, (ms, column) => ({
-    busy: Math.min(1, ms / (width * slots)),
+  return Array.from(busy, (share, column) => ({
+    busy: Math.min(1, share / slots),
     calls: calls[column] as number,
     failed: failed[column] as number,
   }))
-
-  function columnOf(time: number): number {
-    return Math.min(count - 1, Math.floor((time - range.start) / width))
-  }
 }
 
 /** When the handler of a call that has started ended: as its worker says, else when the call was over, else now. */

@@ -1,6 +1,7 @@
 /** How many calls of a task waited, over time: the area that the queue is drawn as. */
 import { eachOverlapping } from './ranges.ts'
 import type { QueuePoint } from './results.ts'
+import { linear, type TimeScale } from './time-scale.ts'
 import { type CallColumns, type CallStatus, STATUSES, type TimeRange } from './types.ts'
 
 /** A call of these that was not admitted was blocked; see `phasesOf`. */
@@ -53,8 +54,8 @@ export function queueColumns(
   lane: number,
   range: TimeRange,
   count: number,
+  scale: TimeScale = linear(range, count),
 ): QueuePoint[] {
-  const width = (range.end - range.start) / count
   const blocked = new Int32Array(count + 1)
   const pending = new Int32Array(count + 1)
   const add = (changes: Int32Array, from: number, to: number): void => {
@@ -75,13 +76,13 @@ export function queueColumns(
   for (let column = 0; column < count; column++) {
     sum.blocked += blocked[column] as number
     sum.pending += pending[column] as number
-    points.push({ time: range.start + column * width, ...sum })
+    points.push({ time: scale.timeAt(column), ...sum })
   }
   return points
 
   /** The first column whose middle is not before it. */
   function columnAt(time: number): number {
-    return Math.max(0, Math.min(count, Math.ceil((time - range.start) / width - 0.5)))
+    return Math.max(0, Math.min(count, Math.ceil(scale.x(time) - 0.5)))
   }
 }
 

@@ -1,24 +1,10 @@
-/** The traces of a session in figures, the slowest first. */
+/** A trace in figures. */
 import { criticalPath, treeOf } from './critical-path.ts'
 import type { PathPhase, PathSegment, TraceSummary } from './results.ts'
 import type { CallRow, CallStatus, RootRow } from './types.ts'
 
 const OPEN: readonly CallStatus[] = ['blocked', 'pending', 'starting', 'running']
 const FAILED: readonly CallStatus[] = ['failed', 'rejected']
-
-/** One summary for each trace that a call belongs to. */
-export function tracesOf(calls: readonly CallRow[], roots: readonly RootRow[], now: number): TraceSummary[] {
-  const byTrace = new Map<string, CallRow[]>()
-  for (const call of calls) {
-    const own = byTrace.get(call.traceId)
-    if (own === undefined) byTrace.set(call.traceId, [call])
-    else own.push(call)
-  }
-  const rootOf = new Map(roots.map((root) => [root.traceId, root]))
-  return Array.from(byTrace, ([traceId, own]) => summaryOf(own, rootOf.get(traceId), now)).sort(
-    (a, b) => b.totalMs - a.totalMs,
-  )
-}
 
 /** Of the calls of one trace, at least one. */
 export function summaryOf(calls: readonly CallRow[], root: RootRow | undefined, now: number): TraceSummary {

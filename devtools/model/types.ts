@@ -223,6 +223,10 @@ export interface CallColumns {
   readonly lane: Uint16Array
   /** -1 without a worker. */
   readonly worker: Int16Array
+  /** Equal for the calls of one trace; never 0. */
+  readonly trace: Uint32Array
+  /** Of a trace in `trace`; 0 for one without a call. */
+  readonly traceNumber: (traceId: string) => number
   readonly lanes: readonly LaneName[]
 }
 

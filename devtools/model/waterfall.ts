@@ -11,7 +11,13 @@ export function waterfallOf(tree: TraceTree, spans: readonly SpanRow[], now: num
   const rows: WaterfallRow[] = [traceRow(tree)]
   const page = path.filter(({ phase }) => phase === 'page')
   if (page.length > 0) rows.push(pageRow(tree, page))
-  for (const node of byStart(tree.roots)) addCall(rows, node, 1, spans, critical, now)
+  const spansOf = new Map<number, SpanRow[]>()
+  for (const span of spans) {
+    const own = spansOf.get(span.row)
+    if (own === undefined) spansOf.set(span.row, [span])
+    else own.push(span)
+  }
+  for (const node of byStart(tree.roots)) addCall(rows, node, 1, spansOf, critical, now)
   return rows
 }
 
@@ -62,11 +68,11 @@ function addCall(
   rows: WaterfallRow[],
   { call, children }: CallNode,
   depth: number,
-  spans: readonly SpanRow[],
+  spansOf: ReadonlyMap<number, readonly SpanRow[]>,
   critical: ReadonlySet<CallRow | undefined>,
   now: number,
 ): void {
-  const own = spans.filter(({ row }) => row === call.row)
+  const own = spansOf.get(call.row) ?? []
   const ids = new Set(own.map(({ spanId }) => spanId))
   const top = own.filter(({ parentSpanId }) => !ids.has(parentSpanId))
   rows.push({
@@ -83,7 +89,7 @@ function addCall(
     call,
   })
   for (const span of spansByStart(top)) addSpan(rows, span, depth + 1, own, call, new Set())
-  for (const child of byStart(children)) addCall(rows, child, depth + 1, spans, critical, now)
+  for (const child of byStart(children)) addCall(rows, child, depth + 1, spansOf, critical, now)
 }
 
 function addSpan(

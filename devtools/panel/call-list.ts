@@ -28,7 +28,7 @@ export class CallList {
     const { filter: text, sort, rowCount, tab } = choices
     const filter = parseFilter(text)
     const made = `${session.version} ${sort} ${runtimeId} ${text}`
-    if (made !== this.madeFor) {
+    if (tab === 'calls' && made !== this.madeFor) {
       this.madeFor = made
       this.slots = this.matching(filter, sort, runtimeId, now)
     }

@@ -1,5 +1,5 @@
 /** The Calls view: a filter, an order, and a list of which only the rows on the screen are rendered. */
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react'
+import type { KeyboardEvent, ReactNode } from 'react'
 import { totalMs } from '../model/call-times.ts'
 import { counted, formatAge, formatMs } from '../model/format.ts'
 import type { CallRow } from '../model/types.ts'
@@ -7,6 +7,7 @@ import { EarlierCalls, NoCalls } from './empty.tsx'
 import { PhaseBar } from './phase-bar.tsx'
 import { type PanelView, SORTS, type Sort } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'
+import { rowHeight, useRowsOnScreen } from './rows-on-screen.ts'
 import { GLYPHS, isOpen, nameOf } from './traceparent.ts'
 
 interface CallsViewProps {
@@ -69,16 +70,7 @@ function Filter({ view, store }: CallsViewProps): ReactNode {
 
 function List({ view, store }: CallsViewProps): ReactNode {
   const { list, selected } = view
-  const scroller = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    const element = scroller.current
-    if (!element) return
-    const measure = () => store.set({ rowCount: Math.ceil(element.clientHeight / rowHeight(element)) + 4 })
-    measure()
-    const observer = new ResizeObserver(measure)
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [store])
+  const scroller = useRowsOnScreen(store)
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step === undefined) return
@@ -104,7 +96,7 @@ function List({ view, store }: CallsViewProps): ReactNode {
         <span className="trace">trace</span>
       </div>
       <div
-        ref={scroller}
+        {...scroller}
         className="list"
         role="grid"
         tabIndex={0}
@@ -112,11 +104,6 @@ function List({ view, store }: CallsViewProps): ReactNode {
         aria-rowcount={list.total}
         aria-activedescendant={selected === undefined ? undefined : `call-${selected}`}
         onKeyDown={onKeyDown}
-        onScroll={({ currentTarget }) =>
-          store.set({
-            firstRow: Math.max(0, Math.floor(currentTarget.scrollTop / rowHeight(currentTarget)) - 2),
-          })
-        }
       >
         <div
           className="list-space"
@@ -179,9 +166,4 @@ function Row({ call, index, view, store }: RowProps): ReactNode {
       </span>
     </div>
   )
-}
-
-/** In px: the styles say it in rem, and larger where a finger points. */
-function rowHeight(element: Element): number {
-  return element.querySelector<HTMLElement>('.row')?.offsetHeight || 24
 }

@@ -16,6 +16,7 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['Z', 'zoom to the selection'],
   ['F', 'follow'],
   ['G', 'fold or unfold all tasks'],
+  ['T', 'fold or show idle time'],
   ['← →', 'previous, next call of the lane'],
   ['↑ ↓', 'call of the lane above, below; of the list'],
   ['Enter', 'into the details of the selection'],
@@ -95,8 +96,15 @@ function keyMap(event: KeyboardEvent, store: PanelStore): Readonly<Record<string
       arrowup: () => timeline.selectLane(-1),
       arrowdown: () => timeline.selectLane(1),
       g: () => timeline.foldAll(),
+      t: () => foldIdle(store),
     }),
   }
+}
+
+/** Folds idle time on the timeline, or shows it, and says so. */
+export function foldIdle(store: PanelStore): void {
+  const isIdleFolded = !store.getChoices().isIdleFolded
+  store.set({ isIdleFolded, notice: isIdleFolded ? 'Idle time is folded' : 'Idle time is shown' })
 }
 
 /** Closes what was opened last; false when there is nothing left to close. */

@@ -38,6 +38,8 @@ export interface Choices {
   readonly runtimeId: number | undefined
   /** The picture stands still; the runtime goes on. */
   readonly isFrozen: boolean
+  /** On the timeline, long stretches in which nothing happened are narrow. */
+  readonly isIdleFolded: boolean
   readonly isHelpOpen: boolean
   /** The rows of the list that are on the screen. */
   readonly firstRow: number
@@ -74,6 +76,18 @@ export interface CallWindow {
   readonly longestMs: number
   readonly problems: readonly string[]
   readonly suggestions: readonly string[]
+}
+
+/** The rows of the list of traces that are on the screen. */
+export interface TraceWindow {
+  /** Traces that are recorded. */
+  readonly total: number
+  /** Of those, the slowest. */
+  readonly listed: number
+  readonly first: number
+  readonly rows: readonly TraceSummary[]
+  /** The one that was next slowest after the trace in the side pane. */
+  readonly next: string | undefined
 }
 
 /** A trace in the side pane. */
@@ -138,7 +152,7 @@ export interface PanelView extends Choices {
   readonly trace: TraceDetail | undefined
   readonly momentDetail: MomentDetail | undefined
   readonly tasks: readonly TaskTimes[]
-  readonly traces: readonly TraceSummary[]
+  readonly traces: TraceWindow
   readonly events: readonly EventRow[]
   /** By the ids of the runtime and the task. */
   readonly taskNames: ReadonlyMap<string, string>

@@ -44,6 +44,7 @@ const DEFAULTS: Choices = {
   traceId: undefined,
   runtimeId: undefined,
   isFrozen: false,
+  isIdleFolded: true,
   isHelpOpen: false,
   firstRow: 0,
   rowCount: 40,
@@ -126,7 +127,9 @@ export class PanelStore {
 
   readonly set = (change: Partial<Choices>): void => {
     const before = this.choices
-    this.choices = { ...before, ...alone(change), ...change }
+    // A list begins at its top again.
+    const top = change.tab !== undefined && change.tab !== before.tab ? { firstRow: 0 } : {}
+    this.choices = { ...before, ...top, ...alone(change), ...change }
     if (this.choices.isOpen !== before.isOpen) {
       if (this.choices.isOpen) this.start()
       else this.stop()

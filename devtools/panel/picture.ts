@@ -1,29 +1,32 @@
 /** Makes the view of a session: what the open tab needs, and nothing else. */
 import { treeOf } from '../model/critical-path.ts'
 import { causeOf, workIn } from '../model/interactions.ts'
-import { tracesOf, summaryOf } from '../model/traces.ts'
+import { summaryOf } from '../model/traces.ts'
 import type { CallRow, DevtoolsSession, RuntimeRow, TaskRow, WorkerRow } from '../model/types.ts'
 import { verdictOf } from '../model/verdict.ts'
 import { waterfallOf } from '../model/waterfall.ts'
 import { whyOf } from '../model/why.ts'
 import { CallList } from './call-list.ts'
 import { figuresOf } from './figures.ts'
-import type { CallDetail, Choices, MomentDetail, PanelView, TraceDetail } from './panel-state.ts'
+import type { CallDetail, Choices, MomentDetail, PanelView, TraceDetail, TraceWindow } from './panel-state.ts'
 import { taskTimesOf } from './task-times.ts'
+import { TraceList } from './trace-list.ts'
 
-const MOST_TRACES = 500
 const MOST_EVENTS = 1_000
+const NO_TRACES: TraceWindow = { total: 0, listed: 0, first: 0, rows: [], next: undefined }
 
 export class Picture {
   private readonly session: DevtoolsSession
   private readonly runtimeName: string | undefined
   private readonly list: CallList
+  private readonly traces: TraceList
   private seen = -1
 
   constructor(session: DevtoolsSession, runtimeName?: string) {
     this.session = session
     this.runtimeName = runtimeName
     this.list = new CallList(session)
+    this.traces = new TraceList(session)
   }
 
   /** Something was recorded since the last view, or time itself is shown. */
@@ -63,10 +66,7 @@ export class Picture {
       trace: this.traceOf(choices.traceId, now, tasks, workers),
       momentDetail: this.momentOf(choices),
       tasks: tab === 'tasks' ? taskTimesOf(columns, tasks, workers, now) : [],
-      traces:
-        tab === 'traces'
-          ? tracesOf(session.calls().filter(isShown), session.roots(), now).slice(0, MOST_TRACES)
-          : [],
+      traces: tab === 'traces' ? this.traces.windowOf(choices, runtimeId, now) : NO_TRACES,
       taskNames: new Map(
         tasks.map((task) => [`${task.runtimeId} ${task.taskId}`, task.taskName ?? task.taskId]),
       ),

@@ -23,6 +23,9 @@ export const STYLES: string = `
   }
   .bar, .bar *, .swatch, .histogram span, .badge { forced-color-adjust: none; }
   button:disabled { color: GrayText; }
+  .atelier button[aria-pressed="true"], .atelier .panel.frozen .tools [aria-pressed="true"].pause { background: Highlight; border-color: Highlight; color: HighlightText; forced-color-adjust: none; }
+  .status, .confirm, .dock { outline: 1px solid CanvasText; }
+  .bar.queue { outline: 1px solid GrayText; }
 }
 *, *::before, *::after { box-sizing: border-box; }
 button, select, input, summary { font: inherit; color: inherit; }

@@ -18,8 +18,7 @@ const MOST_LINES = 200
 export function TracePane({ view, trace, store }: TracePaneProps): ReactNode {
   const { summary, why, rows, frames } = trace
   const share = (time: number) => (100 * (time - summary.startTime)) / Math.max(summary.totalMs, 0.001)
-  const slower = view.traces.findIndex(({ traceId }) => traceId === summary.traceId)
-  const next = view.traces[slower + 1]
+  const { next } = view.traces
   return (
     <aside className="pane wide" aria-label="Trace">
       <header>
@@ -65,8 +64,8 @@ export function TracePane({ view, trace, store }: TracePaneProps): ReactNode {
         >
           Its calls
         </button>
-        {next && (
-          <button type="button" onClick={() => store.set({ traceId: next.traceId })}>
+        {next !== undefined && (
+          <button type="button" onClick={() => store.set({ traceId: next })}>
             Next slowest
           </button>
         )}

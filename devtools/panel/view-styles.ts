@@ -61,7 +61,8 @@ thead th { position: sticky; top: 0; background: var(--bg); color: var(--soft); 
 th:first-child, .events th, .events td, .text { text-align: left; } .text { white-space: normal; width: 100%; overflow-wrap: anywhere; } .events td button { white-space: nowrap; }
 td button, th button { padding: 0; border: 0; background: none; text-align: left; white-space: normal; overflow-wrap: anywhere; }
 tbody button:hover { text-decoration: underline; }
-tr[aria-current] { background: var(--raised); }
+.traces th, .traces td { height: var(--row); padding-block: 0; } .traces th:first-child { width: 100%; min-width: 7rem; max-width: 0; overflow: hidden; text-overflow: ellipsis; } .traces th button { display: block; max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } .traces .space { padding: 0; border: 0; }
+tr[aria-current] { background: var(--raised); outline: 2px solid var(--accent); outline-offset: -2px; }
 .event-crash th, .event-error th { color: var(--failed); }
 .card { display: grid; grid-template-columns: minmax(16rem, 24rem) auto minmax(11rem, 1fr); gap: 0.75rem 2rem; align-items: start; padding: 0.75rem; border-bottom: 1px solid var(--line); }
 .card > div > header { display: flex; flex-wrap: wrap; gap: 0.25rem 0.75rem; align-items: baseline; } .card header span { color: var(--soft); } .card h3 { font-size: 0.875rem; overflow-wrap: anywhere; }
@@ -85,14 +86,14 @@ figcaption { color: var(--soft); } figcaption strong { color: var(--text); }
 .timeline { position: relative; flex: 1; min-height: 6rem; overflow: hidden; }
 .timeline canvas { display: block; width: 100%; height: 100%; touch-action: none; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.25rem 0.75rem; align-items: center; padding: 0.25rem 0.75rem; border-top: 1px solid var(--line); color: var(--soft); }
-.legend button { margin-left: auto; color: var(--text); } .hint { font-style: italic; }
+.legend button { color: var(--text); } .legend button:last-child { margin-left: auto; } .hint { font-style: italic; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.swatch.frame { background: var(--frame); } .swatch.interaction { height: 0.3125rem; vertical-align: 1px; background: var(--blocked); } .swatch.idle { height: 2px; vertical-align: 2px; background: var(--blocked); } .swatch.start { background: repeating-linear-gradient(-45deg, var(--soft) 0 1px, transparent 1px 4px); }
+.swatch.frame { background: var(--frame); } .swatch.interaction { height: 0.3125rem; vertical-align: 1px; background: var(--blocked); } .swatch.idle { height: 2px; vertical-align: 2px; background: var(--blocked); } .swatch.fold { border: 1px dotted var(--soft); border-block: 0; } .swatch.start { background: repeating-linear-gradient(-45deg, var(--soft) 0 1px, transparent 1px 4px); }
 @container panel (max-width: 43.75rem) {
   .pane, .pane.wide { position: absolute; inset: 0; z-index: 2; width: auto; max-width: none; background: var(--bg); border: 0; }
   .row { grid-template-columns: 1.25rem minmax(0, 1fr) 4rem 4rem; }
   .titles { display: none; } .menu { position: static; } .menu-items { right: 0.75rem; top: auto; }
-  .card { grid-template-columns: minmax(0, 1fr); }
+  .card { grid-template-columns: minmax(0, 1fr); } .hint { display: none; }
   .row .word, .row .worker, .row .trace, .row .age { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .waterfall li { grid-template-columns: 6rem minmax(0, 1fr) 3.5rem; }
 }

@@ -2,8 +2,8 @@
 import type { CallEvent, SpanEvent } from '../../src/index.ts'
 import { type CallColumns, type CallRow, type CallStatus, type LaneName, STATUSES } from '../model/types.ts'
 import { CallOrder } from './call-order.ts'
-import { IdColumn, traceBytes } from './ids.ts'
-import { StringTable } from './string-table.ts'
+import { IdColumn } from './ids.ts'
+import { NONE, StringTable } from './string-table.ts'
 
 /** What is known of a call when it is made, or found. */
 export type NewCall = Pick<
@@ -36,6 +36,7 @@ export class CallStore implements CallColumns {
   readonly status: Uint8Array
   readonly lane: Uint16Array
   readonly worker: Int16Array
+  readonly trace: Uint32Array
   readonly lanes: Lane[] = []
   dropped = 0
   private readonly rows: Float64Array
@@ -45,6 +46,8 @@ export class CallStore implements CallColumns {
   private readonly ids: IdColumn
   private readonly attributes: (CallRow['attributes'] | undefined)[] = []
   private readonly strings = new StringTable()
+  /** Numbered apart, so that the numbers of traces are small. */
+  private readonly traceIds = new StringTable()
   private readonly order: CallOrder
   private readonly capacity: number
   private readonly laneNumbers = new Map<string, number>()
@@ -65,6 +68,7 @@ export class CallStore implements CallColumns {
     this.status = new Uint8Array(capacity)
     this.lane = new Uint16Array(capacity)
     this.worker = new Int16Array(capacity)
+    this.trace = new Uint32Array(capacity)
     this.numbers = new Uint32Array(capacity)
     this.attempts = new Uint16Array(capacity)
     const texts = () => new Uint32Array(capacity)
@@ -81,7 +85,14 @@ export class CallStore implements CallColumns {
   get byteLength(): number {
     const { created, admitted, sent, started, runEnd, settled, rows, status, lane, worker, numbers } = this
     const columns = [created, admitted, sent, started, runEnd, settled, rows, status, lane, worker, numbers]
-    const all = [...columns, this.attempts, ...Object.values(this.texts), this.ids.bytes, this.order]
+    const all = [
+      ...columns,
+      this.trace,
+      this.attempts,
+      ...Object.values(this.texts),
+      this.ids.bytes,
+      this.order,
+    ]
     return all.reduce((sum, column) => sum + column.byteLength, 0)
   }
 
@@ -101,7 +112,8 @@ export class CallStore implements CallColumns {
     this.worker[slot] = -1
     this.attempts[slot] = 0
     this.numbers[slot] = numberOf(call.callId)
-    this.ids.write(slot, call.traceId, call.spanId, call.parentSpanId)
+    this.trace[slot] = this.traceIds.take(call.traceId)
+    this.ids.write(slot, call.spanId, call.parentSpanId)
     this.setText('method', slot, call.method)
     this.setText('key', slot, call.key)
     this.setText('traceName', slot, call.traceName)
@@ -213,7 +225,7 @@ export class CallStore implements CallColumns {
       taskName,
       method: this.textOf('method', slot) ?? '',
       key: this.textOf('key', slot),
-      traceId: this.ids.traceId(slot),
+      traceId: this.traceIds.textOf(this.trace[slot] as number) ?? '',
       traceName: this.textOf('traceName', slot),
       spanId: this.ids.spanId(slot),
       parentSpanId: this.ids.parentSpanId(slot),
@@ -244,12 +256,15 @@ export class CallStore implements CallColumns {
       .sort((a, b) => (this.rows[a] as number) - (this.rows[b] as number))
   }
 
+  readonly traceNumber = (traceId: string): number => this.traceIds.numberOf(traceId)
+
   slotsOfTrace(traceId: string): number[] {
-    const trace = traceBytes(traceId)
+    const trace = this.traceNumber(traceId)
     const slots: number[] = []
+    if (trace === NONE) return slots
     for (let rank = 0; rank < this.length; rank++) {
       const slot = this.slotAt(rank)
-      if (this.ids.isOfTrace(slot, trace)) slots.push(slot)
+      if (this.trace[slot] === trace) slots.push(slot)
     }
     return slots
   }
@@ -281,6 +296,7 @@ export class CallStore implements CallColumns {
     this.dropped++
     this.open.delete(this.keyAt(slot))
     for (const text of TEXTS) this.setText(text, slot, undefined)
+    this.traceIds.release(this.trace[slot] as number)
     this.attributes[slot] = undefined
     return slot
   }

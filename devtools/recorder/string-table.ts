@@ -38,6 +38,11 @@ export class StringTable {
     this.free.push(number)
   }
 
+  /** {@link NONE} for a string that nobody uses. */
+  numberOf(text: string): number {
+    return this.numbers.get(text) ?? NONE
+  }
+
   textOf(number: number): string | undefined {
     return this.strings[number]
   }

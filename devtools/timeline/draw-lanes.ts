@@ -18,7 +18,8 @@ const INTERACTIONS = 5
 
 /** Long frames, their blocking part solid; below them interactions. Where the page was hidden there are none. */
 export function drawPage({ context, scene, paint, block }: Brush, { top, height }: Of<'page'>): void {
-  const { session, range } = scene
+  const { session, axis } = scene
+  const { range } = axis
   const tall = height - INTERACTIONS - 1
   for (const { startTime, durationMs, blockingMs } of session.frames(range)) {
     context.fillStyle = paint.colours['frame-pale']
@@ -55,7 +56,7 @@ export function drawQueue(brush: Brush, { top, height }: Of<'queue'>, columns: C
   for (const [at, { time, blocked, pending }] of points.entries()) {
     const left = Math.max(LABELS, x(time))
     if (blocked + pending === 0) continue
-    const right = Math.min(scene.width, x(points[at + 1]?.time ?? Math.min(scene.range.end, scene.now)))
+    const right = Math.min(scene.width, x(points[at + 1]?.time ?? Math.min(scene.axis.range.end, scene.now)))
     if (right <= left) continue
     const below = scale * pending
     const above = scale * blocked
@@ -73,8 +74,8 @@ function queueIn({ scene, plot }: Brush, columns: CallColumns) {
   if (columns.length === 0) return []
   const lane = columns.lane[columns.slotAt(0)] as number
   return columns.length > MANY_PER_PIXEL * plot
-    ? queueColumns(columns, lane, scene.range, Math.floor(plot))
-    : queueSeries(columns, lane, scene.range)
+    ? queueColumns(columns, lane, scene.axis.range, Math.floor(plot), scene.axis)
+    : queueSeries(columns, lane, scene.axis.range)
 }
 
 /** A worker: its start hatched, its calls, where it was idle while calls waited, where it crashed. */
@@ -86,7 +87,7 @@ export function drawWorker(brush: Brush, lane: Of<'worker'>, columns: CallColumn
   if (slots.length > MANY_PER_PIXEL * plot) drawDensity(brush, lane, only(columns, slots), lane.index)
   else {
     for (const slot of slots) drawCall(brush, lane, columns, slot)
-    const used = utilisationOf(columns, lane.lives, task, scene.range, scene.now)
+    const used = utilisationOf(columns, lane.lives, task, scene.axis.range, scene.now)
     context.fillStyle = paint.colours.blocked
     for (const { start, end } of used[0]?.idleWhileWaiting ?? []) block(start, end, top + height - 2, 2, 0)
   }
@@ -128,7 +129,9 @@ function drawDensity(
   workerIndex: number | undefined,
 ): void {
   const slots = workerIndex === undefined ? Math.max(1, task.workerLimit) : 1
-  const density = densityOf(columns, { lane, workerIndex, slots }, scene.range, Math.floor(plot), scene.now)
+  const { axis, now } = scene
+  const of = { lane, workerIndex, slots }
+  const density = densityOf(columns, of, axis.range, Math.floor(plot), now, axis)
   for (const [column, { busy, failed }] of density.entries()) {
     if (busy === 0) continue
     const tall = Math.max(1, height * busy)
@@ -138,7 +141,7 @@ function drawDensity(
 }
 
 function drawCall(
-  { context, scene, paint, plot, x, block }: Brush,
+  { context, scene, paint, x, block }: Brush,
   { top, height }: Of<'worker'>,
   columns: CallColumns,
   slot: number,
@@ -161,8 +164,8 @@ function drawCall(
   }
   context.fillStyle =
     status === FAILED ? colours.failed : status === CANCELED ? colours.canceled : colours.running
-  const pixel = (scene.range.end - scene.range.start) / plot
-  block(started, Math.max(started, end - (wide > 4 ? pixel : 0)), top, height)
+  // Neighbours are a pixel apart.
+  block(started, Math.max(started, end - (wide > 4 ? 1 / scene.axis.scale : 0)), top, height)
   if (status !== FAILED || wide <= 12) return
   context.fillStyle = colours.bg
   context.fillText('✕', x(end) - 11, top + height / 2 + 1)

@@ -5,20 +5,20 @@ import { drawGroup, drawPage, drawQueue, drawWorker } from './draw-lanes.ts'
 import { callsByLane } from './lane-calls.ts'
 import { HEAD, LABELS, MINIMAP } from './lanes.ts'
 import type { Paint } from './paint.ts'
-import { ticksOf } from './scale.ts'
+import { ticksOf } from './axis.ts'
 import { type Brush, brushOf, type Scene } from './scene.ts'
 
 const NO_CALLS: Pick<CallColumns, 'length' | 'slotAt'> = { length: 0, slotAt: () => 0 }
 
 export function drawScene(context: CanvasRenderingContext2D, scene: Scene, paint: Paint): void {
-  const { width, height, range, session, scrolled } = scene
+  const { width, height, axis, session, scrolled } = scene
   const { colours } = paint
   const brush = brushOf(context, scene, paint)
   context.fillStyle = colours.bg
   context.fillRect(0, 0, width, height)
   context.font = paint.font
   context.textBaseline = 'middle'
-  const calls = callsByLane(session.columns, range)
+  const calls = callsByLane(session.columns, axis.range)
   context.save()
   context.beginPath()
   context.rect(0, HEAD, width, height - HEAD)
@@ -30,10 +30,15 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene, paint
   for (const { top, height: tall } of shown) {
     context.fillStyle = colours.raised
     context.fillRect(LABELS, top, brush.plot, tall)
+    // Where the system forces its colours, a lane has no ground of its own.
+    if (colours.raised !== colours.bg) continue
+    context.fillStyle = colours.line
+    context.fillRect(LABELS, top + tall, brush.plot, 1)
   }
   context.fillStyle = colours.line
-  for (const time of ticksOf(range, session.startTime, brush.plot))
+  for (const time of ticksOf(axis, session.startTime))
     context.fillRect(Math.round(brush.x(time)), HEAD + scrolled, 1, height)
+  drawFolds(brush)
   for (const lane of shown) {
     context.fillStyle = colours.text
     const middle = lane.top + lane.height / 2 + (lane.kind === 'queue' ? -6 : 1)
@@ -50,6 +55,25 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene, paint
   context.restore()
   drawMinimap(brush)
   drawAxis(brush)
+}
+
+/** Folds are cut out of all lanes. */
+function drawFolds({ context, scene, paint, x }: Brush): void {
+  const { axis, height, scrolled, width } = scene
+  for (const { start, end } of foldsIn(axis)) {
+    const left = Math.max(LABELS, x(start))
+    const right = Math.min(width, x(end))
+    context.fillStyle = paint.colours.bg
+    context.fillRect(left, HEAD + scrolled, right - left, height)
+    context.strokeStyle = paint.colours.soft
+    context.setLineDash([2, 3])
+    context.strokeRect(Math.round(left) + 0.5, HEAD + scrolled - 1, Math.round(right - left) - 1, height + 2)
+    context.setLineDash([])
+  }
+}
+
+function foldsIn({ folds, range }: Scene['axis']) {
+  return folds.filter(({ start, end }) => end > range.start && start < range.end)
 }
 
 /** The selected call, and the calls of its trace joined by a line. */
@@ -100,40 +124,53 @@ function drawSelection({ context, scene, paint, x, block }: Brush): void {
 
 function drawMinimap({ context, scene, paint, plot }: Brush): void {
   const { colours } = paint
-  const { minimap, whole, range, lanes } = scene
+  const { minimap, whole, axis, lanes } = scene
   context.fillStyle = colours.raised
   context.fillRect(LABELS, 0, plot, MINIMAP)
-  const x = (time: number) =>
-    LABELS + Math.max(0, Math.min(1, (time - whole.start) / (whole.end - whole.start))) * plot
+  const x = (time: number) => LABELS + Math.max(0, Math.min(plot, whole.x(time)))
   const slots = lanes.reduce(
     (sum, lane) => sum + (lane.kind === 'worker' ? 1 : lane.kind === 'group' ? lane.task.workerLimit : 0),
     0,
   )
   context.fillStyle = colours.running
-  const made = minimap.whole
-  const step = (made.end - made.start) / Math.max(1, minimap.busy.length)
+  const { timeAt } = minimap.scale
   for (const [column, busy] of minimap.busy.entries()) {
     const tall = (MINIMAP - 2) * Math.min(1, busy / Math.max(1, slots))
-    const left = x(made.start + column * step)
-    context.fillRect(left, MINIMAP - tall, Math.max(1, x(made.start + (column + 1) * step) - left - 1), tall)
+    const left = x(timeAt(column))
+    context.fillRect(left, MINIMAP - tall, Math.max(1, x(timeAt(column + 1)) - left - 1), tall)
   }
   context.strokeStyle = colours.accent
   context.lineWidth = 1
-  context.strokeRect(x(range.start) + 0.5, 0.5, Math.max(4, x(range.end) - x(range.start) - 1), MINIMAP - 1)
+  const [left, right] = [x(axis.range.start), x(axis.range.end)]
+  context.strokeRect(left + 0.5, 0.5, Math.max(4, right - left - 1), MINIMAP - 1)
   context.fillStyle = colours.soft
   context.fillText('Overview', 8, MINIMAP / 2)
 }
 
-function drawAxis({ context, scene, paint, plot, x }: Brush): void {
-  const { range, session } = scene
-  for (const time of ticksOf(range, session.startTime, plot)) {
-    context.fillStyle = paint.colours.line
-    context.fillRect(Math.round(x(time)), MINIMAP + 2, 1, HEAD - MINIMAP)
-    context.fillStyle = paint.colours.soft
-    const text = tickText(time - session.startTime)
-    if (x(time) + 4 + context.measureText(text).width < scene.width)
-      context.fillText(text, x(time) + 4, MINIMAP + (HEAD - MINIMAP) / 2 + 2)
+/** Round times; where idle time is folded, how much of it. */
+function drawAxis({ context, scene, paint, x }: Brush): void {
+  const { axis, session, width } = scene
+  const middle = MINIMAP + (HEAD - MINIMAP) / 2 + 2
+  const taken: { readonly left: number; readonly right: number }[] = []
+  /** Not over something else. */
+  const write = (text: string, left: number, colour: string): void => {
+    const right = left + context.measureText(text).width
+    if (left < LABELS || right > width) return
+    if (taken.some((other) => left < other.right + 4 && right > other.left - 4)) return
+    taken.push({ left, right })
+    context.fillStyle = paint.colours.bg
+    context.fillRect(left - 2, MINIMAP + 2, right - left + 4, HEAD - MINIMAP)
+    context.fillStyle = colour
+    context.fillText(text, left, middle)
   }
+  const ticks = ticksOf(axis, session.startTime)
+  context.fillStyle = paint.colours.line
+  for (const time of ticks) context.fillRect(Math.round(x(time)), MINIMAP + 2, 1, HEAD - MINIMAP)
+  for (const { start, end } of foldsIn(axis)) {
+    const text = `⋯ ${formatMs(end - start)}`
+    write(text, (x(start) + x(end) - context.measureText(text).width) / 2, paint.colours.text)
+  }
+  for (const time of ticks) write(tickText(time - session.startTime), x(time) + 4, paint.colours.soft)
 }
 
 /** `12 s`, `1.2 s`, `250 ms` */

@@ -16,9 +16,10 @@ export function callsByLane(columns: CallColumns, range: TimeRange): ReadonlyMap
 
 /** The same columns with some of the calls: a rank is a place in `slots`, which are by the time of their making. */
 export function only(columns: CallColumns, slots: readonly number[]): CallColumns {
-  const { created, admitted, sent, started, runEnd, settled, status, lane, worker, lanes } = columns
+  const { created, admitted, sent, started, runEnd, settled, status, lane, worker, trace, lanes } = columns
   return {
-    ...{ created, admitted, sent, started, runEnd, settled, status, lane, worker, lanes },
+    ...{ created, admitted, sent, started, runEnd, settled, status, lane, worker, trace, lanes },
+    traceNumber: columns.traceNumber,
     length: slots.length,
     slotAt: (rank) => slots[rank] as number,
   }

@@ -1,10 +1,11 @@
 /** What the pointer and the wheel do on the timeline: pan, zoom, measure, press, hover. */
 import type { TimeRange } from '../model/types.ts'
+import type { Axis } from './axis.ts'
 import { HEAD, MINIMAP } from './lanes.ts'
 
 /** What is done to the timeline. */
 export interface PointerTarget {
-  readonly window: TimeRange
+  readonly axis: Axis
   move(range: TimeRange): void
   zoom(factor: number, anchor: number): void
   pan(share: number): void
@@ -15,14 +16,15 @@ export interface PointerTarget {
   press(x: number, y: number): void
   hover(x: number, y: number): void
   showSelection(): void
-  timeAt(x: number, range?: TimeRange): number
+  timeAt(x: number): number
 }
 
 const NEAR_PX = 4
 
 interface Drag {
   readonly x: number
-  readonly range: TimeRange
+  /** As it was when the drag began. */
+  readonly axis: Axis
   readonly kind: 'pan' | 'measure' | 'minimap'
   isMoved: boolean
 }
@@ -45,7 +47,7 @@ export function listenToPointer(canvas: HTMLCanvasElement, target: PointerTarget
     (event) => {
       const { offsetX: x, offsetY: y, pointerId, shiftKey } = event
       const kind = y < MINIMAP ? 'minimap' : shiftKey ? 'measure' : 'pan'
-      drag = { x, range: target.window, kind, isMoved: false }
+      drag = { x, axis: target.axis, kind, isMoved: false }
       if (kind === 'minimap') target.centre(x)
       try {
         canvas.setPointerCapture(pointerId)
@@ -65,10 +67,7 @@ export function listenToPointer(canvas: HTMLCanvasElement, target: PointerTarget
       else if (drag.kind === 'measure') {
         const [start = 0, end = 0] = [target.timeAt(drag.x), target.timeAt(offsetX)].sort((a, b) => a - b)
         target.measure({ start, end })
-      } else {
-        const by = target.timeAt(drag.x, drag.range) - target.timeAt(offsetX, drag.range)
-        target.move({ start: drag.range.start + by, end: drag.range.end + by })
-      }
+      } else target.move(drag.axis.panned(drag.x - offsetX))
     },
     { signal },
   )

@@ -1,5 +1,6 @@
 /** What the timeline draws, and the brush with its scale that draws it. */
 import type { DevtoolsSession, TimeRange } from '../model/types.ts'
+import type { Axis } from './axis.ts'
 import { LABELS, type Lane } from './lanes.ts'
 import type { Minimap } from './minimap.ts'
 import type { Paint } from './paint.ts'
@@ -8,9 +9,10 @@ import type { Paint } from './paint.ts'
 export interface Scene {
   readonly session: DevtoolsSession
   readonly lanes: readonly Lane[]
-  readonly range: TimeRange
-  /** Of the whole recording. */
-  readonly whole: TimeRange
+  /** Of what is shown. */
+  readonly axis: Axis
+  /** Of the whole recording, as wide. */
+  readonly whole: Axis
   readonly minimap: Minimap
   readonly now: number
   readonly width: number
@@ -36,9 +38,9 @@ export interface Brush {
 }
 
 export function brushOf(context: CanvasRenderingContext2D, scene: Scene, paint: Paint): Brush {
-  const { width, range } = scene
+  const { width, axis } = scene
   const plot = width - LABELS
-  const x = (time: number) => LABELS + ((time - range.start) / (range.end - range.start)) * plot
+  const x = (time: number) => LABELS + axis.x(time)
   return {
     context,
     scene,

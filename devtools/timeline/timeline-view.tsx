@@ -6,6 +6,7 @@ import { utilisationOf } from '../model/utilisation.ts'
 import type { DevtoolsSession, TimeRange } from '../model/types.ts'
 import type { PanelView } from '../panel/panel-state.ts'
 import type { PanelStore } from '../panel/panel-store.ts'
+import { foldIdle } from '../panel/keys.ts'
 import { nameOf } from '../panel/traceparent.ts'
 import type { Hit } from './hits.ts'
 import { Timeline } from './timeline.ts'
@@ -20,6 +21,7 @@ const LEGEND = [
   ['idle', 'idle while calls wait'],
   ['frame', 'long frame'],
   ['interaction', 'interaction'],
+  ['fold', 'idle, folded'],
 ] as const
 
 interface TimelineViewProps {
@@ -30,12 +32,14 @@ interface TimelineViewProps {
 export function TimelineView({ view, store }: TimelineViewProps): ReactNode {
   const canvas = useRef<HTMLCanvasElement>(null)
   const [isFollowing, setFollowing] = useState(view.isLive)
+  const [folds, setFolds] = useState('')
   const { session } = store
   useEffect(() => {
     if (!canvas.current) return
     const made = new Timeline(canvas.current, {
       session,
       onFollow: setFollowing,
+      onFolds: setFolds,
       onSelect: (hit) => store.set(choiceOf(hit)),
       onMeasure: (range) => store.tell(measured(store.session, range)),
     })
@@ -43,10 +47,10 @@ export function TimelineView({ view, store }: TimelineViewProps): ReactNode {
     // The session may become another one: `show` tells of it, and the window stays where it is.
     // eslint-disable-next-line react-hooks/exhaustive-deps -- see above
   }, [store])
-  const { selected, traceId, moment, runtimeId, isFrozen } = view
+  const { selected, traceId, moment, runtimeId, isFrozen, isIdleFolded } = view
   useEffect(
-    () => store.timeline?.show({ session, selected, traceId, moment, runtimeId, isFrozen }),
-    [store, session, selected, traceId, moment, runtimeId, isFrozen],
+    () => store.timeline?.show({ session, selected, traceId, moment, runtimeId, isFrozen, isIdleFolded }),
+    [store, session, selected, traceId, moment, runtimeId, isFrozen, isIdleFolded],
   )
   const call = view.call?.call
   return (
@@ -59,7 +63,11 @@ export function TimelineView({ view, store }: TimelineViewProps): ReactNode {
           role="application"
           aria-roledescription="timeline"
           aria-label="Timeline: arrow keys select calls; the Calls view has the same as a list"
+          aria-describedby="folds"
         />
+        <p className="hidden" id="folds">
+          {folds}
+        </p>
         <p className="hidden" aria-live="polite">
           {call ? `${nameOf(call)}, ${call.status}, ${formatMs(totalMs(call, view.now))}` : ''}
         </p>
@@ -70,6 +78,9 @@ export function TimelineView({ view, store }: TimelineViewProps): ReactNode {
             <span className={`swatch ${style}`} aria-hidden="true" /> {word}
           </span>
         ))}
+        <button type="button" aria-pressed={isIdleFolded} title={folds} onClick={() => foldIdle(store)}>
+          Fold idle time
+        </button>
         <span className="hint">Shift-drag measures, a click on a name folds it</span>
         {view.isLive && (
           <button type="button" aria-pressed={isFollowing} onClick={() => store.timeline?.follow()}>

@@ -1,14 +1,16 @@
 /** The timeline on its canvas, outside React: its window, what it shows, and when it is drawn again. */
 import type { CallRow, DevtoolsSession, TimeRange } from '../model/types.ts'
 import { noteOwnWork } from '../recorder/own-work.ts'
+import { Axis, lastOf } from './axis.ts'
 import { drawScene } from './draw.ts'
+import { extentOf } from './extent.ts'
 import { type Hit, hitIn, wordsOf } from './hits.ts'
-import { foldKeyOf, heightOf, LABELS, lanesOf, type Lane } from './lanes.ts'
+import { IdleFolds, wordsOfFold, wordsOfFolds } from './idle-folds.ts'
+import { foldKeyOf, heightOf, LABELS, lanesOf, type Lane, MINIMAP } from './lanes.ts'
 import { Minimap } from './minimap.ts'
 import { nearestInNextLane, nextInLane } from './neighbours.ts'
 import { type Paint, paintOf } from './paint.ts'
 import { listenToPointer } from './pointer.ts'
-import { panned, zoomed } from './scale.ts'
 
 /** What the timeline tells the panel. */
 export interface TimelineOptions {
@@ -16,6 +18,8 @@ export interface TimelineOptions {
   readonly onSelect: (hit: Hit | undefined) => void
   readonly onFollow: (isFollowing: boolean) => void
   readonly onMeasure: (range: TimeRange) => void
+  /** In words, what idle time is folded. */
+  readonly onFolds: (text: string) => void
 }
 
 /** What is shown. */
@@ -26,12 +30,11 @@ export interface TimelineShown {
   readonly moment: { readonly kind: string; readonly startTime: number } | undefined
   readonly runtimeId: number | undefined
   readonly isFrozen: boolean
+  readonly isIdleFolded: boolean
 }
 
 /** How much of the newest a timeline shows that follows, in ms. */
 const FOLLOWED_MS = 10_000
-/** It never shows less of it. */
-const LEAST_FOLLOWED_MS = 1_000
 /** What nobody asked for is drawn after so many times its own cost: a tenth of the page's time. */
 const REST = 10
 const NEAR_PX = 4
@@ -47,6 +50,8 @@ export class Timeline {
   private isFollowing: boolean
   private lanes: readonly Lane[] = []
   private readonly folded = new Set<string>()
+  private readonly idle = new IdleFolds()
+  private foldedText = ''
   private scrolled = 0
   private readonly minimap = new Minimap()
   private paint: Paint | undefined
@@ -69,9 +74,10 @@ export class Timeline {
       moment: undefined,
       runtimeId: undefined,
       isFrozen: false,
+      isIdleFolded: true,
     }
     this.isFollowing = session.isLive
-    this.range = this.whole()
+    this.range = extentOf(session)
     const { signal } = this.ends
     listenToPointer(canvas, this, signal)
     for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)'])
@@ -109,16 +115,17 @@ export class Timeline {
     this.invalidate()
   }
 
-  zoom(factor: number, anchor: number = (this.range.start + this.range.end) / 2): void {
-    this.move(zoomed(this.range, factor, anchor))
+  zoom(factor: number, anchor?: number): void {
+    this.move(this.axis.zoomed(factor, anchor))
   }
 
   pan(share: number): void {
-    this.move(panned(this.range, share))
+    const { axis } = this
+    this.move(axis.panned(share * axis.pixels))
   }
 
   showAll(): void {
-    this.move(this.whole())
+    this.move(extentOf(this.shown.session))
   }
 
   follow(): void {
@@ -169,9 +176,13 @@ export class Timeline {
 
   // What the pointer does.
 
-  /** The window, to drag it from. */
   get window(): TimeRange {
     return this.range
+  }
+
+  /** The window with its scale, to drag it from. */
+  get axis(): Axis {
+    return new Axis(this.range, this.plot, this.idle.all)
   }
 
   move(range: TimeRange): void {
@@ -192,16 +203,14 @@ export class Timeline {
     return true
   }
 
-  timeAt(x: number, range: TimeRange = this.range): number {
-    const plot = this.width - LABELS
-    return range.start + ((x - LABELS) / plot) * (range.end - range.start)
+  timeAt(x: number): number {
+    return this.axis.timeAt(x - LABELS)
   }
 
   /** The minimap's time comes to the middle of the window. */
   centre(x: number): void {
-    const middle = this.timeAt(x, this.whole())
-    const half = (this.range.end - this.range.start) / 2
-    this.move({ start: middle - half, end: middle + half })
+    const { axis } = this
+    this.move(axis.panned(axis.x(this.wholeAxis().timeAt(x - LABELS)) - axis.pixels / 2))
   }
 
   measure(range: TimeRange | undefined): void {
@@ -227,7 +236,8 @@ export class Timeline {
 
   hover(x: number, y: number): void {
     const hit = x < LABELS ? undefined : this.hitAt(x, y)
-    const text = hit ? wordsOf(hit, this.shown.session.now()) : ''
+    const fold = x < LABELS || y < MINIMAP || hit ? undefined : this.axis.foldAt(x - LABELS)
+    const text = hit ? wordsOf(hit, this.shown.session.now()) : fold ? wordsOfFold(fold) : ''
     if (this.canvas.title !== text) this.canvas.title = text
   }
 
@@ -251,27 +261,17 @@ export class Timeline {
     return lane && hitIn(this.shown.session, lane, near, y + this.scrolled - lane.top)
   }
 
-  private whole(): TimeRange {
-    const { session } = this.shown
-    const { columns } = session
-    const first = columns.length > 0 ? (columns.created[columns.slotAt(0)] as number) : session.startTime
-    const start = Math.min(first, session.startTime)
-    return { start, end: Math.max(this.lastTime(), start + LEAST_FOLLOWED_MS) }
+  private get plot(): number {
+    return this.width - LABELS
   }
 
-  /** Where the axis stops: now while something is open, else soon after the last thing that happened. */
-  private lastTime(): number {
-    const { session } = this.shown
-    const { columns } = session
-    if (!session.isLive) return session.now()
-    let last = session.startTime
-    for (let rank = Math.max(0, columns.length - 200); rank < columns.length; rank++) {
-      const settled = columns.settled[columns.slotAt(rank)] as number
-      if (Number.isNaN(settled)) return session.now()
-      last = Math.max(last, settled)
-    }
-    if (this.hasOpenCalls()) return session.now()
-    return Math.min(session.now(), last + 2_000)
+  private wholeAxis(): Axis {
+    return new Axis(extentOf(this.shown.session), this.plot, this.idle.all)
+  }
+
+  private tellFolds(text: string): void {
+    if (text !== this.foldedText) this.options.onFolds(text)
+    this.foldedText = text
   }
 
   private hasOpenCalls(): boolean {
@@ -312,23 +312,30 @@ export class Timeline {
       canvas.height = Math.round(height * ratio)
     }
     this.paint ??= paintOf(canvas, context)
-    const whole = this.whole()
-    if (this.isFollowing)
-      this.range = { start: Math.max(whole.start, whole.end - FOLLOWED_MS), end: whole.end }
+    const extent = extentOf(session)
+    this.idle.update(session, extent, shown.isIdleFolded)
+    const folds = this.idle.all
+    if (this.isFollowing) {
+      const { start, end } = lastOf(FOLLOWED_MS, extent.end, folds)
+      this.range = { start: Math.max(extent.start, start), end }
+    }
     this.lanes = lanesOf(session, shown.runtimeId, this.folded)
     this.scroll(0)
     const now = session.now()
     const lanes = new Set(this.lanes.flatMap((lane) => (lane.kind === 'page' ? [] : lane.lane)))
     const count = Math.max(1, Math.floor((width - LABELS) / 3))
-    const key = `${session.isLive && !isFrozen} ${lanes.size} ${count} ${session.startTime}`
-    this.minimap.update(session.columns, whole, count, (lane) => lanes.has(lane), now, key)
+    const key = `${session.isLive && !isFrozen} ${lanes.size} ${count} ${session.startTime} ${folds.length}`
+    const scale = new Axis(extent, count, folds)
+    this.minimap.update(session.columns, scale, count, (lane) => lanes.has(lane), now, key)
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
-    const { range, minimap, measured, scrolled } = this
+    const { axis, minimap, measured, scrolled } = this
+    const whole = this.wholeAxis()
     drawScene(
       context,
-      { ...shown, lanes: this.lanes, range, whole, minimap, now, width, height, scrolled, measured },
+      { ...shown, lanes: this.lanes, axis, whole, minimap, now, width, height, scrolled, measured },
       this.paint,
     )
+    this.tellFolds(wordsOfFolds(folds))
     const ended = performance.now()
     noteOwnWork(began, ended)
     this.restUntil = ended + REST * (ended - began)

@@ -1,7 +1,11 @@
 /** The panel over real workers: each view with calls in it, empty, and a session that somebody else has recorded. */
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { createTaskRuntime, type TaskRuntime } from 'atelier-react'
-import { AtelierDevtoolsPanel, type AtelierDevtoolsPanelProps, startRecorder } from 'atelier-react/devtools'
+import {
+  AtelierDevtoolsPanel,
+  type AtelierDevtoolsPanelProps,
+  startRecorder,
+} from 'atelier-react/devtools/production'
 import { useEffect, useState } from 'react'
 import { expect, waitFor } from 'storybook/test'
 import { primesTask } from '../hooks/kit/primes-task.ts'

@@ -1,6 +1,6 @@
 /** What the page is made of, without React: a session, and the two instruments that look at it. */
 import type { TaskRuntime } from 'atelier-react'
-import { type Recorder, startRecorder } from 'atelier-react/devtools'
+import { type Recorder, startRecorder } from 'atelier-react/devtools/production'
 import type { PipelineTasks } from './pipeline.ts'
 import { DocumentSession } from './session.ts'
 import { LongTaskWatch } from './telemetry/long-tasks.ts'

@@ -179,9 +179,6 @@ export const EveryAddressIsIndexed: Story = {
   },
 }
 
-/** The other theme, with every colour that carries a meaning in sight: its contrast is checked as well. */
-export const BadFilesInTheDark: Story = { ...BadFiles, tags: testOnly, globals: { theme: 'dark' } }
-
 export const CanceledHalfWay: Story = {
   tags: testOnly,
   play: async ({ canvas, step }) => {

@@ -103,5 +103,3 @@ export const Tested: Story = {
     await expect(idOf('none')).not.toBe(idOf('page'))
   },
 }
-
-export const InTheDark: Story = { ...Tested, tags: ['!dev', '!autodocs'], globals: { theme: 'dark' } }

@@ -87,5 +87,3 @@ export const Tested: Story = {
     await expect(canvasElement.querySelector('[data-renders]')).toHaveTextContent('1')
   },
 }
-
-export const InTheDark: Story = { ...Tested, tags: ['!dev', '!autodocs'], globals: { theme: 'dark' } }

@@ -78,5 +78,3 @@ export const Tested: Story = {
     await expect(failed).toBeLessThanOrEqual(2)
   },
 }
-
-export const InTheDark: Story = { tags: ['!dev', '!autodocs'], globals: { theme: 'dark' } }

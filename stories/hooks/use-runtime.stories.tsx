@@ -80,5 +80,3 @@ export const Tested: Story = {
     await figureIs(canvasElement, 'canceled', 2)
   },
 }
-
-export const InTheDark: Story = { ...Tested, tags: ['!dev', '!autodocs'], globals: { theme: 'dark' } }

@@ -104,9 +104,3 @@ export const Tested: Story = {
     })
   },
 }
-
-export const InTheDark: Story = {
-  tags: ['!dev', '!autodocs'],
-  globals: { theme: 'dark' },
-  play: ({ canvasElement }) => shows(canvasElement, '9,007,195,909,437,503 ='),
-}

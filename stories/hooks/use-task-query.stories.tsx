@@ -84,8 +84,6 @@ export const Tested: Story = {
   },
 }
 
-export const InTheDark: Story = { ...Tested, tags: ['!dev', '!autodocs'], globals: { theme: 'dark' } }
-
 export const Hidden: Story = {
   tags: ['!dev', '!autodocs'],
   play: async ({ canvas, canvasElement }) => {

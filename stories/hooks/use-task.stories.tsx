@@ -85,5 +85,3 @@ export const Tested: Story = {
     await figureIs(canvasElement, 'succeeded', 5)
   },
 }
-
-export const InTheDark: Story = { ...Tested, tags: ['!dev', '!autodocs'], globals: { theme: 'dark' } }

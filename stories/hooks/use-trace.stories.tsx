@@ -89,5 +89,3 @@ export const Tested: Story = {
     })
   },
 }
-
-export const InTheDark: Story = { ...Tested, tags: ['!dev', '!autodocs'], globals: { theme: 'dark' } }

@@ -127,6 +127,43 @@ it('asks for no layout while calls come, whichever view is open', async () => {
   }
 })
 
+it('renders of a long list only the rows that are on the screen, wherever it is scrolled to', async () => {
+  const { recorder, task, runtime } = await record()
+  for (let number = 0; number < 120; number++) {
+    const name = `document ${number}`
+    await runtime.trace(name, async (trace) => task.with({ trace }).echo(number))
+  }
+  const { length } = recorder.session.columns
+  for (const [name, row] of [
+    ['Calls', '.row'],
+    ['Traces', '.row-of-table'],
+  ] as const) {
+    render(<AtelierDevtoolsPanel recorder={recorder} />)
+    await tab(name)
+    const scroller = await vi.waitFor(() => {
+      expect(all(row).length).toBeGreaterThan(5)
+      return all('.list, .scroll')[0] as HTMLElement
+    }, 10_000)
+    const first = () => all(row)[0]?.getAttribute('aria-rowindex')
+    await vi.waitFor(() => expect(all(row).length).toBeLessThan(60))
+    const top = first()
+    expect(scroller.scrollHeight).toBeGreaterThan(100 * 20)
+    scroller.scrollTop = scroller.scrollHeight
+    await vi.waitFor(() => expect(first()).not.toBe(top))
+    await vi.waitFor(() => {
+      const end = scroller.getBoundingClientRect().bottom
+      expect(all(row).at(-1)?.getBoundingClientRect().bottom).toBeLessThanOrEqual(end + 1)
+    })
+    expect(all(row).length).toBeLessThan(60)
+    // Another view, and back: the list begins at its top.
+    await tab('Events')
+    await tab(name)
+    await vi.waitFor(() => expect(first()).toBe(top))
+    ends.pop()?.()
+  }
+  expect(length).toBeGreaterThan(120)
+})
+
 it('is in nobody’s telemetry: no measure, no event, no call, and no element of the page', async () => {
   const runtime = testRuntime({ performance: true })
   const told: RuntimeEvent[] = []
@@ -256,6 +293,16 @@ it('does with each key what its help says', async () => {
       press('g')
       await vi.waitFor(() => expect(fills.mock.calls.map(([text]) => text)).toContain('▾ lab'))
       fills.mockRestore()
+    },
+    T: async () => {
+      const [toggle] = all('.legend button').filter(({ textContent }) => textContent === 'Fold idle time')
+      expect(toggle?.getAttribute('aria-pressed')).toBe('true')
+      press('t')
+      await vi.waitFor(() => expect(toggle?.getAttribute('aria-pressed')).toBe('false'))
+      await reads('[role="status"]', 'Idle time is shown')
+      toggle?.click()
+      await vi.waitFor(() => expect(toggle?.getAttribute('aria-pressed')).toBe('true'))
+      await reads('[role="status"]', 'Idle time is folded')
     },
     '← →': async () => {
       press('Escape')

@@ -2,7 +2,8 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { sessionOf } from '../../devtools/model/still-session.ts'
 import type { CallRow, DevtoolsSession, TaskRow, WorkerRow } from '../../devtools/model/types.ts'
-import { Timeline } from '../../devtools/timeline/timeline.ts'
+import { LABELS } from '../../devtools/timeline/lanes.ts'
+import { Timeline, type TimelineOptions } from '../../devtools/timeline/timeline.ts'
 
 const ends: (() => void)[] = []
 
@@ -42,7 +43,7 @@ function burst(count: number, more: Partial<DevtoolsSession> = {}): DevtoolsSess
   return { ...sessionOf(file), ...more }
 }
 
-function show(session: DevtoolsSession) {
+function show(session: DevtoolsSession, more: Partial<TimelineOptions> = {}) {
   const canvas = document.createElement('canvas')
   canvas.style.cssText = 'display: block; width: 900px; height: 300px'
   document.body.append(canvas)
@@ -53,6 +54,8 @@ function show(session: DevtoolsSession) {
     onSelect: () => {},
     onFollow: () => {},
     onMeasure: () => {},
+    onFolds: () => {},
+    ...more,
   })
   ends.push(() => {
     timeline.dispose()
@@ -99,4 +102,74 @@ it('draws nothing while nothing changes, and once for what comes in a turn', asy
   await vi.waitFor(() => expect(pictures()).toBe(1))
   await frames(4)
   expect(pictures()).toBe(1)
+})
+
+/** Two calls with a minute between them, in which nothing happened. */
+function twoCalls(): DevtoolsSession {
+  const row = (callId: number, createdTime: number): CallRow => ({
+    ...{ row: callId, runtimeId: 1, callId: `call-${callId}`, taskId: 'burst', method: 'work', attempt: 1 },
+    ...{
+      traceId: `${callId}`.repeat(32),
+      spanId: `${callId}`.repeat(16),
+      status: 'succeeded',
+      workerIndex: 0,
+    },
+    ...{ createdTime, admittedTime: createdTime, startedTime: createdTime },
+    ...{ runEndTime: createdTime + 400, settledTime: createdTime + 400 },
+  })
+  const file = {
+    ...{ format: 'atelier-session' as const, version: 1 as const, startTime: 0, endTime: 61_500 },
+    ...{ timeOrigin: 0, droppedCalls: 0, earlierCalls: 0, runtimes: [], spans: [], roots: [], frames: [] },
+    ...{ interactions: [], progress: [], hidden: [], events: [], tasks: [TASK] },
+    workers: [{ runtimeId: 1, taskId: 'burst', workerIndex: 0, spawnTime: 0, readyTime: 1 }],
+    calls: [row(1, 500), row(2, 61_000)],
+  }
+  return sessionOf(file)
+}
+
+it('folds a minute in which nothing happened; what is measured over it is its time', async () => {
+  const measured: [start: number, end: number][] = []
+  const folds: string[] = []
+  const { canvas, timeline, fills } = show(twoCalls(), {
+    onMeasure: ({ start, end }) => measured.push([start, end]),
+    onFolds: (text) => folds.push(text),
+  })
+  const texts = vi.spyOn(canvas.getContext('2d') as CanvasRenderingContext2D, 'fillText')
+  await vi.waitFor(() => expect(fills).toHaveBeenCalled())
+  expect(folds).toEqual(['1 idle stretch is folded: 59.7 s'])
+  const x = (time: number) => LABELS + timeline.axis.x(time)
+  // Each of the two calls is wide: it would be 5 px of 796.
+  expect(x(900) - x(500)).toBeGreaterThan(100)
+  expect(x(61_400) - x(61_000)).toBeCloseTo(x(900) - x(500))
+  timeline.zoom(1)
+  await vi.waitFor(() => expect(texts.mock.calls.map(([text]) => text)).toContain('⋯ 59.7 s'))
+  const pointer = (type: string, time: number) =>
+    canvas.dispatchEvent(
+      new PointerEvent(type, {
+        clientX: canvas.getBoundingClientRect().left + x(time),
+        clientY: canvas.getBoundingClientRect().top + 100,
+        shiftKey: true,
+        pointerId: 1,
+        bubbles: true,
+      }),
+    )
+  pointer('pointerdown', 500)
+  pointer('pointermove', 61_400)
+  pointer('pointerup', 61_400)
+  expect(measured).toHaveLength(1)
+  // To a pixel, which the pointer is rounded to.
+  expect(Math.abs((measured[0]?.[1] ?? 0) - (measured[0]?.[0] ?? 0) - 60_900)).toBeLessThan(
+    2 / timeline.axis.scale,
+  )
+  const window = { ...timeline.window }
+  timeline.zoom(0.5, 700)
+  const [anchor] = [timeline.axis.x(700)]
+  timeline.zoom(2, 700)
+  expect(timeline.axis.x(700)).toBeCloseTo(anchor, 3)
+  expect(timeline.window.start).toBeCloseTo(window.start, 3)
+  expect(timeline.window.end).toBeCloseTo(window.end, 3)
+  const none = { selected: undefined, traceId: undefined, moment: undefined, runtimeId: undefined }
+  timeline.show({ session: twoCalls(), ...none, isFrozen: false, isIdleFolded: false })
+  await vi.waitFor(() => expect(folds.at(-1)).toBe(''))
+  expect(x(900) - x(500)).toBeLessThan(10)
 })

@@ -19,10 +19,11 @@ export const panel: Workload = {
   title: 'Devtools: 10,000 calls a second with the panel open',
   what:
     `Each frame tells a full recorder (20,000 calls) of the calls that are due, six events each. Counted are the scripts of recorder and panel, for ${MEASURED_MS / 1_000} s: ` +
-    'of a frame of 60 a second on average, and of the worst twentieth of the frames.',
+    'of a frame of 60 a second on average, of the worst twentieth of the frames, and of the longest.',
   metrics: {
     frame: { label: 'a frame', unit: 'ms' },
     p95: { label: 'p95 of frames', unit: 'ms' },
+    longest: { label: 'the longest frame', unit: 'ms' },
     recorder: { label: 'the recorder, a frame', unit: 'ms' },
   },
   mostRounds: 5,
@@ -78,6 +79,7 @@ async function sampleOf(view: View | undefined): Promise<Sample> {
   return {
     frame: (all / elapsed) * FRAME_MS,
     p95: frames[Math.floor(0.95 * frames.length)] ?? Number.NaN,
+    longest: frames.at(-1) ?? Number.NaN,
     recorder: (recorderMs / elapsed) * FRAME_MS,
   }
 }

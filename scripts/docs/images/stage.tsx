@@ -77,7 +77,11 @@ async function run(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 300))
     return
   }
-  await documents(scene === 'small' ? 12 : 60)
+  await documents(scene === 'small' || scene === 'idle' ? 12 : 60)
+  if (scene === 'idle') {
+    await new Promise((resolve) => setTimeout(resolve, 4_000))
+    await documents(12)
+  }
   if (scene === 'open') {
     void parse
       .with({ key: 'doc:80' })

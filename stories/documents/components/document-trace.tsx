@@ -1,5 +1,5 @@
 /** The devtools panel below the page, open at the waterfall of one document. */
-import { AtelierDevtoolsPanel } from 'atelier-react/devtools'
+import { AtelierDevtoolsPanel } from 'atelier-react/devtools/production'
 import { useEffect, useRef } from 'react'
 import { useDemo } from '../demo-context.ts'
 

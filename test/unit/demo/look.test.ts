@@ -101,3 +101,22 @@ describe('forced colours', () => {
     expect(forced('observability/charts.css')).toContain(selector),
   )
 })
+
+describe('signs of states', () => {
+  it('have a shape each: a call that waits does not look like one that was canceled', () => {
+    const shapes = read('ui/state-glyph.tsx')
+    const paths = [...shapes.matchAll(/^ {2}(\w+): '(M[^']+)'/gm)].map(([, state, path]) => ({ state, path }))
+    expect(paths.map(({ state }) => state)).toEqual(['waiting', 'running', 'done', 'failed', 'canceled'])
+    expect(new Set(paths.map(({ path }) => path)).size).toBe(paths.length)
+  })
+
+  it('are none without forced colours either: what is blocked and what is pending have another texture in lanes', () => {
+    const [normal = '', forced = ''] = read('ui/lanes/lanes.css').split('@media (forced-colors: active)')
+    for (const sheet of [normal, forced]) {
+      const textures = ['pending', 'blocked'].map(
+        (state) => sheet.split(`.lane-bar[data-state="${state}"]`)[1]?.match(/gradient\((\d+)deg/)?.[1],
+      )
+      expect(textures).toEqual(['45', '90'])
+    }
+  })
+})

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { densityOf } from '../../../devtools/model/density.ts'
 import { queueColumns, queueSeries } from '../../../devtools/model/queue-series.ts'
+import { linear } from '../../../devtools/model/time-scale.ts'
 import { contentsOf, sessionOf, stillOf } from '../../../devtools/model/still-session.ts'
 import type { CallRow, DevtoolsSession, WorkerRow } from '../../../devtools/model/types.ts'
 import { hitIn, wordsOf } from '../../../devtools/timeline/hits.ts'
@@ -170,11 +171,11 @@ describe('the minimap', () => {
     const columns = columnsOf([ran(0, 0, 50), ran(0, 50, 100, { taskId: 'index' })])
     const minimap = new Minimap()
     const whole = { start: 0, end: 100 }
-    minimap.update(columns, whole, 4, () => true, 100, 'a')
+    minimap.update(columns, linear(whole, 4), 4, () => true, 100, 'a')
     expect([...minimap.busy]).toEqual([1, 1, 1, 1])
-    minimap.update(columns, whole, 4, (lane) => lane === 0, 100, 'a')
+    minimap.update(columns, linear(whole, 4), 4, (lane) => lane === 0, 100, 'a')
     expect([...minimap.busy]).toEqual([1, 1, 1, 1])
-    minimap.update(columns, whole, 4, (lane) => lane === 0, 100, 'b')
+    minimap.update(columns, linear(whole, 4), 4, (lane) => lane === 0, 100, 'b')
     expect([...minimap.busy]).toEqual([1, 1, 0, 0])
   })
 })

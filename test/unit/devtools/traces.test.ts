@@ -5,7 +5,7 @@ import { criticalPath, treeOf } from '../../../devtools/model/critical-path.ts'
 import { phasesOf } from '../../../devtools/model/call-times.ts'
 import { formatMs, listed } from '../../../devtools/model/format.ts'
 import { type CallSource, causeOf, workIn } from '../../../devtools/model/interactions.ts'
-import { tracesOf } from '../../../devtools/model/traces.ts'
+import { summaryOf } from '../../../devtools/model/traces.ts'
 import type { CallRow, FrameRow, RootRow, SpanRow } from '../../../devtools/model/types.ts'
 import { visibleRows, waterfallOf } from '../../../devtools/model/waterfall.ts'
 import { whyOf } from '../../../devtools/model/why.ts'
@@ -138,28 +138,28 @@ describe('the critical path', () => {
   })
 })
 
-describe('traces', () => {
-  it('are summed up, the slowest first', () => {
-    const calls = [
-      ran(0, 60, 80),
-      ran(80, 90, 95, { status: 'failed' }),
-      ran(0, 1, 5, { traceId: 'b'.repeat(32), traceName: 'quick' }),
-      call({ createdTime: 0, startedTime: 1, status: 'running', traceId: 'c'.repeat(32) }),
-    ]
-    expect(tracesOf(calls, [root(0, 100)], 50)).toMatchObject([
-      {
-        name: 'doc:7',
-        totalMs: 100,
-        waitedMs: 70,
-        ranMs: 25,
-        pageMs: 5,
-        calls: 2,
-        errors: 1,
-        isOpen: false,
-      },
-      { traceId: 'c'.repeat(32), totalMs: 50, isOpen: true, calls: 1 },
-      { name: 'quick', totalMs: 5, waitedMs: 1, ranMs: 4 },
-    ])
+describe('a trace', () => {
+  it('is summed up', () => {
+    const calls = [ran(0, 60, 80), ran(80, 90, 95, { status: 'failed' })]
+    expect(summaryOf(calls, root(0, 100), 50)).toMatchObject({
+      name: 'doc:7',
+      totalMs: 100,
+      waitedMs: 70,
+      ranMs: 25,
+      pageMs: 5,
+      calls: 2,
+      errors: 1,
+      isOpen: false,
+    })
+    const open = call({ createdTime: 0, startedTime: 1, status: 'running' })
+    expect(summaryOf([open], undefined, 50)).toMatchObject({ totalMs: 50, isOpen: true, calls: 1 })
+    const quick = ran(0, 1, 5, { traceName: 'quick' })
+    expect(summaryOf([quick], undefined, 50)).toMatchObject({
+      name: 'quick',
+      totalMs: 5,
+      waitedMs: 1,
+      ranMs: 4,
+    })
   })
 })
 

@@ -1,0 +1,48 @@
+/** What makes each story two tests: after its own, the same page in the other theme and 320 px wide, by the same rules. */
+import type { Preview } from '@storybook/react-vite'
+import * as accessibility from '@storybook/addon-a11y/preview'
+import { expect, waitFor } from 'storybook/test'
+
+type AfterEach = Extract<NonNullable<Preview['afterEach']>, (...args: never[]) => unknown>
+
+const WIDE = [1_200, 900] as const
+const NARROW = [320, 700] as const
+
+/** Only where Vitest runs a story: a page that somebody looks at stays as it is. */
+export const twin: AfterEach = async (context) => {
+  if (!('__vitest_browser__' in globalThis)) return
+  const { page } = await import('vitest/browser')
+  const before = document.documentElement.dataset['theme'] ?? 'light'
+  const [other, themed] = [before === 'dark' ? 'light' : 'dark', themedIn(context.canvasElement)]
+  const wear = (theme: string) => {
+    for (const element of themed) element.dataset['theme'] = theme
+  }
+  wear(other)
+  await page.viewport(...NARROW)
+  try {
+    // What does not fit can be scrolled to only inside of its own frame.
+    await waitFor(() => expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(NARROW[0]))
+    await settled(context.canvasElement)
+    await accessibility.afterEach(context)
+  } finally {
+    wear(before)
+    await page.viewport(...WIDE)
+  }
+}
+
+/** The page, and panels in it, each with a theme of its own. */
+function themedIn(canvasElement: HTMLElement): HTMLElement[] {
+  const panels = [...canvasElement.querySelectorAll('*')].flatMap(({ shadowRoot }) => [
+    ...(shadowRoot?.querySelectorAll<HTMLElement>('.atelier') ?? []),
+  ])
+  return [document.documentElement, ...panels]
+}
+
+/** Colours that are on their way to those of the theme are nobody's. */
+async function settled(canvasElement: HTMLElement): Promise<void> {
+  await new Promise((resolve) => requestAnimationFrame(resolve))
+  const moving = canvasElement
+    .getAnimations({ subtree: true })
+    .filter((each) => each instanceof CSSTransition)
+  await Promise.allSettled(moving.map(({ finished }) => finished))
+}

@@ -1,0 +1,31 @@
+/** How far the axis of a recording goes. */
+import { LEAST_IDLE_MS } from '../model/idle.ts'
+import type { DevtoolsSession, TimeRange } from '../model/types.ts'
+
+/** A timeline never shows less of a recording, in ms. */
+const LEAST_SHOWN_MS = 1_000
+/** The axis goes on for so long after the last thing that happened, in ms: less than what is folded. */
+const AFTER_MS = LEAST_IDLE_MS / 2
+/** Of the newest calls, so many tell when the last thing happened. */
+const NEWEST = 200
+
+/** From the first thing that is known until now, or until soon after the last. */
+export function extentOf(session: DevtoolsSession): TimeRange {
+  const { columns, startTime } = session
+  const first = columns.length > 0 ? (columns.created[columns.slotAt(0)] as number) : startTime
+  const start = Math.min(first, startTime)
+  return { start, end: Math.max(lastTime(session), start + LEAST_SHOWN_MS) }
+}
+
+/** Where the axis stops: now while something is open, else soon after the last thing that happened. */
+function lastTime(session: DevtoolsSession): number {
+  const { columns } = session
+  if (!session.isLive || session.openCount > 0) return session.now()
+  let last = session.startTime
+  for (let rank = Math.max(0, columns.length - NEWEST); rank < columns.length; rank++) {
+    const settled = columns.settled[columns.slotAt(rank)] as number
+    if (Number.isNaN(settled)) return session.now()
+    last = Math.max(last, settled)
+  }
+  return Math.min(session.now(), last + AFTER_MS)
+}
