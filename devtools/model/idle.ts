@@ -1,4 +1,4 @@
-/** Long stretches in which nothing happened: no call was open, no worker started or ended, no frame was long, and nobody touched the page. */
+/** Long stretches in which nothing happened: no call was open, no worker started or ended, no frame was long, and there was no interaction. */
 import type { DevtoolsSession, TimeRange } from './types.ts'
 import { subtract } from './utilisation.ts'
 

@@ -30,7 +30,7 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene, paint
   for (const { top, height: tall } of shown) {
     context.fillStyle = colours.raised
     context.fillRect(LABELS, top, brush.plot, tall)
-    // Where the system forces its colours, the ground of a lane is the page's.
+    // Where the system forces its colours, a lane has the ground of the page: a line is all that shows it.
     if (colours.raised !== colours.bg) continue
     context.fillStyle = colours.line
     context.fillRect(LABELS, top + tall, brush.plot, 1)

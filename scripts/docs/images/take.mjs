@@ -26,6 +26,16 @@ const pictures = [
     },
   },
   {
+    name: 'devtools-idle',
+    view: 'timeline',
+    scene: 'idle',
+    height: 440,
+    act: async (page) => {
+      await page.locator('canvas').focus()
+      await page.keyboard.press('0')
+    },
+  },
+  {
     name: 'devtools-waterfall',
     view: 'traces',
     height: 500,
