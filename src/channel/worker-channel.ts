@@ -25,6 +25,8 @@ export interface Link {
   readonly isHostLost: boolean
   /** Whether what is handed ahead can be taken back from a worker that is stuck. */
   readonly areClaimsSafe: boolean
+  /** Whether it is still open if the worker gives back what it was asked for: what goes there now might overtake that. */
+  readonly owesCalls: boolean
   /** Fulfilled when the worker is gone. */
   readonly ended: Promise<void>
   /** Makes the worker: the factory is the user's code, and may ask for anything meanwhile. */

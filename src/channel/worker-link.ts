@@ -46,6 +46,8 @@ export class WorkerLink implements Link, WireEvents {
     this.owner.turn(() => this.owner.turnEnded(this.channel, 0)),
   )
   private readonly replies: ReplyReader
+  /** Calls that it is asked to give back, and may have begun. */
+  private readonly asked = new Set<Call>()
   private slow?: SlowDown
 
   constructor(channel: WorkerChannel, settings: ChannelSettings, owner: ChannelOwner<WorkerChannel>) {
@@ -104,6 +106,13 @@ export class WorkerLink implements Link, WireEvents {
     return this.claims.areSafe
   }
 
+  get owesCalls(): boolean {
+    const { asked, channel } = this
+    // One that has come back is posted again at the end of a turn, before which this is read.
+    for (const call of asked) if (call.place !== channel || !call.isPosted) asked.delete(call)
+    return asked.size > 0
+  }
+
   get ended(): Promise<void> {
     return this.wire.ended
   }
@@ -150,6 +159,7 @@ export class WorkerLink implements Link, WireEvents {
     if (had.length > 0) this.owner.takenBack(this.channel, had)
     if (this.claims.words !== null) return
     const rest = calls.filter((call) => call.place === this.channel)
+    for (const call of rest) this.asked.add(call)
     for (const claim of new Set(rest.map((call) => call.claim))) {
       // What its worker has claimed, or runs without a claim, it gives back when it reads its mail before that one's turn.
       const ask = () => this.askBack(rest.filter((call) => call.claim === claim))

@@ -6,6 +6,7 @@ import type { PoolParts } from './pool-parts.ts'
 import type { PoolSession } from './sessions.ts'
 import { isDevelopment } from '../lib/warn.ts'
 import { SelfWaitWarning } from './self-wait-warning.ts'
+import { shareOut } from './worker-slots.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
@@ -27,6 +28,7 @@ export class Dispatcher {
   /** Gives waiting calls to workers, and lets blocked ones in, as far as there is room. */
   dispatch(): void {
     const { queue, fleet, sessions, affinities, share } = this.parts
+    if (fleet.isUneven) this.evenOut()
     if (sessions.isUsed) sessions.stepBack()
     do {
       while (queue.hasSlot && queue.readyCount > 0) {
@@ -129,13 +131,22 @@ export class Dispatcher {
   }
 
   /** Passes free slots of a channel on to what it was handed ahead; calls `onZombie` for one that was aborted meanwhile. */
-  passSlots(channel: WorkerChannel, onZombie: (call: Call) => void): void {
+  passSlots(channel: WorkerChannel, onZombie?: (call: Call) => void): void {
     while (channel.running < channel.slots && channel.ahead.head !== null) {
       this.giveSlot(channel, channel.ahead.head, onZombie)
     }
     if (this.countsCalls) this.parts.fleet.left(channel)
     // Its last call may have been taken back, or was not sent: then no message tells that it has nothing to do.
     if (channel.isIdle) this.parts.fleet.watchIdle(channel)
+  }
+
+  /** Of the slots that a resize has given to workers, those that are free go to what was handed ahead there. */
+  private evenOut(): void {
+    const { queue, fleet, share } = this.parts
+    const free = Math.max(0, queue.limits.maxInFlight - queue.inFlight)
+    fleet.isUneven = !shareOut(fleet, share === null ? free : Math.min(free, Number(share.isOpen)))
+    // With more slots than one, its worker tells what it runs.
+    for (const channel of fleet.channels) if (channel.ahead.size > 0) this.passSlots(channel)
   }
 
   /** A call that was handed ahead holds a slot from now on. */

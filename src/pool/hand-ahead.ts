@@ -85,7 +85,8 @@ export class HandAhead {
         !channel.isFull ||
         channel.isStuck ||
         channel.isReserved ||
-        channel.retiring
+        channel.retiring ||
+        channel.link?.owesCalls
       )
         continue
       // Refilled when half empty, so that calls travel in batches.

@@ -1,7 +1,7 @@
 /** The workers of a task: how many there are, which one takes the next call, when one is started, replaced or stopped. */
 import type { FleetNeeds, FleetSettings } from './fleet-settings.ts'
 import type { Host } from './turns.ts'
-import { freeShare, lastOf, mayTake, shareOut, type SlotShares, stays, tooMany } from './worker-slots.ts'
+import { freeShare, lastOf, mayTake, type SlotShares, stays, tooMany } from './worker-slots.ts'
 import { StartWatch } from './start-watch.ts'
 import type { TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { TerminateReason } from '../types/telemetry.ts'
@@ -25,6 +25,8 @@ export class WorkerFleet implements SlotShares {
   /** Workers that may take calls at once, and handlers that may run on them. */
   limit: number
   maxInFlight: number
+  /** A worker has not got its share of the slots yet. */
+  isUneven = false
   /** Workers in whose place another may be up. */
   private leaving = 0
   private readonly settings: FleetSettings
@@ -113,10 +115,9 @@ export class WorkerFleet implements SlotShares {
     this.limit = limit
     this.maxInFlight = maxInFlight
     for (const channel of spare) this.retire(channel, 'resized')
-    const serving = this.channels.filter(stays).sort((a, b) => a.index - b.index)
-    shareOut(this, serving)
+    this.isUneven = true
     // None: it is stopped, parked, or nobody has called it yet.
-    if (serving.length > 0) this.fill(this.warm)
+    if (this.serving > 0) this.fill(this.warm)
   }
 
   /** Removes a channel that has failed or died. */
@@ -315,7 +316,7 @@ export class WorkerFleet implements SlotShares {
 
   private spawn(isWanted: boolean): WorkerChannel {
     const index = this.freeIndex()
-    const slots = freeShare(this, this.channels.filter(stays))
+    const slots = freeShare(this)
     const channel = new WorkerChannel(index, slots, isWanted)
     this.channels.push(channel)
     this.unmade.add(channel)

@@ -307,7 +307,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
 
   /** @see resizePool */
   resize(size: TaskSize): void {
-    resizePool(this.parts, size, (channel) => this.dispatcher.passSlots(channel, this.canceller.armGrace))
+    resizePool(this.parts, size)
   }
 
   /** Stops all workers and aborts all calls; the next call starts workers again. */

@@ -5,6 +5,7 @@ import type { WorkerChannel } from '../channel/worker-channel.ts'
 export interface SlotShares {
   readonly limit: number
   readonly maxInFlight: number
+  readonly channels: readonly WorkerChannel[]
 }
 
 /** The slots of the workers at first, second, third place. */
@@ -12,9 +13,9 @@ function shareOf({ limit, maxInFlight }: SlotShares, place: number): number {
   return Math.floor(maxInFlight / limit) + (place < maxInFlight % limit ? 1 : 0)
 }
 
-/** Of the shares, the first that none of these workers has. */
-export function freeShare(shares: SlotShares, workers: readonly WorkerChannel[]): number {
-  const taken = workers.map(({ slots }) => slots)
+/** Of the shares, the first that no worker has. */
+export function freeShare(shares: SlotShares): number {
+  const taken = shares.channels.filter(stays).map(({ slots }) => slots)
   let share = shareOf(shares, 0)
   for (let place = 1, at = taken.indexOf(share); at >= 0; at = taken.indexOf(share), place++) {
     taken.splice(at, 1)
@@ -23,14 +24,27 @@ export function freeShare(shares: SlotShares, workers: readonly WorkerChannel[])
   return share
 }
 
-/** Gives each of these workers its share. */
-export function shareOut(shares: SlotShares, workers: readonly WorkerChannel[]): void {
+/**
+ * Gives each worker its share. What is ahead of a worker runs as soon as it has the slots, so that one whose calls ahead
+ * would need more than the `free` slots gets only so many. Whether all have their shares.
+ */
+export function shareOut(shares: SlotShares, free: number): boolean {
+  let isDone = true
+  const workers = shares.channels.filter(stays).sort((a, b) => a.index - b.index)
   for (const [place, channel] of workers.entries()) {
-    const slots = shareOf(shares, place)
+    const { ahead, running } = channel
+    let slots = shareOf(shares, place)
+    const starting = Math.min(ahead.size, slots - running)
+    if (starting > free) {
+      slots = running + free
+      isDone = false
+    }
+    free -= Math.max(0, Math.min(starting, free))
     if (slots === channel.slots) continue
     channel.slots = slots
     if (channel.state === 'ready') channel.link?.open(slots)
   }
+  return isDone
 }
 
 /**

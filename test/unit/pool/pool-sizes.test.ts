@@ -1,13 +1,13 @@
 /** Pools that breathe: workers that are kept, workers that are replaced after so many calls, other sizes while it runs. */
-import { describe, expect, it } from 'vitest'
-import type { RuntimeEvent, TaskSize } from '../../../src/index.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { RuntimeConfig, RuntimeEvent, TaskSize } from '../../../src/index.ts'
 import type { TaskConfig } from '../../../src/types/task.ts'
 import { makeLab, shown, watch } from '../support/lab.ts'
 import type { StepWorker } from '../support/step-worker.ts'
 
 type Api = { echo(value: unknown): unknown; where(): number; gate(value: unknown): Promise<unknown> }
 
-function lab(config: Partial<TaskConfig<Api>> = {}, teardown?: () => void) {
+function lab(config: Partial<TaskConfig<Api>> = {}, teardown?: () => void, runtimeConfig?: RuntimeConfig) {
   const gates: (() => void)[] = []
   const indexes = new Map<StepWorker, number>()
   let running = 0
@@ -28,7 +28,7 @@ function lab(config: Partial<TaskConfig<Api>> = {}, teardown?: () => void) {
       }
     },
     { maxWorkers: 3, maxQueueDepth: 50, ...config },
-    teardown && { lifecycle: { teardown } },
+    { ...(teardown && { lifecycle: { teardown } }), ...(runtimeConfig && { runtime: runtimeConfig }) },
   )
   const ends: unknown[] = []
   made.runtime.subscribeEvents((event: RuntimeEvent) => {
@@ -236,6 +236,68 @@ describe('control.resize', () => {
     expect(control.getSnapshot().queue.inFlight).toBe(1)
     for (let round = 0; round < 3; round++) await open()
     expect([calls.map((call) => shown(call())), workers.length]).toEqual([[0, 1, 2, 3, 4, 5], 1])
+  })
+
+  describe('what is ahead of a worker starts with its new slots as far as slots are free', () => {
+    beforeEach(() => vi.stubGlobal('crossOriginIsolated', true))
+    afterEach(() => vi.unstubAllGlobals())
+
+    it('where one that is being replaced still runs calls', async () => {
+      const { task, control, settle, most, open } = lab({
+        maxWorkers: 2,
+        maxInFlight: 3,
+        maxCallsPerWorker: 3,
+      })
+      watch(task.echo(0))
+      await settle()
+      const calls = Array.from({ length: 3 }, (_, index) => watch(task.gate(index)))
+      await settle()
+      calls.push(...[3, 4, 5].map((index) => watch(task.gate(index))))
+      await settle()
+      expect(control.getSnapshot().queue).toMatchObject({ inFlight: 3, ahead: 1 })
+      control.resize({ maxInFlight: 3 })
+      await settle()
+      expect([most(), control.getSnapshot().queue.inFlight]).toEqual([3, 3])
+      await open()
+      expect([most(), control.getSnapshot().queue.inFlight]).toEqual([3, 3])
+      await open()
+      expect(calls.map((call) => shown(call()))).toEqual([0, 1, 2, 3, 4, 5])
+    })
+
+    it('where another one has more calls than slots', async () => {
+      const { task, control, settle, most, gates, open } = lab({ maxWorkers: 2, maxInFlight: 5 })
+      watch(task.echo(0))
+      await settle()
+      const calls = Array.from({ length: 8 }, (_, index) => watch(task.gate(index)))
+      await settle()
+      expect(control.getSnapshot().queue.inFlight).toBe(5)
+      control.resize({ maxInFlight: 2 })
+      // One of the second worker, which has one slot now and calls ahead.
+      gates.splice(3, 2).forEach((gate) => gate())
+      await settle()
+      const { inFlight } = control.getSnapshot().queue
+      control.resize({ maxInFlight: 4 })
+      await settle()
+      expect([most(), control.getSnapshot().queue.inFlight]).toEqual([5, Math.max(inFlight, 4)])
+      for (let round = 0; round < 4; round++) await open()
+      expect(calls.map((call) => shown(call()))).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+    })
+
+    it('where the calls of another task have taken what the runtime allows', async () => {
+      const { task, control, settle, most, open } = lab({ maxWorkers: 1, maxInFlight: 1 }, undefined, {
+        maxConcurrency: 1,
+      })
+      watch(task.echo(0))
+      await settle()
+      const calls = [0, 1, 2].map((index) => watch(task.gate(index)))
+      await settle()
+      expect(control.getSnapshot().queue).toMatchObject({ inFlight: 1, ahead: 1 })
+      control.resize({ maxInFlight: 3 })
+      await settle()
+      expect([most(), control.getSnapshot().queue.inFlight]).toEqual([1, 1])
+      for (let round = 0; round < 3; round++) await open()
+      expect([most(), calls.map((call) => shown(call()))]).toEqual([1, [0, 1, 2]])
+    })
   })
 
   it('keeps what was stated, and lets the rest follow', () => {

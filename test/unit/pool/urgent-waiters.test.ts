@@ -1,6 +1,6 @@
 /** What a more urgent call that waits does to those that were handed ahead: it passes them, and no more than that. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { drain, makeLab, shown, watch } from '../support/lab.ts'
+import { drain, makeLab, ruleTime, shown, watch } from '../support/lab.ts'
 
 const handlers = () => {
   const gates: ((value: string) => void)[] = []
@@ -84,4 +84,64 @@ it.each([
   // Eight pass it over, beside those that are under way.
   expect(patient.passed).toBeGreaterThan(0)
   expect(patient.passed).toBeLessThan(16 + 2 * atOnce)
+})
+
+/** The locks of one browser, as far as claims need them. */
+function fakeLocks() {
+  const held = new Set<string>()
+  return {
+    request: async (name: string, ...[first, second]: readonly unknown[]) => {
+      type Run = (lock: object | null) => unknown
+      const run = (second ?? first) as Run
+      await Promise.resolve()
+      if (held.has(name)) return (first as LockOptions).ifAvailable ? run(null) : new Promise(() => {})
+      held.add(name)
+      await run({ name })
+      return held.delete(name)
+    },
+  }
+}
+
+it('a less urgent call is not sent while it is open whether the worker gives a more urgent one back', async () => {
+  const navigator = { locks: fakeLocks() }
+  vi.stubGlobal('crossOriginIsolated', false)
+  vi.stubGlobal('navigator', navigator)
+  const order: string[] = []
+  const microtasks = async () => {
+    for (let count = 0; count < 10; count++) await Promise.resolve()
+  }
+  const lab = makeLab<{ run(name: string, ms: number): void }>(
+    (scope, worker) => {
+      Object.assign(scope, { navigator })
+      /** The page asks for calls back when the worker has claimed them, and reads the next reply before it has an answer. */
+      const askInTime = async () => {
+        for (let count = 0; count < 2; count++) {
+          await microtasks()
+          worker.deliverToPage()
+        }
+        await microtasks()
+        while (worker.deliverToWorker());
+      }
+      return {
+        run: (name, ms) => {
+          lab.clock.stall(ms)
+          order.push(name)
+          if (name === 'high 4') void askInTime()
+        },
+      }
+    },
+    { type: 'singleton', maxQueueDepth: 2 },
+  )
+  const restore = ruleTime(lab.clock)
+  for (let round = 0; round < 20; round++) await Promise.all([lab.task.run('warm', 0.05), lab.settle()])
+  order.length = 0
+  const priorities = ['normal', 'low', 'normal', 'low', 'high', 'normal', 'high'] as const
+  const calls = priorities.map((priority, n) => lab.task.with({ priority }).run(`${priority} ${n}`, 20))
+  await drain()
+  lab.workers[0]?.deliverToWorker()
+  await drain()
+  await lab.settle()
+  await Promise.all(calls)
+  restore()
+  expect(order).toEqual(['normal 0', 'high 4', 'high 6', 'normal 2', 'normal 5', 'low 1', 'low 3'])
 })
