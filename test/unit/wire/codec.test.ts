@@ -267,7 +267,7 @@ describe('a codec', () => {
     [() => codec(5 as never, { name: 'a', encode: () => 1, decode: () => ({}) }), /codec\(type\)/],
     [() => codec(Money, { encode: () => 1, decode: () => new Money(1) } as never), /"name"/],
     [() => codec(Money, { name: 'a', decode: () => new Money(1) } as never), /"encode"/],
-    [() => lab({ a: () => 1 }, [{ name: 'a' }]), /"codecs"/],
+    [() => lab({ a: () => 1 }, [{ name: 'a' }]), /"codecs\[0\]"/],
     [() => lab({ a: () => 1 }, [money, money]), /Two codecs are named "money"/],
   ])('is checked: %#', (make, message) => {
     expect(make).toThrow(message)
@@ -295,6 +295,6 @@ describe('errors of a task', () => {
       return (await call) instanceof NotFound
     })
     expect(await Promise.all(calls)).toEqual([true, false])
-    expect(() => makeLab(() => handlers, { errors: ['NotFound' as never] })).toThrow(/"errors"/)
+    expect(() => makeLab(() => handlers, { errors: ['NotFound' as never] })).toThrow(/"errors\[0\]"/)
   })
 })
