@@ -11,6 +11,7 @@ import {
   BLOCKED,
   type Call,
   HELD,
+  HIGH,
   type PriorityIndex,
   READY,
   RUNNING,
@@ -26,12 +27,13 @@ export class DispatchQueue {
   inFlight = 0
   /** Pending calls that are on a busy worker already, by priority. */
   readonly aheadOf: [high: number, normal: number, low: number] = [0, 0, 0]
-  private readonly ready = new PriorityLists()
+  private readonly patience = new WeakMap<Call, number>()
+  private readonly ready = new PriorityLists(this.patience)
   /** Pending calls that wait for an earlier one of their key, oldest first; in what order they go, their lanes decide. */
   private held = 0
   /** Pending calls that are to run again, and not yet, or that wait for a certain worker. */
   private readonly delayed = new LinkedList<Call>()
-  private readonly waiting = new PriorityLists()
+  private readonly waiting = new PriorityLists(this.patience)
   /** Blocked calls that would wait for their key even if there was room: they stand in nobody's way. */
   private readonly waitingForKey = new PriorityLists()
   private readonly events: QueueEvents
@@ -309,6 +311,8 @@ export class DispatchQueue {
       lists.take()
       if (lists === this.waitingForKey || !this.events.mustWait(call)) {
         this.admit(call)
+        // How often it was passed over while it was blocked counts. Nothing passes the highest priority over.
+        if (call.state === READY && call.options.priority !== HIGH) this.ready.remember(call)
         return true
       }
       // A call of its key has come before it since it was blocked: it would fill the queue, and could not run.

@@ -10,7 +10,12 @@ export class PriorityLists {
   private readonly lists = [new LinkedList<Call>(), new LinkedList<Call>(), new LinkedList<Call>()] as const
   private readonly passed: [number, number, number] = [0, 0, 0]
   /** Of calls that were taken, how often their priority had been passed over until then. */
-  private readonly patience = new WeakMap<Call, number>()
+  private readonly patience: WeakMap<Call, number>
+
+  /** `patience`: that of lists from which calls come here. */
+  constructor(patience: WeakMap<Call, number> = new WeakMap()) {
+    this.patience = patience
+  }
 
   push(call: Call): void {
     const list = this.lists[call.options.priority]
@@ -53,11 +58,18 @@ export class PriorityLists {
     return (this.patience.get(call) ?? 0) >= PATIENCE
   }
 
-  /** One that was taken comes back, and did not run: its priority has waited for as long as it had. */
+  /** One that was taken comes back, and did not run. */
   putBack(call: Call): void {
-    const { priority } = call.options
     this.insertInOrder(call)
-    this.passed[priority] = Math.max(this.passed[priority], this.patience.get(call) ?? 0)
+    this.remember(call)
+  }
+
+  /** It has come from where it was taken, and did not run: its priority has waited for as long as it had. */
+  remember(call: Call): void {
+    const { priority } = call.options
+    const passed = this.patience.get(call)
+    if (passed === undefined) return
+    this.passed[priority] = Math.max(this.passed[priority], passed)
     this.patience.delete(call)
   }
 

@@ -326,3 +326,49 @@ describe('a call', () => {
     }
   })
 })
+
+describe('a less urgent call whose caller waits for room', () => {
+  const depths = [0, 1, 2, 5].flatMap((maxQueueDepth) =>
+    [1, 3].flatMap((maxInFlight) =>
+      (['low', 'normal'] as const).map((name) => ({ maxQueueDepth, maxInFlight, name })),
+    ),
+  )
+
+  it.each(depths)('is passed over eight times: %o', ({ maxQueueDepth, maxInFlight, name }) => {
+    for (const waiting of [1, 4, 30]) {
+      const { queue, offer } = setUp({ maxQueueDepth, maxInFlight, maxBlocked: 100 })
+      const running: Call[] = []
+      const start = () => {
+        do {
+          for (let next = queue.take(); next !== null; next = queue.take()) running.push(next)
+        } while (queue.admitNext())
+      }
+      const urgent = () =>
+        [...queue.waitingCalls()].filter(
+          ({ state, options }) => state === BLOCKED && options.priority === HIGH,
+        )
+      const fill = () => {
+        start()
+        while (urgent().length < waiting) {
+          offer(HIGH)
+          start()
+        }
+      }
+      fill()
+      const patient = offer(name === 'low' ? LOW : NORMAL)
+      expect(patient.state).toBe(BLOCKED)
+      let passed = 0
+      for (let rounds = 0; rounds < 60 && !running.includes(patient); rounds++) {
+        const first = running.shift() as Call
+        queue.run(first)
+        queue.leave(first, true)
+        queue.settle(first)
+        fill()
+        if (!running.includes(patient)) passed++
+      }
+      // Beside those that were in the queue when it came.
+      expect(passed).toBeGreaterThanOrEqual(8)
+      expect(passed).toBeLessThanOrEqual(8 + maxQueueDepth + 1)
+    }
+  })
+})

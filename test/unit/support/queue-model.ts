@@ -29,7 +29,11 @@ class Lists {
   /** How often a priority was passed over since it last had a turn. */
   private readonly passed: [number, number, number] = [0, 0, 0]
   /** The same, of calls that were taken, when they were. */
-  private readonly passedOf = new Map<Call, number>()
+  private readonly passedOf: Map<Call, number>
+
+  constructor(passedOf: Map<Call, number>) {
+    this.passedOf = passedOf
+  }
 
   /** Checks that `taken` is one that may go first, and takes it. */
   take(taken: Call): void {
@@ -47,8 +51,13 @@ class Lists {
 
   /** It was taken, and did not run. */
   putBack(call: Call): void {
-    const { priority } = call.options
     this.calls.push(call)
+    this.remember(call)
+  }
+
+  /** It comes from where it was taken. */
+  remember(call: Call): void {
+    const { priority } = call.options
     this.passed[priority] = Math.max(this.passed[priority], this.passedOf.get(call) ?? 0)
     this.passedOf.delete(call)
   }
@@ -85,10 +94,11 @@ class Lists {
 export class QueueModel {
   readonly queue: DispatchQueue
   private readonly limits: QueueLimits
-  private readonly ready = new Lists()
-  private readonly waiting = new Lists()
+  private readonly passedOf = new Map<Call, number>()
+  private readonly ready = new Lists(this.passedOf)
+  private readonly waiting = new Lists(this.passedOf)
   /** Blocked calls whose key is taken. */
-  private readonly waitingForKey = new Lists()
+  private readonly waitingForKey = new Lists(new Map())
   /** Admitted calls whose key is taken; in the order in which they came. */
   private held: Call[] = []
   private readonly lane = new LinkedList<Call>()
@@ -176,6 +186,7 @@ export class QueueModel {
     ensure(admitted !== undefined && more.length === 0, 'admits one')
     this.blockedLists(canGo[0] !== true).take(admitted)
     this.admitted(admitted)
+    if (admitted.state === READY) this.ready.remember(admitted)
   }
 
   /** The earlier call of the key is over. */
