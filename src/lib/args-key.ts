@@ -58,12 +58,13 @@ function keyOfObject(value: object, within: object[]): string {
   within.push(value)
   const key = (isList && keyOfList(value, within)) || keyOfProperties(value, within)
   within.pop()
-  // A list with holes is known by its length and what it holds: `new Array(1)` is neither `[]` nor `[undefined]`.
+  // Such a list is known by its length and what it holds: `new Array(1)` is neither `[]` nor `[undefined]`.
   return isList && key.startsWith('{') ? `[${value.length}]${key}` : key
 }
 
-/** Nothing for a list with holes. */
+/** Nothing for a list with holes, or with fields that have names: those are cloned, too. */
 function keyOfList(list: readonly unknown[], within: object[]): string | undefined {
+  if (Object.keys(list).length !== list.length) return undefined
   let key = '['
   for (let index = 0; index < list.length; index++) {
     const item = list[index]

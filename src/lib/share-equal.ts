@@ -31,8 +31,10 @@ function share(old: unknown, value: unknown, known: Map<object, unknown>, depth:
   const copy: Record<string, unknown> = isList ? ([] as unknown as Record<string, unknown>) : {}
   let isEqual = names.length === Object.keys(old).length
   for (const name of names) {
-    const part = share(old[name], value[name], known, depth + 1)
-    isEqual &&= Object.is(part, old[name]) && Object.hasOwn(old, name)
+    const isKnown = Object.hasOwn(old, name)
+    // What the old one only inherits, such as its prototype by the name of `__proto__`, is no data.
+    const part = isKnown ? share(old[name], value[name], known, depth + 1) : value[name]
+    isEqual &&= isKnown && Object.is(part, old[name])
     Object.defineProperty(copy, name, { value: part, enumerable: true, configurable: true, writable: true })
   }
   if (isList) {

@@ -69,6 +69,12 @@ it('different values have different keys', () => {
     [Object.assign(holes(2), { 0: 1 })],
     [Object.assign(holes(2), { 1: 1 })],
     [{ 1: 1 }],
+    // Fields of a list, which are cloned with it.
+    [Object.assign([1], { unit: 'mm' })],
+    [Object.assign([1], { unit: 'cm' })],
+    [Object.assign([], { unit: 'cm' })],
+    [[1]],
+    [Object.assign(holes(2), { 1: 1, unit: 'cm' })],
   ]
   expect(new Set(values.map(keyOfArgs)).size).toBe(values.length)
 })

@@ -28,6 +28,15 @@ it.each([
   expect(shareEqual(old, value)).not.toBe(old)
 })
 
+it('shares data of the name __proto__, and never the prototype', () => {
+  const parsed = (text: string) => JSON.parse(text) as { __proto__: object; a: number }
+  const value = parsed('{"__proto__":{},"a":1}')
+  const own = Object.getOwnPropertyDescriptor(shareEqual({ a: 1 } as never, value), '__proto__')
+  expect(own?.value).toBe(Object.getOwnPropertyDescriptor(value, '__proto__')?.value)
+  const old = parsed('{"__proto__":{"b":1},"a":1}')
+  expect(shareEqual(old, parsed('{"a":1,"__proto__":{"b":1}}'))).toBe(old)
+})
+
 it('leaves a circle as it is', () => {
   const ring = () => {
     const made: { self?: unknown; id: number } = { id: 1 }
