@@ -3,7 +3,7 @@ import type { Call } from '../call/call.ts'
 import { CLOSING, REPLY_STRIDE, type ReplyStatus, RESULT, type WireSpan } from '../wire/protocol.ts'
 import { isRows } from '../wire/batchable.ts'
 
-/** One reply, on the page's clock. The same object serves all replies: take from it what you keep. */
+/** One reply, on the page's clock. All replies share one object: copy what you keep. */
 export interface Reply {
   status: ReplyStatus
   value: unknown
@@ -11,16 +11,16 @@ export interface Reply {
   startedAt: number
   endedAt: number
   spans: WireSpan[] | undefined
-  /** A ReadableStream is in the value: its handler fills it after the reply. */
+  /** The value contains a ReadableStream, which its handler fills after the reply. */
   hasStreams: boolean
 }
 
 export class ReplyReader {
   private readonly held: Map<number, Call>
   private readonly onReply: (call: Call, reply: Reply) => void
-  /** Added to a time of the worker, gives the page's. */
+  /** Added to a time of the worker, it is the page's time. */
   private clockOffset = 0
-  /** One object for all: a reply is a moment. */
+  /** One object for all, because a reply is handled at once. */
   private readonly reply: Reply = {
     status: 0,
     value: undefined,
@@ -35,12 +35,12 @@ export class ReplyReader {
     this.onReply = onReply
   }
 
-  /** Both clocks count from an origin of their own. */
+  /** Each clock has its own origin. */
   setTimeOrigin(workerTimeOrigin: unknown): void {
     if (typeof workerTimeOrigin === 'number') this.clockOffset = workerTimeOrigin - performance.timeOrigin
   }
 
-  /** Gives out each reply as long as `goesOn`; returns how long the message lay before it was read, in ms. */
+  /** Passes on each reply as long as `goesOn`; returns how long the message waited before it was read, in ms. */
   read(message: readonly unknown[], goesOn: () => boolean): number {
     const [, sent, rows, values, spans, hasStreams] = message
     if (typeof sent !== 'number' || !isRows(rows) || !Array.isArray(values)) return 0
@@ -61,7 +61,7 @@ export class ReplyReader {
     return performance.now() - sentAt
   }
 
-  /** What is malformed is left for the sinks, which check each span. */
+  /** The sinks check each span, so malformed ones are left in. */
   private onPageClock(spans: unknown): WireSpan[] | undefined {
     if (!Array.isArray(spans)) return undefined
     for (const span of spans as unknown[]) {
@@ -80,12 +80,12 @@ export class ReplyReader {
   }
 }
 
-/** 0 for what never was, and for what is malformed. */
+/** 0 for an id that never existed, and for a malformed one. */
 function timeBefore(sentAt: number, microseconds: unknown): number {
   return typeof microseconds === 'number' && microseconds >= 0 ? sentAt - microseconds / 1_000 : 0
 }
 
-/** They are numbered without a gap. */
+/** They are numbered without gaps. */
 function isReplyStatus(value: unknown): value is ReplyStatus {
   return Number.isInteger(value) && (value as number) >= RESULT && (value as number) <= CLOSING
 }
