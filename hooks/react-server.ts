@@ -3,7 +3,7 @@
  * The names are those of `index.ts`; a test compares them.
  */
 
-/** Stands in for an export: an error when it is called, constructed or rendered. */
+/** Replaces an export: an error when it is called, constructed or rendered. */
 type Unavailable = (...args: unknown[]) => never
 
 export const AbortTaskController: Unavailable = unavailable('AbortTaskController')

@@ -179,10 +179,10 @@ export function useTaskMap<Item>(...given: unknown[]): UseTaskMapResult<Item, un
 
 /** Items under way at once of a function that does not say. */
 const ITEMS_AT_ONCE = 4
-/** What stands for the task of those that run a function. */
+/** Represents the task of hooks that run a function. */
 const OWN = {}
 
-/** What the hook was given, in either form. */
+/** The argument of the hook, in either form. */
 function asked<Item>(given: unknown[]): {
   readonly task: TaskOptions<never> | Task<never> | undefined
   readonly each: (item: Item, context: TaskMapContext) => unknown

@@ -184,7 +184,7 @@ interface Previous<Result> {
   readonly method: string
 }
 
-/** What stands for a result that is not there, boxed. */
+/** Represents a missing result, boxed. */
 function usePlaceholder<Result>(
   state: TaskQueryState<readonly unknown[], Result>,
   placeholderData: UseTaskQueryOptions<Result>['placeholderData'],

@@ -1,11 +1,11 @@
 /** A MessageChannel, also where a test environment hides the one of Node, as Jest does with jsdom. */
 
-/** What Node gives of itself, whatever the environment hides. @foreign */
+/** What Node offers, whatever the environment hides. @foreign */
 interface NodeProcess {
   getBuiltinModule?: (name: string) => { readonly MessageChannel: new () => MessageChannel } | undefined
 }
 
-/** Node's port: unless it is told not to, it keeps the process. @foreign */
+/** Node's port. Unless it is unreferenced, it keeps the process alive. @foreign */
 interface NodePort extends MessagePort {
   unref?: () => void
 }

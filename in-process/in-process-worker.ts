@@ -19,7 +19,7 @@ export interface InProcessSettings extends TaskWorkerLifecycle {
   readonly latencyMs?: number | undefined
   /** What the latency passes on. */
   readonly clock?: Pick<Clock, 'setTimeout' | 'clearTimeout'> | undefined
-  /** Stands around each handler. */
+  /** Wraps each handler. */
   readonly around?: ((method: string, args: readonly unknown[], run: () => unknown) => unknown) | undefined
 }
 
@@ -28,7 +28,7 @@ type Deliver = (event: { readonly data: unknown }) => void
 // Of the same realm as EventTarget, also when a test environment is being taken down around a worker that speaks.
 const Message = MessageEvent
 
-/** What a handler gives back that must not be heard of again. */
+/** What a handler returns when its outcome must be ignored: it never settles. */
 const NEVER = new Promise<never>(() => {})
 
 export class InProcessWorker extends EventTarget implements Worker {
@@ -186,7 +186,7 @@ function isDetached(item: Transferable): boolean {
   try {
     return new Uint8Array(item).length < 0
   } catch {
-    // No view can stand on a buffer that is gone.
+    // A view of a detached buffer cannot be created.
     return true
   }
 }

@@ -9,7 +9,7 @@ export interface MessageCount {
 
 const counts: Set<MessageCount> = /* @__PURE__ */ oneInstance('messages', () => new Set())
 
-/** A count that {@link settled} waits for, until it is given back. */
+/** A count that {@link settled} waits for, until it is released. */
 export function openMessageCount(): MessageCount {
   const count = { underWay: 0 }
   counts.add(count)

@@ -1,7 +1,7 @@
 /** The leak assertion: which workers a test has left running. */
 import { type LiveWorker, watchLiveWorkers } from '../src/channel/live-workers.ts'
 
-// As soon as this entry is imported: what was made earlier is not known.
+// Recorded from the import of this entry on: earlier workers are unknown.
 const live = watchLiveWorkers()
 
 /**

@@ -1,4 +1,4 @@
-/** Fake workers in the place of a task's own, typed by the task that they stand for. */
+/** Fake workers in place of a task's real ones, typed by that task. */
 import type { ArgsOf, MethodOf, Task, TaskOptions, TaskRuntime } from '../src/index.ts'
 import { callable } from '../src/lib/validate.ts'
 import { checkFakeWorker, createFakeWorker, type FakeWorkerOptions } from './fake-worker.ts'
@@ -41,7 +41,7 @@ export function fakeTask<Api>(task: TaskOptions<Api>, fake: FakeTaskOptions<Api>
   callable('task.worker', (task as Partial<TaskOptions<Api>> | null)?.worker)
   if (typeof fake === 'function') return { task, worker: fake }
   const options = fake as object as FakeWorkerOptions
-  // What is wrong with it shows here, not in the error of a worker that did not start.
+  // A mistake shows here, not in the error of a worker that did not start.
   checkFakeWorker(options)
   return {
     task,
@@ -50,14 +50,14 @@ export function fakeTask<Api>(task: TaskOptions<Api>, fake: FakeTaskOptions<Api>
   }
 }
 
-/** The runtime, whose tasks run on these fakes; and which of them no task has asked for. */
+/** The runtime, whose tasks run on these fakes, and the fakes that no task has used. */
 export function withFakes<Runtime extends TaskRuntime>(
   runtime: Runtime,
   fakes: readonly TaskFake[],
   clock?: FakeWorkerOptions['clock'],
 ): { readonly runtime: Runtime; readonly unused: () => readonly TaskFake[] } {
   const used = new Set<TaskFake>()
-  // The same options object must stay the same task, and the same fake the same workers.
+  // The same options object must remain the same task, and the same fake must keep its workers.
   const replaced = new WeakMap<object, object>()
   const workers = new Map(fakes.map((fake) => [fake, () => fake.worker(clock)]))
   const replace = <Api>(options: TaskOptions<Api>): TaskOptions<Api> => {

@@ -1,4 +1,4 @@
-/** `atelier-react/testing`: what users' tests import. Telemetry and workers are there from the first call: a test waits for no chunk. */
+/** `atelier-react/testing`: what users' tests import. It includes telemetry and the code that talks to workers, so that a test waits for no chunk. */
 import '../src/telemetry/index.ts'
 import '../src/pool/side-at-once.ts'
 

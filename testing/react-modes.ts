@@ -6,7 +6,7 @@ export interface ReactMode {
   readonly name: string
   /** Render inside `<StrictMode>`. */
   readonly strict: boolean
-  /** The components come out of the React Compiler, which is the build's doing and cannot be asked for at run time. */
+  /** The components are compiled by the React Compiler. The build decides that, and no API says so at run time. */
   readonly compiled: boolean
 }
 

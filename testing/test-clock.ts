@@ -1,4 +1,4 @@
-/** A clock that stands still until a test moves it. */
+/** A clock that only moves when a test moves it. */
 import { milliseconds } from '../src/lib/validate.ts'
 import { settled } from '../in-process/messages-under-way.ts'
 

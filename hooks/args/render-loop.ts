@@ -4,7 +4,7 @@
  */
 import { useInsertionEffect, useState } from 'react'
 
-/** A chance may bring other arguments along with what a query tells, but hardly so many times more often than without. */
+/** By chance, arguments may change together with what a query reports, but hardly this many times more often than without a report. */
 const MOST_CHANGES = 8
 
 /** What a render shows of a query. */
@@ -17,22 +17,22 @@ export class OwnRenders {
   private key: string | undefined
   private shown: Shown | undefined
   private isTold = false
-  /** The component was shown what the query came to, for the arguments that it had asked with. */
+  /** The component was shown the state of its query, for the arguments that it had requested. */
   private hasRested = false
-  /** Renders that the query has caused and that asked something else, less those that others have caused. */
+  /** Renders that the query caused and that requested something else, less those with other causes. */
   private changes = 0
 
-  /** Whether this render goes in circles if it asks something else. */
+  /** Whether this render is part of a loop if it requests something else. */
   get isCircle(): boolean {
     return this.isTold && this.changes >= MOST_CHANGES
   }
 
-  /** The query tells its component of a state; one that is shown already renders nothing. */
+  /** The query reports a state to its component. A state that is shown already renders nothing. */
   tell(state: Shown): void {
     if (state !== this.shown) this.isTold = true
   }
 
-  /** A render has got this far; it may yet ask something else, as one that sets a state does. */
+  /** A render has got this far. It may still request something else, as one that sets a state does. */
   render(key: string, { activity }: Shown): void {
     if (key === this.key && activity === 'none') this.hasRested = true
   }
@@ -54,9 +54,9 @@ export function useOwnRenders(): OwnRenders {
   return renders
 }
 
-/** Notes what each render of the component asks and shows; nothing is asked by one that is `refused`. */
+/** Records what each render of the component requests and shows; a `refused` one requests nothing. */
 export function useRenderNote(renders: OwnRenders, key: string, shown: Shown, isRefused: boolean): void {
-  // What renders have come to is not what the compiler takes for data.
+  // The compiler does not treat the outcome of renders as data.
   'use no memo'
   if (!isRefused) renders.render(key, shown)
   useInsertionEffect(() => renders.commit(key, shown))

@@ -6,25 +6,25 @@ import { explicitKey, joinKeys, keyOfArg, sameArgs } from '../../src/lib/args-ke
 import { madeInRender } from './made-in-render.ts'
 import type { OwnRenders } from './render-loop.ts'
 
-/** Stands for a query whose arguments are not known yet: nothing is called. */
+/** Represents a query whose arguments are not known yet: nothing is called. */
 export const skipToken: unique symbol = Symbol.for('atelier.skipToken')
 
 /** The type of {@link skipToken}. */
 export type SkipToken = typeof skipToken
 
-/** Arguments and what they are known by. */
+/** Arguments and their key. */
 export interface KeyedArgs<Args> {
   readonly key: string
   readonly args: Args
-  /** They are other arguments whenever the component is called: nothing can be asked with them. */
+  /** They differ whenever the component is called, so no query can use them. */
   readonly error?: Error | undefined
   /** How often they have changed in the render that made them. */
   readonly passes?: number | undefined
-  /** The last list that was keyed, and the key of each of its arguments: what is still there is not read again. */
+  /** The last list that was keyed, and the key of each of its arguments: an unchanged argument is not read again. */
   readonly last?: { readonly list: readonly unknown[]; readonly keys: readonly string[] } | undefined
 }
 
-/** A component that adjusts a state to its props as it renders comes to rest sooner. React itself gives up after 25. */
+/** A component that adjusts a state to its props while it renders settles sooner. React itself gives up after 25. */
 const MOST_PASSES = 5
 
 /** Comparing arguments for longer than this, in ms, is worth a word, if it was for their size. */
@@ -41,7 +41,7 @@ export function useKeyedArgs<Args extends readonly unknown[] | SkipToken>(
   caller: string,
   renders?: OwnRenders,
 ): KeyedArgs<Args> {
-  // Whether a render has committed is not what the compiler takes for data.
+  // The compiler does not treat it as data whether a render has committed.
   'use no memo'
   const [kept, setKept] = useState(() => keyed(args, explicit, caller, undefined))
   // React calls the component once more at the mount, before it looks at what came of it: what is made in it is another object then.

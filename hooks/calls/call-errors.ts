@@ -2,11 +2,11 @@
 import { QueueFullError, TaskAbortError } from '../../src/index.ts'
 import { isError, messageOf, nameOf, toText } from '../../src/lib/words.ts'
 
-/** What a hook calls, and what its errors speak of. */
+/** What a hook calls, and what its errors name. */
 export interface CallSubject {
   readonly taskId: string
   readonly method: string
-  /** What tells tasks of the same id in different runtimes apart. */
+  /** Distinguishes tasks with the same id in different runtimes. */
   readonly identity: object
 }
 
@@ -68,10 +68,10 @@ export function asError(thrown: unknown): Error {
   return error
 }
 
-/** `true`: every error; a function is asked, about aborts as well. */
+/** `true`: every error; a function decides, about aborts as well. */
 export type ThrowOnError = boolean | ((error: Error) => boolean)
 
-/** What a state may have that could be thrown. */
+/** A value in a state that could be thrown. */
 interface ThrowableState {
   readonly status: string
   readonly error?: Error | undefined

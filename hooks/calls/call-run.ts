@@ -1,4 +1,4 @@
-/** One run of a hook's method, and what a hook says of its runs. */
+/** One run of a hook's method, and what a hook reports about its runs. */
 import type {
   ArgsOf,
   CallOf,
@@ -13,29 +13,29 @@ import type { CallSubject } from './call-errors.ts'
 /** How the calls of one hook relate. */
 export type CallMode = 'latest' | 'serial' | 'parallel' | 'drop-latest' | 'keep-last'
 
-/** Told of each call once it is over; the newest callbacks that were rendered are the ones called. */
+/** Called for each call once it is over. The callbacks of the newest render are used. */
 export interface CallCallbacks<Args extends readonly unknown[], Result> {
   /** The call succeeded. */
   readonly onSuccess?: ((data: Result, args: Args) => void) | undefined
   /** The call failed; an abort is no failure. */
   readonly onError?: ((error: Error, args: Args) => void) | undefined
-  /** The call is over, whatever became of it: also when it was aborted or superseded. */
+  /** The call is over, whatever its outcome: also when it was aborted or superseded. */
   readonly onSettled?: ((data: Result | undefined, error: Error | undefined, args: Args) => void) | undefined
 }
 
 export interface RunnerConfig<Args extends readonly unknown[], Result> extends CallCallbacks<Args, Result> {
   readonly subject: CallSubject
   readonly dispatch: (args: Args, tell: CallEars) => TaskCall<Result>
-  /** Keeps the workers for a call that nobody mounted has made: no provider may be there to stop them any more. */
+  /** Keeps the workers for a call without a mounted component, because there may be no provider left to stop them. */
   readonly retain: () => () => void
-  /** Told of each item of a stream. */
+  /** Called for each item of a stream. */
   readonly onItem?: ((item: unknown, args: Args) => void) | undefined
   readonly mode: CallMode
-  /** Milliseconds that calls go on after the last owner has gone. */
+  /** Milliseconds that calls keep running after the last owner has gone. */
   readonly abortAfterUnmountMs: number
 }
 
-/** What a call tells while it is open. */
+/** What a call reports while it is open. */
 export interface CallEars {
   /** Its handler is presumed to start. */
   readonly start: () => void
@@ -43,17 +43,17 @@ export interface CallEars {
   readonly item: (item: unknown) => void
 }
 
-/** One run, from the moment it was asked for. */
+/** One run, from its request. */
 export class Run<Args extends readonly unknown[], Result> {
   readonly args: Args
   readonly subject: CallSubject
   readonly promise: Promise<Result>
-  /** Whether a component was there for it: callbacks are its component's, and who is gone is told nothing. */
+  /** Whether it had a component. Callbacks belong to the component, and one that is gone receives nothing. */
   isOwned = false
   declare readonly resolve: (data: Result) => void
   declare readonly reject: (error: unknown) => void
   private call: TaskCall<Result> | undefined
-  /** Why it was aborted before its call was there: by a listener that heard of the call while it was being made. */
+  /** Why it was aborted before its call existed: by a listener that ran while the call was being made. */
   private early: { readonly reason: unknown } | undefined
 
   constructor(args: Args, subject: CallSubject) {
@@ -80,9 +80,9 @@ export class Run<Args extends readonly unknown[], Result> {
 
 /** How a hook calls. */
 export interface HookDispatch {
-  /** The hook's own option `with`: before what the task has from its own `with()`. */
+  /** The hook's own option `with`: applied before the task's own `with()`. */
   readonly with: TaskDispatchOptions | undefined
-  /** The trace of the `TraceScope`: where neither names one. */
+  /** The trace of the `TraceScope`, if neither names one. */
   readonly scope: TraceContext | null
 }
 

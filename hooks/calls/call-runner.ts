@@ -1,4 +1,4 @@
-/** The calls of one hook: which of them is shown, which gives way, and what is aborted when the component goes. */
+/** The calls of one hook: which one is shown, which one is superseded, and what is aborted when the component goes. */
 import { setLongTimer, systemClock } from '../../src/lib/clock.ts'
 import { abortedInLine, asError, droppedFor, isAbort, supersededBy, unmounted } from './call-errors.ts'
 import { Run, type RunnerConfig } from './call-run.ts'
@@ -7,13 +7,13 @@ import { guarded, tellAll } from '../state/guarded.ts'
 import { onNextFrame } from '../state/frame-store.ts'
 import { useEffect, useInsertionEffect, useLayoutEffect, useState, useSyncExternalStore } from 'react'
 
-/** So many calls may fail in one macrotask; the next waits for another one, so that calls made by `onError` do not stop the page. */
+/** This many calls may fail in one macrotask. The next one waits for another, so that calls made by `onError` do not block the page. */
 const MOST_FAILURES_AT_ONCE = 20
 
 /**
  * Runs calls for one component (or one query), and holds the state that it renders. Does nothing until it is run.
  *
- * Callbacks may call back in, with whatever this class offers: each of its steps is complete before it tells of it.
+ * Callbacks may call any method of this class: each of its steps is complete before it calls out.
  */
 export class CallRunner<Args extends readonly unknown[], Result> {
   private state: CallState<Args, Result> = IDLE
@@ -22,14 +22,14 @@ export class CallRunner<Args extends readonly unknown[], Result> {
   private readonly open = new Set<Run<Args, Result>>()
   /** Modes `serial` and `keep-last`: waiting for their turn. */
   private line: Run<Args, Result>[] = []
-  /** Mode `latest`: the run that tells those before it that they are superseded. It is dispatched if it is still wanted then. */
+  /** Mode `latest`: the run that is superseding those before it. It is dispatched if it is still wanted after that. */
   private next: { readonly run: Run<Args, Result>; outcome?: Error } | undefined
-  /** The one that the state speaks of: the last that was dispatched. */
+  /** The run that the state describes: the last one dispatched. */
   private shown: Run<Args, Result> | undefined
-  /** How many callbacks are being called: who waits in line waits for them as well. */
+  /** How many callbacks are running: calls in line wait for them as well. */
   private telling = 0
   private isMoving = false
-  /** Mode `keep-last`: those that waited are being told. */
+  /** Mode `keep-last`: the callbacks of those that waited are running. */
   private isReplacing = false
   /** In this macrotask. */
   private failures = 0
@@ -51,7 +51,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     return () => this.listeners.delete(listener)
   }
 
-  /** What the newest commit says; open calls go on as they began. */
+  /** From the newest commit. Open calls continue as they began. */
   configure(config: RunnerConfig<Args, Result>): void {
     this.config = config
   }
@@ -203,7 +203,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
   }
 
   /**
-   * Ends what came before `run`: its promises reject now, and whatever its calls still come to lands nowhere. Returns
+   * Ends what came before `run`: its promises reject now, and any later result of its calls is ignored. Returns
    * whether `run` is still wanted: a callback that has called again made the newer call, and there is only one.
    */
   private supersedeFor(run: Run<Args, Result>): boolean {
@@ -218,7 +218,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     for (const [earlier, error] of gone) earlier.abort(error)
     for (const [earlier, error] of gone) this.reject(earlier, error, error)
     if (this.next === next) this.next = undefined
-    // Without callbacks: the one that called again would be called forever.
+    // Without callbacks: one that called again would be called forever.
     if (next.outcome) run.reject(next.outcome)
     return !next.outcome
   }
@@ -231,7 +231,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     this.isReplacing = true
     for (const earlier of gone) {
       const error = supersededBy(earlier.subject, undefined, 'keep-last')
-      // Without callbacks where one has called again: it would be called forever.
+      // Without callbacks if one of them has called again: it would be called forever.
       if (isOuter) this.reject(earlier, error, error)
       else earlier.reject(error)
     }
@@ -251,9 +251,9 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     }
   }
 
-  /** Dispatches the first in line when nothing is open and nobody is being told. */
+  /** Dispatches the first in line when nothing is open and no callback is running. */
   private moveUp(): void {
-    // One after another, and not one inside another: a thousand may fail as they are dispatched.
+    // One after another, not nested: a thousand may fail as they are dispatched.
     if (this.isMoving) return
     this.isMoving = true
     while (this.telling === 0 && this.open.size === 0) {
@@ -267,7 +267,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     this.isMoving = false
   }
 
-  /** What runs is the business of a component that is there, or nearly. */
+  /** Runs belong to a component that is mounted, or about to be. */
   private own(): void {
     this.stopAbandoning()
     for (const run of [...this.open, ...this.line]) run.isOwned = true

@@ -1,4 +1,4 @@
-/** The calls of one method over many items: which run, which wait, how far each has come. Told at most once a frame. */
+/** The calls of one method over many items: which run, which wait, how far each has come. Published at most once a frame. */
 import { setLongTimer, systemClock } from '../../src/lib/clock.ts'
 import { guarded, tellAll } from '../state/guarded.ts'
 import { onNextFrame } from '../state/frame-store.ts'
@@ -6,7 +6,7 @@ import { asError, isAbort, unmounted } from './call-errors.ts'
 import type { CallEars } from './call-run.ts'
 import type { ItemCall } from './item-run.ts'
 
-/** What an item is known by: what `keyOf` gives, or the item itself. */
+/** The identity of an item: what `keyOf` returns, or the item itself. */
 export type ItemKey = unknown
 
 /** How far an item has come, without the item. */
@@ -47,7 +47,7 @@ export type MapItemOutcome<Result, Progress = unknown> =
       readonly progress?: undefined
     }
 
-/** What the newest commit says. */
+/** From the newest commit. */
 export interface MapConfig<Item, Result> {
   readonly dispatch: (item: Item, ears: Pick<CallEars, 'progress' | 'start'>) => ItemCall<Result>
   readonly maxInFlight: number
@@ -65,12 +65,12 @@ export interface MapSnapshot<Result> {
 interface Entry<Item, Result> {
   readonly key: ItemKey
   readonly item: Item
-  /** Whether a component was there for it: who is gone is told nothing. */
+  /** Whether it had a component: one that is gone receives nothing. */
   readonly isOwned: boolean
   outcome: MapItemOutcome<Result>
-  /** There while it is dispatched. */
+  /** Exists while it is dispatched. */
   call: ItemCall<Result> | undefined
-  /** Why it was aborted before its call was there: by what heard of the call while it was being made. */
+  /** Why it was aborted before its call existed: by code that ran while the call was being made. */
   early?: { readonly reason: unknown }
 }
 
@@ -92,7 +92,7 @@ export class MapRunner<Item, Result> {
     this.config = config
   }
 
-  /** Another object after each publication. */
+  /** A new object after each publication. */
   readonly getSnapshot = (): MapSnapshot<Result> => this.published
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -100,7 +100,7 @@ export class MapRunner<Item, Result> {
     return () => this.listeners.delete(listener)
   }
 
-  /** Open calls go on as they began. Items that are gone are aborted and forgotten. */
+  /** Open calls continue as they began. Items that are gone are aborted and forgotten. */
   configure(config: MapConfig<Item, Result>, keys: ReadonlySet<ItemKey>): void {
     this.config = config
     for (const entry of this.entries.values()) {
@@ -110,7 +110,7 @@ export class MapRunner<Item, Result> {
     }
   }
 
-  /** Its component has mounted; what is returned is its unmount, after which the second mount of StrictMode may come. */
+  /** Its component has mounted. Returns its unmount, after which StrictMode may mount a second time. */
   readonly adopt = (): (() => void) => {
     this.hasUnmounted = false
     this.stopAbandoning?.()
@@ -132,7 +132,7 @@ export class MapRunner<Item, Result> {
     )
   }
 
-  /** Runs those of the items that `which` names and that are not under way; `isNext`: before those that wait. */
+  /** Runs the items that `which` names and that are not running yet; `isNext`: before those that wait. */
   run(
     items: Iterable<readonly [ItemKey, Item]>,
     which: (outcome: MapItemOutcome<Result>) => boolean,
@@ -176,7 +176,7 @@ export class MapRunner<Item, Result> {
     else entry.early ??= { reason }
   }
 
-  /** One after another, and not one inside another: a thousand may fail as they are dispatched. */
+  /** One after another, not nested: a thousand may fail as they are dispatched. */
   private moveUp(): void {
     if (this.isMoving) return
     this.isMoving = true

@@ -1,4 +1,4 @@
-/** The queries of each task: one call for all components that ask the same, kept while anybody reads it. */
+/** The queries of each task: one call for all components with the same query, kept while it has a reader. */
 import { setLongTimer, systemClock } from '../../src/lib/clock.ts'
 import {
   forgetQuery,
@@ -21,7 +21,7 @@ import {
   viewOf,
 } from './query-state.ts'
 
-/** What a query is known by. */
+/** The identity of a query. */
 export interface QueryName {
   /** Of the task, in its runtime. */
   readonly identity: object
@@ -29,14 +29,14 @@ export interface QueryName {
   readonly id: string
 }
 
-/** What the newest commit of a component says of its queries; no `config` while it asks nothing. */
+/** What the newest commit of a component passed for its queries; no `config` while it has none. */
 export interface Saying<Args extends readonly unknown[], Result, Data> {
   readonly config: RunnerConfig<Args, Result> | undefined
   readonly gcMs: number
   readonly select: ((result: Result) => Data) | undefined
 }
 
-/** What a component reads: a store for `useSyncExternalStore`, and how to ask again. */
+/** What a component reads: a store for `useSyncExternalStore`, and a way to call again. */
 export interface QuerySource<Args extends readonly unknown[], Result, Data> {
   readonly subscribe: (listener: () => void) => () => void
   readonly getState: () => TaskQueryState<Args, Result>
@@ -54,7 +54,7 @@ export function querySource<Args extends readonly unknown[], Result, Data>(
   let last = queued
   return {
     subscribe: (listener) => reader.read(name, args, listener),
-    // What the effect is about to start is shown as started: the component does not render once more for that.
+    // A call that the effect is about to start is shown as started, so that the component does not render once more for it.
     getState: () => {
       const state = reader.stateOf(name, args)
       if (!isSameState(last, state)) last = state
@@ -65,7 +65,7 @@ export function querySource<Args extends readonly unknown[], Result, Data>(
   }
 }
 
-/** A state that does not change: nothing can be asked. */
+/** A state that does not change: no query can run. */
 export function stillSource<Args extends readonly unknown[], Result, Data>(
   reader: QueryReader<Args, Result, Data>,
   state: TaskQueryState<Args, never>,
@@ -84,7 +84,7 @@ export function stillSource<Args extends readonly unknown[], Result, Data>(
  */
 export class QueryReader<Args extends readonly unknown[], Result, Data> {
   private said: Saying<Args, Result, Data> = { config: undefined, gcMs: 0, select: undefined }
-  /** The one that was read last: an Activity may hide the component, and the cache forget what nobody reads. */
+  /** The last one that was read: an Activity may hide the component, and the cache drop a query without readers. */
   private query: Query<Args, Result> | undefined
   private isReading = false
 
@@ -107,7 +107,7 @@ export class QueryReader<Args extends readonly unknown[], Result, Data> {
     return !isRead && !query.isFresh ? queryState(args, query.known, 'queued') : query.stateFor(args)
   }
 
-  /** Reads a query from the mount on, and calls unless its result is there or on its way. Returns what the unmount does. */
+  /** Reads a query from the mount on, and calls unless its result exists or is on its way. Returns the unmount. */
   read(name: QueryName, args: Args, listener: () => void): () => void {
     const { config } = this.said
     if (!config) return noop
@@ -122,7 +122,7 @@ export class QueryReader<Args extends readonly unknown[], Result, Data> {
     }
   }
 
-  /** Nothing is asked any more. */
+  /** The component has no query any more. */
   drop(): void {
     this.query = undefined
   }
@@ -160,11 +160,11 @@ class Query<Args extends readonly unknown[], Result> implements KnownQuery {
   known: KnownResult<Result> = {}
   private readonly runner: CallRunner<Args, Result>
   private readonly name: QueryName
-  /** The result was there before anybody read it. */
+  /** The result existed before its first reader. */
   private isGiven = false
   private state: TaskQueryState<Args, Result> | undefined
   private readers = 0
-  /** The longest time that a reader who has left wants the result kept for. */
+  /** The longest time for which a former reader wants the result kept. */
   private keepMs = 0
   private stay: (() => void) | undefined
 
@@ -182,7 +182,7 @@ class Query<Args extends readonly unknown[], Result> implements KnownQuery {
     return this.name.identity === identity && this.name.id === id
   }
 
-  /** Nobody has called yet. */
+  /** Nothing was called yet. */
   get isUnasked(): boolean {
     return this.runner.getState().status === 'idle' && !this.isGiven
   }

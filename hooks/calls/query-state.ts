@@ -12,7 +12,7 @@ export type TaskQueryState<Args extends readonly unknown[], Data, Progress = unk
   | SucceededQuery<Args, Data, Progress>
   | FailedQuery<Args, Data, Progress>
 
-/** Nothing is asked: the query is `skipToken`. */
+/** There is no query: it is `skipToken`. */
 export interface IdleQuery {
   readonly status: 'idle'
   readonly activity: 'none'
@@ -135,7 +135,7 @@ export function isSameState(
 /** What a component makes of the state. */
 export interface QueryView<Result, Data> {
   readonly select: ((data: Result) => Data) | undefined
-  /** What stands for the result while there is none, boxed. */
+  /** Represents a missing result, boxed. */
   readonly placeholder: { readonly value: Result } | undefined
 }
 

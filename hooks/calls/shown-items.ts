@@ -23,7 +23,7 @@ export class ShownItems {
     return made
   }
 
-  /** Now and then: a render that is given up, with another list, must not cost those of this one. */
+  /** From time to time: a discarded render with another list must not cost the items of this one. */
   forget(list: ReadonlyMap<ItemKey, unknown>): void {
     if (this.idle.size <= 2 * list.size + MOST_SPARE) return
     this.idle = new Map([...this.idle].filter(([key]) => list.has(key)))

@@ -22,7 +22,7 @@ export class StreamProgress<Item> {
   }
 }
 
-/** What a stream has come to. */
+/** The outcome of a stream. */
 export interface StreamEnd<Item, End> {
   readonly progress: StreamProgress<Item>
   /** What the generator returned. */
@@ -50,7 +50,7 @@ export function collect<Item, End>(
     for (;;) {
       const step = await stream.next()
       if (step.done) return { progress: new StreamProgress(buffer, limit, value), result: step.value }
-      // A new buffer now and then, since those who look at the old one count from its beginning.
+      // A new buffer from time to time, because readers of the old one count from its beginning.
       if (buffer.length > limit * 2) buffer = limit > 0 ? buffer.slice(-limit) : []
       buffer.push(step.value)
       ears.item(step.value)

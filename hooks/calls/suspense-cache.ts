@@ -1,4 +1,4 @@
-/** Work that a render started: kept by key until somebody commits it, and for a second after it settled if nobody does. */
+/** Work that a render started: kept by key until a component commits it, and otherwise for a second after it settled. */
 import type { TaskCall } from '../../src/index.ts'
 import {
   forgetQuery,
@@ -23,9 +23,9 @@ export interface SuspenseWork<Result> {
   /** What the query is known by among those of its task. */
   readonly id: string
   readonly dispatch: () => TaskCall<Result>
-  /** Keeps the workers until somebody has committed, or nobody will. */
+  /** Keeps the workers until a component has committed, or none will. */
   readonly retain: () => () => void
-  /** It settled, and nobody has committed yet. */
+  /** It settled, but no component has committed it yet. */
   readonly settledUnread: () => void
   /** The error of a component that asks for something else each time it is called. */
   readonly refuse: () => Error
@@ -56,7 +56,7 @@ export class SuspenseEntry<Result> implements KnownQuery {
   private readers = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   private release: (() => void) | undefined
-  /** Nobody has committed it yet; a render is what began it. */
+  /** No component has committed it yet: a render began it. */
   private isNew = true
   settledAt: number = Number.NEGATIVE_INFINITY
   private readonly listeners = new Set<() => void>()
@@ -92,7 +92,7 @@ export class SuspenseEntry<Result> implements KnownQuery {
     this.work = work
     const { subject, dispatch, retain } = work
     if (this.readers === 0) {
-      // Nobody has committed yet, or the component is gone or hidden.
+      // No component has committed yet, or it is gone or hidden.
       this.release ??= retain()
       if (!this.cache.get(this.key)) this.cache.add(this.key, this)
       if (!this.isNew) this.evictAfter(UNREAD_MS)
@@ -129,7 +129,7 @@ export class SuspenseEntry<Result> implements KnownQuery {
     return this.state.status === 'pending'
   }
 
-  /** When to go, unless somebody commits before. */
+  /** When to drop it, unless a component commits before. */
   evictUnread(ms: number): void {
     if (this.readers === 0 && !this.isPending) this.evictAfter(ms)
   }

@@ -8,7 +8,7 @@ type Subscribe = (listener: () => void) => () => void
 /** What `useSyncExternalStore` takes. */
 export interface FrameStore {
   readonly subscribe: Subscribe
-  /** Hears publications in which this task came, changed or went: of a thousand readers of other tasks, none is asked. */
+  /** Called for publications in which this task was changed, added or removed. Of a thousand readers of other tasks, none is called. */
   readonly subscribeTask: (taskId: string, listener: () => void) => () => void
   /** What was published last; without a subscriber, what is current. */
   readonly getSnapshot: () => RuntimeSnapshot
@@ -16,7 +16,7 @@ export interface FrameStore {
 
 const NOBODY: ReadonlySet<() => void> = new Set()
 
-/** The part of a runtime that tells of its state. */
+/** The part of a runtime that reports its state. */
 export type SnapshotSource = Pick<TaskRuntime, 'getRuntimeSnapshot' | 'subscribeRuntimeSnapshot'>
 
 const stores: WeakMap<SnapshotSource['getRuntimeSnapshot'], FrameStore> = /* @__PURE__ */ oneInstance(
@@ -110,7 +110,7 @@ function changesOf(before: RuntimeSnapshot | undefined, now: RuntimeSnapshot): S
 export const EMPTY_SNAPSHOT: RuntimeSnapshot = Object.freeze({ tasks: Object.freeze([]) })
 export const getEmptySnapshot = (): RuntimeSnapshot => EMPTY_SNAPSHOT
 
-/** How often a hidden page is told, in ms: it has no frames. */
+/** How often a hidden page publishes, in ms: it has no frames. */
 const HIDDEN_MS = 250
 /** A frame where there is no `requestAnimationFrame`. */
 const FRAME_MS = 16

@@ -1,4 +1,4 @@
-/** Calls what others have given: what it throws is theirs, and stops nobody else. */
+/** Calls user code: an exception belongs to that code, and stops nothing else. */
 
 /** Calls `callback`; what it throws is reported as the browser does for a listener. */
 export function guarded(callback: () => unknown): void {

@@ -1,4 +1,4 @@
-/** The last spans of a runtime, kept while somebody reads them and published once a frame. */
+/** The last spans of a runtime, kept while they have a reader and published once a frame. */
 import type { SpanEvent, TaskRuntime } from '../../src/index.ts'
 import { onNextFrame } from './frame-store.ts'
 
@@ -37,7 +37,7 @@ export class SpanStore {
       unsubscribe()
       this.cancelFrame?.()
       this.cancelFrame = undefined
-      // Who is shown again has missed what came in between: it begins with none, and not with what is old.
+      // A component that is shown again has missed the spans in between. It begins with none, not with old ones.
       this.spans = []
       this.published = NONE
     }

@@ -2,7 +2,7 @@
 import type { RuntimeSnapshot, RuntimeTaskSnapshot } from '../../src/index.ts'
 import { EMPTY_SNAPSHOT } from './frame-store.ts'
 
-/** So many times a snapshot is searched before an index of it is worth its while: most are asked for one task or two. */
+/** How often a snapshot is searched before an index pays off: most are searched for one task or two. */
 const SEARCHES = 4
 
 interface TaskIndex {
@@ -12,7 +12,7 @@ interface TaskIndex {
 
 const indexes = new WeakMap<RuntimeSnapshot, TaskIndex>()
 
-/** Finds a task by its id; each snapshot is indexed once, when several components have asked. */
+/** Finds a task by its id; each snapshot is indexed once, when several components have searched it. */
 export function findTask(snapshot: RuntimeSnapshot, taskId: string): RuntimeTaskSnapshot | undefined {
   let index = indexes.get(snapshot)
   if (!index) {

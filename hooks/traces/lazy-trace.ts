@@ -1,4 +1,4 @@
-/** The trace that `useTrace` gives out before there is one: it starts at the first dispatch, or in the effect. */
+/** The trace that `useTrace` returns before one has started: it starts at the first dispatch, or in the effect. */
 import type {
   Attributes,
   AttributeValue,
@@ -47,7 +47,7 @@ export class LazyTrace implements HookTrace {
     this.name = name
     this.key = key
     this.options = options
-    // Here and not beside the class, which those who use no trace would then load as well.
+    // Here and not beside the class, which would then load without traces as well.
     makeDisposable<LazyTrace>(this, () => this.end())
   }
 

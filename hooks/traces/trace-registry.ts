@@ -29,7 +29,7 @@ const ORPHAN_MS = 1_000
 /** One trace, while components hold it. */
 export class TraceEntry {
   trace: Trace | undefined
-  /** It ended because its last component went; who comes back starts another. */
+  /** It ended because its last component went; the next one starts another. */
   closed = false
   /** Its user ended it; nothing restarts it. */
   private finished = false
@@ -53,7 +53,7 @@ export class TraceEntry {
       ...(how.spanName !== undefined && { spanName: how.spanName }),
       ...(how.follows && { links: [how.follows] }),
     })
-    // Used before anybody mounted: after a child's effect comes its parent's, after a render perhaps nothing.
+    // Used before any mount: after a child's effect comes its parent's, after a render perhaps nothing.
     if (this.holders === 0) this.closeAfter(ORPHAN_MS, how.endOnUnmount, undefined)
     tellAll(this.listeners)
   }
@@ -99,7 +99,7 @@ const registries: WeakMap<TaskRuntime, Map<string, TraceEntry>> = /* @__PURE__ *
   () => new WeakMap(),
 )
 
-/** The open entry of a name and key; without a key, a new one that nobody else finds. */
+/** The open entry of a name and key; without a key, a new one that no other component finds. */
 export function traceEntry(runtime: TaskRuntime, name: string, key: string | undefined): TraceEntry {
   if (key === undefined) return new TraceEntry(runtime, () => {})
   const entries = registries.get(runtime) ?? new Map<string, TraceEntry>()

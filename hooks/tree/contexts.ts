@@ -8,7 +8,7 @@ export interface ProvidedRuntime {
   readonly runtime: TaskRuntime
   /** The provider made it, and therefore keeps and parks its workers. */
   readonly owned: boolean
-  /** Keeps the workers of an owned runtime, as the provider does; one that is lent is nobody's to keep. */
+  /** Keeps the workers of an owned runtime, as the provider does; a runtime that was passed in is not kept. */
   readonly retain: () => () => void
 }
 
@@ -56,7 +56,7 @@ export function isCommitted(runtime: TaskRuntime): boolean {
   return committed.has(runtime)
 }
 
-/** The runtime that a hook was given, or else the nearest provider's; `caller` is the hook that the error speaks of. */
+/** The runtime that was passed to a hook, or else the nearest provider's; `caller` is the hook that the error names. */
 export function useKnownRuntime(caller: string, given?: TaskRuntime | undefined): TaskRuntime {
   const provided = useContext(RuntimeContext)
   const runtime = given ?? provided?.runtime

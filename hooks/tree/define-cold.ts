@@ -14,7 +14,7 @@ export function taskIdentity<Api>(task: Task<Api>): object {
   return identityOf(task) ?? task
 }
 
-/** What tells of a task's runtime; nothing for a task of another copy of the package. */
+/** Finds a task's runtime; undefined for a task of another copy of the package. */
 export function homeOf<Api>(task: Task<Api>): SnapshotSource | undefined {
   return homes.get(taskIdentity(task)) as SnapshotSource | undefined
 }

@@ -38,7 +38,7 @@ export function useTaskHandle<Api>(
   return handle
 }
 
-/** How a call keeps the workers of its task: those of a provider are stopped when nobody is mounted, those of another runtime are not. */
+/** How a call keeps the workers of its task: those of a provider stop when nothing is mounted, those of another runtime do not. */
 export function useRetain<Api>(task: Task<Api> | undefined): () => () => void {
   const provided = useContext(RuntimeContext)
   if (!provided) return retainNothing
@@ -47,18 +47,18 @@ export function useRetain<Api>(task: Task<Api> | undefined): () => () => void {
   return isElsewhere ? retainNothing : provided.retain
 }
 
-/** The options that a component was given. */
+/** The options that a component passed. */
 interface Definition<Given> {
   readonly given: Given
-  /** The last that were given in more than one call of the component: those that are in use. */
+  /** The last ones that were passed in more than one call of the component: those in use. */
   readonly used: Given
-  /** How often they have changed in the render that is going on. */
+  /** How often they changed in the current render. */
   readonly passes: number
   /** They are other options whenever the component is called: it makes them itself. */
   readonly isMade: boolean
 }
 
-/** A component that adjusts a state to its props as it renders comes to rest sooner. */
+/** A component that adjusts a state to its props while it renders settles sooner. */
 const MOST_PASSES = 5
 
 /**
@@ -72,7 +72,7 @@ function useDefinition<Given extends object | undefined>(given: Given, caller: s
   const [kept, setKept] = useState<Definition<Given>>({ given, used: given, passes: 0, isMade: false })
   useCommitted(kept)
   if (given === undefined || given === kept.given || isTask(given as TaskOptions<unknown>)) return given
-  // Nothing was given before, as with a query that is skipped.
+  // Nothing was passed before, as with a query that is skipped.
   if (kept.given === undefined) {
     setKept({ given, used: given, passes: 0, isMade: false })
     return given

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-/** How long a browser may take to leave after it was asked, in ms. */
+/** How long a browser may take to exit after the request, in ms. */
 const GRACE_MS = 3_000
 
 /** @type {Set<number>} */

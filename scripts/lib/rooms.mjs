@@ -1,4 +1,4 @@
-/** The one list of the rooms that the sources stand in; the structure tests, the drawing and the tables of the docs read it. */
+/** The one list of rooms that contain the sources; the structure tests, the drawing and the tables of the docs read it. */
 
 /**
  * @typedef {object} Room
@@ -30,10 +30,10 @@ export const rooms = [
   room('lib', 'both', 'lists, timers, checks: knows nothing of tasks', 'linked-list.ts'),
 ]
 
-/** The public face of the core: the only file of src/ that stands in no room. */
+/** The public face of the core: the only file of src/ outside the rooms. */
 export const face = 'src/index.ts'
 
-/** What stands on top of src/. @type {readonly Room[]} */
+/** The rooms above src/. @type {readonly Room[]} */
 export const outerRooms = [
   {
     name: 'devtools',

@@ -6,7 +6,7 @@ import type { TaskCall, TaskPriority } from '../types/task.ts'
 
 /** The promise of a call; see {@link WatchedPromise}. */
 export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIterable<unknown> {
-  /** `then` gives plain promises: a derived value is not a call. */
+  /** `then` returns plain promises: a derived value is not a call. */
   static override get [Symbol.species](): PromiseConstructor {
     return Promise
   }
@@ -42,7 +42,7 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
           : call.state === SETTLED && call.place === null && call.attempt === 0 && call.error !== undefined
             ? Promise.reject(call.error)
             : Promise.resolve()
-      // Handled beforehand: who looks at `admitted` alone must not be told of an unhandled rejection by it as well.
+      // Handled here: code that reads only `admitted` must not get a second unhandled rejection from it.
       this.#admitted.catch(() => {})
     }
     return this.#admitted
@@ -56,7 +56,7 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
     this.#call.task.control.prioritize(this.#call, priority)
   }
 
-  /** The items of a generator method. The promise itself settles with what the generator returns. */
+  /** The items of a generator method. The promise itself settles with the generator's return value. */
   [Symbol.asyncIterator](): AsyncIterator<unknown> {
     const stream = this.#stream()
     return {
@@ -73,12 +73,12 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
     return this.#stream().return(value)
   }
 
-  /** Somebody waits for its result. */
+  /** A consumer waits for its result. */
   protected noteAwaited(): void {
     this.#call.task.control.awaited(this.#call)
   }
 
-  /** The next item, made again where it travelled by a codec. */
+  /** The next item, decoded if it travelled by a codec. */
   #read(stream: StreamBuffer): Promise<IteratorResult<unknown>> {
     const step = stream.next()
     if (this.#call.options.codecs === undefined) return step
@@ -86,7 +86,7 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
       try {
         return { done: done === true, value: await this.#decoded(value) }
       } catch (error) {
-        // A loop asks for no more after an error, and does not say that it leaves.
+        // A `for await` loop reads no more after an error, and does not call `return()`.
         void stream.return()
         throw error
       }
@@ -106,7 +106,7 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
         call.options.highWaterMark,
         call.options.codecs && ((item) => this.#decoded(item)),
       )
-      // The items carry the outcome: the promise must not report it a second time.
+      // The items carry the outcome, so the promise must not report it a second time.
       this.catch(() => {})
       if (call.state === SETTLED) {
         super.then(
@@ -119,14 +119,14 @@ export class CallPromise<T> extends Promise<T> implements TaskCall<T>, AsyncIter
   }
 }
 
-/** It is found when the call has settled: its handler had run. */
+/** Known only when the call has settled and its handler has run. */
 function undecodable({ callId, taskId, method, attempt }: Call, culprit: string, cause: unknown): Error {
   return unclonable({ callId, taskId, method, attempt, phase: 'running' }, 'clone-result', culprit, cause)
 }
 
 /**
- * Of a method that has not given a result yet: it may be a generator's, and who awaits that waits forever, and is to be told. Its `then`
- * costs each call some 0.1 µs, so that the promises of methods that are known have the platform's.
+ * For a method that has not returned a result yet. It may be a generator method, and code that awaits one waits forever, so development warns. This `then`
+ * costs each call some 0.1 µs, so promises of known methods have the platform's.
  */
 export class WatchedPromise<T> extends CallPromise<T> {
   // oxlint-disable-next-line unicorn/no-thenable -- it is a promise

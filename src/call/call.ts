@@ -9,8 +9,8 @@ import type { TimerNode } from '../lib/timer-wheel.ts'
 import type { KeyMode, TaskDispatchOptions, TaskPriority, TaskType, TraceContext } from '../types/task.ts'
 
 /**
- * The states of a call. Where it stands follows from its state, and only the queue moves it: a requeue leads from its
- * worker back to READY, nothing leads out of SETTLED.
+ * The states of a call. Its state determines its list, and only the queue changes it. A requeue leads from its
+ * worker back to READY. Nothing leads out of SETTLED.
  */
 /** Its caller waits for room in the queue. */
 export const BLOCKED = 0
@@ -18,11 +18,11 @@ export const BLOCKED = 0
 export const READY = 1
 /** Accepted, and waiting for an earlier call of its key. */
 export const HELD = 2
-/** Handed to a busy worker ahead of time; it still waits, and can be taken back. */
+/** Handed to a busy worker ahead of time. It still waits, and can be taken back. */
 export const AHEAD = 3
-/** It holds a slot of a worker, and its handler is not known to run. */
+/** It holds a slot of a worker, and its handler may not have started. */
 export const STARTING = 4
-/** Its handler runs, as its worker says, or because nothing else can be ahead of it. */
+/** Its handler runs. Its worker said so, or nothing else can be ahead of it there. */
 export const RUNNING = 5
 export const SETTLED = 6
 export type CallState =
@@ -34,9 +34,9 @@ export type CallState =
   | typeof RUNNING
   | typeof SETTLED
 
-/** Its arguments are as the caller gave them. */
+/** Its arguments are as the caller passed them. */
 export const WHOLE = 0
-/** They were transferred while it was AHEAD, and `args` is the copy that the page has kept. */
+/** They were transferred while it was AHEAD, and `args` is the page's copy. */
 export const COPIED = 1
 /** They were transferred, or its items read: it cannot be sent again. */
 export const SPENT = 2
@@ -48,66 +48,66 @@ export const NORMAL = 1
 export const LOW = 2
 export type PriorityIndex = typeof HIGH | typeof NORMAL | typeof LOW
 
-/** Dispatch options with every default filled in; one object serves all calls of a `with()`. */
+/** Dispatch options with every default filled in. All calls of a `with()` share one object. */
 export interface CallOptions {
   readonly key: string | undefined
   readonly keyMode: KeyMode
   readonly signal: AbortSignal | undefined
   /** `undefined`: inherited; `null`: none. */
   readonly trace: TaskDispatchOptions['trace']
-  /** What {@link trace} is where the caller named none. */
+  /** The value of {@link trace} if the caller named none. */
   readonly inheritedTrace: TraceContext | undefined
   readonly attributes: Attributes | undefined
   readonly timeouts: CallTimeouts | undefined
   readonly retry: CallRetry | undefined
   readonly session: CallSession | undefined
-  /** Of one call: where it is to go, if that can be. */
+  /** For one call: the worker it should go to, if possible. */
   readonly affinity: CallAffinity | undefined
   readonly priority: PriorityIndex
   readonly transfer: readonly Transferable[] | 'auto' | undefined
   readonly transferResult: 'auto' | false
   readonly onProgress: ((value: unknown) => void) | undefined
-  /** Milliseconds that its handler may go on once it was aborted; the task's where nothing is said. */
+  /** Milliseconds that its handler may keep running after an abort; the task's if undefined. */
   readonly abortGraceMs: number | undefined
-  /** Of a stream: how far its producer may be ahead of its reader; as the reader reads where nothing is said. */
+  /** For a stream: how far its producer may be ahead of its reader; if undefined, it follows the reader. */
   readonly highWaterMark: CallHighWaterMark | undefined
-  /** Each value goes to {@link onProgress}, not the newest of a frame. */
+  /** Each value goes to {@link onProgress}, not only the newest of a frame. */
   readonly progressEvery: boolean
   readonly onStart: (() => void) | undefined
-  /** Of the task: how objects of some classes travel. */
+  /** From the task: how objects of some classes travel. */
   readonly codecs: CodecsInUse | undefined
-  /** Of the task: classes that errors of its handlers keep, by name. */
+  /** From the task: classes that errors of its handlers keep, by name. */
   readonly errors: ReadonlyMap<string, ErrorClass> | undefined
-  /** Of the method: derives a key, where none was given. */
+  /** From the method: derives a key if none was passed. */
   readonly keyOf: ((...args: never[]) => string | undefined) | undefined
   /** Derives an affinity. */
   readonly affinityOf: ((...args: never[]) => string | undefined) | undefined
-  /** Of the method: extra span attributes from the arguments. */
+  /** From the method: extra span attributes from the arguments. */
   readonly attributesOf: ((...args: never[]) => Attributes | undefined) | undefined
 }
 
-/** Items that are under way or wait to be read, at most: so many, or as many as `max` holds of the largest so far. */
+/** The most items that may be in transit or wait to be read: a number, or as many as fit into `max` at the size of the largest so far. */
 export interface CallHighWaterMark {
   readonly max: number
   readonly size: ((item: unknown) => number) | undefined
 }
 
-/** What the calls have in common that are best served by one worker. */
+/** What calls share that should run on the same worker. */
 export interface CallAffinity {
   readonly name: string
-  /** Whether it went to the worker that had served the affinity last; undefined before it has gone anywhere. */
+  /** Whether it went to the worker that last served the affinity; undefined before it was assigned to one. */
   isHit: boolean | undefined
 }
 
-/** Calls that are bound to one life of one worker: those of a session, one after another, or one of a broadcast. */
+/** Calls that are bound to one life of one worker: the calls of a session, one after another, or one of a broadcast. */
 export interface CallSession {
   /** Who keeps it. */
   readonly owner: object
-  /** What the calls of a session are ordered by, and their key where they have none. */
+  /** Orders the calls of a session, and is their key if they have none. */
   readonly lane: string | undefined
-  /** What calls end with that were to run there when the worker is gone. */
+  /** The error of calls that should have run there when the worker is gone. */
   readonly lossCode: 'session-lost' | 'crashed'
-  /** Why it takes no calls any more. */
+  /** Why it accepts no more calls. */
   readonly ended: string | null
   usedAt: number
   release(this: void): void
@@ -123,7 +123,7 @@ export interface CallRetry {
   readonly shouldRetry: ((error: unknown, attempt: number) => boolean) | undefined
 }
 
-/** {@link TaskTimeouts}, those that are none left out. */
+/** {@link TaskTimeouts} without those that are off. */
 export interface CallTimeouts {
   readonly queue?: number | undefined
   readonly run?: number | undefined
@@ -140,7 +140,7 @@ export interface CallTask {
   readonly control: CallControl
 }
 
-/** What the sinks keep of a call between its edges. */
+/** What the sinks keep for a call between its edges. */
 export interface CallTelemetry {
   /** W3C ids, the same in every sink: 32 and 16 lowercase hex digits. */
   readonly traceId: string
@@ -155,10 +155,10 @@ export interface CallTelemetry {
   readonly sampled: boolean
 }
 
-/** What a call may ask of the executor that owns it. */
+/** What a call may request from the executor that owns it. */
 export interface CallControl {
   abort(call: Call, reason: unknown): void
-  /** Somebody waits for its result. */
+  /** A consumer waits for its result. */
   awaited(call: Call): void
   /** While it waits. */
   prioritize(call: Call, priority: TaskPriority): void
@@ -166,23 +166,23 @@ export interface CallControl {
   grant(call: Call, items: number): void
 }
 
-/** Where a call is, or was, as far as a call needs to know its worker. */
+/** The worker that a call is, or was, on, as far as the call needs to know it. */
 export interface CallPlace {
   readonly index: number
-  /** A call is from now on what another one was here. */
+  /** One call takes the place of another here. */
   replace(call: Call, heir: Call): void
 }
 
 export class Call implements Linked<Call> {
   readonly id: number
-  /** The name of its run on the wire, and its age in the queue: its own id, or that of the call whose run it took over. */
+  /** The id of its run on the wire, and its age in the queue: its own id, or that of the call whose run it took over. */
   runId: number
   readonly task: CallTask
   readonly method: string
   /** Only the queue replaces them. */
   options: CallOptions
   readonly key: string | undefined
-  /** Emptied at settlement, so that a promise that is kept does not keep the payload. */
+  /** Emptied at settlement, so that a promise that is kept does not retain the payload. */
   args: readonly unknown[]
 
   state: CallState = READY
@@ -191,11 +191,11 @@ export class Call implements Linked<Call> {
   previous: Call | null = null
   next: Call | null = null
 
-  /** The worker that holds the call; the queue's otherwise. */
+  /** The worker that holds the call; undefined while the queue holds it. */
   place: CallPlace | null = null
   /** The last worker that it was dispatched to, for telemetry and errors. */
   workerIndex = -1
-  /** This attempt was handed to a busy worker: when it started, only its reply knows. */
+  /** This attempt was handed to a busy worker. Only its reply shows when it started. */
   handedAhead = false
   /** The token by which its worker and the page claim it while it is AHEAD; 0 without one. */
   claim = 0
@@ -210,7 +210,7 @@ export class Call implements Linked<Call> {
 
   // Times on the page's `performance.now()`, in ms; 0 while unknown.
   enqueuedAt = 0
-  /** Below 0 while it is blocked. */
+  /** Negative while it is blocked. */
   admittedAt = 0
   firstDispatchedAt = 0
   dispatchedAt = 0
@@ -218,41 +218,41 @@ export class Call implements Linked<Call> {
   /** The run interval that the worker reported, on the page's clock. */
   runStartedAt = 0
   runEndedAt = 0
-  /** The newest sign of life, for the heartbeat. */
+  /** The latest sign of life, for the heartbeat. */
   beatAt = 0
   workerSpans: WireSpan[] | undefined = undefined
-  /** How it ended; set with `settledAt`. */
+  /** How it ended; set together with `settledAt`. */
   outcome: CallOutcome | undefined = undefined
 
-  /** Callers that have joined this run instead of making one of their own. */
+  /** Callers that joined this run instead of starting another. */
   joiners: Set<Call> | null = null
-  /** The run that this caller has joined. */
+  /** The run that this caller joined. */
   leader: Call | null = null
-  /** One timer for the phase (queue, then run), one for the whole, one for an aborted handler that goes on. */
+  /** One timer for the phase (queue, then run), one for the total, one for an aborted handler that keeps running. */
   phaseTimer: TimerNode | null = null
   totalTimer: TimerNode | null = null
   graceTimer: TimerNode | null = null
-  /** Present when somebody asked for `admitted`. */
+  /** Exists once `admitted` was read. */
   onAdmitted: (() => void) | null = null
-  /** Items that the consumer of its stream had room for so far. */
+  /** Items that the consumer of its stream has granted so far. */
   room = 0
   itemsReceived = 0
-  /** Its handler is a generator: an item came, or the news that nobody reads them. */
+  /** Its handler is a generator: an item arrived, or a message that it has no reader. */
   isStream = false
-  /** The newest progress, while it waits to be handed to the caller. */
+  /** The newest progress, until it is passed to the caller. */
   progress: { value: unknown } | null = null
   progressedAt: number = Number.NEGATIVE_INFINITY
-  /** The items of a generator method, once somebody iterates. */
+  /** The items of a generator method, once it is iterated. */
   stream: CallStream | null = null
-  /** What of its arguments a second post could send. One field for all: four more on each call cost a burst 8 % of its time. */
+  /** What a second post of its arguments could send. One field for all: four more on each call cost a burst 8 % of its time. */
   payload: CallPayload = WHOLE
-  /** Something in its arguments has no clone and is transferred without being asked. */
+  /** Its arguments contain something that cannot be cloned and is transferred without a request. */
   holdsUnclonable = false
 
-  /** Set by the promise that the caller holds. */
+  /** Set by the caller's promise. */
   resolve: (value: unknown) => void = ignore
   reject: (error: unknown) => void = ignore
-  /** Posted to its worker: from then on room for items travels by itself. */
+  /** Posted to its worker. After that, grants for items are sent in their own message. */
   isPosted = false
 
   constructor(
@@ -272,7 +272,7 @@ export class Call implements Linked<Call> {
     this.key = key
   }
 
-  /** What is transferred of its arguments: of a copy of ours, whatever can be. */
+  /** What is transferred of its arguments. From a copy of ours, everything that can be. */
   get transfer(): CallOptions['transfer'] {
     if (this.payload === COPIED) return 'auto'
     return marks.used ? transferWith(this.options.transfer, this.args) : this.options.transfer

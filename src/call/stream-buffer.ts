@@ -1,18 +1,18 @@
-/** The consumer's end of a stream: buffers what was granted, and grants more as it is read. */
+/** The consumer's end of a stream. It buffers the granted items, and grants more as they are read. */
 import { type Linked, LinkedList } from '../lib/linked-list.ts'
 import { fail } from '../lib/validate.ts'
 import type { CallHighWaterMark, CallStream } from './call.ts'
 
-/** Items that may be under way or waiting to be read, at most, where nobody says how many. */
+/** The most items that may be in transit or wait to be read, by default. */
 const WINDOW = 16
-/** So many at first: a reader that stops early has caused one step too many, not sixteen. */
+/** The first grant. A reader that stops early has then caused one step too many, not sixteen. */
 const FIRST_WINDOW = 2
-/** The window is this part of what was read, within the two. */
+/** The window is this fraction of what was read, within the two bounds. */
 const READ_TO_WINDOW = 8
-/** As good as no limit, and still a number that can be added to. */
+/** In effect no limit, but still a number that can be added to. */
 const MOST = 2 ** 40
 
-/** Who waits for an item. */
+/** A reader that waits for an item. */
 interface Reader extends Linked<Reader> {
   resolve(result: IteratorResult<unknown>): void
   reject(error: unknown): void
@@ -22,11 +22,11 @@ export class StreamBuffer implements CallStream {
   private items: unknown[] = []
   private at = 0
   private readonly readers = new LinkedList<Reader>()
-  /** Times that the next item was asked for. */
+  /** How often the next item was requested. */
   private asked = 0
   private delivered = 0
   private granted: number
-  /** The largest of the items so far, where they are measured. */
+  /** The size of the largest item so far, if items are measured. */
   private largest = -1
   private over: { value: unknown } | { error: unknown } | undefined
   private readonly grant: (items: number) => void
@@ -34,8 +34,8 @@ export class StreamBuffer implements CallStream {
   private readonly decoded: ((item: unknown) => unknown) | undefined
 
   /**
-   * `grant` tells the producer of room; it is called first when reading begins. What it does may come back in here. `decoded` makes
-   * of an item what its reader is given, where that is another.
+   * `grant` grants the producer room. It is first called when reading begins, and may call back into this class. `decoded` makes
+   * the reader's value from an item, if that differs.
    */
   constructor(
     grant: (items: number) => void,
@@ -52,7 +52,7 @@ export class StreamBuffer implements CallStream {
   push(items: readonly unknown[]): void {
     if (this.mark?.size !== undefined) this.measureLater(items)
     for (const item of items) {
-      // What was under way when the consumer left.
+      // Was in transit when the consumer left.
       if (this.over) return
       const reader = this.readers.shift()
       if (reader) {
@@ -79,7 +79,7 @@ export class StreamBuffer implements CallStream {
     this.asked++
     if (this.at < this.items.length) {
       const value = this.items[this.at++]
-      // A reader that is always a little behind must not keep what it has read.
+      // A reader that is always slightly behind must not keep what it has read.
       if (this.at === this.items.length || this.at === WINDOW) {
         this.items = this.items.slice(this.at)
         this.at = 0
@@ -96,25 +96,25 @@ export class StreamBuffer implements CallStream {
     return item
   }
 
-  /** The consumer leaves: the producer stops, what is buffered is dropped, an error that was not read with it. */
+  /** The consumer leaves. The producer stops, and buffered items and an unread error are dropped. */
   return(value?: unknown): Promise<IteratorResult<unknown>> {
     const wasOver = this.over !== undefined
     this.items = []
     this.at = 0
-    // Before the producer hears of it: the abort of its call is no error of a consumer that has left.
+    // Before the producer knows: the abort of its call is not an error for a consumer that has left.
     this.over = { value: undefined }
     if (!wasOver) this.grant(-1)
     this.settleReaders()
     return Promise.resolve({ done: true, value })
   }
 
-  /** An item is done with when the next one is asked for: who leaves the loop over it asks for none. */
+  /** An item is done when the next one is requested. A loop that is left requests none. */
   private grantMore(): void {
     if (this.over) return
     const read = Math.min(this.delivered, this.asked - 1)
     const window = this.window(read)
     const owed = read + window - this.granted
-    // Half a window at a time: a message per item would double the traffic.
+    // Half a window at a time: a message for each item would double the traffic.
     if (owed < window / 2) return
     this.granted += owed
     this.grant(owed)
@@ -124,16 +124,16 @@ export class StreamBuffer implements CallStream {
     const { mark } = this
     if (mark === undefined) return Math.min(Math.max(Math.floor(read / READ_TO_WINDOW), FIRST_WINDOW), WINDOW)
     if (mark.size === undefined) return Math.min(mark.max, MOST)
-    // Nothing is known before the first.
+    // Nothing is known before the first item.
     if (this.largest < 0) return 1
     return Math.min(Math.max(Math.floor(mark.max / this.largest), 1), MOST)
   }
 
-  /** The user's code, when no transition is half made. */
+  /** User code, which runs when no transition is in progress. */
   private measureLater(items: readonly unknown[]): void {
     const { decoded } = this
     if (decoded === undefined) queueMicrotask(() => this.measure(items))
-    // An item that cannot be decoded is its reader's error.
+    // If an item cannot be decoded, its reader gets the error.
     else
       Promise.all(items.map(decoded)).then(
         (made) => this.measure(made),
@@ -141,7 +141,7 @@ export class StreamBuffer implements CallStream {
       )
   }
 
-  /** How large items are that have arrived: what is granted next follows from the largest. */
+  /** The size of the items that have arrived. The next grant follows from the largest. */
   private measure(items: readonly unknown[]): void {
     if (this.over) return
     try {
@@ -158,7 +158,7 @@ export class StreamBuffer implements CallStream {
     this.grantMore()
   }
 
-  /** Buffered items come first; then the end, once, and `done` after it. */
+  /** Buffered items come first, then the end once, then always `done`. */
   private settleReaders(): void {
     if (this.at < this.items.length) return
     while (this.over && this.readers.size > 0) {

@@ -1,4 +1,4 @@
-/** Tells a worker to stop a call, with the caller's reason as far as it can travel. */
+/** Asks a worker to stop a call, and sends the caller's reason as far as it can be cloned. */
 import { isError } from '../lib/words.ts'
 import { encodeThrown } from '../wire/error-codec.ts'
 import { CANCEL } from '../wire/protocol.ts'
@@ -17,8 +17,8 @@ export function postCancel(post: (message: unknown) => void, id: number, reason:
 const FLAGS = 64
 
 /**
- * Memory shared with a worker, so that a synchronous loop, which receives no message, can see that its call was aborted.
- * Raised for calls that run, and for no others: they would push the flags of those that do out of the ring.
+ * Memory shared with a worker. A synchronous loop receives no message, but can see here that its call was aborted.
+ * Flags are raised only for running calls: others would push the flags of running calls out of the ring.
  */
 export class CancelFlags {
   readonly flags: Int32Array | null

@@ -1,8 +1,8 @@
-/** Reads what a worker tells of a call that goes on: progress, items of a stream, signs of life. */
+/** Reads what a worker reports about a running call: progress, items of a stream, signs of life. */
 import type { Call } from '../call/call.ts'
 import { ITEMS, PROGRESS } from '../wire/protocol.ts'
 
-/** Who wants to know. */
+/** The receiver of these reports. */
 interface NewsOwner {
   progressed(call: Call, value: unknown): void
   streamed(call: Call, items: readonly unknown[]): void

@@ -1,4 +1,4 @@
-/** Writes what a turn has given to a worker: claimed where it is handed ahead, small calls in one message, others alone, in their order. */
+/** Writes the calls that a turn gave to a worker. Calls handed ahead are claimed. Small calls share a message, others get their own, in order. */
 import { type BatchObjects, fitsBatch, packRows, type Rows } from '../wire/batchable.ts'
 import { type Call, COPIED, SPENT } from '../call/call.ts'
 import { type Post, postValue } from '../wire/post.ts'
@@ -27,27 +27,27 @@ const MOST_CALLS = 512
 /** The flags that {@link CallBatch.add} is given. */
 const CHANNEL_FLAGS = WANTS_START | WANTS_PROGRESS
 
-/** The fate of calls that are not sent. */
+/** What happens to calls that are not sent. */
 export interface BatchEvents {
-  /** `culprit`: what is at fault, as `findUnclonable` says it. */
+  /** `culprit`: the part at fault, in the form of `findUnclonable`. */
   unsent(call: Call, culprit: string, cause: unknown): void
-  /** Asked before something is transferred because it has no clone: true takes the call back. */
+  /** Called before something that cannot be cloned is transferred; true takes the call back. */
   keepsBack(call: Call): boolean
-  /** Whether the page keeps a copy of what is transferred: the call may have to be sent again. */
+  /** Whether the page keeps a copy of what is transferred, because the call may have to be sent again. */
   keepsCopy(call: Call): boolean
 }
 
 export class CallBatch {
   private message = newMessage()
   private calls: Call[] = []
-  /** By name, the index that the worker gave each. */
+  /** The index that the worker gave each method, by name. */
   private readonly indexes = new Map<string, number>()
   private objects: BatchObjects = new Set()
   private readonly copies = new KeptCopies()
   private readonly post: Post
   private readonly events: BatchEvents
 
-  /** Progress counts as a sign of life, where those are waited for, even if no caller asks for it. */
+  /** While signs of life are required, progress counts as one, even if no caller reads it. */
   private readonly wantsProgress: boolean
 
   constructor(post: Post, wantsProgress: boolean, events: BatchEvents) {
@@ -65,7 +65,7 @@ export class CallBatch {
     return this.indexes.has(name)
   }
 
-  /** Takes a call of a method that the worker has; `flags` are those of the wire that the channel decides on. */
+  /** Accepts a call of a method that the worker has; `flags` are the wire flags that the channel sets. */
   add(call: Call, flags: number): void {
     const method = this.indexes.get(call.method) as number
     if (call.payload === COPIED) restoreArgs(call)
@@ -74,7 +74,7 @@ export class CallBatch {
       write(this.message, call, method, flags)
       if (this.calls.push(call) >= MOST_CALLS) this.flush()
     } else {
-      // Order is kept: what was collected before goes out first.
+      // Order is kept: earlier calls are posted first.
       this.flush()
       this.sendAlone(call, method, flags)
     }
@@ -82,7 +82,7 @@ export class CallBatch {
 
   flush(): void {
     const { message, calls } = this
-    // Also of a call that did not fit in the end.
+    // Also for a call that did not fit in the end.
     if (this.objects.size > 0) this.objects = new Set()
     if (calls.length === 0) return
     this.message = newMessage()
@@ -90,7 +90,7 @@ export class CallBatch {
     try {
       this.post(messageOf(message))
     } catch {
-      // One value that cannot be cloned (a proxy looks like plain data) must not fail the others.
+      // One value that cannot be cloned (a proxy looks like plain data) must not fail the other calls.
       for (const [index, call] of calls.entries()) {
         const flags = message.rows[index * CALL_STRIDE + 2] as number
         this.sendAlone(call, this.indexes.get(call.method) as number, flags & CHANNEL_FLAGS)
@@ -126,7 +126,7 @@ export class CallBatch {
       const plan = keepsCopy && planOf(transfer, call.args)
       const copy = keepsCopy && !plan ? copyOf(call.args) : null
       if (keepsCopy && !plan && copy === null && this.events.keepsBack(call)) return
-      // Whatever comes of the post: a call that has lost nothing is whole.
+      // Whatever the post throws: a call that has lost nothing is still complete.
       if (plan) this.copies.keep(call, plan)
       const outcome = postValue(this.post, message, args, 'args', transfer, () => this.events.keepsBack(call))
       if (outcome === 'moved') call.payload = plan || copy !== null ? COPIED : SPENT
@@ -145,7 +145,7 @@ export class CallBatch {
   }
 }
 
-/** Where it goes, and who hears of it. */
+/** Where it goes, and who learns the result. */
 interface Destination {
   readonly channel: WorkerChannel
   readonly settings: ChannelSettings
@@ -157,7 +157,7 @@ interface Destination {
 export class OutgoingCalls implements BatchEvents {
   private readonly to: Destination
   private readonly batch: CallBatch
-  /** The claim of what was handed ahead in this turn, where locks make claims. */
+  /** The claim for everything handed ahead in this turn, if locks make claims. */
   private turnClaim = 0
 
   constructor(to: Destination) {
@@ -188,7 +188,7 @@ export class OutgoingCalls implements BatchEvents {
     return !this.to.settings.movesAhead && call.list === this.to.channel.ahead
   }
 
-  /** Posts what was given to the worker in this turn. */
+  /** Posts what the worker was given in this turn. */
   flush(): void {
     const { channel, owner } = this.to
     if (channel.state !== 'ready' || channel.outbox.size === 0) return
@@ -201,7 +201,7 @@ export class OutgoingCalls implements BatchEvents {
       for (const run of runs) {
         const call = channel.held.get(run)
         if (call === undefined) continue
-        // What comes after one that was kept back must not overtake it.
+        // Later calls must not overtake one that was kept back.
         if (keepsRest && call.list === channel.ahead) {
           owner.takenBack(channel, [call])
           continue
@@ -225,7 +225,7 @@ export class OutgoingCalls implements BatchEvents {
     const isShared = settings.shared !== undefined
     const isNext = !isShared && !isAhead && (channel.slots === 1 || channel.posted === 0)
     const wantsStart = isShared || (channel.slots > 1 && !isNext)
-    // Shared memory also tells whether a call that holds a slot had begun when its worker is gone.
+    // Shared memory also shows whether a call that holds a slot had begun when its worker died.
     if (isAhead || (wantsStart && claims.words !== null)) this.claim(call)
     channel.posted++
     call.isPosted = true
@@ -233,14 +233,14 @@ export class OutgoingCalls implements BatchEvents {
     return isNext
   }
 
-  /** From now on both sides claim the call. By locks, what is handed ahead in one turn is claimed as one. */
+  /** From now on, both sides have to claim the call. With locks, all calls handed ahead in one turn share a claim. */
   private claim(call: Call): void {
     call.claim = this.turnClaim || this.to.claims.open()
     if (this.to.claims.words === null) this.turnClaim = call.claim
   }
 }
 
-/** Null where there is none: something in it has no clone, or is at fault, which its post will tell. */
+/** Null if there is none, because something cannot be cloned or is at fault; the post will find out. */
 function copyOf(args: readonly unknown[]): readonly unknown[] | null {
   try {
     return structuredClone(args)
@@ -266,12 +266,12 @@ function messageOf({ rows, values, metas }: Columns): [typeof CALLS, Rows, unkno
 function write({ rows, values, metas }: Columns, call: Call, method: number, flags: number): void {
   const { args, options, telemetry } = call
   call.isPosted = true
-  // A call that joins the run later may ask for progress, too.
+  // A call that joins the run later may need progress, too.
   const isShared = call.key !== undefined && options.keyMode === 'dedupe'
   if (isShared || options.onProgress !== undefined) flags |= WANTS_PROGRESS
   if (options.progressEvery) flags |= WANTS_EVERY
   if (options.transferResult) flags |= TRANSFER_RESULT
-  // It counts when it starts.
+  // Counted when it starts.
   const attempt = call.attempt + 1
   const { key, room } = call
   const tracestate = telemetry?.tracestate

@@ -1,4 +1,4 @@
-/** Functions in the arguments of a call, which its handler may call while it runs. */
+/** Functions in the arguments of a call. Its handler may call them while it runs. */
 import { type Call, SETTLED } from '../call/call.ts'
 import { oneInstance } from '../lib/one-instance.ts'
 import { encodeThrown } from '../wire/error-codec.ts'
@@ -8,27 +8,27 @@ import { ANSWER, type WireCallback } from '../wire/protocol.ts'
 import type { Post } from '../wire/post.ts'
 import { callbackMarks, type Marked } from './callback-mark.ts'
 
-/** The arguments as they are sent, and what stood in them. */
+/** The arguments as they are sent, and the callbacks they contained. */
 export interface ArgsWithCallbacks {
   readonly args: readonly unknown[]
   readonly callbacks: readonly WireCallback[]
 }
 
-/** What the page's side needs to run one. */
+/** What the page needs to run one. */
 interface CallbackHost {
   tell(fn: () => void): void
   now(): number
 }
 
-/** Values that are looked at for callbacks, in one call: a large one that holds none must not cost what its clone costs. */
+/** The most values that are searched for callbacks in one call: searching a large value without any must not cost as much as cloning it. */
 const MOST_VALUES = 10_000
-/** Of one array or object: what stands behind a long list is found, too. */
+/** Per array or object, so that what follows a long list is found, too. */
 const MOST_OF_ONE = 1_000
 
 /** The callbacks of a call, in the order in which they were found. */
 interface CallbacksOf {
   readonly marked: readonly Marked[]
-  /** Those that the page is at. */
+  /** Those that the page is running. */
   underWay: number
 }
 
@@ -44,17 +44,17 @@ export function takeCallbacks(call: Call): ArgsWithCallbacks | null {
     byCall.set(call, { marked: found.map(({ marked }) => marked), underWay: 0 })
     return { args, callbacks: found.map(({ path, marked }): WireCallback => [path, marked.credit]) }
   } catch {
-    // A getter, or the trap of a proxy: its clone fails likewise, and names it.
+    // A getter, or the trap of a proxy: the clone fails in the same way, and names it.
     return null
   }
 }
 
-/** Whether the page is at one of them, and its handler may wait for that. */
+/** Whether the page is running one of them, and its handler may be waiting for it. */
 export function awaitsCallback(call: Call): boolean {
   return (byCall.get(call)?.underWay ?? 0) > 0
 }
 
-/** A handler has called one: runs it, once the host says that users' code may run, and answers. */
+/** A handler has called one. Runs it when the host allows user code to run, and answers. */
 export function runCallback(
   call: Call,
   [, id, number, index, args]: readonly unknown[],
@@ -70,7 +70,7 @@ export function runCallback(
     }
   }
   host.tell(() => {
-    // One that has inherited a run goes on with its own.
+    // A call that inherited a run uses its own callbacks.
     if (!byCall.has(call)) takeCallbacks(call)
     const own = byCall.get(call)
     const marked = own?.marked[index as number]
@@ -81,14 +81,14 @@ export function runCallback(
     own.underWay++
     const answered = (): void => {
       own.underWay--
-      // Its handler has waited for the page: from now on it owes a sign of life.
+      // Its handler has waited for the page. From now on, signs of life are required again.
       call.beatAt = host.now()
     }
     void run(marked, args).finally(answered).then(give, fail)
   })
 }
 
-/** Runs now; async, so that whatever is thrown is a rejection. */
+/** Runs now; async, so that an exception becomes a rejection. */
 async function run({ fn }: Marked, args: readonly unknown[]): Promise<unknown> {
   return await fn(...args)
 }
@@ -112,7 +112,7 @@ interface Found {
   readonly marked: Marked
 }
 
-/** An array or object, and where it stands: a path for each would cost the square of the depth. */
+/** An array or object, and its place: a path for each would cost the square of the depth. */
 interface Place {
   readonly value: object
   readonly name: string | number
@@ -125,7 +125,7 @@ function pathTo(place: Place | undefined, name: string | number): (string | numb
   return path.toReversed()
 }
 
-/** Looks into arrays and plain objects, those that are less deep first. */
+/** Searches arrays and plain objects, shallow ones first. */
 function callbacksIn(args: readonly unknown[]): Found[] {
   const found: Found[] = []
   const queue: Place[] = [{ value: args, name: '', parent: undefined }]
@@ -150,7 +150,7 @@ function callbacksIn(args: readonly unknown[]): Found[] {
 
 type Parts = Record<string | number, unknown>
 
-/** A copy of all that holds a callback; the rest stays as it is. */
+/** Copies everything that contains a callback; the rest is unchanged. */
 function without(args: readonly unknown[], found: readonly Found[]): readonly unknown[] {
   const copies = new Map<unknown, Parts>()
   const copyOf = (value: unknown): Parts => {

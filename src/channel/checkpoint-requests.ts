@@ -1,4 +1,4 @@
-/** Asks one worker to save what it holds, and waits for its answer. */
+/** Asks one worker to save its state, and waits for the answer. */
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
 import { CHECKPOINT } from '../wire/protocol.ts'
 import type { Post } from '../wire/post.ts'
@@ -16,7 +16,7 @@ export class CheckpointRequests {
   /** Never rejects. */
   ask(): Promise<Saved> {
     return new Promise((resolve) => {
-      // 0 is the worker's own, at its end.
+      // 0 is the worker's own checkpoint, at its end.
       const token = ++this.last
       this.open.set(token, resolve)
       this.post([CHECKPOINT, token])

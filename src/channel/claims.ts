@@ -1,38 +1,38 @@
 /**
- * The page's side of claims: a call that was handed to a busy worker ahead of time can be taken back, though the worker is
- * stuck in a synchronous handler and reads no message. The first to claim it has it: by a word in shared memory where the
- * page is isolated, by a Web Lock elsewhere. Without either, the worker is asked by message.
+ * The page's side of claims. A call that was handed to a busy worker ahead of time can be taken back, although the worker is
+ * stuck in a synchronous handler and reads no message. The first to claim it wins: by a word in shared memory if the
+ * page is isolated, otherwise by a Web Lock. Without either, the worker is asked by message.
  */
 import { CLAIM_WORDS, claimLock } from '../wire/protocol.ts'
 
-/** Claims that are tried before none is found to be free. */
+/** How many claims are tried before it counts as none being free. */
 const TRIES = 8
-/** Small enough for V8 to keep it, and what is counted up to it, as a small integer. */
+/** Small enough for V8 to keep it, and everything counted up to it, as a small integer. */
 const MOST = 2 ** 29
 
 export class Claims {
   /** Shared with the worker. */
   readonly words: Int32Array | null
-  /** The name that all locks of this worker's claims begin with. */
+  /** The prefix of the names of all locks of this worker's claims. */
   readonly base: string
-  /** The worker holds a lock: locks work, and it sees those of this page. */
+  /** The worker holds a lock, so locks work, and both see the same ones. */
   hasLocks = false
   private last = 0
-  /** Ends the hold of locks that were taken, by claim. */
+  /** Releases locks that were taken, by claim. */
   private readonly taken = new Map<number, () => void>()
 
-  /** No memory is shared with the worker of another page. */
+  /** A page shares no memory with the worker of another page. */
   constructor(base: string, sharesMemory = true) {
     this.words = sharesMemory ? sharedWords() : null
     this.base = base
   }
 
-  /** Whether what is handed ahead can be taken back from a worker that is stuck. */
+  /** Whether calls that were handed ahead can be taken back from a stuck worker. */
   get areSafe(): boolean {
     return this.words !== null || this.hasLocks
   }
 
-  /** A new claim; 0 where calls go without, or none is free. */
+  /** A new claim; 0 if calls have none, or none is free. */
   open(): number {
     const { words } = this
     if (words === null) return this.hasLocks ? this.next() : 0
@@ -54,7 +54,7 @@ export class Claims {
     return claim > 0 && this.words !== null && Atomics.load(this.words, claim % CLAIM_WORDS) === -claim
   }
 
-  /** The call has left its worker. */
+  /** The call left its worker. */
   close(claim: number): void {
     if (this.words === null || claim === 0) return
     const word = claim % CLAIM_WORDS
@@ -62,7 +62,7 @@ export class Claims {
     Atomics.compareExchange(this.words, word, claim, 0)
   }
 
-  /** Asks for the lock of a claim; calls back, later, when the page has it, or the worker. It is held until {@link letGo}. */
+  /** Requests the lock of a claim. Calls back later, when the page or the worker has it. The lock is held until {@link letGo}. */
   takeLock(claim: number, onTaken: () => void, onRefused: () => void): void {
     if (this.taken.has(claim)) return
     this.taken.set(claim, () => {})
@@ -79,12 +79,12 @@ export class Claims {
       .catch(() => this.taken.delete(claim) && onRefused())
   }
 
-  /** Whether the lock of a claim is the page's, or asked for. */
+  /** Whether the page holds or has requested the lock of a claim. */
   has(claim: number): boolean {
     return this.taken.has(claim)
   }
 
-  /** The worker knows that it has not got the calls of this claim. */
+  /** The worker knows that it does not own the calls of this claim. */
   letGo(claim: number): void {
     this.taken.get(claim)?.()
     this.taken.delete(claim)

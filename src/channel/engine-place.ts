@@ -1,9 +1,9 @@
-/** What a channel knows of an engine that other pages share: this page's place among them, and whether its host is gone. */
+/** What a channel knows about an engine that pages share: this page's role, and whether the host is gone. */
 import type { SharedSnapshot } from '../types/snapshot.ts'
 import { HOST_LOST, LINE_FAILED, SHARED } from '../wire/protocol.ts'
 import type { SeenFailure } from './start-error.ts'
 
-/** What the news of the engine mean. */
+/** What the reports about the engine mean. */
 interface EngineNews {
   changed(): void
   lost(seen: string): void
@@ -11,9 +11,9 @@ interface EngineNews {
 }
 
 export class EnginePlace {
-  /** Nothing where the worker is this page's alone. */
+  /** Undefined if the worker belongs to this page alone. */
   state: SharedSnapshot | undefined = undefined
-  /** The page whose worker it was is gone. */
+  /** The page that hosted the worker is gone. */
   isHostLost = false
   private readonly news: EngineNews
 
@@ -21,12 +21,12 @@ export class EnginePlace {
     this.news = news
   }
 
-  /** What a call that it leaves unfinished fails with. */
+  /** The error for a call that it leaves unfinished. */
   get code(): 'host-lost' | 'crashed' {
     return this.isHostLost ? 'host-lost' : 'crashed'
   }
 
-  /** Reads what a line says in the place of a worker; anything else is left alone. */
+  /** Reads messages that come from a line and not from a worker; others are ignored. */
   read([kind, what]: readonly unknown[]): void {
     if (kind === SHARED) {
       this.state = what as SharedSnapshot

@@ -1,6 +1,6 @@
 /**
- * Copies of what is transferred to a busy worker, in memory that is used again: of what a copy costs, most is memory that is new (1 MiB:
- * 1.2 ms, and 0.1 where the memory is there). The arguments are made from them only where a call is sent a second time.
+ * Copies of what is transferred to a busy worker, in memory that is reused. Most of the cost of a copy is new memory (1 MiB:
+ * 1.2 ms, and 0.1 in memory that exists). The arguments are made from them only if a call is sent a second time.
  */
 import { type Call, SETTLED } from '../call/call.ts'
 import { brandOf, isPlain } from '../wire/brands.ts'
@@ -9,15 +9,15 @@ import { findTransferables } from '../wire/transferables.ts'
 /** Deeper or larger arguments are cloned whole. */
 const MOST_LEVELS = 4
 const MOST_PARTS = 1_000
-/** Beside what calls have: a worker has one that runs and one ahead. */
+/** In addition to those that calls hold: a worker has one call that runs and one ahead. */
 const MOST_SPARE = 2
-/** Less is cloned. */
+/** Smaller arguments are cloned. */
 const LEAST_BYTES = 2 ** 14
 
-/** Gives a buffer for each that is moved. */
+/** Returns a buffer for each one that moves. */
 type BufferOf = (moved: ArrayBuffer) => ArrayBuffer
 
-/** How arguments are made again whose buffers are gone. */
+/** How arguments are rebuilt whose buffers are gone. */
 export interface Plan {
   readonly buffers: readonly ArrayBuffer[]
   make(bufferOf: BufferOf): readonly unknown[]
@@ -35,7 +35,7 @@ interface Kept {
 
 type Make = (bufferOf: BufferOf) => unknown
 
-/** Null for arguments that move little, or hold more than plain data beside buffers and their views: they are cloned. No getter runs. */
+/** Null for arguments that move little, or contain more than plain data, buffers and views: they are cloned. No getter runs. */
 export function planOf(transfer: readonly Transferable[] | 'auto', args: readonly unknown[]): Plan | null {
   const buffers: readonly unknown[] = transfer === 'auto' ? findTransferables(args) : transfer
   if (!buffers.every(isFixed)) return null
@@ -53,7 +53,7 @@ export function planOf(transfer: readonly Transferable[] | 'auto', args: readonl
 
 interface Walk {
   readonly moved: ReadonlySet<ArrayBuffer>
-  /** What stands in two places stands there again. */
+  /** A part that appears in two places does so again. */
   readonly seen: Map<object, Make>
   readonly level: number
 }
@@ -83,7 +83,7 @@ function partMaker(value: object, walk: Walk): Make | null {
   return (bufferOf) => {
     const copy: Record<string, unknown> = isArray ? ([] as never) : {}
     for (const [name, make] of parts) copy[name] = make(bufferOf)
-    // Its end may be a hole.
+    // It may end with a hole.
     if (isArray) copy['length'] = value.length
     return copy
   }
@@ -95,14 +95,14 @@ const TypedArray: unknown = Object.getPrototypeOf(Uint8Array)
 function viewMaker(view: ArrayBufferView, { moved }: Walk): Make | null {
   const { buffer, byteOffset } = view
   const { constructor } = Object.getPrototypeOf(view) as { readonly constructor: ViewClass }
-  // A subclass is cloned as what it is made of.
+  // A subclass is cloned as its base class.
   const isPlatforms = constructor === DataView || Object.getPrototypeOf(constructor) === TypedArray
   if (!isPlatforms || !moved.has(buffer as ArrayBuffer)) return null
   const length = (view as Uint8Array).length ?? view.byteLength
   return (bufferOf) => new constructor(bufferOf(buffer as ArrayBuffer), byteOffset, length)
 }
 
-/** Arguments are made again once, each part of them as well. */
+/** Arguments are rebuilt once, and so is each part of them. */
 function once(make: Make | null): Make | null {
   let made: { readonly value: unknown } | undefined
   return make && ((bufferOf) => (made ??= { value: make(bufferOf) }).value)
@@ -115,7 +115,7 @@ function isFixed(item: unknown): item is ArrayBuffer {
 /** By call, as long as it may have to be sent again. */
 const keptOf = new WeakMap<Call, Kept>()
 
-/** Gives a call that is sent again its arguments back, of which a copy was kept. */
+/** Restores the arguments of a call that is sent again, if a copy was kept. */
 export function restoreArgs(call: Call): void {
   const kept = keptOf.get(call)
   if (kept === undefined) return
@@ -127,7 +127,7 @@ export function restoreArgs(call: Call): void {
 
 /** The memory of one worker's copies. */
 export class KeptCopies {
-  /** Calls of which a copy was kept. Weakly: when a pool is done, its memory goes. */
+  /** Calls with a kept copy. Held weakly, so that the memory goes when a pool is done. */
   private given: WeakRef<Call>[] = []
   private spare: WeakRef<ArrayBuffer>[] = []
 
@@ -147,7 +147,7 @@ export class KeptCopies {
     this.given.push(new WeakRef(call))
   }
 
-  /** What is spare, and what calls had that are over. */
+  /** Spare memory, including that of calls that are over. */
   private takeFree(): ArrayBuffer[] {
     const free = this.spare.flatMap((ref) => ref.deref() ?? [])
     this.given = this.given.filter((ref) => {

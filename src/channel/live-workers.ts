@@ -1,14 +1,14 @@
 /**
- * Where the leak assertion of `atelier-react/testing` finds the workers that were made and have not ended. Unless that
- * entry was imported there is no list, and nothing is noted.
+ * Where the leak assertion of `atelier-react/testing` finds the workers that were created and have not ended. Unless that
+ * entry was imported, there is no list, and nothing is recorded.
  */
 
 /** A worker that has not ended, as far as the page knows. Other copies of this module read it. @foreign */
 export interface LiveWorker {
-  /** The task's name, or its id; `undefined` for a worker that no task has made. */
+  /** The task's name, or its id; `undefined` for a worker that was not created by a task. */
   readonly task: string | undefined
   readonly index: number
-  /** It was asked to end, and its teardown may still run. */
+  /** It was asked to end, and its teardown may still be running. */
   isEnding: boolean
 }
 
@@ -18,7 +18,7 @@ type LiveWorkers = Map<Worker, LiveWorker>
 const SLOT = Symbol.for('atelier.live-workers')
 const shared = globalThis as unknown as Record<typeof SLOT, LiveWorkers | undefined>
 
-/** The list; from now on workers are noted. */
+/** The list. From now on, workers are recorded. */
 export function watchLiveWorkers(): ReadonlyMap<Worker, LiveWorker> {
   return (shared[SLOT] ??= new Map())
 }

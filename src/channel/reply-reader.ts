@@ -11,14 +11,14 @@ export interface Reply {
   readonly startedAt: number
   readonly endedAt: number
   readonly spans: WireSpan[] | undefined
-  /** A ReadableStream is in the value: its handler fills it after the reply. */
+  /** The value contains a ReadableStream, which its handler fills after the reply. */
   readonly hasStreams: boolean
 }
 
 export class ReplyReader {
   private readonly held: Map<number, Call>
   private readonly onReply: (call: Call, reply: Reply) => void
-  /** Added to a time of the worker, gives the page's. */
+  /** Added to a time of the worker, it is the page's time. */
   private clockOffset = 0
 
   constructor(held: Map<number, Call>, onReply: (call: Call, reply: Reply) => void) {
@@ -26,12 +26,12 @@ export class ReplyReader {
     this.onReply = onReply
   }
 
-  /** Both clocks count from an origin of their own. */
+  /** Each clock has its own origin. */
   setTimeOrigin(workerTimeOrigin: unknown): void {
     if (typeof workerTimeOrigin === 'number') this.clockOffset = workerTimeOrigin - performance.timeOrigin
   }
 
-  /** Gives out each reply as long as `goesOn`; returns how long the message lay before it was read, in ms. */
+  /** Passes on each reply as long as `goesOn`; returns how long the message waited before it was read, in ms. */
   read(message: readonly unknown[], goesOn: () => boolean): number {
     const [, sent, rows, values, spans, hasStreams] = message
     if (typeof sent !== 'number' || !isRows(rows) || !Array.isArray(values)) return 0
@@ -54,7 +54,7 @@ export class ReplyReader {
     return performance.now() - sentAt
   }
 
-  /** What is malformed is left for the sinks, which check each span. */
+  /** The sinks check each span, so malformed ones are left in. */
   private onPageClock(spans: unknown): WireSpan[] | undefined {
     if (!Array.isArray(spans)) return undefined
     for (const span of spans as unknown[]) {
@@ -66,12 +66,12 @@ export class ReplyReader {
   }
 }
 
-/** 0 for what never was, and for what is malformed. */
+/** 0 for an id that never existed, and for a malformed one. */
 function timeBefore(sentAt: number, microseconds: unknown): number {
   return typeof microseconds === 'number' && microseconds >= 0 ? sentAt - microseconds / 1_000 : 0
 }
 
-/** They are numbered without a gap. */
+/** They are numbered without gaps. */
 function isReplyStatus(value: unknown): value is ReplyStatus {
   return Number.isInteger(value) && (value as number) >= RESULT && (value as number) <= CLOSING
 }

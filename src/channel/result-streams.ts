@@ -6,33 +6,33 @@ import { type Call, SETTLED } from '../call/call.ts'
 import type { FailingCall } from '../errors/failures.ts'
 import { EVENT } from '../wire/protocol.ts'
 
-/** A result is a fresh clone, without getters: but it may be large. */
+/** A result is a fresh clone without getters, but it may be large. */
 const MOST_NODES = 10_000
 
 export interface OpenStream {
-  /** None of an event. */
+  /** Undefined for an event. */
   readonly call: Call | undefined
   error(error: unknown): void
 }
 
 export class ResultStreams {
-  /** Streams that are neither read to their end nor cancelled: as long as there is one, the worker is at work. */
+  /** Streams that are neither read to the end nor cancelled. While there is one, the worker is busy. */
   readonly open: Set<OpenStream> = new Set()
   private readonly onEnd: () => void
 
-  /** `onEnd` is called when the last open stream has ended, not for `fail`. */
+  /** `onEnd` is called when the last open stream has ended, but not after `fail`. */
   constructor(onEnd: () => void) {
     this.onEnd = onEnd
   }
 
-  /** The message in a STREAMS message, with each stream in it replaced; none that nobody is left to read. */
+  /** The message of a STREAMS message, with each stream in it replaced; undefined if no reader is left. */
   take(message: unknown, held: ReadonlyMap<number, Call>): readonly unknown[] {
     if (!Array.isArray(message)) return []
     const call = held.get(message[1] as number)
     return call || message[0] === EVENT ? (this.adopt(call, message) as unknown[]) : []
   }
 
-  /** What belongs to `call`, with each stream in it replaced. */
+  /** The value of `call`, with each stream in it replaced. */
   adopt(call: Call | undefined, value: unknown): unknown {
     if (value instanceof ReadableStream) return this.wrap(call, value)
     const stack: unknown[] = [value]
@@ -63,13 +63,13 @@ export class ResultStreams {
   private wrap(call: Call | undefined, source: ReadableStream<unknown>): ReadableStream<unknown> {
     const reader = source.getReader()
     if (call?.state === SETTLED) {
-      // Nobody reads it: its worker must not be at work for it.
+      // It has no reader, so the worker need not fill it.
       reader.cancel().catch(() => {})
       return source
     }
     const { open } = this
     let entry: OpenStream | undefined
-    /** False when it has ended already. */
+    /** False if it has ended already. */
     const leave = (): boolean => {
       if (!entry || !open.delete(entry)) return false
       if (open.size === 0) this.onEnd()
@@ -95,13 +95,13 @@ export class ResultStreams {
           return reader.cancel(reason)
         },
       },
-      // Nothing is read ahead of the caller.
+      // Nothing is read before the caller requests it.
       { highWaterMark: 0 },
     )
   }
 }
 
-/** Its handler was at work for the stream, though the call may have settled. */
+/** Its handler was busy with the stream, even if the call has settled. */
 function filledBy({ callId, method, taskId, attempt }: Call): FailingCall {
   return { callId, method, taskId, attempt, phase: 'running' }
 }

@@ -1,24 +1,24 @@
 /**
- * Of a script that does not load, an error event says nothing: neither its address nor why. In development both are found
- * out: the address from the call of `new Worker(…)`, the reason by asking its server.
+ * When a script does not load, the error event contains neither its address nor the reason. In development, both are determined:
+ * the address from the call of `new Worker(…)`, and the reason from a request to its server.
  */
 import type { StartStage } from '../errors/start-advice.ts'
 import { messageOf } from '../lib/words.ts'
 
-/** What there is to know of a script that did not start, and what its server has of it. */
+/** What is known about a script that did not start, and its server's answer. */
 export interface ScriptReport {
   readonly text: string
   readonly stage: Extract<StartStage, 'missing' | 'found' | 'unmade' | 'unfound'> | undefined
 }
 
-/** A server that does not answer is not waited for. */
+/** How long to wait for the server. */
 const LONGEST_MS = 2_000
-/** So many scripts are read, at most, to see whether one of them serves handlers. */
+/** How many scripts are read, at most, to see whether one of them serves handlers. */
 const MOST_SCRIPTS = 30
 
 const addresses = new WeakMap<object, string>()
 
-/** Runs a factory, and notes the address of each worker that it makes. */
+/** Runs a factory, and records the address of each worker that it creates. */
 export function notingAddresses<Made>(make: () => Made): Made {
   const { Worker: native } = globalThis
   if (typeof native !== 'function') return make()
@@ -38,12 +38,12 @@ export function notingAddresses<Made>(make: () => Made): Made {
   }
 }
 
-/** The address of a worker, where it is known. */
+/** The address of a worker, if it is known. */
 export function addressOf(worker: Worker | null): string | undefined {
   return worker ? addresses.get(worker) : undefined
 }
 
-/** Asks for a script as the browser has, and for what it imports. Never rejects. */
+/** Requests a script like the browser, and everything it imports. Never rejects. */
 export async function askForScript(address: string): Promise<ScriptReport> {
   try {
     const url = new URL(address, document.baseURI)
@@ -68,7 +68,7 @@ function missing(text: string): ScriptReport {
   return { text, stage: 'missing' }
 }
 
-/** The first import, of those that are read, for which there is no script. */
+/** The first import, among those that are read, without a script behind it. */
 async function brokenImport(entry: URL): Promise<string | undefined> {
   const importers = new Map<string, string>([[entry.href, '']])
   try {
@@ -87,14 +87,14 @@ async function brokenImport(entry: URL): Promise<string | undefined> {
       }
     }
   } catch {
-    // One that cannot be fetched: the browser may be allowed to.
+    // It cannot be fetched here, but the browser may be allowed to.
   }
   return undefined
 }
 
 /**
- * Whether it is certain that a script serves no handlers: it was read with all that it imports, and nothing in there names
- * `createTaskWorker`. Where something may be imported that was not read, nothing is certain. Never rejects.
+ * Whether it is certain that a script serves no handlers: it was read with all that it imports, and nothing in it names
+ * `createTaskWorker`. If it may import something that was not read, nothing is certain. Never rejects.
  */
 export async function servesNothing(address: string): Promise<boolean> {
   try {
@@ -102,7 +102,7 @@ export async function servesNothing(address: string): Promise<boolean> {
     const urls = new Set([entry.href])
     for (const href of urls) {
       const url = new URL(href)
-      // What is not of the app may call it for the app.
+      // Code from elsewhere may make the call for the app.
       if (
         urls.size > MOST_SCRIPTS ||
         isForeign(url) ||

@@ -1,4 +1,4 @@
-/** What an error event says of a worker that starts, what it leaves open, and how more is found out in development. */
+/** What an error event says about a starting worker, what it leaves open, and how development finds out more. */
 import type { StartFailure } from '../errors/start-advice.ts'
 import { toText } from '../lib/words.ts'
 import { isDevelopment } from '../lib/warn.ts'
@@ -10,18 +10,18 @@ declare const process: { readonly env: { readonly NODE_ENV?: string } }
 /** A start failure before the channel adds what it knows. */
 export type SeenFailure = Omit<StartFailure, 'script' | 'isSettingUp'> & { readonly script?: string }
 
-/** What is seen of an event without a message. */
+/** What is visible in an event without a message. */
 const SILENT =
   'an error event without a message: the browser does not tell whether the script, or one that it imports, ' +
   'was not found, is not allowed, or does not parse'
 
-/** Reads an error event, and tells what it means for the start: at once, or when the server of a silent script has answered. */
+/** Reads an error event, and reports what it means for the start: at once, or when the server of a silent script has answered. */
 export function readStartError(
   event: ErrorEvent,
   worker: Worker | null,
   tell: (failure: SeenFailure) => void,
 ): void {
-  // The call's error says it; the page's console need not.
+  // The call's error contains it, so the page's console need not.
   event.preventDefault()
   const { message, filename, lineno, error } = event
   const where = filename ? ` at ${filename}:${lineno}` : ''
@@ -45,14 +45,14 @@ export function readStartError(
   tell(failure)
 }
 
-/** An error that nothing in the worker caught, once it is ready. */
+/** An uncaught error in the worker, once it is ready. */
 export function uncaughtOf(event: ErrorEvent): unknown {
   return event.error ?? new Error(event.message || 'an error event without a message')
 }
 
 /**
- * What is wrong with a worker whose messages are of this version, if anything is. Before there was a version, the methods came in its
- * place; whatever else stands there is none of ours.
+ * What is wrong with a worker whose messages have this version, if anything. Before there was a version, the methods were in its
+ * place. Anything else is not ours.
  */
 export function versionMismatch(version: unknown): SeenFailure | undefined {
   if (version === PROTOCOL) return undefined
@@ -60,7 +60,7 @@ export function versionMismatch(version: unknown): SeenFailure | undefined {
   return { code: 'version-mismatch', seen: `its protocol version is ${theirs}, the page has ${PROTOCOL}` }
 }
 
-/** A codec that only one side has: the other would take an envelope for the value. */
+/** A codec that only one side has: the other side would take an envelope for the value. */
 export function codecMismatch(ours: readonly string[], given: unknown): SeenFailure | undefined {
   const theirs = Array.isArray(given) ? (given as unknown[]) : []
   const [name] = [

@@ -1,22 +1,22 @@
 /**
- * Finds the calls that were lost to a message that could not be read: it carries no id. The worker is asked which calls it
- * holds; as the port keeps the order, a call that the page still waits for by then, and the worker does not have, was lost.
+ * Finds the calls that were lost in a message that could not be read: it carries no id. The worker is asked which calls it
+ * holds. The port keeps the order, so a call that the page still waits for, and the worker does not have, was lost.
  */
 import type { Call } from '../call/call.ts'
 import { AUDIT } from '../wire/protocol.ts'
 
-/** Which way the unreadable message went. */
+/** The direction of the unreadable message. */
 export type LostMessage = 'clone-args' | 'clone-result'
 
 export class ChannelAudit {
   private readonly held: Map<number, Call>
   private readonly post: (message: unknown) => void
-  /** Audits under way by token: what was held, and what it is to be called if it is lost. */
+  /** Open audits by token: what was held, and the error if it is lost. */
   private readonly asked = new Map<
     unknown,
     { readonly runs: readonly number[]; readonly lost: LostMessage }
   >()
-  /** Where it begins is nobody's business: a forged answer names no token of ours. */
+  /** The first token is random: a forged answer names none of ours. */
   private token = Math.floor(Math.random() * 0x3fff_ffff)
 
   constructor(held: Map<number, Call>, post: (message: unknown) => void) {
@@ -31,7 +31,7 @@ export class ChannelAudit {
     this.post([AUDIT, this.token])
   }
 
-  /** Reads the answer: gives out what is lost, and is no longer held; and streams that have lost an item, which run on. */
+  /** Reads the answer. Reports lost calls, which are no longer held, and streams that lost an item, which keep running. */
   answer(
     message: readonly unknown[],
     onLost: (call: Call, lost: LostMessage, isStream: boolean) => void,

@@ -18,15 +18,15 @@ export interface WireEvents {
   onMessageError(): void
   /** An error that nothing in the worker caught, once it is ready. */
   onError(event: ErrorEvent): void
-  /** Someone else called `terminate` on the worker: no event tells of that. */
+  /** The `terminate` method of the worker was called by other code. No event reports that. */
   onTerminated(): void
   /** It does not start: the factory threw, or gave something else; or an error came before it was ready. */
   onUnstarted(failure: SeenFailure): void
   /** It is not ready. */
   readonly isStarting: boolean
-  /** Its script has run, and its `setup` goes on. */
+  /** Its script has run, and its `setup` is running. */
   readonly startup: { readonly isSettingUp: boolean }
-  /** What it saved while it ends is still heard. */
+  /** What it saves while it ends is still received. */
   readonly checkpoints: { answer(message: readonly unknown[]): void }
 }
 
@@ -36,7 +36,7 @@ export type WorkerFactory = (info: { index: number; name: string }) => Worker
 /** How long a teardown may take, in ms. */
 const TEARDOWN_MS = 1_000
 
-/** Workers that a channel listens to: a factory that gives one out twice would mix their calls. */
+/** Workers that a channel listens to. If a factory returned one twice, their calls would mix. */
 const taken: WeakSet<Worker> = /* @__PURE__ */ oneInstance('workers', () => new WeakSet())
 
 export class WorkerWire {
@@ -44,7 +44,7 @@ export class WorkerWire {
   private readonly events: WireEvents
   private readonly clock: Clock
   private terminate: () => void = () => {}
-  /** Who waits for its end; `null` once that has come. */
+  /** What waits for its end; `null` once it has ended. */
   private onEnd: (() => void)[] | null = []
 
   constructor(events: WireEvents, clock: Clock) {
@@ -58,7 +58,7 @@ export class WorkerWire {
     else this.worker?.postMessage(message, transfer as Transferable[])
   }
 
-  /** Nothing is heard of the worker any more. */
+  /** Ignores the worker from now on. */
   silence(): void {
     this.worker?.removeEventListener('message', this.onMessage)
     this.worker?.removeEventListener('messageerror', this.onMessageError)
@@ -93,7 +93,7 @@ export class WorkerWire {
     return new Promise((resolve) => (this.onEnd === null ? resolve() : this.onEnd.push(resolve)))
   }
 
-  /** The address of its script, where it is known. */
+  /** The address of its script, if it is known. */
   get address(): string | undefined {
     return addressOf(this.worker)
   }
@@ -104,7 +104,7 @@ export class WorkerWire {
     this.onEnd = null
   }
 
-  /** Asks the factory for the worker. What it throws is told, not thrown. */
+  /** Calls the factory for the worker. Its exceptions are reported, not thrown. */
   make(factory: WorkerFactory, info: { index: number; name: string }): void {
     let stage: StartStage = 'factory'
     try {
@@ -131,7 +131,7 @@ export class WorkerWire {
   private wire(worker: Worker): void {
     const terminate = worker.terminate.bind(worker)
     this.terminate = () => {
-      // A stand-in for a Worker may throw: its calls must go their way all the same.
+      // A stand-in for a Worker may throw. Its calls must proceed all the same.
       runListener(terminate)
       noteWorkerEnd(worker)
     }
@@ -163,7 +163,7 @@ function isWorker(value: unknown): value is Worker {
   )
 }
 
-/** Notices the death of a worker that fires no event, by the lock that each worker holds for life; `signal` gives up waiting. */
+/** Notices the death of a worker that fires no event, by the lock that each worker holds for life; `signal` stops waiting. */
 export function watchLifeLock(name: unknown, signal: AbortSignal, onDeath: () => void): void {
   const locks = globalThis.navigator?.locks
   if (!locks || signal.aborted || typeof name !== 'string') return

@@ -1,4 +1,4 @@
-/** What speaks with a worker: handshake, batches out, replies in, death. */
+/** The code that talks to a worker: handshake, batches out, replies in, death. */
 import type { Call } from '../call/call.ts'
 import * as failures from '../errors/failures.ts'
 import { afterMail } from '../lib/clock.ts'
@@ -120,7 +120,7 @@ export class WorkerLink implements Link, WireEvents {
   make(): void {
     this.wire.make(this.settings.worker, { index: this.channel.index, name: this.settings.name })
     if (!this.channel.isClosed) return this.startup.ask()
-    // The factory has stopped it.
+    // The factory stopped it.
     this.wire.silence()
     this.wire.end(false)
   }
@@ -161,7 +161,7 @@ export class WorkerLink implements Link, WireEvents {
     const rest = calls.filter((call) => call.place === this.channel)
     for (const call of rest) this.asked.add(call)
     for (const claim of new Set(rest.map((call) => call.claim))) {
-      // What its worker has claimed, or runs without a claim, it gives back when it reads its mail before that one's turn.
+      // What its worker has claimed, or runs without a claim, is returned when it reads its messages before that call's turn.
       const ask = () => this.askBack(rest.filter((call) => call.claim === claim))
       if (claim === 0) ask()
       else this.claims.takeLock(claim, () => afterMail(this.settings.clock, () => this.tookLock(claim)), ask)
@@ -179,7 +179,7 @@ export class WorkerLink implements Link, WireEvents {
 
   close(isOrderly: boolean): void {
     if (this.channel.state === 'closed') return
-    // A setup that goes on hears of the end, too.
+    // A running setup learns of the end, too.
     const { isSettingUp, hasTeardown, hasCheckpoint } = this.startup
     const wantsTime = this.channel.state === 'ready' ? hasTeardown || hasCheckpoint : isSettingUp
     this.silence((call) => failures.aborted(call, 'its worker was stopped'))
@@ -297,10 +297,10 @@ export class WorkerLink implements Link, WireEvents {
     if (!this.channel.isClosed) this.owner.turnEnded(this.channel, latencyMs)
   }
 
-  /** The lock is the page's: what the worker had run before, it has told by now. */
+  /** The page has the lock, so the worker has already reported what it ran before. */
   private tookLock(claim: number): void {
     if (!this.claims.has(claim) || this.channel.isClosed) return
-    // Also one that was presumed to have started: the worker starts nothing that it could not claim.
+    // Also a call that was presumed to have started: the worker starts nothing that it could not claim.
     const calls = [...this.channel.held.values()].filter((call) => call.claim === claim)
     if (calls.length > 0) this.owner.turn(() => this.owner.takenBack(this.channel, calls))
     else this.claims.letGo(claim)
@@ -327,7 +327,7 @@ export class WorkerLink implements Link, WireEvents {
 
   slowDown(factor: number): boolean {
     if (/* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production') {
-      // All that it tells goes through here then: a worker that nobody slows down is heard as always.
+      // From then on, all its messages pass through here. A worker that is not slowed down never does.
       this.slow ??= new SlowDown(this.settings.clock, this.channel.held, this.onMessage.bind(this))
       this.slow.factor = factor
       this.onMessage = this.slow.take

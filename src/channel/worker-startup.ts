@@ -1,10 +1,10 @@
-/** From the script of a worker to its readiness: what its `setup` is given, what it tells meanwhile, and what it can do at its end. */
+/** From the script of a worker to its readiness: the data for `setup`, its reports in that time, and what it can do at its end. */
 import { type Post, postValue } from '../wire/post.ts'
 import { Refusal } from '../wire/refusal.ts'
 import { LOADED, PROTOCOL, SET_UP } from '../wire/protocol.ts'
 import { codecMismatch, type SeenFailure, versionMismatch } from './start-error.ts'
 
-/** What the news of a start mean. */
+/** What the reports of a start mean. */
 export interface StartupEvents {
   readonly post: Post
   /** A sign of life. */
@@ -13,14 +13,14 @@ export interface StartupEvents {
 }
 
 export class WorkerStartup {
-  /** Its script has run, and its `setup` is what takes so long. */
+  /** Its script has run, and its `setup` takes the time. */
   isSettingUp = false
-  /** What `setup` last told. */
+  /** The latest report of `setup`. */
   progress: unknown
   hasTeardown = false
-  /** What its `setup` took, in ms. */
+  /** How long its `setup` took, in ms. */
   setupMs: number | undefined = undefined
-  /** It can be asked to save what it holds. */
+  /** It can be asked to save its state. */
   hasCheckpoint = false
   private readonly source: unknown
   private readonly events: StartupEvents
@@ -33,7 +33,7 @@ export class WorkerStartup {
     this.events = events
   }
 
-  /** Asks for the data while the script loads. A function is the user's code: no transition may be half made. */
+  /** Requests the data while the script loads. A function is user code, so no transition may be in progress. */
   ask(): void {
     const { source } = this
     if (typeof source !== 'function') {
@@ -58,7 +58,7 @@ export class WorkerStartup {
     this.send()
   }
 
-  /** Reads READY: the names of the methods, unless the worker speaks another language. */
+  /** Reads READY: the names of the methods, unless the worker has another version of the protocol. */
   ready(
     [, version, methods, , hasTeardown, hasCheckpoint, setupMs, codecs]: readonly unknown[],
     wanted: readonly string[] = [],
@@ -72,7 +72,7 @@ export class WorkerStartup {
     return methods as string[]
   }
 
-  /** What was seen of a start that took too long. */
+  /** What is known about a start that took too long. */
   timedOut(ms: number): SeenFailure {
     const what = this.isAwaited
       ? 'no setupData'
@@ -85,7 +85,7 @@ export class WorkerStartup {
 
   private readonly arrived = (value: unknown): void => {
     this.data = { value }
-    // It was waited for: the time of `setup` begins now.
+    // The worker waited for the data: the time of `setup` begins now.
     if (this.isAwaited) this.events.alive()
     this.send()
   }

@@ -81,7 +81,7 @@ export class AtelierError extends Error {
   }
 }
 
-/** What class this is the prototype of, if it is one of ours. */
+/** The class whose prototype this is, if it is one of ours. */
 function kindOf(prototype: object): unknown {
   return Object.getOwnPropertyDescriptor(prototype, KIND)?.get?.call(prototype)
 }

@@ -41,13 +41,13 @@ function info(call: FailingCall, code: AtelierErrorCode, cause?: unknown): Ateli
   }
 }
 
-/** To which call it happened, and in production the address of the page that says what to do about it: advice is for development. */
+/** Names the call and, in production, the address of the page that says what to do. In development the message contains the advice. */
 function say(call: FailingCall, code: AtelierErrorCode, what: string): string {
   const more = isDevelopment() ? '' : ` (https://atelier-react.github.io/atelier/troubleshooting#${code})`
   return `${call.taskId}.${call.method} (${call.callId}, ${call.phase}) ${what}${more}`
 }
 
-/** Of a reason for an abort; nothing of one that has no words. */
+/** The text of a reason for an abort; empty for a reason without text. */
 function textOf(reason: unknown): string {
   if (typeof reason === 'string') return reason
   return isError(reason) || nameOf(reason) ? messageOf(reason) : ''
@@ -247,7 +247,7 @@ export function isStream(call: FailingCall): TaskMethodError {
   )
 }
 
-/** The items of a method were asked for that gives one result. */
+/** The items were requested of a method that returns one result. */
 export function noStream(call: FailingCall): TaskMethodError {
   const todo = advice(
     `: await it, or use useTaskCall(). A method that returns items is a generator: *${call.method}()`,

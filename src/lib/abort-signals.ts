@@ -1,16 +1,16 @@
 /**
- * Abort signals of callers: one listener and one Set for each signal, however many calls share it. A listener per call
- * would make each addition, removal and abort cost as much as there are calls.
+ * Abort signals of callers: one listener and one Set for each signal, however many calls share it. With a listener per call,
+ * each addition, removal and abort would cost as much as there are calls.
  */
 import { reasonOf } from './foreign-signals.ts'
 import { runListener } from './run-listener.ts'
 
-/** Who hears of an abort. */
+/** A receiver of an abort. */
 export interface Abortable {
   onSignal(reason: unknown): void
 }
 
-/** Aborts all of them: what one throws is reported, and keeps none of the others from it. */
+/** Aborts all of them. An exception is reported, and does not stop the others. */
 export function abortAll(members: Iterable<Abortable>, reason: unknown): void {
   for (const member of members) runListener(abortOne, member, reason)
 }
@@ -33,7 +33,7 @@ export class SignalHub {
     this.turn = turn
   }
 
-  /** A signal that refuses its listener, as only a forged one does, aborts nobody; what it throws is reported. */
+  /** If a signal refuses its listener, as only a forged one does, it aborts nothing. The exception is reported. */
   add(signal: AbortSignal, member: Abortable): void {
     let watch = this.watches.get(signal)
     if (!watch) {

@@ -21,7 +21,7 @@ export class AbortTaskController {
   private readonly open = new Map<string, Set<Abortable>>()
   private readonly stuck = new Map<string, unknown>()
   private readonly controllers = new Map<string, WeakRef<AbortController>>()
-  // The controller lives as long as the signal that somebody holds.
+  // The controller lives as long as a signal that the user holds.
   private readonly owners = new WeakMap<AbortSignal, AbortController>()
   private readonly collected = new FinalizationRegistry<string>((key) => {
     if (this.controllers.get(key)?.deref() === undefined) this.controllers.delete(key)
@@ -35,8 +35,8 @@ export class AbortTaskController {
   }
 
   /**
-   * A signal that the next abort of `key` fires. Hold on to it for as long as you need it: the controller keeps
-   * only what somebody else holds.
+   * A signal that the next abort of `key` fires. Keep a reference to it for as long as you need it: the controller
+   * holds it weakly.
    */
   signal(key: string): AbortSignal {
     const existing = this.controllers.get(key)?.deref()
@@ -55,7 +55,7 @@ export class AbortTaskController {
   /** Aborts what is open with `key` now. Returns how many calls that were. */
   abort(key: string, reason: unknown = defaultReason(key), options: AbortKeyOptions = {}): number {
     if (options.sticky) this.stuck.set(key, reason)
-    // What came with the key before this abort, and nothing that comes while it runs.
+    // What used the key before this abort, but not what starts using it during the abort.
     const controller = this.controllers.get(key)?.deref()
     this.controllers.delete(key)
     const members = this.open.get(key)
@@ -72,7 +72,7 @@ export class AbortTaskController {
 
   /** Aborts what is open with any of the keys, in one turn. Returns how many calls that were. */
   abortMany(keys: Iterable<string>, reason?: unknown, options?: AbortKeyOptions): number {
-    // Read first: an iterator is the caller's code.
+    // Read first: an iterator is user code.
     const all = [...keys]
     let count = 0
     this.turn(() => {
@@ -92,13 +92,13 @@ export class AbortTaskController {
     else this.stuck.delete(key)
   }
 
-  /** @internal Hears of each key that is aborted; returns the unsubscribe function. */
+  /** @internal Calls the listener for each key that is aborted; returns the unsubscribe function. */
   onAbort(listener: (key: string) => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
   }
 
-  /** @internal The reason of a sticky abort, for a call that comes now. */
+  /** @internal The reason of a sticky abort, for a new call. */
   stickyReason(key: string): unknown {
     return this.stuck.get(key)
   }

@@ -1,19 +1,19 @@
-/** One string for equal arguments: what calls of the same work are known by. */
+/** One string for equal arguments: it identifies calls for the same work. */
 import { messageOf } from './words.ts'
 import { oneInstance } from './one-instance.ts'
 
-/** What is nested deeper is known by identity: to compare it would take too long, or never end. */
+/** Deeper values are compared by identity: comparing them would take too long, or never end. */
 const DEEPEST = 200
 
 /**
- * The key of a list of arguments. Plain data (primitives, arrays, plain objects, dates) is compared by what it holds,
+ * The key of a list of arguments. Plain data (primitives, arrays, plain objects, dates) is compared by its contents,
  * whatever the order of its properties; everything else (blobs, buffers, maps, instances) by identity.
  */
 export function keyOfArgs(args: readonly unknown[]): string {
   return joinKeys(args.map(keyOfArg))
 }
 
-/** The key of one argument. Total: what cannot be read is known by identity. */
+/** The key of one argument. Never throws: a value that cannot be read is compared by identity. */
 export function keyOfArg(value: unknown): string {
   try {
     return keyOf(value, [])
@@ -22,7 +22,7 @@ export function keyOfArg(value: unknown): string {
   }
 }
 
-/** The key of arguments that are known by a name that their user has given. */
+/** The key of arguments that the user has named. */
 export function explicitKey(name: string): string {
   return `=${name}`
 }
@@ -50,7 +50,7 @@ function keyOf(value: unknown, within: object[]): string {
 }
 
 function keyOfObject(value: object, within: object[]): string {
-  // A circle is as far as structure goes.
+  // Structure is compared up to a circle.
   if (within.length > DEEPEST || within.includes(value)) return identityKey(value)
   const isList = Array.isArray(value)
   if (!isList && value instanceof Date) return `Date(${value.getTime()})`
@@ -58,11 +58,11 @@ function keyOfObject(value: object, within: object[]): string {
   within.push(value)
   const key = (isList && keyOfList(value, within)) || keyOfProperties(value, within)
   within.pop()
-  // Such a list is known by its length and what it holds: `new Array(1)` is neither `[]` nor `[undefined]`.
+  // Such a list is described by its length and its contents: `new Array(1)` is neither `[]` nor `[undefined]`.
   return isList && key.startsWith('{') ? `[${value.length}]${key}` : key
 }
 
-/** Nothing for a list with holes, or with fields that have names: those are cloned, too. */
+/** Undefined for a list with holes, or with named fields, which are cloned with it. */
 function keyOfList(list: readonly unknown[], within: object[]): string | undefined {
   if (Object.keys(list).length !== list.length) return undefined
   let key = '['
@@ -83,7 +83,7 @@ function keyOfProperties(value: object, within: object[]): string {
   return `${key}}`
 }
 
-/** Also for objects of another realm, whose Object is not ours. */
+/** True also for objects of another realm, whose `Object` is a different one. */
 function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value) as object | null
   return prototype === null || Object.getPrototypeOf(prototype) === null
@@ -101,7 +101,7 @@ const identities: { readonly names: WeakMap<object, string>; count: number } = /
   }),
 )
 
-/** A name for an object, which no other object has. */
+/** A unique name for an object. */
 export function identityKey(value: object): string {
   let identity = identities.names.get(value)
   if (identity === undefined) {
@@ -111,7 +111,7 @@ export function identityKey(value: object): string {
   return identity
 }
 
-/** Whether two lists hold the very same values: then they need no key to be equal. */
+/** Whether two lists contain identical values. Then no key is needed to compare them. */
 export function sameArgs(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((value, index) => Object.is(value, b[index]))
 }

@@ -5,14 +5,14 @@ export interface Clock {
   readonly now: () => number
   readonly setTimeout: (fn: () => void, ms: number) => unknown
   readonly clearTimeout: (handle: unknown) => void
-  /** Calls `fn` when the messages that wait now have been delivered. */
+  /** Calls `fn` when the messages that are waiting now have been delivered. */
   readonly afterMail?: ((fn: () => void) => void) | undefined
 }
 
-/** What the host's timers can hold; anything longer fires at once. */
+/** The longest delay of the host's timers; anything longer fires at once. */
 export const LONGEST_TIMER_MS: number = 2 ** 31 - 1
 
-/** The host's own. Looked up at each use: a test's fake timers may come later. */
+/** The host's clock. Looked up at each use, because a test may install fake timers later. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   setTimeout: (fn, ms) => setTimeout(fn, ms),
@@ -22,9 +22,9 @@ export const systemClock: Clock = {
       setTimeout(fn, 0)
       return
     }
-    // A message stands behind those that wait; a timer may overtake them. One alone may overtake them, too: on a page that
-    // was frozen while it was blocked (Chromium 156), and where a worker's messages are let in one by one (Firefox 153). So
-    // two hops in a row have to meet no mail, of which a page that is never done hears only so much.
+    // A message is delivered after those already waiting, but a timer may overtake them. A single message may overtake them, too: on a page that
+    // was frozen while it was blocked (Chromium 156), and where a worker's messages are delivered one by one (Firefox 153). So
+    // two hops in a row must meet no message, and a page that is never done waits only a limited time.
     let quiet = 2
     let most = MOST_HOPS
     let seen = mail
@@ -48,12 +48,12 @@ const MOST_HOPS = 100
 /** Messages of workers that were delivered. */
 let mail = 0
 
-/** A message of a worker was delivered: others may stand behind it. */
+/** A message of a worker was delivered. Others may be waiting behind it. */
 export function noteMail(): void {
   mail++
 }
 
-/** Calls `fn` when the messages that wait now have been delivered; after a timer of 0 ms on a clock that cannot tell. */
+/** Calls `fn` when the messages that are waiting now have been delivered; after a timer of 0 ms on a clock that cannot tell. */
 export function afterMail(clock: Clock, fn: () => void): void {
   if (clock.afterMail) clock.afterMail(fn)
   else clock.setTimeout(fn, 0)

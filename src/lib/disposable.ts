@@ -1,6 +1,6 @@
-/** What `using` ends, in every browser: those without `Symbol.dispose` have compilers and polyfills, which agree on a registered symbol. */
+/** What `using` calls, in every browser. Browsers without `Symbol.dispose` have compilers and polyfills, which agree on a registered symbol. */
 
-/** The name under which a type declares it: the browser's, or the one that stands in for it. */
+/** The symbol to declare the method with in a type: the browser's, or the registered replacement. */
 export const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
 
 /** The names under which `using` may look for the method, each once. */

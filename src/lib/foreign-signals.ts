@@ -1,4 +1,4 @@
-/** Abort signals that this page's own AbortSignal did not make: polyfills, test doubles, other realms' in some engines. */
+/** Abort signals that were not made by this page's AbortSignal: polyfills, test doubles, in some engines those of other realms. */
 import { fail, reading } from './validate.ts'
 
 /** One follower for each foreign signal, however many calls share it. */
@@ -15,18 +15,18 @@ export function abortSignal(option: string, value: AbortSignal): AbortSignal {
   return value
 }
 
-/** A signal that `AbortSignal.any` takes: itself, or one of the page's own that follows it. */
+/** A signal that `AbortSignal.any` accepts: the signal itself, or a native one that follows it. */
 export function ownSignal(option: string, signal: AbortSignal): AbortSignal {
   return isOwn(signal) ? signal : (followers.get(signal) ?? reading(option, () => follow(signal)))
 }
 
-/** A signal that aborts with each of the two, of which the first is the page's own. */
+/** A signal that aborts with either of the two. The first is native. */
 export function joinSignals(own: AbortSignal, option: string, signal: AbortSignal | undefined): AbortSignal {
   if (signal === undefined || signal === own) return own
   return AbortSignal.any([own, ownSignal(option, signal)])
 }
 
-/** What a signal says of why it aborted; what its getter throws, where that is hostile. */
+/** The reason of an aborted signal; if its getter throws, what it threw. */
 export function reasonOf(signal: AbortSignal): unknown {
   try {
     return signal.reason

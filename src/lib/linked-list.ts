@@ -1,8 +1,8 @@
 /** A doubly linked list that lives in its items: push, take and remove anywhere are O(1) and allocate nothing. */
 
-/** An item that can stand in one {@link LinkedList} at a time. */
+/** An item that can be in one {@link LinkedList} at a time. */
 export interface Linked<T> {
-  /** The list that it stands in. */
+  /** The list that contains it. */
   list: unknown
   previous: T | null
   next: T | null
@@ -34,7 +34,7 @@ export class LinkedList<T extends Linked<T>> {
     this.size++
   }
 
-  /** `heir` stands from now on where `item` stood. */
+  /** `heir` takes the place of `item`. */
   replace(item: T, heir: T): void {
     this.insertAfter(item, heir)
     this.remove(item)

@@ -42,17 +42,17 @@ export interface ItemContext {
   readonly signal: AbortSignal
 }
 
-/** How {@link overMany} runs beside what the caller has said. */
+/** How {@link overMany} runs, in addition to what the caller passed. */
 export interface ManyBounds<Item> {
-  /** What the reason of an early end names. */
+  /** Named by the reason of an early end. */
   readonly name: string
   readonly limit: number
   readonly isSkipped?: (item: Item) => boolean
-  /** Ends the iteration as the caller's signal does. */
+  /** Ends the iteration, like the caller's signal. */
   readonly endSignal?: AbortSignal | undefined
 }
 
-/** What the function gives for an item that is to be left out after all. */
+/** Returned by the function for an item that is to be left out after all. */
 export const SKIPPED: unique symbol = Symbol('skipped')
 
 /** Runs what `prepare` returns over the items. It is called once, with the signal that ends the iteration. */
@@ -75,7 +75,7 @@ export async function* overMany<Item, Result>(
       throw error
     }
   }
-  // Also when the consumer leaves early: nothing of ours goes on.
+  // Also when the consumer leaves early: nothing keeps running.
   const onEnd = () => end.abort(new DOMException(`The iteration over ${name} ended`, 'AbortError'))
   const bounds = {
     limit,

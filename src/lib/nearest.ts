@@ -1,12 +1,12 @@
-/** The name that somebody may have meant. */
+/** Suggests the name that was probably meant. */
 
-/** The name nearest to what was written; nothing where none is near: more than a third of its letters differ. */
+/** The name nearest to the one that was written; undefined if more than a third of the letters differ for all names. */
 export function nearest(written: string, names: readonly string[]): string | undefined {
   let best: string | undefined
   let least = Math.max(2, Math.floor(written.length / 3)) + 1
   for (const name of names.slice(0, MOST_NAMES)) {
     const far = distance(written.slice(0, LONGEST).toLowerCase(), name.slice(0, LONGEST).toLowerCase())
-    // Of a name of two letters, two are all of it.
+    // In a name of two letters, two edits would change all of it.
     if (far >= least || far >= Math.max(written.length, name.length)) continue
     best = name
     least = far
@@ -14,7 +14,7 @@ export function nearest(written: string, names: readonly string[]): string | und
   return best
 }
 
-/** For the text of an error: what may have been meant; nothing where no name is near. */
+/** For the text of an error: a suggestion, or nothing if no name is near. */
 export function didYouMean(written: string, names: readonly string[]): string {
   const meant = nearest(written, names)
   return meant === undefined ? '' : ` (did you mean "${meant}"?)`
@@ -23,7 +23,7 @@ export function didYouMean(written: string, names: readonly string[]): string {
 const MOST_NAMES = 200
 const LONGEST = 60
 
-/** How many letters have to be put in, taken out, changed, or exchanged with the next one. */
+/** How many letters have to be inserted, removed, changed, or swapped with the next one. */
 function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)]
   const at = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY

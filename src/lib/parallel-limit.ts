@@ -60,7 +60,7 @@ export function parallelLimit<Item, Result>(
   return run(items, limit, fn, checked)
 }
 
-/** What tells of the abort of a key that is not sticky. */
+/** Reports the abort of a key that is not sticky. */
 interface KeyNews extends AbortedKeys {
   onAbort?(listener: (key: string) => void): () => void
 }
@@ -77,7 +77,7 @@ async function* run<Item, Result>(
   const forget = keys?.onAbort?.((key) => aborted.add(key))
   const isAborted = (key: string | undefined): boolean =>
     key !== undefined && (aborted.has(key) || keys?.isAborted(key) === true)
-  // Of the item that starts next: its key, or what `keyOf` threw.
+  // For the item that starts next: its key, or what `keyOf` threw.
   let starts: { readonly key?: string | undefined; readonly refusal?: { readonly error: unknown } } = {}
   const isSkipped = (item: Item): boolean => {
     starts = {}

@@ -1,6 +1,6 @@
-/** Runs what users gave us to call: its failure is its own. */
+/** Runs user callbacks, and isolates their failures. */
 
-/** Calls `listener`; what it throws is reported as uncaught, and stops nobody else. */
+/** Calls `listener`. What it throws is reported as uncaught, and does not stop the others. */
 export function runListener<Args extends readonly unknown[]>(
   listener: (...args: Args) => void,
   ...args: Args

@@ -1,11 +1,11 @@
-/** Structural sharing: where new plain data is equal to the old, it is the old. */
+/** Structural sharing: where new plain data equals the old data, the old object is kept. */
 
-/** What is nested deeper is not compared. */
+/** Deeper values are not compared. */
 const DEEPEST = 200
 
 /**
- * The old value where the new one is equal to it; else the new one, a copy in which each equal part is the old one's. Arrays, plain objects
- * and dates are compared by what they hold, all else by identity. Data with a circle in it is left as it is.
+ * The old value if the new one equals it; else a copy of the new one in which each equal part is the old part. Arrays, plain objects
+ * and dates are compared by their contents, everything else by identity. Data with a circle is returned unchanged.
  */
 export function shareEqual<T>(old: T, value: T): T {
   try {
@@ -16,7 +16,7 @@ export function shareEqual<T>(old: T, value: T): T {
   }
 }
 
-/** `known`: what became of an object; while that is not known, itself is in a circle. */
+/** `known`: the result for an object. While the result is missing, the object is part of a circle. */
 function share(old: unknown, value: unknown, known: Map<object, unknown>, depth: number): unknown {
   if (Object.is(old, value)) return old
   if (!isObject(value)) return value

@@ -1,6 +1,6 @@
 /**
  * All timeouts of a runtime on one timer of the host. Timeouts of one duration expire in the order in which they were
- * set, so each duration keeps a linked list: to set and to clear is O(1), and the host's timer is touched only when the
+ * set, so each duration keeps a linked list. Setting and clearing are O(1), and the host's timer is changed only when the
  * earliest deadline changes. A timer per call would cost more than the whole call.
  */
 import { type Clock, LONGEST_TIMER_MS } from './clock.ts'
@@ -21,7 +21,7 @@ export class TimerNode implements Linked<TimerNode> {
   }
 }
 
-/** A wheel that wakes so much after a deadline wakes on a page that was blocked: messages wait to be read. */
+/** If a wheel wakes this long after a deadline, the page was blocked, and messages are waiting to be read. */
 export const LATE_MS = 5
 
 export class TimerWheel {
@@ -29,11 +29,11 @@ export class TimerWheel {
   private readonly clock: Clock
   private readonly run: (expire: () => void) => void
   private handle: unknown
-  /** When the host wakes the wheel; `-Infinity` while it is awake and looks at every deadline before it rests. */
+  /** When the host wakes the wheel; `-Infinity` while it is awake and checks every deadline before it sleeps. */
   private wakeAt = Number.POSITIVE_INFINITY
   private isDisposed = false
 
-  /** `run` wraps whatever expires together. */
+  /** `run` wraps all callbacks that expire together. */
   constructor(clock: Clock, run: (expire: () => void) => void = (expire) => expire()) {
     this.clock = clock
     this.run = run
@@ -54,7 +54,7 @@ export class TimerWheel {
   }
 
   clear(node: TimerNode | null): void {
-    // The host's timer is left to run: it finds nothing, or the next deadline.
+    // The host's timer keeps running. It finds nothing, or the next deadline.
     if (node?.list) (node.list as LinkedList<TimerNode>).remove(node)
   }
 
@@ -69,7 +69,7 @@ export class TimerWheel {
   private wake(deadline: number): void {
     if (this.handle !== undefined) this.clock.clearTimeout(this.handle)
     const now = this.clock.now()
-    // A longer wait takes several of the host's timers.
+    // A longer wait takes several timers of the host.
     this.wakeAt = Math.min(deadline, now + LONGEST_TIMER_MS)
     this.handle = this.clock.setTimeout(this.woken, Math.max(0, this.wakeAt - now))
   }
@@ -85,9 +85,9 @@ export class TimerWheel {
   }
 
   private readonly expire = (): void => {
-    // Noted first: what is set while these fire, for now even, waits for the next time.
+    // Read first: a timeout that is set while these fire, even for now, waits for the next round.
     for (const node of this.due()) {
-      // Cleared by one that fired before it.
+      // A callback that fired before it has cleared it.
       if (node.list === null) continue
       this.clear(node)
       runListener(node.fire)

@@ -11,7 +11,7 @@ export function fail(option: string, received: unknown, allowed: string): never 
 function message(option: string, received: unknown, allowed: string): string {
   const kind = received === null ? '' : ` (${typeof received})`
   const shown = show(received)
-  // In production the build leaves out what is allowed.
+  // The build leaves the allowed values out in production.
   return `Invalid option "${option}": ${allowed && `expected ${allowed}, `}got ${shown}${kind}`
 }
 
@@ -19,12 +19,12 @@ function show(received: unknown): string {
   return typeof received === 'string' ? JSON.stringify(received) : toText(received)
 }
 
-/** Checks the value of one option; its name is for the error. */
+/** Checks the value of one option. The name is for the error. */
 export type Check = (option: string, value: never) => unknown
 
 /**
- * Checks an object of options, each of which is left out or passes its check; one that there is not is a slip of the pen.
- * Returns a copy, without those that are left out: each is read once, so that what was checked is what is used.
+ * Checks an object of options. Each is left out or passes its check, and an unknown one is a typo.
+ * Returns a copy without those that are left out. Each is read once, so the value that is used is the value that was checked.
  */
 export function checkOptions<T extends object>(
   label: string,
@@ -50,7 +50,7 @@ export function checkOptions<T extends object>(
   return copy as T
 }
 
-/** The check of an option that only this package passes: no error names it. */
+/** The check for an option that only this package passes: no error names it. */
 export const internal: Check = (option, value) => object(option, value)
 
 function otherNames(name: string, names: readonly string[]): string {
@@ -61,7 +61,7 @@ function namesOf(checks: object): string[] {
   return Object.entries(checks).flatMap(([name, check]) => (check === internal ? [] : [name]))
 }
 
-/** Reads what a getter or a proxy may refuse to give. */
+/** Reads a property that a getter or a proxy may refuse to return. */
 export function reading<T>(option: string, read: () => T): T {
   try {
     return read()
@@ -85,7 +85,7 @@ export function callable<T>(option: string, value: T, allowed: string = advice('
   return value
 }
 
-/** What `for await` takes. */
+/** What `for await` accepts. */
 export function iterable<T extends object>(option: string, value: T): T {
   const boxed = Object(value) as object
   if (!(Symbol.asyncIterator in boxed || Symbol.iterator in boxed))
@@ -120,7 +120,7 @@ export function milliseconds(option: string, value: unknown): number {
   return time(option, value, advice('milliseconds, 0 or more'), (ms) => ms >= 0)
 }
 
-/** Milliseconds where none at all would leave no time for anything; Infinity is never. */
+/** Milliseconds, above 0 because 0 would leave no time for anything; Infinity is never. */
 export function someMilliseconds(option: string, value: unknown): number {
   return time(option, value, advice('milliseconds, more than 0'), (ms) => ms > 0)
 }

@@ -1,9 +1,9 @@
-/** Warnings that only development sees. */
+/** Warnings that only appear in development. */
 import { oneInstance } from './one-instance.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
-/** Bundlers replace the expression; where nothing did and there is no `process`, it is production. */
+/** Bundlers replace the expression. Without a bundler and without `process`, the code runs as in production. */
 export function isDevelopment(): boolean {
   try {
     return process.env.NODE_ENV !== 'production'
@@ -12,7 +12,7 @@ export function isDevelopment(): boolean {
   }
 }
 
-/** What to do about an error: a part of its message that only development is told; the build makes it empty in production. */
+/** The part of an error message that says what to do. The build makes it empty in production. */
 export function advice(text: string): string {
   return text
 }

@@ -1,11 +1,11 @@
 /**
- * Any value in words. These functions never throw, whatever they are given: revoked proxies, symbols, objects without a
+ * Any value as text. These functions never throw, whatever they receive: revoked proxies, symbols, objects without a
  * prototype, getters that throw. Where an unknown value becomes text, it becomes text here.
  */
 
-/** Of what is no string already: nobody reads more of an array or of a function's source. */
+/** For values that are not strings: more of an array or of a function's source would not be read. */
 const LONGEST_TEXT = 1_000
-/** An array of many elements would be joined whole only to be cut. */
+/** Joining an array of many elements only to cut the text would be slow. */
 const MOST_ELEMENTS = 100
 
 /** Whether a value is an error, of whatever realm it comes from. */
@@ -49,7 +49,7 @@ function describe(value: object): string {
     const isLong = ArrayBuffer.isView(value) || (Array.isArray(value) && value.length > MOST_ELEMENTS)
     return isLong ? tagOf(value) : String(value).slice(0, LONGEST_TEXT)
   }, undefined)
-  // Its class says how it reads.
+  // Its class decides how it reads.
   if (own !== undefined && !own.startsWith('[object ') && !isError(value)) return own
   if (!isError(value) && typeof read(value, 'message') !== 'string')
     return own ?? attempt(() => tagOf(value), 'a value that cannot be read')
@@ -62,7 +62,7 @@ function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value)
 }
 
-/** A property of an object; nothing where its getter throws. */
+/** A property of an object; undefined if its getter throws. */
 function read(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined
   return attempt(() => (value as Record<string, unknown>)[name], undefined)

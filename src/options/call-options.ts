@@ -1,4 +1,4 @@
-/** The options of calls: checked where they are given, then laid over one another. */
+/** The options of calls: checked where they are passed, then merged in layers. */
 import {
   type CallAffinity,
   type CallHighWaterMark,
@@ -29,7 +29,7 @@ import {
   text,
 } from '../lib/validate.ts'
 
-/** What a call has where nobody says anything. */
+/** The options of a call when no layer sets any. */
 export const LIBRARY_DEFAULTS: CallOptions = {
   key: undefined,
   keyMode: 'parallel',
@@ -56,19 +56,19 @@ export const LIBRARY_DEFAULTS: CallOptions = {
   attributesOf: undefined,
 }
 
-/** Options that were checked: `undefined` leaves what was there, `null` takes it back. */
+/** Checked options: `undefined` keeps the lower value, `null` removes it. */
 export type CallOverlay = {
   readonly [Name in Exclude<keyof CallOptions, 'timeouts' | 'retry'>]?: CallOptions[Name] | null | undefined
 } & { readonly timeouts?: TaskTimeouts | null | undefined; readonly retry?: TaskRetry | null | undefined }
 
 const PRIORITIES: Record<TaskPriority, PriorityIndex> = { high: HIGH, normal: NORMAL, low: LOW }
 
-/** @throws TypeError for what is no priority. */
+/** @throws TypeError if it is not a priority. */
 export function priorityOf(priority: TaskPriority): PriorityIndex {
   return PRIORITIES[oneOf('priority', priority, ['high', 'normal', 'low'])]
 }
 
-/** A check that `null` passes, which takes back what was there. */
+/** A check that `null` passes, because it removes the lower value. */
 const orNull =
   (check: Check): Check =>
   (option, value) =>
@@ -127,7 +127,7 @@ const NO_RETRY: CallRetry = {
   shouldRetry: undefined,
 }
 
-/** Checks dispatch options, each of which is read once. Throws TypeError or RangeError, as for a task. */
+/** Checks dispatch options, each of which is read once. Throws TypeError or RangeError, like a task. */
 export function checkCallOptions(
   given: TaskDispatchOptions,
   label = 'with(options)',
@@ -161,21 +161,21 @@ export function checkCallOptions(
   }
 }
 
-/** Dispatch options over earlier ones. */
+/** Merges dispatch options over earlier ones. */
 export function mergeCallOptions(base: CallOptions, given: TaskDispatchOptions): CallOptions {
   return merge(base, checkCallOptions(given))
 }
 
-/** What was checked over what was there. */
+/** Merges checked options over earlier ones. */
 export function merge(base: CallOptions, over: CallOverlay): CallOptions {
   const { signal, trace, attributes, timeouts } = over
-  // Named by the caller, now or before: what the component tree says does not replace it.
+  // Named by the caller, now or before: the component tree does not replace it.
   const isNamed = trace !== undefined || base.trace !== base.inheritedTrace
   const inherited = over.inheritedTrace ?? base.inheritedTrace
   const session = pick(over.session, base.session, undefined)
   return {
     key: pick(over.key, base.key, undefined),
-    // One after another, whatever their keys are.
+    // They run one after another, whatever their keys are.
     keyMode: session ? 'serial' : pick(over.keyMode, base.keyMode, LIBRARY_DEFAULTS.keyMode),
     signal:
       base.signal && signal
@@ -214,7 +214,7 @@ function pick<T>(value: T | null | undefined, earlier: T, none: T): T {
   return value === undefined ? earlier : value === null ? none : value
 }
 
-/** Listeners are added: who binds a task once more does not know who listens already. */
+/** Listeners are added: code that binds a task again does not know the existing ones. */
 function both<Args extends readonly unknown[]>(
   earlier: ((...args: Args) => void) | undefined,
   added: ((...args: Args) => void) | null | undefined,
@@ -268,7 +268,7 @@ const HIGH_WATER_MARK: { readonly [Name in keyof HighWaterMark]-?: Check } = {
   },
 }
 
-/** A number is of items. @throws TypeError or RangeError */
+/** A number counts items. @throws TypeError or RangeError */
 export function checkHighWaterMark(option: string, value: number | HighWaterMark): CallHighWaterMark {
   if (typeof value === 'number') return { max: bound(1)(option, value), size: undefined }
   const own = checkOptions<{ max: number; size: (item: unknown) => number }>(
@@ -293,14 +293,14 @@ function transferList(option: string, transfer: unknown): void {
   if (transfer !== 'auto' && !isList) fail(option, transfer, "an array of transferable objects, or 'auto'")
 }
 
-/** What a call's arguments say of it, or what the functions threw that were asked. */
+/** What the options derive from a call's arguments, or what the deriving functions threw. */
 export interface Derived {
   readonly key: string | undefined
   readonly affinity: CallAffinity | undefined
   readonly failure?: { readonly error: unknown }
 }
 
-/** What is no text fails the call, as a function that throws does. */
+/** A value that is not text fails the call, like a function that throws. */
 export function derive(args: readonly unknown[], options: CallOptions): Derived {
   const { key, keyOf, affinityOf } = options
   try {

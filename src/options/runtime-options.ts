@@ -1,4 +1,4 @@
-/** Options that a runtime and its methods take, checked when they are given. */
+/** Options of a runtime and its methods, checked when they are passed. */
 import type { OtelConfig } from '../types/otel.ts'
 import type { EventSubscriptionOptions, TraceOptions, UserTimingConfig } from '../types/telemetry.ts'
 import type { RetainOptions, RuntimeConfig } from '../types/runtime.ts'
@@ -6,7 +6,7 @@ import { bound, checkOptions, fail, flag, milliseconds, object, oneOf, text } fr
 
 /** A runtime's options with every default filled in; `null` is off. */
 export interface ResolvedRuntimeConfig {
-  /** Nothing where it was given none. */
+  /** Undefined if it was given none. */
   readonly name: string | undefined
   readonly otel: OtelConfig | null
   readonly performance: UserTimingConfig | null
@@ -14,7 +14,7 @@ export interface ResolvedRuntimeConfig {
   readonly maxConcurrency: number
 }
 
-/** Throws TypeError or RangeError: option, value received, what is allowed. */
+/** Throws TypeError or RangeError that names the option, the value received, and what is allowed. */
 export function resolveRuntimeConfig(config: RuntimeConfig): ResolvedRuntimeConfig {
   const {
     name,
@@ -83,13 +83,13 @@ export function checkTrace(name: string | undefined, options: TraceOptions | und
   })
 }
 
-/** A trace that starts when it is first used starts now: its ids are about to be read. What it throws costs its ids, no task. */
+/** A trace that starts at its first use starts now, because its ids are about to be read. An exception costs its ids, not the task. */
 export function startTrace(trace: unknown): void {
   try {
     if (typeof trace !== 'object' || trace === null || !('start' in trace)) return
     if (typeof trace.start === 'function') (trace as { start(): void }).start()
   } catch {
-    // Telemetry asks again, and reports it.
+    // Telemetry reads it again, and reports the exception.
   }
 }
 

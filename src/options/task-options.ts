@@ -31,7 +31,7 @@ import { advice, isDevelopment } from '../lib/warn.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
-/** Defaults of a task by its type; a pool's depend on the machine. */
+/** Defaults of a task by its type. Those of a pool depend on the machine. */
 export interface TypeDefaults {
   readonly maxWorkers: number
   readonly abortGraceMs: number
@@ -39,7 +39,7 @@ export interface TypeDefaults {
 
 export interface ResolvedTaskConfig {
   readonly type: TaskType
-  /** What is a SharedWorker is spoken to through a line that looks like a worker. */
+  /** A SharedWorker is used through a line that looks like a worker. */
   readonly worker: (info: { index: number; name: string }) => Worker
   readonly shared: SharedEngine | undefined
   readonly taskId: string | undefined
@@ -49,7 +49,7 @@ export interface ResolvedTaskConfig {
   readonly minWorkers: number
   readonly maxInFlight: number
   readonly maxQueueDepth: number
-  /** Of these, what was stated: the others follow when the task is resized. */
+  /** The sizes that were stated. The others follow when the task is resized. */
   readonly stated: { readonly maxInFlight: number | undefined; readonly maxQueueDepth: number | undefined }
   readonly maxCallsPerWorker: number | undefined
   readonly policy: QueuePolicy
@@ -65,11 +65,11 @@ export interface ResolvedTaskConfig {
   readonly calls: TaskCallOptions
 }
 
-/** What the calls of a task have that say nothing themselves: of most methods, and of those that have options of their own. */
+/** Options of calls that state none: for most methods, and for methods with options. */
 export interface TaskCallOptions {
   readonly defaults: CallOptions
   readonly methods: ReadonlyMap<string, CallOverlay>
-  /** The objects that it was read from. */
+  /** The objects that these options were read from. */
   readonly from: { readonly defaults: unknown; readonly methods: unknown }
 }
 
@@ -114,7 +114,7 @@ const TASK: { readonly [Name in keyof TaskConfig<unknown>]-?: Check } = {
   methods: (option, value) => object(option, value, 'an object of options by method'),
 }
 
-/** Checks a config and fills in its defaults. Throws TypeError or RangeError: option, value received, what is allowed. */
+/** Checks a config and fills in its defaults. Throws TypeError or RangeError that names the option, the value received, and what is allowed. */
 export function resolveTaskConfig<Api>(
   given: TaskConfig<Api>,
   typeDefaults: (type: TaskType) => TypeDefaults,
@@ -154,7 +154,7 @@ export function resolveTaskConfig<Api>(
   }
 }
 
-/** Options that a task has no more, or that its calls have. */
+/** Options that a task no longer has, or that belong to its calls. */
 function refuseMisplaced(given: object): void {
   if (Object.hasOwn(given, 'telemetry')) {
     throw new TypeError(
@@ -176,7 +176,7 @@ type Sizes = Pick<
   'maxWorkers' | 'minWorkers' | 'maxInFlight' | 'maxQueueDepth' | 'stated'
 >
 
-/** The sizes that a task has, where some are stated. */
+/** The sizes of a task, if some are stated. */
 function sizesOf({
   type,
   maxWorkers,
@@ -199,18 +199,18 @@ function sizesOf({
   }
 }
 
-/** The sizes of a task that are to be other ones. Throws as {@link resolveTaskConfig} does. */
+/** The new sizes of a task. Throws like {@link resolveTaskConfig}. */
 export function resizeTask(config: ResolvedTaskConfig, size: TaskSize): Sizes {
   const own = checkOptions('resize(size)', size, { maxWorkers: workers, maxInFlight: workers })
   return sizesOf({ ...config, ...config.stated, ...own, maxWorkers: own.maxWorkers ?? config.maxWorkers })
 }
 
-/** Workers that it may have at once: no more than there are handlers to run. */
+/** The most workers at once: no more than there are handlers to run. */
 export function limitOf({ maxWorkers, maxInFlight }: ResolvedTaskConfig): number {
   return Math.min(maxWorkers, maxInFlight)
 }
 
-/** The call options of a config: all that definitions of one task may differ in. */
+/** The call options of a config: definitions of one task may differ only in these. */
 export function resolveCalls({
   retry,
   affinity,
@@ -224,7 +224,7 @@ export function resolveCalls({
   'retry' | 'affinity' | 'highWaterMark' | 'codecs' | 'errors' | 'defaults' | 'methods'
 >): TaskCallOptions {
   const overlay = defaults && checkCallOptions(defaults, 'defaults', 'defaults.')
-  // What one call moves is gone for the next.
+  // What one call transfers is lost for the next.
   if (Array.isArray(overlay?.transfer)) fail('defaults.transfer', overlay.transfer, "'auto'")
   const own = merge(LIBRARY_DEFAULTS, {
     retry: retry === undefined ? undefined : checkRetry('retry', retry),
@@ -241,13 +241,13 @@ export function resolveCalls({
   }
 }
 
-/** Whether two definitions differ in the options of calls alone: the same workers serve both. */
+/** Whether two definitions differ only in call options, so that the same workers serve both. */
 export function isSameTask(one: ResolvedTaskConfig, other: ResolvedTaskConfig): boolean {
   const names = Object.keys(one) as (keyof ResolvedTaskConfig)[]
   return names.every((name) => name === 'calls' || name === 'stated' || one[name] === other[name])
 }
 
-/** What `codec()` has made. */
+/** The result of `codec()`. */
 function isCodec(value: unknown): boolean {
   return typeof (value as Codec | null | undefined)?.['~use'] === 'function'
 }
@@ -292,7 +292,7 @@ function resolveMethods(given: object): Map<string, CallOverlay> {
   return new Map(all)
 }
 
-/** What {@link checkCallOptions} looks at again. */
+/** The options that {@link checkCallOptions} checks again. */
 const later: Check = () => {}
 
 const METHOD: { readonly [Name in keyof MethodOptions<never, never>]-?: Check } = {

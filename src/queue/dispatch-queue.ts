@@ -29,12 +29,12 @@ export class DispatchQueue {
   readonly aheadOf: [high: number, normal: number, low: number] = [0, 0, 0]
   private readonly patience = new WeakMap<Call, number>()
   private readonly ready = new PriorityLists(this.patience)
-  /** Pending calls that wait for an earlier one of their key, oldest first; in what order they go, their lanes decide. */
+  /** Pending calls that wait for an earlier one of their key, oldest first. Their lanes decide the order. */
   private held = 0
-  /** Pending calls that are to run again, and not yet, or that wait for a certain worker. */
+  /** Pending calls that are to run again, but not yet, or that wait for a certain worker. */
   private readonly delayed = new LinkedList<Call>()
   private readonly waiting = new PriorityLists(this.patience)
-  /** Blocked calls that would wait for their key even if there was room: they stand in nobody's way. */
+  /** Blocked calls that would wait for their key even if there was room. They do not delay other calls. */
   private readonly waitingForKey = new PriorityLists()
   private readonly events: QueueEvents
 
@@ -60,17 +60,17 @@ export class DispatchQueue {
     return this.ready.size
   }
 
-  /** Calls that could run now, had they a worker: those that are ready, and those whose callers wait for room. */
+  /** Calls that could run now if they had a worker: ready calls, and calls whose callers wait for room. */
   get waitingCount(): number {
     return this.ready.size + this.waiting.size
   }
 
-  /** Whether a slot is free; a worker for it is the owner's affair. */
+  /** Whether a slot is free. Finding a worker for it is up to the owner. */
   get hasSlot(): boolean {
     return this.inFlight < this.limits.maxInFlight
   }
 
-  /** Takes a new call in, or says why not. */
+  /** Accepts a new call, or returns why not. */
   offer(call: Call): Admission {
     const { policy } = this.limits
     const waitsForKey = this.events.mustWait(call)
@@ -99,7 +99,7 @@ export class DispatchQueue {
     return this.admitFrom(this.waiting) || this.admitFrom(this.waitingForKey)
   }
 
-  /** The key of blocked calls is free: they wait for room alone now. `isFreed` tells which they are. */
+  /** The key of blocked calls is free, so they only wait for room now. `isFreed` selects them. */
   keyFreed(isFreed: (call: Call) => boolean): void {
     if (this.waitingForKey.size === 0) return
     for (const call of this.waitingForKey.calls()) {
@@ -111,7 +111,7 @@ export class DispatchQueue {
   }
 
   /**
-   * `heir` stands from now on where `call` stood, if that one waits here; `call` is then nowhere. False when it does not
+   * `heir` takes the place of `call` if that one waits here; `call` is then in no list. False if it does not
    * wait in a list of the queue, or of a lane.
    */
   replace(call: Call, heir: Call): boolean {
@@ -119,7 +119,7 @@ export class DispatchQueue {
     if (call.state > HELD || list === null) return false
     heir.state = call.state
     if (list === this.delayed) {
-      // It has waited for nothing that its heir would have to wait for.
+      // It waited for nothing that its heir would have to wait for.
       this.delayed.remove(call)
       this.ready.insertInOrder(heir)
       return true
@@ -130,7 +130,7 @@ export class DispatchQueue {
     return true
   }
 
-  /** `heir` is from now on what `call` was on its worker; `call` is then nowhere. */
+  /** `heir` takes the place of `call` on its worker; `call` is then in no list. */
   succeed(call: Call, heir: Call): void {
     if (call.state === AHEAD) {
       this.aheadOf[call.options.priority]--
@@ -140,7 +140,7 @@ export class DispatchQueue {
     call.state = READY
   }
 
-  /** A call that waits becomes more or less urgent: among the calls of its new priority it stands by its age. */
+  /** The priority of a waiting call changes. Among the calls of its new priority, its age decides. */
   prioritize(call: Call, priority: PriorityIndex): void {
     const lists = call.state <= READY ? this.listsOf(call) : undefined
     const isAhead = call.state === AHEAD
@@ -151,7 +151,7 @@ export class DispatchQueue {
     lists?.insertInOrder(call)
   }
 
-  /** An admitted call waits for an earlier one of its key, in a list of its owner's. */
+  /** An admitted call waits for an earlier one of its key, in a list of its owner. */
   hold(call: Call): void {
     call.state = HELD
     this.held++
@@ -169,7 +169,7 @@ export class DispatchQueue {
     this.ready.push(call)
   }
 
-  /** The call that {@link take} would give: of those that are ready, or a more urgent one that waits for the room which that one leaves. */
+  /** The call that {@link take} would return: a ready call, or a more urgent one that waits for the room that the ready one leaves. */
   peek(): Call | null {
     const blocked = this.waiting.size > 0 ? this.waiting.peek() : null
     if (blocked === null || blocked.options.session || !this.ready.yieldsTo(blocked.options.priority))
@@ -177,7 +177,7 @@ export class DispatchQueue {
     return this.events.mustWait(blocked) ? this.ready.peek() : blocked
   }
 
-  /** The priority of the most urgent call that is ready, or of one that would go before it though it waits for room. */
+  /** The priority of the most urgent ready call, or of one that would go before it although it waits for room. */
   get mostUrgent(): PriorityIndex | null {
     const [ready, next] = [this.ready.mostUrgent, this.peek()]
     return ready !== null && next?.state === BLOCKED ? next.options.priority : ready
@@ -193,7 +193,7 @@ export class DispatchQueue {
     return call
   }
 
-  /** As {@link take}, of a call that is listed and need not wait for what those before it wait for. */
+  /** Like {@link take}, for a listed call that need not wait for what those before it wait for. */
   takeThis(call: Call): Call {
     this.listsOf(call)?.remove(call)
     if (call.state === BLOCKED) this.admit(call)
@@ -203,7 +203,7 @@ export class DispatchQueue {
     return call
   }
 
-  /** The next call, to be handed to a busy worker; it stays pending. */
+  /** The next call, to be handed to a busy worker. It stays pending. */
   takeAhead(): Call | null {
     const call = this.takeNext()
     if (call !== null) {
@@ -213,7 +213,7 @@ export class DispatchQueue {
     return call
   }
 
-  /** A call that was handed ahead gets the slot that its predecessor left; one that was settled meanwhile holds it, too. */
+  /** A call that was handed ahead gets the slot that its predecessor left. A call that has settled by then holds the slot, too. */
   giveSlot(call: Call): void {
     this.inFlight++
     if (call.state !== AHEAD) return
@@ -226,12 +226,12 @@ export class DispatchQueue {
     call.state = RUNNING
   }
 
-  /** It was presumed to run, and never did. */
+  /** It was presumed to run, but never did. */
   unrun(call: Call): void {
     if (call.state === RUNNING) call.state = STARTING
   }
 
-  /** A call has left its worker. Until it is {@link putBack} or settled it is nowhere. */
+  /** A call has left its worker. Until it is {@link putBack} or settled, it is in no list. */
   leave(call: Call, heldSlot: boolean): void {
     if (heldSlot) this.inFlight--
     if (call.state === SETTLED) return
@@ -239,23 +239,23 @@ export class DispatchQueue {
     call.state = READY
   }
 
-  /** A call that has left its worker unsettled waits again, at its old place in the order. */
+  /** A call that left its worker unsettled waits again, at its old place in the order. */
   putBack(call: Call): void {
     this.ready.putBack(call)
   }
 
-  /** Whether it went before more urgent calls because it was its turn. */
+  /** Whether it went before more urgent calls because its turn had come. */
   hadTurn(call: Call): boolean {
     return this.ready.hadTurn(call)
   }
 
-  /** A call that has left its worker is to run again, and not yet: it is pending until it is {@link resume}d. */
+  /** A call that left its worker is to run again, but not yet. It is pending until it is {@link resume}d. */
   delay(call: Call): void {
     this.ready.forget(call)
     this.delayed.push(call)
   }
 
-  /** One that is ready is to wait for a certain worker, until it is {@link resume}d. */
+  /** A ready call has to wait for a certain worker, until it is {@link resume}d. */
   setAside(call: Call): void {
     this.ready.remove(call)
     this.delayed.push(call)
@@ -270,7 +270,7 @@ export class DispatchQueue {
     this.ready.insertInOrder(call)
   }
 
-  /** Settles a call, wherever it waits; a slot that it holds stays taken until it leaves its worker. */
+  /** Settles a waiting call. A slot that it holds stays taken until it leaves its worker. */
   settle(call: Call): void {
     if (call.state === AHEAD) this.aheadOf[call.options.priority]--
     else if (call.state === HELD) {
@@ -289,7 +289,7 @@ export class DispatchQueue {
     yield* this.waitingForKey.calls()
   }
 
-  /** Where it stands that is blocked or ready; nowhere otherwise. */
+  /** The list of a blocked or ready call; undefined otherwise. */
   listsOf(call: Call): PriorityLists | undefined {
     return [this.ready, this.waiting, this.waitingForKey].find((lists) => lists.holds(call))
   }
@@ -311,27 +311,27 @@ export class DispatchQueue {
       lists.take()
       if (lists === this.waitingForKey || !this.events.mustWait(call)) {
         this.admit(call)
-        // How often it was passed over while it was blocked counts. Nothing passes the highest priority over.
+        // The turns for which it was passed over while it was blocked count. The highest priority is never passed over.
         if (call.state === READY && call.options.priority !== HIGH) this.ready.remember(call)
         return true
       }
-      // A call of its key has come before it since it was blocked: it would fill the queue, and could not run.
+      // A call of its key arrived after it was blocked: it would fill the queue, and could not run.
       this.waitingForKey.insertInOrder(call)
     }
   }
 
   private hasRoom(call: Call, waitsForKey: boolean): boolean {
     const { policy, maxQueueDepth, maxInFlight } = this.limits
-    // Callers would wait anyway: what is on its way to a worker does not fill the queue.
+    // Callers would wait anyway: calls on their way to a worker do not fill the queue.
     const depth = policy === 'block' ? this.ready.size + this.held + this.delayed.size : this.pending
     if (depth < maxQueueDepth) return true
-    // Where all calls throw and run again later, they have a bound.
+    // If all calls throw and run again later, this bounds them.
     if (waitsForKey || this.delayed.size + this.inFlight >= maxQueueDepth + maxInFlight) return false
     // It passes through the queue without waiting in it.
     return this.hasSlot && this.ready.size === 0 && this.ahead === 0 && this.events.canStart(call)
   }
 
-  /** What `drop-oldest` evicts: the oldest of the lowest priority, among those that wait for their key, too. */
+  /** The call that `drop-oldest` evicts: the oldest of the lowest priority, including those that wait for their key. */
   private oldestPending(): Call | null {
     const ready = this.ready.oldestOfLowest()
     const held = this.held > 0 ? this.events.oldestHeld() : null

@@ -1,22 +1,22 @@
 /**
- * How calls of one method and key relate, where their `keyMode` says so. A call that has to wait for an earlier one stands
- * in a lane beside the queue: it counts as pending and never stands in the way of the calls behind it.
+ * How calls of one method and key relate, according to their `keyMode`. A call that has to wait for an earlier one is
+ * in a lane beside the queue. It counts as pending and never delays the calls behind it.
  */
 import { AHEAD, type Call, SETTLED, SPENT, STARTING } from '../call/call.ts'
 import { LinkedList } from '../lib/linked-list.ts'
 import type { DispatchQueue } from './dispatch-queue.ts'
 
 interface Lane {
-  /** The one that others wait for: admitted, or still on its worker. */
+  /** The call that others wait for: admitted, or still on its worker. */
   owner: Call | null
-  /** The newest call of `latest` and `keep-last`; the run that `dedupe` joins, and for which `drop-latest` turns others away. */
+  /** The newest call of `latest` and `keep-last`; for `dedupe` the run to join; for `drop-latest` the run that rejects others. */
   newest: Call | null
   readonly waiters: LinkedList<Call>
-  /** Of the calls that are to go one after another, those that are not over, blocked ones included. */
+  /** Of the calls that run one after another, those that are not over, including blocked ones. */
   readonly open: Set<Call>
 }
 
-/** What a new call finds: it has joined a run, it has taken the place of one that waited, it is turned away, or it is to be offered. */
+/** The result for a new call: it joined a run, replaced a waiting call, is rejected, or has to be offered. */
 export type Entry = 'joined' | 'dropped' | 'placed' | 'admitted' | 'new'
 
 export class KeyLanes {
@@ -30,8 +30,8 @@ export class KeyLanes {
   }
 
   /**
-   * Before admission: evicts what a newer call replaces. `placed`: it stands where that one stood; `admitted`: that one was
-   * on its way to a worker, and the room that it leaves is this call's.
+   * Before admission: evicts what a newer call replaces. `placed`: it takes the place of that call. `admitted`: that call was
+   * on its way to a worker, and the new call gets its room.
    */
   enter(call: Call): Entry {
     const { keyMode } = call.options
@@ -54,8 +54,8 @@ export class KeyLanes {
     if (!isOpen || keyMode === 'dedupe') return 'new'
     const { state } = newest
     if (keyMode === 'keep-last' && state >= STARTING) return 'new'
-    // A newer call that had to queue up behind the others each time would never have its turn. One that waits for its key has
-    // another place than one that does not.
+    // If newer calls had to queue behind the others each time, they would never run. A call that waits for its key has a
+    // different place from one that does not.
     const isAlike = isOrdered(newest) === isOrdered(call)
     const entry = isAlike && this.queue.replace(newest, call) ? 'placed' : 'new'
     if (entry === 'placed' && lane.owner === newest) lane.owner = call
@@ -69,13 +69,13 @@ export class KeyLanes {
     return this.ownerFor(call) !== null
   }
 
-  /** The earlier call of its key that a call which waits has to wait for. */
+  /** The earlier call of its key that a waiting call has to wait for. */
   ownerFor(call: Call): Call | null {
     const owner = isOrdered(call) ? this.ownerOf(laneId(call)) : null
     return owner === call ? null : owner
   }
 
-  /** Of the calls of a session, the next: admitted, or the first of those that are blocked. */
+  /** The next call of a session: the admitted one, or the first blocked one. */
   nextOf(id: string): Call | null {
     const [first = null] = this.lanes.get(id)?.open ?? []
     return this.ownerOf(id) ?? first
@@ -99,7 +99,7 @@ export class KeyLanes {
     return true
   }
 
-  /** A call has settled and is on no worker any more: the next of its lane may go. */
+  /** A call has settled and has left its worker: the next of its lane may start. */
   over(call: Call): void {
     if (call.key === undefined || call.options.keyMode === 'parallel') return
     const id = laneId(call)
@@ -112,15 +112,15 @@ export class KeyLanes {
       if (lane.owner !== null) this.queue.unhold(lane.owner)
     }
     if (lane.owner !== null) return
-    // Also when it never came to own its lane: it may be the one that the key was freed for.
+    // Also if it never owned its lane: the key may have been freed for it.
     if (lane.open.size === 0) {
       if (lane.newest === null) this.lanes.delete(id)
     } else if (isOrdered(call)) this.queue.keyFreed((blocked) => isOrdered(blocked) && laneId(blocked) === id)
   }
 
-  /** A caller is about to leave its run: the first of those who have joined it takes it over, wherever it is. Returns that one. */
+  /** A caller is about to leave its run. The first caller that joined it takes it over, wherever the run is. Returns that caller. */
   handOver(call: Call): Call | null {
-    // The usual case, without an iterator: each abort comes here.
+    // The usual case, without an iterator: each abort runs this.
     if (call.joiners === null) return null
     const [heir] = call.joiners
     if (heir === undefined) return null
@@ -130,8 +130,8 @@ export class KeyLanes {
   }
 
   /**
-   * A call is going to be read as a stream, which has one reader: returns the call that is to have a separate run,
-   * where it shared one.
+   * A call is about to be read as a stream, which has one reader. Returns the call that gets a separate run,
+   * if it shared one.
    */
   unshare(call: Call): Call | null {
     const { leader } = call
@@ -161,14 +161,14 @@ export class KeyLanes {
     for (const lane of this.lanes.values()) yield* lane.waiters
   }
 
-  /** A run outlives the caller that began it: `heir` takes its place, in the queue or on its worker, with all that is known of the run. */
+  /** A run outlives the caller that began it. `heir` takes its place, in the queue or on its worker, with all that is known about the run. */
   private inherit(call: Call, heir: Call): void {
     heir.runId = call.runId
     heir.attempt = call.attempt
-    // What was before its own call is no part of it.
+    // What happened before its own call is not part of it.
     const since = (time: number): number => (time > 0 ? Math.max(time, heir.enqueuedAt) : time)
     heir.admittedAt = since(call.admittedAt)
-    // Its own arguments are whole; what the run has spent is spent.
+    // Its own arguments are intact; what the run has spent stays spent.
     if (call.payload === SPENT) heir.payload = SPENT
     heir.workerIndex = call.workerIndex
     heir.firstDispatchedAt = since(call.firstDispatchedAt)
@@ -191,7 +191,7 @@ export class KeyLanes {
     call.handedAhead = false
   }
 
-  /** The others who have joined `call` follow `heir`. */
+  /** The other callers that joined `call` follow `heir`. */
   private lead(heir: Call, call: Call): void {
     const { joiners } = call
     call.joiners = null

@@ -1,4 +1,4 @@
-/** Waiting calls by priority: first in, first out within one, and no priority waits forever. */
+/** Waiting calls by priority: first in, first out within a priority, and no priority waits forever. */
 import { type Call, HIGH, LOW, NORMAL, type PriorityIndex } from '../call/call.ts'
 import { LinkedList } from '../lib/linked-list.ts'
 
@@ -9,23 +9,23 @@ export class PriorityLists {
   size = 0
   private readonly lists = [new LinkedList<Call>(), new LinkedList<Call>(), new LinkedList<Call>()] as const
   private readonly passed: [number, number, number] = [0, 0, 0]
-  /** Of calls that were taken, how often their priority had been passed over until then. */
+  /** For calls that were taken: how often their priority had been passed over until then. */
   private readonly patience: WeakMap<Call, number>
 
-  /** `patience`: that of lists from which calls come here. */
+  /** Pass the `patience` of the lists from which calls move to this one. */
   constructor(patience: WeakMap<Call, number> = new WeakMap()) {
     this.patience = patience
   }
 
   push(call: Call): void {
     const list = this.lists[call.options.priority]
-    // Its priority was changed when younger ones were here already.
+    // Its priority changed when younger calls were already here.
     if (list.tail !== null && list.tail.runId > call.runId) return this.insertInOrder(call)
     list.push(call)
     this.size++
   }
 
-  /** Inserts by age; for calls that come back, which are among the oldest. */
+  /** Inserts by age, for calls that return; they are among the oldest. */
   insertInOrder(call: Call): void {
     const list = this.lists[call.options.priority]
     let before: Call | null = null
@@ -53,18 +53,18 @@ export class PriorityLists {
     return call
   }
 
-  /** Whether it was taken before more urgent ones, because it was its turn. */
+  /** Whether it was taken before more urgent calls because its turn had come. */
   hadTurn(call: Call): boolean {
     return (this.patience.get(call) ?? 0) >= PATIENCE
   }
 
-  /** One that was taken comes back, and did not run. */
+  /** A taken call returns without having run. */
   putBack(call: Call): void {
     this.insertInOrder(call)
     this.remember(call)
   }
 
-  /** It has come from where it was taken, and did not run: its priority has waited for as long as it had. */
+  /** A call that was taken elsewhere has not run: its priority has waited as long as before. */
   remember(call: Call): void {
     const { priority } = call.options
     const passed = this.patience.get(call)
@@ -73,18 +73,18 @@ export class PriorityLists {
     this.patience.delete(call)
   }
 
-  /** It has run, and comes again as others do. */
+  /** It has run, and returns like other calls. */
   forget(call: Call): void {
     this.patience.delete(call)
   }
 
-  /** Whether a call of this priority, which waits elsewhere, goes before the one that {@link take} would give. */
+  /** Whether a call of this priority, which waits elsewhere, goes before the one that {@link take} would return. */
   yieldsTo(priority: PriorityIndex): boolean {
     const next = this.peek()?.options.priority
     return next !== undefined && next > priority && this.passed[next] < PATIENCE
   }
 
-  /** One that waits elsewhere has gone first: those here wait one turn less. */
+  /** A call that waits elsewhere went first: those here wait one turn less. */
   passOver(priority: PriorityIndex): void {
     for (let lower = priority + 1; lower <= LOW; lower++) {
       if (this.lists[lower as PriorityIndex].size > 0) this.passed[lower as PriorityIndex]++
@@ -96,7 +96,7 @@ export class PriorityLists {
     this.size--
   }
 
-  /** `heir` stands where `call` stood, or last among the calls of the same priority. */
+  /** `heir` takes the place of `call`, or the last place among the calls of the same priority. */
   replace(call: Call, heir: Call): void {
     const list = this.lists[call.options.priority]
     if (heir.options.priority === call.options.priority) list.replace(call, heir)
@@ -110,13 +110,13 @@ export class PriorityLists {
     return call.list === this.lists[call.options.priority]
   }
 
-  /** The highest priority of which a call is here. */
+  /** The highest priority that has a call here. */
   get mostUrgent(): PriorityIndex | null {
     if (this.size === 0) return null
     return this.lists[HIGH].size > 0 ? HIGH : this.lists[NORMAL].size > 0 ? NORMAL : LOW
   }
 
-  /** What `drop-oldest` evicts. */
+  /** The call that `drop-oldest` evicts. */
   oldestOfLowest(): Call | null {
     return this.lists[LOW].head ?? this.lists[NORMAL].head ?? this.lists[HIGH].head
   }

@@ -1,4 +1,4 @@
-/** The bounds of a queue, what happens to a call that is offered to it, and what it asks and tells its owner. */
+/** The bounds of a queue, what happens to an offered call, and what the queue asks and reports to its owner. */
 import type { Call } from '../call/call.ts'
 import type { QueuePolicy } from '../types/task.ts'
 
@@ -9,19 +9,19 @@ export interface QueueLimits {
   readonly maxBlocked: number
 }
 
-/** What the queue tells its owner. */
+/** What the queue reports to its owner. */
 export interface QueueEvents {
-  /** The call was accepted; the owner makes it ready, or holds it back. */
+  /** The call was accepted. The owner makes it ready, or holds it back. */
   admitted(call: Call): void
   /** Whether the call would have to wait for an earlier one of its key. */
   mustWait(call: Call): boolean
-  /** Whether a worker can be had for this call now. */
+  /** Whether a worker is available for this call now. */
   canStart(call: Call): boolean
   /** Of the calls that wait for their key, the oldest of the lowest priority. */
   oldestHeld(): Call | null
-  /** `drop-oldest` makes room: the call is to be settled, in the queue as well. */
+  /** `drop-oldest` makes room: the owner has to settle the call, in the queue as well. */
   evicted(call: Call): void
 }
 
-/** What became of an offered call. */
+/** What happened to an offered call. */
 export type Admission = 'pending' | 'blocked' | 'queue-full' | 'dropped-latest' | 'max-blocked'

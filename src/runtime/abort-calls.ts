@@ -1,4 +1,4 @@
-/** `runtime.abort`: which open calls are meant, and their end. */
+/** `runtime.abort`: finds the open calls that are meant, and aborts them. */
 import type { Call } from '../call/call.ts'
 import type { AbortTaskController } from '../lib/abort-task-controller.ts'
 import { advice } from '../lib/warn.ts'
@@ -6,7 +6,7 @@ import { checkOptions, fail, flag, iterable, object, text } from '../lib/validat
 import type { AbortTarget, AnyTask } from '../types/runtime.ts'
 import type { WorkerPool } from '../pool/worker-pool.ts'
 
-/** {@link AbortTarget}, its members side by side. */
+/** {@link AbortTarget} with its members flattened. */
 interface Target {
   key?: string | undefined
   keys?: Iterable<string> | undefined
@@ -47,7 +47,7 @@ export function abortCalls(
     return keys.abortMany(several, given, { sticky })
   }
   if (key !== undefined && !isNarrow) return keys.abort(key, given, { sticky })
-  // A method alone could be of any task.
+  // A method without a task could belong to any task.
   if (sticky || (key === undefined && task === undefined && callId === undefined))
     fail('abort(what)', what, ALLOWED())
   const reason = given === undefined ? new DOMException('The call was aborted', 'AbortError') : given

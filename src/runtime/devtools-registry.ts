@@ -1,6 +1,6 @@
 /**
- * Where a page's runtimes can be found by developer tools: an object behind a global symbol. Tools make it before the first runtime;
- * in development the first runtime does, so that tools may also come late. In production a runtime looks for it once, and makes none.
+ * Where developer tools find a page's runtimes: an object behind a global symbol. Tools create it before the first runtime.
+ * In development the first runtime creates it, so that tools can load later. In production a runtime only looks for it once.
  */
 import { runListener } from '../lib/run-listener.ts'
 import { isDevelopment } from '../lib/warn.ts'
@@ -8,7 +8,7 @@ import type { DevtoolsRegistry, TaskRuntime } from '../types/runtime.ts'
 
 const REGISTRY = Symbol.for('atelier.devtools')
 
-/** A runtime has been created. It is held weakly: a spare one is garbage. */
+/** A runtime was created. It is held weakly, so that an unused one can be collected. */
 export function register(runtime: TaskRuntime): void {
   const holder = globalThis as { [REGISTRY]?: DevtoolsRegistry }
   if (isDevelopment()) holder[REGISTRY] ??= { runtimes: new Set(), listeners: new Set() }

@@ -1,10 +1,10 @@
-/** Waits for the end of what is open: `whenIdle`, and `close`, which lets nothing new in meanwhile. */
+/** Waits for open calls to end: `whenIdle`, and `close`, which accepts no new calls in that time. */
 import type { WorkerPool } from '../pool/worker-pool.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
 
 type Store = Pick<SnapshotStore, 'watch'>
 
-/** Older browsers lack it; `await using` looks for whichever is there. */
+/** Older browsers lack it. `await using` uses whichever symbol exists. */
 export const ASYNC_DISPOSE: typeof Symbol.asyncDispose =
   Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')
 
@@ -13,14 +13,14 @@ export function whenIdle(store: Store, pools: () => readonly WorkerPool[]): Prom
   return until(store, () => pools().every(({ isIdle }) => isIdle))
 }
 
-/** Takes no more calls, waits for those that are open, then ends the pools; fulfilled when their workers are gone. */
+/** Accepts no more calls, waits for the open ones, then ends the pools; fulfilled when their workers are gone. */
 export async function closeAll(
   store: Store,
   pools: () => readonly WorkerPool[],
   end: () => void,
 ): Promise<void> {
   for (const pool of pools()) pool.close()
-  // Without workers nothing that waits comes to an end.
+  // Without workers, no waiting call would ever end.
   await until(store, () => pools().every(({ isIdle, status }) => isIdle || status === 'stopped'))
   const channels = pools().flatMap(({ parts: { fleet } }) => [...fleet.channels, ...fleet.ending])
   const ended = Promise.all(channels.flatMap(({ link }) => (link === null ? [] : [link.ended])))

@@ -1,4 +1,4 @@
-/** `runtime.inspect()`: every open call with its place and what it waits for, every worker, the options in force. */
+/** `runtime.inspect()`: every open call with its place and what it waits for, every worker, the current options. */
 import { AHEAD, BLOCKED, type Call, SETTLED } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import type { PoolSession } from '../pool/sessions.ts'
@@ -6,7 +6,7 @@ import type { WorkerPool } from '../pool/worker-pool.ts'
 import type { InspectedCall, InspectedTask, InspectedWait, RuntimeInspection } from '../types/inspection.ts'
 import { readTask } from './snapshot-store.ts'
 
-/** Of a call that waits. */
+/** For a waiting call. */
 type Waiting = Pick<InspectedCall, 'place' | 'waitsFor'>
 
 export function inspect(pools: readonly WorkerPool[], time: number): RuntimeInspection {
@@ -131,7 +131,7 @@ function rowOf(call: Call, time: number, waiting?: Waiting): InspectedCall {
   }
 }
 
-/** The worker that a call waits for, of a session or a broadcast. */
+/** The worker that a call of a session or a broadcast waits for. */
 function boundTo({ options }: Call): WorkerChannel | null {
   return (options.session as PoolSession | undefined)?.channel ?? null
 }

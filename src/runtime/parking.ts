@@ -1,4 +1,4 @@
-/** Who holds a runtime, and when its workers stop after nobody does any more. */
+/** Counts who retains a runtime, and decides when its workers stop after the last release. */
 import type { RuntimeSnapshot } from '../types/snapshot.ts'
 import type { TimerNode, TimerWheel } from '../lib/timer-wheel.ts'
 
@@ -8,7 +8,7 @@ export interface Parked {
   /** Stops all workers and aborts all calls. */
   readonly park: () => void
   readonly snapshot: () => RuntimeSnapshot
-  /** Tells of changes of the snapshot; returns the unsubscribe function. */
+  /** Reports changes of the snapshot; returns the unsubscribe function. */
   readonly subscribe: (listener: () => void) => () => void
 }
 
@@ -22,7 +22,7 @@ export class RuntimeParking {
     this.parked = parked
   }
 
-  /** Holds the runtime until the function that it returns is called. */
+  /** Retains the runtime until the returned function is called. */
   retain(graceMs: number): () => void {
     this.holders++
     this.rest()
@@ -34,7 +34,7 @@ export class RuntimeParking {
     }
   }
 
-  /** Nothing is parked by a timer any more. */
+  /** Timers no longer park anything. */
   rest(): void {
     if (this.timer !== null) this.parked.wheel().clear(this.timer)
     this.timer = null
@@ -47,19 +47,19 @@ export class RuntimeParking {
       this.timer = null
       if (!isDue()) return
       this.parked.park()
-      // Who hears of the end of its calls may have retained it.
+      // A listener for the end of its calls may have retained it.
       if (this.holders === 0) this.watch(graceMs)
     })
   }
 
-  /** A call on a parked runtime starts workers that nobody holds: they are parked in their turn, when they are done. */
+  /** A call on a parked runtime starts workers that nothing retains. They are parked when they are done. */
   private watch(graceMs: number): void {
     this.unwatch ??= this.parked.subscribe(() => {
       if (this.timer === null && this.isLeftOver()) this.parkAfter(graceMs, () => this.isLeftOver())
     })
   }
 
-  /** Workers are up and have nothing to do. */
+  /** Workers are running and have nothing to do. */
   private isLeftOver(): boolean {
     const { tasks } = this.parked.snapshot()
     const isBusy = tasks.some(({ queue }) => queue.inFlight + queue.pending + queue.blocked > 0)

@@ -1,10 +1,10 @@
-/** Names of runtimes that were given none: each of those that live has another, so that none writes the gauges of another one. */
+/** Default names of runtimes. Each living runtime has a different one, so that no two write the same gauges. */
 import { oneInstance } from '../lib/one-instance.ts'
 
-/** Weakly: one that was made and never used, as StrictMode does, gives its name back with its memory. */
+/** Held weakly: the name of a runtime that was never used, as in StrictMode, becomes free with its memory. */
 const taken: Map<string, WeakRef<object>> = /* @__PURE__ */ oneInstance('runtime-names', () => new Map())
 
-/** The first name that is free: `atelier`, `atelier-2`, … It is taken as long as `owner` is there. */
+/** The first free name: `atelier`, `atelier-2`, … It is taken as long as `owner` lives. */
 export function takeName(owner: object): string {
   for (let ordinal = 1; ; ordinal++) {
     const name = ordinal === 1 ? 'atelier' : `atelier-${ordinal}`

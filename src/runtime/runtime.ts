@@ -1,4 +1,4 @@
-/** `createTaskRuntime`: what the tasks of a runtime share, and their end. */
+/** `createTaskRuntime`: what the tasks of a runtime share, and how they end. */
 import { abortCalls } from './abort-calls.ts'
 import { AbortTaskController } from '../lib/abort-task-controller.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
@@ -34,7 +34,7 @@ export function createTaskRuntime(config: RuntimeConfig = {}): TaskRuntime {
   return createRuntimeWith(config, systemClock)
 }
 
-/** @internal {@link createTaskRuntime} on a clock of one's own. */
+/** @internal {@link createTaskRuntime} on a given clock. */
 export function createRuntimeWith(config: RuntimeConfig, clock: Clock): TaskRuntime {
   const settings = resolveRuntimeConfig(config)
   const store = new SnapshotStore(clock)

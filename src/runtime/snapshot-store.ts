@@ -1,6 +1,6 @@
 /**
  * The current state of a runtime: immutable, structurally shared, the same reference until something has changed.
- * Edges only mark a task as changed; the objects are made when somebody looks.
+ * Edges only mark a task as changed; the objects are created when they are read.
  */
 import type {
   QueueSnapshot,
@@ -29,7 +29,7 @@ export class TaskState {
     this.onStale = onStale
   }
 
-  /** Something has changed. Cheap when it is said again. */
+  /** Something has changed. Cheap to call again. */
   readonly changed = (): void => {
     if (this.isStale) return
     this.isStale = true
@@ -45,7 +45,7 @@ export class TaskState {
   }
 }
 
-/** Reads a task's state off its executor. */
+/** Reads a task's state from its executor. */
 export function readTask(pool: WorkerPool): RuntimeTaskSnapshot {
   const { task, config, queue, fleet, settlement, sessions } = pool.parts
   const list = fleet.channels
@@ -85,14 +85,14 @@ export function readTask(pool: WorkerPool): RuntimeTaskSnapshot {
   }
 }
 
-/** Those of `control.session()`: a broadcast is none. */
+/** Sessions from `control.session()`, not broadcasts. */
 function sessionsOf(bound: ReadonlySet<CallSession>): { readonly sessions?: number } {
   if (bound.size === 0) return {}
   const sessions = [...bound].filter(({ lane }) => lane !== undefined).length
   return sessions > 0 ? { sessions } : {}
 }
 
-/** Keeps the parts, and the whole, that are equal to what was there. */
+/** Keeps the old parts, and the old whole, where nothing differs. */
 function share(last: RuntimeTaskSnapshot | undefined, next: RuntimeTaskSnapshot): RuntimeTaskSnapshot {
   if (!last) return freeze(next)
   const list = shareList(last.workers.list, next.workers.list)
@@ -134,7 +134,7 @@ function freeze(task: RuntimeTaskSnapshot): RuntimeTaskSnapshot {
   return Object.freeze(task)
 }
 
-/** A page that has not met the others yet. */
+/** For a page that has not met the others yet. */
 const ELECTING: SharedSnapshot = Object.freeze({
   role: 'electing',
   transport: 'broadcast',
@@ -144,16 +144,16 @@ const ELECTING: SharedSnapshot = Object.freeze({
 
 const EMPTY: RuntimeSnapshot = Object.freeze({ tasks: Object.freeze([]) })
 
-/** Who wants to hear of changes. */
+/** A subscriber to changes. */
 interface Subscriber {
   /** Something may have changed. */
   readonly call: () => void
-  /** The same, whatever its interval. */
+  /** The same, without its interval. */
   readonly tell: () => void
   readonly cancel: () => void
 }
 
-/** The state of a runtime, and who wants to hear of its changes. */
+/** The state of a runtime, and the subscribers to its changes. */
 export class SnapshotStore {
   private readonly tasks = new Set<TaskState>()
   private readonly subscribers = new Set<Subscriber>()
@@ -182,7 +182,7 @@ export class SnapshotStore {
     this.changed()
   }
 
-  /** A task has changed, came or went. */
+  /** A task was changed, added or removed. */
   readonly changed = (): void => {
     this.isStale = true
     if (this.isScheduled || this.subscribers.size === 0) return
@@ -228,10 +228,10 @@ export class SnapshotStore {
     }
   }
 
-  /** Calls `listener` after each change, also of what is in no snapshot: of tasks that were replaced and still have calls. */
+  /** Calls `listener` after each change, including those that no snapshot shows: of replaced tasks that still have calls. */
   readonly watch = (listener: () => void): (() => void) => {
     const tell = () => {
-      // A task that nobody has looked at since its last change tells of no other.
+      // A task whose last change was not read reports no further one.
       this.get()
       listener()
     }
@@ -247,7 +247,7 @@ export class SnapshotStore {
     this.isScheduled = false
     const { isOver } = this
     for (const subscriber of [...this.subscribers]) {
-      // One that another listener made leave is not told.
+      // Skips a listener that another listener removed.
       if (!this.subscribers.has(subscriber)) continue
       if (isOver) {
         this.subscribers.delete(subscriber)
@@ -258,7 +258,7 @@ export class SnapshotStore {
   }
 }
 
-/** At once, then at most once an interval, and once more at its end when something came in between. */
+/** At once, then at most once per interval, and once more at its end if something changed in between. */
 function throttle(
   fn: () => void,
   intervalMs: number,

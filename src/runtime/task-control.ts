@@ -14,12 +14,12 @@ import type { WorkerPool } from '../pool/worker-pool.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
-/** How long a session may be of no use, in ms. */
+/** How long a session may stay unusable, in ms. */
 const SESSION_MS = 60_000
 
 /** What a task needs of its runtime. */
 export interface TaskOwner {
-  /** Asked for at each call: another takes its place under hot reload. */
+  /** Read at each call, because hot reload replaces it. */
   readonly pool: WorkerPool
   readonly getSnapshot: () => RuntimeTaskSnapshot
   readonly dispose: () => void
@@ -28,7 +28,7 @@ export interface TaskOwner {
   readonly close: () => Promise<void>
 }
 
-/** Bound functions, so that each can be handed on as a callback. `getSnapshot` and `dispose` are the same for all that `with()` makes. */
+/** Bound functions, so that each can be passed on as a callback. `getSnapshot` and `dispose` are the same for all that `with()` makes. */
 export function createControl(
   owner: TaskOwner,
   optionsOf: (method: string) => CallOptions,

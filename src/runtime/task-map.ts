@@ -9,7 +9,7 @@ export function mapCalls(
   config: Pick<ResolvedTaskConfig, 'maxInFlight' | 'maxQueueDepth'>,
   inputs: Iterable<unknown> | AsyncIterable<unknown>,
   options: MapOptions,
-  /** Made once: what calls the method, with the signal that ends the iteration. */
+  /** Called once: returns the function that calls the method, with the signal that ends the iteration. */
   prepare: (signal: AbortSignal) => (input: unknown) => Promise<unknown>,
   /** The task's, from `with()`: it ends the iteration as well. */
   endSignal?: AbortSignal,
@@ -19,7 +19,7 @@ export function mapCalls(
     ...MANY_CHECKS,
     maxInFlight: bound(1),
   })
-  // Enough to keep every slot and the queue behind it filled.
+  // Enough to fill every slot and the queue behind it.
   const limit =
     checked.maxInFlight ?? config.maxInFlight + Math.min(config.maxQueueDepth, config.maxInFlight * 2)
   return overMany(inputs, prepare, checked, { name: 'control.map', limit, endSignal })

@@ -10,7 +10,7 @@ import type { TaskDispatchOptions, TaskOptions } from '../types/task.ts'
 
 type Method = (...args: unknown[]) => unknown
 
-/** Names that are no methods of the worker's, as far as is known: so many are kept. */
+/** How many names that are not methods of the worker are remembered. */
 const MOST_UNKNOWN = 1_000
 
 /**
@@ -26,7 +26,7 @@ export function taskOptions<Api = MissingApi>(config: TaskOptions<Api>): TaskOpt
 export function createTask<Api>(
   owner: TaskOwner,
   calls: TaskCallOptions,
-  /** What `with()` was given, in order. */
+  /** What was passed to `with()`, in order. */
   layers: readonly CallOverlay[] = [],
   options: CallOptions = calls.defaults,
 ): Task<Api> {
@@ -40,7 +40,7 @@ export function createTask<Api>(
     createTask<never>(owner, calls, [...layers, { session }], merge(options, { session }))
   let control: TaskControl<never> | undefined
   const own: Readonly<Record<string, unknown>> = {
-    // No name of Object's stands before a method's.
+    // Properties of Object must not hide a method.
     __proto__: null,
     taskId,
     taskName,
@@ -52,7 +52,7 @@ export function createTask<Api>(
       control ??= createControl(owner, optionsOf, bind, options.session)
       return control
     },
-    // Consoles, loggers and template strings ask for these: showing a task must not make a call.
+    // Consoles, loggers and template strings read these. Showing a task must not make a call.
     toJSON: () => ({ taskId, taskName }),
     toString: () => `Task(${taskId})`,
     valueOf: undefined,
@@ -77,8 +77,8 @@ export function createTask<Api>(
     },
     set: () => false,
     deleteProperty: () => false,
-    // Freezing what holds a task, as state libraries do, neither fails nor breaks it. It is not frozen before: code that wraps a
-    // task in a proxy could give nothing else for its properties then.
+    // State libraries freeze what holds a task. That neither fails nor breaks it. The target is not frozen from the start, because then code that wraps
+    // a task in a proxy could not return other values for its properties.
     preventExtensions: (target) => Object.isFrozen(Object.freeze(target)),
     defineProperty: (target, name, descriptor) =>
       Object.isFrozen(target) && Reflect.defineProperty(target, name, descriptor),

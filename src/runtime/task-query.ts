@@ -1,4 +1,4 @@
-/** `taskQuery`: a query as a value, and the call that is made for it before anybody reads. */
+/** `taskQuery`: a query as a value, and the call that is made for it before its first reader. */
 import { explicitKey, keyOfArgs } from '../lib/args-key.ts'
 import { identityOf } from '../lib/task-identity.ts'
 import { isKnown, Prefetched, queryId } from '../lib/known-queries.ts'

@@ -20,7 +20,7 @@ import { WorkerPool } from '../pool/worker-pool.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
-/** What tasks need of their runtime. */
+/** What tasks need from their runtime. */
 export interface TaskSurroundings {
   readonly runtimeName: string
   readonly store: SnapshotStore
@@ -28,17 +28,17 @@ export interface TaskSurroundings {
   readonly registerTask: (read: () => TaskGauges) => () => void
 }
 
-/** How long a replaced task may take for the calls that it has, in ms. */
+/** How long a replaced task may take to finish its calls, in ms. */
 const LONGEST_DRAIN_MS = 30_000
 
-/** What an options object has led to. */
+/** What was made of an options object. */
 interface Definition {
   readonly defined: DefinedTask
   /** With the defaults of these options. */
   readonly task: Task<never>
 }
 
-/** What to do about a second definition by a component. */
+/** How to avoid a second definition by a component. */
 const IN_A_COMPONENT =
   'define it once, at module scope (const task = taskOptions({ … })), or give the two different taskIds'
 
@@ -60,7 +60,7 @@ export class RuntimeTasks {
   define<Api>(config: TaskOptions<Api>, start: boolean): Task<Api> {
     const { runtimeName } = this.surroundings
     const known = this.byConfig.get(config)
-    // Of a disposed runtime, too: a component that is rendered once more finds calls that reject, not a crash.
+    // Also for a disposed runtime: a component that renders once more gets calls that reject, not an exception.
     if (known && (this.isDisposed || !known.defined.isOver)) {
       if (known.defined.isReplacedBySpread) throw definedAlready(known.defined.taskId, start)
       return known.task as unknown as Task<Api>
@@ -82,7 +82,7 @@ export class RuntimeTasks {
       this.draining.delete(defined)
       if (this.byId.get(taskId) === defined) this.byId.delete(taskId)
     }
-    // Those who listen to a task that is replaced go on with the one that takes its place.
+    // Listeners of a replaced task move to its successor.
     const events = earlier?.events ?? new TaskEvents()
     const defined: DefinedTask = new DefinedTask(taskId, resolved, this.surroundings, onEnd, events)
     if (earlier) this.replace(earlier, defined, start)
@@ -93,7 +93,7 @@ export class RuntimeTasks {
     return defined.task as unknown as Task<Api>
   }
 
-  /** The task that these options are another set of defaults for. Two without a name that are alike in all may be meant as two. */
+  /** The task that these options only have other defaults for. Two without a name that are alike in everything may be meant as two. */
   private sharedWith(config: ResolvedTaskConfig): DefinedTask | undefined {
     const isNamed = (config.taskId ?? config.taskName) !== undefined
     const { defaults, methods } = config.calls.from
@@ -107,7 +107,7 @@ export class RuntimeTasks {
     return this.byId.get(taskId)?.task.control
   }
 
-  /** Every executor, those of replaced tasks that still have calls included; of one task, where it is named. */
+  /** Every executor, including replaced tasks that still have calls; only one task's if it is named. */
   pools(task?: AnyTask): WorkerPool[] {
     const taskId = task && this.idOf(task)
     return [...this.draining, ...this.byId.values()]
@@ -115,7 +115,7 @@ export class RuntimeTasks {
       .filter((pool) => task === undefined || pool.parts.task.taskId === taskId)
   }
 
-  /** Nothing for a task of another runtime. */
+  /** Undefined for a task of another runtime. */
   private idOf(task: AnyTask): string | undefined {
     if (!('control' in task)) return this.byConfig.get(task)?.defined.taskId
     const { getSnapshot } = task.control
@@ -129,12 +129,12 @@ export class RuntimeTasks {
     for (const { pool } of this.byId.values()) pool.park()
   }
 
-  /** Nothing is open any more, of replaced tasks either. */
+  /** No call is open any more, including those of replaced tasks. */
   whenIdle(): Promise<void> {
     return whenIdle(this.surroundings.store, () => this.pools())
   }
 
-  /** Takes no more calls, waits for those that are open, and calls `end`; fulfilled when the workers are gone. */
+  /** Accepts no more calls, waits for the open ones, and calls `end`; fulfilled when the workers are gone. */
   close(end: () => void): Promise<void> {
     this.isClosed = true
     return closeAll(this.surroundings.store, () => this.pools(), end)
@@ -146,10 +146,10 @@ export class RuntimeTasks {
     this.surroundings.store.end()
   }
 
-  /** As a reloaded module asks for it. Two definitions by mistake look just the same, and must not come to light in production alone. */
+  /** A reloaded module does this. Two definitions by mistake look the same, and must not appear only in production. */
   private replace(earlier: DefinedTask, by: DefinedTask, start: boolean): void {
     const { taskId } = by
-    // As it stands there, so that bundlers leave the text out of production.
+    // Written inline, so that bundlers remove the text in production.
     if (process.env.NODE_ENV !== 'production')
       warnOnce(`redefined ${taskId}`, () => [
         `Atelier: the task "${taskId}" was defined again and replaces the first one, as hot reload needs. ` +
@@ -168,7 +168,7 @@ function definedAlready(taskId: string, start: boolean): TypeError {
   )
 }
 
-/** One definition. Its handles speak to its successor once it was replaced. */
+/** One definition. After a replacement, its handles use its successor. */
 class DefinedTask implements TaskOwner {
   readonly task: Task<never>
   readonly taskId: string
@@ -212,14 +212,14 @@ class DefinedTask implements TaskOwner {
   }
 
   /**
-   * Whether what took its place was made of it (`{ ...options, maxWorkers: 1 }`) and no module was reloaded, which makes another
-   * factory. In production the second definition is refused, and code that defines the first again gets the error here.
+   * Whether its successor was made from it (`{ ...options, maxWorkers: 1 }`), without a reloaded module, which would create another
+   * factory. In production the second definition is refused. In development, code that defines the first again gets the error here.
    */
   get isReplacedBySpread(): boolean {
     return this.successor?.config.worker === this.config.worker
   }
 
-  /** Whether its handles reach nothing that takes calls. */
+  /** Whether its handles reach nothing that accepts calls. */
   get isOver(): boolean {
     return this.successor === null ? this.hasEnded : this.successor.isOver
   }
@@ -238,21 +238,21 @@ class DefinedTask implements TaskOwner {
     return this.closing
   }
 
-  /** Ends this definition and what it still has to do, not the one that took its place. */
+  /** Ends this definition and its remaining calls, not its successor. */
   end(): void {
     if (this.hasEnded) return
     this.hasEnded = true
     this.surroundings.host().wheel.clear(this.drainTimer)
-    // First: a listener that sees the end of its calls may define the id again.
+    // Removed first, because a listener for the end of its calls may define the id again.
     this.leave()
     this.onEnd()
     this.ownPool.dispose()
     if (this.successor === null) this.events.end()
-    // Who waits for the end of everything also waits for what was replaced.
+    // Waiting for the end of everything includes what was replaced.
     this.surroundings.store.changed()
   }
 
-  /** Takes no more calls, and ends with the last of those that it has. */
+  /** Accepts no more calls, and ends after the last open one. */
   giveWayTo(successor: DefinedTask): void {
     this.successor = successor
     this.leave()
@@ -268,7 +268,7 @@ class DefinedTask implements TaskOwner {
 
   private readonly changed = (): void => {
     if (this.successor === null) this.surroundings.store.changed()
-    // In the middle of a turn a call may be between two places.
+    // In the middle of a turn, a call may be in no list.
     else queueMicrotask(this.endWhenDrained)
   }
 

@@ -1,37 +1,37 @@
-/** How one line of a page reaches the engine: it greets, by each way that there is, and goes on by the one that answers. */
+/** How a line of a page reaches the engine: it greets on each available channel, and stays with the one that answers. */
 import { HELLO } from '../wire/protocol.ts'
 
-/** What both ends of a way to the engine have. */
+/** What both kinds of connection to the engine have. */
 type Way = MessagePort | BroadcastChannel
 
-/** A lock that tells others that this page is there. */
+/** A lock that shows other pages that this page lives. */
 export interface Hold {
   readonly id: string
   release(): void
 }
 
-/** Holds a lock of this name; `id` is it. */
+/** Holds a lock of this name; `id` identifies the page. */
 export function holdLine(id: string): Promise<Hold> {
   const { locks } = navigator
   return new Promise((resolve, reject) => {
-    // Without locks a page that is gone cannot be told from one that is silent.
+    // Without locks, a page that is gone looks the same as one that is silent.
     if (!locks) resolve({ id, release() {} })
     else locks.request(id, () => new Promise<void>((release) => resolve({ id, release }))).catch(reject)
   })
 }
 
-/** Whom a page greets, as far as it knows. */
+/** The engine that a page greets, as far as it is known. */
 interface Greeting {
   readonly base: string
   readonly rendezvous: BroadcastChannel
   readonly broker: MessagePort | undefined
   readonly epoch: number
-  /** The engine that was heard of last: one that sleeps must not answer when it wakes. */
+  /** The last known engine. An engine that sleeps must not answer when it wakes. */
   readonly engineId: string
 }
 
 export class Connection {
-  /** The one that was answered by. */
+  /** The connection that was answered. */
   private way: Way | null = null
   private ways: Way[] = []
   private greetings = 0
@@ -45,7 +45,7 @@ export class Connection {
     this.unread = unread
   }
 
-  /** Greets whatever engine there is: its port by way of the broker, where there is one, and on the channel of all. */
+  /** Greets any living engine: through the broker with a port, if there is a broker, and on the common channel. */
   greet({ base, rendezvous, broker, epoch, engineId }: Greeting): void {
     const key = this.begin()
     this.listen(new BroadcastChannel(key))

@@ -1,4 +1,4 @@
-/** The worker that this page runs for all pages, from the lock that it won to the one that it gives back. */
+/** The worker that this page runs for all pages, from winning the lock to releasing it. */
 import {
   ANNOUNCE,
   CLOSE,
@@ -15,12 +15,12 @@ import {
 } from '../wire/protocol.ts'
 import type { LineFailure, SharedTask } from './shared-line.ts'
 
-/** What the page hears from the engine it hosts. */
+/** What the page receives from the engine that it hosts. */
 export interface EngineEvents {
   error(event: Event): void
-  /** A message without a port: how the start failed, an error that nothing caught, the worker's end. */
+  /** A message without a port: why the start failed, an uncaught error, the worker's end. */
   said(message: readonly unknown[]): void
-  /** Whether the page itself has no use for it. */
+  /** Whether the page itself no longer needs it. */
   isUnused(): boolean
   ended(): void
 }
@@ -29,7 +29,7 @@ export interface EngineEvents {
 const TEARDOWN_MS = 1_000
 
 export class Engine {
-  /** Fulfilled when the lock may go to another page. */
+  /** Fulfilled when the lock may pass to another page. */
   readonly over: Promise<void>
   readonly hasBroker: boolean
   isOver = false
@@ -40,7 +40,7 @@ export class Engine {
   private isLoaded = false
   private readonly task: SharedTask
   private readonly epoch: number
-  /** A lock that this page alone holds: it tells which of the holders is this page. */
+  /** A lock that only this page holds, so that it can find itself among the holders. */
   private readonly mark: string
   private readonly early: [unknown, Transferable[]][] = []
 
@@ -79,14 +79,14 @@ export class Engine {
     made.addEventListener('error', (event) => events.error(event))
   }
 
-  /** Gives the worker a port of this page. */
+  /** Passes a port of this page to the worker. */
   readonly post = (message: unknown, transfer: Transferable[]): void => {
     if (this.isLoaded) this.worker.postMessage(message, transfer)
-    // A script that waits at its top level does not hear yet.
+    // A script that waits at its top level receives nothing yet.
     else this.early.push([message, transfer])
   }
 
-  /** Where neither this page nor another uses it: ends the worker when its teardown is done. */
+  /** When neither this page nor another uses it, ends the worker after its teardown. */
   closeIfUnused(): void {
     if (this.isOver || this.pages > 0 || !this.events.isUnused()) return
     this.events.ended()
@@ -103,12 +103,12 @@ export class Engine {
     this.finish()
   }
 
-  /** The broker has ended, with the page that had made it: there is another. */
+  /** The broker ended, with the page that had created it. A new one exists. */
   private meetAgain(): void {
     try {
       this.serve(brokerOf(this.task))
     } catch {
-      // Calls travel without it.
+      // Calls travel without a broker.
     }
   }
 
@@ -130,8 +130,8 @@ export class Engine {
   }
 
   /**
-   * A page knows of another engine, and its epoch. It may be the one that took over while this page slept: this page does not have
-   * the lock then. If it has, that engine was earlier, and this one counts on from there.
+   * A page knows another engine and its epoch. That engine may have taken over while this page slept; then this page does not have
+   * the lock. If it has the lock, the other engine was earlier, and this one continues counting from its epoch.
    */
   private async goOnFrom(epoch: unknown): Promise<void> {
     const { held = [] } = await navigator.locks.query()
@@ -140,7 +140,7 @@ export class Engine {
       this.worker.postMessage([ANNOUNCE, epoch])
   }
 
-  /** No event tells of a worker that the browser has ended: its lock does. */
+  /** No event reports that the browser has ended the worker, but its lock does. */
   private watch(name: unknown): void {
     navigator.locks
       .request(name as string, () => {
@@ -150,7 +150,7 @@ export class Engine {
   }
 }
 
-/** Thrown on the way to an engine, where more is known than an error says. */
+/** Thrown on the way to an engine, with more than an error can say. */
 export class LineFault extends Error {
   readonly failure: LineFailure
 
@@ -160,7 +160,7 @@ export class LineFault extends Error {
   }
 }
 
-/** The broker, where the task has one and the browser has SharedWorker. @throws LineFault */
+/** The broker, if the task has one and the browser has SharedWorker. @throws LineFault */
 export function brokerOf({ broker }: SharedTask): SharedWorker | undefined {
   if (broker === undefined || typeof SharedWorker !== 'function') return undefined
   try {

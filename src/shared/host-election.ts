@@ -1,6 +1,6 @@
 /**
- * This page among those that share an engine. It asks for the lock of the engine and greets the page that has it: as a guest, until the
- * lock is granted, and then as the host. A line lives with one engine at most: for the next one the pool makes another.
+ * This page among the pages that share an engine. It requests the engine's lock and greets the page that holds it. It is a guest until the
+ * lock is granted, and then the host. A line lives with one engine at most: for the next one, the pool makes another line.
  */
 import { ANNOUNCE } from '../wire/protocol.ts'
 import { holdLine } from './connection.ts'
@@ -11,7 +11,7 @@ import { LEFT, SeatLine } from './seat-line.ts'
 
 const seats = new WeakMap<SharedTask, Seat>()
 
-/** Brings a line to the engine of its task. */
+/** Connects lines to the engine of their task. */
 export async function attach(line: SharedLine, task: SharedTask): Promise<void> {
   const seen = whatIsMissing()
   if (seen !== undefined) {
@@ -44,25 +44,25 @@ function whatIsMissing(): string | undefined {
 
 export class Seat {
   readonly task: SharedTask
-  /** Of the newest engine that was heard of. */
+  /** Of the newest known engine. */
   epoch = 0
   engineId = ''
   engine: Engine | null = null
-  /** Where engines announce themselves. */
+  /** The channel on which engines announce themselves. */
   readonly rendezvous: BroadcastChannel
   broker: SharedWorker | undefined
   private line: SeatLine | null = null
   private request: AbortController | null = null
-  /** The page is hidden for good, or frozen: it could serve nobody. */
+  /** The page is hidden for good, or frozen, so it cannot serve other pages. */
   isAsleep = false
 
   constructor(task: SharedTask) {
     this.task = task
-    // The user's code comes first: what it throws leaves nothing behind.
+    // User code runs first, so that an exception leaves nothing behind.
     this.broker = brokerOf(task)
     this.rendezvous = new BroadcastChannel(task.base)
     this.rendezvous.onmessage = ({ data }: MessageEvent<unknown>) => {
-      // Anybody may speak on a channel.
+      // Any script can post on a channel.
       if (!Array.isArray(data) || data[0] !== ANNOUNCE || typeof data[1] !== 'number') return
       if (this.heardOf(data[1], String(data[2]))) this.line?.announced(this.engineId)
       else this.line?.greetAgain()
@@ -81,7 +81,7 @@ export class Seat {
     document.addEventListener('resume', () => this.wake())
   }
 
-  /** A line wants an engine. */
+  /** A line needs an engine. */
   take(line: SeatLine): void {
     this.line = line
     if (this.engine !== null) line.join(this.engine)
@@ -91,7 +91,7 @@ export class Seat {
     }
   }
 
-  /** An engine of this epoch lives; whether none is known that is newer. */
+  /** An engine of this epoch lives. Returns whether no newer one is known. */
   heardOf(epoch: number, engineId: string): boolean {
     if (epoch < this.epoch) return false
     this.epoch = epoch
@@ -99,7 +99,7 @@ export class Seat {
     return true
   }
 
-  /** A line has ended: its task wants none, its engine went, or gave no sign of life and is to be replaced. */
+  /** A line has ended: its task no longer needs it, its engine is gone, or the engine is silent and has to be replaced. */
   leave(line: SeatLine, why: 'closed' | 'lost' | 'silent'): void {
     if (this.line === line) this.line = null
     if (why === 'closed') {
@@ -108,7 +108,7 @@ export class Seat {
       this.engine?.closeIfUnused()
     } else if (why === 'silent') {
       if (line.isHost) this.end('')
-      // A page that sleeps hears nothing, and knows of no silence.
+      // A sleeping page receives nothing, so it cannot judge silence.
       else if (!this.isAsleep)
         void navigator.locks.request(this.task.base, { steal: true }, () => {}).catch(() => {})
     }
@@ -134,12 +134,12 @@ export class Seat {
       })
   }
 
-  /** The lock is ours: it is held until what this returns is fulfilled. */
+  /** The lock is ours. It is held until the returned promise is fulfilled. */
   private host(line: SeatLine): Promise<void> | undefined {
     try {
       const broker = brokerOf(this.task)
       const isUnused = (): boolean => this.line === null
-      // It may have ended the task, as the factory may.
+      // It may have ended the task, and so may the factory.
       if (isUnused()) return undefined
       const engine: Engine = new Engine(this.task, broker, ++this.epoch, {
         error: (event) => this.line?.error(event),

@@ -1,4 +1,4 @@
-/** Makes what stands in the place of a Worker where the engine is shared: the code that speaks to it loads with the first one. */
+/** Makes the stand-in for a Worker when the engine is shared. The code that talks to the engine loads with the first one. */
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
 import { SharedLine, type SharedTask } from './shared-line.ts'
 
@@ -21,7 +21,7 @@ export function sharedLine(task: SharedTask): Worker {
   return late(async (line) => (await import('./host-election.ts')).attach(line, task))
 }
 
-/** A worker as it is; a line to one that is a SharedWorker. */
+/** A Worker as it is; a line if it is a SharedWorker. */
 export function lineTo(made: Worker | SharedWorker): Worker {
   if (typeof SharedWorker !== 'function' || !(made instanceof SharedWorker)) return made as Worker
   return late(async (line) => (await import('./shared-worker-line.ts')).connect(line, made))

@@ -1,4 +1,4 @@
-/** One line between the pool of this page and an engine: what both say, whether the engine lives, and what is known of it. */
+/** One line between the pool of this page and an engine: its messages, whether the engine lives, and what is known of it. */
 import type { Rows } from '../wire/batchable.ts'
 import type { SharedSnapshot } from '../types/snapshot.ts'
 import {
@@ -22,19 +22,19 @@ import { Connection, type Hold } from './connection.ts'
 import type { Engine } from './engine.ts'
 import type { LineFailure, SharedLine, SharedTask } from './shared-line.ts'
 
-/** A timer that is so late, in ms, tells of a page that was blocked, or slept. */
+/** If a timer is this late, in ms, the page was blocked or slept. */
 const BLOCKED_MS = 50
 
-/** How long what an engine said before its end may take, in ms: the news of its end goes another way, and may be quicker. */
+/** How long the last messages of an engine may take, in ms. The news of its end travels another way, and may be faster. */
 const LAST_WORDS_MS = 30
 
-/** Why an engine is gone, where its page is. */
+/** Why an engine is gone, together with its page. */
 export const LEFT = 'went with the page that hosted it'
 
 function lastWords(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(() => {
-      // On a page that was blocked, the timer overtakes messages; a message stands behind them.
+      // On a page that was blocked, a timer overtakes messages; a message waits behind them.
       const { port1, port2 } = new MessageChannel()
       port1.onmessage = () => {
         port1.close()
@@ -67,11 +67,11 @@ export class SeatLine {
   /** The lock that its engine holds for this page. */
   private lock = ''
   private isClosed = false
-  /** It knows already that there is nothing to be had from its engine. */
+  /** It already knows that it cannot get an engine. */
   private isLost = false
-  /** Fulfilled when what its engine said before its end has come. */
+  /** Fulfilled when the last messages of its engine have arrived. */
   private lastWords: Promise<void> | undefined
-  /** Calls that were posted and not replied. */
+  /** Calls that were posted and have no reply. */
   private openCalls = 0
   private heardAt = 0
   private timer: ReturnType<typeof setTimeout> | undefined
@@ -86,15 +86,15 @@ export class SeatLine {
     this.connection = new Connection(hold, this.heard, () => line.unread())
     line.onPost = (message, transfer) => this.post(message, transfer)
     line.onEnd = () => this.end()
-    // From here on its end is asked for by a message.
+    // From here on, its end is requested by a message.
     line.say([SETTING_UP])
     this.tell()
   }
 
-  /** Greets whatever engine there is. */
+  /** Greets any living engine. */
   greet(): void {
     this.lock = ''
-    // A page that sleeps hears nothing of what it would be told.
+    // A sleeping page would not receive the answer.
     if (this.seat.isAsleep) return
     const { task, rendezvous, broker, epoch, engineId } = this.seat
     this.connection.greet({ base: task.base, rendezvous, broker: broker?.port, epoch, engineId })
@@ -104,10 +104,10 @@ export class SeatLine {
     if (!this.isReady && !this.isHost) this.greet()
   }
 
-  /** This page has the engine. */
+  /** This page hosts the engine. */
   join(engine: Engine): void {
     this.isHost = true
-    // The end of the engine before is not that of this one.
+    // The end of the previous engine is not the end of this one.
     this.lock = ''
     this.connection.join(engine.post)
     this.tell()
@@ -120,7 +120,7 @@ export class SeatLine {
     else if (this.engineId !== engineId) void this.lose('was replaced by another page')
   }
 
-  /** Its engine is gone, and what that has said last may still be under way. One that was not ready waits for the next. */
+  /** Its engine is gone, but its last messages may still be in transit. A line that was not ready waits for the next engine. */
   async lose(why: string): Promise<void> {
     if (this.isReady) {
       this.isLost = true
@@ -145,7 +145,7 @@ export class SeatLine {
     this.line.dispatchEvent(new ErrorEvent('error', { message, filename, lineno, error, cancelable: true }))
   }
 
-  /** What the engine of this page says without a port. */
+  /** A message of this page's engine that came without a port. */
   hostSaid(message: readonly unknown[]): void {
     if (this.isHost) this.line.say(message)
   }
@@ -175,16 +175,16 @@ export class SeatLine {
           return
         case READY:
           this.isReady = true
-          // A page that ends its line as it hears this lacks something itself, such as a codec: the engine serves others.
+          // If a page ends its line on this message, the page lacks something, such as a codec. The engine serves others.
           this.isLost = !this.isHost
           break
         case REPLIES:
-          // As isRows, which would cut the chunk of workers in two if this one shared it.
+          // Repeats isRows: importing it would split the chunk of workers.
           if (Array.isArray(data[2]) || ArrayBuffer.isView(data[2])) this.settled(data[2] as Rows)
           break
         case LOCKED:
           this.watchLock(data[1] as string)
-          // Its channel would take the end of an engine that is not ready for a start that has failed.
+          // Otherwise its channel would take the end of an engine that is not ready for a failed start.
           if (!this.isReady) return
           break
         case FAILED:
@@ -207,13 +207,13 @@ export class SeatLine {
       if ((rows[at] as number) < STARTED) this.openCalls--
   }
 
-  /** The lock that the engine holds for this page: granted, it is gone. */
+  /** The engine holds this lock for this page. If the page gets it, the engine is gone. */
   private watchLock(name: string): void {
     this.lock = name
     const { signal } = this.over
     navigator.locks
       .request(name, { signal }, async () => {
-        // It may be one that was left for the next engine. Its channel waits for this lock, too, and knows less of it.
+        // The page may have left it for the next engine. Its channel waits for this lock, too, and knows less about the engine.
         if (signal.aborted || this.lock !== name) return
         if (!this.isHost) await this.lose(LEFT)
         else if (!this.isReady) this.workerDied()
@@ -221,7 +221,7 @@ export class SeatLine {
       .catch(() => {})
   }
 
-  /** In its setup. Later, its channel knows by itself. */
+  /** During setup. Later, its channel knows by itself. */
   private workerDied(): void {
     this.seat.engine?.end()
     this.fail({
@@ -232,7 +232,7 @@ export class SeatLine {
     })
   }
 
-  /** A page that sleeps answers nothing, and no lock tells. */
+  /** A page that sleeps does not answer, and no lock shows it. */
   private watch(): void {
     const { heartbeatMs } = this.seat.task
     if (heartbeatMs === undefined || this.isHost || this.timer !== undefined) return

@@ -1,23 +1,23 @@
-/** What stands in the place of a Worker where the engine is shared, and what the pages that share it agree on. */
+/** The stand-in for a Worker when the engine is shared, and what the pages that share it agree on. */
 import type { StartFailure } from '../errors/start-advice.ts'
 import { LINE_FAILED } from '../wire/protocol.ts'
 
-/** What the pages that share an engine agree on, and how this one makes what it takes. */
+/** What the pages that share an engine agree on, and how this page makes its part. */
 export interface SharedTask {
   readonly name: string
-  /** What the lock, the channel and the broker's list are called. */
+  /** The name of the lock, the channel and the broker's entry. */
   readonly base: string
   readonly make: () => Worker | SharedWorker
   readonly broker: (() => SharedWorker) | undefined
   readonly heartbeatMs: number | undefined
-  /** Whose worker it is, as far as telemetry knows. */
+  /** The owner of the worker, as far as telemetry knows. */
   host?: 'self' | 'other' | undefined
 }
 
-/** Why there is no engine to be had. */
+/** Why no engine is available. */
 export type LineFailure = Omit<StartFailure, 'script' | 'isSettingUp'>
 
-/** Speaks as a worker does. What is said through it goes where the one who attaches wants it. */
+/** Behaves like a Worker. Messages posted to it go to the attached receiver. */
 export class SharedLine extends EventTarget {
   /** Its channel has ended it. */
   isOver = false
@@ -34,12 +34,12 @@ export class SharedLine extends EventTarget {
     this.onEnd()
   }
 
-  /** Says something to its channel, as if its worker had. */
+  /** Delivers a message to its channel, as if its worker had posted it. */
   say(data: unknown): void {
     if (!this.isOver) this.dispatchEvent(new MessageEvent('message', { data }))
   }
 
-  /** A message could not be read. */
+  /** Reports a message that could not be read. */
   unread(): void {
     if (!this.isOver) this.dispatchEvent(new MessageEvent('messageerror'))
   }

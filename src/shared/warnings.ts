@@ -1,4 +1,4 @@
-/** Development warnings about engines that pages share: two builds that are open at once, and a broker that is not there. */
+/** Development warnings about shared engines: two builds open at once, and a missing broker. */
 import { isDevelopment, warnOnce } from '../lib/warn.ts'
 import type { SharedTask } from './shared-line.ts'
 
@@ -7,7 +7,7 @@ declare const process: { readonly env: { readonly NODE_ENV?: string } }
 /** What a page has at the end of its lock's name. */
 const UUID = /:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Pages of another version have an engine to themselves: who wonders why there are two is told. */
+/** Pages of another version have a separate engine; this explains why there are two. */
 export function warnOfVersions(task: SharedTask): void {
   if (/* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production')
     navigator.locks.query().then(
@@ -29,7 +29,7 @@ function compare({ name, base }: SharedTask, locks: readonly LockInfo[]): void {
   }
 }
 
-/** Calls travel, but not as was asked for. */
+/** Calls travel, but not in the requested way. */
 export function warnOfBroker({ name }: SharedTask, why: string): void {
   warnOnce(`the broker of ${name}`, () => [
     `[atelier] The broker of the shared task "${name}" ${why}: calls use a BroadcastChannel, which is slower and cannot transfer. ` +

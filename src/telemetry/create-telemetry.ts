@@ -14,9 +14,9 @@ import { OpenTraces } from './trace/trace.ts'
 import { TraceMaker } from './trace/trace-maker.ts'
 
 export interface Telemetry {
-  /** Null while nobody listens: all sinks off and no event listener. */
+  /** Null while there is no receiver: all sinks off and no event listener. */
   readonly active: Instrumentation | null
-  /** Whether somebody follows the steps of each call. */
+  /** Whether a listener follows the steps of each call. */
   readonly tellsCalls: boolean
   /** Errors that sinks and listeners have thrown and that were swallowed. */
   readonly failures: number

@@ -10,7 +10,7 @@ import type { CallEventPhase, CallOutcome, TerminateReason } from '../types/tele
 /** Why one call's span is linked with another's. */
 export type CallRelation = 'joined' | 'superseded'
 
-/** What a call has come to, as it was known then. */
+/** The result of a call, as it was known then. */
 export interface CallStep {
   readonly phase: CallEventPhase
   readonly time: number
@@ -58,7 +58,7 @@ export interface Instrumentation {
   callEnqueued(call: Call): void
   /** Its handler starts, or is presumed to. `isAhead`: it was handed to a busy worker, and only its reply knows when it began. */
   callDispatched(call: Call, at: number, isAhead: boolean): void
-  /** A step between its making and its settlement; reported only while somebody follows the steps of calls. */
+  /** A step between a call's creation and its settlement; reported only while a listener follows the steps of calls. */
   callStepped(call: Call, step: CallStep): void
   /** Its worker died and it waits again. */
   callRequeued(call: Call, reason: string, at: number): void

@@ -28,7 +28,7 @@ export function installRecorder(make: Make): void {
   code.loaded = make
 }
 
-/** Makes a recorder at once where its code is there; null where it has to be waited for. */
+/** Makes a recorder at once if its code has loaded; null if it has to be waited for. */
 export function makeRecorder(parts: RecorderParts): Recording | null {
   return code.loaded?.(parts) ?? null
 }
@@ -131,7 +131,7 @@ export class LateRecording implements Recording {
     }
   }
 
-  /** Nobody has heard of anything yet. */
+  /** Nothing was reported yet. */
   forgetListeners(): void {}
 
   /** What is in the timeline is what the recorder has written: nothing yet, and not what has settled so far. */

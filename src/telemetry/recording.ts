@@ -1,4 +1,4 @@
-/** What turns edges into spans, measures, metrics and events, as the part that is there from the start knows it. */
+/** What turns edges into spans, measures, metrics and events, as seen from the part that loads at the start. */
 import type { Call } from '../call/call.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { OtelConfig } from '../types/otel.ts'
@@ -16,7 +16,7 @@ export interface TelemetryConfig {
   readonly clock: Clock
 }
 
-/** A recorder that has come late: it hears of calls whose spans have started without it. */
+/** A recorder that loaded late: it receives calls whose spans started without it. */
 export interface Recorder extends Recording {
   callStarted(call: Call): void
 }
@@ -26,7 +26,7 @@ export interface Recording extends Instrumentation {
   traceEnded(ended: EndedTrace): void
   /** The gauges read the task from now on; the function that is returned makes it report 0, and then no more. */
   registerTask(read: () => TaskGauges): () => void
-  /** Nobody listens to events any more. */
+  /** The last event listener left. */
   forgetListeners(): void
   clearMeasures(): void
   /** Writes also what was left for later because the timeline is slow. */

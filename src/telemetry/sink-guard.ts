@@ -22,7 +22,7 @@ export class SinkGuard {
     try {
       warn(message)
     } catch {
-      // A console that throws is one more sink that must harm nobody.
+      // A console that throws is one more sink that must do no harm.
     }
   }
 }

@@ -83,7 +83,7 @@ export type Sent<T, Kept = never> =
         ? FunctionsDoNotCross | CallbackFunction<Args, Awaited<Result>>
         : Cloned<T, Kept>
 
-/** What a handler gives to a callback, as the page gets it. */
+/** What a handler passes to a callback, as the page receives it. */
 type ClonedArgs<Args extends readonly unknown[]> = { [Index in keyof Args]: Cloned<Args[Index]> }
 
 /** Objects of the platform that are cloned or transferred as what they are. Those that a library of types does not have are left out. */

@@ -29,7 +29,7 @@ export type ServedHandlers<Handlers> = {
 /** A class in place of its instance, or a list. */
 type NoHandlers = (abstract new (...args: never[]) => unknown) | readonly unknown[]
 
-/** An object of functions, or an instance of a class: what stands in for a worker file. */
+/** An object of functions, or an instance of a class: it replaces a worker file. */
 export type FunctionsOf<Handlers> = { readonly [Name in keyof Handlers]: (...args: never[]) => unknown }
 
 /** Read by its key, the type has no name, so errors show its sentence instead. */

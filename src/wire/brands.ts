@@ -17,7 +17,7 @@ export function brandOf(value: object): string {
   return Object.prototype.toString.call(value).slice(8, -1)
 }
 
-/** Anybody may claim a tag: this one is the platform's. */
+/** Any object may claim a tag: this one is the platform's. */
 function isBuiltIn(prototype: object, tag: string): boolean {
   const type: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
   if (typeof type !== 'function') return false
@@ -28,7 +28,7 @@ function isBuiltIn(prototype: object, tag: string): boolean {
   )
 }
 
-/** An object literal, of any realm: what stands above its prototype is nothing. */
+/** An object literal, of any realm: its prototype has none. */
 export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null
@@ -46,7 +46,7 @@ export function isDetached(buffer: ArrayBufferLike): boolean {
   try {
     return new Uint8Array(buffer).length < 0
   } catch {
-    // No view can stand on a buffer that is gone.
+    // A view of a detached buffer cannot be created.
     return true
   }
 }

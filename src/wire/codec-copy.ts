@@ -1,10 +1,10 @@
-/** Copies of values in which the objects of some classes stand as data, and the places at which they stood. */
+/** Copies of values in which data replaces the objects of some classes, and the places of these objects. */
 import { messageOf } from '../lib/words.ts'
 import type { CodecClass, CodecConfig } from '../types/codec.ts'
 import { isPlain } from './brands.ts'
 import { Refusal } from './refusal.ts'
 
-/** What `codec()` was given. */
+/** What was passed to `codec()`. */
 export interface KnownCodec extends CodecConfig<object> {
   readonly type: CodecClass<object>
 }
@@ -139,7 +139,7 @@ export function pathText(steps: readonly unknown[]): string {
     .join('')
 }
 
-/** What stands at a step. */
+/** The value at a step. */
 export function readAt(holder: unknown, step: unknown): unknown {
   if (holder instanceof Map) return holder.get(step)
   if (holder instanceof Set) return step
@@ -147,7 +147,7 @@ export function readAt(holder: unknown, step: unknown): unknown {
   return Object.getOwnPropertyDescriptor(Object(holder), step as string)?.value
 }
 
-/** Puts an object where its data stood. */
+/** Puts an object in the place of its data. */
 export function writeAt(holder: unknown, step: unknown, object: object): void {
   if (holder instanceof Map) holder.set(step, object)
   else if (holder instanceof Set) {

@@ -1,4 +1,4 @@
-/** Codecs: objects of a class travel as data, in an envelope that says where they stand, and are made again where they arrive. */
+/** Codecs: objects of a class travel as data, in an envelope that contains their places, and are rebuilt where they arrive. */
 import { callable, checkOptions, text } from '../lib/validate.ts'
 import type { Codec, CodecClass, CodecConfig } from '../types/codec.ts'
 import type { KnownCodec } from './codec-copy.ts'

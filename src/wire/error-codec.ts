@@ -94,7 +94,7 @@ function encodeValue(thrown: unknown): unknown {
   return name === '' ? toText(thrown) : { name, message: messageOf(thrown) }
 }
 
-/** What `read` gives, or the fallback when it throws. */
+/** What `read` returns, or the fallback if it throws. */
 function attempt<T, F>(read: () => T, fallback: F): T | F {
   try {
     return read()

@@ -15,7 +15,7 @@ const MOST_VALUES = 10_000
 const MOST_MS = 12
 /** How many values may be cloned to find a proxy; a value counts once for each object that is tried around it. */
 const MOST_CLONED = 20_000
-/** So many are cloned whatever the clock says: a page that is busy is not told less of what is small. */
+/** This many are cloned whatever the clock says: a busy page learns as much about small values. */
 const ALWAYS_CLONED = 256
 /** Levels that a path shows. */
 const LONGEST_PATH = 32
@@ -142,13 +142,13 @@ class Search {
     if (node) node.cost += bytes / BYTES_PER_VALUE
   }
 
-  /** Parts stand behind what holds them: the first object that has no clone although its parts have is the culprit. */
+  /** Parts are listed after what contains them: the first object that cannot be cloned although its parts can is the culprit. */
   private tryFromInside(): void {
     let left = MOST_CLONED
     const costs: number[] = []
     for (let index = this.nodes.length - 1; index > 0; index--) {
       const node = this.nodes[index] as Node
-      // A part that stands before it closes a ring, and has not been tried.
+      // An earlier part closes a ring, and has not been tried.
       const cost = node.parts.reduce(
         (sum, part) => sum + (costs[part] ?? Number.POSITIVE_INFINITY),
         node.cost,
@@ -167,7 +167,7 @@ class Search {
 
   private doubt(index: number): void {
     ;(this.nodes[index] as Node).cost = Number.POSITIVE_INFINITY
-    // What holds others stands before them.
+    // Containers are listed before their parts.
     let [inner, outer] = [this.doubtful ?? index, index]
     while (inner !== outer) {
       if (inner < outer) [inner, outer] = [outer, inner]

@@ -17,7 +17,7 @@ export function isIterator(value: unknown): value is AnyIterator {
   )
 }
 
-/** The same kind of result, with `map` over its values; what there is at once is there at once. */
+/** The same kind of result, with `map` over its values; a value that is available at once stays so. */
 export function mapResult(result: unknown, map: (value: unknown) => unknown): unknown {
   if (isIterator(result)) return mapItems(result, map)
   return isThenable(result) ? mapLater(result, map) : map(result)

@@ -17,7 +17,7 @@ export function warnOfLargeClone(
   advice: string,
 ): void {
   if (!isDevelopment()) return
-  // As it stands there, so that bundlers leave the rest out of production.
+  // Written inline, so that bundlers remove the rest in production.
   if (process.env.NODE_ENV !== 'production') {
     let bytes = 0
     for (const item of findTransferables(value, MOST_NODES)) {

@@ -43,7 +43,7 @@ export const SETTING_UP = 0x0a7e_110c
 export const UNCAUGHT = 0x0a7e_110d
 /** Worker to page: calls of this claim were not started, the page has them. */
 export const UNCLAIMED = 0x0a7e_110e
-/** Worker to page: an event that somebody may listen to. */
+/** Worker to page: an event that may have listeners. */
 export const EVENT = 0x0a7e_1131
 /** Worker to page: a message of another kind that holds ReadableStreams. */
 export const STREAMS = 0x0a7e_110f
@@ -224,7 +224,7 @@ export type CallsMessage = [
   callbacks?: readonly WireCallback[],
 ]
 
-/** Where it stands in the arguments, and how many calls of it may be under way. */
+/** Its place in the arguments, and how many calls of it may be open. */
 export type WireCallback = readonly [path: readonly (string | number)[], credit: number]
 /** `[CANCEL, id, whether the reason is an encoded error, reason]` */
 export type CancelMessage = [typeof CANCEL, number, boolean, unknown]
@@ -258,7 +258,7 @@ export type PageMessage =
   | SetUpMessage
   | CheckpointMessage
 
-/** What a call tells the worker beyond its arguments; what nobody needs is left out from the end. */
+/** What a call tells the worker beyond its arguments; unneeded fields are left out from the end. */
 export type CallMeta = [
   traceparent?: string | undefined,
   attempt?: number,
@@ -268,7 +268,7 @@ export type CallMeta = [
   room?: number,
 ]
 
-/** A span that a handler asked for: `[id, parent id or '', name, start, end, attributes, error or undefined]`. */
+/** A span that a handler created: `[id, parent id or '', name, start, end, attributes, error or undefined]`. */
 export type WireSpan = [
   id: string,
   parentId: string,
@@ -289,7 +289,7 @@ export type WireSpanError = {
 /** How many claims can be open at once in the words that page and worker share; a claim's word is its number modulo that. */
 export const CLAIM_WORDS = 1_024
 
-/** The name of the Web Lock that stands for a claim where no memory is shared; `life` is the worker's own lock. */
+/** The name of the Web Lock that represents a claim if no memory is shared; `life` is the worker's own lock. */
 export function claimLock(life: string, claim: number): string {
   return `${life}:${claim}`
 }

@@ -1,7 +1,7 @@
 /** Marks of what is transferred with a value, on either side of the wire. */
 import { oneInstance } from '../lib/one-instance.ts'
 
-/** `used`: whether anything was ever marked. Calls of those who mark nothing are not looked at. */
+/** `used`: whether anything was ever marked. Without marks, calls are not searched. */
 export const marks: { used: boolean; readonly lists: WeakMap<object, Transferable[]> } =
   /* @__PURE__ */ oneInstance('transfers', () => ({ used: false, lists: new WeakMap() }))
 

@@ -11,7 +11,7 @@ export class WalkBudget {
     this.until = performance.now() + ms
   }
 
-  /** Asked for each value; false when the walk has to end. */
+  /** Called for each value; false when the walk has to end. */
   take(): boolean {
     if (this.isSpent) return false
     // The clock is read now and then: it costs as much as a few values.
@@ -30,7 +30,7 @@ export interface PartLabel {
   readonly name: string | number
 }
 
-/** Given each part; a getter in its place is given as none. */
+/** Receives each part; a getter is passed as undefined. */
 export type VisitPart = (
   part: unknown,
   kind: PartLabel['kind'],
@@ -102,7 +102,7 @@ function visitSet(value: Set<unknown>, budget: WalkBudget, visit: VisitPart): vo
   }
 }
 
-/** The label as it stands in a path. */
+/** The label as it appears in a path. */
 export function labelText({ kind, name }: PartLabel): string {
   switch (kind) {
     case 'index':

@@ -1,4 +1,4 @@
-/** Reads what arrives at a worker, and what its handlers give back. */
+/** Reads calls that arrive at a worker, and results that its handlers return. */
 import { CALL_STRIDE, type CallMeta, META_SHIFT } from '../wire/protocol.ts'
 import { isIterator } from '../wire/handler-results.ts'
 import { isRows, type Rows } from '../wire/batchable.ts'
@@ -10,12 +10,12 @@ export interface WireCall {
   readonly method: number
   readonly args: unknown[]
   readonly flags: number
-  /** What has to be claimed before it runs; 0 for nothing. */
+  /** The claim to make before it runs; 0 for none. */
   readonly claim: number
   readonly meta: CallMeta | undefined
 }
 
-/** The calls of a message; a malformed rest is left out. */
+/** The calls of a message. A malformed rest is ignored. */
 export function* readCalls(message: readonly unknown[]): Iterable<WireCall> {
   const [, rows, values, metas] = message as [unknown, Rows, unknown[], unknown[]]
   if (!isRows(rows) || !Array.isArray(values) || !Array.isArray(metas)) return
@@ -33,7 +33,7 @@ export function* readCalls(message: readonly unknown[]): Iterable<WireCall> {
   }
 }
 
-/** What a handler gave back; throws what a getter or a proxy's trap of the value throws. */
+/** The return value of a handler; throws what a getter or a proxy's trap of the value throws. */
 export function kindOf(result: unknown): 'value' | 'promise' | 'iterator' {
   if ((typeof result !== 'object' && typeof result !== 'function') || result === null) return 'value'
   if (typeof (result as { then?: unknown }).then === 'function') return 'promise'

@@ -1,22 +1,22 @@
 /**
- * Calls that were handed to a busy worker ahead of time: before it starts one, the worker claims it, and so does the page
- * before it gives it to another worker. The first has it. The claim is a word in shared memory where the page is
- * isolated, a Web Lock elsewhere, which also a worker that is stuck in a synchronous handler cannot delay.
+ * Calls that were handed to a busy worker ahead of time. Before the worker starts one, it claims it, and so does the page
+ * before it gives it to another worker. The first one wins. The claim is a word in shared memory if the page is
+ * isolated, otherwise a Web Lock. A worker that is stuck in a synchronous handler cannot delay either.
  */
 import { CLAIM_WORDS, claimLock } from '../wire/protocol.ts'
 
-/** So long a lock is held when its last call is over, in ms: the page hears of that before it could be granted the lock. */
+/** How long a lock is held after its last call, in ms: the page receives that news before it could get the lock. */
 const HELD_MS = 100
 
 export class Claims {
   private words: Int32Array | null = null
   private base: string | null = null
   private readonly locks: LockManager | undefined
-  /** What ends the hold of the locks that were granted, by claim. */
+  /** Releases the locks that were granted, by claim. */
   private readonly held = new Map<number, () => void>()
-  /** How many calls of each claim are here, waiting or under way. */
+  /** How many calls of each claim are here, waiting or running. */
   private readonly calls = new Map<number, number>()
-  /** The newest claim that was refused; calls of one claim come one behind the other. */
+  /** The newest claim that was refused. Calls of one claim arrive one behind the other. */
   private refused = 0
 
   constructor(locks: LockManager | undefined) {
@@ -29,7 +29,7 @@ export class Claims {
     if (typeof base === 'string') this.base = base
   }
 
-  /** Whether the call may run; a promise where that is still to be found out. It never rejects. */
+  /** Whether the call may run; a promise if that is not known yet. It never rejects. */
   claim(claim: number): boolean | Promise<boolean> {
     if (this.words !== null)
       return Atomics.compareExchange(this.words, claim % CLAIM_WORDS, claim, -claim) === claim
@@ -38,12 +38,12 @@ export class Claims {
     return this.base === null || this.locks === undefined ? true : this.request(this.locks, this.base, claim)
   }
 
-  /** A call of the claim has come. */
+  /** A call of the claim has arrived. */
   arrived(claim: number): void {
     if (this.words === null) this.calls.set(claim, (this.calls.get(claim) ?? 0) + 1)
   }
 
-  /** A call of the claim is over. Before the last one is, the page must not have the lock: it would run the others twice. */
+  /** A call of the claim is over. The page must not get the lock before the last one is, or it would run the others twice. */
   left(claim: number): void {
     const count = this.calls.get(claim)
     if (count === undefined) return
@@ -55,14 +55,14 @@ export class Claims {
     if (this.held.has(claim)) this.letGoSoon(claim)
   }
 
-  /** Whether all calls of the claim have left before it was made: the page, which may hold its lock, waits to hear of it. */
+  /** Whether all calls of the claim left before it was made. The page may hold its lock, and waits for that news. */
   wasLeft(claim: number): boolean {
     return claim > 0 && this.words === null && !this.calls.has(claim) && !this.held.has(claim)
   }
 
   private letGoSoon(claim: number): void {
     setTimeout(() => {
-      // More of them came behind it.
+      // More of them arrived behind it.
       if (this.calls.has(claim)) return
       this.held.get(claim)?.()
       this.held.delete(claim)
@@ -76,13 +76,13 @@ export class Claims {
           if (lock === null) this.refused = claim
           const over =
             lock === null ? undefined : new Promise<void>((release) => this.held.set(claim, release))
-          // The last of its calls may have left meanwhile.
+          // The last of its calls may have left by now.
           if (lock !== null && !this.calls.has(claim)) this.letGoSoon(claim)
           resolve(lock !== null)
           return over
         })
         .catch(() => {
-          // There are no locks after all: then the page has none either, and has not taken it.
+          // There are no locks after all. Then the page has none either, and has not taken it.
           this.held.set(claim, () => {})
           resolve(true)
         })

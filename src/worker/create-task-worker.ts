@@ -1,4 +1,4 @@
-/** Makes the file it is called in a worker of a task: checks the handlers and where it runs, and serves them. */
+/** Turns the calling file into a worker of a task: checks the handlers and the scope, and serves them. */
 import { ANNOUNCE, CLOSE, CLOSED, HELLO, HOST, SERVE, UNCAUGHT } from '../wire/protocol.ts'
 import { registerErrorClass } from '../wire/error-classes.ts'
 import type { Emit } from '../types/conversation.ts'
@@ -15,10 +15,10 @@ import { WorkerStart } from './worker-start.ts'
 
 const LIFECYCLE: readonly string[] = ['setup', 'checkpoint', 'teardown', 'codecs', 'errors']
 
-/** On a scope that is served; in the global registry, because a bundle may hold this module twice. */
+/** On a scope that is served. In the global registry, because a bundle may contain this module twice. */
 const SERVED = Symbol.for('atelier.task-worker')
 
-/** What makes a start fail that looked well. Other copies of this module read it. @foreign */
+/** Fails a start that looked successful. Other copies of this module read it. @foreign */
 interface Served {
   mistake: TypeError | undefined
 }
@@ -52,7 +52,7 @@ export function createTaskWorker<Handlers extends ServedHandlers<Handlers>, Setu
   scope[SERVED] = served
   for (const each of lifecycle.errors ?? []) registerErrorClass(each)
   serveHandlers(scope, handlers as TaskHandlers, lifecycle, async () => {
-    // The rest of the script runs first: it may hold a second call.
+    // The rest of the script runs first: it may contain a second call.
     await Promise.resolve()
     if (served.mistake) throw served.mistake
   })
@@ -60,8 +60,8 @@ export function createTaskWorker<Handlers extends ServedHandlers<Handlers>, Setu
 }
 
 /**
- * {@link createTaskWorker} on a scope of one's own: what tests and in-process workers use. `whole` is awaited before the
- * worker is ready, and may still fail it. Returns what tells that the worker is gone, for one that shares its realm with others.
+ * {@link createTaskWorker} on a given scope, for tests and in-process workers. `whole` is awaited before the
+ * worker is ready, and may still fail it. Returns a function that reports the worker's end, for one that shares its realm with others.
  */
 export function serveHandlers(
   scope: WorkerScope,
@@ -111,7 +111,7 @@ export function serveHandlers(
   scope.addEventListener('connect', ({ ports }) => pages.meet(ports?.[0]))
   scope.addEventListener('messageerror', harness.unreadable)
   scope.addEventListener('unhandledrejection', (event) => {
-    // Later, because a listener that comes after this one may take it.
+    // Later, because a listener that is added after this one may handle it.
     void macrotask().then(() => {
       if (event.defaultPrevented !== true) postError(scope, UNCAUGHT, event.reason)
     })
@@ -126,14 +126,14 @@ export function serveHandlers(
   return end
 }
 
-/** The global scope, if it is a worker's. A page is touched in no way. */
+/** The global scope, if it is a worker's. A page is left untouched. */
 function workerScope(): WorkerScope & { [SERVED]?: Served } {
   const scope = globalThis as unknown as WorkerScope & { [SERVED]?: Served; WorkerGlobalScope?: unknown }
   const { WorkerGlobalScope: Scope } = scope
-  // Libraries that want a page define `document` and `window` in workers, too.
+  // Libraries that need a page define `document` and `window` in workers, too.
   const isWorker = typeof Scope === 'function' ? scope instanceof Scope : !('document' in scope)
   if (isWorker && 'onconnect' in scope) {
-    // A SharedWorker has no page that is more than the others: each speaks through its port.
+    // In a SharedWorker all pages are equal: each talks through its port.
     scope.postMessage = () => {}
     return scope
   }
@@ -145,7 +145,7 @@ function workerScope(): WorkerScope & { [SERVED]?: Served } {
   )
 }
 
-/** `self.close()` fires no event on the page: it is announced. Returns the scope's own, for the orderly end. */
+/** `self.close()` fires no event on the page, so it is announced. Returns the scope's original, for the orderly end. */
 function announceClose(scope: WorkerScope): () => void {
   const close = scope.close?.bind(scope)
   if (!close) return () => {}

@@ -1,4 +1,4 @@
-/** Events on their way to the page: each a copy of what was emitted, in order, and no more of them than the page can read. */
+/** Events on their way to the page: each is a copy of what was emitted, in order, and never more than the page can read. */
 import type { Emit, EmitOptions } from '../types/conversation.ts'
 import { EVENT, EVENT_ROOM } from '../wire/protocol.ts'
 import { fitsBatch } from '../wire/batchable.ts'
@@ -10,7 +10,7 @@ import { transferListOf } from '../wire/transfer.ts'
 import { postClonable } from './post-clonable.ts'
 import type { PagePort } from './task-context.ts'
 
-/** Events that wait for the page to catch up. Past it the oldest is dropped. */
+/** Events that wait for the page to catch up. Beyond that, the oldest is dropped. */
 const MOST_WAITING = 1_024
 
 interface Waiting {
@@ -22,13 +22,13 @@ interface Waiting {
 export class EventSender {
   private readonly port: PagePort
   private readonly flushReplies: () => void
-  /** Events that the page has not said to have read would be fewer than this. */
+  /** Fewer events than this may be unconfirmed by the page. */
   private room = EVENT_ROOM
   private readonly waiting = new Set<Waiting>()
   private readonly coalesced = new Map<string, ProgressReport>()
   private dropped = 0
 
-  /** `flushReplies` posts what was replied so far. */
+  /** `flushReplies` posts the replies so far. */
   constructor(port: PagePort, flushReplies: () => void) {
     this.port = port
     this.flushReplies = flushReplies
@@ -48,7 +48,7 @@ export class EventSender {
   /** How handlers emit: to their page, or to all that share the worker. */
   toAll: Emit = this.emit
 
-  /** The page has read so many. */
+  /** The page has read this many. */
   heard(events: number): void {
     this.room += events
     for (const each of this.waiting) {
@@ -88,7 +88,7 @@ export class EventSender {
   }
 
   private post(event: string, payload: unknown, list: readonly Transferable[] | 'auto' | undefined): void {
-    // In the order in which they were said.
+    // In the order in which they were emitted.
     this.flushReplies()
     postClonable(this.port, [EVENT, event, payload, this.dropped], payload, list, 'payload')
     this.dropped = 0
@@ -96,13 +96,13 @@ export class EventSender {
   }
 }
 
-/** A payload that has to wait, as it is now: what it is marked with is moved now. */
+/** A waiting payload, as it is now. What it is marked to transfer moves now. */
 function kept(payload: unknown): unknown {
   const list = transferListOf(payload)
   return !list && fitsBatch(payload) ? copyOf(payload) : copyOfValue(payload, 'payload', list)
 }
 
-/** What was thrown, with the path of what cannot be cloned where that is why. */
+/** What was thrown, with the path of what cannot be cloned if that is the reason. */
 function refusalOf(event: string, error: unknown): unknown {
   if (!(error instanceof Refusal)) return error
   if (!error.isForClone) return error.cause

@@ -1,4 +1,4 @@
-/** The methods of what a worker file serves: of an object of functions, or of an instance of a class. */
+/** The methods that a worker file serves: of an object of functions, or of an instance of a class. */
 import type { ReservedName } from '../types/handlers.ts'
 import type { TaskHandlers } from '../types/task.ts'
 
@@ -19,8 +19,8 @@ const RESERVED: { readonly [Name in ReservedName]: true } = {
 }
 
 /**
- * The names of the methods. Those of a class come from its prototypes, down to what every object has; fields that hold no
- * function are the instance's own affair. Throws TypeError for what is no function, or has a reserved name.
+ * The names of the methods. Those of a class come from its prototypes, without what every object has. Fields of the instance that
+ * are not functions are ignored. Throws TypeError for something that is not a function, or has a reserved name.
  */
 export function methodsOf(handlers: object): string[] {
   if (typeof handlers !== 'object' || handlers === null || Array.isArray(handlers)) {
@@ -50,7 +50,7 @@ export function methodsOf(handlers: object): string[] {
   return [...methods]
 }
 
-/** What every object has, of whatever realm. */
+/** What every object has, in any realm. */
 function isRoot(prototype: object | null): prototype is null {
   return prototype === null || Object.hasOwn(prototype, 'isPrototypeOf')
 }

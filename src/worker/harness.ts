@@ -1,4 +1,4 @@
-/** The worker's own queue: receives calls, runs at most so many handlers at once, in order, and replies. */
+/** The worker's own queue: receives calls, runs a limited number of handlers at once, in order, and replies. */
 import { decodeThrown, type Encoded, encodeThrown } from '../wire/error-codec.ts'
 import {
   ANSWER,
@@ -42,7 +42,7 @@ export interface ScopeEvent {
   readonly ports?: readonly MessagePort[]
 }
 
-/** What a page is spoken to through, and the locks of where the handlers run. */
+/** The channel to a page, and the locks of the scope where the handlers run. */
 export interface HarnessScope extends PagePort {
   readonly navigator?: { readonly locks?: LockManager } | undefined
 }
@@ -56,15 +56,15 @@ export interface WorkerScope extends HarnessScope {
   close?(): void
 }
 
-/** Between the handlers of one batch, messages are let in once so much time has passed, in ms. */
+/** Between the handlers of one batch, messages are read once this much time has passed, in ms. */
 const BREATH_MS = 1
-/** A reply is never held behind a handler that is known to run as long as this, in ms. */
+/** A reply never waits behind a handler that is known to run as long as this, in ms. */
 const SHORT_MS = 0.25
 
 export class Harness {
-  /** Arrived and not started, in order. */
+  /** Arrived, but not started, in order. */
   private readonly waiting = new Set<Job>()
-  /** Arrived and not replied. */
+  /** Arrived, but not replied. */
   private readonly open = new Map<number, Job>()
   private readonly streams = new Map<number, StreamProducer>()
   private readonly replies: ReplyBatch
@@ -73,7 +73,7 @@ export class Harness {
   private readonly checkpoints: Checkpoints
   /** The longest of the recent runs by method, in ms: how long a reply would wait behind it. */
   private readonly recent = new Map<string, number>()
-  /** The loop runs, or goes on by itself later. */
+  /** The loop runs, or continues by itself later. */
   private isDraining = false
   private cancelFlags: Int32Array | null = null
 
@@ -106,10 +106,10 @@ export class Harness {
     this.checkpoints = checkpoints
   }
 
-  /** A message could not be read: it may have held calls. */
+  /** A message could not be read; it may have contained calls. */
   readonly unreadable = (): void => this.scope.postMessage([UNREADABLE])
 
-  /** Takes one message; what is not ours, or is malformed, is left alone. */
+  /** Processes one message. Foreign and malformed ones are ignored. */
   receive(data: unknown): void {
     // Without the memory for a copy, the browser delivers null.
     if (data === null) this.unreadable()
@@ -168,7 +168,7 @@ export class Harness {
   private accept(data: readonly unknown[]): void {
     for (const call of readCalls(data)) {
       const method = this.methods[call.method]
-      // Malformed: the page calls by the index that it was given.
+      // Malformed: the page uses the index that it was given.
       if (method === undefined || !Number.isInteger(call.id)) continue
       const handler = this.handlers[method] as Job['handler']
       const job = new Job({ ...call, method, handler }, this.scope, this.cancelFlags, this.events.toAll)
@@ -196,20 +196,20 @@ export class Harness {
     })
   }
 
-  /** Runs jobs in their order; a promise where it has to wait for something before it goes on. */
+  /** Runs jobs in order; returns a promise if it has to wait before it can continue. */
   private startJobs(): Promise<unknown> | undefined {
     const began = performance.now()
     let now = began
     for (const job of this.waiting) {
       if (this.slots.running >= this.slots.limit) return undefined
-      // The mail is read before the next one starts: it may bring a cancel, or ask for the rest.
+      // Messages are read before the next one starts: they may contain a cancel, or ask for the rest.
       if (now - began > BREATH_MS) {
         this.replies.flush()
         return macrotask()
       }
       const isOurs = job.claim === 0 || this.claims.claim(job.claim)
       if (typeof isOurs === 'object') {
-        // Anything may come in between: the waiting calls are checked again.
+        // Anything may have happened in between, so the waiting calls are checked again.
         this.replies.flush()
         return isOurs.then((isGranted) => isGranted || this.scope.postMessage([UNCLAIMED, job.claim]))
       }
@@ -217,19 +217,19 @@ export class Harness {
       const { running, limit } = this.slots
       if (isOurs) now = this.start(job, now)
       else this.forget(job)
-      // A promise that has settled is read before another handler can change what it holds, as after a message each.
+      // A promise that has settled is read before another handler can change its value, as if each call had its own message.
       if (this.slots.running > running && this.slots.running < limit) return promisesRead()
     }
     return undefined
   }
 
   private start(job: Job, now: number): number {
-    // Replies are never held behind a handler that may run long.
+    // Replies never wait behind a handler that may run long.
     const isShort = (this.recent.get(job.method) ?? Number.POSITIVE_INFINITY) < SHORT_MS
     job.startedAt = now
     const wantsStart = (job.flags & WANTS_START) !== 0
     if (wantsStart) this.replies.add(job, STARTED, now, undefined)
-    // Without a claim, the message alone tells that it had begun, should the worker end with it.
+    // Without a claim, only the message shows that it had begun, should the worker end with it.
     if ((!isShort || (wantsStart && job.claim === 0)) && !this.replies.isEmpty) this.replies.flush()
     return this.run(job)
   }
@@ -285,13 +285,13 @@ export class Harness {
       job.flushProgress(now)
       this.replies.add(job, status, now, value)
     } catch (error) {
-      // Every way out ends in a reply: a call that is never answered would take its worker with it.
+      // Every path ends in a reply: a call without an answer would block its worker.
       this.replies.add(job, THROWN, now, encodeThrown(error))
     }
     return now
   }
 
-  /** A call that the page took back may have come again since, under the same id. */
+  /** A call that the page took back may have arrived again since, under the same id. */
   private forget(job: Job): void {
     if (this.open.get(job.id) === job) this.open.delete(job.id)
     job.callbacks?.end(callIsOver(job))
@@ -324,7 +324,7 @@ export class Harness {
     return true
   }
 
-  /** Its page is gone: what waits does not run, and what runs hears of it. */
+  /** Its page is gone: waiting calls do not run, and running ones are aborted. */
   leave(): void {
     this.slots.users.delete(this)
     for (const { id } of this.open.values())

@@ -35,18 +35,18 @@ export interface TaskWorkerLifecycle<Data = unknown> {
   teardown?(): unknown
 }
 
-/** Runs `checkpoint`, one at a time, whichever page asks: two that overlap would write the same file. */
+/** Runs `checkpoint`, one at a time, whichever page requests it: two at once would write the same file. */
 export class Checkpoints {
   private readonly lifecycle: TaskWorkerLifecycle
   private last: Promise<void> | undefined
-  /** Those who have asked since the last run began: one more serves them all. */
+  /** Requests since the last run began: one more run serves them all. */
   private asked: [port: PagePort, token: unknown][] | undefined
 
   constructor(lifecycle: TaskWorkerLifecycle) {
     this.lifecycle = lifecycle
   }
 
-  /** Answers the port with the token. It never rejects: what cannot be saved stops nothing. */
+  /** Answers the port with the token. Never rejects: a failed save stops nothing. */
   run(port: PagePort, token: unknown): Promise<void> | undefined {
     if (!this.lifecycle.checkpoint) return undefined
     if (this.asked) this.asked.push([port, token])

@@ -1,4 +1,4 @@
-/** The callbacks of one call, as its handler calls them: in order, a bounded number at once, over when the call is. */
+/** The callbacks of one call, as its handler calls them: in order, a limited number at once, and not after the call. */
 import { decodeThrown, type Encoded } from '../wire/error-codec.ts'
 import { copyOfValue } from '../wire/post.ts'
 import { Refusal } from '../wire/refusal.ts'
@@ -7,7 +7,7 @@ import { transferListOf } from '../wire/transfer.ts'
 import { postClonable } from './post-clonable.ts'
 import type { Job, PagePort } from './task-context.ts'
 
-/** Calls of one callback that wait for their turn: a handler that goes on without awaiting any must not fill the memory. */
+/** Calls of one callback that wait for their turn: a handler that awaits none of them must not fill the memory. */
 const MOST_WAITING = 1_024
 
 interface Open {
@@ -18,11 +18,11 @@ interface Open {
 }
 
 interface Waiting extends Open {
-  /** A copy, as they were. */
+  /** A copy of the arguments, as they were. */
   readonly args: readonly unknown[]
 }
 
-/** What one function has under way. */
+/** The open calls of one function. */
 interface Line {
   room: number
   readonly waiting: Set<Waiting>
@@ -34,10 +34,10 @@ export class PageCallbacks {
   private readonly lines: Line[] = []
   private readonly open = new Map<number, Open>()
   private lastNumber = 0
-  /** Why they can be called no more. */
+  /** Why they can no longer be called. */
   private over: { readonly reason: unknown } | undefined
 
-  /** Puts a function where each callback stood in the arguments. */
+  /** Puts a function in place of each callback in the arguments. */
   constructor(job: Job, port: PagePort, callbacks: readonly WireCallback[]) {
     this.job = job
     this.port = port
@@ -63,13 +63,13 @@ export class PageCallbacks {
     }
   }
 
-  /** The call is over: what is under way is heard of no more, and a later use rejects. */
+  /** The call is over: open callbacks get no answer, and a later use rejects. */
   end(reason: unknown): void {
     if (this.over) return
     this.over = { reason }
     const waiting = this.lines.flatMap((line) => [...line.waiting])
     for (const call of [...this.open.values(), ...waiting]) {
-      // A caller that did not wait for it has no use for the reason either.
+      // A caller that did not await it has no use for the reason either.
       call.promise.catch(() => {})
       call.reject(reason)
     }
@@ -118,7 +118,7 @@ export class PageCallbacks {
   }
 }
 
-/** What a call of a callback rejects with when its call is over. */
+/** The error of a callback that is used after its call. */
 export function callIsOver(job: Job): DOMException {
   return new DOMException(
     `A callback of "${job.method}" was called after its call had settled: await it before the handler returns`,

@@ -1,18 +1,18 @@
-/** Posts a value of the user's: transfers what it is told to or what has no clone, and knows a refusal when it sees one. */
+/** Posts a user's value: transfers what was requested or cannot be cloned, and recognizes a refusal. */
 import { STREAMS, TRANSFER_RESULT } from '../wire/protocol.ts'
 import { postValue } from '../wire/post.ts'
 import { transferListOf } from '../wire/transfer.ts'
 import type { Job, PagePort } from './task-context.ts'
 
-/** What is transferred with a value that a handler gave; nothing where the value is cloned. */
+/** What is transferred with a value that a handler returned; undefined if the value is cloned. */
 export function resultListOf(job: Job, value: object): readonly Transferable[] | 'auto' | undefined {
   const marked = transferListOf(value)
-  // An empty one says that nothing is to be transferred; 'auto' looks at the others itself.
+  // An empty list means that nothing is transferred; 'auto' checks the other values itself.
   return marked?.length !== 0 && (job.flags & TRANSFER_RESULT) !== 0 ? 'auto' : marked
 }
 
 /**
- * Posts a message; see {@link postValue}. `withStream` stands in for the message where a ReadableStream is transferred: the page
+ * Posts a message; see {@link postValue}. `withStream` replaces the message if a ReadableStream is transferred: the page
  * ends it when the worker is gone.
  *
  * @throws Refusal

@@ -1,4 +1,4 @@
-/** What a worker reports beside its outcomes: progress, at most one value a frame, and errors that stop nothing. */
+/** What a worker reports besides results: progress, at most one value a frame, and errors that stop nothing. */
 import { toText } from '../lib/words.ts'
 import { fitsBatch } from '../wire/batchable.ts'
 import { encodeThrown } from '../wire/error-codec.ts'
@@ -11,7 +11,7 @@ interface Port {
 
 const FRAME_MS = 16
 
-/** Sends the newest of the values that are reported, as it was when it was reported. */
+/** Sends the newest reported value, as it was when it was reported. */
 export class ProgressReport {
   private readonly send: (value: unknown) => void
   private readonly refused: (error: unknown) => void
@@ -21,7 +21,7 @@ export class ProgressReport {
   private sentAt = Number.NEGATIVE_INFINITY
   private pending: { readonly value: unknown } | undefined
 
-  /** `refused` is given the error of a value that cannot be sent: progress decides no outcome. With no frame each value is sent. */
+  /** `refused` receives the error of a value that cannot be sent: progress never decides the result. Without a frame, each value is sent. */
   constructor(
     send: (value: unknown) => void,
     refused: (error: unknown) => void,
@@ -34,7 +34,7 @@ export class ProgressReport {
     this.frameMs = frameMs
   }
 
-  /** A loop that never yields has no timers, so the clock is asked as well. */
+  /** A loop that never yields has no timers, so the clock is read as well. */
   report(value: unknown): void {
     try {
       const now = performance.now()
@@ -50,7 +50,7 @@ export class ProgressReport {
     }
   }
 
-  /** Sends what waits for its frame. */
+  /** Sends the value that waits for its frame. */
   flush(now: number): void {
     const { pending } = this
     if (this.timer !== undefined) clearTimeout(this.timer)
@@ -67,8 +67,8 @@ export class ProgressReport {
 }
 
 /**
- * A value that may wait. Of ten thousand reports a frame one is sent: so primitives are free, and flat objects are
- * copied field by field, at a tenth of what a clone costs.
+ * A value that may wait. Of ten thousand reports in a frame one is sent, so primitives cost nothing, and flat objects are
+ * copied field by field, at a tenth of the cost of a clone.
  */
 export function copyOf(value: unknown): unknown {
   if (typeof value === 'string') return value
@@ -82,7 +82,7 @@ export function postError(port: Port, op: typeof FAILED | typeof UNCAUGHT, error
   try {
     port.postMessage([op, encodeThrown(error)])
   } catch {
-    // A value that can be cloned once, but not be sent.
+    // A value that can be cloned once, but not sent.
     port.postMessage([op, { value: toText(error) }])
   }
 }

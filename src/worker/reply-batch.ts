@@ -1,6 +1,6 @@
 /**
- * Collects replies and posts them: small ones together, others alone. What waits for its message is a primitive or a
- * copy, so that a handler may go on to change what it returned. Each reply that comes in goes out, whatever it holds.
+ * Collects replies and posts them: small ones together, others alone. A waiting value is a primitive or a
+ * copy, so a handler may change what it returned. Every reply is posted, whatever it contains.
  */
 import { fitsBatch, packRows } from '../wire/batchable.ts'
 import { encodeThrown } from '../wire/error-codec.ts'
@@ -54,7 +54,7 @@ export class ReplyBatch {
         return
       }
     }
-    // Order is kept: what was collected before goes out first.
+    // Order is kept: earlier replies are posted first.
     this.flush()
     this.postAlone(job, status, endedAt, value, list)
   }
@@ -116,7 +116,7 @@ export class ReplyBatch {
 
 const REFUSED = Symbol('refused')
 
-/** What may wait. It is flat, and has no getter: a clone of each would cost ten times as much. */
+/** A value that may wait. It is flat and has no getter. A clone of each would cost ten times as much. */
 function copyOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   try {
@@ -128,8 +128,8 @@ function copyOf(value: unknown): unknown {
 }
 
 /**
- * A proxy looks like the flat data that it stands for, and only a clone refuses it, as its message would have: one clone
- * for all, of those that are still flat.
+ * A proxy looks like the flat data behind it. Only a clone refuses it, as its message would: one clone
+ * for all values that are still flat.
  */
 function refuseProxies(replies: readonly Waiting[]): void {
   const flat: unknown[] = []
@@ -147,15 +147,15 @@ function isProxy(original: unknown): boolean {
   }
 }
 
-/** What the handler itself returned, of a reply's value. */
+/** What the handler returned, from a reply's value. */
 function givenBy(status: ReplyStatus, value: unknown): unknown {
   if (status === RESULT) return value
   return status === STREAM_END ? (value as readonly unknown[])[1] : undefined
 }
 
-/** What is replied in place of a value that could not be sent. */
+/** The reply in place of a value that could not be sent. */
 function refusalOf(job: Job, given: unknown, error: unknown): [ReplyStatus, unknown] {
-  // A getter or proxy of the user's threw while it was read.
+  // A getter or proxy in the value threw while it was read.
   if (!(error instanceof Refusal)) return [THROWN, encodeThrown(error)]
   if (!error.isForClone) return [THROWN, encodeThrown(error.cause)]
   if (!isGenerator(given)) return [UNCLONABLE, error.culprit]
@@ -183,7 +183,7 @@ function warnOfClone(job: Job, value: unknown): void {
   try {
     warnOfLargeClone('result', job.method, value, 'return transfer(value, [buffer]), or set transferResult')
   } catch {
-    // A console of the user's that throws.
+    // The user's console may throw.
   }
 }
 
@@ -193,7 +193,7 @@ function writeRow(rows: number[], job: Job, status: ReplyStatus, endedAt: number
   else rows.push(job.id, status, microseconds(sentAt - startedAt), microseconds(sentAt - endedAt))
 }
 
-/** Whole, so that it stays a small integer as long as that lasts: eighteen minutes. */
+/** A whole number, so that it stays a small integer for the first eighteen minutes. */
 function microseconds(ms: number): number {
   return Math.round(ms * 1_000)
 }

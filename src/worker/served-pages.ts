@@ -1,4 +1,4 @@
-/** The pages that one engine serves: each has a port, a harness, and its turn at the slots. A page that is gone is noticed by its lock. */
+/** The pages that one engine serves. Each has a port, a harness, and its turn at the slots. Its lock shows when a page is gone. */
 import {
   ANNOUNCE,
   CLOSE,
@@ -15,7 +15,7 @@ import {
 import type { Harness, HarnessScope, WorkerScope } from './harness.ts'
 import { holdLifeLock } from './worker-start.ts'
 
-/** The worker's end of what a page speaks through: a port, or a channel that nobody else has open. */
+/** The worker's end of a page's connection: a port, or a channel that only the two have open. */
 interface ServedPort {
   postMessage(message: unknown, transfer?: Transferable[]): void
   onmessage: ((event: MessageEvent<unknown>) => void) | null
@@ -36,13 +36,13 @@ export interface EngineParts {
   /** Tells the page whose worker this is. */
   tellOwner(message: readonly unknown[]): void
   makeHarness(scope: HarnessScope): Harness
-  /** A message that is for the start, such as the data of `setup`; whether it was. */
+  /** A message for the start, such as the data of `setup`; returns whether it was one. */
   takes(message: unknown): boolean
 }
 
-/** So long a broker may take to answer before calls travel without it, in ms. */
+/** How long a broker may take to answer before calls travel without it, in ms. */
 const BROKER_MS = 1_000
-/** So often the pages hear, at most, that an engine which works for another page is alive, in ms. */
+/** How often, at most, pages are told that an engine which works for another page is alive, in ms. */
 const SIGN_MS = 200
 
 export class ServedPages {
@@ -50,7 +50,7 @@ export class ServedPages {
   private readonly pages = new Map<string, ServedPage>()
   /** What a page that joins learns about the start. */
   private stage: readonly unknown[] = [SETTING_UP]
-  /** What tells it that calls can come. */
+  /** The message that says that calls may be sent. */
   private welcome: readonly unknown[] | undefined
   private isShared = false
   private epoch = 1
@@ -65,7 +65,7 @@ export class ServedPages {
     this.parts = parts
   }
 
-  /** Whether a message to the worker itself was for this. */
+  /** Returns whether a message to the worker itself was for this class. */
   takes(data: unknown): boolean {
     if (isHello(data)) this.add(data[1], data[2])
     else if (isServe(data)) this.open(data[1], data[2], data[3])
@@ -75,7 +75,7 @@ export class ServedPages {
     return true
   }
 
-  /** A page has connected to a SharedWorker: the first thing that it says is who it is. */
+  /** A page has connected to a SharedWorker. Its first message identifies it. */
   meet(port: MessagePort | undefined): void {
     if (port === undefined) return
     port.onmessage = ({ data }: MessageEvent<unknown>) => {
@@ -88,7 +88,7 @@ export class ServedPages {
     const [kind] = message
     if (kind === LOADED || kind === FAILED) this.stage = message
     else if (kind === READY) {
-      // As one with a teardown: a page that leaves says so.
+      // Like a worker with a teardown: a page that leaves reports it.
       this.welcome = [...message.slice(0, 4), true, ...message.slice(5)]
       for (const page of this.pages.values()) post(page.port, this.welcome)
       return
@@ -96,12 +96,12 @@ export class ServedPages {
     for (const { port } of this.pages.values()) post(port, message)
   }
 
-  /** How an event reaches every page; nothing where the worker has one page alone. */
+  /** How an event reaches every page; undefined if the worker has only one page. */
   get harnesses(): Harness[] | undefined {
     return this.isShared ? Array.from(this.pages.values(), (page) => page.harness) : undefined
   }
 
-  /** A page has come: `key` names its greeting. */
+  /** A page has arrived: `key` names its greeting. */
   add(key: string, port: ServedPort): void {
     if (this.pages.has(key)) return
     this.isShared = true
@@ -149,19 +149,19 @@ export class ServedPages {
     if (this.rendezvous === undefined) this.epoch = epoch
     const rendezvous = (this.rendezvous ??= new BroadcastChannel(base))
     rendezvous.onmessage = ({ data }: MessageEvent<unknown>) => {
-      // Anybody may speak on a channel.
+      // Any script can post on a channel.
       if (!Array.isArray(data) || data[0] !== HELLO || typeof data[1] !== 'string') return
-      // It knows of another engine: of one before this, or after, if the page of this one slept meanwhile. The page can find that out.
+      // The page knows another engine: an earlier one, or a later one if the page of this engine has slept. That page can find out.
       if (data[4] !== '' && data[4] !== this.engineId) {
         this.parts.tellOwner([HELLO, data[3]])
         return
       }
       if (data[4] === '') this.seen(data[3] as number)
-      // Its port comes by way of the broker.
+      // Its port arrives through the broker.
       if (data[2] === true && this.hasBroker) this.expect(data[1])
       else this.add(data[1], new BroadcastChannel(data[1]))
     }
-    // Until it has answered, a page that wants a port is to have one.
+    // Until the broker has answered, a page that wants a port has to wait for one.
     this.hasBroker = hasBroker
     if (hasBroker)
       setTimeout(() => {
@@ -172,7 +172,7 @@ export class ServedPages {
     this.announce()
   }
 
-  /** It has said a word, and then its port has come. */
+  /** It has sent a message, so its port has arrived. */
   private meetBroker(broker: MessagePort): void {
     broker.onmessage = ({ data }: MessageEvent<readonly unknown[]>) => {
       if (data[0] === HOST) {
@@ -184,7 +184,7 @@ export class ServedPages {
     broker.postMessage([HOST, this.base])
   }
 
-  /** A page whose port does not come speaks to another broker: the one that this engine knows went with the page that had made it. */
+  /** A page whose port does not arrive uses another broker. The broker that this engine knows is gone with the page that created it. */
   private expect(key: string): void {
     setTimeout(() => {
       for (const { id } of this.pages.values()) if (id === lockOf(key)) return
@@ -193,7 +193,7 @@ export class ServedPages {
     }, BROKER_MS)
   }
 
-  /** A page that has seen a later epoch than this one: it goes on from there. */
+  /** A page has seen a later epoch than this one: the engine continues counting from there. */
   private seen(epoch: number): void {
     if (epoch < this.epoch) return
     this.epoch = epoch + 1
@@ -220,12 +220,12 @@ export class ServedPages {
   }
 }
 
-/** The lock that a page holds while it is there, of the name of its greeting. */
+/** The lock that a page holds while it lives, named after its greeting. */
 function lockOf(key: string): string {
   return key.slice(0, key.lastIndexOf(':'))
 }
 
-/** A page comes with a port. What others post to the worker may look alike. */
+/** A page arrives with a port. Other scripts may post something similar to the worker. */
 function isHello(data: unknown): data is [kind: number, key: string, port: ServedPort] {
   return (
     Array.isArray(data) && data[0] === HELLO && typeof data[1] === 'string' && data[2] instanceof MessagePort

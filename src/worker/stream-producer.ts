@@ -9,9 +9,9 @@ import { type Job, macrotask, type PagePort, withJob } from './task-context.ts'
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>
 
-/** Messages are let in between two items once so much time has passed, in ms: one may say that the reader has left. */
+/** Messages are read between two items once this much time has passed, in ms: one may say that the reader has left. */
 const BREATH_MS = 0.5
-/** A generator whose item was refused has this long to close before its reader is told why it ends, in ms. */
+/** How long a generator whose item was refused may take to close before its reader gets the reason, in ms. */
 const CLOSING_MS = 100
 
 /** An item of a stream cannot be cloned; never seen by a user. */
@@ -50,18 +50,18 @@ export class StreamProducer {
     this.wake?.()
   }
 
-  /** The call was aborted: the generator is closed where it stands. */
+  /** The call was aborted: the generator is closed at its current step. */
   stop(): void {
     this.stopped = true
     this.wake?.()
   }
 
   /**
-   * Pulls until the generator ends. `ended` is given what it returned, at once: nothing else may run first and change it.
+   * Pulls until the generator ends. `ended` receives its return value at once, before other code can change it.
    * Rejects with what it threw.
    */
   async run(ended: (value: unknown) => void): Promise<void> {
-    // Nobody reads yet: the page is told, by a message without items.
+    // It has no reader yet. A message without items tells the page.
     if (this.room <= 0) this.port.postMessage([ITEMS, this.job.id])
     for (;;) {
       while (this.room <= 0 && !this.stopped) await this.roomOrEnd()
@@ -72,9 +72,9 @@ export class StreamProducer {
         if (this.job.aborted) throw this.job.reason
         return ended(undefined)
       }
-      // A generator's body runs at its first step: that is where it asks for its context.
+      // A generator's body runs at its first step. There it requests its context.
       let step = withJob(this.job, () => this.iterator.next())
-      // A step that is there is sent at once, as it was yielded: nothing else may run first and change it.
+      // A step that has arrived is sent at once, as it was yielded, before other code can change it.
       if (isPromise(step)) step = await step
       if (typeof step !== 'object' || step === null)
         throw new TypeError(`An iterator gave ${toText(step)}, not an object`)
@@ -101,7 +101,7 @@ export class StreamProducer {
     this.letInAt = performance.now()
   }
 
-  /** Gives the error of an item that was refused. */
+  /** Returns the error of an item that was refused. */
   private send(item: unknown): { readonly error: unknown } | undefined {
     this.job.itemsSent++
     try {
@@ -114,7 +114,7 @@ export class StreamProducer {
     }
   }
 
-  /** Closes the generator where it stands, so that its finally blocks run; what they throw is not why it ended. */
+  /** Closes the generator at its current step, so that its finally blocks run. What they throw is not the reason for the end. */
   private async closed({ error }: { readonly error: unknown }): Promise<unknown> {
     const late = setTimeout(() => {
       this.replies.add(this.job, CLOSING, performance.now(), failureOf(error))
@@ -130,7 +130,7 @@ export class StreamProducer {
   }
 }
 
-/** What is replied for what {@link StreamProducer.run} rejects with. */
+/** The reply for what {@link StreamProducer.run} rejects with. */
 export function failureOf(error: unknown): [ReplyStatus, unknown] {
   return error instanceof UnclonableItem ? [UNCLONABLE, error.path] : [THROWN, encodeThrown(error)]
 }

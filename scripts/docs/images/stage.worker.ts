@@ -1,4 +1,4 @@
-/** The worker of the stage: work that takes as long as it is told, and ways to fail. */
+/** The worker of the stage: work that takes a given time, and ways to fail. */
 import { createTaskWorker, taskContext } from 'atelier-react/worker'
 
 async function work(ms: number): Promise<number> {

@@ -1,4 +1,4 @@
-/** The events of single steps, which only those hear who ask for them: of a call, and of a worker that is ready. */
+/** The events of single steps, for listeners that request them: steps of a call, and of a worker that is ready. */
 import type { Call } from '../../call/call.ts'
 import type { CallEvent, WorkerEvent } from '../../types/telemetry.ts'
 import type { CallStep, TaskIdentity } from '../instrumentation.ts'

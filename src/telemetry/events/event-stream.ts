@@ -1,4 +1,4 @@
-/** The event stream: every span, measurement and worker event, as it happens, to each subscriber; the steps of calls to those who ask. */
+/** The event stream: every span, measurement and worker event, as it happens, to each subscriber; the steps of calls to subscribers that request them. */
 import type { SinkGuard } from '../sink-guard.ts'
 import type {
   Attributes,
@@ -16,13 +16,13 @@ interface Subscription {
   readonly ordinal: number
 }
 
-/** The kinds of which a subscriber who names none is told. */
+/** The kinds for a subscriber that names none. */
 const USUAL: readonly Kind[] = ['span', 'trace', 'counter', 'gauge', 'histogram', 'worker']
 
 export class EventStream {
-  /** Whether anybody listens; nothing is made for the stream while nobody does. */
+  /** Whether there is a listener. Without one, no event is created. */
   listening = false
-  /** The kinds that somebody listens to: an event of another is not made. */
+  /** The kinds that have a listener: events of other kinds are not created. */
   wants: { readonly [Each in Kind]?: true } = {}
   private readonly subscriptions = new Set<Subscription>()
   /** The newest subscription. */
@@ -45,7 +45,7 @@ export class EventStream {
     }
   }
 
-  /** A listener may subscribe and unsubscribe: who came during the event is not told of it, who left neither. */
+  /** A listener may subscribe and unsubscribe. Neither a new listener nor a removed one receives the current event. */
   emit(event: RuntimeEvent): void {
     const { last } = this
     for (const { listener, kinds, ordinal } of this.subscriptions) {

@@ -9,7 +9,7 @@ import type { SpanEvent, TerminateReason, TraceEvent, WorkerEvent } from '../../
 import type { EndedTrace } from '../trace/trace.ts'
 import type { WorkerSpan } from '../record/worker-span.ts'
 
-// Each event is one literal: spreading the common fields costs more than all else that a listener is told.
+// Each event is one literal: spreading the common fields costs more than everything else on the way to a listener.
 
 export function callEvent(facts: SpanFacts): SpanEvent {
   const { call, record, ending } = facts

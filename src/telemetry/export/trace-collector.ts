@@ -1,4 +1,4 @@
-/** Keeps the spans and traces that a runtime tells of, for an export. */
+/** Keeps the spans and traces of a runtime, for an export. */
 import type { RuntimeEvent, SpanEvent, TraceEvent } from '../../types/telemetry.ts'
 
 /** Options of {@link collectTrace}. */
@@ -7,13 +7,13 @@ export interface CollectTraceOptions {
   readonly limit?: number | undefined
 }
 
-/** A recording that goes on until it is stopped. */
+/** A recording that continues until it is stopped. */
 export interface TraceCollection {
   /** What has been kept so far, in the order of the ends. */
   readonly events: readonly (SpanEvent | TraceEvent)[]
   /** Events that had to make room. */
   readonly dropped: number
-  /** Stops the recording and gives what was kept. */
+  /** Stops the recording and returns what was kept. */
   stop(): readonly (SpanEvent | TraceEvent)[]
 }
 

@@ -37,7 +37,7 @@ export interface OpenedSpan {
   readonly context: SpanContext
 }
 
-/** What the API gives out, of whichever copy: behind it there is an SDK, or as yet none. @foreign */
+/** What the API returns, from any copy of it: there may be an SDK behind it, or none yet. @foreign */
 interface LateProvider extends TracerProvider {
   getDelegateTracer(...scope: Parameters<TracerProvider['getTracer']>): Tracer | undefined
 }
@@ -74,7 +74,7 @@ export class OtelSpans {
     return this.tracer !== null
   }
 
-  /** Null where there is no SDK: a tracer that does nothing gives an invalid span context, or its parent's. */
+  /** Null without an SDK: a tracer that does nothing returns an invalid span context, or its parent's. */
   start(
     name: string,
     startTime: HrTime,

@@ -112,7 +112,7 @@ export function endTraceSpan(
   endSpan(span, ending, error, toHrTime(trace.anchor, endTime), guard)
 }
 
-/** Starts and ends a span that ran on a worker, under its parent's; takes the id that it is given. */
+/** Starts and ends a span that ran on a worker, under its parent's; uses the id that is passed. */
 export function writeWorkerSpan(
   otel: OtelSpans,
   call: Call,

@@ -3,7 +3,7 @@ import type { TaskIdentity } from '../instrumentation.ts'
 import { EVENT_NAME, OTHER, taskAttributes } from '../names.ts'
 import type { Tally } from './method-metrics.ts'
 
-/** Names of events of one task that are told apart: an application that makes up names would make up metrics. */
+/** How many event names of one task are distinguished: an application with invented names would create endless metrics. */
 const MOST_NAMES = 100
 
 interface EventTallies {

@@ -83,7 +83,7 @@ export class TaskGaugeRegistry {
     }
   }
 
-  /** For listeners: those values that have changed since the last time. They may change more, which is told in turn. */
+  /** For listeners: the values that have changed since the last time. Listeners may change more, which is reported next. */
   observeChanged(observe: GaugeObserver): void {
     this.hasChanged = true
     if (this.isObserving) return
@@ -101,7 +101,7 @@ export class TaskGaugeRegistry {
     }
   }
 
-  /** Nobody listens any more: who comes next begins with the values of that time. */
+  /** The last listener left. The next one begins with the values of its time. */
   forgetListeners(): void {
     for (const [id, source] of this.sources) {
       source.seen = []

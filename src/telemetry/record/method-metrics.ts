@@ -60,7 +60,7 @@ export class MethodMetrics {
     const id = `${outcome} ${errorType ?? ''} ${reason ?? ''}`
     const known = this.others.get(id)
     if (known !== undefined) return known
-    // Somebody who makes up names of errors would make up metrics.
+    // Invented error names would create endless metrics.
     const isOneTooMany = this.others.size >= MOST_ENDINGS && errorType !== undefined && errorType !== OTHER
     if (isOneTooMany) return this.outcome(outcome, OTHER, reason)
     const series = this.seriesOf(outcome, errorType, reason)

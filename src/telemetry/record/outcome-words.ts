@@ -17,7 +17,7 @@ export interface Ending {
   readonly reasonText: string | undefined
 }
 
-/** What OpenTelemetry's recordException is given: never the error itself, whose `code` it would take for the type. */
+/** What OpenTelemetry's recordException receives: never the error itself, whose `code` it would use as the type. */
 export interface ExceptionRecord {
   readonly name: string
   readonly message: string
@@ -36,7 +36,7 @@ const OK: Ending = {
 const FAILED: Ending = { ...OK, status: 'error', errorType: OTHER }
 
 const LONGEST_TEXT = 500
-/** Names of errors are code, so they are few; this keeps out what somebody has put data into. */
+/** Names of errors come from code, so they are few. This keeps out names that contain data. */
 const PLAIN_NAME = /^[A-Za-z_$][\w$.-]{0,63}$/
 /** Reasons that the runtime itself aborts with, beside the codes of its errors. */
 const OWN_REASONS: ReadonlySet<unknown> = new Set(['stopped', 'parked', 'disposed'])

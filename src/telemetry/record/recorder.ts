@@ -24,7 +24,7 @@ import { UserTimingSink } from '../user-timing/user-timing.ts'
 import { WorkerRecorder } from './worker-recorder.ts'
 import { NO_WORKER_SPANS, workerSpansOf } from './worker-span.ts'
 
-/** What the recorder gets from the part of telemetry that was there before it. */
+/** What the recorder gets from the part of telemetry that loaded before it. */
 export interface RecorderParts {
   readonly config: TelemetryConfig
   readonly guard: SinkGuard

@@ -20,7 +20,7 @@ export interface WorkerSpan {
   readonly errorType: string | undefined
   /** Null for a child of the call's own span. */
   readonly parent: WorkerSpan | null
-  /** The worker's id, until OpenTelemetry gives another. */
+  /** The worker's id, until OpenTelemetry assigns another. */
   spanId: string
   parentSpanId: string
   /** What it became in OpenTelemetry. */
@@ -67,7 +67,7 @@ function build(id: string, building: Building): WorkerSpan | null {
   const wire = byId.get(id)
   if (wire === undefined) return null
   const [, parentId, name, start, end, attributes, error] = wire
-  // Taken out meanwhile: ids come from outside, and a cycle must end.
+  // Removed by now: ids come from outside, and a cycle must end.
   byId.delete(id)
   const parent = parentId === '' ? null : build(parentId, building)
   const from = clamp(start, facts.dispatch, facts.end)

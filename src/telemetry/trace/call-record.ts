@@ -13,7 +13,7 @@ export class CallRecord implements CallTelemetry {
   readonly sampled: boolean
   readonly traceFlags: number
   readonly traceState: SpanContext['traceState']
-  /** Written out when the call is made: an application's trace state is asked once, and not while a call is being posted. */
+  /** Written out when the call is made: an application's trace state is read once, and not while a call is being posted. */
   readonly tracestate: string | undefined
   /** The same for all stamps of the span. */
   readonly anchor: TimeAnchor
@@ -25,7 +25,7 @@ export class CallRecord implements CallTelemetry {
   /** Its metrics: the recorder sets them before it or a sink reads them. */
   series: CallSeries = undefined as never
   requeuedAt = 0
-  /** The time of the last step that was told. */
+  /** The time of the last step that was reported. */
   steppedAt = 0
   /** Dispatches that the recorder has seen: when an edge is recorded, the call itself may be further on. */
   dispatches = 0

@@ -65,7 +65,7 @@ export class ParentResolver {
       }
       // A span of OpenTelemetry has a method.
       if (typeof spanContext === 'function') spanContext = spanContext.call(given)
-      // A wrapper around one of ours, as hooks make them.
+      // A wrapper around one of our traces, as hooks make them.
       const own = traceOf(spanContext)
       if (own) return parentOf(own)
       const { traceId, name } = given

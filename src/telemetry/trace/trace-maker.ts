@@ -13,7 +13,7 @@ import { readSpanContext } from './traceparent.ts'
 
 type TraceBody<T> = (trace: Trace) => T | Promise<T>
 
-/** What `runtime.trace` may be given. */
+/** What `runtime.trace` accepts. */
 export type TraceArgs<T> =
   | [body: TraceBody<T>]
   | [name: string, body: TraceBody<T>]

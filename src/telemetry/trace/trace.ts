@@ -14,9 +14,9 @@ export interface Parent {
   /** The active context of OpenTelemetry, where the parent comes from it. */
   readonly context: OtelContext | null
   readonly traceName: string | undefined
-  /** The id of the trace that was given or inherited, valid or not. */
+  /** The id of the trace that was passed or inherited, valid or not. */
   readonly groupId: string | undefined
-  /** A trace id that was given without a span; taken where no SDK decides. */
+  /** A trace id that was passed without a span; used if no SDK decides. */
   readonly fallbackTraceId: string | undefined
   /** It is the one trace that was open, not one that was passed on. */
   readonly soleOpen: boolean

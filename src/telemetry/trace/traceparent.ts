@@ -28,8 +28,8 @@ export function parseTraceparent(header: string): SpanContext | null {
 }
 
 /**
- * A copy of what an application gives as the context of a span; null where it cannot be a parent. Throws what its getters
- * throw. Copied, so that it is asked once and every sink reads the same.
+ * A copy of what an application passes as the context of a span; null if it cannot be a parent. Throws what its getters
+ * throw. Copied, so that it is read once and every sink sees the same.
  */
 export function readSpanContext(value: unknown): SpanContext | null {
   if (typeof value !== 'object' || value === null) return null

@@ -17,7 +17,7 @@ export interface TimeAnchor {
 
 /** The anchor of a runtime. */
 export class AnchorKeeper {
-  /** The last anchor that was given out, checked or not. */
+  /** The last anchor that was returned, checked or not. */
   latest: TimeAnchor = { epoch: Number.NaN }
 
   /** The anchor for what starts at `now`: the same as the last time, unless the clocks have parted. */

@@ -9,7 +9,7 @@ import type { RuntimeTrace } from '../trace/trace.ts'
 
 export type TrackColor = 'primary' | 'primary-light' | 'secondary-light' | 'tertiary-light' | 'error'
 
-/** Draws one entry; the console's extended time stamp keeps nothing and costs next to nothing while nobody records. */
+/** Draws one entry. The console's extended time stamp keeps nothing, and costs next to nothing without a recording. */
 export type DrawEntry = (
   label: string,
   start: number,
@@ -108,7 +108,7 @@ export interface DevtoolsDetail {
   readonly tooltipText: string
 }
 
-/** Traces of one name are told apart by their ids. */
+/** Traces with the same name are distinguished by their ids. */
 function traceTrack(trace: RuntimeTrace): string {
   const id = trace.traceId.slice(0, ID_DIGITS)
   return trace.name === undefined ? `trace ${id}` : `${trace.name} ${id}`

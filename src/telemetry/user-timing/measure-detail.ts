@@ -53,7 +53,7 @@ export interface TraceMeasureDetail {
   devtools?: object
 }
 
-/** `detail` of a measure `atelier:worker-span:{spanId}`, for a span that a handler asked for. */
+/** `detail` of a measure `atelier:worker-span:{spanId}`, for a span that a handler created. */
 export interface WorkerSpanMeasureDetail {
   spanId: string
   traceId: string

@@ -15,7 +15,7 @@ const CEILING = 500
 const MOST_EXCESS = 20_000
 /** Measures that wait to be written; past it the oldest are left out. */
 const MOST_WAITING = 10_000
-/** Work goes on for this long, in ms, and then rests for so many times as long: a fifth of the time. */
+/** Work runs for this long, in ms, and then rests for this many times as long: a fifth of the time. */
 const STRETCH_MS = 4
 const REST = 4
 /** What a disposed runtime has left goes faster: half of the time. */

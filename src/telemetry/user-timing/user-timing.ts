@@ -106,7 +106,7 @@ export class UserTimingSink {
   }
 }
 
-/** Numbers instead of marks cost a third; the marks are for those who watch them. */
+/** Numbers instead of marks cost a third; the marks are for code that observes them. */
 function measureWithMarks(name: string, options: PerformanceMeasureOptions): void {
   const startMark = `${name}:start`
   const endMark = `${name}:end`
@@ -130,7 +130,7 @@ function hasTracks(): boolean {
   try {
     return FIRST_WITH_TRACKS <= chromiumVersion()
   } catch {
-    // Somebody has put an object of a different shape there.
+    // Other code has put an object of a different shape there.
     return false
   }
 }
