@@ -7,6 +7,7 @@ import interleaving from '../../../docs/recipes/interleaving.md?raw'
 import saving from '../../../docs/recipes/saving.md?raw'
 import wasm from '../../../docs/recipes/wasm.md?raw'
 import { createTaskRuntime, type TaskOptions } from '../../../src/index.ts'
+import { lacks } from '../fixtures/lacks.ts'
 import { writeExamples } from './example-files.ts'
 
 interface Counter {
@@ -35,15 +36,6 @@ function newRuntime() {
   return runtime
 }
 
-const canSaveFiles = await (async () => {
-  try {
-    const folder = await navigator.storage.getDirectory()
-    return 'createWritable' in (await folder.getFileHandle('probe', { create: true }))
-  } catch {
-    return false
-  }
-})()
-
 async function textOf(name: string): Promise<string> {
   const folder = await navigator.storage.getDirectory()
   return (await (await folder.getFileHandle(name, { create: true })).getFile()).text()
@@ -60,7 +52,7 @@ it('a worker reads an asset beside its file', async () => {
   expect([await words.isWord('Chisel'), await words.isWord('anvil')]).toEqual([true, false])
 })
 
-it.skipIf(!canSaveFiles)('the state of a worker survives its replacement', async () => {
+it.skipIf(await lacks('writableFiles'))('the state of a worker survives its replacement', async () => {
   const { load } = await writeExamples('hot-reload', hotReload)
   const options = (await load('counter.ts'))['counter'] as TaskOptions<Counter>
   const before = newRuntime()
@@ -83,16 +75,19 @@ it('a short call answers while a long one pauses', async () => {
   expect(order).toEqual(['get', 'rebuild'])
 })
 
-it.skipIf(!canSaveFiles)('the newest text is saved, also when the page is hidden', async () => {
-  const { load } = await writeExamples('saving', saving)
-  const { save, saveWhenHidden } = (await load('store.ts')) as unknown as Store
-  await Promise.all(['a', 'b', 'c'].map((text) => save('note', text)))
-  expect(await textOf('note')).toBe('c')
-  saveWhenHidden(() => ({ id: 'note', text: 'd' }))
-  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
-  document.dispatchEvent(new Event('visibilitychange'))
-  await expect.poll(() => textOf('note')).toBe('d')
-})
+it.skipIf(await lacks('writableFiles'))(
+  'the newest text is saved, also when the page is hidden',
+  async () => {
+    const { load } = await writeExamples('saving', saving)
+    const { save, saveWhenHidden } = (await load('store.ts')) as unknown as Store
+    await Promise.all(['a', 'b', 'c'].map((text) => save('note', text)))
+    expect(await textOf('note')).toBe('c')
+    saveWhenHidden(() => ({ id: 'note', text: 'd' }))
+    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+    document.dispatchEvent(new Event('visibilitychange'))
+    await expect.poll(() => textOf('note')).toBe('d')
+  },
+)
 
 it('a module of wasm is compiled once for two workers', async () => {
   const { load } = await writeExamples('wasm', wasm)
