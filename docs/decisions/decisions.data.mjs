@@ -9,6 +9,6 @@ export default createContentLoader('decisions/*.md', {
       .toSorted((a, b) => a.url.localeCompare(b.url))
       .map(({ url, src }) => ({
         url: `${url.replace(/\.html$/, '')}.html`,
-        title: /^# (.+)$/m.exec(src ?? '')?.[1] ?? url,
+        title: (/^# (.+)$/m.exec(src ?? '')?.[1] ?? url).replaceAll('`', ''),
       })),
 })
