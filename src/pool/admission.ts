@@ -1,4 +1,4 @@
-/** How a call comes in, and how urgently it waits: it is refused, or enters the queue, by itself, in the place of another one, or to share its run. */
+/** Admits calls: each is refused, enters the queue, replaces another call, or shares its run. Also changes priorities. */
 import { BLOCKED, type Call, RUNNING, STARTING } from '../call/call.ts'
 import * as failures from '../errors/failures.ts'
 import type { CallRelation } from '../telemetry/instrumentation.ts'
@@ -11,9 +11,9 @@ import type { TaskService } from './task-service.ts'
 /** {@link Call.admittedAt} of a call that is blocked. */
 const NOT_YET = -1
 
-/** What becomes known of calls as they come in. */
+/** Receives what happens to calls as they are admitted. */
 export interface AdmissionNews {
-  /** The run that it shares has begun. */
+  /** The run that the call shares has started. */
   tellStart(call: Call): void
   linked(call: Call, to: Call, relation: CallRelation): void
 }
@@ -29,7 +29,7 @@ export class Admission {
     this.news = news
   }
 
-  /** Settles a call that is not to be accepted, whatever the queue says. */
+  /** Settles a call that must not be accepted, regardless of the queue. True if it did. */
   refuse(call: Call): boolean {
     const { settlement, host, fleet, sessions } = this.parts
     const { signal } = call.options
@@ -59,12 +59,12 @@ export class Admission {
     } else if (entry === 'dropped') settlement.settle(call, 'rejected', failures.keyInUse(call))
     else if (entry === 'admitted') this.admitted(call)
     else if (entry === 'new') this.offer(call)
-    // It stands where another one did, which it has replaced.
+    // It replaced another call and took its position.
     else if (call.state === BLOCKED) call.admittedAt = NOT_YET
     else this.noteAdmission(call, call.enqueuedAt)
   }
 
-  /** A call that has left a run that it shared: it waits for its own. */
+  /** Admits a call that left a shared run: it now waits for a separate run. */
   again(call: Call): void {
     call.admittedAt = NOT_YET
     this.offer(call)
@@ -78,12 +78,12 @@ export class Admission {
     if (call.key === undefined || !lanes.admitted(call)) queue.makeReady(call)
   }
 
-  /** Changes the priority of a call that waits. */
+  /** Changes the priority of a waiting call. */
   prioritize(call: Call, priority: TaskPriority): void {
     const index = priorityOf(priority)
     const { queue, host, pumpSoon, changed } = this.parts
     const run = call.leader ?? call
-    // Who shares a run may hurry it, and not hold up the others.
+    // A caller that shares a run may speed it up, but must not delay the others.
     if (run.state >= STARTING || (run !== call && index > run.options.priority)) return
     host.turn(() => {
       queue.prioritize(run, index)

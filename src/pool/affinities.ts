@@ -1,23 +1,23 @@
-/** Which worker served the calls of an affinity last: the next one goes there while that worker lives and has room. */
+/** Remembers which worker last served each affinity. The next call goes there if that worker is alive and has room. */
 import type { Call } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import type { WorkerFleet } from './worker-fleet.ts'
 
-/** So many are remembered, the newest: an application may make one for each document that it ever opens. */
+/** Only the newest are remembered: an application may create one for every document that it opens. */
 const MOST = 1_000
 
 export class Affinities {
-  /** By affinity, the life of the worker, oldest first. No worker that is gone is kept by it. */
+  /** The worker's life by affinity, oldest first. A string, so that it keeps no closed worker in memory. */
   private readonly last = new Map<string, string>()
   private readonly fleet: () => WorkerFleet
-  /** Whether any call had one. */
+  /** Whether any call has had an affinity. */
   isUsed = false
 
   constructor(fleet: () => WorkerFleet) {
     this.fleet = fleet
   }
 
-  /** The worker that served it last, where it lives and takes calls, busy or not. */
+  /** The worker that last served the call's affinity, busy or not. Null if it is gone or takes no other calls. */
   homeOf({ options }: Call): WorkerChannel | null {
     const life = options.affinity && this.last.get(options.affinity.name)
     if (life === undefined) return null
@@ -25,7 +25,7 @@ export class Affinities {
     return home === undefined || home.isReserved || home.retiring !== null ? null : home
   }
 
-  /** The worker for a call: who waits for a busy one waits for nothing where another is free. */
+  /** Picks the worker for a call. Waiting for a busy one gains nothing while another is free. */
   pick(call: Call): WorkerChannel | null {
     const home = this.homeOf(call)
     return home !== null && !home.isFull ? home : this.fleet().pick()
@@ -38,7 +38,7 @@ export class Affinities {
     const { name } = affinity
     this.isUsed = true
     affinity.isHit = this.last.get(name) === life
-    // It is the newest from now on.
+    // Reinserting it makes it the newest.
     this.last.delete(name)
     this.last.set(name, life)
     if (this.last.size <= MOST) return

@@ -1,37 +1,37 @@
 /**
- * How much work a busy worker may be handed ahead, so that it does not wait for the page between calls. Sized in time, by
- * the run times that replies report, method by method: about two milliseconds of work, more while the page is slow to
- * answer. Quick to shrink, slow to grow.
+ * Decides how much work a busy worker may be handed ahead, so that it does not wait for the page between calls. The window
+ * is measured in time, from the run times that replies report for each method. It holds about two milliseconds of work,
+ * and more while the page is slow to answer. It shrinks quickly and grows slowly.
  */
 
-/** A run is short up to this, in ms. */
+/** The longest run that counts as short, in ms. */
 export const SHORT_MS = 2
 const LONGEST_MS = 50
 const LATENCY_FACTOR = 1.25
-/** With the one that runs, two whole messages: the rest of a third would travel alone, and cost as much as a whole one. */
+/** With the running call, two full messages. A partial third message would cost as much as a full one. */
 const MOST_CALLS = 1_023
-/** How long the longest latency counts, in ms, at least: a page that was blocked is likely to be blocked again. */
+/** The longest latency counts for at least this long, in ms: a page that was blocked is likely to be blocked again. */
 const REMEMBERED_MS = 250
-/** The resolution of the clock: a run that measures as nothing still took about so long. */
+/** The resolution of the clock, in ms. A run measured as zero still took about this long. */
 const SHORTEST_RUN_MS = 0.002
 
-/** What is known of the runs of one method. */
+/** The estimate for the runs of one method. */
 interface Estimate {
   ms: number
-  /** Calls of it that may be ahead on one worker: twice as many with each run. */
+  /** How many of its calls may be ahead on one worker. Doubles with each run. */
   cap: number
 }
 
 export class AheadWindow {
   private readonly methods = new Map<string, Estimate>()
-  /** The longest latencies of the current span of time and of the one before. */
+  /** The longest latency of the current time span, and of the one before. */
   private latencyMs = 0
   private earlierLatencyMs = 0
   private spanStart = Number.NEGATIVE_INFINITY
 
-  /** A call ran so long. True when it took much longer than was expected. */
+  /** Records how long a call ran. True if it took much longer than expected. */
   observeRun(method: string, ms: number): boolean {
-    // The times come from the worker: a forged one must not spoil the estimate for good.
+    // The times come from the worker. A forged one must not spoil the estimate permanently.
     if (!(ms >= 0)) return false
     const known = this.methods.get(method)
     if (known === undefined) {
@@ -45,7 +45,7 @@ export class AheadWindow {
     return wasWrong
   }
 
-  /** A message lay so long before the page read it, at `now`. */
+  /** Records how long a message waited until the page read it, at `now`. */
   observeLatency(ms: number, now: number): void {
     const age = now - this.spanStart
     if (age >= REMEMBERED_MS) {
@@ -56,7 +56,7 @@ export class AheadWindow {
     if (ms > this.latencyMs) this.latencyMs = ms
   }
 
-  /** How long a call of the method is expected to run, in ms; as long as the window may ever be while nothing is known. */
+  /** How long a call of the method is expected to run, in ms. An unknown method counts as the longest possible window. */
   expectedMs(method: string): number {
     const known = this.methods.get(method)
     return known === undefined ? LONGEST_MS : Math.min(LONGEST_MS, Math.max(known.ms, SHORTEST_RUN_MS))

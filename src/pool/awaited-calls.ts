@@ -1,11 +1,11 @@
-/** Who awaits a generator method reads no item, and would wait forever: such calls fail, and the error says how to read them. */
+/** Fails generator calls that are awaited: no one reads their items, so they would never end. */
 import { type Call, SETTLED } from '../call/call.ts'
 import * as failures from '../errors/failures.ts'
 
 export class AwaitedCalls {
-  /** Methods that have given a result: they are no generators, and their calls need no watching. */
+  /** Methods that have returned a result. They are not generators, so their calls need no watching. */
   readonly valued: Set<string> = new Set()
-  /** Calls of other methods whose result somebody waits for. */
+  /** Calls of other methods whose result is awaited. */
   private readonly awaited = new WeakSet<Call>()
   private readonly fail: (call: Call, error: Error) => void
 
@@ -13,14 +13,14 @@ export class AwaitedCalls {
     this.fail = fail
   }
 
-  /** Somebody waits for the result of this call. */
+  /** Notes that the result of this call is awaited. */
   note(call: Call): void {
     this.awaited.add(call)
     const run = call.leader ?? call
     if (run.isStream && run.stream === null && call.stream === null) this.failMisread(call)
   }
 
-  /** A call gives items, which nobody reads; false where nobody waits for its result either. */
+  /** Called when a call yields items that no one reads. False if its result is not awaited either. */
   misread(call: Call): boolean {
     const found = [call, ...(call.joiners ?? [])].filter((each) => this.awaited.has(each))
     for (const each of found) this.failMisread(each)

@@ -1,11 +1,11 @@
-/** Tells of the steps of a call between its making and its settlement, where somebody follows them. */
+/** Reports the steps of a call between its creation and its settlement, if anything follows them. */
 import type { Call } from '../call/call.ts'
 import type { CallEventPhase } from '../types/telemetry.ts'
 import type { Host } from './turns.ts'
 
 /**
- * The step is told at the end of the turn, with what is known of the call now. `reason`: what took it from its worker. The
- * caller has asked `tellsCalls` of the seam: with nobody listening a step costs one comparison.
+ * Reports the step at the end of the turn, with the call's state from now. `reason`: why the call left its worker. Callers
+ * check the seam's `tellsCalls` first: without listeners, a step costs one comparison.
  */
 export function tellStep(
   host: Host,

@@ -1,4 +1,4 @@
-/** Stops calls that are under way: asks the worker first, and replaces it when it does not come back. */
+/** Stops calls in progress: asks the worker first, and replaces it if it does not respond. */
 import { type Call, RUNNING, SETTLED } from '../call/call.ts'
 import { LATE_MS } from '../lib/timer-wheel.ts'
 import { recoverCalls } from './crash-recovery.ts'
@@ -17,12 +17,12 @@ export class Canceller {
     this.dispatcher = dispatcher
   }
 
-  /** Settles a call at once; the slot that it holds stays taken until the worker has replied, or is replaced. */
+  /** Settles a call at once. Its slot stays taken until the worker replies or is replaced. */
   stop(call: Call, outcome: CallOutcome, error: unknown, reason: unknown): void {
     if (call.state === SETTLED) return
     const { host, settlement, lanes, side } = this.parts
     host.turn(() => {
-      // For those who have joined it, its run goes on.
+      // The run continues for the calls that joined it.
       const heir = lanes.handOver(call)
       if (heir !== null) side?.inherit(call, heir)
       const isRunning = call.state === RUNNING
@@ -33,7 +33,7 @@ export class Canceller {
     })
   }
 
-  /** It has failed, and its handler is still closing: as long as it may after an abort. */
+  /** Fails a call whose handler is still closing. The handler gets the same grace period as after an abort. */
   closes(call: Call, error: unknown): void {
     this.parts.settlement.settle(call, 'failure', error)
     this.stopRun(call, true, error)
@@ -47,15 +47,15 @@ export class Canceller {
       this.dispatcher.passSlots(channel, this.armGrace)
       return
     }
-    // What its worker has claimed runs there, though the page has not heard of it.
+    // A call that the worker has claimed is running, even if the page does not know it yet.
     const runs = isRunning || channel.runs(call)
-    // One that has not started cannot hang: it is given back, or its worker tells that it starts.
+    // A call that has not started cannot hang: the worker gives it back, or reports its start.
     if (runs) this.armGrace(call)
-    // Last: to write a reason reads its getters, which may ask for anything.
+    // This comes last: serializing the reason runs its getters, and those can call anything.
     channel.link?.cancel(call, reason, runs)
   }
 
-  /** From now on an aborted handler has `abortGraceMs` to end, the call's or the task's. */
+  /** Gives an aborted handler `abortGraceMs` to end, from now on. The call's value comes before the task's. */
   readonly armGrace = (call: Call): void => {
     const { host, config } = this.parts
     const channel = call.place as WorkerChannel
@@ -66,12 +66,12 @@ export class Canceller {
     })
   }
 
-  /** What a dead or replaced worker held goes its way; true when a poison call was found. */
+  /** Recovers the calls of a dead or replaced worker. True if one of them is a poison call. */
   recover(channel: WorkerChannel, seen: string, culprit?: Call): boolean {
     return recoverCalls(this.parts, this.dispatcher, { channel, seen, culprit })
   }
 
-  /** Watches for handlers that give no sign of life, as long as any run. */
+  /** Watches for handlers that give no sign of life, while any are running. */
   watchHeartbeat(heartbeatMs: number): void {
     if (this.heartbeatRuns) return
     this.heartbeatRuns = true
@@ -84,7 +84,7 @@ export class Canceller {
     })
   }
 
-  /** `lateMs`: the page was blocked or frozen, which freezes its workers as well: it cannot know what a handler did meanwhile. */
+  /** `lateMs`: how late the check is. A frozen page freezes its workers too, so the page can't know what a handler did. */
   private checkHeartbeats(heartbeatMs: number, lateMs: number): boolean {
     const { fleet, host, side } = this.parts
     const now = host.now()
@@ -93,9 +93,9 @@ export class Canceller {
       for (const call of channel.held.values()) {
         if (call.state !== RUNNING) continue
         anyRuns = true
-        // It waits for its reader, and owes nothing.
+        // It waits for its reader and owes no item.
         if (call.isStream && call.room <= call.itemsReceived) continue
-        // Or for the page, which is at a callback of its.
+        // It may be waiting for the page, which is running one of its callbacks.
         if (side?.awaitsCallback(call)) continue
         const aliveAt = Math.max(call.beatAt, call.dispatchedAt)
         if (lateMs >= LATE_MS) call.beatAt = Math.min(aliveAt + lateMs, now)
@@ -112,7 +112,7 @@ export class Canceller {
     return anyRuns
   }
 
-  /** Ends a worker, which may not come back by itself, and gives its other calls to others. */
+  /** Ends a worker that may never respond, and gives its other calls to other workers. */
   replace(channel: WorkerChannel, reason: TerminateReason, seen: string, culprit?: Call): void {
     const { host, fleet } = this.parts
     host.turn(() => {

@@ -1,4 +1,4 @@
-/** Has the workers of a task save what they hold: when somebody asks, and when the page is hidden. */
+/** Makes the workers of a task save their state: on request, and when the page is hidden. */
 import type { Link, WorkerChannel } from '../channel/worker-channel.ts'
 
 export class PoolCheckpoints {
@@ -6,7 +6,7 @@ export class PoolCheckpoints {
   private readonly failed: (channel: WorkerChannel, error: unknown) => void
   private listening: AbortController | null = null
 
-  /** `failed` gets the errors that nobody waits for. */
+  /** `failed` gets the errors of saves that no caller requested. */
   constructor(
     channels: () => readonly WorkerChannel[],
     failed: (channel: WorkerChannel, error: unknown) => void,
@@ -15,19 +15,19 @@ export class PoolCheckpoints {
     this.failed = failed
   }
 
-  /** Every worker that is up and has a `checkpoint`. Rejects with the first error, once all are done. */
+  /** Saves every ready worker that has a `checkpoint`. Rejects with the first error after all have finished. */
   async save(): Promise<void> {
     const all = await Promise.all(this.able().map(({ link }) => link.checkpoint()))
     const failure = all.find((saved) => saved !== undefined)
     if (failure) throw failure.error
   }
 
-  /** From now on also when the page is hidden: it may be gone next, and no event tells. */
+  /** From now on, also saves when the page is hidden: it may be discarded next, and no event announces that. */
   watch(): void {
     const { document } = globalThis
     if (this.listening !== null || document === undefined) return
     this.listening = new AbortController()
-    // A page that is visible is hidden after its `pagehide`; one that was hidden before has only that.
+    // A visible page becomes hidden after its `pagehide`. An already hidden page only gets `pagehide`.
     const onHide = (): void => {
       if (document.visibilityState === 'hidden') this.saveAll()
     }
@@ -42,7 +42,7 @@ export class PoolCheckpoints {
   private saveAll(): void {
     for (const { channel, link } of this.able())
       void link.checkpoint().then((saved) => {
-        // One that ends runs it once more, at its end; one that dies is reported as dead.
+        // A worker that is stopped runs `checkpoint` again at its end. A worker that dies is reported as dead.
         if (saved && !channel.isClosed) this.failed(channel, saved.error)
       })
   }

@@ -1,35 +1,35 @@
-/** `maxConcurrency`: a bound over the calls of all tasks of a runtime, which take turns where it is short. */
+/** `maxConcurrency`: one limit for the calls of all tasks of a runtime. Tasks take turns when slots are scarce. */
 
-/** What one task has of the bound. */
+/** One task's view of the limit. */
 export interface ConcurrencyShare {
-  /** Whether a call that comes now would get a slot. */
+  /** Whether a call made now would get a slot. */
   readonly isOpen: boolean
-  /** Whether another task waits for a slot: then no worker is handed more than it runs. */
+  /** Whether another task waits for a slot. If so, no worker is handed more than it runs. */
   readonly isContended: boolean
   /** Whether this task waits. */
   readonly isWaiting: boolean
-  /** Takes a slot; false where none is free, or another task's turn comes first. Then the task is told when its turn has come. */
+  /** Takes a slot. False if none is free or another task is first in turn; the task is then woken at its turn. */
   tryTake(): boolean
-  /** Takes a slot whatever the bound: of a call that its worker has started by itself. */
+  /** Takes a slot regardless of the limit, for a call that its worker has already started. */
   take(): void
   give(): void
-  /** Stands in line, to be told when its turn has come: for callers that are blocked, who take no slot yet. */
+  /** Joins the line, to be woken at its turn. For blocked callers, which do not take a slot yet. */
   wait(): void
-  /** The task has nothing that could use a slot. */
+  /** Leaves the line: the task has no call that could use a slot. */
   rest(): void
 }
 
 export class Concurrency {
   private readonly most: number
   private used = 0
-  /** Tasks that were refused, the first in turn first. */
+  /** Tasks waiting for a slot, next in turn first. */
   private readonly waiting = new Set<Share>()
 
   constructor(most: number) {
     this.most = most
   }
 
-  /** `wake` moves the task's calls on, now or at the end of the turn. */
+  /** `wake` dispatches the task's calls, now or at the end of the turn. */
   share(wake: () => void): ConcurrencyShare {
     return new Share(this, wake)
   }
@@ -70,7 +70,7 @@ export class Concurrency {
     if (this.waiting.delete(share)) this.wakeFirst()
   }
 
-  /** As long as a slot is free and somebody waits, the first in turn has its pump due. */
+  /** While a slot is free and a task waits, the first in turn must have its pump scheduled. */
   private wakeFirst(): void {
     if (this.used >= this.most) return
     for (const first of this.waiting) {

@@ -1,4 +1,4 @@
-/** Takes over the calls that a worker held when it died, did not start, or was replaced. */
+/** Decides what happens to the calls of a worker that died, did not start, or was replaced. */
 import { AHEAD, type Call, RUNNING, SETTLED, SPENT, STARTING, WHOLE } from '../call/call.ts'
 import * as failures from '../errors/failures.ts'
 import { tellStep } from './call-steps.ts'
@@ -8,26 +8,26 @@ import type { WorkerChannel } from '../channel/worker-channel.ts'
 
 export interface Loss {
   readonly channel: WorkerChannel
-  /** What was seen of the worker's end. */
+  /** How the worker ended, as the page saw it. */
   readonly seen: string
-  /** The call that hung; it is not tried again. */
+  /** The call that hung. It is not retried. */
   readonly culprit?: Call | undefined
-  /** Started calls are aborted with this: we stopped the worker ourselves. */
+  /** The error for started calls when we stopped the worker ourselves: they are aborted. */
   readonly abortStarted?: ((call: Call) => Error) | undefined
-  /** Fails the calls that had not started, too: no worker is to be had for them. */
+  /** Also fails the calls that had not started, because no worker is available for them. */
   readonly failUnstarted?: ((call: Call) => Error) | undefined
 }
 
 /**
- * Calls that had not started wait again under every policy; started ones follow the crash policy. True when a call was
- * found to be poison: then the crashes speak of that call and not of the task.
+ * Calls that had not started go back to the queue under every policy. Started calls follow the crash policy. True if a call
+ * was found to be poison: the crashes are then the fault of that call, not of the task.
  */
 export function recoverCalls(parts: PoolParts, dispatcher: Dispatcher, loss: Loss): boolean {
   const { queue, settlement, host } = parts
   const { channel } = loss
   let foundPoison = false
   for (const call of [...channel.held.values()]) {
-    // It had begun, though the page had not heard of it.
+    // It had started, but the page did not know it yet.
     if (channel.runs(call)) {
       if (call.state === AHEAD) dispatcher.giveSlot(channel, call)
       if (call.state === STARTING) dispatcher.started(call)
@@ -39,7 +39,7 @@ export function recoverCalls(parts: PoolParts, dispatcher: Dispatcher, loss: Los
       continue
     }
     const verdict = judge(call, hadStarted, loss, parts)
-    // While the call is where it was: the error says so.
+    // Create the error before the call leaves: the error says where the call was.
     const error = verdict === 'requeue' ? undefined : errorOf(verdict, call, loss)
     settlement.leave(call)
     if (verdict === 'requeue') {
@@ -77,7 +77,7 @@ function judge(
   if (call === culprit) return 'hang'
   const { session } = call.options
   const lost = session?.ended == null ? null : session.lossCode
-  // What a broadcast has for a worker goes the way of the worker.
+  // A broadcast call shares the fate of its worker.
   if (lost === 'crashed' && (abortStarted || failUnstarted)) return abortStarted ? 'stopped' : 'unstarted'
   if (!hadStarted && lost) return lost
   if (!hadStarted) return call.payload === SPENT ? 'not-replayable' : failUnstarted ? 'unstarted' : 'requeue'
@@ -105,21 +105,21 @@ function errorOf(verdict: Exclude<Verdict, 'requeue'>, call: Call, loss: Loss): 
   )
 }
 
-/** Every call that has not settled, those that share a run included. */
+/** Every call that has not settled, including those that share a run. */
 export function openCalls({ fleet, queue, lanes }: PoolParts): Call[] {
   const held = fleet.channels.flatMap((channel) => [...channel.held.values()])
   const open = [...held, ...queue.waitingCalls(), ...lanes.calls()]
   return open.flatMap((call) => [...(call.joiners ?? []), call]).filter((call) => call.state !== SETTLED)
 }
 
-/** Whether a call has not begun to run, as far as the page or its worker knows. */
+/** Whether a call has not started, as far as the page and its worker know. */
 export function waits(call: Call): boolean {
   const run = call.leader ?? call
   if (run.state === STARTING) return !run.isPosted
   return run.state < STARTING && (run.place as WorkerChannel | null)?.runs(run) !== true
 }
 
-/** Stops all workers: what had started aborts, what had not waits again. */
+/** Stops all workers. Started calls are aborted, the others go back to the queue. */
 export function retireWorkers(
   parts: PoolParts,
   dispatcher: Dispatcher,

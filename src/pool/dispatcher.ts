@@ -1,4 +1,4 @@
-/** Which worker runs which call, and when: fills free slots, notes each start, and takes back what did not start. */
+/** Assigns calls to workers: fills free slots, notes each start, and takes back calls that did not start. */
 import { BLOCKED, type Call, RUNNING, SETTLED, STARTING } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import { tellStep } from './call-steps.ts'
@@ -13,9 +13,9 @@ declare const process: { readonly env: { readonly NODE_ENV?: string } }
 export class Dispatcher {
   private readonly parts: PoolParts
   private readonly countsCalls: boolean
-  /** Calls whose start was presumed, and told, and was none. Made when there is one. */
+  /** Calls whose start was presumed and reported, but did not happen. Created when first needed. */
   private told: WeakSet<Call> | null = null
-  /** In development. */
+  /** Only set in development. */
   private waits: SelfWaitWarning | undefined
 
   constructor(parts: PoolParts) {
@@ -25,7 +25,7 @@ export class Dispatcher {
       this.waits = new SelfWaitWarning(parts)
   }
 
-  /** Gives waiting calls to workers, and lets blocked ones in, as far as there is room. */
+  /** Gives waiting calls to workers, and admits blocked ones, while there is room. */
   dispatch(): void {
     const { queue, fleet, sessions, affinities, share } = this.parts
     if (fleet.isUneven) this.evenOut()
@@ -51,20 +51,20 @@ export class Dispatcher {
     this.waits?.update()
   }
 
-  /** Whether a worker can be had for this call now. */
+  /** Whether a worker is available for this call now. */
   canStart({ options }: Call): boolean {
     const { fleet, sessions, share } = this.parts
     if (share?.isOpen === false) return false
     return options.session === undefined ? fleet.canTake : sessions.canTake(options.session as PoolSession)
   }
 
-  /** The worker of a session may be free though those at the head of the queue, who wait for others, are not served. */
+  /** A session's worker may be free even while the calls at the head of the queue wait for other workers. */
   private dispatchSessions(): void {
     const { queue, lanes, sessions, share } = this.parts
     for (const session of sessions.open) {
       const next = session.lane === undefined ? null : lanes.nextOf(session.lane)
       if (!queue.hasSlot || next === null || !queue.listsOf(next)) continue
-      // Those who wait for room wait for others, who may wait for the end of the session.
+      // A blocked call waits for calls that may themselves wait for the session to end.
       if (next.state === BLOCKED && (!session.keeps || session.channel === null)) continue
       if (share !== null && !share.tryTake()) return
       const channel = sessions.channelFor(session)
@@ -88,7 +88,7 @@ export class Dispatcher {
     this.given(call, channel)
   }
 
-  /** What has been given to a worker counts there. */
+  /** Counts a call that was given to a worker. */
   given(call: Call, channel: WorkerChannel): void {
     if (this.countsCalls) this.parts.fleet.given(channel)
     if (call.options.affinity !== undefined) this.parts.affinities.given(call, channel)
@@ -99,7 +99,7 @@ export class Dispatcher {
     if (isNext && call.state === STARTING) this.started(call)
   }
 
-  /** The handler runs, as its worker says or as is presumed; `at`: since when, if the worker knows. */
+  /** The handler runs: its worker said so, or it is presumed. `at`: when it started, if the worker knows. */
   started(call: Call, at = 0): void {
     const { host, settlement, queue } = this.parts
     queue.run(call)
@@ -118,51 +118,51 @@ export class Dispatcher {
       for (const joiner of call.joiners) if (!this.wasTold(joiner)) this.tellStart(joiner)
   }
 
-  /** A call has begun to run, or the run that it shares. */
+  /** Reports that a call, or the run that it shares, has started. */
   tellStart(call: Call): void {
     const { options, leader } = call
     if (leader !== null && this.parts.host.seam.tellsCalls) tellStep(this.parts.host, call, 'started')
     if (options.onStart !== undefined) this.parts.host.tell(options.onStart)
   }
 
-  /** Whether its start was told already, presumed and wrong. Asked once. */
+  /** Whether an earlier, wrongly presumed start was already reported. The answer is consumed. */
   private wasTold(call: Call): boolean {
     return this.told?.delete(call) === true
   }
 
-  /** Passes free slots of a channel on to what it was handed ahead; calls `onZombie` for one that was aborted meanwhile. */
+  /** Passes a channel's free slots to its calls ahead. `onZombie` gets each one that was aborted in the meantime. */
   passSlots(channel: WorkerChannel, onZombie?: (call: Call) => void): void {
     while (channel.running < channel.slots && channel.ahead.head !== null) {
       this.giveSlot(channel, channel.ahead.head, onZombie)
     }
     if (this.countsCalls) this.parts.fleet.left(channel)
-    // Its last call may have been taken back, or was not sent: then no message tells that it has nothing to do.
+    // If its last call was taken back or never sent, no message reports that it is idle.
     if (channel.isIdle) this.parts.fleet.watchIdle(channel)
   }
 
-  /** Of the slots that a resize has given to workers, those that are free go to what was handed ahead there. */
+  /** After a resize, the new free slots of each worker go to the calls that were handed ahead there. */
   private evenOut(): void {
     const { queue, fleet, share } = this.parts
     const free = Math.max(0, queue.limits.maxInFlight - queue.inFlight)
     fleet.isUneven = !shareOut(fleet, share === null ? free : Math.min(free, Number(share.isOpen)))
-    // With more slots than one, its worker tells what it runs.
+    // With more than one slot, the worker reports which calls it runs.
     for (const channel of fleet.channels) if (channel.ahead.size > 0) this.passSlots(channel)
   }
 
-  /** A call that was handed ahead holds a slot from now on. */
+  /** Gives a slot to a call that was handed ahead. */
   giveSlot(channel: WorkerChannel, call: Call, onZombie?: (call: Call) => void): void {
     channel.takeFromAhead(call)
     channel.running++
     this.parts.share?.take()
     this.parts.queue.giveSlot(call)
-    // With one slot there is nothing that could be ahead of it; with more, its worker tells.
+    // With one slot, nothing can be ahead of it, so its start is presumed. With more, its worker reports it.
     if (channel.slots > 1) return
     if (call.state === STARTING && call.isPosted) this.started(call)
-    // The cancel may have come too late for it: its slot counts until the worker has replied.
+    // The cancel may have arrived too late, so the slot counts as taken until the worker replies.
     else if (call.state === SETTLED) onZombie?.(call)
   }
 
-  /** Calls that did not start are the queue's again. */
+  /** Returns calls that did not start to the queue. */
   takenBack(calls: readonly Call[]): void {
     const { queue, settlement, host } = this.parts
     for (const call of calls) {
@@ -175,7 +175,7 @@ export class Dispatcher {
     }
   }
 
-  /** The start that was presumed is none: the one to come is the same attempt, and is told to nobody who has heard of it. */
+  /** The presumed start did not happen. The real one is the same attempt, and is not reported a second time. */
   private unstarted(call: Call): void {
     this.parts.settlement.unstarted(call)
     call.attempt--

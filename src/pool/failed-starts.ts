@@ -1,4 +1,4 @@
-/** A worker that did not start, or died: what is noted of it, and what happens to the calls that were to run there. */
+/** Handles workers that did not start, decides what happens to their calls, and records crashes. */
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import type { Call } from '../call/call.ts'
 import * as failures from '../errors/failures.ts'
@@ -7,12 +7,12 @@ import { recoverCalls } from './crash-recovery.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { PoolParts } from './pool-parts.ts'
 
-/** What the news of workers may decide about the task as a whole. */
+/** How events of workers can affect the task as a whole. */
 export interface TaskFate {
   lastCrash: { workerIndex: number; message: string; at: number } | undefined
-  /** Takes the task out of service: what waits, and what comes, fails with `make`. `mayRecover`: after a pause a call tries again. */
+  /** Takes the task out of service: open and new calls fail with `make`. `mayRecover`: a call retries after a pause. */
   fail(make: (call: Call) => Error, mayRecover: boolean): void
-  /** A call has succeeded after failures: they are forgotten. */
+  /** A call succeeded after failures: the failures are forgotten. */
   recovered(): void
 }
 
@@ -27,7 +27,7 @@ export function startFailed(
   fleet.remove(channel)
   noteCrash(parts, fate, channel, failures.describeStart(failure), failure.cause)
   const tooOften = fleet.countFailedStart(channel)
-  // Another worker of the same script is up: this start was bad luck, and its calls run there.
+  // If another worker of the same script is running, the script works: retry this worker's calls.
   const othersUp = fleet.channels.some((each) => each.state === 'ready')
   recoverCalls(parts, dispatcher, {
     channel,

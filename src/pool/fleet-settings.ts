@@ -1,38 +1,38 @@
-/** What the fleet of a task knows of its options, and what it needs of the task. */
+/** The task options that a fleet uses, and what it needs from the task. */
 import type { Clock } from '../lib/clock.ts'
 import { limitOf, type ResolvedTaskConfig } from '../options/task-options.ts'
 import type { TaskIdentity } from '../telemetry/instrumentation.ts'
 import type { ChannelSettings } from '../channel/channel-owner.ts'
 import type { Link, WorkerChannel } from '../channel/worker-channel.ts'
 
-/** What is the same for all workers of a task. */
+/** Settings shared by all workers of a task. */
 export interface FleetSettings extends ChannelSettings {
   readonly limit: number
   readonly maxInFlight: number
-  /** So many are kept though they are idle, and started with the first. */
+  /** This many workers are kept even when idle, and are started with the first one. */
   readonly minWorkers: number
-  /** A worker that has had so many calls is replaced. */
+  /** A worker is replaced after this many calls. */
   readonly maxCallsPerWorker: number | undefined
-  /** One that is replaced ends before the next is started: they own what there is only once. */
+  /** The old worker must end before its replacement starts: both would own the same exclusive resource. */
   readonly isSole: boolean
   readonly startTimeoutMs: number
   readonly idleTimeoutMs: number | undefined
   readonly maxCrashes: number
-  /** Workers are kept running though no call waits for them. */
+  /** Workers are kept running even if no call waits for them. */
   readonly isEager: boolean
 }
 
-/** What the fleet needs of its task. */
+/** What the fleet needs from its task. */
 export interface FleetNeeds {
-  /** What speaks with a worker; null while the code for it is on its way: `makeAll` is called again then. */
+  /** The link to a worker. Null while its code is loading; `makeAll` is called again when it has loaded. */
   link(channel: WorkerChannel, settings: ChannelSettings): Link | null
-  /** A worker has not answered in time. */
+  /** A worker did not answer in time. */
   lateStart(channel: WorkerChannel, ms: number): void
   /** A worker may be started again. */
   recovered(): void
 }
 
-/** Sizes are those of the definition: `control.resize` tells the fleet of others. */
+/** The sizes are those of the definition. `control.resize` changes them in the fleet. */
 export function fleetSettings(
   config: ResolvedTaskConfig,
   { taskId, taskName }: TaskIdentity,
@@ -43,7 +43,7 @@ export function fleetSettings(
     name: taskName ?? taskId,
     limit: limitOf(config),
     isSole: config.type === 'singleton',
-    // Where silence counts as a hang, progress is a sign of life that is sent though no caller asks for it.
+    // With a heartbeat, progress is a sign of life, so workers send it even if no caller asked for it.
     wantsProgress: config.heartbeatMs !== undefined,
     movesAhead: config.ahead === 'always',
     isEager: config.init === 'eager',

@@ -1,4 +1,4 @@
-/** Hands calls ahead to busy workers, so that none of them waits for the page between two calls. */
+/** Hands calls ahead to busy workers, so that they do not wait for the page between two calls. */
 import { AHEAD, type Call, COPIED } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import { bytesToMove, mayTransfer } from '../wire/transferables.ts'
@@ -8,11 +8,11 @@ import type { PoolParts } from './pool-parts.ts'
 import { type AheadWindow, SHORT_MS } from './ahead-window.ts'
 import { TakeBack } from './take-back.ts'
 
-/** Of what is transferred to a busy worker the page keeps a copy, so that it can be had back: of so many bytes where it is a clone. */
+/** The page copies what it transfers to a busy worker, to be able to take it back. The limit for a clone, in bytes. */
 const MOST_CLONED = 2 ** 16
-/** Where only the buffers are copied, into memory that is used again. */
+/** The limit if only the buffers are copied, into memory that is reused. */
 const MOST_COPIED = 2 ** 21
-/** So many bytes of one call may be copied for each of many; of more, one call a worker. */
+/** Up to this many bytes, copies may be kept for many calls. Above it, for one call per worker. */
 const SMALL_COPY = 2 ** 14
 
 export class HandAhead {
@@ -21,7 +21,7 @@ export class HandAhead {
   private readonly window: AheadWindow
   private readonly isAllowed: boolean
   private readonly takeBack: TakeBack
-  /** The last call that was asked what it would move, and the answer, in bytes. */
+  /** The last call whose transfer was measured, and its size in bytes. */
   private weighed: Call | null = null
   private weight = 0
 
@@ -30,37 +30,37 @@ export class HandAhead {
     this.dispatcher = dispatcher
     this.window = window
     const { policy, ahead } = parts.config
-    // A drop policy chooses among the calls that wait: none of them may be out of its reach.
+    // A drop policy chooses among the waiting calls, so all of them must stay in the queue.
     this.isAllowed = ahead !== 'off' && (policy === 'block' || policy === 'reject')
     this.takeBack = new TakeBack(parts, window)
   }
 
-  /** At the end of the caller's turn, when all who wait are known: supplies busy workers, the most urgent calls first. */
+  /** Supplies busy workers, most urgent calls first. Runs when the caller's turn ends and all waiting calls are known. */
   handOut(): void {
     const { queue, affinities } = this.parts
     if (!this.isAllowed) return
     if (queue.ahead > 0) this.takeBack.lessUrgent()
     while (this.handAhead()) {
       if (queue.admitNext()) this.dispatcher.dispatch()
-      // The next one may be for a worker that was passed over.
+      // The next call may belong to a worker that this pass skipped.
       else if (!affinities.isUsed) break
     }
     if (queue.ahead > 0) this.takeBack.watch()
   }
 
-  /** The estimate that allowed what is ahead has proved wrong. */
+  /** The estimate that allowed the calls ahead was wrong. */
   wasWrong(channel: WorkerChannel): void {
     this.takeBack.beyondWindow(channel)
   }
 
-  /** The bytes of which a copy would have to stay on the page; Infinity for a call that has to wait there. */
+  /** How many bytes the page would have to copy and keep. Infinity if the call must wait on the page. */
   private bytesToCopy(call: Call): number {
     if (this.parts.config.ahead === 'always') return 0
     if (call.holdsUnclonable) return Number.POSITIVE_INFINITY
     if (call.payload === COPIED) restoreArgs(call)
     const { transfer, args } = call
     if (transfer === undefined || !mayTransfer(transfer, args)) return 0
-    // Once: it may stand at the head of the queue for long.
+    // Measured once: the call may stay at the head of the queue for a long time.
     if (this.weighed !== call) {
       this.weighed = call
       const bytes = bytesToMove(transfer, args)
@@ -70,10 +70,10 @@ export class HandAhead {
     return this.weight
   }
 
-  /** Keeps busy workers supplied, in fair shares; see AheadWindow. True when a call was handed over. */
+  /** Keeps busy workers supplied, in fair shares; see AheadWindow. True if a call was handed over. */
   private handAhead(): boolean {
     const { queue, fleet, affinities, share: turns } = this.parts
-    // What is handed ahead runs whatever the turn.
+    // A call that was handed ahead runs even when it is another task's turn.
     if (queue.readyCount === 0 || turns?.isContended) return false
     const share = Math.ceil((queue.readyCount + queue.ahead) / fleet.channels.length)
     const { window } = this
@@ -93,9 +93,9 @@ export class HandAhead {
       if (channel.ahead.size > 1 && channel.aheadMs * 2 > budgetMs) continue
       while (channel.ahead.size < share && channel.retiring === null) {
         const next = queue.peek()
-        // What belongs to a session waits for its own worker.
+        // A call of a session waits for the session's worker.
         if (next === null || next.options.session !== undefined) return hasHanded
-        // Another one has what it needs.
+        // Another worker holds the data for its affinity.
         if (affinities.isUsed && (affinities.homeOf(next) ?? channel) !== channel) break
         const ms = window.expectedMs(next.method)
         if (!this.fits(channel, next, ms, budgetMs)) break
@@ -112,8 +112,8 @@ export class HandAhead {
   }
 
   /**
-   * One call may be ahead whatever its length, where it can be had back from a worker that is stuck; more, as far as the
-   * window goes. Where nothing can be had back, nothing stands behind a run that is not short.
+   * If calls can be taken back from a stuck worker, one call may be ahead whatever its length, and more if they fit the
+   * window. If they cannot, no call may wait behind a run that is not short.
    */
   private fits(channel: WorkerChannel, call: Call, ms: number, budgetMs: number): boolean {
     const { ahead, aheadMs } = channel

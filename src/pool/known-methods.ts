@@ -1,6 +1,6 @@
 /**
- * Which methods a task has is known from its first worker on. In development, options of a method that is not among them get a
- * warning: no call will ever read them.
+ * Learns a task's methods from its workers. In development, warns about options of a method that does not exist: no call
+ * will ever read them.
  */
 import { didYouMean } from '../lib/nearest.ts'
 import { isDevelopment, warnOnce } from '../lib/warn.ts'
@@ -8,7 +8,7 @@ import type { PoolParts } from './pool-parts.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
-/** A worker is ready, and has these. */
+/** Called with the methods of a worker that is ready. */
 export function learnMethods({ task, config }: PoolParts, methods: readonly string[]): void {
   task.methods = methods
   if (/* @__PURE__ */ isDevelopment() && process.env.NODE_ENV !== 'production') {

@@ -1,4 +1,4 @@
-/** What the parts of one task's executor share. */
+/** The parts of one task's executor, as they see each other. */
 import type { Affinities } from './affinities.ts'
 import type { AwaitedCalls } from './awaited-calls.ts'
 import type { ConcurrencyShare } from './concurrency.ts'
@@ -24,33 +24,33 @@ export interface PoolParts {
   readonly fleet: WorkerFleet
   readonly lanes: KeyLanes
   readonly events: TaskEvents
-  /** What speaks with workers; null while its code is on its way. */
+  /** The code that talks to workers. Null while it is loading. */
   side: WorkerSide | null
   readonly sessions: PoolSessions
   readonly awaited: AwaitedCalls
-  /** Of the bound over all tasks; null where there is none. */
+  /** This task's share of `maxConcurrency`. Null if the runtime has no limit. */
   readonly share: ConcurrencyShare | null
   readonly affinities: Affinities
-  /** The task's state has changed. */
+  /** Reports that the task's state has changed. */
   readonly changed: () => void
-  /** Moves calls on, now or at the end of the turn. */
+  /** Dispatches waiting calls, now or at the end of the turn. */
   readonly pumpSoon: () => void
 }
 
-/** The side of a task's executor that speaks with workers. */
+/** The side of a task's executor that talks to workers. */
 export interface WorkerSide {
-  /** What speaks with this worker. */
+  /** Creates the link to this worker. */
   link(channel: WorkerChannel, settings: ChannelSettings): Link
-  /** At the end of the caller's turn, when all who wait are known: supplies busy workers, the most urgent calls first. */
+  /** Supplies busy workers, most urgent calls first. Runs when the caller's turn ends and all waiting calls are known. */
   handOut(): void
-  /** Of the attempts of a call so far, those that did not end in an error of its handler. */
+  /** How many attempts of a call so far did not end in an error of its handler. */
   crashesOf(call: Call): number
-  /** `heir` goes on with the run that a call leaves. */
+  /** `heir` takes over the run that a call leaves. */
   inherit(call: Call, heir: Call): void
-  /** Whether the page is at a callback of the call, and its handler may wait for that. */
+  /** Whether the page is running a callback of the call. Its handler may be waiting for it. */
   awaitsCallback(call: Call): boolean
-  /** Has every worker that can save what it holds. Rejects with the first error, once all are done. */
+  /** Makes every worker save its state, if it can. Rejects with the first error after all have finished. */
   checkpoint(): Promise<void>
-  /** The task is disposed. */
+  /** Called when the task is disposed of. */
   end(): void
 }

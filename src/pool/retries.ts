@@ -1,4 +1,4 @@
-/** Calls whose handler threw and that are to run again: whether, how often, and after how long. */
+/** Retries calls whose handler threw: decides whether, how often, and after how long. */
 import { type Call, WHOLE } from '../call/call.ts'
 import { runListener } from '../lib/run-listener.ts'
 import { warnOnce } from '../lib/warn.ts'
@@ -8,7 +8,7 @@ import { tellStep } from './call-steps.ts'
 import type { Settlement } from './settlement.ts'
 import type { Host } from './turns.ts'
 
-/** What it needs of the parts of a pool. */
+/** What retries need from the pool. */
 interface RetryParts {
   readonly host: Host
   readonly queue: DispatchQueue
@@ -19,29 +19,29 @@ interface RetryParts {
 
 export class Retries {
   private readonly parts: RetryParts
-  /** How often a call has run again because it threw. On the calls themselves it would cost those that never do. */
+  /** How often each call was retried after its handler threw. A field on Call would cost the calls that never throw. */
   private readonly counts = new WeakMap<Call, number>()
 
   constructor(parts: RetryParts) {
     this.parts = parts
   }
 
-  /** Of the attempts so far, those that did not end in an error of the handler. */
+  /** How many attempts so far did not end in an error of the handler. */
   crashesOf(call: Call): number {
     return call.attempt - (this.counts.get(call) ?? 0)
   }
 
-  /** `heir` goes on with the run that a call leaves. */
+  /** `heir` takes over the run that a call leaves. */
   inherit(call: Call, heir: Call): void {
     const count = this.counts.get(call)
     if (count !== undefined) this.counts.set(heir, count)
   }
 
-  /** Takes a call that has left its worker with an error; false when that is its end. */
+  /** Takes a call that has left its worker with an error. False if the call is not retried. */
   take(call: Call, error: unknown): boolean {
     const { retry } = call.options
     if (retry === undefined || (this.counts.get(call) ?? 0) >= retry.error) return false
-    // Its handler gave up on purpose.
+    // The handler gave up on purpose.
     if (nameOf(error) === 'AbortError') return false
     if (call.payload !== WHOLE) {
       warnOnce(`${call.taskId}.${call.method} is not tried again`, () => [
@@ -52,7 +52,7 @@ export class Retries {
     const { queue, settlement, host } = this.parts
     queue.delay(call)
     settlement.unstarted(call)
-    // Whether is the user's to say, when no transition is half made.
+    // `shouldRetry` is user code, so it runs when no transition is half done.
     host.tell(() => this.decide(call, error))
     return true
   }
@@ -63,7 +63,7 @@ export class Retries {
     if (retry === undefined || !queue.isDelayed(call)) return
     let isMeant = retry.shouldRetry === undefined
     if (!isMeant) runListener(() => (isMeant = retry.shouldRetry?.(error, call.attempt) === true))
-    // What it asked for may have ended the call.
+    // `shouldRetry` may have ended the call.
     if (!queue.isDelayed(call)) return
     host.turn(() => {
       if (!isMeant) settlement.settle(call, 'failure', error)
@@ -73,7 +73,7 @@ export class Retries {
         const at = host.now()
         if (host.seam.tellsCalls) tellStep(host, call, 'requeued', at, 'its handler threw')
         if (call.telemetry !== null) host.record(() => host.seam.active?.callRetried(call, error, at))
-        // After a thousand times the factor is Infinity: times nothing it is no number.
+        // After about a thousand retries the factor is Infinity, and 0 * Infinity is NaN.
         const longest = retry.delayMs === 0 ? 0 : retry.delayMs * retry.factor ** (count - 1)
         this.after(retry.jitter ? longest * (0.5 + Math.random() / 2) : longest, call)
       }

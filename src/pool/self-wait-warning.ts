@@ -1,10 +1,10 @@
-/** In development, a singleton that may wait for itself gets a warning: its handler runs on, and a call of another method waits behind it. */
+/** In development, warns about a singleton that may be waiting for itself: a long run blocks a call of another method. */
 import { AHEAD, type Call, RUNNING } from '../call/call.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
 import { warnOnce } from '../lib/warn.ts'
 import type { PoolParts } from './pool-parts.ts'
 
-/** So long a handler may run while another method waits, in ms. */
+/** How long a handler may run while another method waits, in ms. */
 const PATIENCE_MS = 5_000
 
 export class SelfWaitWarning {
@@ -15,7 +15,7 @@ export class SelfWaitWarning {
     this.parts = parts
   }
 
-  /** What waits has changed. There is a timer only while something does. */
+  /** Called when the waiting calls have changed. A timer runs only while some are waiting. */
   update(): void {
     const { config, queue, host } = this.parts
     if (config.type !== 'singleton' || config.maxInFlight > 1) return

@@ -1,6 +1,6 @@
 /**
- * Calls that are bound to one life of one worker, and end with it: those of a session run there one after another; a broadcast has one call
- * for each worker.
+ * Calls that are bound to one life of one worker, and end with it. The calls of a session run there one after another. A
+ * broadcast has one call for each worker.
  */
 import { type Call, type CallOptions, type CallSession, SETTLED } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
@@ -11,7 +11,7 @@ import type { DispatchQueue } from '../queue/dispatch-queue.ts'
 import type { Host } from './turns.ts'
 import type { WorkerFleet } from './worker-fleet.ts'
 
-/** What sessions need of their pool. */
+/** What sessions need from their pool. */
 interface SessionParts {
   readonly host: Host
   readonly taskId: string
@@ -25,7 +25,7 @@ interface SessionParts {
   readonly changed: () => void
 }
 
-/** A session, whose worker is chosen when its first call starts, or one call of a broadcast, which has no lane. */
+/** A session, or one call of a broadcast, which has no lane. A session's worker is chosen when its first call starts. */
 export class PoolSession implements CallSession {
   readonly lane: string | undefined
   readonly lossCode: CallSession['lossCode']
@@ -55,19 +55,19 @@ export class PoolSession implements CallSession {
 export class PoolSessions {
   private readonly parts: SessionParts
   readonly open: Set<PoolSession> = new Set()
-  /** Calls of broadcasts that are not over. */
+  /** Broadcast calls that are not over. */
   private readonly single = new Set<PoolSession>()
-  /** Of those, the ones whose worker has no room for them now. Others do not wait for it. */
+  /** Bound calls whose worker has no room now. Other calls must not wait behind them. */
   private readonly aside = new Set<Call>()
   private last = 0
-  /** Whether calls may be bound. For good: in the turn in which a binding ends, its calls are still there, and must run nowhere. */
+  /** Whether calls may be bound. Never reset: when a binding ends, its calls stay until the turn ends, and must not run. */
   isUsed = false
 
   constructor(parts: SessionParts) {
     this.parts = parts
   }
 
-  /** @throws RangeError where as many workers as may be are kept for sessions. */
+  /** @throws RangeError if no more workers can be reserved for sessions. */
   create(timeoutMs: number): PoolSession {
     const { host, taskId, isSingleton, fleet } = this.parts
     const most = isSingleton ? Number.POSITIVE_INFINITY : Math.max(1, fleet().limit - 1)
@@ -93,8 +93,8 @@ export class PoolSessions {
   }
 
   /**
-   * Makes one call for each worker that is up or starts, in the order of their indexes. None where there is no worker; one that fails where
-   * the task takes no calls.
+   * Makes one call for each running or starting worker, in index order. Without workers it makes none. If the task takes no
+   * calls either, it makes one call, which fails.
    */
   toEach(
     makeCall: (options: Partial<CallOptions>) => Promise<unknown>,
@@ -105,7 +105,7 @@ export class PoolSessions {
     channels.sort((a, b) => a.index - b.index)
     if (channels.length === 0 && isRefused) return [makeCall({})]
     this.isUsed = true
-    // All are bound before the first call is made: whatever that asks for, the others keep their workers.
+    // Bind all sessions before the first call: it may run user code, which must not change the workers of the others.
     const sessions = channels.map((channel) => {
       const session = new PoolSession(this, undefined, Number.POSITIVE_INFINITY, false, host.now())
       this.single.add(session)
@@ -113,7 +113,7 @@ export class PoolSessions {
       return session
     })
     return sessions.map((session) => {
-      // Each is by itself, whatever their key is.
+      // The calls must not wait for each other, even if they have a key.
       const call = makeCall({ session, keyMode: 'parallel', transfer: undefined })
       const over = () => this.end(session, 'its call is over')
       call.then(over, over)
@@ -121,7 +121,7 @@ export class PoolSessions {
     })
   }
 
-  /** The error of a call that its session does not take any more. */
+  /** The error of a call that its session no longer accepts. Null if it does. */
   refusal(call: Call): Error | null {
     const { session } = call.options
     if (session === undefined) return null
@@ -130,7 +130,7 @@ export class PoolSessions {
     return why === null ? null : lossOf(call, session, why)
   }
 
-  /** The worker for its next call, where one is free. */
+  /** The worker for the session's next call. Null if it is not free. */
   channelFor(session: PoolSession): WorkerChannel | null {
     if (session.ended !== null) return null
     const channel = session.channel ?? this.parts.fleet().pick()
@@ -140,10 +140,10 @@ export class PoolSessions {
     return channel
   }
 
-  /** A call whose worker has no room steps aside; its worker gets no others before it. False for one that any worker may run. */
+  /** Sets a call aside if its worker has no room. The worker takes no others first. False if any worker may run the call. */
   stepAside(call: Call): boolean {
     const session = call.options.session as PoolSession | undefined
-    // A singleton has one worker, for which all others wait, too. A binding that has ended holds its worker no more.
+    // In a singleton, all calls wait for the same worker. A binding that has ended no longer reserves its worker.
     if (session?.channel == null || session.ended !== null || this.parts.isSingleton) return false
     if (session.lane === undefined) session.keeps = true
     this.bind(session, session.channel)
@@ -152,7 +152,7 @@ export class PoolSessions {
     return true
   }
 
-  /** Those whose worker has room again are ready again. */
+  /** Makes calls ready again if their worker has room again. */
   stepBack(): void {
     for (const call of this.aside) {
       const channel = (call.options.session as PoolSession).channel
@@ -169,12 +169,12 @@ export class PoolSessions {
     reserve(channel)
   }
 
-  /** Whether its next call would find its worker free. */
+  /** Whether the session's worker is free for its next call. */
   canTake({ channel }: PoolSession): boolean {
     return channel === null ? this.parts.fleet().canTake : !channel.isFull
   }
 
-  /** No call of it is accepted any more; those that are open end with what `make` gives. */
+  /** Ends a session: it accepts no more calls, and its open calls end with the error from `make`. */
   end(session: PoolSession, why: string, make?: (call: Call) => Error): void {
     if (session.ended !== null) return
     const { host, openCalls, stop, pumpSoon, changed, fleet } = this.parts
@@ -188,12 +188,12 @@ export class PoolSessions {
       channel.sessions.delete(session)
       reserve(channel)
       if (fleet().channels.includes(channel)) {
-        // It may have had more calls than it may.
+        // A session may take its worker beyond `maxCallsPerWorker`.
         fleet().given(channel)
         if (channel.isIdle) fleet().watchIdle(channel)
       }
     }
-    // Its calls end when no transition is half made.
+    // Settle its calls when no transition is half done.
     host.tell(() =>
       host.turn(() => {
         for (const call of openCalls()) {
@@ -209,7 +209,7 @@ export class PoolSessions {
 
   private readonly lost = (channel: WorkerChannel): void => {
     for (const session of [...channel.sessions] as PoolSession[]) {
-      // A worker that never was ready held nothing of the session: another one may have it.
+      // A worker that was never ready holds no state of the session, so the session can move to another one.
       if (session.lane === undefined) this.end(session, 'ended before it had run this call')
       else if (channel.methods.length > 0)
         this.end(session, 'its worker is gone, and with it what the session had there')
@@ -218,7 +218,7 @@ export class PoolSessions {
     channel.sessions.clear()
   }
 
-  /** Ends a session that nobody uses: it may keep a worker from the others. */
+  /** Ends an unused session, because it may reserve a worker. */
   private watch(session: PoolSession): void {
     const { host, openCalls } = this.parts
     if (session.timeoutMs === Number.POSITIVE_INFINITY) return
@@ -233,7 +233,7 @@ export class PoolSessions {
   }
 }
 
-/** Whether other calls may go there. */
+/** Updates whether the worker is reserved. */
 function reserve(channel: WorkerChannel): void {
   channel.isReserved = [...channel.sessions].some((session) => (session as PoolSession).keeps)
 }

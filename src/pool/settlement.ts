@@ -1,4 +1,4 @@
-/** The one place where a call settles: once, with everything that hangs on it taken down and counted. */
+/** The only place where a call settles: exactly once, with its timers and registrations removed and its outcome counted. */
 import { type Call, RUNNING, SETTLED } from '../call/call.ts'
 import { tellStep } from './call-steps.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
@@ -8,7 +8,7 @@ import * as failures from '../errors/failures.ts'
 import type { Host } from './turns.ts'
 import type { CallOutcome } from '../types/telemetry.ts'
 
-/** Calls by what has happened to them. */
+/** How many calls reached each step or outcome. */
 export interface Counts {
   dispatched: number
   succeeded: number
@@ -27,7 +27,7 @@ const COUNTER = {
 
 const NO_ARGS: readonly unknown[] = []
 
-/** What a timeout does when it runs out. */
+/** Called when a timeout expires. */
 export type OnTimeout = (call: Call, error: Error) => void
 
 export class Settlement {
@@ -38,7 +38,7 @@ export class Settlement {
   private readonly onOver: (call: Call) => void
   private readonly share: ConcurrencyShare | null
 
-  /** `onOver` hears of each call that has settled and is on no worker. */
+  /** `onOver` is called for each call that has settled and is on no worker. */
   constructor(
     host: Host,
     queue: DispatchQueue,
@@ -53,7 +53,7 @@ export class Settlement {
     this.share = share
   }
 
-  /** Connects a new call with its signal, its key and its timeouts. */
+  /** Connects a new call to its signal, its key and its timeouts. */
   attach(call: Call): void {
     const { signal, timeouts } = call.options
     if (signal !== undefined) this.host.signals.add(signal, call)
@@ -63,40 +63,40 @@ export class Settlement {
     this.startPhaseTimeout(call, 'queue')
   }
 
-  /** A call that shared a run, which may be under way, waits for a separate run, and with it those who share that one. */
+  /** A call left a shared run, and waits for a separate run. The calls that share the new run wait with it. */
   parted(call: Call): Call {
     this.startPhaseTimeout(call, 'queue')
     if (call.joiners !== null) for (const joiner of call.joiners) this.startPhaseTimeout(joiner, 'queue')
     return call
   }
 
-  /** The handler is presumed to run: the queue's timeout ends, the run's begins. `isKnown`: a start of it was counted that was none. */
+  /** The handler is presumed to run: the run timeout replaces the queue timeout. `isKnown`: a wrong start was counted before. */
   dispatched(call: Call, isKnown = false): void {
     if (!isKnown) this.counts.dispatched++
     this.startPhaseTimeout(call, 'run')
     if (call.joiners !== null) for (const joiner of call.joiners) this.startPhaseTimeout(joiner, 'run')
   }
 
-  /** A caller has joined a run, which may be under way. */
+  /** A call joined a run, which may have started already. */
   joined(call: Call, leader: Call): void {
     if (leader.state === RUNNING) this.startPhaseTimeout(call, 'run')
   }
 
-  /** The handler is gone with its worker, and the call waits again. */
+  /** The handler died with its worker, and the call waits again. */
   requeued(call: Call): void {
     this.counts.requeued++
     this.unstarted(call)
   }
 
-  /** The handler does not run after all. */
+  /** The handler is not running after all. */
   unstarted(call: Call): void {
     this.stopPhaseTimeout(call)
     if (call.joiners !== null) for (const joiner of call.joiners) this.stopPhaseTimeout(joiner)
   }
 
   /**
-   * Takes a call off its worker: the one way, whatever the reason. The slot that it held is free, and no timer waits for its
-   * handler any more. One that has not settled is nowhere until the queue has it back, or it settles.
+   * Takes a call off its worker. This is the only way, whatever the reason. It frees the slot and stops the grace timer. An
+   * unsettled call is then in no list until the queue takes it back or it settles.
    */
   leave(call: Call): void {
     const channel = call.place as WorkerChannel
@@ -110,7 +110,7 @@ export class Settlement {
     if (call.state === SETTLED) this.onOver(call)
   }
 
-  /** Settles a call, and those who have joined it; false when it was settled before. A slot that it holds is freed by its worker's reply, not here. */
+  /** Settles a call and the calls that joined it. False if it was settled before. The worker's reply frees its slot, not this. */
   settle(call: Call, outcome: CallOutcome, value: unknown): boolean {
     if (call.state === SETTLED) return false
     this.queue.settle(call)
@@ -124,7 +124,7 @@ export class Settlement {
       this.host.deferred()
     }
     call.args = NO_ARGS
-    // The last value comes before the result; who has canceled wants none.
+    // Deliver the last progress value before the result. A caller that canceled wants none.
     if (outcome === 'canceled') call.progress = null
     else this.tellProgress(call)
     if (outcome === 'success') {
@@ -143,7 +143,7 @@ export class Settlement {
     return true
   }
 
-  /** Hands the newest value to the caller. */
+  /** Delivers the newest progress value to the caller. */
   tellProgress(call: Call): void {
     const { progress } = call
     if (progress === null) return

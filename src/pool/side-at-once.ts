@@ -1,4 +1,4 @@
-/** Puts the code that speaks with workers into the bundle that imports this: workers are made without delay. */
+/** Bundles the code that talks to workers with whatever imports this file, so that workers are created without delay. */
 import { installSide } from './late-side.ts'
 import { createSide } from './worker-side.ts'
 

@@ -1,4 +1,4 @@
-/** Waits for the code that speaks with workers: those that were asked for are made when it is there, and have not started when it does not come. */
+/** Loads the code that talks to workers, then creates the requested workers. If loading fails, their start has failed. */
 import type { ChannelSettings } from '../channel/channel-owner.ts'
 import type { Link, WorkerChannel } from '../channel/worker-channel.ts'
 import { seenWith, type StartFailure } from '../errors/failures.ts'

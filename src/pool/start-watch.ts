@@ -1,9 +1,9 @@
-/** How long workers may take to start: each has its time, which begins again with a sign of life. */
+/** Limits how long each worker may take to start. A sign of life restarts its time. */
 import type { TimerNode } from '../lib/timer-wheel.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import type { Host } from './turns.ts'
 
-/** A timer that is so late, in ms, tells of a page that was blocked. */
+/** If a timer is later than this, in ms, the page was blocked. */
 const BLOCKED_MS = 50
 
 export class StartWatch {
@@ -18,13 +18,13 @@ export class StartWatch {
     this.onLate = onLate
   }
 
-  /** From now on it has so much time, whatever it has had. */
+  /** Starts the worker's time, or restarts it. */
   begin(channel: WorkerChannel): void {
     this.end(channel)
     const { host, startTimeoutMs } = this
     const due = host.clock.now() + startTimeoutMs
     const timer = host.wheel.set(startTimeoutMs, () => {
-      // The browser may need the page's own thread to load a worker: time in which the page was blocked is none that it had.
+      // The browser may need the page's thread to load a worker, so time in which the page was blocked does not count.
       if (host.clock.now() > due + BLOCKED_MS) this.begin(channel)
       else this.onLate(channel, startTimeoutMs)
     })

@@ -1,13 +1,13 @@
 /**
- * Takes calls back that were handed ahead, when that turns out to be a bad place: another worker has nothing to do, a more
- * urgent call waits, or the runs are longer than was expected.
+ * Takes back calls that were handed ahead when that proves wrong: another worker is idle, a more urgent call waits, or the
+ * runs take longer than expected.
  */
 import { AHEAD, type Call, LOW, SPENT } from '../call/call.ts'
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 import type { PoolParts } from './pool-parts.ts'
 import type { AheadWindow } from './ahead-window.ts'
 
-/** So long a worker may take over what it holds before others help out, in ms: most bursts have ended by then. */
+/** How long a worker may work on its calls before idle workers help out, in ms. Most bursts have ended by then. */
 const PATIENCE_MS = 4
 
 export class TakeBack {
@@ -20,7 +20,7 @@ export class TakeBack {
     this.window = window
   }
 
-  /** Looks again after a while, as long as one worker is free and another holds calls that wait. */
+  /** Checks again after a while, as long as one worker is free while another holds waiting calls. */
   watch(): void {
     if (this.isWatching || !this.isIdleBeside) return
     this.isWatching = true
@@ -31,7 +31,7 @@ export class TakeBack {
     })
   }
 
-  /** Calls that are less urgent than one that is ready make way for it, unless it is their turn. */
+  /** Takes back calls that are less urgent than a ready one, unless the queue has given them their turn. */
   lessUrgent(): void {
     const { queue, fleet } = this.parts
     const { mostUrgent } = queue
@@ -42,7 +42,7 @@ export class TakeBack {
     }
   }
 
-  /** What is ahead on a worker, the first excepted, and does not fit the window any more. */
+  /** Takes back the calls ahead on a worker that no longer fit the window, except the first. */
   beyondWindow(channel: WorkerChannel): void {
     const { window } = this
     let ms = 0
@@ -66,7 +66,7 @@ export class TakeBack {
     if (!this.isIdleBeside) return
     const late = this.parts.host.clock.now() - PATIENCE_MS
     for (const channel of this.parts.fleet.channels) {
-      // One that has replied meanwhile gets on with it.
+      // A worker that replied in that time is making progress.
       if (channel.repliedAt > late || channel.ahead.size === 0) continue
       take(channel, () => true)
       channel.isStuck = true
@@ -74,7 +74,7 @@ export class TakeBack {
   }
 }
 
-/** What was transferred stays: its arguments do not come back. */
+/** Calls whose arguments were transferred stay: the page cannot get the arguments back. */
 function take(channel: WorkerChannel, isMeant: (call: Call) => boolean): void {
   if (channel.ahead.size === 0 || channel.isStuck) return
   const calls = [...channel.ahead].filter(

@@ -1,4 +1,4 @@
-/** Whether a task takes calls, and whether it gives them to workers: stopped, failed, closed, disposed of. */
+/** Tracks whether a task takes calls and gives them to workers: it may be stopped, failed, closed, or disposed of. */
 import type { Call } from '../call/call.ts'
 import * as failures from '../errors/failures.ts'
 import type { CallOutcome } from '../types/telemetry.ts'
@@ -7,11 +7,11 @@ import type { CallOutcome } from '../types/telemetry.ts'
 export interface Refusal {
   readonly outcome: CallOutcome
   readonly make: (call: Call) => Error
-  /** From when on a call may try whether the task works again; on the clock. */
+  /** From this clock time on, a call may test whether the task works again. */
   readonly until?: number
 }
 
-/** How long a task that has failed refuses calls before one of them tries again, in ms; twice as long each time that it fails again. */
+/** How long a failed task refuses calls before one may try again, in ms. Doubles each time the task fails again. */
 const FIRST_PAUSE_MS = 5_000
 const LONGEST_PAUSE_MS = 60_000
 
@@ -19,7 +19,7 @@ const DISPOSED: Refusal = { outcome: 'canceled', make: failures.disposed }
 const CLOSED: Refusal = { outcome: 'canceled', make: failures.closed }
 
 export class TaskService {
-  /** Workers are stopped, and what waits goes on waiting. */
+  /** Workers are stopped, and waiting calls keep waiting. */
   isPaused = false
   hasFailed = false
   isDisposed = false
@@ -28,7 +28,7 @@ export class TaskService {
   private isClosed = false
   private pauseMs = FIRST_PAUSE_MS
 
-  /** No new calls: those that are open go on. */
+  /** Takes no new calls. Open calls continue. */
   close(): void {
     if (this.isDisposed) return
     this.isClosed = true
@@ -47,7 +47,7 @@ export class TaskService {
     if (!this.isClosed) this.refusal = DISPOSED
   }
 
-  /** Out of service, as of `now`. `mayRecover`: after a pause a call tries again. */
+  /** Takes the task out of service at `now`. `mayRecover`: a call retries after a pause. */
   fail(make: (call: Call) => Error, mayRecover: boolean, now: number): void {
     if (!this.isClosed)
       this.refusal = {
@@ -59,12 +59,12 @@ export class TaskService {
     this.hasFailed = true
   }
 
-  /** A call has succeeded after failures. */
+  /** Called when a call succeeds after failures. */
   recovered(): void {
     this.pauseMs = FIRST_PAUSE_MS
   }
 
-  /** True when a task that has failed is to be tried again: what it needs may be back. */
+  /** True if a failed task should be tried again now: what it needs may be available again. */
   triesAgain(now: number): boolean {
     if (this.refusal?.until === undefined || now < this.refusal.until) return false
     this.refusal = null

@@ -1,6 +1,6 @@
 /**
- * What the executors of one runtime share: clock, timers, call ids, the telemetry seam, and turns. In a turn state moves,
- * and nothing of the user's runs; when it is over, workers get their messages, and then users hear of it.
+ * What the executors of one runtime share: clock, timers, call ids, the telemetry seam, and turns. During a turn, state
+ * changes and no user code runs. When the turn ends, messages go to the workers first, and then user code is called.
  */
 import type { Clock } from '../lib/clock.ts'
 import { SignalHub } from '../lib/abort-signals.ts'
@@ -9,20 +9,20 @@ import { TimerWheel } from '../lib/timer-wheel.ts'
 import { Concurrency } from './concurrency.ts'
 import type { Instrumentation } from '../telemetry/instrumentation.ts'
 
-/** The seam as executors see it; `active` is null while nobody listens. */
+/** The seam as executors see it. `active` is null without listeners. */
 export interface Seam {
   readonly active: Instrumentation | null
-  /** Whether somebody follows the steps of each call. */
+  /** Whether any listener follows the steps of each call. */
   readonly tellsCalls: boolean
 }
 
-/** An executor that moves calls on when there is room. */
+/** An executor, which dispatches calls when there is room. */
 export interface Pump {
-  /** It sends when the caller's turn is over. */
+  /** It will send when the caller's turn is over. */
   readonly isSendDue: boolean
   /** Gives waiting calls to workers. */
   pump(): void
-  /** Makes the workers that were asked for, unless that has to wait, and posts what was given to them. */
+  /** Creates the requested workers if `makes` is set, and posts the calls that workers were given. */
   send(makes: boolean): void
 }
 
@@ -32,13 +32,13 @@ export class Host {
   readonly seam: Seam
   readonly keys: AbortTaskController
   readonly signals: SignalHub
-  /** Null where the calls of all tasks together have no bound. */
+  /** Null if there is no limit for the calls of all tasks together. */
   readonly concurrency: Concurrency | null
   /** Executors that have work to hand out at the end of the turn. */
   private readonly waiting = new Set<Pump>()
-  /** Executors with calls of a turn of the caller's that goes on: who aborts them all in it starts no worker. */
+  /** Executors with calls from the caller's current turn. If the caller aborts them all in it, no worker starts. */
   private readonly fresh = new Set<Pump>()
-  /** Users' code, called when no transition is half made: telemetry first, then listeners. */
+  /** User code, called when no transition is half done: telemetry first, then listeners. */
   private edges: (() => void)[] = []
   private told: (() => void)[] = []
   private isRecording = false
@@ -55,7 +55,7 @@ export class Host {
     maxConcurrency: number = Number.POSITIVE_INFINITY,
   ) {
     this.clock = clock
-    // Whatever expires together settles in one turn; no caller's turn goes on in a timer.
+    // Everything that expires together settles in one turn. When a timer fires, no caller's turn is active.
     this.wheel = new TimerWheel(clock, (expire) => {
       this.fresh.clear()
       this.turn(expire)
@@ -71,8 +71,8 @@ export class Host {
   }
 
   /**
-   * Runs `fn` as one turn: its settlements share one reading of the clock, and their telemetry is written at its end,
-   * still before any continuation of a promise runs.
+   * Runs `fn` as one turn: its settlements share one reading of the clock. Their telemetry is written at its end, before any
+   * promise continuation runs.
    */
   turn(fn: () => void): void {
     this.begin()
@@ -96,7 +96,7 @@ export class Host {
       this.waiting.delete(pump)
       try {
         pump.pump()
-        // Before telemetry is written: the workers are at it meanwhile.
+        // Send before writing telemetry, so that the workers run in the meantime.
         pump.send(!this.fresh.has(pump))
       } catch (error) {
         report(error)
@@ -105,14 +105,14 @@ export class Host {
     this.close()
   }
 
-  /** Ends a turn that a call has begun: its message waits for those of other calls, until the caller's own turn is over. */
+  /** Ends the turn of a call. Its message waits until the caller's turn is over, to travel with those of other calls. */
   endCall(pump: Pump): void {
     if (this.depth > 1) {
       this.waiting.add(pump)
       this.depth--
       return
     }
-    // The usual case, no other executor waiting, without a walk through the set.
+    // The usual case: no other executor waits, so don't iterate the set.
     if (this.waiting.size === 0) this.pumpFresh(pump)
     else this.waiting.add(pump)
     if (this.waiting.size > 0) {
@@ -124,13 +124,13 @@ export class Host {
     this.close()
   }
 
-  /** The caller's turn is over. */
+  /** Called when the caller's turn is over. */
   send(pump: Pump): void {
     this.fresh.delete(pump)
     this.turn(() => pump.send(true))
   }
 
-  /** Pumps at the end of the turn: a thousand aborts in one turn pump once. */
+  /** Pumps once at the end of the turn, even after a thousand aborts. */
   pumpSoon(pump: Pump): void {
     this.waiting.add(pump)
     if (this.depth > 0) return
@@ -138,13 +138,13 @@ export class Host {
     this.end()
   }
 
-  /** Calls `fn`, which may be anybody's, when no transition is half made: at the end of the turn, in order. */
+  /** Calls `fn`, which may be user code, when no transition is half done: at the end of the turn, in order. */
   tell(fn: () => void): void {
     this.told.push(fn)
     if (this.depth === 0) this.tellAll()
   }
 
-  /** As {@link tell}, for telemetry: what has happened is written before a listener is called, which may be its end. */
+  /** Like {@link tell}, for telemetry. Runs before the listeners, because a listener may end the telemetry. */
   record(fn: () => void): void {
     this.edges.push(fn)
     if (this.depth === 0) this.tellAll()
@@ -157,7 +157,7 @@ export class Host {
     return this.turnTime
   }
 
-  /** A settlement was told to the seam and is to be written at the end of the turn. */
+  /** The seam got a settlement, which must be written at the end of the turn. */
   deferred(): void {
     this.hasDeferred = true
     if (this.depth === 0) this.tellAll()
@@ -177,7 +177,7 @@ export class Host {
     if (this.edges.length > 0 || this.told.length > 0 || this.hasDeferred) this.tellAll()
   }
 
-  /** What is called here may begin turns, and add to what is to be told: the loop that runs already tells it. */
+  /** Functions called here may begin turns and add more functions. The loop that is already running calls those, too. */
   private tellAll(): void {
     if (this.isRecording) return
     this.recordAll()
@@ -194,7 +194,7 @@ export class Host {
     this.isTelling = false
   }
 
-  /** In a turn within a listener, too: its end may be that of all telemetry. */
+  /** Also runs for a turn inside a listener: the listener may end all telemetry next. */
   private recordAll(): void {
     this.isRecording = true
     while (this.edges.length > 0) {
@@ -216,7 +216,7 @@ function guarded(fn: () => void): void {
   }
 }
 
-/** As uncaught: it stops nothing else. */
+/** Reports an error as uncaught, so that it stops nothing else. */
 function report(error: unknown): void {
   queueMicrotask(() => {
     throw error
