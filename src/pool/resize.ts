@@ -3,7 +3,7 @@ import { limitOf, resizeTask } from '../options/task-options.ts'
 import type { TaskSize } from '../types/control.ts'
 import type { PoolParts } from './pool-parts.ts'
 
-/** More takes effect as soon as slots are free. Surplus workers finish their calls. Throws for sizes that no task can have. */
+/** More takes effect as soon as slots are free. Surplus workers finish their calls. Throws for sizes no task can have. */
 export function resizePool(parts: PoolParts, size: TaskSize): void {
   const { config, fleet, host, pumpSoon, changed } = parts
   // This is the pool's copy. The queue reads its limits from it.

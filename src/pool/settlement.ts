@@ -70,7 +70,7 @@ export class Settlement {
     return call
   }
 
-  /** The handler is presumed to run: the run timeout replaces the queue timeout. `isKnown`: a wrong start was counted before. */
+  /** The handler is presumed to run: the run timeout replaces the queue's. `isKnown`: a wrong start was counted before. */
   dispatched(call: Call, isKnown = false): void {
     if (!isKnown) this.counts.dispatched++
     this.startPhaseTimeout(call, 'run')
@@ -110,7 +110,7 @@ export class Settlement {
     if (call.state === SETTLED) this.onOver(call)
   }
 
-  /** Settles a call and the calls that joined it. False if it was settled before. The worker's reply frees its slot, not this. */
+  /** Settles a call and the calls that joined it; false if it was settled before. Its slot stays taken: {@link leave} frees it. */
   settle(call: Call, outcome: CallOutcome, value: unknown): boolean {
     if (call.state === SETTLED) return false
     this.queue.settle(call)

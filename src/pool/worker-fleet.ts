@@ -1,4 +1,4 @@
-/** The workers of a task: how many there are, which one takes the next call, when one is started, replaced or stopped. */
+/** The workers of a task: decides how many there are, which one takes the next call, and when they start and stop. */
 import type { FleetNeeds, FleetSettings } from './fleet-settings.ts'
 import type { Host } from './turns.ts'
 import { freeShare, lastOf, mayTake, type SlotShares, stays, tooMany } from './worker-slots.ts'
@@ -8,26 +8,26 @@ import type { TerminateReason } from '../types/telemetry.ts'
 import type { TimerNode } from '../lib/timer-wheel.ts'
 import { WorkerChannel } from '../channel/worker-channel.ts'
 
-/** After a death, and after a start that failed: what a start needs may be back only after a while. */
+/** The pauses after a crash and after a failed start: what a start needs may be unavailable for a while. */
 const CRASH_BACKOFF = { firstMs: 100, factor: 2, longestMs: 2_000 }
 const START_BACKOFF = { firstMs: 250, factor: 4, longestMs: 8_000 }
 
 export class WorkerFleet implements SlotShares {
   readonly channels: WorkerChannel[] = []
-  /** Workers that were stopped and whose teardown may go on. */
+  /** Stopped workers whose teardown may still be running. */
   readonly ending: Set<WorkerChannel> = new Set()
-  /** Deaths by index. */
+  /** Crashes and failed starts by worker index. */
   readonly crashes: Map<number, number> = new Map()
-  /** Deaths and failed starts since a call last succeeded. */
+  /** Crashes and failed starts since a call last succeeded. */
   consecutiveCrashes = 0
-  /** Told of workers that are gone, whatever the reason, and had sessions. */
+  /** Called when a worker that had sessions is gone, whatever the reason. */
   onRemoved: ((channel: WorkerChannel) => void) | null = null
-  /** Workers that may take calls at once, and handlers that may run on them. */
+  /** How many workers may take calls at once, and how many handlers may run on them. */
   limit: number
   maxInFlight: number
-  /** A worker has not got its share of the slots yet. */
+  /** Some worker does not have its share of the slots yet. */
   isUneven = false
-  /** Workers in whose place another may be up. */
+  /** How many workers may already have a successor. */
   private leaving = 0
   private readonly settings: FleetSettings
   private readonly task: TaskIdentity
@@ -36,11 +36,11 @@ export class WorkerFleet implements SlotShares {
   private backoff: TimerNode | null = null
   private idle: TimerNode | null = null
   private readonly starts: StartWatch
-  /** Workers that are to be made when the caller's turn is over. */
+  /** Workers to create when the caller's turn is over. */
   private readonly unmade = new Set<WorkerChannel>()
-  /** Workers that are to be replaced though no call asks for them: those of an eager task, which died or were ended. */
+  /** How many workers must be replaced even if no call needs them, because they died or were ended below the warm count. */
   private owed = 0
-  /** The task has failed, and one start is to show whether it works again. */
+  /** The task has failed, and one start will show whether it works again. */
   private isOnProbation = false
 
   constructor(settings: FleetSettings, task: TaskIdentity, host: Host, needs: FleetNeeds) {
@@ -53,13 +53,13 @@ export class WorkerFleet implements SlotShares {
     this.needs = needs
   }
 
-  /** Whether a call that comes now would find a worker. */
+  /** Whether a call made now would find a worker. */
   get canTake(): boolean {
     if (this.canSpawn) return true
     return this.channels.some((channel) => !channel.isFull && mayTake(channel))
   }
 
-  /** Least loaded first; a worker that is up before one that has to start; `null` when all are full. */
+  /** Picks the least loaded worker, and prefers a ready one to a starting one. Null if all are full. */
   pick(): WorkerChannel | null {
     let best: WorkerChannel | null = null
     let bestLoad = 1
@@ -81,17 +81,17 @@ export class WorkerFleet implements SlotShares {
     return best
   }
 
-  /** Starts every worker that is allowed. */
+  /** Starts as many workers as are allowed. */
   spawnAll(): void {
     this.fill(this.limit)
   }
 
-  /** A worker was given a call. When it may have few more another starts in its place; one that has had as many as it may gets no more. */
+  /** A worker was given a call. Near `maxCallsPerWorker`, its successor starts. At the limit, it gets no more calls. */
   given(channel: WorkerChannel): void {
     const { maxCallsPerWorker: most = Number.POSITIVE_INFINITY, isSole } = this.settings
     const rest = most - channel.served - channel.held.size
     if (rest >= lastOf(most) || channel.retiring !== null) return
-    // Nobody else could have a singleton until the session has ended.
+    // A singleton with a session can't be replaced before the session has ended.
     if (isSole && (rest > 0 || channel.sessions.size > 0)) return
     const hasSuccessor = isSole || channel.isLeaving
     this.leave(channel)
@@ -99,7 +99,7 @@ export class WorkerFleet implements SlotShares {
     if (!hasSuccessor && this.canSpawn) this.spawn(true)
   }
 
-  /** Calls have left a worker, and may not have run: it may get more after all, unless another has its place. */
+  /** Calls left a worker, possibly without running. It may get more after all, unless its successor has its place. */
   left(channel: WorkerChannel): void {
     const { maxCallsPerWorker = Number.POSITIVE_INFINITY, isSole } = this.settings
     if (channel.retiring !== 'max-calls' || channel.served + channel.held.size >= maxCallsPerWorker) return
@@ -109,14 +109,14 @@ export class WorkerFleet implements SlotShares {
     this.leaving--
   }
 
-  /** So many workers, for so many handlers, from now on. Those that are too many finish what they have. */
+  /** Sets the number of workers and of handlers. Surplus workers finish their calls first. */
   resize(limit: number, maxInFlight: number): void {
     const spare = limit < this.limit ? tooMany(this.channels.filter(stays), limit) : []
     this.limit = limit
     this.maxInFlight = maxInFlight
     for (const channel of spare) this.retire(channel, 'resized')
     this.isUneven = true
-    // None: it is stopped, parked, or nobody has called it yet.
+    // Without workers, the task is stopped, parked, or was never called, so none are started.
     if (this.serving > 0) this.fill(this.warm)
   }
 
@@ -141,14 +141,14 @@ export class WorkerFleet implements SlotShares {
     host.record(() => host.seam.active?.workerReady(task, index, at, at - madeAt, link?.setupMs))
   }
 
-  /** It has given a sign of life: its time begins again. */
+  /** The worker gave a sign of life: restarts its start timeout. */
   setsUp(channel: WorkerChannel): void {
     this.starts.begin(channel)
   }
 
-  /** Makes the workers that were asked for. Where nobody waits for one any more, none is made. */
+  /** Creates the requested workers, except those that are no longer needed. */
   makeAll(): void {
-    // The one before may still hold what there is only once, such as a file.
+    // The previous worker may still hold an exclusive resource, such as a file.
     if (this.settings.isSole && this.ending.size > 0) return
     for (const channel of this.unmade) {
       if (channel.held.size === 0 && !channel.isWanted) {
@@ -157,7 +157,7 @@ export class WorkerFleet implements SlotShares {
       }
       const link = this.needs.link(channel, this.settings)
       if (link === null) {
-        // Its time goes on while the code that speaks with it is on its way.
+        // Its start timeout also covers loading the code that talks to it.
         if (!this.starts.has(channel)) this.starts.begin(channel)
         continue
       }
@@ -167,7 +167,7 @@ export class WorkerFleet implements SlotShares {
         if (channel.state === 'closed') return
         channel.madeAt = this.host.now()
         this.host.seam.active?.workerSpawned(this.task, channel.index, channel.madeAt)
-        // Who hears of it may have stopped it.
+        // A telemetry listener may have stopped it.
         if (channel.isClosed) return
         channel.link = link
         link.make()
@@ -175,33 +175,33 @@ export class WorkerFleet implements SlotShares {
     }
   }
 
-  /** The engine went with another page: this one takes part in the election of the next. */
+  /** The shared engine went away with its page. A new worker lets this page take part in electing the next host. */
   owe(): void {
     this.owed++
     this.replaceOwed()
   }
 
-  /** A worker died; the next start waits, longer each time. True when it was once too often. */
+  /** Counts a crash and delays the next start, longer each time. True if there were too many. */
   countCrash({ index }: WorkerChannel): boolean {
     if (this.isShort) this.owed++
     return this.count(index, CRASH_BACKOFF)
   }
 
-  /** A worker did not start. */
+  /** Like {@link countCrash}, for a worker that did not start. */
   countFailedStart({ index, isWanted }: WorkerChannel): boolean {
     if (isWanted) this.owed++
     return this.count(index, START_BACKOFF)
   }
 
-  /** One start is tried; one more failure, and the task is out of service again. */
+  /** Allows one start. One more failure takes the task out of service again. */
   onProbation(): void {
     this.forgive()
-    // Not 0, which would mean that there is nothing to forget.
+    // Never 0: that would mean there are no failures to forget.
     this.consecutiveCrashes = Math.max(1, this.settings.maxCrashes)
     this.isOnProbation = true
   }
 
-  /** Lifts the backoff. */
+  /** Forgets past failures and ends the backoff. */
   forgive(): void {
     this.consecutiveCrashes = 0
     this.isOnProbation = false
@@ -232,7 +232,7 @@ export class WorkerFleet implements SlotShares {
     host.record(() => host.seam.active?.workerTerminated(task, channel.index, reason, at))
   }
 
-  /** Nothing is started or stopped any more by a timer. */
+  /** From now on, no timer starts or stops a worker. */
   rest(): void {
     this.owed = 0
     this.forgive()
@@ -240,7 +240,7 @@ export class WorkerFleet implements SlotShares {
     this.idle = null
   }
 
-  /** A worker has nothing to do; it is stopped once that has lasted. */
+  /** Called when a worker is idle. It is stopped when it has been idle for long enough. */
   watchIdle(channel: WorkerChannel): void {
     if (channel.retiring !== null) {
       if (channel.sessions.size > 0) return
@@ -281,7 +281,7 @@ export class WorkerFleet implements SlotShares {
     return this.channels.length - this.leaving
   }
 
-  /** Workers that are to run though no call asks for them. */
+  /** How many workers should run even if no call needs them. */
   private get warm(): number {
     return this.settings.isEager ? this.limit : Math.min(this.settings.minWorkers, this.limit)
   }
@@ -294,20 +294,20 @@ export class WorkerFleet implements SlotShares {
     while (this.serving < count && this.canSpawn) this.spawn(true)
   }
 
-  /** Another may be up in its place. */
+  /** From now on, a successor may run beside the worker. */
   private leave(channel: WorkerChannel): void {
     if (!channel.isLeaving) this.leaving++
     channel.isLeaving = true
   }
 
-  /** It gets no more calls, and is stopped when it has none. */
+  /** The worker gets no more calls, and is stopped after its last one. */
   private retire(channel: WorkerChannel, reason: 'max-calls' | 'resized'): void {
     channel.retiring = reason
     this.leave(channel)
     if (channel.isIdle || (channel.isStarting && channel.held.size === 0)) this.watchIdle(channel)
   }
 
-  /** Once the pause is over, or is lifted. What calls have replaced meanwhile is owed no more. */
+  /** Starts owed workers when the backoff is over. Those that calls have already replaced are no longer owed. */
   private replaceOwed(): void {
     if (this.owed === 0) return
     for (; this.owed > 0 && this.canSpawn; this.owed--) this.spawn(true)
@@ -329,7 +329,7 @@ export class WorkerFleet implements SlotShares {
     if (this.consecutiveCrashes > this.settings.maxCrashes) return true
     const longest = Math.min(longestMs, firstMs * factor ** (this.consecutiveCrashes - 1))
     this.host.wheel.clear(this.backoff)
-    // Jitter, so that the workers of many tabs do not come back together.
+    // Jitter keeps the workers of many tabs from restarting at the same time.
     this.backoff = this.host.wheel.set(longest * (0.5 + Math.random() / 2), () => {
       this.backoff = null
       this.replaceOwed()

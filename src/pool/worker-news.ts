@@ -1,4 +1,4 @@
-/** What the news of a task's workers mean for its calls: readiness, replies, progress, death. */
+/** Applies what a task's workers report to its calls: readiness, replies, progress, death. */
 import { type Call, SETTLED, SPENT, STARTING } from '../call/call.ts'
 import { runCallback } from '../channel/callbacks.ts'
 import type { ChannelOwner } from '../channel/channel-owner.ts'
@@ -35,7 +35,7 @@ import type { Retries } from './retries.ts'
 import { learnMethods } from './known-methods.ts'
 import type { AheadWindow } from './ahead-window.ts'
 
-/** The time between two values of progress, in ms: a frame. */
+/** The shortest time between two progress values, in ms: one frame. */
 const FRAME_MS = 16
 
 interface DeskParts {
@@ -75,7 +75,7 @@ export class WorkerNews implements ChannelOwner<WorkerChannel> {
   }
 
   channelSetsUp(channel: WorkerChannel): void {
-    // The data of its setup may come when it is gone.
+    // Its setup data may arrive after it was closed.
     if (channel.isClosed) return
     this.parts.fleet.setsUp(channel)
     this.parts.changed()
@@ -104,7 +104,7 @@ export class WorkerNews implements ChannelOwner<WorkerChannel> {
   replied(channel: WorkerChannel, call: Call, reply: Reply): void {
     const { window } = this
     const { settlement } = this.parts
-    // It had started, though that was not presumed.
+    // The reply shows that it had started, which was not presumed.
     if (call.list === channel.ahead && reply.status !== RETURNED) this.dispatcher.giveSlot(channel, call)
     if (reply.status === STARTED) {
       this.handlerStarted(channel, call, reply.startedAt)
@@ -120,7 +120,7 @@ export class WorkerNews implements ChannelOwner<WorkerChannel> {
     if (reply.status === RETURNED) this.dispatcher.takenBack([call])
     else {
       if (call.state === STARTING) this.dispatcher.started(call, reply.startedAt)
-      // Before it leaves: an error says where its call was.
+      // Create the error before the call leaves: the error says where the call was.
       const outcome = call.state === SETTLED ? undefined : outcomeOf(call, reply, channel.methods)
       settlement.leave(call)
       channel.served++
@@ -144,7 +144,7 @@ export class WorkerNews implements ChannelOwner<WorkerChannel> {
     const cause = new Error(
       'a message could not be read on the other side: no memory for the copy, or a type it cannot take',
     )
-    // Its worker never had it, so that it cannot have run.
+    // The worker never received it, so it cannot have run.
     if (code === 'clone-args') this.parts.queue.unrun(call)
     if (!isStream) this.unsendable(channel, call, code, path, cause)
     else this.canceller.stop(call, 'failure', failures.unclonable(call, code, path, cause), cause)
@@ -162,7 +162,7 @@ export class WorkerNews implements ChannelOwner<WorkerChannel> {
     const { onProgress, progressEvery } = call.options
     if (onProgress !== undefined && call.state !== SETTLED) {
       if (progressEvery) this.parts.host.tell(() => onProgress(value))
-      // The newest wins: after a page was blocked, many wait in the mail.
+      // Only the newest value counts: many may have queued up while the page was blocked.
       else if (call.progress !== null) call.progress.value = value
       else {
         const { host, settlement } = this.parts
@@ -180,7 +180,7 @@ export class WorkerNews implements ChannelOwner<WorkerChannel> {
       if (!this.parts.awaited.misread(call)) this.warnUnread(call)
       return
     }
-    // What the consumer has seen must not come a second time: the call cannot run again.
+    // The call must not run again, or its reader would get the same items twice.
     call.payload = SPENT
     call.stream?.push(items)
   }
@@ -205,7 +205,7 @@ export class WorkerNews implements ChannelOwner<WorkerChannel> {
     const info = { workerIndex: channel.index, dropped }
     host.tell(() => {
       events.tell(event, payload, info)
-      // Only now: what the page has not worked through is room that it does not have.
+      // Only now: an event takes up room until the page has processed it.
       events.wasRead(post)
     })
     if (dropped > 0) {
@@ -242,12 +242,12 @@ export class WorkerNews implements ChannelOwner<WorkerChannel> {
     const { fleet, config } = this.parts
     const isHostLost = channel.link?.isHostLost === true
     fleet.remove(channel)
-    // A page that was closed is no fault of the task's.
+    // The task is not at fault if the host page was closed.
     if (isHostLost) fleet.owe()
     else noteCrash(this.parts, this.fate, channel, `worker #${channel.index} ${seen}`)
     const tooOften = !isHostLost && fleet.countCrash(channel)
     const foundPoison = this.canceller.recover(channel, seen)
-    // The crashes were that call's doing, not the task's.
+    // The poison call caused the crashes, not the task.
     if (foundPoison) fleet.forgive()
     const isFinal = config.onCrash === 'fail-task' && !isHostLost
     if (isFinal || (tooOften && !foundPoison)) {
@@ -264,7 +264,7 @@ export class WorkerNews implements ChannelOwner<WorkerChannel> {
       if (heartbeatMs !== undefined) this.canceller.watchHeartbeat(heartbeatMs)
       this.parts.changed()
     } else if (call.state === SETTLED) {
-      // Aborted when nobody knew whether it ran: a synchronous loop reads no message.
+      // It was aborted before its start was known. A synchronous loop reads no messages, so set its flag.
       channel.link?.raiseFlag(call)
       this.canceller.armGrace(call)
     }
@@ -294,10 +294,10 @@ export class WorkerNews implements ChannelOwner<WorkerChannel> {
     settlement.settle(call, outcome, value)
   }
 
-  /** The run interval, on the page's clock, within what the page itself has seen. */
+  /** Stores the run interval on the page's clock, clamped to what the page itself has observed. */
   private stamp(call: Call, reply: Reply): void {
     const now = this.parts.host.now()
-    // The start of a call that was handed ahead was presumed, at its predecessor's reply at the latest.
+    // If the call was handed ahead, its start was presumed at its predecessor's reply at the latest.
     if (call.handedAhead && reply.startedAt < call.dispatchedAt) {
       call.dispatchedAt = Math.max(reply.startedAt, call.enqueuedAt)
       if (call.attempt === 1) call.firstDispatchedAt = call.dispatchedAt
@@ -308,7 +308,7 @@ export class WorkerNews implements ChannelOwner<WorkerChannel> {
   }
 }
 
-/** What a worker's reply means for the caller. */
+/** What the caller gets from a worker's reply. */
 interface Outcome {
   readonly outcome: CallOutcome
   /** The result, or the error. */
@@ -318,7 +318,7 @@ interface Outcome {
 function outcomeOf(call: Call, reply: Pick<Reply, 'status' | 'value'>, methods: readonly string[]): Outcome {
   switch (reply.status) {
     case RESULT:
-      // Others may have joined its run who asked for no items.
+      // Calls that joined the run may not have asked for items.
       return call.stream !== null && call.joiners === null
         ? { outcome: 'failure', value: failures.noStream(call) }
         : { outcome: 'success', value: reply.value }
@@ -340,7 +340,7 @@ function outcomeOf(call: Call, reply: Pick<Reply, 'status' | 'value'>, methods: 
   }
 }
 
-/** `[items sent, what the generator returned]`: an item that never arrived was lost on the way. */
+/** `value` is `[items sent, return value of the generator]`. If fewer items arrived, some could not be read. */
 function streamOutcome(call: Call, value: unknown): Outcome {
   const [sent, result] = Array.isArray(value) ? (value as unknown[]) : [0, undefined]
   if (typeof sent === 'number' && sent > call.itemsReceived) {

@@ -1,4 +1,4 @@
-/** The executor of a task: takes calls in, keeps its state, and starts and stops its workers. */
+/** The executor of a task: accepts calls, keeps the task's state, and starts and stops its workers. */
 import { Call, type CallControl, type CallOptions, SETTLED } from '../call/call.ts'
 import { type Derived, derive } from '../options/call-options.ts'
 import type { ResolvedTaskConfig } from '../options/task-options.ts'
@@ -92,7 +92,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       changed,
       pumpSoon,
     }
-    // The fleet comes last: it gets its owner, which needs the other parts.
+    // The fleet comes last: it needs SideLoading, which needs the other parts.
     const parts = shared as Omit<PoolParts, 'fleet'> & { fleet: WorkerFleet }
     this.parts = parts
     this.shapes = keptShapes(parts.task, config.calls.defaults)
@@ -118,10 +118,10 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     return this.parts.fleet.channels.length > 0 || !this.isIdle ? 'active' : 'idle'
   }
 
-  /** Makes a call: when this returns it is queued, blocked, or settled. */
+  /** Makes a call. When this returns, the call is queued, blocked, or settled. */
   call(method: string, args: readonly unknown[], options: CallOptions): CallPromise<unknown> {
     const { host, task, settlement, awaited, changed } = this.parts
-    // The user's code comes first, while nothing of the call is anywhere.
+    // User code runs first, before the call exists.
     const isDerived = options.keyOf !== undefined || options.affinityOf !== undefined
     const { key, affinity, failure }: Derived = isDerived ? derive(args, options) : options
     const own = affinity ? { ...options, affinity } : options
@@ -143,7 +143,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     return promise
   }
 
-  /** One call for each worker. */
+  /** Makes one call for each worker. */
   broadcast(method: string, args: readonly unknown[], options: CallOptions): Promise<unknown>[] {
     const { refusal } = this.service
     return this.parts.sessions.toEach(
@@ -163,14 +163,14 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.parts.awaited.note(call)
   }
 
-  /** Aborts the open calls of which this is true; returns how many. */
+  /** Aborts the open calls that match, and returns how many. */
   abortWhere(isMeant: (call: Call) => boolean, reason: unknown): number {
     const calls = openCalls(this.parts).filter(isMeant)
     for (const call of calls) this.abort(call, reason)
     return calls.length
   }
 
-  /** Aborts what waits and leaves what runs; returns how many calls that were. */
+  /** Aborts waiting calls, but not running ones. Returns how many were aborted. */
   clearQueue(reason: unknown): number {
     let count = 0
     this.parts.host.turn(() => {
@@ -203,7 +203,7 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
       const alone = lanes.unshare(call)
       if (alone !== null) this.admission.again(settlement.parted(alone))
       call.room += items
-      // From now on it owes an item, or a sign of life.
+      // From now on, its handler must send an item or a sign of life.
       call.beatAt = host.now()
       if (call.isPosted) (call.place as WorkerChannel).link?.grant(call, items)
     })
@@ -252,35 +252,35 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.shapes.call.runId = 0
   }
 
-  /** Whether calls that wait are given to workers. */
+  /** Whether waiting calls are given to workers. */
   private get isRunning(): boolean {
     const { isPaused, hasFailed, isDisposed } = this.service
     return !isPaused && !hasFailed && !isDisposed
   }
 
-  /** When the caller's turn is over: what is called in one turn travels together, the most urgent first. */
+  /** Sends when the caller's turn is over, so that the calls of one turn travel together, most urgent first. */
   private sendSoon(): void {
     if (this.isSendDue) return
     this.isSendDue = true
-    // Not queueMicrotask: Jest's fake timers replace it, and no call would leave the page.
+    // Don't use queueMicrotask: Jest's fake timers replace it, and no call would leave the page.
     void done.then(() => {
       this.isSendDue = false
       this.parts.host.send(this)
     })
   }
 
-  /** Whether no call is open, and no handler of an aborted one runs. */
+  /** Whether no call is open and no aborted handler is still running. */
   get isIdle(): boolean {
     const { inFlight, pending, blocked } = this.parts.queue
     return inFlight + pending + blocked === 0
   }
 
-  /** Takes no more calls; those that are open go on. */
+  /** Accepts no more calls. Open calls continue. */
   close(): void {
     this.service.close()
   }
 
-  /** Starts all workers, and lifts a stop or a failure. */
+  /** Starts all workers, and ends a stop or a failure. */
   start(): void {
     if (this.service.isDisposed) return
     this.service.start()
@@ -290,14 +290,14 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     this.parts.changed()
   }
 
-  /** Stops all workers: running calls abort, the others wait for {@link start}. */
+  /** Stops all workers. Running calls are aborted, the others wait for {@link start}. */
   stop(): void {
     if (this.service.isDisposed) return
     this.service.isPaused = true
     this.parts.host.turn(() => retireWorkers(this.parts, this.dispatcher, 'stopped'))
   }
 
-  /** Ends a worker and starts another in its place, or ends it as a crash does; false where there is none of this index. */
+  /** Replaces a worker with a new one, or ends it as a crash would. False if no worker has this index. */
   restart(index: number, isCrash = false): boolean {
     const channel = this.parts.fleet.channels.find((each) => each.index === index)
     if (channel?.link && isCrash) channel.link.die('was ended by control.simulateCrash')
@@ -310,12 +310,12 @@ export class WorkerPool implements CallControl, QueueEvents, TaskFate, Pump {
     resizePool(this.parts, size)
   }
 
-  /** Stops all workers and aborts all calls; the next call starts workers again. */
+  /** Stops all workers and aborts all calls. The next call starts workers again. */
   park(): void {
     this.endAll('parked', 'canceled', (call) => failures.aborted(call, 'parked'))
   }
 
-  /** Ends the task for good. */
+  /** Ends the task permanently. */
   dispose(): void {
     if (this.service.isDisposed) return
     this.service.dispose()

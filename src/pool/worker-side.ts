@@ -1,4 +1,4 @@
-/** The side of a task's executor that speaks with workers. A separate chunk: see late-side.ts. */
+/** The side of a task's executor that talks to workers. It is a separate chunk; see late-side.ts. */
 import type { ChannelSettings } from '../channel/channel-owner.ts'
 import { awaitsCallback } from '../channel/callbacks.ts'
 import { isInProcess } from '../channel/in-process-mark.ts'
@@ -17,7 +17,7 @@ import { lineTo, sharedLine, sharedTask } from '../shared/late-line.ts'
 import { AheadWindow } from './ahead-window.ts'
 import { WorkerNews } from './worker-news.ts'
 
-/** What it needs of an executor. */
+/** What the side needs from an executor. */
 export interface SideParts {
   readonly parts: PoolParts
   readonly dispatcher: Dispatcher
@@ -74,7 +74,7 @@ class TaskSide implements WorkerSide {
   }
 }
 
-/** Where the engine is shared, a line to it stands in the place of a worker. */
+/** Creates workers. For a shared engine, it creates a line to the engine instead. */
 function factoryOf({ config, task }: PoolParts): WorkerFactory {
   const { worker } = config
   const shared = config.shared && sharedTask(task.taskId, config)
@@ -84,7 +84,7 @@ function factoryOf({ config, task }: PoolParts): WorkerFactory {
     task.isInProcess = isInProcess(made)
     return made
   }
-  // Errors of workers that did not start show the factory's own text.
+  // Errors of failed starts show the source text of the user's factory.
   make.toString = () => String(worker)
   return make
 }

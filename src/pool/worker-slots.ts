@@ -1,19 +1,19 @@
-/** The slots of a task's workers: shared out as evenly as whole numbers allow, and which one is filled next. */
+/** Divides a task's slots among its workers, as evenly as whole numbers allow. */
 import type { WorkerChannel } from '../channel/worker-channel.ts'
 
-/** How many handlers run at once, on so many workers. */
+/** The workers, their limit, and how many handlers may run on them at once. */
 export interface SlotShares {
   readonly limit: number
   readonly maxInFlight: number
   readonly channels: readonly WorkerChannel[]
 }
 
-/** The slots of the workers at first, second, third place. */
+/** The number of slots for the worker at this place, counted from 0. */
 function shareOf({ limit, maxInFlight }: SlotShares, place: number): number {
   return Math.floor(maxInFlight / limit) + (place < maxInFlight % limit ? 1 : 0)
 }
 
-/** Of the shares, the first that no worker has. */
+/** The first share that no worker has. */
 export function freeShare(shares: SlotShares): number {
   const taken = shares.channels.filter(stays).map(({ slots }) => slots)
   let share = shareOf(shares, 0)
@@ -25,8 +25,8 @@ export function freeShare(shares: SlotShares): number {
 }
 
 /**
- * Gives each worker its share. What is ahead of a worker runs as soon as it has the slots, so that one whose calls ahead
- * would need more than the `free` slots gets only so many. Whether all have their shares.
+ * Gives each worker its share. Calls that were handed ahead run as soon as their worker has slots for them, so a worker gets
+ * at most `free` slots for such calls. Returns whether all workers have their shares.
  */
 export function shareOut(shares: SlotShares, free: number): boolean {
   let isDone = true
@@ -48,8 +48,8 @@ export function shareOut(shares: SlotShares, free: number): boolean {
 }
 
 /**
- * Which of these are too many, if so many are to stay. One stays for calls of no session: what is kept for sessions beyond the others goes
- * when they end. Of the rest, the busiest go last.
+ * Chooses the workers to retire so that `limit` stay. One always stays for calls without a session. Surplus workers that are
+ * reserved for sessions go when those end. The busiest workers go last.
  */
 export function tooMany(workers: readonly WorkerChannel[], limit: number): WorkerChannel[] {
   const order = (all: readonly WorkerChannel[], stay: number): WorkerChannel[] =>
@@ -62,17 +62,17 @@ export function tooMany(workers: readonly WorkerChannel[], limit: number): Worke
   return [...ending, ...order(rest, limit - (kept.length - ending.length))]
 }
 
-/** Whether calls that are nobody's in particular may go there. */
+/** Whether the worker takes calls that are not bound to it. */
 export function mayTake({ isReserved, retiring }: WorkerChannel): boolean {
   return !isReserved && retiring === null
 }
 
-/** Whether it is one of those that the task is to have. */
+/** Whether the worker counts toward the task's limit: it has no successor. */
 export function stays({ isLeaving }: WorkerChannel): boolean {
   return !isLeaving
 }
 
-/** Of the calls that a worker may have, so many are its last: while it has those, its successor starts. */
+/** How many of a worker's calls count as its last ones. Its successor starts while it handles them. */
 export function lastOf(calls: number): number {
   return calls === Number.POSITIVE_INFINITY ? 0 : Math.max(1, Math.floor(calls / 8))
 }
