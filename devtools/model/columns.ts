@@ -1,7 +1,7 @@
-/** Calls that do not change any more, as columns. */
+/** Calls that no longer change, as columns. */
 import { type CallColumns, type CallRow, type LaneName, STATUSES } from './types.ts'
 
-/** The calls in the order of their making, and their columns: a slot is the index of the call. */
+/** The calls in the order they were made, and their columns. A slot is the index of a call. */
 export function columnsOf(calls: readonly CallRow[]): { columns: CallColumns; sorted: readonly CallRow[] } {
   const sorted = [...calls].sort((a, b) => a.createdTime - b.createdTime)
   const times = (read: (row: CallRow) => number | undefined) =>

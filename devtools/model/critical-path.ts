@@ -1,36 +1,36 @@
 /**
- * What a trace was waiting for, from its start to its end: Jaeger's algorithm. Walk back from the end to the child that finished last
- * before it, through that child in the same way, and from its start on to the one that finished last before that. Time of a trace
- * in which no such child was under way is the page's.
+ * Computes what a trace waited for, from start to end, with Jaeger's algorithm. Walk back from the end to the child that
+ * finished last before it, and go through that child in the same way. Continue from its start with the child that finished
+ * last before that. The time in which no such child was open belongs to the page.
  */
 import { endOf, phasesOf } from './call-times.ts'
 import type { PathSegment } from './results.ts'
 import type { CallRow, RootRow, TimeRange } from './types.ts'
 
-/** A trace with its calls under each other. */
+/** A trace with its calls as a tree. */
 export interface TraceTree extends TimeRange {
   readonly roots: readonly CallNode[]
   readonly root: RootRow | undefined
 }
 
-/** A call, and the calls that were made in it. */
+/** A call, and the calls that were made inside it. */
 export interface CallNode {
   readonly call: CallRow
   readonly children: readonly CallNode[]
 }
 
-/** Puts the calls of one trace under each other. A call whose parent is not among them belongs to the trace itself. */
+/** Builds the tree of calls of one trace. A call whose parent is not among them is a child of the trace itself. */
 export function treeOf(calls: readonly CallRow[], root: RootRow | undefined, now: number): TraceTree {
   const nodes = new Map<string, CallNode & { readonly children: CallNode[] }>()
   for (const call of calls) nodes.set(call.spanId, { call, children: [] })
   const roots: CallNode[] = []
   for (const node of nodes.values()) {
     const parent = node.call.parentSpanId === undefined ? undefined : nodes.get(node.call.parentSpanId)
-    // Ids may come from a file: one that is above itself belongs to the trace.
+    // Ids may come from a file. A call that is its own ancestor becomes a child of the trace.
     if (parent === undefined || isAbove(node, parent, nodes)) roots.push(node)
     else parent.children.push(node)
   }
-  // Not as arguments of Math.min: a trace may have more calls than a function takes.
+  // Don't spread them into Math.min: a trace may have more calls than a function takes arguments.
   const start = calls.reduce(
     (first, { createdTime }) => Math.min(first, createdTime),
     root?.startTime ?? Number.POSITIVE_INFINITY,
@@ -39,7 +39,7 @@ export function treeOf(calls: readonly CallRow[], root: RootRow | undefined, now
   return { roots, root, start, end: Math.max(start, end) }
 }
 
-/** The critical path in the order of time: without overlap, and without a hole. */
+/** The critical path in order of time, without overlaps or gaps. */
 export function criticalPath(tree: TraceTree, now: number): PathSegment[] {
   const path: PathSegment[] = []
   if (tree.end > tree.start)
@@ -49,7 +49,7 @@ export function criticalPath(tree: TraceTree, now: number): PathSegment[] {
   return path.sort((a, b) => a.start - b.start)
 }
 
-/** Adds the path from `end` back to `start`, in no order; `own` adds what is nobody's but the parent's. */
+/** Adds the path from `end` back to `start`, in no order. `own` adds the time that belongs to the parent alone. */
 function walk(
   children: readonly CallNode[],
   start: number,
@@ -59,7 +59,7 @@ function walk(
   own: (start: number, end: number) => void,
 ): void {
   let cursor = end
-  // Of several that finished at once, the one that took longest.
+  // If several finished at the same time, take the longest.
   const lastFirst = children
     .map((node) => ({ node, finished: endOf(node.call, now) }))
     .sort((a, b) => b.finished - a.finished || a.node.call.createdTime - b.node.call.createdTime)
@@ -75,7 +75,7 @@ function walk(
   if (cursor > start) own(start, cursor)
 }
 
-/** What a call was at in a stretch of its time. */
+/** The phases of a call within a part of its time. */
 function addPhases(path: PathSegment[], call: CallRow, from: number, to: number, now: number): void {
   for (const { phase, start, end } of phasesOf(call, now)) {
     const begin = Math.max(start, from)

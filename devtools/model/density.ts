@@ -1,4 +1,4 @@
-/** A lane that is too narrow to draw each call: how busy it was, pixel column by pixel column. */
+/** How busy a lane was in each pixel column, for lanes that are too narrow to draw each call. */
 import type { DensityColumn } from './results.ts'
 import { eachOverlapping } from './ranges.ts'
 import { linear, type TimeScale } from './time-scale.ts'
@@ -9,7 +9,7 @@ export interface DensityLane {
   /** A number of {@link CallColumns.lane}. */
   readonly lane: number
   readonly workerIndex?: number | undefined
-  /** Handlers that may run at once in it: so many make it wholly busy. @default 1 */
+  /** How many handlers may run at once in it: this many make it fully busy. @default 1 */
   readonly slots?: number | undefined
 }
 
@@ -42,7 +42,7 @@ export function densityOf(
     const from = Math.max(0, scale.x(start))
     const to = Math.min(count, scale.x(end))
     const first = Math.min(count - 1, Math.floor(from))
-    // Where it ends with a column, it is not in the next.
+    // A call that ends exactly at the end of a column is not in the next one.
     const last = Math.max(first, Math.min(count, Math.ceil(to)) - 1)
     for (let column = first; column <= last; column++) {
       const share = Math.min(to, column + 1) - Math.max(from, column)
@@ -58,7 +58,7 @@ export function densityOf(
   }))
 }
 
-/** When the handler of a call that has started ended: as its worker says, else when the call was over, else now. */
+/** When the handler of a started call ended: the worker's time, else the end of the call, else now. */
 export function runEndAt(columns: CallColumns, slot: number, now: number): number {
   const known = columns.runEnd[slot] as number
   if (!Number.isNaN(known)) return known

@@ -1,4 +1,4 @@
-/** A session for other tools: a trace file for Chrome and Perfetto, and OTLP as JSON for whatever takes OpenTelemetry. */
+/** Exports a session to other tools: a trace file for Chrome and Perfetto, and OTLP in JSON for OpenTelemetry tools. */
 import { type ChromeTrace, type SpanEvent, toChromeTrace, type TraceEvent } from '../../src/index.ts'
 import { endOf, startOf } from './call-times.ts'
 import type { CallRow, CallStatus, DevtoolsSession, RootRow, SpanRow, TaskRow } from './types.ts'
@@ -10,12 +10,12 @@ const OUTCOMES: { readonly [Each in CallStatus]?: SpanEvent['outcome'] } = {
 }
 const FAILED: readonly CallStatus[] = ['failed', 'rejected']
 
-/** A trace file; calls that are open end with the recording. */
+/** A trace file. Open calls end with the recording. */
 export function chromeTraceOf(session: DevtoolsSession): ChromeTrace {
   return toChromeTrace(eventsOf(session))
 }
 
-/** What the runtimes told of what is in the session, as far as it was kept: spans and traces in the order of their ends. */
+/** What the runtimes reported about the session, as far as it was kept: spans and traces in the order of their ends. */
 export function eventsOf(session: DevtoolsSession): (SpanEvent | TraceEvent)[] {
   const now = session.now()
   const calls = session.calls()

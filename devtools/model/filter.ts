@@ -1,6 +1,6 @@
 /**
- * The language of the filter box: words that occur somewhere in a call, and terms such as `task:resize`, `status:failed`, `wait:>500`.
- * All of them have to hold. A term of a name that there is not is free text; `-` in front turns a term or a word around.
+ * The language of the filter box: words that occur anywhere in a call, and terms such as `task:resize`, `status:failed` and
+ * `wait:>500`. A call must match all of them. A term with an unknown name is free text. `-` in front negates a term or word.
  */
 import type { CallFilter } from './results.ts'
 import { runMs, totalMs, waitMs } from './call-times.ts'
@@ -8,16 +8,16 @@ import { type CallRow, type CallStatus, STATUSES } from './types.ts'
 
 type Test = (call: CallRow, now: number) => boolean
 
-/** What may stand before the colon. */
+/** The names of terms, before the colon. */
 export const TERMS = ['task', 'method', 'key', 'trace', 'status', 'worker', 'wait', 'run', 'total'] as const
 type Term = (typeof TERMS)[number]
 
-/** What `status:` takes beside the statuses of a call. */
+/** The values that `status:` accepts besides the statuses of a call. */
 export const STATUS_WORDS: readonly ('open' | CallStatus)[] = ['open', ...STATUSES]
 
 const OPEN: readonly CallStatus[] = ['blocked', 'pending', 'starting', 'running']
 
-/** Reads a filter; what it does not understand is left out, and told in `problems`. */
+/** Parses a filter. Terms that it cannot parse are left out and listed in `problems`. */
 export function parseFilter(text: string): CallFilter {
   const problems: string[] = []
   const tests: Test[] = []
@@ -29,7 +29,7 @@ export function parseFilter(text: string): CallFilter {
   return { text, problems, matches: (call, now) => tests.every((test) => test(call, now)) }
 }
 
-/** What the last word of a filter may become: names of terms, words for a status, and the names that `calls` have. */
+/** Completions for the last word of a filter: names of terms, words for a status, and names that occur in `calls`. */
 export function suggestions(text: string, calls: readonly CallRow[], most = 8): readonly string[] {
   const word = /\S*$/.exec(text)?.[0] ?? ''
   const before = text.slice(0, text.length - word.length)
@@ -46,7 +46,7 @@ export function suggestions(text: string, calls: readonly CallRow[], most = 8): 
     .map((each) => before + each)
 }
 
-/** A term of a filter, for a value that may have spaces. */
+/** Formats a filter term for a value that may contain spaces. */
 export function termFor(term: Term, value: string): string {
   return `${term}:${quoted(value)}`
 }
@@ -64,7 +64,7 @@ function quoted(value: string): string {
   return /\s/.test(value) ? `"${value}"` : value
 }
 
-/** What a term of text may be found in. */
+/** The text that a text term is matched against. */
 const TEXTS = {
   task: ({ taskId, taskName }: CallRow) => [taskName, taskId],
   method: ({ method }: CallRow) => [method],
@@ -78,7 +78,7 @@ const NUMBERS = {
   total: totalMs,
 } satisfies Record<string, (call: CallRow, now: number) => number>
 
-/** Null for one that is not understood. */
+/** Null if the term cannot be parsed. */
 function testOf(word: string): Test | null {
   const colon = word.indexOf(':')
   const name = word.slice(0, Math.max(0, colon))
@@ -129,7 +129,7 @@ function workerTest(value: string): Test | null {
   return ({ workerIndex }) => workerIndex === Number(value)
 }
 
-/** The beginning of a status is enough; several are separated by commas. */
+/** A prefix of a status is enough. Several are separated by commas. */
 function statusTest(value: string): Test | null {
   const wanted = value.toLowerCase().split(',').filter(Boolean)
   if (wanted.length === 0) return null

@@ -11,7 +11,7 @@ export function formatMs(ms: number): string {
   return rest === 0 ? `${Math.floor(whole / 60)} min` : `${Math.floor(whole / 60)} min ${rest} s`
 }
 
-/** Whole units, for what grows while it is read: `now`, `12 s`, `5 min`, `2 h`. */
+/** Whole units, for values that grow while they are read: `now`, `12 s`, `5 min`, `2 h`. */
 export function formatAge(ms: number): string {
   const seconds = Math.floor(ms / 1_000)
   if (seconds < 1) return 'now'

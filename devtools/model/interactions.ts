@@ -1,12 +1,12 @@
-/** What an interaction waited for: the long frame that it was painted with, and the calls whose results ran on the page in it. */
+/** What an interaction waited for: the long frame that painted it, and the calls whose results ran on the page in it. */
 import { eachOverlapping, overlapMs } from './ranges.ts'
 import type { InteractionCause, PageWork } from './results.ts'
 import type { CallRow, DevtoolsSession, FrameRow, InteractionRow, ScriptRow, TimeRange } from './types.ts'
 
-/** What is asked of a session. */
+/** The parts of a session that are read here. */
 export type CallSource = Pick<DevtoolsSession, 'columns' | 'callAt' | 'call' | 'progress'>
 
-/** Scripts that run because a worker has sent something: the handler of the message, and what waited for the promise. */
+/** Scripts that run because a worker sent a message: the message handler, and the code that awaited the promise. */
 const FROM_WORKERS = /Worker|MessagePort|onmessage/
 
 /**
@@ -30,7 +30,7 @@ export function causeOf(
   return { interaction, frame, work: frame === undefined ? [] : workIn(frame, source) }
 }
 
-/** Work on behalf of calls in a frame, what took longest first. */
+/** Work on behalf of calls in a frame, longest first. */
 export function workIn(frame: FrameRow, source: CallSource): PageWork[] {
   const stretches: readonly (ScriptRow | undefined)[] = frame.scripts.length > 0 ? frame.scripts : [undefined]
   return stretches
@@ -56,7 +56,7 @@ function settledIn(stretch: TimeRange, { columns, callAt }: CallSource): CallRow
   return calls
 }
 
-/** Each call once, however often its progress was told. */
+/** Each call once, however often its progress was delivered. */
 function progressIn(stretch: TimeRange, source: CallSource): CallRow[] {
   const rows = new Set(source.progress(stretch).map(({ row }) => row))
   return [...rows].flatMap((row) => source.call(row) ?? [])

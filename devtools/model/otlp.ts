@@ -48,7 +48,7 @@ export interface OtlpTraces {
 
 const CODES = { ok: 1, error: 2, canceled: 0 } as const
 
-/** `serviceName` is what backends list the page under. Calls that are open are left out: a span is over. */
+/** Backends list the page under `serviceName`. Open calls are left out, because a span needs an end. */
 export function otlpOf(session: DevtoolsSession, serviceName: string): OtlpTraces {
   const open = new Set(session.openCalls().map(({ spanId }) => spanId))
   const spans = eventsOf(session)
@@ -77,7 +77,7 @@ function spanOf(event: SpanEvent | TraceEvent, timeOrigin: number): OtlpSpan {
   }
 }
 
-/** Under the names that live spans have: docs/semconv. */
+/** Uses the same names as live spans; see docs/semconv. */
 function ofSpan(span: SpanEvent): Record<string, unknown> {
   return {
     ...span.attributes,
@@ -120,7 +120,7 @@ function valueOf(value: unknown): OtlpValue | undefined {
   return { arrayValue: { values: value.flatMap((each) => valueOf(each) ?? []) } }
 }
 
-/** Nanoseconds do not fit into a number: they are put together as whole numbers. */
+/** Nanoseconds since the epoch do not fit into a number, so the text is composed from whole numbers. */
 function unixNano(timeOrigin: number, time: number): string {
   return String(BigInt(Math.round(timeOrigin * 1_000)) * 1_000n + BigInt(Math.round(time * 1e6)))
 }

@@ -1,15 +1,15 @@
-/** How many calls of a task waited, over time: the area that the queue is drawn as. */
+/** How many calls of a task waited, over time. The timeline draws it as the area of the queue. */
 import { eachOverlapping } from './ranges.ts'
 import type { QueuePoint } from './results.ts'
 import { linear, type TimeScale } from './time-scale.ts'
 import { type CallColumns, type CallStatus, STATUSES, type TimeRange } from './types.ts'
 
-/** A call of these that was not admitted was blocked; see `phasesOf`. */
+/** A call with one of these statuses that was never admitted was blocked; see `phasesOf`. */
 const NEVER_IN: readonly CallStatus[] = ['blocked', 'rejected', 'canceled']
 
 /**
- * The queue of a lane in the range, as steps: the first at its start, one at each change, and none where nothing has changed. A call
- * waits until its handler starts, or it is over.
+ * The queue of a lane in the range, as steps: one at the start of the range, and one at each change. A call waits until its
+ * handler starts or the call is over.
  */
 export function queueSeries(columns: CallColumns, lane: number, range: TimeRange): QueuePoint[] {
   /** Changes of `blocked` and `pending` by time. */
@@ -48,7 +48,7 @@ export function queueSeries(columns: CallColumns, lane: number, range: TimeRange
   return points
 }
 
-/** The same where there are more calls than pixels: how many waited in the middle of each of `count` columns of the range. */
+/** The same for more calls than pixels: how many waited in the middle of each of `count` columns of the range. */
 export function queueColumns(
   columns: CallColumns,
   lane: number,
@@ -80,13 +80,13 @@ export function queueColumns(
   }
   return points
 
-  /** The first column whose middle is not before it. */
+  /** The first column whose middle is not before this time. */
   function columnAt(time: number): number {
     return Math.max(0, Math.min(count, Math.ceil(scale.x(time) - 0.5)))
   }
 }
 
-/** When a call was made, was admitted, and waited no more. */
+/** When a call was made, when it was admitted, and when it stopped waiting. */
 function waitAt(columns: CallColumns, slot: number) {
   const created = columns.created[slot] as number
   const end = firstKnown(columns.started[slot], columns.settled[slot])
@@ -95,7 +95,7 @@ function waitAt(columns: CallColumns, slot: number) {
   return { created, admitted, end }
 }
 
-/** The stretches of a series in which something waited; those of the last point last until `end`. */
+/** The intervals of a series in which calls waited. The last point lasts until `end`. */
 export function waitingTimes(series: readonly QueuePoint[], end: number): TimeRange[] {
   const times: { start: number; end: number }[] = []
   for (const [index, { time, blocked, pending }] of series.entries()) {

@@ -1,7 +1,7 @@
-/** Which calls, and which other things, overlap a stretch of time. */
+/** Finds the calls, and the other items, that overlap a range of time. */
 import type { CallColumns, TimeRange } from './types.ts'
 
-/** The number of calls that were made by then. */
+/** The number of calls that were made by this time. */
 export function madeBy(columns: CallColumns, time: number): number {
   let low = 0
   let high = columns.length
@@ -13,17 +13,17 @@ export function madeBy(columns: CallColumns, time: number): number {
   return low
 }
 
-/** Calls `visit` with the slot of each call that overlaps the range, by the time of its making. An open call ends never. */
+/** Calls `visit` with the slot of each call that overlaps the range, in the order of creation. Open calls never end. */
 export function eachOverlapping(columns: CallColumns, range: TimeRange, visit: (slot: number) => void): void {
   const last = madeBy(columns, range.end)
   for (let rank = 0; rank < last; rank++) {
     const slot = columns.slotAt(rank)
-    // Not below: NaN, of an open call, is not.
+    // Written as a negation, because the end of an open call is NaN.
     if (!((columns.settled[slot] as number) < range.start)) visit(slot)
   }
 }
 
-/** Of things that have a start and a length, those that overlap the range. */
+/** The items with a start and a length that overlap the range. */
 export function overlapping<Thing extends { readonly startTime: number; readonly durationMs: number }>(
   things: readonly Thing[],
   range: TimeRange | undefined,
@@ -34,7 +34,7 @@ export function overlapping<Thing extends { readonly startTime: number; readonly
   )
 }
 
-/** Of things that happened at one time, those in the range. */
+/** The items with a single time that are in the range. */
 export function within<Thing extends { readonly time: number }>(
   things: readonly Thing[],
   range: TimeRange | undefined,
@@ -42,7 +42,7 @@ export function within<Thing extends { readonly time: number }>(
   return range === undefined ? things : things.filter(({ time }) => time >= range.start && time <= range.end)
 }
 
-/** The length of what two ranges have in common; 0 without any. */
+/** The length of the overlap of two ranges, or 0. */
 export function overlapMs(one: TimeRange, other: TimeRange): number {
   return Math.max(0, Math.min(one.end, other.end) - Math.max(one.start, other.start))
 }

@@ -1,4 +1,4 @@
-/** What the functions of the model give: pure pictures, made of a session's rows and columns. */
+/** The result types of the model's functions, which are pure and read a session's rows and columns. */
 import type { CallRow, FrameRow, InteractionRow, ScriptRow, TimeRange } from './types.ts'
 
 /** One column of pixels of a lane that is too narrow to draw each call. */
@@ -15,7 +15,7 @@ export interface Utilisation {
   readonly busyMs: number
   readonly startingMs: number
   readonly idleMs: number
-  /** Of `idleMs`, while accepted calls of its task waited. */
+  /** The part of `idleMs` in which accepted calls of its task waited. */
   readonly idleWhileWaitingMs: number
   readonly idleWhileWaiting: readonly TimeRange[]
 }
@@ -27,15 +27,15 @@ export interface QueuePoint {
   readonly pending: number
 }
 
-/** How a session is, in one word. */
+/** How a session is doing, in one word. */
 export type VerdictName = 'idle' | 'healthy' | 'saturated' | 'page-bound' | 'crashing' | 'failed'
 
-/** One word, why, and where to look. */
+/** The verdict: one word, the reason, and where to look. */
 export interface Verdict {
   readonly name: VerdictName
   /** A sentence with figures. */
   readonly text: string
-  /** The filter of calls that shows the evidence; empty where there is nothing to show. */
+  /** The call filter that shows the evidence. Empty if there is nothing to show. */
   readonly filter: string
   readonly view: 'timeline' | 'tasks' | 'calls' | 'events'
   readonly taskIds: readonly string[]
@@ -52,16 +52,16 @@ export interface TraceSummary {
   /** On the critical path. */
   readonly waitedMs: number
   readonly ranMs: number
-  /** On the critical path, without a call: the page. */
+  /** The time on the critical path in which no call was open: it belongs to the page. */
   readonly pageMs: number
   readonly calls: number
   readonly errors: number
 }
 
-/** What happens in a stretch of a call's time. */
+/** The phases of a call. */
 export type PathPhase = 'blocked' | 'pending' | 'running' | 'returning' | 'page'
 
-/** One stretch of the critical path; `page` has no call. */
+/** One segment of the critical path. `page` has no call. */
 export interface PathSegment {
   readonly phase: PathPhase
   readonly start: number
@@ -105,19 +105,19 @@ export interface InteractionCause {
 
 /** Work of the page on behalf of calls, within a frame. */
 export interface PageWork {
-  /** The script that it ran in; undefined where the browser tells of none. */
+  /** The script that it ran in. Undefined if the browser reports none. */
   readonly script: ScriptRow | undefined
   readonly durationMs: number
-  /** Calls whose results were handed over in it, and their telemetry written. */
+  /** Calls whose results were delivered, and whose telemetry was written, in it. */
   readonly calls: readonly CallRow[]
-  /** Calls whose progress was told in it. */
+  /** Calls whose progress was delivered in it. */
   readonly progress: readonly CallRow[]
 }
 
-/** A filter, as it was understood. */
+/** A parsed filter. */
 export interface CallFilter {
   readonly text: string
-  /** What was not understood, such as `wait:soon`. */
+  /** The terms that could not be parsed, such as `wait:soon`. */
   readonly problems: readonly string[]
   matches(call: CallRow, now: number): boolean
 }

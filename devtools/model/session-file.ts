@@ -1,4 +1,4 @@
-/** A session as a file: what one person has recorded, another one opens, read-only. */
+/** A session as a file: one person records it, another opens it, read-only. */
 import { flag, listOf, number, oneOf, optional, type Read, record, refuse, shape, text } from './shape.ts'
 import { contentsOf, FORMAT, type SessionFile, sessionOf, VERSION } from './still-session.ts'
 import {
@@ -29,7 +29,7 @@ export function writeSession(session: DevtoolsSession): string {
 /**
  * Opens a file.
  *
- * @throws TypeError for what is no such file: where, what was expected, what is there.
+ * @throws TypeError if it is not a session file. The message says where, what was expected, and what was found.
  */
 export function readSession(json: string): DevtoolsSession {
   let value: unknown
@@ -210,7 +210,7 @@ const FILE: Read<SessionFile> = shape<SessionFile>({
   roots: listOf(ROOT),
   frames: listOf(FRAME),
   interactions: listOf(INTERACTION),
-  // Older panels did not write it.
+  // Older panels did not write this field.
   progress: (value, path) => (value === undefined ? [] : PROGRESS(value, path)),
   hidden: listOf(shape<TimeRange>({ start: number, end: number })),
   events: listOf(EVENT),

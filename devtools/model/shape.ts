@@ -1,9 +1,9 @@
-/** Reads values that come from a file: what is not as it should be is refused, with the place where it stands. */
+/** Validates values that come from a file. An error for an unexpected value says where it is. */
 
-/** Reads one value; `path` is for the error. */
+/** Reads one value. `path` is for the error. */
 export type Read<Value> = (value: unknown, path: string) => Value
 
-/** What a session file has that it should not have, or lacks. */
+/** The error for a session file with an unexpected or missing value. */
 export class ShapeError extends TypeError {
   override readonly name = 'ShapeError'
 }
@@ -11,7 +11,7 @@ export class ShapeError extends TypeError {
 export const text: Read<string> = (value, path) =>
   typeof value === 'string' ? value : refuse(path, value, 'a string')
 
-/** A number; JSON knows no Infinity, which is written as text. */
+/** A number. JSON has no Infinity, so it is written as text. */
 export const number: Read<number> = (value, path) => {
   if (value === 'Infinity') return Number.POSITIVE_INFINITY
   return typeof value === 'number' && Number.isFinite(value) ? value : refuse(path, value, 'a number')
@@ -40,7 +40,7 @@ export function listOf<Value>(read: Read<Value>, most = 100_000): Read<Value[]> 
   }
 }
 
-/** An object of these members; others are left out. */
+/** An object with these members. Others are left out. */
 export function shape<Members extends object>(
   members: { readonly [Name in keyof Members]-?: Read<Members[Name]> },
 ): Read<Members> {
@@ -54,7 +54,7 @@ export function shape<Members extends object>(
   }
 }
 
-/** An object of any members with values that JSON has. */
+/** An object with any members whose values are valid JSON. */
 export const record: Read<Readonly<Record<string, unknown>>> = (value, path) =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Readonly<Record<string, unknown>>)

@@ -1,4 +1,4 @@
-/** A session that does not change: what is in a file, or a recording as it stood when its reader stopped the picture. */
+/** A session that does not change: from a file, or a snapshot of a recording from when its reader paused the view. */
 import { columnsOf } from './columns.ts'
 import { overlapping, within } from './ranges.ts'
 import type {
@@ -16,7 +16,7 @@ import type {
   WorkerRow,
 } from './types.ts'
 
-/** What is in the file, as JSON; `version` grows with what an older panel could not make sense of. */
+/** The contents of the file, as JSON. `version` increases with each change that an older panel could not read. */
 export interface SessionFile {
   readonly format: 'atelier-session'
   readonly version: 1
@@ -41,7 +41,7 @@ export interface SessionFile {
 export const FORMAT = 'atelier-session'
 export const VERSION = 1
 
-/** All that a session holds, now. */
+/** Everything that a session holds now. */
 export function contentsOf(session: DevtoolsSession): SessionFile {
   return {
     format: FORMAT,
@@ -53,7 +53,7 @@ export function contentsOf(session: DevtoolsSession): SessionFile {
     earlierCalls: session.earlierCalls,
     runtimes: session.runtimes(),
     tasks: session.tasks(),
-    // A recording writes on in these lists, and in the rows of workers that live.
+    // Copied, because a recording keeps writing to these lists and to the rows of live workers.
     workers: session.workers().map((worker) => ({ ...worker })),
     calls: session.calls(),
     spans: [...session.spans()],
@@ -105,7 +105,7 @@ export function sessionOf(file: SessionFile): DevtoolsSession {
   }
 }
 
-/** A session as it stands; what can be asked of the page still can. */
+/** A snapshot of a session. The parts that query the page still work. */
 export function stillOf(session: DevtoolsSession): DevtoolsSession {
   return { ...sessionOf(contentsOf(session)), isLive: session.isLive, actions: session.actions }
 }

@@ -1,10 +1,10 @@
-/** The options of a task as text, and which of them are what they are without being given. */
+/** The options of a task as text, and which of them are defaults. */
 import type { InspectedTask } from '../../src/index.ts'
 import type { TaskOptionRow } from './types.ts'
 
 type Options = InspectedTask['options']
 
-/** What `taskOptions` says of its defaults. The number of workers depends on the machine. */
+/** The documented defaults of `taskOptions`. The number of workers depends on the machine. */
 const DEFAULTS: Options = {
   init: 'lazy',
   queuePolicy: 'block',

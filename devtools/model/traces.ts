@@ -6,7 +6,7 @@ import type { CallRow, CallStatus, RootRow } from './types.ts'
 const OPEN: readonly CallStatus[] = ['blocked', 'pending', 'starting', 'running']
 const FAILED: readonly CallStatus[] = ['failed', 'rejected']
 
-/** Of the calls of one trace, at least one. */
+/** The figures of the calls of one trace. There must be at least one call. */
 export function summaryOf(calls: readonly CallRow[], root: RootRow | undefined, now: number): TraceSummary {
   const tree = treeOf(calls, root, now)
   const path = criticalPath(tree, now)
@@ -26,7 +26,7 @@ export function summaryOf(calls: readonly CallRow[], root: RootRow | undefined, 
   }
 }
 
-/** What of a path was spent in these phases. */
+/** How much of a path was spent in these phases. */
 export function msOf(path: readonly PathSegment[], ...phases: readonly PathPhase[]): number {
   return path.reduce((sum, { phase, start, end }) => sum + (phases.includes(phase) ? end - start : 0), 0)
 }

@@ -1,10 +1,10 @@
 /**
- * What the panel reads: the rows of a session, live or from a file. All times are in ms on the page's `performance.now()`; a time
- * that is not known is absent.
+ * What the panel reads: the rows of a session, live or from a file. All times are in ms on the page's `performance.now()`.
+ * An unknown time is absent.
  */
 import type { QueuePolicy, TaskType, TerminateReason } from '../../src/index.ts'
 
-/** A stretch of time, both ends included. */
+/** A range of time, both ends included. */
 export interface TimeRange {
   readonly start: number
   readonly end: number
@@ -25,7 +25,7 @@ export type CallStatus =
 export interface CallRow {
   /** Its number in the session, which grows with each call. */
   readonly row: number
-  /** The runtime that it belongs to: {@link RuntimeRow.id}. */
+  /** The id of its runtime: {@link RuntimeRow.id}. */
   readonly runtimeId: number
   /** Unique within its runtime. */
   readonly callId: string
@@ -86,9 +86,9 @@ export interface WorkerRow {
   readonly workerIndex: number
   readonly spawnTime: number
   readonly readyTime?: number | undefined
-  /** Of the start, the ms that its `setup` took. */
+  /** How much of its start time `setup` took, in ms. */
   readonly setupMs?: number | undefined
-  /** Somebody has it answer so many times as late: what it tells since then is simulated. */
+  /** The factor by which its answers are slowed down on request. What it reports since then is simulated. */
   readonly slowdown?: number | undefined
   readonly endTime?: number | undefined
   readonly end?: 'crash' | 'terminate' | undefined
@@ -99,16 +99,16 @@ export interface WorkerRow {
 
 /** A script that ran in a long frame. */
 export interface ScriptRow {
-  /** What called it, such as `Worker.onmessage`; the function's name where there is none. */
+  /** What called it, such as `Worker.onmessage`, or else the name of the function. */
   readonly invoker: string
   readonly source: string
   readonly startTime: number
   readonly durationMs: number
-  /** Of that, what forced layout took. */
+  /** How much of that forced layout took. */
   readonly layoutMs: number
 }
 
-/** A value of progress that went to its caller. */
+/** A progress value that was delivered to its caller. */
 export interface ProgressRow {
   /** {@link CallRow.row} */
   readonly row: number

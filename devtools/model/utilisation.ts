@@ -1,11 +1,11 @@
-/** How the workers of a task spent a stretch of time: busy, starting, idle, and idle while calls of the task waited. */
+/** How the workers of a task spent a range of time: busy, starting, idle, and idle while calls of the task waited. */
 import { runEndAt } from './density.ts'
 import { queueSeries, waitingTimes } from './queue-series.ts'
 import { eachOverlapping, overlapMs } from './ranges.ts'
 import type { Utilisation } from './results.ts'
 import type { CallColumns, LaneName, TimeRange, WorkerRow } from './types.ts'
 
-/** One entry for each worker of the task that lived in the range, by its index. */
+/** One entry, by index, for each worker of the task that existed in the range. */
 export function utilisationOf(
   columns: CallColumns,
   workers: readonly WorkerRow[],
@@ -80,7 +80,7 @@ export function union(ranges: readonly TimeRange[]): TimeRange[] {
   return joined
 }
 
-/** What of the first is not in the second, which is in order and without overlap. */
+/** The parts of the first list that are not in the second, which is sorted and has no overlaps. */
 export function subtract(ranges: readonly TimeRange[], taken: readonly TimeRange[]): TimeRange[] {
   return union(ranges).flatMap((range) => {
     const rest: TimeRange[] = []
@@ -95,7 +95,7 @@ export function subtract(ranges: readonly TimeRange[], taken: readonly TimeRange
   })
 }
 
-/** What is in both. */
+/** The intersection of both lists. */
 export function intersect(ones: readonly TimeRange[], others: readonly TimeRange[]): TimeRange[] {
   return ones.flatMap((one) =>
     others

@@ -1,4 +1,4 @@
-/** How a page is doing, in one word, with the figures and the place that show why. The worst comes first. */
+/** Sums up how a page is doing in one word, with the figures and the place that show why. The worst verdict comes first. */
 import { termFor } from './filter.ts'
 import { counted, formatMs, listed } from './format.ts'
 import { queueSeries } from './queue-series.ts'
@@ -7,7 +7,7 @@ import type { Verdict } from './results.ts'
 import type { CallColumns, FrameRow, TaskRow, TimeRange, WorkerRow } from './types.ts'
 import { lengthOf, utilisationOf } from './utilisation.ts'
 
-/** What a verdict is made of: the parts of a session. */
+/** The parts of a session that a verdict uses. */
 export interface VerdictFacts {
   readonly columns: CallColumns
   readonly tasks: readonly TaskRow[]
@@ -16,16 +16,16 @@ export interface VerdictFacts {
   readonly now: number
 }
 
-/** How far it looks back, in ms. */
+/** How far a verdict looks back, in ms. */
 const WINDOW_MS = 10_000
 /** Crashes count for so long, in ms, from so many on. */
 const CRASH_WINDOW_MS = 60_000
 const MANY_CRASHES = 2
 /** A queue that is full for longer, in ms, saturates its task. */
 const FULL_MS = 1_000
-/** Slots that are idle while calls wait for less than this, in ms, are on their way to the next call. */
+/** If slots are idle for less than this while calls wait, in ms, they are about to get the next call. */
 const IDLE_MS = 250
-/** The share of such times that long frames have to cover: then the page is what the slots wait for. */
+/** If long frames cover at least this share of such times, the slots wait for the page. */
 const PAGE_SHARE = 0.5
 
 export function verdictOf(facts: VerdictFacts): Verdict {
@@ -113,7 +113,7 @@ function working({ tasks }: VerdictFacts): Verdict {
   }
 }
 
-/** For how long the queue of a task has been full up to now, in ms. A queue without bound is never full. */
+/** How long the queue of a task has been full, up to now, in ms. An unbounded queue is never full. */
 function fullFor(columns: CallColumns, task: TaskRow, now: number): number {
   const lane = columns.lanes.findIndex((name) => isOf(name, task))
   if (lane < 0 || task.status === 'gone') return 0
@@ -138,7 +138,7 @@ function nameOf({ taskName, taskId }: TaskRow): string {
   return taskName ?? taskId
 }
 
-/** A filter knows no "or": of several tasks, the first. */
+/** Filters have no "or", so of several tasks only the first is named. */
 function taskTerms([first]: readonly TaskRow[]): string {
   return first === undefined ? '' : termFor('task', nameOf(first))
 }

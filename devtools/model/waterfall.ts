@@ -1,10 +1,10 @@
-/** A trace as lines under each other: the trace, its calls, the spans of their handlers, and the page's share of its critical path. */
+/** A trace as lines: the trace, its calls, the spans of their handlers, and the page's share of its critical path. */
 import { endOf, phasesOf } from './call-times.ts'
 import { type CallNode, criticalPath, type TraceTree } from './critical-path.ts'
 import type { PathSegment, WaterfallRow } from './results.ts'
 import type { CallRow, SpanRow } from './types.ts'
 
-/** The lines of a trace from top to bottom, siblings by their start. */
+/** The lines of a trace from top to bottom, siblings in the order of their starts. */
 export function waterfallOf(tree: TraceTree, spans: readonly SpanRow[], now: number): WaterfallRow[] {
   const path = criticalPath(tree, now)
   const critical = new Set(path.map(({ call }) => call))
@@ -21,7 +21,7 @@ export function waterfallOf(tree: TraceTree, spans: readonly SpanRow[], now: num
   return rows
 }
 
-/** The lines that are left when what is below those in `collapsed` is hidden. */
+/** The lines that remain visible when the descendants of those in `collapsed` are hidden. */
 export function visibleRows(rows: readonly WaterfallRow[], collapsed: ReadonlySet<string>): WaterfallRow[] {
   const visible: WaterfallRow[] = []
   let hiddenBelow = Number.POSITIVE_INFINITY
@@ -101,7 +101,7 @@ function addSpan(
   above: ReadonlySet<string>,
 ): void {
   const { spanId, name, startTime, endTime, error } = span
-  // Ids may come from a file: a circle must end.
+  // Ids may come from a file, so a cycle must not loop forever.
   if (above.has(spanId)) return
   const children = all.filter(({ parentSpanId }) => parentSpanId === spanId)
   rows.push({

@@ -1,4 +1,4 @@
-/** Why a trace took as long as it did, as a sentence with figures: what it waited for, behind whom, and what the page was at. */
+/** Explains in a sentence with figures how long a trace took: what it waited for, behind which calls, what the page did. */
 import { waitMs } from './call-times.ts'
 import { criticalPath, type TraceTree } from './critical-path.ts'
 import { counted, formatMs, formatShare, listed } from './format.ts'
@@ -17,7 +17,7 @@ export interface Surroundings {
   readonly now: number
 }
 
-/** Shares of the whole that are smaller are not worth a word. */
+/** Smaller shares of the whole are not mentioned. */
 const WORTH_SAYING = 0.01
 
 export function whyOf(tree: TraceTree, around: Surroundings): Why {
@@ -57,7 +57,7 @@ function waits(path: readonly PathSegment[], totalMs: number, waitedMs: number):
   return `${total}, of which ${formatShare(waitedMs / totalMs)} waiting: ${listed(parts)}`
 }
 
-/** Of the call on the path that waited longest: "152 earlier calls on 2 slots, which were idle 37 % of that time" */
+/** For the call on the path that waited longest: "152 earlier calls on 2 slots, which were idle 37 % of that time" */
 function behind(
   path: readonly PathSegment[],
   { columns, tasks, workers, now }: Surroundings,

@@ -110,7 +110,7 @@ export class Settlement {
     if (call.state === SETTLED) this.onOver(call)
   }
 
-  /** Settles a call and the calls that joined it; false if it was settled before. Its slot stays taken: {@link leave} frees it. */
+  /** Settles a call and those that joined it. False if it was settled before. Does not free its slot; {@link leave} does. */
   settle(call: Call, outcome: CallOutcome, value: unknown): boolean {
     if (call.state === SETTLED) return false
     this.queue.settle(call)

@@ -38,7 +38,7 @@ export class WorkerFleet implements SlotShares {
   private readonly starts: StartWatch
   /** Workers to create when the caller's turn is over. */
   private readonly unmade = new Set<WorkerChannel>()
-  /** How many workers must be replaced even if no call needs them, because they died or were ended below the warm count. */
+  /** How many workers to replace even if no call needs them, such as workers of an eager task that died or were ended. */
   private owed = 0
   /** The task has failed, and one start will show whether it works again. */
   private isOnProbation = false

@@ -340,7 +340,7 @@ function outcomeOf(call: Call, reply: Pick<Reply, 'status' | 'value'>, methods: 
   }
 }
 
-/** `value` is `[items sent, return value of the generator]`. If fewer items arrived, some could not be read. */
+/** `value` is `[items sent, return value of the generator]`. If fewer items arrived, some were lost on the way. */
 function streamOutcome(call: Call, value: unknown): Outcome {
   const [sent, result] = Array.isArray(value) ? (value as unknown[]) : [0, undefined]
   if (typeof sent === 'number' && sent > call.itemsReceived) {

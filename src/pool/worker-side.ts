@@ -74,7 +74,7 @@ class TaskSide implements WorkerSide {
   }
 }
 
-/** Creates workers. For a shared engine, it creates a line to the engine instead. */
+/** Returns a factory for workers. If the engine is shared, it creates a line to the engine instead. */
 function factoryOf({ config, task }: PoolParts): WorkerFactory {
   const { worker } = config
   const shared = config.shared && sharedTask(task.taskId, config)
