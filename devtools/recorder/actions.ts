@@ -1,8 +1,8 @@
-/** What the panel may ask of the page's runtimes. */
+/** The actions that the panel can perform on the page's runtimes. */
 import type { DevtoolsActions, WorkerRow } from '../model/types.ts'
 import type { Runtimes } from './runtimes.ts'
 
-/** Told of a worker that is slower from now on, or as fast as it was. */
+/** Called when a worker is slowed down, or is back to its normal speed. */
 type Slowed = (worker: Pick<WorkerRow, 'runtimeId' | 'taskId' | 'workerIndex'>, factor: number) => void
 
 export function actionsOn(runtimes: Runtimes, slowed: Slowed): DevtoolsActions {

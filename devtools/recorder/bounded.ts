@@ -1,4 +1,4 @@
-/** A list that keeps the newest. */
+/** A list that keeps only its newest entries. */
 
 export class Bounded<Thing> {
   private things: Thing[] = []
@@ -9,11 +9,11 @@ export class Bounded<Thing> {
   }
 
   add(thing: Thing): void {
-    // Cut at twice the limit, so that keeping one costs the same however many there are.
+    // Trimmed at twice the limit, so that adding an entry has a constant cost.
     if (this.things.push(thing) >= 2 * this.limit) this.things = this.things.slice(-this.limit)
   }
 
-  /** The oldest first. */
+  /** Oldest first. */
   all(): readonly Thing[] {
     return this.things.length > this.limit ? this.things.slice(-this.limit) : this.things
   }

@@ -1,14 +1,14 @@
 /**
- * In what order the calls of a recording were made, and which one makes room for the next: the oldest that has settled. Calls that
- * are open are passed over: the one that hangs is the one that somebody looks for.
+ * Keeps the order in which the calls of a recording were made, and chooses the call to drop for a new one: the oldest that
+ * has settled. Open calls are kept, because a call that hangs is the one that readers look for.
  */
 
 export class CallOrder {
-  /** Slots, by age; a ring. */
+  /** A ring of slots, by age. */
   private readonly ring: Uint32Array
   private head = 0
   private ringSize = 0
-  /** Older than all of the ring: calls that were open when it was their turn to go. */
+  /** Older than everything in the ring: calls that were open when it was their turn to be dropped. */
   private readonly passedOver: number[] = []
   private readonly capacity: number
 
@@ -42,7 +42,7 @@ export class CallOrder {
     this.ring[(this.head + place) % this.capacity] = slot
   }
 
-  /** Takes out the call that makes room, and gives its slot. */
+  /** Removes the call to drop, and returns its slot. */
   evict(isOpen: (slot: number) => boolean): number {
     const { passedOver } = this
     const over = passedOver.findIndex((slot) => !isOpen(slot))

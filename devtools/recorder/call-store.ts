@@ -1,11 +1,11 @@
-/** The calls of a recording, in columns of typed arrays: 20,000 of them take 3 MB, and none of it is work for the collector of garbage. */
+/** The calls of a recording, in typed arrays: 20,000 calls take 3 MB, and cause no work for the garbage collector. */
 import type { CallEvent, SpanEvent } from '../../src/index.ts'
 import { type CallColumns, type CallRow, type CallStatus, type LaneName, STATUSES } from '../model/types.ts'
 import { CallOrder } from './call-order.ts'
 import { IdColumn } from './ids.ts'
 import { NONE, StringTable } from './string-table.ts'
 
-/** What is known of a call when it is made, or found. */
+/** What is known about a call when it is made, or found open. */
 export type NewCall = Pick<
   CallRow,
   'callId' | 'taskId' | 'taskName' | 'method' | 'key' | 'traceId' | 'traceName' | 'spanId' | 'parentSpanId'
@@ -17,7 +17,7 @@ const OUTCOMES: Readonly<Record<SpanEvent['outcome'], CallStatus>> = {
   canceled: 'canceled',
   rejected: 'rejected',
 }
-/** Statuses below it are open. */
+/** Statuses below this one are open. */
 const SETTLED = STATUSES.indexOf('succeeded')
 const TEXTS = ['method', 'key', 'traceName', 'errorType', 'error'] as const
 type Text = (typeof TEXTS)[number]
@@ -46,12 +46,12 @@ export class CallStore implements CallColumns {
   private readonly ids: IdColumn
   private readonly attributes: (CallRow['attributes'] | undefined)[] = []
   private readonly strings = new StringTable()
-  /** Numbered apart, so that the numbers of traces are small. */
+  /** A separate table, so that the numbers of traces are small. */
   private readonly traceIds = new StringTable()
   private readonly order: CallOrder
   private readonly capacity: number
   private readonly laneNumbers = new Map<string, number>()
-  /** Slots of calls that are not over, by runtime and number. */
+  /** Slots of open calls, by runtime and number. */
   private readonly open = new Map<number, number>()
   private lastRow = 0
 
@@ -81,7 +81,7 @@ export class CallStore implements CallColumns {
     return this.order.length
   }
 
-  /** What its columns take. */
+  /** The size of its columns. */
   get byteLength(): number {
     const { created, admitted, sent, started, runEnd, settled, rows, status, lane, worker, numbers } = this
     const columns = [created, admitted, sent, started, runEnd, settled, rows, status, lane, worker, numbers]
@@ -100,7 +100,7 @@ export class CallStore implements CallColumns {
     return this.order.slotAt(rank)
   }
 
-  /** Adds a call; the oldest that is over makes room. */
+  /** Adds a call. The oldest settled one is dropped if there is no room. */
   add(runtimeId: number, call: NewCall, time: number): number {
     const slot = this.length < this.capacity ? this.unused() : this.evict()
     for (const column of [this.admitted, this.sent, this.started, this.runEnd, this.settled])
@@ -122,12 +122,12 @@ export class CallStore implements CallColumns {
     return slot
   }
 
-  /** The slot of a call that is not over. */
+  /** The slot of an open call. */
   find(runtimeId: number, callId: string): number | undefined {
     return this.open.get(keyOf(runtimeId, callId))
   }
 
-  /** A step of a call, which is unknown where it was made before the recording began, or was dropped. */
+  /** Records a step of a call. The call is unknown if it was made before the recording began, or was dropped. */
   step(runtimeId: number, event: CallEvent): void {
     if (event.phase === 'created') {
       this.add(runtimeId, event, event.time)
@@ -143,7 +143,7 @@ export class CallStore implements CallColumns {
         this.setStatus(slot, 'pending')
         break
       case 'sent':
-        // It waits until its worker gets to it.
+        // It still waits until its worker reaches it.
         this.sent[slot] = event.time
         break
       case 'progressed':
@@ -163,7 +163,7 @@ export class CallStore implements CallColumns {
     }
   }
 
-  /** All that is known of a call that is over. */
+  /** Records everything that is known about a settled call. */
   finish(runtimeId: number, span: SpanEvent): void {
     const slot = this.find(runtimeId, span.callId)
     if (slot === undefined) return
@@ -182,7 +182,7 @@ export class CallStore implements CallColumns {
     this.attributes[slot] = span.attributes
   }
 
-  /** Of a call that was found under way. */
+  /** For a call that was already open when it was found. */
   found(
     slot: number,
     status: CallStatus,
@@ -195,7 +195,7 @@ export class CallStore implements CallColumns {
     this.setStatus(slot, status)
   }
 
-  /** Calls of a runtime that are open here and are not among those which are: they ended when nobody looked. */
+  /** Ends the calls of a runtime that are open here but not in the runtime: they ended unobserved. */
   lose(runtimeId: number, open: ReadonlySet<string>, time: number): void {
     for (const slot of this.openSlots()) {
       const { callId, runtimeId: of } = this.rowAt(slot)
@@ -244,12 +244,12 @@ export class CallStore implements CallColumns {
     }
   }
 
-  /** How many calls are open; those of which the span has not come yet count. */
+  /** How many calls are open, including those whose span has not arrived yet. */
   get openCount(): number {
     return this.open.size
   }
 
-  /** The slots of open calls, the oldest first. */
+  /** The slots of open calls, oldest first. */
   openSlots(): number[] {
     return [...this.open.values()]
       .filter((slot) => (this.status[slot] as number) < SETTLED)
@@ -269,7 +269,7 @@ export class CallStore implements CallColumns {
     return slots
   }
 
-  /** Rows grow with rank, but for those that were told of late. */
+  /** Row numbers increase with rank, except for calls that were reported late. */
   slotOfRow(row: number): number | undefined {
     for (let rank = this.length - 1; rank >= 0; rank--) {
       const slot = this.slotAt(rank)
@@ -284,7 +284,7 @@ export class CallStore implements CallColumns {
     this.dropped = 0
   }
 
-  /** Slots that were used and are free again. */
+  /** Slots that are free again after use. */
   private readonly free: number[] = []
 
   private unused(): number {
@@ -335,7 +335,7 @@ function keyOf(runtimeId: number, callId: string): number {
   return runtimeId * 2 ** 32 + numberOf(callId)
 }
 
-/** Of `call-12`. */
+/** The number in an id such as `call-12`. */
 function numberOf(callId: string): number {
   return Number(callId.slice(callId.lastIndexOf('-') + 1))
 }

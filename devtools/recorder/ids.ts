@@ -1,7 +1,7 @@
-/** Ids of spans as bytes: half the length of their hex digits, and no string for the collector of garbage to follow. */
+/** Stores span ids as bytes: half the size of their hex digits, and no strings for the garbage collector to trace. */
 
 const BYTES = 8
-/** Of one call: its span, the span above it. */
+/** The ids of one call: its span and its parent span. */
 const STRIDE = 2 * BYTES
 
 export class IdColumn {
@@ -40,7 +40,7 @@ export class IdColumn {
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
-/** 0 for what is no digit: an id that is too short ends with zeros. */
+/** 0 if it is not a digit, so an id that is too short ends with zeros. */
 function digit(hex: string, index: number): number {
   const code = hex.charCodeAt(index) | 32
   if (code >= 48 && code <= 57) return code - 48

@@ -1,17 +1,17 @@
-/** What the panel itself does on the main thread: it is taken out of the long frames, which are about the page. */
+/** Tracks the panel's own work on the main thread, and subtracts it from long frames, which should describe the page. */
 import type { FrameRow, TimeRange } from '../model/types.ts'
 import { overlapMs } from '../model/ranges.ts'
 
-/** Shorter work, in ms, makes no frame long. */
+/** Work shorter than this, in ms, makes no frame long. */
 const LEAST_MS = 0.5
-/** Frames are reported soon after they end: older work is in none. */
+/** Frames are reported soon after they end, so work older than this is in none that is still to come. */
 const MOST_WINDOWS = 512
-/** A frame is long from here on, in ms. */
+/** The shortest long frame, in ms. */
 const LONG_MS = 50
 
 const windows: TimeRange[] = []
 
-/** Does work of the panel, and remembers when. */
+/** Runs work of the panel, and remembers when. */
 export function asOwnWork<Result>(work: () => Result): Result {
   const start = performance.now()
   try {
@@ -21,14 +21,14 @@ export function asOwnWork<Result>(work: () => Result): Result {
   }
 }
 
-/** The panel worked in this time. */
+/** Notes that the panel worked during this time. */
 export function noteOwnWork(start: number, end: number): void {
   if (end - start < LEAST_MS) return
   windows.push({ start, end })
   if (windows.length > MOST_WINDOWS) windows.splice(0, MOST_WINDOWS / 2)
 }
 
-/** The frame, with the panel's part in it; null where it would not have been long without. */
+/** The frame, with the panel's share in it. Null if it would not have been long without the panel. */
 export function withoutOwnWork(frame: FrameRow): FrameRow | null {
   const { startTime, durationMs, blockingMs } = frame
   const ownMs = ownWorkMs({ start: startTime, end: startTime + durationMs })
@@ -37,7 +37,7 @@ export function withoutOwnWork(frame: FrameRow): FrameRow | null {
   return { ...frame, ownMs, blockingMs: Math.max(0, blockingMs - ownMs) }
 }
 
-/** Windows may hold others: a turn of the store draws, too. */
+/** Periods of work may contain others, because a turn of the store also draws. */
 function ownWorkMs(range: TimeRange): number {
   let ms = 0
   let until = range.start

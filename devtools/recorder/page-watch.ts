@@ -1,4 +1,4 @@
-/** What the page itself is at: long frames, slow interactions, the times when it was hidden. */
+/** Watches the page itself: long frames, slow interactions, and when it was hidden. */
 import type { FrameRow, InteractionRow, ScriptRow } from '../model/types.ts'
 import { withoutOwnWork } from './own-work.ts'
 
@@ -9,10 +9,10 @@ export interface PageEvents {
   visibility(isHidden: boolean, time: number): void
 }
 
-/** Interactions that are quicker, in ms, are none that somebody has felt. */
+/** Users do not notice interactions shorter than this, in ms. */
 const SLOW_INTERACTION_MS = 40
 
-/** The entries of the timeline that no library of types knows yet. @foreign */
+/** Performance timeline entries that the type libraries lack. @foreign */
 interface LongFrameEntry extends PerformanceEntry {
   readonly blockingDuration?: number
   readonly scripts?: readonly LongScript[]
@@ -34,7 +34,7 @@ interface InteractionEntry extends PerformanceEntry {
   readonly target?: Element | null
 }
 
-/** Watches until the function that is returned is called. Where the browser has none of it, nothing is watched. */
+/** Watches until the returned function is called. Entries that the browser does not support are not watched. */
 export function watchPage(events: PageEvents): () => void {
   const types: readonly string[] = globalThis.PerformanceObserver?.supportedEntryTypes ?? []
   const stops: (() => void)[] = []
@@ -71,7 +71,7 @@ export function watchPage(events: PageEvents): () => void {
 
 function frameOf(entry: LongFrameEntry, source: FrameRow['source']): FrameRow {
   const { startTime, duration, scripts = [] } = entry
-  // A long task has no more of it than this: what is over 50 ms blocks.
+  // A long task reports no more than its duration: the time above 50 ms blocks.
   const blockingMs = entry.blockingDuration ?? Math.max(0, duration - 50)
   return { startTime, durationMs: duration, blockingMs, source, scripts: scripts.map(scriptOf) }
 }

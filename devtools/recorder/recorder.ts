@@ -1,6 +1,6 @@
 /**
- * Records what happens on a page: calls, workers, traces, long frames, interactions. It can start before React and before any runtime,
- * and finds those that are there already.
+ * Records what happens on a page: calls, workers, traces, long frames and interactions. It can start before React and before
+ * any runtime, and it finds runtimes that already exist.
  */
 import type { CallEvent, RuntimeEvent, SpanEvent, TaskRuntime } from '../../src/index.ts'
 import { overlapping, within } from '../model/ranges.ts'
@@ -24,26 +24,26 @@ import { WorkerLog } from './worker-log.ts'
 
 /** Options of {@link startRecorder}. */
 export interface RecorderOptions {
-  /** Calls that are kept, at most; the oldest that are over make room. @default 20_000 */
+  /** How many calls are kept. Beyond it, the oldest settled ones are dropped. @default 20_000 */
   readonly calls?: number | undefined
-  /** Runtimes beside those that the page's registry knows, such as those of a production build. @default none */
+  /** Runtimes that are not in the page's registry, such as those of a production build. @default none */
   readonly runtimes?: readonly TaskRuntime[] | undefined
   /** The clock, in ms. @default performance.now() */
   readonly now?: (() => number) | undefined
 }
 
-/** A recording that goes on. */
+/** A recording in progress. */
 export interface Recorder {
   readonly session: DevtoolsSession
-  /** Records a runtime that the registry does not know. */
+  /** Records a runtime that is not in the registry. */
   add(runtime: TaskRuntime): void
-  /** While it is paused nothing is recorded, and the runtimes make no events for it; calls that are made meanwhile are missed. */
+  /** While paused, it records nothing and the runtimes create no events for it. Calls made in that time are missed. */
   pause(): void
   resume(): void
   readonly isPaused: boolean
-  /** Forgets all but open calls and workers that live. */
+  /** Clears everything except open calls and live workers. */
   clear(): void
-  /** Ends the recording; what was recorded can still be read. */
+  /** Ends the recording. What it recorded can still be read. */
   stop(): void
 }
 
@@ -56,9 +56,9 @@ const MOST_PROGRESS = 5_000
 const KINDS = ['call', 'span', 'trace', 'worker'] as const
 
 /**
- * Starts a recording of the page that it is called in.
+ * Starts recording the current page.
  *
- * @throws RangeError for a number of calls that is not at least 1.
+ * @throws RangeError if the number of calls is less than 1.
  */
 export function startRecorder(options: RecorderOptions = {}): Recorder {
   const { calls = DEFAULT_CALLS } = options
@@ -211,7 +211,7 @@ class PageRecorder extends CallReader implements Recorder, DevtoolsSession {
   private attach(known: KnownRuntime, runtime: TaskRuntime): void {
     this.stops.push(
       runtime.subscribeEvents((event) => this.note(() => this.happened(known, event)), { kinds: KINDS }),
-      // A task that is defined, stopped or disposed makes no event.
+      // Defining, stopping or disposing of a task creates no event.
       runtime.subscribeRuntimeSnapshot(
         ({ tasks }) => this.note(() => this.tasksChanged(known, tasks.length)),
         {
@@ -227,7 +227,7 @@ class PageRecorder extends CallReader implements Recorder, DevtoolsSession {
       this.log.found(known.id, taskId, index, status !== 'starting', time)
     for (const call of calls) {
       const { traceId, spanId, createdTime = time } = call
-      // Whatever is not in telemetry will not be told of, either. One that was followed before a pause is here.
+      // Calls outside telemetry will not be reported later. A call that was followed before a pause is already here.
       if (traceId === undefined || spanId === undefined) continue
       const slot =
         this.store.find(known.id, call.callId) ??
@@ -338,7 +338,7 @@ class PageRecorder extends CallReader implements Recorder, DevtoolsSession {
   }
 }
 
-/** What a listener throws is its own, and stops no other. */
+/** An exception in a listener is reported, and does not stop the others. */
 function tell(listener: () => void): void {
   try {
     listener()

@@ -1,22 +1,22 @@
-/** The runtimes of the page, by the registry that they enter when they are created; each has a number. */
+/** Finds and numbers the runtimes of the page, in the registry that each one joins when it is created. */
 import type { DevtoolsRegistry, TaskRuntime } from '../../src/index.ts'
 
-/** A runtime that is recorded. It is held weakly: a recording keeps no spare runtime. */
+/** A recorded runtime. Held weakly, so that a recording does not keep spare runtimes in memory. */
 export interface KnownRuntime {
   readonly id: number
   readonly name: string
-  /** How many of the same name came before it. */
+  /** How many earlier runtimes have the same name. */
   readonly ordinal: number
   readonly ref: WeakRef<TaskRuntime>
-  /** It has had a task: one that never does is a spare of StrictMode's. */
+  /** It has had a task. A runtime that never has one is an extra that StrictMode created. */
   isUsed: boolean
-  /** It has had tasks, and has none any more. */
+  /** It has had tasks, but has none now. */
   isDisposed: boolean
 }
 
 const REGISTRY = Symbol.for('atelier.devtools')
 
-/** The registry of the page; made where there is none yet, so that runtimes find it. */
+/** The registry of the page. Created if there is none yet, so that runtimes find it. */
 export function findRegistry(): DevtoolsRegistry {
   const holder = globalThis as { [REGISTRY]?: DevtoolsRegistry }
   holder[REGISTRY] ??= { runtimes: new Set(), listeners: new Set() }
@@ -29,7 +29,7 @@ export class Runtimes {
   private readonly names = new Map<string, number>()
   private lastId = 0
 
-  /** Null for one that is known. */
+  /** Null if it is already known. */
   add(runtime: TaskRuntime): KnownRuntime | null {
     if (this.byRuntime.has(runtime)) return null
     const { name } = runtime
@@ -50,7 +50,7 @@ export class Runtimes {
     return [...this.known.values()]
   }
 
-  /** Those that have had tasks. */
+  /** The runtimes that have had tasks. */
   used(): KnownRuntime[] {
     return this.all().filter(({ isUsed }) => isUsed)
   }

@@ -1,6 +1,6 @@
-/** Strings by number, each kept once and as long as somebody uses it: the columns of a recording hold numbers. */
+/** Strings by number, each stored once and while it is in use, because the columns of a recording hold numbers. */
 
-/** The number of no string. */
+/** The number that stands for no string. */
 export const NONE = 0
 
 export class StringTable {
@@ -13,7 +13,7 @@ export class StringTable {
     return this.numbers.size
   }
 
-  /** One more use of a string; undefined is {@link NONE}. */
+  /** Adds one use of a string. Undefined is {@link NONE}. */
   take(text: string | undefined): number {
     if (text === undefined) return NONE
     let number = this.numbers.get(text)
@@ -27,7 +27,7 @@ export class StringTable {
     return number
   }
 
-  /** One use less; the string goes with the last. */
+  /** Removes one use. The last one removes the string. */
   release(number: number): void {
     if (number === NONE) return
     const left = (this.uses[number] ?? 0) - 1
@@ -38,7 +38,7 @@ export class StringTable {
     this.free.push(number)
   }
 
-  /** {@link NONE} for a string that nobody uses. */
+  /** {@link NONE} for a string that is not in use. */
   numberOf(text: string): number {
     return this.numbers.get(text) ?? NONE
   }

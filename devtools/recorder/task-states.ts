@@ -1,4 +1,4 @@
-/** The tasks of the recorded runtimes: their snapshots, and their options, which are asked for once. */
+/** The tasks of the recorded runtimes: their snapshots, and their options, which are read once. */
 import type { InspectedTask, RuntimeTaskSnapshot } from '../../src/index.ts'
 import { counted } from '../model/format.ts'
 import { optionRows } from '../model/task-options.ts'
@@ -19,7 +19,7 @@ export class TaskStates {
     this.runtimes = runtimes
   }
 
-  /** Rows of tasks that have not changed are the same objects; a task that is gone keeps its last row. */
+  /** The row of an unchanged task is the same object. A task that is gone keeps its last row. */
   rows(): readonly TaskRow[] {
     for (const runtime of this.runtimes.all()) this.read(runtime)
     return Array.from(this.known.values(), ({ row }) => row)
@@ -35,7 +35,7 @@ export class TaskStates {
       here.add(key)
       const known = this.known.get(key)
       if (known?.snapshot === snapshot && known.row.status !== 'gone') continue
-      // Another definition may have come in its place.
+      // Another definition may have replaced it.
       if (known === undefined || known.row.status === 'gone') this.readOptions(runtime)
       const row = rowOf(runtime.id, snapshot, this.options.get(key) ?? [])
       this.known.set(key, { row, snapshot })
@@ -75,7 +75,7 @@ function rowOf(runtimeId: number, snapshot: RuntimeTaskSnapshot, options: readon
   }
 }
 
-/** Who hosts, how many pages there are, and how calls travel. */
+/** Which page is the host, how many pages there are, and how calls travel. */
 function placeOf({ role, pages, transport }: NonNullable<RuntimeTaskSnapshot['shared']>): string {
   if (role === 'electing') return role
   const who = role === 'host' ? 'host' : 'guest of another page'

@@ -10,7 +10,7 @@ const MOST_LINES = 5_000
 
 export class WorkerLog {
   private readonly lives = new Bounded<Life>(MOST_LIVES)
-  /** Of the workers that live. */
+  /** The workers that are still alive. */
   private readonly living = new Map<string, Life>()
   private readonly lines = new Bounded<EventRow>(MOST_LINES)
   private lastLine = 0
@@ -27,7 +27,7 @@ export class WorkerLog {
     this.lines.add({ row: ++this.lastLine, ...line })
   }
 
-  /** A worker that was there before the recording. */
+  /** Adds a worker that existed before the recording. */
   found(runtimeId: number, taskId: string, workerIndex: number, isReady: boolean, time: number): void {
     this.begin({ runtimeId, taskId, workerIndex, spawnTime: time, readyTime: isReady ? time : undefined })
   }
@@ -47,7 +47,7 @@ export class WorkerLog {
     this.line({ time, runtimeId, kind: action, taskId, workerIndex, text: textOf(event) })
   }
 
-  /** The runtime makes no event of it: it is the panel that asked for it. */
+  /** The runtime creates no event for this, because the panel itself requested it. */
   slowed(
     { runtimeId, taskId, workerIndex }: Pick<WorkerRow, 'runtimeId' | 'taskId' | 'workerIndex'>,
     factor: number,

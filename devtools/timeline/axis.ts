@@ -1,22 +1,22 @@
 /**
- * The axis of the timeline: times as pixels, and back. Stretches in which nothing happened are folded: each takes a few pixels, however
- * long it was. What is left between them keeps one scale, so that a longer bar is a longer time.
+ * The axis of the timeline: converts times to pixels and back. An idle period is folded to a few pixels, however long
+ * it was. Everything between them has one scale, so that a longer bar is a longer time.
  */
 import type { TimeScale } from '../model/time-scale.ts'
 import type { TimeRange } from '../model/types.ts'
 
-/** What a fold takes. */
+/** The width of a fold, in px. */
 export const FOLD_PX = 28
 /** Seen from afar a fold takes no more than so many ms would: of a long recording folds do not fill the window. */
 const FOLD_MS = 500
-/** The least that fills the window, in ms. */
+/** The shortest time that can fill the window, in ms. */
 const LEAST_MS = 1
 
-/** A window over the axis. */
+/** A window onto the axis. */
 export class Axis implements TimeScale {
   readonly range: TimeRange
   readonly pixels: number
-  /** px of a ms that is in no fold. */
+  /** Pixels per ms outside folds. */
   readonly scale: number
   /** All of the recording, but one that fills the window: who looks into it wants to see it. */
   readonly folds: readonly TimeRange[]
@@ -40,13 +40,13 @@ export class Axis implements TimeScale {
 
   readonly timeAt = (x: number): number => this.timeOf(x + this.left, this.scale)
 
-  /** The fold at a place of the window. */
+  /** The fold at a position in the window. */
   foldAt(x: number): TimeRange | undefined {
     const time = this.timeAt(x)
     return this.folds.find(({ start, end }) => time > start && time < end)
   }
 
-  /** What of the window is in no fold, in the order of time. */
+  /** The parts of the window outside folds, in order of time. */
   pieces(): readonly TimeRange[] {
     const { start, end } = this.range
     const pieces: TimeRange[] = []
@@ -61,14 +61,14 @@ export class Axis implements TimeScale {
     return pieces
   }
 
-  /** A window in which a ms takes `factor` times less room, with the time at `anchor` where it was. */
+  /** A window in which a ms takes `factor` times less room. The time at `anchor` stays where it was. */
   zoomed(factor: number, anchor: number = this.timeAt(this.pixels / 2)): TimeRange {
     const scale = Math.min(this.scale / factor, this.pixels / LEAST_MS)
     const left = this.placeOf(anchor, scale) - this.x(anchor)
     return { start: this.timeOf(left, scale), end: this.timeOf(left + this.pixels, scale) }
   }
 
-  /** The window so many px further on. */
+  /** The window moved by this many px. */
   panned(by: number): TimeRange {
     return { start: this.timeAt(by), end: this.timeAt(this.pixels + by) }
   }
@@ -91,10 +91,10 @@ export class Axis implements TimeScale {
     return widthAt(near) === FOLD_PX ? near : this.pixels / (ms + count * FOLD_MS)
   }
 
-  /** On the whole axis in this scale, in px. */
+  /** The position on the whole axis in this scale, in px. */
   private placeOf(time: number, scale: number): number {
     const { folds, gone } = this
-    // Each call of a picture asks twice: most recordings have no fold.
+    // A fast path: each drawn call needs this twice, and most recordings have no folds.
     if (folds.length === 0) return time * scale
     const width = widthAt(scale)
     const before = countWhile(folds.length, (at) => (folds[at] as TimeRange).start < time)
@@ -142,7 +142,7 @@ function isIn(inner: TimeRange, outer: TimeRange): boolean {
   return inner.start >= outer.start && inner.end <= outer.end
 }
 
-/** The last `ms` before a time, without what is folded. */
+/** The last `ms` before a time, not counting folded time. */
 export function lastOf(ms: number, end: number, folds: readonly TimeRange[]): TimeRange {
   let start = end - ms
   for (const fold of folds.toReversed()) {
@@ -152,7 +152,7 @@ export function lastOf(ms: number, end: number, folds: readonly TimeRange[]): Ti
   return { start, end }
 }
 
-/** Round times in the window, about one for each `width` px; none in a fold. */
+/** Round times in the window, about one per `width` px, and none in a fold. */
 export function ticksOf(axis: Axis, origin: number, width = 90): number[] {
   const wanted = width / axis.scale
   const power = 10 ** Math.floor(Math.log10(wanted))

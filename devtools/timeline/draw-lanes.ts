@@ -1,4 +1,4 @@
-/** Draws what happened in each kind of lane; density where calls are narrower than a pixel. */
+/** Draws each kind of lane, as density where calls are narrower than a pixel. */
 import { densityOf, runEndAt } from '../model/density.ts'
 import { queueColumns, queueSeries } from '../model/queue-series.ts'
 import { type CallColumns, STATUSES } from '../model/types.ts'
@@ -11,12 +11,12 @@ type Of<Kind extends Lane['kind']> = Extract<Lane, { kind: Kind }>
 
 const FAILED = STATUSES.indexOf('failed')
 const CANCELED = STATUSES.indexOf('canceled')
-/** From so many calls a pixel on, a lane is drawn as density. */
+/** From this many calls per pixel on, a lane is drawn as density. */
 const MANY_PER_PIXEL = 1
-/** px of the main thread that interactions take. */
+/** The height of interactions in the lane of the main thread, in px. */
 const INTERACTIONS = 5
 
-/** Long frames, their blocking part solid; below them interactions. Where the page was hidden there are none. */
+/** Draws long frames, with the blocking part solid, and interactions below them. A hidden page has neither. */
 export function drawPage({ context, scene, paint, block }: Brush, { top, height }: Of<'page'>): void {
   const { session, axis } = scene
   const { range } = axis
@@ -39,7 +39,7 @@ export function drawPage({ context, scene, paint, block }: Brush, { top, height 
   for (const { start, end } of session.hidden(range)) block(start, Math.min(end, scene.now), top, tall)
 }
 
-/** The queue as two areas: what is pending below, what is blocked on top of it; the most beside its name. */
+/** Draws the queue as two areas, pending calls below and blocked ones on top. The maximum stands beside its name. */
 export function drawQueue(brush: Brush, { top, height }: Of<'queue'>, columns: CallColumns): void {
   const { context, scene, paint, x } = brush
   const points = queueIn(brush, columns)
@@ -69,7 +69,7 @@ export function drawQueue(brush: Brush, { top, height }: Of<'queue'>, columns: C
   }
 }
 
-/** Exact, or one point a pixel where there are more calls than pixels. */
+/** The exact series, or one point per pixel if there are more calls than pixels. */
 function queueIn({ scene, plot }: Brush, columns: CallColumns) {
   if (columns.length === 0) return []
   const lane = columns.lane[columns.slotAt(0)] as number
@@ -78,7 +78,7 @@ function queueIn({ scene, plot }: Brush, columns: CallColumns) {
     : queueSeries(columns, lane, scene.axis.range)
 }
 
-/** A worker: its start hatched, its calls, where it was idle while calls waited, where it crashed. */
+/** Draws a worker: its start (hatched), its calls, when it was idle while calls waited, and its crash. */
 export function drawWorker(brush: Brush, lane: Of<'worker'>, columns: CallColumns): void {
   const { context, scene, paint, block, plot } = brush
   const { top, height, task } = lane
@@ -94,7 +94,7 @@ export function drawWorker(brush: Brush, lane: Of<'worker'>, columns: CallColumn
   drawCrashes(brush, lane)
 }
 
-/** All workers of a task in one lane: how many of them were busy. */
+/** Draws all workers of a task in one lane: how many of them were busy. */
 export function drawGroup(brush: Brush, lane: Of<'group'>, columns: CallColumns): void {
   drawStarts(brush, lane)
   drawDensity(brush, lane, columns, undefined)
@@ -164,7 +164,7 @@ function drawCall(
   }
   context.fillStyle =
     status === FAILED ? colours.failed : status === CANCELED ? colours.canceled : colours.running
-  // Neighbours are a pixel apart.
+  // Neighbours are one pixel apart.
   block(started, Math.max(started, end - (wide > 4 ? 1 / scene.axis.scale : 0)), top, height)
   if (status !== FAILED || wide <= 12) return
   context.fillStyle = colours.bg

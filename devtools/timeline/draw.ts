@@ -1,4 +1,4 @@
-/** Draws one picture of the timeline: what is in its window, lane by lane, and on top of it what is selected. */
+/** Draws one picture of the timeline: its window, lane by lane, with the selection on top. */
 import { formatMs } from '../model/format.ts'
 import type { CallColumns } from '../model/types.ts'
 import { drawGroup, drawPage, drawQueue, drawWorker } from './draw-lanes.ts'
@@ -30,7 +30,7 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene, paint
   for (const { top, height: tall } of shown) {
     context.fillStyle = colours.raised
     context.fillRect(LABELS, top, brush.plot, tall)
-    // Where the system forces its colours, a lane has the ground of the page: a line is all that shows it.
+    // With forced colours, a lane has the background of the page, so only a line shows it.
     if (colours.raised !== colours.bg) continue
     context.fillStyle = colours.line
     context.fillRect(LABELS, top + tall, brush.plot, 1)
@@ -57,7 +57,7 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene, paint
   drawAxis(brush)
 }
 
-/** Folds are cut out of all lanes. */
+/** Cuts the folds out of all lanes. */
 function drawFolds({ context, scene, paint, x }: Brush): void {
   const { axis, height, scrolled, width } = scene
   for (const { start, end } of foldsIn(axis)) {
@@ -76,7 +76,7 @@ function foldsIn({ folds, range }: Scene['axis']) {
   return folds.filter(({ start, end }) => end > range.start && start < range.end)
 }
 
-/** The selected call, and the calls of its trace joined by a line. */
+/** Draws the selected call, and a line that connects the calls of its trace. */
 function drawSelection({ context, scene, paint, x, block }: Brush): void {
   const { session, lanes, width, height, scrolled } = scene
   const chosen = scene.selected === undefined ? undefined : session.call(scene.selected)
@@ -147,12 +147,12 @@ function drawMinimap({ context, scene, paint, plot }: Brush): void {
   context.fillText('Overview', 8, MINIMAP / 2)
 }
 
-/** Round times; where idle time is folded, how much of it. */
+/** Draws round times, and the length of each fold. */
 function drawAxis({ context, scene, paint, x }: Brush): void {
   const { axis, session, width } = scene
   const middle = MINIMAP + (HEAD - MINIMAP) / 2 + 2
   const taken: { readonly left: number; readonly right: number }[] = []
-  /** Not over something else. */
+  /** Skips labels that would overlap. */
   const write = (text: string, left: number, colour: string): void => {
     const right = left + context.measureText(text).width
     if (left < LABELS || right > width) return

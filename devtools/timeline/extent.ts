@@ -1,15 +1,15 @@
-/** How far the axis of a recording goes. */
+/** Computes where the axis of a recording begins and ends. */
 import { LEAST_IDLE_MS } from '../model/idle.ts'
 import type { DevtoolsSession, TimeRange } from '../model/types.ts'
 
-/** A timeline never shows less of a recording, in ms. */
+/** A timeline always covers at least this much of a recording, in ms. */
 const LEAST_SHOWN_MS = 1_000
-/** The axis goes on for so long after the last thing that happened, in ms: less than what is folded. */
+/** How far the axis continues after the last event, in ms. Shorter than an idle period that is folded. */
 const AFTER_MS = LEAST_IDLE_MS / 2
-/** Of the newest calls, so many tell when the last thing happened. */
+/** How many of the newest calls are checked for the last event. */
 const NEWEST = 200
 
-/** From the first thing that is known until now, or until soon after the last. */
+/** From the first known event until now, or until soon after the last one. */
 export function extentOf(session: DevtoolsSession): TimeRange {
   const { columns, startTime } = session
   const first = columns.length > 0 ? (columns.created[columns.slotAt(0)] as number) : startTime
@@ -17,7 +17,7 @@ export function extentOf(session: DevtoolsSession): TimeRange {
   return { start, end: Math.max(lastTime(session), start + LEAST_SHOWN_MS) }
 }
 
-/** Where the axis stops: now while something is open, else soon after the last thing that happened. */
+/** Where the axis ends: now while something is open, else soon after the last event. */
 function lastTime(session: DevtoolsSession): number {
   const { columns } = session
   if (!session.isLive || session.openCount > 0) return session.now()

@@ -1,4 +1,4 @@
-/** What of the session is at a place of the timeline, and what it says there. */
+/** Finds what is at a position on the timeline, and the text of its tooltip. */
 import { totalMs } from '../model/call-times.ts'
 import { runEndAt } from '../model/density.ts'
 import { formatMs } from '../model/format.ts'
@@ -12,7 +12,7 @@ export type Hit =
   | { readonly kind: 'frame'; readonly frame: FrameRow }
   | { readonly kind: 'interaction'; readonly interaction: InteractionRow }
 
-/** In a lane, near a time; `y` is from the top of the lane. */
+/** Finds what is in a lane near a time. `y` is measured from the top of the lane. */
 export function hitIn(session: DevtoolsSession, lane: Lane, near: TimeRange, y: number): Hit | undefined {
   if (lane.kind === 'page') {
     const interaction = session.interactions(near).at(-1)

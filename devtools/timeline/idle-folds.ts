@@ -1,4 +1,4 @@
-/** The folds of a timeline: which stretches in which nothing happened are folded, and in words how much that is. */
+/** The folds of a timeline: which idle periods are folded, and their length in words. */
 import { counted, formatMs } from '../model/format.ts'
 import { idleIn } from '../model/idle.ts'
 import type { DevtoolsSession, TimeRange } from '../model/types.ts'
@@ -11,7 +11,7 @@ export class IdleFolds {
   private madeFor = ''
   private session: DevtoolsSession | undefined
 
-  /** Looks for them where something was recorded since. */
+  /** Searches again only if something was recorded since the last time. */
   update(session: DevtoolsSession, extent: TimeRange, isFolded: boolean): void {
     const key = `${isFolded} ${session.version} ${extent.start} ${session.isLive || extent.end}`
     if (session === this.session && key === this.madeFor) return

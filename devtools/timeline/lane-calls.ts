@@ -1,8 +1,8 @@
-/** The calls in the window by the lane of their task: read out of the columns once for a picture, however many lanes there are. */
+/** The calls in the window by task. The columns are read once per picture, however many lanes there are. */
 import { eachOverlapping } from '../model/ranges.ts'
 import type { CallColumns, TimeRange } from '../model/types.ts'
 
-/** For each task that has calls in the range, columns with those alone. */
+/** Columns for each task that has calls in the range, with only those calls. */
 export function callsByLane(columns: CallColumns, range: TimeRange): ReadonlyMap<number, CallColumns> {
   const slots = new Map<number, number[]>()
   eachOverlapping(columns, range, (slot) => {
@@ -14,7 +14,7 @@ export function callsByLane(columns: CallColumns, range: TimeRange): ReadonlyMap
   return new Map([...slots].map(([lane, own]) => [lane, only(columns, own)]))
 }
 
-/** The same columns with some of the calls: a rank is a place in `slots`, which are by the time of their making. */
+/** The same columns with only some of the calls. A rank is an index of `slots`, which is in the order of creation. */
 export function only(columns: CallColumns, slots: readonly number[]): CallColumns {
   const { created, admitted, sent, started, runEnd, settled, status, lane, worker, trace, lanes } = columns
   return {
@@ -25,7 +25,7 @@ export function only(columns: CallColumns, slots: readonly number[]): CallColumn
   }
 }
 
-/** Of a task's calls, those of one worker. */
+/** The calls of one worker among those of a task. */
 export function ofWorker(columns: CallColumns, index: number): number[] {
   const slots: number[] = []
   for (let rank = 0; rank < columns.length; rank++) {

@@ -1,18 +1,18 @@
-/** The lanes of the timeline from top to bottom: the main thread, then for each task its queue and its workers, or one lane for all of it. */
+/** The lanes of the timeline, top to bottom: the main thread, then each task's queue and workers, or one lane per task. */
 import type { CallColumns, DevtoolsSession, TaskRow, WorkerRow } from '../model/types.ts'
 
 interface Place {
   readonly label: string
-  /** From the top of all lanes; what is scrolled away counts. */
+  /** From the top of all lanes, including those that are scrolled out of view. */
   readonly top: number
   readonly height: number
 }
 
-/** What a lane of a task knows of it. */
+/** What the lane of a task knows about the task. */
 interface OfTask {
   readonly lane: number
   readonly task: TaskRow
-  /** Of the workers that are drawn in it. */
+  /** The rows of the workers drawn in it. */
   readonly lives: readonly WorkerRow[]
 }
 
@@ -21,7 +21,7 @@ export type Lane =
   | (Place & { readonly kind: 'page' })
   | (Place & OfTask & { readonly kind: 'queue' })
   | (Place & OfTask & { readonly kind: 'worker'; readonly index: number })
-  /** A task that is folded up: how busy its workers were. */
+  /** A collapsed task: how busy its workers were. */
   | (Place & OfTask & { readonly kind: 'group' })
 
 export const MINIMAP = 22
@@ -59,7 +59,7 @@ export function lanesOf(
     for (const index of indexes) {
       const own = lives.filter(({ workerIndex }) => workerIndex === index)
       const slowdown = own.find(({ endTime }) => endTime === undefined)?.slowdown
-      // In front: a long name is cut.
+      // In front, because a long name is cut off at its end.
       const label = `${slowdown === undefined ? '' : `◷×${slowdown} `}${name} #${index}`
       lanes.push({ kind: 'worker', lane, index, lives: own, task, ...place(label, 16) })
     }

@@ -1,4 +1,4 @@
-/** The minimap: how busy all workers were over the whole recording. It is redrawn at most twice a second. */
+/** The minimap shows how busy all workers were over the whole recording. It is redrawn at most twice a second. */
 import { runEndAt } from '../model/density.ts'
 import { linear, type TimeScale } from '../model/time-scale.ts'
 import type { CallColumns } from '../model/types.ts'
@@ -6,7 +6,7 @@ import type { CallColumns } from '../model/types.ts'
 const LEAST_AGE_MS = 500
 
 export class Minimap {
-  /** Of each column, the share of its time in which workers ran calls, added up over the workers. */
+  /** For each column, the share of its time in which workers ran calls, summed over the workers. */
   busy: Float64Array = new Float64Array(0)
   /** Where its columns are. */
   scale: TimeScale = linear({ start: 0, end: 1 }, 1)

@@ -1,4 +1,4 @@
-/** The brushes of the timeline: colours from the styles of the panel, textures that are drawn with them. */
+/** The brushes of the timeline: colours from the panel's styles, and textures drawn with them. */
 
 const COLOURS = [
   'bg',
@@ -18,7 +18,7 @@ const COLOURS = [
 
 type Colour = (typeof COLOURS)[number]
 
-/** What the canvas is drawn with. */
+/** The brushes for the canvas. */
 export interface Paint {
   readonly colours: Readonly<Record<Colour, string>>
   readonly hatch: CanvasPattern | string
@@ -27,7 +27,7 @@ export interface Paint {
   readonly font: string
 }
 
-/** Reads the colours that are in force: a theme, or those that the system forces. */
+/** Reads the current colours: those of the theme, or the system's forced colours. */
 export function paintOf(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D): Paint {
   const style = getComputedStyle(canvas)
   const colours = Object.fromEntries(

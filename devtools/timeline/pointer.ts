@@ -1,9 +1,9 @@
-/** What the pointer and the wheel do on the timeline: pan, zoom, measure, press, hover. */
+/** Handles the pointer and the wheel on the timeline: pan, zoom, measure, press, hover. */
 import type { TimeRange } from '../model/types.ts'
 import type { Axis } from './axis.ts'
 import { HEAD, MINIMAP } from './lanes.ts'
 
-/** What is done to the timeline. */
+/** What the pointer can do to the timeline. */
 export interface PointerTarget {
   readonly axis: Axis
   move(range: TimeRange): void
@@ -52,7 +52,7 @@ export function listenToPointer(canvas: HTMLCanvasElement, target: PointerTarget
       try {
         canvas.setPointerCapture(pointerId)
       } catch {
-        // The pointer has gone already: nothing of it is left to follow.
+        // The pointer is already gone, so there is nothing to capture.
       }
     },
     { signal },

@@ -1,4 +1,4 @@
-/** What the timeline draws, and the brush with its scale that draws it. */
+/** The contents of a timeline's picture, and the brush that draws them to scale. */
 import type { DevtoolsSession, TimeRange } from '../model/types.ts'
 import type { Axis } from './axis.ts'
 import { LABELS, type Lane } from './lanes.ts'
@@ -30,10 +30,10 @@ export interface Brush {
   readonly context: CanvasRenderingContext2D
   readonly scene: Scene
   readonly paint: Paint
-  /** px between the labels and the right edge */
+  /** The width between the labels and the right edge, in px. */
   readonly plot: number
   readonly x: (time: number) => number
-  /** Fills a stretch of time. */
+  /** Fills a range of time. */
   readonly block: (start: number, end: number, top: number, tall: number, least?: number) => void
 }
 

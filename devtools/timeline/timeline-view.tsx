@@ -1,4 +1,4 @@
-/** The Timeline view: the canvas, its legend, and in words what is selected, for those who do not see it. */
+/** The Timeline view: the canvas, its legend, and a description of the selection for users who cannot see it. */
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { totalMs } from '../model/call-times.ts'
 import { counted, formatMs, formatShare } from '../model/format.ts'
@@ -44,7 +44,7 @@ export function TimelineView({ view, store }: TimelineViewProps): ReactNode {
       onMeasure: (range) => store.tell(measured(store.session, range)),
     })
     return store.attach(made)
-    // The session may become another one: `show` tells of it, and the window stays where it is.
+    // The session may change later. `show` handles that, and the window stays where it is.
     // eslint-disable-next-line react-hooks/exhaustive-deps -- see above
   }, [store])
   const { selected, traceId, moment, runtimeId, isFrozen, isIdleFolded } = view
@@ -97,7 +97,7 @@ export function TimelineView({ view, store }: TimelineViewProps): ReactNode {
   )
 }
 
-/** What is in the side pane once it is selected. */
+/** What appears in the side pane when it is selected. */
 function choiceOf(hit: Hit | undefined) {
   const none = { selected: undefined, traceId: undefined, moment: undefined }
   if (hit === undefined) return none
@@ -106,7 +106,7 @@ function choiceOf(hit: Hit | undefined) {
   return { moment: { kind: hit.kind, startTime } }
 }
 
-/** A stretch of time in figures. */
+/** The figures of a range of time. */
 function measured(session: DevtoolsSession, range: TimeRange): string {
   const calls = session.calls(range).length
   const used = session

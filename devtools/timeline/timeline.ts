@@ -1,4 +1,4 @@
-/** The timeline on its canvas, outside React: its window, what it shows, and when it is drawn again. */
+/** The timeline on its canvas, outside React: its window, what it shows, and when it is redrawn. */
 import type { CallRow, DevtoolsSession, TimeRange } from '../model/types.ts'
 import { noteOwnWork } from '../recorder/own-work.ts'
 import { Axis, lastOf } from './axis.ts'
@@ -12,13 +12,13 @@ import { nearestInNextLane, nextInLane } from './neighbours.ts'
 import { type Paint, paintOf } from './paint.ts'
 import { listenToPointer } from './pointer.ts'
 
-/** What the timeline tells the panel. */
+/** What the timeline reports to the panel. */
 export interface TimelineOptions {
   readonly session: DevtoolsSession
   readonly onSelect: (hit: Hit | undefined) => void
   readonly onFollow: (isFollowing: boolean) => void
   readonly onMeasure: (range: TimeRange) => void
-  /** In words, what idle time is folded. */
+  /** The folded idle time in words. */
   readonly onFolds: (text: string) => void
 }
 
@@ -33,7 +33,7 @@ export interface TimelineShown {
   readonly isIdleFolded: boolean
 }
 
-/** How much of the newest a timeline shows that follows, in ms. */
+/** How much of the newest time a following timeline shows, in ms. */
 const FOLLOWED_MS = 10_000
 /** What nobody asked for is drawn after so many times its own cost: a tenth of the page's time. */
 const REST = 10
@@ -59,7 +59,7 @@ export class Timeline {
   private frame = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   private restUntil = 0
-  /** In px, as the browser tells it: to ask the canvas after React has written would make the page lay itself out. */
+  /** In px, as the browser reports it. Reading it from the canvas after React has written would force a layout. */
   private width = 0
   private height = 0
 
@@ -82,7 +82,7 @@ export class Timeline {
     listenToPointer(canvas, this, signal)
     for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)'])
       this.view.matchMedia(query).addEventListener('change', this.repaint, { signal })
-    // The observer of the window that the canvas is in: that of a hidden page tells nothing.
+    // Use the observer of the canvas's own window: that of a hidden page reports nothing.
     const { ResizeObserver } = this.view as Window & typeof globalThis
     this.observer = new ResizeObserver(([entry]) => {
       if (entry === undefined) return
@@ -143,7 +143,7 @@ export class Timeline {
     this.invalidate()
   }
 
-  /** The selected call fills the window, or its trace does, or the frame. */
+  /** Zooms so that the selected call, its trace, or the frame fills the window. */
   showSelection(): void {
     const { session, selected, traceId, moment } = this.shown
     const chosen = selected === undefined ? undefined : session.call(selected)
@@ -207,7 +207,7 @@ export class Timeline {
     return this.axis.timeAt(x - LABELS)
   }
 
-  /** The minimap's time comes to the middle of the window. */
+  /** Centers the window on a time of the minimap. */
   centre(x: number): void {
     const { axis } = this
     this.move(axis.panned(axis.x(this.wholeAxis().timeAt(x - LABELS)) - axis.pixels / 2))
@@ -222,7 +222,7 @@ export class Timeline {
     if (this.measured) this.options.onMeasure(this.measured)
   }
 
-  /** Selects what is there; beside a task's name it folds the task, or unfolds it. */
+  /** Selects what is there. Beside a task's name, collapses or expands the task. */
   press(x: number, y: number): void {
     const lane = this.laneAt(y)
     if (x >= LABELS || lane === undefined || lane.kind === 'page') {
@@ -245,7 +245,7 @@ export class Timeline {
     if (call) this.options.onSelect({ kind: 'call', call })
   }
 
-  /** The panel may be in a window, whose frames come while the page has none. */
+  /** The panel may be in a separate window, which has frames even while the page has none. */
   private get view(): Window {
     return this.canvas.ownerDocument.defaultView ?? window
   }
@@ -283,7 +283,7 @@ export class Timeline {
     this.invalidate()
   }
 
-  /** Something was recorded: drawn as soon as the page has its rest. */
+  /** Something was recorded: redraws as soon as the page has had its rest. */
   private readonly refresh = (): void => {
     if (this.frame !== 0 || this.timer !== undefined) return
     const wait = this.restUntil - performance.now()
@@ -294,7 +294,7 @@ export class Timeline {
     }, wait)
   }
 
-  /** Once a frame at most. */
+  /** At most once a frame. */
   private readonly invalidate = (): void => {
     if (this.frame === 0) this.frame = this.view.requestAnimationFrame(this.draw)
   }
