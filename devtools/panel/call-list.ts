@@ -1,4 +1,4 @@
-/** The list of calls: which of them match the filter, in the chosen order, the open ones on top; rows are made only for the screen. */
+/** The list of calls that match the filter, in the chosen order, open ones on top. Only visible rows are created. */
 import { runMs, totalMs, waitMs } from '../model/call-times.ts'
 import { parseFilter, suggestions } from '../model/filter.ts'
 import type { CallFilter } from '../model/results.ts'

@@ -1,4 +1,4 @@
-/** The side pane of a call: where its time went, its ids, its error, and what can be done about it. */
+/** The side pane of a call: where its time went, its ids, its error, and the actions for it. */
 import type { ReactNode } from 'react'
 import { phasesOf, totalMs } from '../model/call-times.ts'
 import { counted, formatMs } from '../model/format.ts'

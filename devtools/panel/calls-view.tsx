@@ -1,4 +1,4 @@
-/** The Calls view: a filter, an order, and a list of which only the rows on the screen are rendered. */
+/** The Calls view: a filter, an order, and a list that renders only its visible rows. */
 import type { KeyboardEvent, ReactNode } from 'react'
 import { totalMs } from '../model/call-times.ts'
 import { counted, formatAge, formatMs } from '../model/format.ts'

@@ -1,4 +1,4 @@
-/** The button in the corner of the page: it says how the page is doing, from snapshots that come four times a second at most. */
+/** The button in the corner of the page. It shows how the page is doing, from at most four snapshots a second. */
 import { type ReactNode, useEffect, useState } from 'react'
 import type { TaskRuntime } from '../../src/index.ts'
 import { counted } from '../model/format.ts'
@@ -40,7 +40,7 @@ export function DevtoolsButton({ corner, runtimes, onOpen }: DevtoolsButtonProps
   )
 }
 
-/** One subscription to each runtime's snapshots. */
+/** Subscribes once to the snapshots of each runtime. */
 function watch(given: readonly TaskRuntime[], tell: (condition: Condition) => void): () => void {
   const registry = findRegistry()
   const watched = new Map<TaskRuntime, () => void>()

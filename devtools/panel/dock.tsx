@@ -1,4 +1,4 @@
-/** The button in the corner, and the dock that it opens: at the bottom or at the right of the page, of any size. */
+/** The button in the corner, and the resizable dock that it opens at the bottom or on the right of the page. */
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useSyncExternalStore } from 'react'
 import type { TaskRuntime } from '../../src/index.ts'
 import type { AtelierDevtoolsProps } from './devtools-props.ts'
@@ -38,7 +38,7 @@ export function Dock({ store, corner, runtimes }: DockProps): ReactNode {
   )
 }
 
-/** The edge between the page and the dock: to drag, or with the arrow keys, Home and End. */
+/** The edge between the page and the dock. Drag it to resize, or use the arrow keys, Home and End. */
 function Splitter({ store }: { readonly store: PanelStore }): ReactNode {
   const { dock, size } = useSyncExternalStore(store.subscribe, store.getChoices)
   const isBottom = dock === 'bottom'

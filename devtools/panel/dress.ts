@@ -1,4 +1,4 @@
-/** Gives a shadow root the styles of the panel, without an inline style: a strict Content-Security-Policy lets it be. */
+/** Gives a shadow root the styles of the panel. It uses no inline style, so a strict Content-Security-Policy allows it. */
 import type { DevtoolsTheme } from './devtools-props.ts'
 import { STYLES } from './styles.ts'
 import { VIEW_STYLES } from './view-styles.ts'
@@ -14,7 +14,7 @@ export function dress(host: HTMLElement, { theme = 'system', styleNonce }: Look)
   const shadow = host.attachShadow({ mode: 'open' })
   const text = STYLES + VIEW_STYLES
   const page = host.ownerDocument
-  // A sheet belongs to the window that made it.
+  // A constructed style sheet only works in the window that created it.
   const view = page.defaultView ?? window
   if ('adoptedStyleSheets' in shadow && 'replaceSync' in view.CSSStyleSheet.prototype) {
     const sheet = new view.CSSStyleSheet()

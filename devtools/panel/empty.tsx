@@ -1,4 +1,4 @@
-/** What the panel says where there is nothing yet, and why there is nothing. */
+/** What the panel shows when there is nothing yet, and the reason. */
 import type { ReactNode } from 'react'
 import { counted } from '../model/format.ts'
 import type { PanelView } from './panel-state.ts'
@@ -17,7 +17,7 @@ export function NoCalls(): ReactNode {
   )
 }
 
-/** Counts of tasks know calls that no list and no figure has. */
+/** The counts of tasks include calls that were not recorded. */
 export function EarlierCalls({ view }: { readonly view: PanelView }): ReactNode {
   if (view.earlierCalls === 0) return null
   return (

@@ -1,4 +1,4 @@
-/** The Events view: the log of workers and of the page, the newest first. */
+/** The Events view: the log of the workers and the page, newest first. */
 import type { ReactNode } from 'react'
 import { formatMs } from '../model/format.ts'
 import type { EventRow } from '../model/types.ts'
@@ -68,7 +68,7 @@ function TaskLink({ event, view, store }: EventsViewProps & { readonly event: Ev
   )
 }
 
-/** As on the axis of the timeline: since the recording began, or before. */
+/** The time as on the axis of the timeline: relative to the start of the recording. */
 function formatTime(ms: number): string {
   return ms < 0 ? `−${formatMs(-ms)}` : formatMs(ms)
 }

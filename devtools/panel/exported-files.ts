@@ -1,13 +1,13 @@
-/** What is saved and opened as a file: loaded when somebody does. */
+/** Saves and opens files. Loaded when first used. */
 import { chromeTraceOf } from '../model/exports.ts'
 import { otlpOf } from '../model/otlp.ts'
 import { readSession, writeSession } from '../model/session-file.ts'
 import type { DevtoolsSession } from '../model/types.ts'
 
-/** What a session is saved as. */
+/** The formats in which a session can be saved. */
 export type FileKind = 'session' | 'chrome' | 'otlp'
 
-/** The name and the text of a file of the session. */
+/** The name and the text of a file for the session. */
 export function fileOf(
   session: DevtoolsSession,
   kind: FileKind,

@@ -1,10 +1,10 @@
-/** A line of a list of facts: its name, its value; nothing where the value is not known. */
+/** A line in a list of facts, with a name and a value. Renders nothing if the value is unknown. */
 import type { ReactNode } from 'react'
 
 interface FactProps {
   readonly name: string
   readonly value: string | number | undefined
-  /** The value is what it is without anybody's doing. */
+  /** The value is a default. */
   readonly isDefault?: boolean
 }
 

@@ -1,11 +1,11 @@
-/** The figures of the header, read out of the columns. */
+/** Computes the figures of the header from the columns. */
 import { type CallColumns, type FrameRow, STATUSES, type TaskRow, type WorkerRow } from '../model/types.ts'
 import type { Figures, Spread } from './panel-state.ts'
 
 const FAILED = STATUSES.indexOf('failed')
 const REJECTED = STATUSES.indexOf('rejected')
 const WINDOW_MS = 60_000
-/** So many of the newest calls are enough for a percentile that is read four times a second. */
+/** How many of the newest calls a percentile uses. It is computed four times a second. */
 const MOST_SAMPLES = 2_000
 
 export function figuresOf(
@@ -35,7 +35,7 @@ export function figuresOf(
   }
 }
 
-/** Wait and run, in ms, of the newest calls of these lanes that settled. */
+/** The wait and run times, in ms, of the newest settled calls of these lanes. */
 export function timesOf(
   columns: CallColumns,
   since: number,
@@ -58,7 +58,7 @@ export function timesOf(
   return { wait, run }
 }
 
-/** Half and nineteen of twenty, and how many there are below 1, 3, 10, 30 ms and so on. */
+/** The median, the 95th percentile, and how many values are below 1, 3, 10, 30 ms and so on. */
 export function spreadOf(times: readonly number[]): Spread {
   const bins = Array.from({ length: 10 }, () => 0)
   for (const ms of times) {
@@ -89,7 +89,7 @@ function failedOf(columns: CallColumns, isShown: (lane: number) => boolean): num
   return failed
 }
 
-/** Open calls that have not started are the first two statuses. */
+/** The first two statuses are those of open calls that have not started. */
 function oldestWait(columns: CallColumns, now: number, isShown: (lane: number) => boolean): number {
   for (let rank = 0; rank < columns.length; rank++) {
     const slot = columns.slotAt(rank)

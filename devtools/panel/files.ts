@@ -1,8 +1,8 @@
-/** Files: what is recorded, for other tools and for other people's panels. Nothing leaves the page but by a download. */
+/** Saves recordings as files, for other tools and other people's panels. Data leaves the page only by a download. */
 import type { FileKind } from './exported-files.ts'
 import type { PanelStore } from './panel-store.ts'
 
-/** Saves what the panel shows. */
+/** Saves the session that the panel shows. */
 export async function exportFile(kind: FileKind, store: PanelStore): Promise<void> {
   const { session } = store
   try {
@@ -14,7 +14,7 @@ export async function exportFile(kind: FileKind, store: PanelStore): Promise<voi
   }
 }
 
-/** Shows a session file; one that is none is told, and nothing changes. */
+/** Shows a session file. If the file is not valid, the panel says so and nothing else changes. */
 export async function openFile(file: Blob, store: PanelStore): Promise<void> {
   try {
     const { readSession } = await import('./exported-files.ts')
@@ -24,7 +24,7 @@ export async function openFile(file: Blob, store: PanelStore): Promise<void> {
   }
 }
 
-/** Shows the text of a session file that the page has given; where it is none, the panel says so in place of the calls. */
+/** Shows the text of a session file that the page passed. If it is not valid, the panel says so in place of the calls. */
 export async function openText(text: string, store: PanelStore): Promise<void> {
   try {
     const { readSession } = await import('./exported-files.ts')
@@ -43,7 +43,7 @@ export async function copy(text: string, what: string, store: PanelStore): Promi
   }
 }
 
-/** As a data URL: a page that forbids `blob:` still lets its user save what the user asked for. */
+/** Uses a data URL, which works on pages whose policy forbids `blob:`. */
 function download(store: PanelStore, name: string, json: string): void {
   const link = document.createElement('a')
   link.href = `data:application/json;charset=utf-8,${encodeURIComponent(json)}`

@@ -1,4 +1,4 @@
-/** The header: how the page is doing in a word and a few figures, and what applies to the whole panel. */
+/** The header: how the page is doing in one word and a few figures, and the controls for the whole panel. */
 import type { ReactNode } from 'react'
 import { formatMs } from '../model/format.ts'
 import type { Verdict, VerdictName } from '../model/results.ts'

@@ -1,4 +1,4 @@
-/** The keys, over the panel. */
+/** The list of keys, shown over the panel. */
 import type { ReactNode } from 'react'
 import { KEYS } from './keys.ts'
 

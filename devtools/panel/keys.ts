@@ -1,4 +1,4 @@
-/** The keys of the panel: they work while the focus is inside it, and not in a field. */
+/** The keys of the panel. They work while the focus is inside the panel but not in an input field. */
 import type { KeyboardEvent } from 'react'
 import { totalMs } from '../model/call-times.ts'
 import { copy, exportFile } from './files.ts'
@@ -6,7 +6,7 @@ import { type Choices, type Moment, TABS } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'
 import { nameOf, traceparentOf } from './traceparent.ts'
 
-/** What the help shows, in its order. */
+/** The keys in the order in which the help lists them. */
 export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['1 – 5', 'views'],
   ['/', 'filter'],
@@ -33,7 +33,7 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['Esc', 'back, then close'],
 ]
 
-/** True when the key meant something. */
+/** True if the key was handled. */
 export function runKey(event: KeyboardEvent, store: PanelStore, isDocked: boolean): boolean {
   const target = event.target as HTMLElement
   const isField = target.matches('input, select, textarea')
@@ -101,13 +101,13 @@ function keyMap(event: KeyboardEvent, store: PanelStore): Readonly<Record<string
   }
 }
 
-/** Folds idle time on the timeline, or shows it, and says so. */
+/** Folds or unfolds idle time on the timeline, and announces it. */
 export function foldIdle(store: PanelStore): void {
   const isIdleFolded = !store.getChoices().isIdleFolded
   store.set({ isIdleFolded, notice: isIdleFolded ? 'Idle time is folded' : 'Idle time is shown' })
 }
 
-/** Closes what was opened last; false when there is nothing left to close. */
+/** Closes whatever was opened last. False if nothing is left to close. */
 function back(store: PanelStore, isDocked: boolean): boolean {
   const { isHelpOpen, selected, traceId, moment, filter } = store.getChoices()
   if (isHelpOpen) store.set({ isHelpOpen: false })
@@ -120,7 +120,7 @@ function back(store: PanelStore, isDocked: boolean): boolean {
   return true
 }
 
-/** The slowest call of those that are faster than the selected one; the slowest of all where none is selected. */
+/** The next slowest call after the selected one, or the slowest of all if none is selected. */
 function nextSlowest(store: PanelStore): number | undefined {
   const { session } = store
   const now = session.now()
@@ -129,7 +129,7 @@ function nextSlowest(store: PanelStore): number | undefined {
   return sorted[sorted.findIndex(({ row }) => row === selected) + 1]?.row
 }
 
-/** The longest frame, or the slowest interaction, of those that are shorter than the selected one. */
+/** The next longest frame, or the next slowest interaction, after the selected one. */
 function nextMoment({ session, getChoices }: PanelStore, kind: Moment['kind']): Partial<Choices> {
   const { moment } = getChoices()
   const all = kind === 'frame' ? session.frames() : session.interactions()

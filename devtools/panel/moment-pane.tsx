@@ -74,7 +74,7 @@ function Scripts({
   )
 }
 
-/** So many calls are named; the rest is counted. */
+/** How many calls are listed by name. The rest are only counted. */
 const MOST_CALLS = 8
 
 function CallLinks({ work, store }: { readonly work: PageWork | undefined; readonly store: PanelStore }) {

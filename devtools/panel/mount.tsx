@@ -1,4 +1,4 @@
-/** Puts the panel into a shadow root, with its styles and a React root that the page's own errors do not reach. */
+/** Puts the panel into a shadow root, with its styles and a separate React root that errors of the page do not reach. */
 import { createRoot, type Root } from 'react-dom/client'
 import { FORMAT, sessionOf, VERSION } from '../model/still-session.ts'
 import { startRecorder } from '../recorder/recorder.ts'
@@ -14,7 +14,7 @@ import { openText } from './files.ts'
 import { Panel } from './panel.tsx'
 import { PanelStore } from './panel-store.ts'
 
-/** The button and the dock, at the end of the page. Returns what takes them away. */
+/** Adds the button and the dock at the end of the page. Returns a function that removes them. */
 export function mountDock(props: AtelierDevtoolsProps): () => void {
   const host = document.createElement('div')
   host.dataset['atelierDevtools'] = ''
@@ -43,7 +43,7 @@ export function mountDock(props: AtelierDevtoolsProps): () => void {
   }
 }
 
-/** The panel inside an element of the page. Returns what takes it away. */
+/** Adds the panel inside an element of the page. Returns a function that removes it. */
 export function mountPanel(place: HTMLElement, props: AtelierDevtoolsPanelProps): () => void {
   const host = document.createElement('div')
   host.style.height = '100%'
@@ -68,17 +68,17 @@ export function mountPanel(place: HTMLElement, props: AtelierDevtoolsPanelProps)
   }
 }
 
-/** What the page may ask, as long as the panel is there. */
+/** Gives the page a handle while the panel exists. Returns a function that takes it back. */
 function handOut({ openTrace }: PanelStore, { handle }: CommonDevtoolsProps): () => void {
   const own: AtelierDevtoolsHandle = { openTrace }
   if (handle) handle.current = own
-  // StrictMode mounts a second one before the first has gone.
+  // StrictMode mounts a second panel before the first is removed.
   return () => {
     if (handle?.current === own) handle.current = null
   }
 }
 
-/** Until the file is read: this page's own calls are not those of the file. */
+/** Shown until the file is read, because the page's own calls are not those of the file. */
 const NO_SESSION = sessionOf({
   format: FORMAT,
   version: VERSION,
@@ -100,7 +100,7 @@ const NO_SESSION = sessionOf({
   events: [],
 })
 
-/** After the render of the page that may be under way: React does not end one root inside another's. */
+/** Deferred until after any current render of the page: React cannot unmount one root while another renders. */
 function takeAway(host: HTMLElement, root: Root, store: PanelStore): void {
   host.remove()
   store.dispose()

@@ -1,6 +1,6 @@
 /**
- * Components that put the panel on the page. The panel is a chunk that loads then, with a React root in a shadow root. Who loads it is a
- * parameter: esbuild keeps what a file loads later, even where it drops the rest of the file.
+ * Components that put the panel on the page. The panel is a chunk that loads then, with a React root in a shadow root. The
+ * loader is a parameter: esbuild keeps the dynamic imports of a file, even if it drops the rest of the file.
  */
 import { type ReactNode, useEffect, useRef } from 'react'
 import type { AtelierDevtoolsPanelProps, AtelierDevtoolsProps } from './devtools-props.ts'
@@ -9,10 +9,10 @@ import type * as mounting from './mount.tsx'
 /** Loads the panel. */
 export type Load = () => Promise<typeof mounting>
 
-/** What `import('./mount.tsx')` gives, and what ends it. */
+/** Calls a function of `./mount.tsx`, and returns a function that unmounts the panel. */
 type Mount = (mount: typeof mounting) => () => void
 
-/** Loads the panel, and takes it away again; the component may be gone before it has come. */
+/** Loads the panel, and removes it again. The component may unmount before the panel has loaded. */
 function mountBy(load: Load, mount: Mount): () => void {
   let isGone = false
   let unmount: (() => void) | undefined

@@ -1,17 +1,17 @@
-/** The panel in a window: one that stays on top where the browser has such, else a popup. It comes back when either is closed. */
+/** The panel in a window: one that stays on top if the browser supports it, else a popup. It returns when either is closed. */
 import { createRoot } from 'react-dom/client'
 import { dress, type Look } from './dress.ts'
 import { Panel } from './panel.tsx'
 import type { PanelStore } from './panel-store.ts'
 
-/** Document Picture-in-Picture, which no library of types knows yet. @foreign */
+/** Document Picture-in-Picture, which the type libraries lack. @foreign */
 interface PictureInPicture {
   requestWindow(size: { width: number; height: number }): Promise<Window>
 }
 
 const SIZE = { width: 1_100, height: 560 }
 
-/** Moves the panel into a window. Call it in a click: browsers open none without. */
+/** Moves the panel into a window. Call it in a click handler, or the browser blocks the window. */
 export async function moveToWindow(store: PanelStore, look: Look): Promise<void> {
   const view = await open()
   if (view === null) return store.tell('The browser has opened no window: it may block popups')
@@ -35,7 +35,7 @@ export async function moveToWindow(store: PanelStore, look: Look): Promise<void>
     window.removeEventListener('pagehide', end)
     store.view = window
     if (store.getChoices().dock === 'window') store.moveTo(before === 'right' ? 'right' : 'bottom')
-    // What has closed it may be an event of the panel: React ends no root inside its own work.
+    // An event of the panel may have closed it, and React cannot unmount a root during its own work.
     queueMicrotask(() => {
       root.unmount()
       view.close()
@@ -55,7 +55,7 @@ async function open(): Promise<Window | null> {
   try {
     if (documentPictureInPicture) return await documentPictureInPicture.requestWindow(SIZE)
   } catch {
-    // Another one is open, or this page is a frame: a popup does, too.
+    // Another such window is open, or this page is in a frame. Use a popup instead.
   }
   return window.open('', '', `popup,width=${SIZE.width},height=${SIZE.height}`)
 }

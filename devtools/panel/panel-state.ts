@@ -1,4 +1,4 @@
-/** What the reader of the panel has chosen, and what the panel shows of a session for it. */
+/** The reader's choices, and the view of the session that the panel shows for them. */
 import type { PageWork, TraceSummary, Verdict, WaterfallRow, Why } from '../model/results.ts'
 import type {
   CallRow,
@@ -16,17 +16,17 @@ export type Tab = (typeof TABS)[number]
 export const SORTS = ['newest', 'total', 'wait', 'run'] as const
 export type Sort = (typeof SORTS)[number]
 
-/** A long frame of the page, or an interaction with it, by when it began. */
+/** A long frame of the page or an interaction, identified by its start. */
 export interface Moment {
   readonly kind: 'frame' | 'interaction'
   readonly startTime: number
 }
 
-/** What the reader has chosen. */
+/** The reader's choices. */
 export interface Choices {
   readonly isOpen: boolean
   readonly dock: 'bottom' | 'right' | 'window'
-  /** Of the dock: its height or its width, in px. */
+  /** The height or width of the dock, in px. */
   readonly size: number
   readonly tab: Tab
   readonly filter: string
@@ -36,15 +36,15 @@ export interface Choices {
   /** The trace in the side pane. */
   readonly traceId: string | undefined
   readonly runtimeId: number | undefined
-  /** The picture stands still; the runtime goes on. */
+  /** The view is paused. The runtime continues. */
   readonly isFrozen: boolean
-  /** On the timeline, long stretches in which nothing happened are narrow. */
+  /** Long idle periods are folded on the timeline. */
   readonly isIdleFolded: boolean
   readonly isHelpOpen: boolean
   /** The rows of the list that are on the screen. */
   readonly firstRow: number
   readonly rowCount: number
-  /** The last thing that the panel did, for screen readers and for sight. */
+  /** The last action of the panel, shown and announced to screen readers. */
   readonly notice: string
   /** Why there is nothing to show. */
   readonly problem: string | undefined
@@ -60,7 +60,7 @@ export interface Figures {
   readonly oldestWaitMs: number
   readonly calls: number
   readonly failed: number
-  /** Of the last 60 s. */
+  /** In the last 60 s. */
   readonly p95WaitMs: number
   readonly p95RunMs: number
   readonly longestFrameMs: number
@@ -80,13 +80,13 @@ export interface CallWindow {
 
 /** The rows of the list of traces that are on the screen. */
 export interface TraceWindow {
-  /** Traces that are recorded. */
+  /** The number of recorded traces. */
   readonly total: number
-  /** Of those, the slowest. */
+  /** The slowest of them. */
   readonly listed: number
   readonly first: number
   readonly rows: readonly TraceSummary[]
-  /** The one that was next slowest after the trace in the side pane. */
+  /** The next slowest trace after the one in the side pane. */
   readonly next: string | undefined
 }
 
@@ -101,7 +101,7 @@ export interface TraceDetail {
 /** A call in the side pane. */
 export interface CallDetail {
   readonly call: CallRow
-  /** Calls of its task that were made later and wait. */
+  /** The waiting calls of its task that were made later. */
   readonly behind: number
   readonly task: TaskRow | undefined
 }
@@ -115,7 +115,7 @@ export interface MomentDetail {
   readonly work: readonly PageWork[]
 }
 
-/** Wait and run of a task's calls, for its histograms. */
+/** The wait and run times of a task's calls, for its histograms. */
 export interface TaskTimes {
   readonly task: TaskRow
   readonly workers: readonly WorkerRow[]
@@ -124,7 +124,7 @@ export interface TaskTimes {
   readonly crashes: number
 }
 
-/** How times are spread, over a logarithmic axis. */
+/** The distribution of times on a logarithmic axis. */
 export interface Spread {
   readonly p50: number
   readonly p95: number
@@ -132,7 +132,7 @@ export interface Spread {
   readonly bins: readonly number[]
 }
 
-/** All that the panel renders: it does not change, a new one takes its place. */
+/** Everything that the panel renders. It is immutable: a new view replaces it. */
 export interface PanelView extends Choices {
   readonly now: number
   readonly isLive: boolean
@@ -145,7 +145,7 @@ export interface PanelView extends Choices {
   readonly runtimes: readonly RuntimeRow[]
   readonly verdict: Verdict
   readonly figures: Figures
-  /** A worker is slowed down by somebody: what is shown is not how the page really does. */
+  /** A worker is slowed down on purpose, so the figures do not show the real speed of the page. */
   readonly isSimulated: boolean
   readonly list: CallWindow
   readonly call: CallDetail | undefined

@@ -1,4 +1,4 @@
-/** One store behind the panel: the reader's choices and the session, as a picture that is made at most four times a second. */
+/** The store behind the panel: combines the reader's choices and the session in a view, at most four times a second. */
 import { stillOf } from '../model/still-session.ts'
 import type { DevtoolsSession } from '../model/types.ts'
 import type { Timeline } from '../timeline/timeline.ts'
@@ -11,7 +11,7 @@ import { recall, remember } from './remembered.ts'
 export interface PanelStoreOptions {
   readonly recorder?: Recorder | undefined
   readonly makeRecorder: () => Recorder
-  /** A file is shown in place of what is recorded. */
+  /** A file is shown instead of the recording. */
   readonly file?: DevtoolsSession | undefined
   readonly runtimeName?: string | undefined
   readonly isOpen: boolean
@@ -25,12 +25,12 @@ export interface PanelStoreOptions {
 }
 
 const TICK_MS = 250
-/** A picture that nobody asked for comes after so many times the cost of the last one: a tenth of the page's time. */
+/** An unrequested view waits for this many times the cost of the last one, to use at most a tenth of the page's time. */
 const REST = 10
-/** Long enough to read what was done. */
+/** Long enough to read the message. */
 const NOTICE_MS = 6_000
 
-/** Of the dock, where nobody has chosen one, in px. */
+/** The default size of the dock, in px. */
 const SIZES = { bottom: 420, right: 480, window: 420 }
 
 const DEFAULTS: Choices = {
@@ -64,17 +64,17 @@ function alone({ selected, traceId, moment }: Partial<Choices>): Partial<Choices
 export class PanelStore {
   /** While the Timeline view is open. */
   timeline: Timeline | null = null
-  /** The window that the panel is in. */
+  /** The window that contains the panel. */
   view: Window = window
   readonly openWindow: (() => void) | undefined
   private readonly options: PanelStoreOptions
-  /** A time that the timeline shows as soon as it is there. */
+  /** A time for the timeline to show when it has mounted. */
   private revealed: number | undefined
   private readonly listeners = new Set<() => void>()
   private choices: Choices
   private own: Recorder | undefined
   private file: DevtoolsSession | undefined
-  /** The recording as it stood when its reader paused the view. */
+  /** A snapshot of the recording from when the reader paused the view. */
   private still: DevtoolsSession | undefined
   private picture: Picture | undefined
   private current: PanelView | undefined
@@ -105,7 +105,7 @@ export class PanelStore {
     return () => this.listeners.delete(listener)
   }
 
-  /** What the reader has chosen; it is there while the panel is closed, too. */
+  /** The reader's choices. They exist while the panel is closed, too. */
   readonly getChoices = (): Choices => this.choices
 
   /** Only while the panel is open. */
@@ -127,7 +127,7 @@ export class PanelStore {
 
   readonly set = (change: Partial<Choices>): void => {
     const before = this.choices
-    // A list begins at its top again.
+    // Lists start at the top again.
     const top = change.tab !== undefined && change.tab !== before.tab ? { firstRow: 0 } : {}
     this.choices = { ...before, ...top, ...alone(change), ...change }
     if (this.choices.isOpen !== before.isOpen) {
@@ -143,7 +143,7 @@ export class PanelStore {
 
   readonly toggle = (): void => this.set({ isOpen: !this.choices.isOpen })
 
-  /** The picture stands still, whatever its reader does with it; the runtime goes on. */
+  /** Pauses the view, which the reader can still use. The runtime continues. */
   readonly toggleFrozen = (): void => {
     if (this.file) return this.tell('A session file does not move: there is nothing to pause')
     this.still = this.still ? undefined : stillOf(this.recorder.session)
@@ -166,7 +166,7 @@ export class PanelStore {
     this.set({ ...NO_SELECTION, firstRow: 0, notice: 'Cleared' })
   }
 
-  /** Shows a file, read-only; without one, the page again. */
+  /** Shows a file, read-only. Without a file, shows the page again. */
   readonly show = (file: DevtoolsSession | undefined): void => {
     this.file = file
     this.still = undefined
@@ -182,7 +182,7 @@ export class PanelStore {
     })
   }
 
-  /** Opens a trace with its waterfall; false where nothing of it was recorded. */
+  /** Opens a trace with its waterfall. False if none of it was recorded. */
   readonly openTrace = (traceId: string): boolean => {
     this.set({ ...NO_SELECTION, isOpen: true, tab: 'traces', traceId })
     const has = this.session.callsOfTrace(traceId).length > 0
@@ -190,14 +190,14 @@ export class PanelStore {
     return has
   }
 
-  /** Opens the timeline where something happened. */
+  /** Opens the timeline at the time of an event. */
   readonly reveal = (time: number): void => {
     this.set({ tab: 'timeline' })
     if (this.timeline) this.timeline.revealTime(time)
     else this.revealed = time
   }
 
-  /** Tells a screen reader, and shows for a while, what was done. */
+  /** Announces an action to screen readers, and shows it for a while. */
   readonly tell = (notice: string): void => {
     this.set({ notice })
   }
@@ -205,7 +205,7 @@ export class PanelStore {
   /** Shows that there is nothing to show, and why. */
   readonly fail = (problem: string): void => this.set({ problem })
 
-  /** Lets the keys of the panel reach the canvas. Returns what ends it. */
+  /** Lets the keys of the panel reach the canvas. Returns a function that ends it. */
   readonly attach = (timeline: Timeline): (() => void) => {
     this.timeline = timeline
     if (this.revealed !== undefined) timeline.revealTime(this.revealed)
@@ -237,7 +237,7 @@ export class PanelStore {
     this.timer ??= setInterval(() => this.tick(), TICK_MS)
   }
 
-  /** A recording that the panel began ends with it: a page whose panel is closed has no listener. */
+  /** Ends a recording that the panel started, so that a page with a closed panel has no listener. */
   private stop(): void {
     clearInterval(this.timer)
     this.timer = undefined

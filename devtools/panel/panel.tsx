@@ -33,7 +33,7 @@ const Help = lazy(async () => ({ default: (await import('./help.tsx')).Help }))
 
 interface PanelProps {
   readonly store: PanelStore
-  /** It can be moved and closed. */
+  /** The panel can be moved and closed. */
   readonly isDocked?: boolean
 }
 
@@ -82,7 +82,7 @@ export function Panel({ store, isDocked = false }: PanelProps): ReactNode {
   )
 }
 
-/** React tells how long a render took, and when it was committed. */
+/** React reports how long a render took, and when it was committed. */
 function rendered(...[, , durationMs, , , commitTime]: Parameters<ProfilerOnRenderCallback>): void {
   noteOwnWork(commitTime - durationMs, commitTime)
 }

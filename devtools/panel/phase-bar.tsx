@@ -1,4 +1,4 @@
-/** The time of a call as a bar: blocked, pending, running and the way back, each with its texture. */
+/** The time of a call as a bar: blocked, pending, running and returning, each with its texture. */
 import type { ReactNode } from 'react'
 import { phasesOf } from '../model/call-times.ts'
 import { formatMs } from '../model/format.ts'
@@ -7,7 +7,7 @@ import type { CallRow } from '../model/types.ts'
 interface PhaseBarProps {
   readonly call: CallRow
   readonly now: number
-  /** The ms that fill the bar. */
+  /** The time that fills the bar, in ms. */
   readonly scale: number
 }
 
@@ -30,7 +30,7 @@ export function PhaseBar({ call, now, scale }: PhaseBarProps): ReactNode {
   )
 }
 
-/** How a call ended is seen where it ran. */
+/** The running part shows how the call ended. */
 export function styleOf({ status }: Pick<CallRow, 'status'>): string {
   return status === 'failed' ? ' phase-failed' : status === 'canceled' ? ' phase-canceled' : ''
 }

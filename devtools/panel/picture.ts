@@ -1,4 +1,4 @@
-/** Makes the view of a session: what the open tab needs, and nothing else. */
+/** Creates the view of a session, with only what the open tab needs. */
 import { treeOf } from '../model/critical-path.ts'
 import { causeOf, workIn } from '../model/interactions.ts'
 import { summaryOf } from '../model/traces.ts'

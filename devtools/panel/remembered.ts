@@ -1,4 +1,4 @@
-/** What the panel keeps between visits: where it is docked, how large it is, which view is open, whether idle time is folded. Nothing of any call. */
+/** Stores the panel's dock side, size, open view and idle folding between visits. It stores nothing about calls. */
 import type { Choices } from './panel-state.ts'
 import { TABS } from './panel-state.ts'
 
@@ -6,7 +6,7 @@ const NAME = 'atelier-devtools:panel'
 
 type Kept = Partial<Pick<Choices, 'isOpen' | 'dock' | 'size' | 'tab' | 'isIdleFolded'>>
 
-/** Empty where nothing is kept, or the browser lets nobody keep anything. */
+/** Empty if nothing is stored, or if the browser does not allow storage. */
 export function recall(): Kept {
   try {
     const kept = JSON.parse(localStorage.getItem(NAME) ?? '{}') as Record<string, unknown>
@@ -27,6 +27,6 @@ export function remember({ isOpen, dock, size, tab, isIdleFolded }: Choices): vo
   try {
     localStorage.setItem(NAME, JSON.stringify({ isOpen, dock, size, tab, isIdleFolded }))
   } catch {
-    // Storage may be off or full: the panel opens as it does for the first time.
+    // Storage may be off or full. The panel then opens with its defaults.
   }
 }

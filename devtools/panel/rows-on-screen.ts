@@ -1,8 +1,8 @@
-/** Which rows of a long list are on the screen: only those are rendered. */
+/** Computes which rows of a long list are on the screen. Only those are rendered. */
 import { type RefObject, type UIEvent, useEffect, useRef } from 'react'
 import type { PanelStore } from './panel-store.ts'
 
-/** Rows beyond the edges, so that a scroll shows something at once. */
+/** Extra rows beyond the edges, so that scrolling shows rows at once. */
 const BEYOND = 2
 
 interface Scroller {
@@ -10,7 +10,7 @@ interface Scroller {
   readonly onScroll: (event: UIEvent<HTMLDivElement>) => void
 }
 
-/** Props of the element that scrolls. */
+/** Props of the scrolling element. */
 export function useRowsOnScreen(store: PanelStore): Scroller {
   const ref = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -32,7 +32,7 @@ export function useRowsOnScreen(store: PanelStore): Scroller {
   }
 }
 
-/** In px: the styles say it in rem, and larger where a finger points. */
+/** In px. The styles define it in rem, and larger for touch. */
 export function rowHeight(element: Element): number {
   return element.querySelector<HTMLElement>('.row, .row-of-table')?.offsetHeight || 24
 }

@@ -1,4 +1,4 @@
-/** The tabs of the views: one stop of the Tab key, arrows between them. */
+/** The tabs of the views. They are one Tab stop, and the arrow keys move between them. */
 import type { KeyboardEvent, ReactNode } from 'react'
 import { type PanelView, TABS, type Tab } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'

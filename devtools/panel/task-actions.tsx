@@ -1,11 +1,11 @@
-/** What can be done with a task: stop, start, restart its workers or make them slow, abort its calls. What cannot be undone asks in its place. */
+/** The actions for a task: stop, start, restart or slow down its workers, abort its calls. Irreversible ones ask first. */
 import { type ReactNode, useState } from 'react'
 import { counted } from '../model/format.ts'
 import type { DevtoolsActions, WorkerRow } from '../model/types.ts'
 import type { TaskTimes } from './panel-state.ts'
 import type { PanelStore } from './panel-store.ts'
 
-/** As many times as Chrome slows a processor down for what it calls a mid-tier phone. */
+/** The factor by which Chrome slows down the processor to simulate a mid-tier phone. */
 const SLOWER = 4
 
 interface TaskActionsProps {
@@ -60,7 +60,7 @@ export function TaskActions({ times, workers, actions, store }: TaskActionsProps
   )
 }
 
-/** Its workers answer as late as on a slow machine; what is shown meanwhile says that it is simulated. */
+/** Makes the task's workers answer as late as on a slow machine. In that time, the panel says that it is simulated. */
 function SlowDown({
   name,
   workers,
@@ -88,7 +88,7 @@ interface ConfirmedProps {
   readonly act: () => void
 }
 
-/** Asks in its place before it does what cannot be undone. */
+/** Asks for confirmation, in place, before an irreversible action. */
 function Confirmed({ ask, question, act }: ConfirmedProps): ReactNode {
   const [isAsking, setAsking] = useState(false)
   if (!isAsking)

@@ -1,4 +1,4 @@
-/** The cards of the Tasks view: a task, its workers that live, and how its times are spread. */
+/** The cards of the Tasks view: a task, its live workers, and the distribution of its times. */
 import type { CallColumns, TaskRow, WorkerRow } from '../model/types.ts'
 import { spreadOf, timesOf } from './figures.ts'
 import type { TaskTimes } from './panel-state.ts'

@@ -1,4 +1,4 @@
-/** The Tasks view: each task with its queue, its workers, how its times are spread, its options, and what can be done with it. */
+/** The Tasks view: each task with its queue, its workers, the distribution of its times, its options, and its actions. */
 import type { ReactNode } from 'react'
 import { counted, formatMs, listed } from '../model/format.ts'
 import type { TaskRow, WorkerRow } from '../model/types.ts'
@@ -102,7 +102,7 @@ function Slowness({ workers }: { readonly workers: readonly WorkerRow[] }): Reac
   )
 }
 
-/** What runs, what is pending and what is blocked, against their limits. */
+/** The running, pending and blocked calls, with their limits. */
 function QueueBar({ task }: { readonly task: TaskRow }) {
   const { inFlight, maxInFlight, pending, maxQueueDepth, blocked, policy } = task
   const room = Number.isFinite(maxQueueDepth) ? maxQueueDepth : Math.max(pending, 1)

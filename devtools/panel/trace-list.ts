@@ -1,6 +1,6 @@
 /**
- * The list of traces, the slowest first. Which they are, and how long they took, is read out of the columns; a critical path is walked
- * only for those on the screen, and once for a trace that is over.
+ * The list of traces, slowest first. The traces and their durations are read from the columns. A critical path is computed
+ * only for visible traces, and only once if the trace is over.
  */
 import { summaryOf } from '../model/traces.ts'
 import { type DevtoolsSession, type CallRow, type RootRow, STATUSES } from '../model/types.ts'
@@ -10,7 +10,7 @@ import type { Choices, TraceWindow } from './panel-state.ts'
 const FIRST_CLOSED = STATUSES.indexOf('succeeded')
 const MOST_LISTED = 500
 
-/** A trace by its number in the columns: what puts it in its place. */
+/** A trace by its number in the columns, with what determines its position. */
 interface Placed {
   readonly trace: number
   /** A slot of one of its calls. */
@@ -21,7 +21,7 @@ interface Placed {
   isOpen: boolean
 }
 
-/** What it reads of a session. */
+/** The parts of a session that the list reads. */
 export type TraceSource = Pick<DevtoolsSession, 'version' | 'openCount' | 'columns' | 'callAt' | 'roots'>
 
 export class TraceList {
@@ -29,7 +29,7 @@ export class TraceList {
   private order: readonly Placed[] = []
   private total = 0
   private madeFor = ''
-  /** Of traces that were on the screen, by what would change them. */
+  /** The figures of traces that were on the screen, by everything that would change them. */
   private summaries = new Map<string, TraceSummary>()
 
   constructor(session: TraceSource) {
@@ -54,7 +54,7 @@ export class TraceList {
     return { total, listed: order.length, first, rows, next: this.after(traceId) }
   }
 
-  /** The id of the next slowest one. */
+  /** The id of the next slowest trace. */
   private after(traceId: string | undefined): string | undefined {
     if (traceId === undefined) return undefined
     const number = this.session.columns.traceNumber(traceId)
@@ -121,7 +121,7 @@ export class TraceList {
   }
 }
 
-/** The slowest, in their order: not all are sorted, of which there may be one for each call. */
+/** The slowest ones, in order. It does not sort all traces, because there may be one per call. */
 function slowestOf(placed: readonly Placed[]): readonly Placed[] {
   const totals = Float64Array.from(placed, ({ start, end }) => end - start).sort()
   const least = totals[totals.length - MOST_LISTED] ?? Number.NEGATIVE_INFINITY

@@ -12,7 +12,7 @@ interface TracePaneProps {
   readonly store: PanelStore
 }
 
-/** So many lines tell the story; a trace of thousands is read in the list of calls. */
+/** How many lines are shown. A trace of thousands of calls is better read in the list of calls. */
 const MOST_LINES = 200
 
 export function TracePane({ view, trace, store }: TracePaneProps): ReactNode {
@@ -131,7 +131,7 @@ function Line({ row, share, store }: LineProps): ReactNode {
   )
 }
 
-/** The page's line holds stretches of time, and is as long as they are together. */
+/** The line of the page consists of separate ranges, and its duration is their sum. */
 function lengthOf({ kind, phases, startTime, endTime }: WaterfallRow): number {
   if (kind !== 'page') return endTime - startTime
   return phases.reduce((sum, { start, end }) => sum + end - start, 0)

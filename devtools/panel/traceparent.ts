@@ -1,12 +1,12 @@
-/** A call as other systems name it, and the words and signs of its status. */
+/** The id of a call for other systems, and the words and signs for its status. */
 import type { CallRow, CallStatus } from '../model/types.ts'
 
-/** The header of W3C Trace Context. */
+/** The `traceparent` header of W3C Trace Context. */
 export function traceparentOf({ traceId, spanId }: CallRow): string {
   return `00-${traceId}-${spanId}-01`
 }
 
-/** Shape says what colour repeats. */
+/** The shape carries the meaning. Colour only repeats it. */
 export const GLYPHS: Readonly<Record<CallStatus, string>> = {
   blocked: '▥',
   pending: '▨',

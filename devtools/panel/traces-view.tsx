@@ -1,4 +1,4 @@
-/** The Traces view: each workflow in figures, the slowest first; only the rows on the screen are rendered. */
+/** The Traces view: each workflow in figures, slowest first. Only the rows on the screen are rendered. */
 import type { ReactNode } from 'react'
 import { counted, formatMs } from '../model/format.ts'
 import type { PanelView } from './panel-state.ts'
@@ -80,7 +80,7 @@ function Table({ view, store }: TracesViewProps): ReactNode {
   )
 }
 
-/** Stands for rows beyond the screen. */
+/** Takes the space of rows that are not on the screen. */
 function Space({ rows }: { readonly rows: number }): ReactNode {
   if (rows <= 0) return null
   return (

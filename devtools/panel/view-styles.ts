@@ -1,6 +1,6 @@
 /** The styles of the views: lists, bars with their textures, side panes, cards. Below 700 px the side pane is a screen over the list. */
 
-/** Shape and texture carry the meaning, colour repeats it. */
+/** Shape and texture carry the meaning. Colour only repeats it. */
 const TEXTURES = `
 .phase-running { background: var(--running); }
 .phase-pending { background: repeating-linear-gradient(45deg, var(--pending) 0 2px, transparent 2px 4px); border: 1px solid var(--pending); }
