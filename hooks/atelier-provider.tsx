@@ -49,7 +49,7 @@ export function AtelierProvider(props: AtelierProviderProps): ReactNode {
   if (borrowed) refuseOthers('"runtime"', borrowed)
   const make = () => refuseOthers('what createRuntime() returns', createRuntime())
   const [made, setMade] = useState<TaskRuntime | null>(() => (borrowed ? null : make()))
-  // The runtime was lent until now, and is to be the provider's own from here on.
+  // The runtime was passed in until now. From here on, the provider needs one that it creates.
   if (!borrowed && !made) setMade(make())
 
   const runtime = borrowed ?? made
@@ -66,7 +66,7 @@ export function AtelierProvider(props: AtelierProviderProps): ReactNode {
   return <RuntimeContext.Provider value={provided}>{children}</RuntimeContext.Provider>
 }
 
-/** Here, where its name is known: later it fails inside a hook, and what is left out makes React render without end. */
+/** Checked here, where the option's name is known. Otherwise it fails inside a hook, or makes React render forever. */
 function refuseOthers(name: string, given: TaskRuntime): TaskRuntime {
   if (typeof (given as Partial<TaskRuntime> | null | undefined)?.retain === 'function') return given
   throw new TypeError(`AtelierProvider: ${name} must come from createTaskRuntime(), but is ${toText(given)}`)

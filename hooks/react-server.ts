@@ -49,7 +49,7 @@ export const useTaskStream: Unavailable = unavailable('useTaskStream')
 export const useTrace: Unavailable = unavailable('useTrace')
 
 function unavailable(name: string): Unavailable {
-  // Not an arrow function: `error instanceof TaskAbortError` stays a question that has an answer.
+  // Not an arrow function, so that `error instanceof TaskAbortError` does not throw.
   return function unavailableOnServer() {
     throw new Error(
       `${name} of atelier-react was used in a React Server Component, where there are no Web Workers. Put 'use client' at ` +

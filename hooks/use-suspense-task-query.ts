@@ -108,7 +108,7 @@ export function useSuspenseTaskQuery<
     settledUnread: () => warnOfLoop(provided),
     refuse: () => madeAtEachAttempt(caller),
   }
-  // Kept by the component as well as by the cache, from which it goes while an Activity hides its last reader.
+  // The component keeps the entry, too: the cache drops it while an Activity hides the last reader.
   const owner = homeOf(handle)?.getRuntimeSnapshot ?? provided?.runtime ?? identity
   const kind = `${identityKey(identity)}.${queryId(method, '')}`
   const name = kind + key
@@ -136,14 +136,14 @@ export function useSuspenseTaskQuery<
   const data = useShared(selected, structuralSharing)
   const result = useMemo(() => ({ data, refetch }), [data, refetch])
   if (state.status === 'error') throw state.error
-  // React 18 has no `use`: a promise that is thrown suspends in both.
+  // React 18 has no `use`, but throwing a promise suspends in both versions.
   if (!isThere) throw entry.promise as unknown as Error
   return result
 }
 
 let lost = 0
 
-/** A provider that suspends as a whole creates another runtime at each attempt, and never finishes. */
+/** Warns if the provider itself is suspended: it creates a new runtime at each attempt, and never finishes. */
 function warnOfLoop(provided: ProvidedRuntime | null): void {
   if (!provided?.owned || isCommitted(provided.runtime) || ++lost < 2) return
   warnOnce(

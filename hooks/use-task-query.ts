@@ -127,9 +127,9 @@ export function useTaskQuery<Args extends readonly unknown[], Result, Data = Res
     abortAfterUnmountMs: 0,
   }
   const [reader] = useState(() => new QueryReader<Args, Result, Data>())
-  // Before any effect that could ask.
+  // Configure before any effect that could call.
   useInsertionEffect(() => reader.configure({ config, gcMs, select }))
-  // Another one only for another question: what else a render says is no reason to ask again.
+  // A new source only for a new query: other changes in a render must not make a call.
   const source = useMemo(() => {
     const { key, args: known, error } = asked
     if (!identity || known === skipToken) return stillSource<Args, Result, Data>(reader, IDLE_QUERY)

@@ -41,7 +41,7 @@ export function useTaskSnapshot<Api, T = RuntimeTaskSnapshot>(
   const { isEqual = Object.is, runtime } = options
   const handle = useTaskHandle(task, 'useTaskSnapshot()', runtime)
   const provided = useContext(RuntimeContext)
-  // A task may come from another runtime than the provider's, which may have one of the same id.
+  // A task may come from another runtime than the provider's, which may have a task with the same id.
   const home = homeOf(handle) ?? runtime ?? provided?.runtime
   if (!home) throw outsideProvider('useTaskSnapshot()')
   const { subscribeTask, getSnapshot } = frameStoreOf(home)

@@ -79,7 +79,7 @@ export function useHeldTrace(
     setKept(trace)
   }
 
-  // Before any effect that could dispatch with it.
+  // Update before any effect that could dispatch with it.
   useInsertionEffect(() => trace?.configure(options))
   useEffect(() => trace?.hold(), [trace])
   const started = useSyncExternalStore(trace?.subscribe ?? noSubscription, trace?.current ?? nothing, nothing)

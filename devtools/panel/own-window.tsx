@@ -1,4 +1,4 @@
-/** The panel in a window: one that stays on top if the browser supports it, else a popup. It returns when either is closed. */
+/** The panel in a window: one that stays on top if the browser has such, else a popup. It returns when either is closed. */
 import { createRoot } from 'react-dom/client'
 import { dress, type Look } from './dress.ts'
 import { Panel } from './panel.tsx'

@@ -1,14 +1,14 @@
-/** The errors of arguments that a component makes whenever it is called. */
+/** The errors for arguments that a component creates in each render. */
 import { toText } from '../../src/lib/words.ts'
 import { warnOnce } from '../state/development.ts'
 import { keyOfArg } from '../../src/lib/args-key.ts'
 
-/** Names the argument by two lists that one render has made, and says what to do. */
+/** Finds the argument by comparing two lists from one render, and says what to do. */
 export function madeInRender(caller: string, one: unknown, other: unknown): Error {
   return said(caller, nameOfArgument(one, other), 'Keep it with useMemo() or outside the component')
 }
 
-/** A component that has not mounted loses what it has memoized. */
+/** The error for a component that has not mounted: React discards what it memoized. */
 export function madeAtEachAttempt(caller: string): Error {
   return said(
     caller,
@@ -17,7 +17,7 @@ export function madeAtEachAttempt(caller: string): Error {
   )
 }
 
-/** Development reads it on the console as well: a status is easily overlooked. */
+/** In development, also logs to the console: a status is easily overlooked. */
 function said(caller: string, what: string, remedy: string): Error {
   const message =
     `${caller} was not called: ${what} is created while the component renders, so it is different each time. ` +

@@ -1,6 +1,6 @@
 /**
- * Whether a query goes in circles: what it tells its component makes the component render, and a render that asks something else
- * makes the query tell it again. `Date.now()` among the arguments does, which is the same while a render lasts.
+ * Detects a query that loops: each report renders the component, and each render requests something else, which makes the
+ * query report again. `Date.now()` as an argument causes this, although it hardly changes within one render.
  */
 import { useInsertionEffect, useState } from 'react'
 
@@ -27,12 +27,12 @@ export class OwnRenders {
     return this.isTold && this.changes >= MOST_CHANGES
   }
 
-  /** The query reports a state to its component. A state that is shown already renders nothing. */
+  /** The query reports a state to its component. A state that is already shown causes no render. */
   tell(state: Shown): void {
     if (state !== this.shown) this.isTold = true
   }
 
-  /** A render has got this far. It may still request something else, as one that sets a state does. */
+  /** A render has reached this point. It may still request something else, for example if it sets a state. */
   render(key: string, { activity }: Shown): void {
     if (key === this.key && activity === 'none') this.hasRested = true
   }
@@ -48,7 +48,7 @@ export class OwnRenders {
   }
 }
 
-/** One for the life of a component. */
+/** Creates one detector for the life of a component. */
 export function useOwnRenders(): OwnRenders {
   const [renders] = useState(() => new OwnRenders())
   return renders

@@ -16,7 +16,7 @@ export type SkipToken = typeof skipToken
 export interface KeyedArgs<Args> {
   readonly key: string
   readonly args: Args
-  /** They differ whenever the component is called, so no query can use them. */
+  /** They differ each time the component is called, so no query can use them. */
   readonly error?: Error | undefined
   /** How often they have changed in the render that made them. */
   readonly passes?: number | undefined
@@ -27,13 +27,13 @@ export interface KeyedArgs<Args> {
 /** A component that adjusts a state to its props while it renders settles sooner. React itself gives up after 25. */
 const MOST_PASSES = 5
 
-/** Comparing arguments for longer than this, in ms, is worth a word, if it was for their size. */
+/** If comparing arguments takes longer than this, in ms, because of their size, a warning is logged. */
 const SLOW_MS = 4
 const LARGE_KEY = 20_000
 
 /**
- * The arguments of the last render whose key was this one; `explicit` is a key that the user has given, `caller` the hook
- * and method that messages name, `renders` those that the query itself has caused.
+ * Returns the arguments of the last render with the same key. `explicit` is a key from the user, `caller` the hook and
+ * method that messages name, and `renders` the renders that the query itself caused.
  */
 export function useKeyedArgs<Args extends readonly unknown[] | SkipToken>(
   args: Args,
@@ -44,7 +44,7 @@ export function useKeyedArgs<Args extends readonly unknown[] | SkipToken>(
   // The compiler does not treat it as data whether a render has committed.
   'use no memo'
   const [kept, setKept] = useState(() => keyed(args, explicit, caller, undefined))
-  // React calls the component once more at the mount, before it looks at what came of it: what is made in it is another object then.
+  // At the mount, React calls the component a second time before it commits. An argument created in render then differs.
   const [isChecked, setChecked] = useState(false)
   if (!isChecked && kept.key.includes('#')) setChecked(true)
   useCommitted(kept)
@@ -68,7 +68,7 @@ export function useKeyedArgs<Args extends readonly unknown[] | SkipToken>(
   return failed
 }
 
-/** Equal values are known without making a key of them, which costs as much as they are large. */
+/** Finds equal values without computing a key, which costs more for larger values. */
 function isSame<Args extends readonly unknown[] | SkipToken>(
   kept: KeyedArgs<Args>,
   args: Args,

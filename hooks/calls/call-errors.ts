@@ -2,7 +2,7 @@
 import { QueueFullError, TaskAbortError } from '../../src/index.ts'
 import { isError, messageOf, nameOf, toText } from '../../src/lib/words.ts'
 
-/** What a hook calls, and what its errors name. */
+/** What a hook calls, as its errors name it. */
 export interface CallSubject {
   readonly taskId: string
   readonly method: string
@@ -68,7 +68,7 @@ export function asError(thrown: unknown): Error {
   return error
 }
 
-/** `true`: every error; a function decides, about aborts as well. */
+/** `true` means every error. A function decides for each one, including aborts. */
 export type ThrowOnError = boolean | ((error: Error) => boolean)
 
 /** A value in a state that could be thrown. */

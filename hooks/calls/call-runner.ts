@@ -57,8 +57,8 @@ export class CallRunner<Args extends readonly unknown[], Result> {
   }
 
   /**
-   * Somebody is mounting, and will adopt: a call that is made until then is not given up. A tree that was hidden by its
-   * boundary comes back with its owner still there. Returns what to do when the mount does not get so far.
+   * A component is mounting and will adopt the calls, so calls made until then are kept. A tree that its boundary had hidden
+   * comes back with its owner still present. Returns a function to call if the mount does not get that far.
    */
   expectOwner(): () => void {
     if (this.owners === 0) {
@@ -72,7 +72,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
     }
   }
 
-  /** Somebody has mounted who wants these calls, those of `only` this task and method; returns what their unmount does. */
+  /** A mounted component adopts the calls, or those of `only` this task and method. Returns a function for its unmount. */
   adopt(only?: { readonly identity: object; readonly method: string }): () => void {
     this.owners++
     this.isOwnerExpected = false
@@ -146,7 +146,7 @@ export class CallRunner<Args extends readonly unknown[], Result> {
       )
       run.began(call)
     } catch (error) {
-      // A bad option, for instance: it reaches the component as any other failure does.
+      // For example, a bad option. It reaches the component like any other failure.
       release()
       this.fail(run, error)
     }

@@ -1,21 +1,21 @@
-/** Runs a function of the user's for an item, as a call that can be aborted. */
+/** Runs a user function for an item, as a call that can be aborted. */
 import { TaskAbortError } from '../../src/index.ts'
 import type { CallEars } from './call-run.ts'
 
 /** What {@link useTaskMap} gives to the function that it runs for each item. */
 export interface TaskMapContext<Progress = unknown> {
-  /** Fires when the item is aborted: give it to the calls, `task.with({ signal })`. */
+  /** Fires when the item is aborted. Pass it to the calls: `task.with({ signal })`. */
   readonly signal: AbortSignal
-  /** Tells how far the item is; at most once a frame the newest value is rendered. */
+  /** Reports the progress of the item. The newest value is rendered at most once a frame. */
   readonly progress: (value: Progress) => void
 }
 
-/** An item's work under way. */
+/** The running work of an item. */
 export interface ItemCall<Result> extends Promise<Result> {
   abort(reason?: unknown): void
 }
 
-/** What a function rejects with after it was aborted is that abort, whatever it is. */
+/** After an abort, any rejection of the function counts as the abort. */
 export function runItem<Item, Result, Progress>(
   each: (item: Item, context: TaskMapContext<Progress>) => Result,
   item: Item,

@@ -1,4 +1,4 @@
-/** The calls of one method over many items: which run, which wait, how far each has come. Published at most once a frame. */
+/** The calls of one method over many items: which run, which wait, the progress of each. Published at most once a frame. */
 import { setLongTimer, systemClock } from '../../src/lib/clock.ts'
 import { guarded, tellAll } from '../state/guarded.ts'
 import { onNextFrame } from '../state/frame-store.ts'
@@ -9,7 +9,7 @@ import type { ItemCall } from './item-run.ts'
 /** The identity of an item: what `keyOf` returns, or the item itself. */
 export type ItemKey = unknown
 
-/** How far an item has come, without the item. */
+/** The state of an item, without the item. */
 export type MapItemOutcome<Result, Progress = unknown> =
   | {
       readonly status: 'idle'
@@ -58,14 +58,14 @@ export interface MapConfig<Item, Result> {
 
 /** What has been published. */
 export interface MapSnapshot<Result> {
-  /** How far the item of this key has come. */
+  /** The state of the item with this key. */
   readonly outcomeOf: (key: ItemKey) => MapItemOutcome<Result>
 }
 
 interface Entry<Item, Result> {
   readonly key: ItemKey
   readonly item: Item
-  /** Whether it had a component: one that is gone receives nothing. */
+  /** Whether it had a component. A component that is gone receives nothing. */
   readonly isOwned: boolean
   outcome: MapItemOutcome<Result>
   /** Exists while it is dispatched. */
@@ -201,7 +201,7 @@ export class MapRunner<Item, Result> {
       )
       if (entry.early) entry.call.abort(entry.early.reason)
     } catch (error) {
-      // A bad option, for instance: it reaches the component as any other failure does.
+      // For example, a bad option. It reaches the component like any other failure.
       void Promise.resolve().then(() => this.failed(entry, error))
     }
   }

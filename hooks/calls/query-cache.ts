@@ -23,13 +23,13 @@ import {
 
 /** The identity of a query. */
 export interface QueryName {
-  /** Of the task, in its runtime. */
+  /** Identifies the task in its runtime. */
   readonly identity: object
-  /** Of method and arguments. */
+  /** Identifies the method and the arguments. */
   readonly id: string
 }
 
-/** What the newest commit of a component passed for its queries; no `config` while it has none. */
+/** What the newest commit of a component passed for its queries. No `config` if it has no query. */
 export interface Saying<Args extends readonly unknown[], Result, Data> {
   readonly config: RunnerConfig<Args, Result> | undefined
   readonly gcMs: number
@@ -54,7 +54,7 @@ export function querySource<Args extends readonly unknown[], Result, Data>(
   let last = queued
   return {
     subscribe: (listener) => reader.read(name, args, listener),
-    // A call that the effect is about to start is shown as started, so that the component does not render once more for it.
+    // Shows a call as started if the effect is about to start it, so that the component does not render again for it.
     getState: () => {
       const state = reader.stateOf(name, args)
       if (!isSameState(last, state)) last = state
@@ -79,12 +79,12 @@ export function stillSource<Args extends readonly unknown[], Result, Data>(
 }
 
 /**
- * One component as a reader of queries. A query is called when somebody asks: at the mount, at another name, by `refetch`.
- * What the component says of its calls may change at every render, and asks nothing: the next call takes the newest.
+ * One component as a reader of queries. It calls at the mount, for a new query name, and in `refetch`. Its options may
+ * change in every render without making a call: the next call uses the newest.
  */
 export class QueryReader<Args extends readonly unknown[], Result, Data> {
   private said: Saying<Args, Result, Data> = { config: undefined, gcMs: 0, select: undefined }
-  /** The last one that was read: an Activity may hide the component, and the cache drop a query without readers. */
+  /** The last query that was read. Kept because the cache may drop it while an Activity hides the component. */
   private query: Query<Args, Result> | undefined
   private isReading = false
 
@@ -93,8 +93,8 @@ export class QueryReader<Args extends readonly unknown[], Result, Data> {
   }
 
   /**
-   * What a render finds. A query that this component does not read yet, and that is about to be asked, is shown as asked. A
-   * failure is about to be tried again, also if other components show it: an error boundary that was reset must not meet it once more.
+   * Returns the state for a render. If the component is about to call a query that it does not read yet, the query is shown
+   * as called. This includes failed queries that others show: an error boundary that was reset must not get the error again.
    */
   stateOf(name: QueryName, args: Args): TaskQueryState<Args, Result> {
     const query = this.find(name)
@@ -107,7 +107,7 @@ export class QueryReader<Args extends readonly unknown[], Result, Data> {
     return !isRead && !query.isFresh ? queryState(args, query.known, 'queued') : query.stateFor(args)
   }
 
-  /** Reads a query from the mount on, and calls unless its result exists or is on its way. Returns the unmount. */
+  /** Reads a query from the mount on. Makes a call unless the query has a result or an open call. Returns the unmount. */
   read(name: QueryName, args: Args, listener: () => void): () => void {
     const { config } = this.said
     if (!config) return noop
@@ -122,14 +122,14 @@ export class QueryReader<Args extends readonly unknown[], Result, Data> {
     }
   }
 
-  /** The component has no query any more. */
+  /** Called when the component no longer has a query. */
   drop(): void {
     this.query = undefined
   }
 
   /**
-   * Calls again, as this component calls. When it is gone, the call is given up as one that ran at the unmount. Resolves to the
-   * state when the call is over, whatever became of it.
+   * Calls again with this component's options. If the component is gone, the call is given up like one that ran at the
+   * unmount. Resolves to the state when the call is over, whatever its outcome.
    */
   async refetch(name: QueryName, args: Args): Promise<TaskQueryState<Args, Data>> {
     const { config, gcMs } = this.said
@@ -154,9 +154,9 @@ export class QueryReader<Args extends readonly unknown[], Result, Data> {
   }
 }
 
-/** One query: a runner, what is known of its result, and how many read it. */
+/** One query: a runner, what is known about its result, and its number of readers. */
 class Query<Args extends readonly unknown[], Result> implements KnownQuery {
-  /** Without the call that is open. */
+  /** What is known apart from the open call. */
   known: KnownResult<Result> = {}
   private readonly runner: CallRunner<Args, Result>
   private readonly name: QueryName
@@ -171,7 +171,7 @@ class Query<Args extends readonly unknown[], Result> implements KnownQuery {
   constructor(name: QueryName, config: RunnerConfig<Args, Result>) {
     this.name = name
     this.runner = new CallRunner(config)
-    // The first listener: those after it find the state as it is then.
+    // This is the first listener, so later ones already find the new state.
     this.runner.subscribe(() => {
       this.known = learn(this.known, this.runner.getState())
       this.state = undefined
@@ -182,18 +182,18 @@ class Query<Args extends readonly unknown[], Result> implements KnownQuery {
     return this.name.identity === identity && this.name.id === id
   }
 
-  /** Nothing was called yet. */
+  /** No call was made yet. */
   get isUnasked(): boolean {
     return this.runner.getState().status === 'idle' && !this.isGiven
   }
 
-  /** A query that failed or whose call was canceled is tried again by the next mount. */
+  /** The next mount calls again if the query failed or its call was canceled. */
   get isFresh(): boolean {
     const { status } = this.runner.getState()
     return this.isGiven || (status !== 'idle' && status !== 'error' && status !== 'canceled')
   }
 
-  /** The same object until something has changed. */
+  /** The same object until something changes. */
   stateFor(args: Args): TaskQueryState<Args, Result> {
     const call = this.runner.getState()
     const { progress } = call as { progress?: unknown }
@@ -207,7 +207,7 @@ class Query<Args extends readonly unknown[], Result> implements KnownQuery {
     return this.state
   }
 
-  /** Calls, or takes what was prefetched. */
+  /** Makes a call, or uses the prefetched one. */
   async call(config: RunnerConfig<Args, Result>, args: Args): Promise<unknown> {
     const { runner } = this
     const prefetched = takePrefetched(this.name.identity, this.name.id)
@@ -226,7 +226,7 @@ class Query<Args extends readonly unknown[], Result> implements KnownQuery {
     return runner.runAsync(...args)
   }
 
-  /** Counts a reader; returns how it leaves. The last to leave aborts what still runs. */
+  /** Counts a reader. Returns a function with which it leaves. The last one to leave aborts an open call. */
   enter(listener: () => void): (gcMs: number) => void {
     const { runner } = this
     this.stay?.()
@@ -241,7 +241,7 @@ class Query<Args extends readonly unknown[], Result> implements KnownQuery {
     }
   }
 
-  /** With 0 it is still a timer: who mounts again in the same turn, as in StrictMode, finds the query. */
+  /** Uses a timer even for 0 ms, so that a remount in the same turn, as in StrictMode, finds the query. */
   forgetUnread(gcMs: number): void {
     this.keepMs = Math.max(this.keepMs, gcMs || 0)
     if (this.readers > 0) return

@@ -2,7 +2,7 @@
 import { asError } from './call-errors.ts'
 import type { CallState } from './call-state.ts'
 
-/** What is being done for a query: nothing, or a call that waits, or one whose handler runs. */
+/** The work for a query: none, a waiting call, or a running one. */
 export type QueryActivity = 'none' | 'queued' | 'running'
 
 /** The states of a query with these arguments: narrow it by `status`. */
@@ -12,7 +12,7 @@ export type TaskQueryState<Args extends readonly unknown[], Data, Progress = unk
   | SucceededQuery<Args, Data, Progress>
   | FailedQuery<Args, Data, Progress>
 
-/** There is no query: it is `skipToken`. */
+/** There is no query, because it is `skipToken`. */
 export interface IdleQuery {
   readonly status: 'idle'
   readonly activity: 'none'
@@ -24,7 +24,7 @@ export interface IdleQuery {
   readonly error?: undefined
 }
 
-/** There is no result yet. With the activity `none` its call was canceled: `refetch` asks again, and so does the next mount. */
+/** There is no result yet. With activity `none`, its call was canceled; `refetch` or the next mount calls again. */
 export interface PendingQuery<Args extends readonly unknown[], Progress = unknown> {
   readonly status: 'pending'
   readonly activity: QueryActivity
@@ -37,17 +37,17 @@ export interface PendingQuery<Args extends readonly unknown[], Progress = unknow
   readonly error?: undefined
 }
 
-/** There is a result, or something that takes its place until there is. */
+/** There is a result, or a placeholder until it arrives. */
 export interface SucceededQuery<Args extends readonly unknown[], Data, Progress = unknown> {
   readonly status: 'success'
-  /** `none`, unless the query is asked again, or for the first time while `isPlaceholderData`. */
+  /** `none`, unless the query is being called again, or for the first time while `isPlaceholderData`. */
   readonly activity: QueryActivity
   readonly isPending: false
-  /** `data` is what `placeholderData` says, and not the result for `args`. */
+  /** `data` comes from `placeholderData`. It is not the result for `args`. */
   readonly isPlaceholderData: boolean
   readonly args: Args
   readonly data: Data
-  /** The newest value that the handler gave to `progress`, while it is asked again. */
+  /** The newest value that the handler gave to `progress`, while the query is being called again. */
   readonly progress?: Progress | undefined
   readonly error?: undefined
 }
@@ -73,13 +73,13 @@ export const IDLE_QUERY: IdleQuery = Object.freeze({
   isPlaceholderData: false,
 })
 
-/** What is known of a query beside the call that is open: its last result, boxed, and what the last call failed with. */
+/** What is known about a query apart from the open call: its last result, boxed, and the error of its last call. */
 export interface KnownResult<Result> {
   readonly data?: { readonly value: Result } | undefined
   readonly failure?: { readonly error: Error; readonly progress: unknown } | undefined
 }
 
-/** What a call that has settled leaves. One that was canceled leaves what was known before it. */
+/** What is known after a call has settled. A canceled call changes nothing. */
 export function learn<Result>(
   before: KnownResult<Result>,
   call: CallState<readonly unknown[], Result>,
@@ -90,12 +90,12 @@ export function learn<Result>(
   return before
 }
 
-/** What a call is doing. */
+/** The activity of a call. */
 export function activityOf({ status }: CallState<readonly unknown[], unknown>): QueryActivity {
   return status === 'queued' || status === 'running' ? status : 'none'
 }
 
-/** The state to show. While a call is open, an earlier failure is none. */
+/** The state to show. While a call is open, an earlier failure is not shown. */
 export function queryState<Args extends readonly unknown[], Result>(
   args: Args,
   { data, failure }: KnownResult<Result>,
@@ -118,7 +118,7 @@ export function queryState<Args extends readonly unknown[], Result>(
     : { status: 'pending', isPending: true, ...asked }
 }
 
-/** Whether two states of one query say the same; its arguments are equal, also if they are other objects. */
+/** Whether two states of one query are equal. Their arguments are equal by value, even if the objects differ. */
 export function isSameState(
   a: TaskQueryState<readonly unknown[], unknown>,
   b: TaskQueryState<readonly unknown[], unknown>,
@@ -132,14 +132,14 @@ export function isSameState(
   )
 }
 
-/** What a component makes of the state. */
+/** How a component transforms the state. */
 export interface QueryView<Result, Data> {
   readonly select: ((data: Result) => Data) | undefined
   /** Represents a missing result, boxed. */
   readonly placeholder: { readonly value: Result } | undefined
 }
 
-/** The state as its component shows it: with a placeholder for data that is not there, and of the data what is selected. */
+/** The state as its component shows it: with selected data, and with a placeholder for missing data. */
 export function viewOf<Args extends readonly unknown[], Result, Data>(
   state: TaskQueryState<Args, Result>,
   { select, placeholder }: QueryView<Result, Data>,

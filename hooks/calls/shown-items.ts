@@ -1,12 +1,12 @@
-/** What a component was shown of many items, so that what has not changed is the same object. */
+/** Remembers the items that a component was shown, so that an unchanged item stays the same object. */
 import type { ItemKey, MapItemOutcome } from './map-runner.ts'
 
-/** So many items that have left the list may be kept, beside as many as are in it. */
+/** How many items that left the list may be kept, in addition to as many as are in it. */
 const MOST_SPARE = 100
 
-/** Items as they were shown: the same object while nothing of it has changed. */
+/** Items as they were shown. Each is the same object while it has not changed. */
 export class ShownItems {
-  /** All items that have not run have one outcome: those that have left the list must not pile up there. */
+  /** All items that have not run share one outcome, so those that left the list must not accumulate under it. */
   idle: Map<ItemKey, { readonly item: unknown }> = new Map()
   private readonly byOutcome = new WeakMap<object, Map<ItemKey, { readonly item: unknown }>>()
 
@@ -23,7 +23,7 @@ export class ShownItems {
     return made
   }
 
-  /** From time to time: a discarded render with another list must not cost the items of this one. */
+  /** Runs only from time to time, so that a discarded render with another list does not drop the items of this one. */
   forget(list: ReadonlyMap<ItemKey, unknown>): void {
     if (this.idle.size <= 2 * list.size + MOST_SPARE) return
     this.idle = new Map([...this.idle].filter(([key]) => list.has(key)))

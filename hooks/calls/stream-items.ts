@@ -1,8 +1,8 @@
-/** The items of a stream as they come in: collected in one buffer, copied only for what is rendered. */
+/** Collects the items of a stream in one buffer, and copies them only for a render. */
 import type { TaskCall, TaskPriority, TaskStream } from '../../src/index.ts'
 import type { CallEars } from './call-run.ts'
 
-/** How far a stream has come. It stays as it is while the buffer grows. */
+/** A point in a stream. It does not change while the buffer grows. */
 export class StreamProgress<Item> {
   private readonly buffer: readonly Item[]
   private readonly start: number
@@ -29,7 +29,7 @@ export interface StreamEnd<Item, End> {
   readonly result: End
 }
 
-/** Reads a stream to its end, as one call whose progress are the items so far. */
+/** Reads a stream to its end, as one call whose progress is the items so far. */
 export function collect<Item, End>(
   open: (ears: Pick<CallEars, 'progress' | 'start'>) => TaskStream<Item, End>,
   limit: number,

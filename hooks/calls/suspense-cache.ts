@@ -1,4 +1,4 @@
-/** Work that a render started: kept by key until a component commits it, and otherwise for a second after it settled. */
+/** Work that a render started. Kept by key until a component commits it, or else for a second after it settled. */
 import type { TaskCall } from '../../src/index.ts'
 import {
   forgetQuery,
@@ -11,7 +11,7 @@ import { tellAll } from '../state/guarded.ts'
 import { asError, type CallSubject, isAbort, supersededBy } from './call-errors.ts'
 import { oneInstance } from '../../src/lib/one-instance.ts'
 
-/** What a render may find. */
+/** The states that a render may find. */
 export type SuspenseState<Result> =
   | { readonly status: 'pending' }
   | { readonly status: 'success'; readonly data: Result }
@@ -20,25 +20,25 @@ export type SuspenseState<Result> =
 /** How a render starts its work. */
 export interface SuspenseWork<Result> {
   readonly subject: CallSubject
-  /** What the query is known by among those of its task. */
+  /** Identifies the query among those of its task. */
   readonly id: string
   readonly dispatch: () => TaskCall<Result>
   /** Keeps the workers until a component has committed, or none will. */
   readonly retain: () => () => void
   /** It settled, but no component has committed it yet. */
   readonly settledUnread: () => void
-  /** The error of a component that asks for something else each time it is called. */
+  /** The error for a component that requests something else each time it is called. */
   readonly refuse: () => Error
 }
 
-/** How long what was never committed stays after it settled, in ms. */
+/** How long uncommitted work stays after it settled, in ms. */
 const UNREAD_MS = 1_000
 /** The same, while other work is pending. */
 const UNREAD_AT_MOST_MS = 60_000
 
 /**
- * A component that makes an argument as it renders never finds what it has asked for: it suspends, and asks for
- * something else as soon as that is there. So many times within so many ms are no chance.
+ * A component that creates an argument during render never finds its result: it suspends, and requests something else when
+ * the result arrives. This many times within this many ms cannot be a coincidence.
  */
 const MOST_LOST = 3
 const LOST_WITHIN_MS = 250
@@ -49,14 +49,14 @@ const PENDING: SuspenseState<never> = Object.freeze({ status: 'pending' })
 
 /** One piece of work by its key. */
 export class SuspenseEntry<Result> implements KnownQuery {
-  /** What a render throws. It resolves however the call ends. */
+  /** The promise that a render throws. It resolves whatever the outcome of the call. */
   promise: Promise<void> = Promise.resolve()
   private state: SuspenseState<Result> = PENDING
   private call: TaskCall<Result> | undefined
   private readers = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   private release: (() => void) | undefined
-  /** No component has committed it yet: a render began it. */
+  /** A render began it, and no component has committed it yet. */
   private isNew = true
   settledAt: number = Number.NEGATIVE_INFINITY
   private readonly listeners = new Set<() => void>()
@@ -72,7 +72,7 @@ export class SuspenseEntry<Result> implements KnownQuery {
 
   readonly getState = (): SuspenseState<Result> => this.state
 
-  /** For `useSyncExternalStore`: a reader has committed. */
+  /** For `useSyncExternalStore`. Called when a reader has committed. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener)
     this.readers++
@@ -87,12 +87,12 @@ export class SuspenseEntry<Result> implements KnownQuery {
     }
   }
 
-  /** Calls, as `work` says, the first time from a render. What is there stays until the new result is. */
+  /** Makes a call with `work`, the first time from a render. An existing result stays until the new one arrives. */
   refetch(work: SuspenseWork<Result>): void {
     this.work = work
     const { subject, dispatch, retain } = work
     if (this.readers === 0) {
-      // No component has committed yet, or it is gone or hidden.
+      // No component has committed yet, or the component is gone or hidden.
       this.release ??= retain()
       if (!this.cache.get(this.key)) this.cache.add(this.key, this)
       if (!this.isNew) this.evictAfter(UNREAD_MS)
@@ -137,7 +137,7 @@ export class SuspenseEntry<Result> implements KnownQuery {
   private settle(call: TaskCall<Result> | undefined, state: SuspenseState<Result>): void {
     if (call !== this.call) return
     this.call = undefined
-    // A refetch that was aborted leaves what there was.
+    // An aborted refetch leaves the earlier result.
     if (state.status === 'error' && isAbort(state.error) && !this.isPending)
       return this.evictUnread(UNREAD_MS)
     this.state = state
@@ -163,7 +163,7 @@ export class SuspenseEntry<Result> implements KnownQuery {
   }
 }
 
-/** A component that has committed: it calls again as it calls itself, and not as the first caller did. */
+/** A committed component. It calls again with its options, not with those of the first caller. */
 export class SuspenseAsker<Result> {
   private work: SuspenseWork<Result>
 
@@ -171,7 +171,7 @@ export class SuspenseAsker<Result> {
     this.work = work
   }
 
-  /** What the newest commit says. */
+  /** The options of the newest commit. */
   configure(work: SuspenseWork<Result>): void {
     this.work = work
   }
@@ -186,19 +186,19 @@ type AnyEntry = SuspenseEntry<unknown>
 /** The suspended work of one runtime. */
 class SuspenseCache {
   private readonly entries = new Map<string, AnyEntry>()
-  /** By task and method: the entry that was made last, while no render has found one, and how many were lost like this. */
+  /** By task and method, while no render has found a result: the newest entry, and how many were lost like this. */
   private readonly losses = new Map<string, { last: AnyEntry; count: number }>()
 
   get(key: string): AnyEntry | undefined {
     return this.entries.get(key)
   }
 
-  /** A render has found a result that it asked for. What is pending may just be its own: StrictMode asks twice. */
+  /** A render found its result. A pending entry does not count: StrictMode renders twice, so it may be the render's own. */
   found(kind: string, { isPending }: AnyEntry): void {
     if (!isPending) this.losses.delete(kind)
   }
 
-  /** A render has found nothing, and begins `entry`. Returns whether it is to. */
+  /** A render found nothing and wants to begin `entry`. Returns whether it may. */
   begins<Result>(kind: string, entry: SuspenseEntry<Result>): boolean {
     const before = this.losses.get(kind)
     const isLost = before !== undefined && performance.now() - before.last.settledAt < LOST_WITHIN_MS
@@ -224,8 +224,8 @@ class SuspenseCache {
   }
 
   /**
-   * A boundary commits when all that it waits for is there. While one part is pending, to drop another would start
-   * that again, and the two might never be there together.
+   * A boundary commits when everything that it waits for has arrived. If one part were dropped while another is pending, it
+   * would start again, and both might never be available at the same time.
    */
   settled(): void {
     const all = [...this.entries.values()]
@@ -236,7 +236,7 @@ class SuspenseCache {
 
 const caches: WeakMap<object, SuspenseCache> = /* @__PURE__ */ oneInstance('suspense', () => new WeakMap())
 
-/** The work of a key, started by the first render that asks. `owner` is the runtime that it belongs to, `kind` its task and method. */
+/** The work for a key, started by the first render that needs it. `owner` is its runtime, `kind` its task and method. */
 export function suspenseEntry<Result>(
   owner: object,
   key: string,

@@ -1,29 +1,29 @@
-/** Warnings for developers: said once, and never in a production build. */
+/** Warnings for developers. Each is logged once, and never in a production build. */
 import { toText } from '../../src/lib/words.ts'
 import { isDevelopment, warnOnce as warnOnceWith } from '../../src/lib/warn.ts'
 import { useEffect, useRef } from 'react'
 
 export { isDevelopment }
 
-/** Warns once a page about `topic`; the message names the fix. */
+/** Warns once per page about `topic`. The message names the fix. */
 export function warnOnce(topic: string, message: string): void {
   warnOnceWith(`hooks ${topic}`, () => [`[atelier] ${message}`])
 }
 
-/** The same type, of which nothing is inferred: what `NoInfer` is from TypeScript 5.4 on. */
+/** The same type, excluded from inference, like `NoInfer` in TypeScript 5.4. */
 export type Fixed<T> = [T][T extends unknown ? 0 : never]
 
 /** The names of a hook's options. */
 export type OptionNames<Options> = readonly (keyof Options & string)[]
 
 /**
- * Throws for an option that there is not, in development: a slip of the pen, or the name of another version. The build leaves its
- * calls, and the lists of names, out of production.
+ * In development, throws for an unknown option: a typo, or a name from another version. The build removes its calls and the
+ * lists of names from production.
  */
 export function refuseUnknown(caller: string, options: object, known: readonly string[]): void {
   if (!isDevelopment()) return
   const names = `Its options are ${known.join(', ')}`
-  // A function where an object is meant is what an earlier version took.
+  // An earlier version took a function here instead of an object.
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`${caller} takes its options as an object, but got ${toText(options)}. ${names}`)
   const unknown = Object.keys(options).find((name) => !known.includes(name))
@@ -31,8 +31,8 @@ export function refuseUnknown(caller: string, options: object, known: readonly s
 }
 
 /**
- * Throws for what is no task and no query, in development: in JavaScript no compiler says so, and a circle of imports leaves `undefined`.
- * `mark`: a property that the right thing has.
+ * In development, throws for a value that is neither a task nor a query. JavaScript has no compiler to report it, and an
+ * import cycle leaves `undefined`. `mark` is a property of a correct value.
  */
 export function refuseOther(caller: string, given: unknown, mark: 'worker' | '~prefetch'): void {
   if (!isDevelopment()) return
@@ -45,7 +45,7 @@ export function refuseOther(caller: string, given: unknown, mark: 'worker' | '~p
   throw new TypeError(`${caller} takes ${takes}, and was given ${toText(given)}${circle}`)
 }
 
-/** Selects twice from one snapshot, once in the life of a component, in development. */
+/** In development, selects twice from one snapshot, once in the life of a component. */
 export function useSelectorCheck<Snapshot, Selection>(
   caller: string,
   getSnapshot: () => Snapshot,

@@ -10,7 +10,7 @@ export interface FrameStore {
   readonly subscribe: Subscribe
   /** Called for publications in which this task was changed, added or removed. Of a thousand readers of other tasks, none is called. */
   readonly subscribeTask: (taskId: string, listener: () => void) => () => void
-  /** What was published last; without a subscriber, what is current. */
+  /** The last published state, or without a subscriber, the current one. */
   readonly getSnapshot: () => RuntimeSnapshot
 }
 
@@ -56,7 +56,7 @@ function createFrameStore(runtime: SnapshotSource): FrameStore {
   }
 
   const enter = () => {
-    // React compares again after it has subscribed: what changed since the render is not lost.
+    // React compares again after it has subscribed, so changes since the render are not lost.
     published ??= runtime.getRuntimeSnapshot()
     unsubscribe ??= runtime.subscribeRuntimeSnapshot(changed)
   }
@@ -112,16 +112,16 @@ export const getEmptySnapshot = (): RuntimeSnapshot => EMPTY_SNAPSHOT
 
 /** How often a hidden page publishes, in ms: it has no frames. */
 const HIDDEN_MS = 250
-/** A frame where there is no `requestAnimationFrame`. */
+/** The length of a frame if there is no `requestAnimationFrame`, in ms. */
 const FRAME_MS = 16
 
-/** Calls `callback` once, at the next frame or after 250 ms, whichever is first. Returns how to call it off. */
+/** Calls `callback` once, at the next frame or after 250 ms, whichever is first. Returns a function that cancels it. */
 export function onNextFrame(callback: () => void): () => void {
   if (typeof requestAnimationFrame !== 'function') {
     const timer = setTimeout(callback, FRAME_MS)
     return () => clearTimeout(timer)
   }
-  // A race, not a question: the page may be hidden after the question was answered.
+  // A race instead of a check: the page may be hidden after the check.
   const run = () => {
     cancel()
     callback()

@@ -1,6 +1,6 @@
-/** Calls user code: an exception belongs to that code, and stops nothing else. */
+/** Calls user code, so that an exception in it stops nothing else. */
 
-/** Calls `callback`; what it throws is reported as the browser does for a listener. */
+/** Calls `callback`. An exception is reported, as the browser does for a listener. */
 export function guarded(callback: () => unknown): void {
   try {
     callback()
@@ -9,7 +9,7 @@ export function guarded(callback: () => unknown): void {
   }
 }
 
-/** Tells all who listen at this moment, and still do when their turn comes. */
+/** Calls the current listeners, except those that are removed before their turn. */
 export function tellAll(listeners: ReadonlySet<() => void>): void {
   for (const listener of [...listeners]) if (listeners.has(listener)) guarded(listener)
 }

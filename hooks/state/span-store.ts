@@ -25,7 +25,7 @@ export class SpanStore {
     const unsubscribe = this.runtime.subscribeEvents((event) => {
       if (event.kind !== 'span' || (this.traceId !== undefined && event.traceId !== this.traceId)) return
       this.spans.push(event)
-      // Cut at twice the limit, so that the cost of a span does not grow with what is kept.
+      // Trimmed at twice the limit, so that adding a span has a constant cost.
       if (this.spans.length >= this.limit * 2 + 1) this.spans = this.newest()
       this.cancelFrame ??= onNextFrame(() => {
         this.cancelFrame = undefined

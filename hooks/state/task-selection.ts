@@ -12,7 +12,7 @@ interface TaskIndex {
 
 const indexes = new WeakMap<RuntimeSnapshot, TaskIndex>()
 
-/** Finds a task by its id; each snapshot is indexed once, when several components have searched it. */
+/** Finds a task by its id. Each snapshot is indexed once, when several components have searched it. */
 export function findTask(snapshot: RuntimeSnapshot, taskId: string): RuntimeTaskSnapshot | undefined {
   let index = indexes.get(snapshot)
   if (!index) {

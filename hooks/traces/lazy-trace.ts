@@ -17,11 +17,11 @@ export interface HookTrace extends Omit<Trace, 'traceId' | 'spanContext' | 'trac
   readonly traceId: string | undefined
   readonly spanContext: SpanContext | undefined
   readonly traceparent: string | undefined
-  /** Starts it; a call that is made with it does so by itself. */
+  /** Starts the trace. A call made with it also does. */
   start(): void
 }
 
-/** What may change from render to render. */
+/** The inputs that may change between renders. */
 export interface LazyTraceOptions {
   readonly attributes: Attributes | undefined
   readonly spanName?: string | undefined
@@ -67,7 +67,7 @@ export class LazyTrace implements HookTrace {
     return this.entry?.trace?.sampled ?? false
   }
 
-  /** What a dispatch calls before it reads the ids. A trace that has ended stays what late calls belong to. */
+  /** A dispatch calls this before it reads the ids. Late calls still belong to a trace that has ended. */
   start(): void {
     if (!this.entry) this.open().start(this.how(undefined))
   }
@@ -90,7 +90,7 @@ export class LazyTrace implements HookTrace {
     return this.runtime === runtime && this.name === name && this.key === key
   }
 
-  /** The component has mounted, or is shown again; returns what its unmount does. */
+  /** Called when the component has mounted or is shown again. Returns a function for its unmount. */
   readonly hold = (): (() => void) => {
     const last = this.entry
     const endsNow = () => this.options.endOnUnmount
@@ -98,7 +98,7 @@ export class LazyTrace implements HookTrace {
     return this.open().hold(this.how(last?.trace?.spanContext), endsNow)
   }
 
-  /** For `useSyncExternalStore`: tells when a trace has started. */
+  /** For `useSyncExternalStore`: notifies when a trace has started. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)

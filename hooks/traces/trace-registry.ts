@@ -53,18 +53,18 @@ export class TraceEntry {
       ...(how.spanName !== undefined && { spanName: how.spanName }),
       ...(how.follows && { links: [how.follows] }),
     })
-    // Used before any mount: after a child's effect comes its parent's, after a render perhaps nothing.
+    // Used before any mount. After a child's effect its parent's follows, but after a render perhaps nothing.
     if (this.holders === 0) this.closeAfter(ORPHAN_MS, how.endOnUnmount, undefined)
     tellAll(this.listeners)
   }
 
-  /** Counts a component that has mounted; returns what its unmount does, which `endsNow` decides then. */
+  /** Counts a mounted component. Returns a function for its unmount, which asks `endsNow` then. */
   hold(how: TraceStart, endsNow: () => boolean): () => void {
     this.holders++
     clearTimeout(this.timer)
     this.start(how)
     return () => {
-      // It ends now, though a remount in the same turn, as in StrictMode, takes it up again.
+      // Its end time is now. A remount in the same turn, as in StrictMode, still takes it up again.
       if (--this.holders === 0) this.closeAfter(0, endsNow(), performance.now())
     }
   }
@@ -99,7 +99,7 @@ const registries: WeakMap<TaskRuntime, Map<string, TraceEntry>> = /* @__PURE__ *
   () => new WeakMap(),
 )
 
-/** The open entry of a name and key; without a key, a new one that no other component finds. */
+/** The open entry for a name and key. Without a key, a new one that no other component can find. */
 export function traceEntry(runtime: TaskRuntime, name: string, key: string | undefined): TraceEntry {
   if (key === undefined) return new TraceEntry(runtime, () => {})
   const entries = registries.get(runtime) ?? new Map<string, TraceEntry>()

@@ -1,18 +1,18 @@
-/** What the tree hands down: its runtime, and its trace. */
+/** The contexts of the tree: its runtime and its trace. */
 import { type Context, createContext, useContext } from 'react'
 import type { TaskRuntime, TraceContext } from '../../src/index.ts'
 import { oneInstance } from '../../src/lib/one-instance.ts'
 
-/** What `AtelierProvider` hands down. */
+/** What `AtelierProvider` passes down. */
 export interface ProvidedRuntime {
   readonly runtime: TaskRuntime
-  /** The provider made it, and therefore keeps and parks its workers. */
+  /** The provider created the runtime, so it keeps and parks the workers. */
   readonly owned: boolean
   /** Keeps the workers of an owned runtime, as the provider does; a runtime that was passed in is not kept. */
   readonly retain: () => () => void
 }
 
-/** Nothing to let go of. */
+/** Releases nothing. */
 export function retainNothing(): () => void {
   return noop
 }
@@ -24,7 +24,7 @@ interface Contexts {
   readonly trace: Context<TraceContext | null>
 }
 
-/** By the React that has made them: a server may render with two in one process. */
+/** By copy of React, because a server may use two in one process. */
 const contexts: WeakMap<typeof createContext, Contexts> = /* @__PURE__ */ oneInstance(
   'contexts',
   () => new WeakMap(),
@@ -46,7 +46,7 @@ export const RuntimeContext: Context<ProvidedRuntime | null> = /* @__PURE__ */ c
 
 const committed: WeakSet<TaskRuntime> = /* @__PURE__ */ oneInstance('provided', () => new WeakSet())
 
-/** The provider of a runtime has mounted. */
+/** Notes that the provider of a runtime has mounted. */
 export function markCommitted(runtime: TaskRuntime): void {
   committed.add(runtime)
 }
@@ -56,7 +56,7 @@ export function isCommitted(runtime: TaskRuntime): boolean {
   return committed.has(runtime)
 }
 
-/** The runtime that was passed to a hook, or else the nearest provider's; `caller` is the hook that the error names. */
+/** The runtime that was passed to a hook, or else the nearest provider's. `caller` is the hook that the error names. */
 export function useKnownRuntime(caller: string, given?: TaskRuntime | undefined): TaskRuntime {
   const provided = useContext(RuntimeContext)
   const runtime = given ?? provided?.runtime

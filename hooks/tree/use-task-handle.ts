@@ -1,4 +1,4 @@
-/** What hooks take as a task, made one: a task is taken as it is, options are defined in the tree's runtime. */
+/** Turns what hooks accept as a task into a task. A task is used as it is. Options are defined in the tree's runtime. */
 import { useContext, useEffect, useState } from 'react'
 import type { Task, TaskOptions, TaskRuntime } from '../../src/index.ts'
 import { isInThisRender, useCommitted } from '../state/committed.ts'
@@ -7,8 +7,8 @@ import { DEFINE_ONCE, defineCold, homeOf, isTask, startEager } from './define-co
 import { outsideProvider, retainNothing, RuntimeContext } from './contexts.ts'
 
 /**
- * The task, without the tree's trace; none where nothing is given. Options are defined in `own`, or else in the provider's
- * runtime; `caller` is the hook that errors and warnings speak of.
+ * Returns the task, without the tree's trace, or none if nothing was passed. Options are defined in `own`, or else in the
+ * provider's runtime. `caller` is the hook that errors and warnings name.
  */
 export function useTaskHandle<Api>(
   given: TaskOptions<Api> | Task<Api>,
@@ -38,7 +38,7 @@ export function useTaskHandle<Api>(
   return handle
 }
 
-/** How a call keeps the workers of its task: those of a provider stop when nothing is mounted, those of another runtime do not. */
+/** How a call keeps its task's workers. Those of a provider stop when nothing is mounted, those of another runtime don't. */
 export function useRetain<Api>(task: Task<Api> | undefined): () => () => void {
   const provided = useContext(RuntimeContext)
   if (!provided) return retainNothing
@@ -50,29 +50,29 @@ export function useRetain<Api>(task: Task<Api> | undefined): () => () => void {
 /** The options that a component passed. */
 interface Definition<Given> {
   readonly given: Given
-  /** The last ones that were passed in more than one call of the component: those in use. */
+  /** The options in use: the last ones that were passed in more than one call of the component. */
   readonly used: Given
   /** How often they changed in the current render. */
   readonly passes: number
-  /** They are other options whenever the component is called: it makes them itself. */
+  /** The component creates the options itself, so they differ each time it is called. */
   readonly isMade: boolean
 }
 
-/** A component that adjusts a state to its props while it renders settles sooner. */
+/** A component that adjusts a state during render settles in fewer passes. */
 const MOST_PASSES = 5
 
 /**
- * The options to define. Those that are written inside the component are another task at each render, with other workers:
- * the first is kept, and the developer told. Whether it is so, and no choice between a few or a reloaded module, shows when React
- * calls the component once more within one render.
+ * Returns the options to define. Options created inside the component would be a new task in each render, with new workers,
+ * so the first ones are kept and the developer gets a warning. React calls the component again within one render. This
+ * distinguishes such options from a choice between a few, and from a reloaded module.
  */
 function useDefinition<Given extends object | undefined>(given: Given, caller: string): Given {
-  // Whether a render has committed is not what the compiler takes for data.
+  // The compiler does not treat it as data whether a render has committed.
   'use no memo'
   const [kept, setKept] = useState<Definition<Given>>({ given, used: given, passes: 0, isMade: false })
   useCommitted(kept)
   if (given === undefined || given === kept.given || isTask(given as TaskOptions<unknown>)) return given
-  // Nothing was passed before, as with a query that is skipped.
+  // Nothing was passed before, for example because the query was skipped.
   if (kept.given === undefined) {
     setKept({ given, used: given, passes: 0, isMade: false })
     return given
@@ -89,7 +89,7 @@ function useDefinition<Given extends object | undefined>(given: Given, caller: s
   return used
 }
 
-/** With an explicit id it would be defined a second time, which production takes for a mistake in any case. */
+/** An explicit id would be defined twice, which is always an error in production. */
 function sayMade(given: object, caller: string): void {
   const { taskId, taskName } = given as Partial<TaskOptions<unknown>>
   const message =
