@@ -177,9 +177,9 @@ export function useTaskMap<Item>(...given: unknown[]): UseTaskMapResult<Item, un
   }, [list, runner, shown, snapshot])
 }
 
-/** Items under way at once of a function that does not say. */
+/** How many items run at once for a function, by default. */
 const ITEMS_AT_ONCE = 4
-/** Represents the task of hooks that run a function. */
+/** Stands for the task in hooks that run a function. */
 const OWN = {}
 
 /** The argument of the hook, in either form. */

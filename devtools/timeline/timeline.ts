@@ -35,7 +35,7 @@ export interface TimelineShown {
 
 /** How much of the newest time a following timeline shows, in ms. */
 const FOLLOWED_MS = 10_000
-/** What nobody asked for is drawn after so many times its own cost: a tenth of the page's time. */
+/** An unrequested redraw waits for this many times the cost of the last one, to use at most a tenth of the page's time. */
 const REST = 10
 const NEAR_PX = 4
 
