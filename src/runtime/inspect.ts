@@ -131,9 +131,10 @@ function rowOf(call: Call, time: number, waiting?: Waiting): InspectedCall {
   }
 }
 
-/** The worker that a call waits for, of a session or a broadcast. */
+/** The worker that a call of a session or a broadcast waits for. */
 function boundTo({ options }: Call): WorkerChannel | null {
-  return (options.session as PoolSession | undefined)?.channel ?? null
+  const channel = (options.session as PoolSession | undefined)?.channel
+  return channel?.isFull ? channel : null
 }
 
 function idsOf(calls: Iterable<Call>): string[] {
