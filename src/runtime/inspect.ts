@@ -133,7 +133,8 @@ function rowOf(call: Call, time: number, waiting?: Waiting): InspectedCall {
 
 /** The worker that a call of a session or a broadcast waits for. */
 function boundTo({ options }: Call): WorkerChannel | null {
-  return (options.session as PoolSession | undefined)?.channel ?? null
+  const channel = (options.session as PoolSession | undefined)?.channel
+  return channel?.isFull ? channel : null
 }
 
 function idsOf(calls: Iterable<Call>): string[] {

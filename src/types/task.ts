@@ -46,7 +46,7 @@ export type ResultOf<Api, Method extends MethodOf<Api>> =
   IsAnyOrNever<ReturnOf<Api, Method>> extends true
     ? ReturnOf<Api, Method>
     : [ReturnOf<Api, Method>] extends [Generator<infer Item> | AsyncGenerator<infer Item>]
-      ? Cloned<Item, KeptOf<Api>>
+      ? Cloned<Awaited<Item>, KeptOf<Api>>
       : Cloned<Awaited<ReturnOf<Api, Method>>, KeptOf<Api>>
 
 /** What a call of a method returns on the main thread. */
@@ -58,7 +58,7 @@ type CallOfReturn<Return, Kept> =
     : [Return] extends [
           Generator<infer Item, infer End, never> | AsyncGenerator<infer Item, infer End, never>,
         ]
-      ? TaskStream<Cloned<Item, Kept>, Cloned<End, Kept>>
+      ? TaskStream<Cloned<Awaited<Item>, Kept>, Cloned<Awaited<End>, Kept>>
       : TaskCall<Cloned<Awaited<Return>, Kept>>
 
 /** Names of the generator methods, whose calls are streams. */

@@ -8,7 +8,7 @@
 import { messageOf } from '../lib/words.ts'
 import { isDetached, safeBrandOf } from './brands.ts'
 import { isExhausted } from './clone-failure.ts'
-import { isTransferOnly, WAS_TRANSFERRED } from './transferables.ts'
+import { isClosed, isTransferOnly, WAS_CLOSED, WAS_TRANSFERRED } from './transferables.ts'
 import { labelText, type PartLabel, visitParts, WalkBudget } from './value-parts.ts'
 
 const MOST_VALUES = 10_000
@@ -127,7 +127,8 @@ class Search {
   /** What the platform clones as a whole, or not at all. */
   private openWhole(index: number, brand: string): void {
     const node = this.nodes[index] as Node
-    if (BULK.has(brand)) node.cost = Number.POSITIVE_INFINITY
+    if (isClosed(node.value, brand)) this.blame(node, WAS_CLOSED)
+    else if (BULK.has(brand)) node.cost = Number.POSITIVE_INFINITY
     else if (!isTransferOnly(node.value, brand)) {
       if (!canClone(node.value)) this.blame(node)
     } else if ((node.value as Partial<ReadableStream>).locked === true) {
@@ -219,7 +220,7 @@ function canClone(value: object): boolean {
     structuredClone(value)
     return true
   } catch (error) {
-    // Nested too deeply, or too large for the memory that is left: not refused as such.
-    return isExhausted(error)
+    // Nested too deeply, or too large for the memory that is left: not refused as such. No getter runs here.
+    return error instanceof RangeError
   }
 }

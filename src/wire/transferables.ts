@@ -54,6 +54,13 @@ export function mayBeOfTransferOnly(error: unknown): boolean {
   )
 }
 
+/** Whether a bitmap, a frame or a piece of sound was closed or transferred: it has no extent any more. */
+export function isClosed(value: object, brand: string): boolean {
+  if (!TRANSFER_TOO.brands.has(brand)) return false
+  const { width, codedWidth = width, numberOfFrames = codedWidth } = value as Record<string, unknown>
+  return numberOfFrames === 0
+}
+
 /** Whether `transfer` can take anything out of `args`; true in doubt. */
 export function mayTransfer(transfer: readonly Transferable[] | 'auto', args: readonly unknown[]): boolean {
   if (transfer !== 'auto') return transfer.length > 0
@@ -165,6 +172,7 @@ function mistakeOf(item: unknown): string | undefined {
     if (brand === 'ArrayBuffer') return isDetached(item as ArrayBuffer) ? WAS_TRANSFERRED : undefined
     if (brand === 'SharedArrayBuffer')
       return 'is shared, which is never transferred: leave it out of the list'
+    if (isClosed(item, brand)) return WAS_CLOSED
     return NEVER_TRANSFERRED.has(brand) ? `is of type ${brand}, which cannot be transferred` : undefined
   } catch {
     return 'cannot be transferred: it is a proxy'
@@ -173,6 +181,8 @@ function mistakeOf(item: unknown): string | undefined {
 
 /** Of a buffer that is detached. */
 export const WAS_TRANSFERRED = 'was transferred before: the buffer is detached'
+/** Of a bitmap, a frame or a piece of sound. */
+export const WAS_CLOSED = 'was transferred before, or closed'
 /** Of others the browser decides: it may know kinds that are newer. */
 const NEVER_TRANSFERRED = new Set([
   'Object',

@@ -84,7 +84,11 @@ export class StreamProducer {
       }
       this.room--
       this.job.flushProgress(performance.now())
-      const refusal = this.send(step.value)
+      const { value } = step
+      // A promise that a synchronous generator yields is awaited, as `for await` does.
+      const refusal = isPromise(value)
+        ? await Promise.resolve(value).then(this.send, (error: unknown) => ({ error }))
+        : this.send(value)
       if (refusal) throw await this.closed(refusal)
     }
   }
@@ -102,7 +106,7 @@ export class StreamProducer {
   }
 
   /** Returns the error of an item that was refused. */
-  private send(item: unknown): { readonly error: unknown } | undefined {
+  private readonly send = (item: unknown): { readonly error: unknown } | undefined => {
     this.job.itemsSent++
     try {
       const list = typeof item === 'object' && item !== null ? resultListOf(this.job, item) : undefined

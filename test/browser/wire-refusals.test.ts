@@ -30,11 +30,15 @@ describe('a refused argument', () => {
     expect(runs).toBe(1)
   })
 
-  it('whose getter throws says what was thrown', async () => {
+  it.each([
+    ['an Error', Error],
+    ['a RangeError', RangeError],
+    ['a TypeError', TypeError],
+  ])('whose getter throws %s says what was thrown', async (_what, Thrown) => {
     const value = Object.defineProperty({}, 'lazy', {
       enumerable: true,
       get: () => {
-        throw new Error('not now')
+        throw new Thrown('not now')
       },
     })
     const error = await rejection(wire().echo(value))

@@ -1,5 +1,5 @@
 /** What is transferred arrives, what cannot be is cloned, nothing is lost on the way, and a mistake in a list is named. */
-import { callback } from 'atelier-react/core'
+import { callback, transfer as mark } from 'atelier-react/core'
 import { describe, expect, it } from 'vitest'
 import { deferred, rejection, testRuntime } from './fixtures/lab.ts'
 import type { WireApi } from './fixtures/wire.worker.ts'
@@ -132,6 +132,24 @@ describe('a mistake in a transfer list', () => {
     const result = await rejection(task.gone())
     expect(result).toMatchObject({ code: 'clone-result', path: 'result.list[1]' })
     expect(result.message).toMatch(/was transferred before/)
+  })
+
+  it('is a bitmap that was closed or transferred; it is named as an argument and in a result, too', async () => {
+    const task = wire()
+    const closed = await createImageBitmap(new ImageData(1, 1))
+    closed.close()
+    const moved = await createImageBitmap(new ImageData(1, 1))
+    await task.keys(mark({ moved }, [moved]))
+    for (const bitmap of [closed, moved]) {
+      const listed = await rejection(task.with({ transfer: [good, bitmap] }).echo({ good, bitmap }))
+      expect(listed).toMatchObject({ code: 'clone-args', path: 'transfer[1]' })
+      expect(listed.message).toMatch(/was transferred before, or closed/)
+      const error = await rejection(task.echo({ list: [bitmap] }))
+      expect(error).toMatchObject({ code: 'clone-args', path: 'args[0].list[0]' })
+      expect(error.message).toMatch(/was transferred before, or closed/)
+    }
+    expect(await rejection(task.closed())).toMatchObject({ code: 'clone-result', path: 'result.list[1]' })
+    expect(good.byteLength).toBe(8)
   })
 })
 

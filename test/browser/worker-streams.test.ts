@@ -48,6 +48,23 @@ it('stops a generator of slow steps when its call is aborted', async () => {
   expect(await steps(task)).toBeLessThanOrEqual(3)
 })
 
+it('awaits the promises that a synchronous generator yields and returns, as a loop in the worker would', async () => {
+  const task = hostile()
+  const stream = task.promised('resolves')
+  const values: unknown[] = []
+  let step = await stream.next()
+  for (; !step.done; step = await stream.next()) values.push(step.value)
+  expect([...values, step.value]).toEqual([1, 2, 'done'])
+})
+
+it('ends with what such a promise rejects with, and closes the generator', async () => {
+  const task = hostile()
+  const stream = task.promised('rejects')
+  expect(await stream.next()).toEqual({ done: false, value: 1 })
+  expect(await rejection(stream.next())).toMatchObject({ name: 'RangeError', message: 'no second' })
+  expect(await task.seen()).toEqual(['closed'])
+})
+
 it('transfers what transfer() marks, of items and of what the generator returns', async () => {
   const task = hostile()
   const stream = task.transferred(2)

@@ -52,6 +52,7 @@ interface Api {
   lines(text: string): Generator<string, number>
   words(text: string): AsyncGenerator<{ word: string }, void>
   twoWay(): Generator<number, string, boolean>
+  later(): Generator<Promise<string>, Promise<number>>
   list(): string[]
   raw(): any
   abort(): never
@@ -125,7 +126,7 @@ it('the options of a task are checked', () => {
 
 it('names of methods are those of functions', () => {
   expectTypeOf<MethodOf<{ a(): void; b: number; c: () => string }>>().toEqualTypeOf<'a' | 'c'>()
-  expectTypeOf<StreamingMethodOf<Api>>().toEqualTypeOf<'lines' | 'words' | 'twoWay'>()
+  expectTypeOf<StreamingMethodOf<Api>>().toEqualTypeOf<'lines' | 'words' | 'twoWay' | 'later'>()
 })
 
 it('arguments are exactly those of the handler, optional and rest ones, too', () => {
@@ -187,6 +188,8 @@ it('a generator method gives a stream, which is iterated and never awaited', asy
   const lines = task.lines('x')
   expectTypeOf(lines).toEqualTypeOf<TaskStream<string, number>>()
   expectTypeOf(task.words('x')).toEqualTypeOf<TaskStream<{ word: string }, void>>()
+  expectTypeOf(task.later()).toEqualTypeOf<TaskStream<string, number>>()
+  expectTypeOf<ResultOf<Api, 'later'>>().toEqualTypeOf<string>()
   expectTypeOf<ResultOf<Api, 'words'>>().toEqualTypeOf<{ word: string }>()
   expectTypeOf(lines).toExtend<AsyncIterable<string>>()
   expectTypeOf(lines).not.toExtend<PromiseLike<unknown>>()

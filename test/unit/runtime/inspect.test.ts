@@ -121,6 +121,33 @@ describe('inspect()', () => {
     runtime.dispose()
   })
 
+  it('tells the delay of a retry from the wait for a worker, also of a call that may run in one worker only', async () => {
+    const work = (value: number): number => {
+      if (value < 0) throw new Error('not yet')
+      return value
+    }
+    const { runtime, task, settle } = makeLab(() => ({ ...HANDLERS(), work }), {
+      maxWorkers: 2,
+      retry: { error: 1, delayMs: 1_000, jitter: false },
+    })
+    const waits = () => runtime.inspect().calls.map(({ callId, waitsFor }) => [callId, waitsFor])
+    const session = task.control.session()
+    const call = session.work(-1)
+    const fate = watch(call)
+    await settle()
+    expect(waits()).toEqual([[call.callId, { reason: 'retry', callIds: [] }]])
+    call.abort()
+    await settle()
+    expect(shown(fate())).toBe('aborted')
+    const hanging = session.hang()
+    hanging.catch(() => {})
+    await settle()
+    void task.control.broadcastSettled('work', 1)
+    await settle()
+    expect(waits()[1]?.[1]).toEqual({ reason: 'worker', callIds: [hanging.callId] })
+    runtime.dispose()
+  })
+
   it('does not say of the first call of a key that it waits for itself', async () => {
     const { runtime, task, settle, quiet } = setUp({ ahead: 'off' })
     const busy = quiet(task.hang())

@@ -36,7 +36,8 @@ describe('isCloneFailure', () => {
 
   it('takes an error of a getter for what it is', async () => {
     const { isCloneFailure } = await inEngine(new DOMException('', 'DataCloneError'))
-    for (const thrown of [new Error('mine'), new InternalError('mine'), 'text', undefined, null]) {
+    const errors = [new Error('mine'), new RangeError('mine'), new InternalError('mine')]
+    for (const thrown of [...errors, 'text', undefined, null]) {
       expect(isCloneFailure(thrown)).toBe(false)
     }
   })

@@ -209,7 +209,7 @@ describe('a search has a bound', () => {
     for (let level = 0; level < levels; level++) list = { list }
     const clones = vi.spyOn(globalThis, 'structuredClone')
     const began = performance.now()
-    const path = findUnclonable([list], 'args', new RangeError('deep'))
+    const path = findUnclonable([list], 'args', new RangeError('Maximum call stack size exceeded'))
     // Twenty are promised; a busy machine may take a breath.
     expect(performance.now() - began).toBeLessThan(100)
     expect(clones).not.toHaveBeenCalled()
@@ -258,10 +258,10 @@ describe('a value that was fit once is named for what it is', () => {
   })
 
   it('what is nested too deeply', () => {
-    expect(findUnclonable([{}], 'args', new RangeError('stack'))).toBe(
+    expect(findUnclonable([{}], 'args', new RangeError('Maximum call stack size exceeded'))).toBe(
       'args[0]\nis nested too deeply to be cloned',
     )
-    expect(findUnclonable([{}], 'result', new RangeError('stack'))).toBe(
+    expect(findUnclonable([{}], 'result', new RangeError('Maximum call stack size exceeded'))).toBe(
       'result\nis nested too deeply to be cloned',
     )
   })
