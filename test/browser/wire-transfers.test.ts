@@ -157,9 +157,9 @@ describe('a stream', () => {
   it.each([
     ['by transfer()', true],
     ['by transferResult', false],
-  ])('moves its items and what its generator returns: %s', async (_what, mark) => {
+  ])('moves its items and what its generator returns: %s', async (_what, marks) => {
     const task = wire()
-    const stream = task.with({ transferResult: mark ? false : 'auto' }).items(mark)
+    const stream = task.with({ transferResult: marks ? false : 'auto' }).items(marks)
     expect(((await stream.next()).value as ArrayBuffer).byteLength).toBe(16)
     const { done, value } = await stream.next()
     expect(done).toBe(true)
