@@ -66,12 +66,15 @@ it('finds the engine of a page that has never heard of the one before', async ()
 })
 
 it('has a worker that ends in its setup fail the start of its own page', async () => {
-  const page = await open(engineName(), { setupData: 60_000 })
+  const name = engineName()
+  const page = await open(name, { setupData: 60_000 })
   const call = page.task.put('never', 1)
-  // It waits for the lock of its worker.
-  await expect
-    .poll(async () => (await page.window.navigator.locks.query()).pending?.length, { timeout: 5_000 })
-    .toBeGreaterThan(0)
+  // It waits for the lock of its worker, and not only for that of the engine.
+  const ofWorkers = async () => {
+    const { pending = [] } = await page.window.navigator.locks.query()
+    return pending.filter((lock) => !lock.name?.startsWith(`atelier:${name}`)).length
+  }
+  await expect.poll(ofWorkers, { timeout: 5_000 }).toBeGreaterThan(0)
   page.workers[0]?.terminate()
   expect(await rejection(call)).toMatchObject({ name: 'WorkerStartError', code: 'start-failed' })
 })
