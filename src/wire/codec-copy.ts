@@ -115,7 +115,8 @@ export class CodecCopy {
 
 /** An empty container of its kind; nothing for a value that is none. */
 function emptyLike(value: object): object | undefined {
-  if (Array.isArray(value)) return []
+  // The list may end with a hole.
+  if (Array.isArray(value)) return Object.assign([], { length: value.length })
   if (value instanceof Map) return new Map()
   if (value instanceof Set) return new Set()
   // Without a prototype: "__proto__" is a name like any other.
@@ -123,9 +124,9 @@ function emptyLike(value: object): object | undefined {
 }
 
 function partsOf(value: object): Iterable<unknown> {
-  if (Array.isArray(value)) return value as unknown[]
   if (value instanceof Map || value instanceof Set) return value.values()
-  return isPlain(value) ? Object.values(value) : []
+  // For a list: also its named fields, and no holes.
+  return Array.isArray(value) || isPlain(value) ? Object.values(value) : []
 }
 
 /** The steps as a path in a message. */

@@ -45,11 +45,17 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
     fc.oneof(fc.integer(), fc.string({ maxLength: 8 }), fc.constant(null), fc.boolean()),
     fc.integer().map((cents) => new Money(cents)),
     fc.array(tie('value'), { maxLength: 4 }),
-    fc.dictionary(
-      fc.string({ maxLength: 4 }).filter((name) => name !== '__proto__'),
-      tie('value'),
-      { maxKeys: 4, noNullPrototype: true },
-    ),
+    // With holes, also at its end, and with fields that have names.
+    fc
+      .tuple(fc.array(fc.tuple(fc.nat({ max: 5 }), tie('value')), { maxLength: 3 }), fc.nat({ max: 9 }))
+      .map(([items, length]) => Object.assign([], { length }, Object.fromEntries(items))),
+    fc
+      .tuple(fc.array(tie('value'), { maxLength: 2 }), tie('value'))
+      .map(([items, total]) => Object.assign(items, { total })),
+    fc.dictionary(fc.oneof(fc.string({ maxLength: 4 }), fc.constant('__proto__')), tie('value'), {
+      maxKeys: 4,
+      noNullPrototype: true,
+    }),
     fc
       .array(fc.tuple(fc.string({ maxLength: 4 }), tie('value')), { maxLength: 3 })
       .map((all) => new Map(all)),
