@@ -1,4 +1,4 @@
-/** What makes each story two tests: after its own, the same page in the other theme and 320 px wide, by the same rules. */
+/** Makes each story two tests. After its own test, the page is checked by the same rules in the other theme, 320 px wide. */
 import type { Preview } from '@storybook/react-vite'
 import * as accessibility from '@storybook/addon-a11y/preview'
 import { expect, waitFor } from 'storybook/test'
@@ -8,7 +8,7 @@ type AfterEach = Extract<NonNullable<Preview['afterEach']>, (...args: never[]) =
 const WIDE = [1_200, 900] as const
 const NARROW = [320, 700] as const
 
-/** Only where Vitest runs a story: a page that somebody looks at stays as it is. */
+/** Runs only under Vitest. In Storybook itself the page stays as it is. */
 export const twin: AfterEach = async (context) => {
   if (!('__vitest_browser__' in globalThis)) return
   const { page } = await import('vitest/browser')
@@ -20,7 +20,7 @@ export const twin: AfterEach = async (context) => {
   wear(other)
   await page.viewport(...NARROW)
   try {
-    // What does not fit can be scrolled to only inside of its own frame.
+    // The page must not scroll sideways. Wide content scrolls inside a frame.
     await waitFor(() => expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(NARROW[0]))
     await settled(context.canvasElement)
     await accessibility.afterEach(context)
@@ -30,7 +30,7 @@ export const twin: AfterEach = async (context) => {
   }
 }
 
-/** The page, and panels in it, each with a theme of its own. */
+/** The page and the panels in it. Each has a separate theme. */
 function themedIn(canvasElement: HTMLElement): HTMLElement[] {
   const panels = [...canvasElement.querySelectorAll('*')].flatMap(({ shadowRoot }) => [
     ...(shadowRoot?.querySelectorAll<HTMLElement>('.atelier') ?? []),
@@ -38,7 +38,7 @@ function themedIn(canvasElement: HTMLElement): HTMLElement[] {
   return [document.documentElement, ...panels]
 }
 
-/** Colours that are on their way to those of the theme are nobody's. */
+/** Waits for transitions: their colours belong to neither theme. */
 async function settled(canvasElement: HTMLElement): Promise<void> {
   await new Promise((resolve) => requestAnimationFrame(resolve))
   const moving = canvasElement

@@ -7,7 +7,7 @@ import type { TimeRange } from '../model/types.ts'
 
 /** The width of a fold, in px. */
 export const FOLD_PX = 28
-/** Seen from afar a fold takes no more than so many ms would: of a long recording folds do not fill the window. */
+/** When zoomed out, a fold is no wider than this many ms, so that folds do not fill the window of a long recording. */
 const FOLD_MS = 500
 /** The shortest time that can fill the window, in ms. */
 const LEAST_MS = 1
@@ -18,9 +18,9 @@ export class Axis implements TimeScale {
   readonly pixels: number
   /** Pixels per ms outside folds. */
   readonly scale: number
-  /** All of the recording, but one that fills the window: who looks into it wants to see it. */
+  /** All folds of the recording, except one that fills the window: a user who zoomed into it wants to see it. */
   readonly folds: readonly TimeRange[]
-  /** ms in the folds before each, and at last in all of them. */
+  /** For each fold, the ms in the folds before it; the last entry is the ms in all of them. */
   private readonly gone: Float64Array
   private readonly left: number
 
@@ -74,8 +74,8 @@ export class Axis implements TimeScale {
   }
 
   /**
-   * From the sum of what fills the window: `scale` for each ms that is in no fold, and for each fold its width, which depends on the
-   * scale where it is seen from afar.
+   * The window is filled by `scale` px for each ms outside folds, and by the width of each fold. That width depends on the scale
+   * when zoomed out.
    */
   private scaleOf(): number {
     const { start, end } = this.range
@@ -121,7 +121,7 @@ export class Axis implements TimeScale {
   }
 }
 
-/** Of so many in a row, how many there are until the first that it does not hold for. */
+/** How many of the first `length` indexes `holds` is true for. It must be true up to one index and false from there on. */
 function countWhile(length: number, holds: (at: number) => boolean): number {
   let low = 0
   let high = length
@@ -133,7 +133,7 @@ function countWhile(length: number, holds: (at: number) => boolean): number {
   return low
 }
 
-/** Of a fold, in this scale. */
+/** The width of a fold in this scale, in px. */
 function widthAt(scale: number): number {
   return Math.min(FOLD_PX, FOLD_MS * scale)
 }

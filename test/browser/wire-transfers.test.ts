@@ -151,6 +151,45 @@ describe('a mistake in a transfer list', () => {
     expect(await rejection(task.closed())).toMatchObject({ code: 'clone-result', path: 'result.list[1]' })
     expect(good.byteLength).toBe(8)
   })
+
+  it('is a frame or a piece of sound that was closed, where the browser has them', async () => {
+    const task = wire()
+    const frame = () =>
+      new VideoFrame(new Uint8Array(16), { format: 'RGBA', codedWidth: 2, codedHeight: 2, timestamp: 0 })
+    const sound = () =>
+      new AudioData({
+        format: 'f32',
+        sampleRate: 8_000,
+        numberOfFrames: 2,
+        numberOfChannels: 1,
+        timestamp: 0,
+        data: new Float32Array(2),
+      })
+    const makers = [
+      ...(typeof VideoFrame === 'function' ? [frame] : []),
+      ...(typeof AudioData === 'function' ? [sound] : []),
+    ]
+    expect(makers.length).toBeGreaterThan(0)
+    for (const make of makers) {
+      const closed = make()
+      closed.close()
+      const error = await rejection(task.echo({ list: [closed] }))
+      expect(error).toMatchObject({ code: 'clone-args', path: 'args[0].list[0]' })
+      expect(error.message).toMatch(/was transferred before, or closed/)
+    }
+  })
+
+  it('is found beside an object that only has the prototype of a bitmap', async () => {
+    const fake = Object.create(ImageBitmap.prototype) as ImageBitmap
+    const error = await rejection(wire().echo({ fake, wrong: () => 1 }))
+    expect(error).toMatchObject({ code: 'clone-args', path: 'args[0].wrong' })
+    const listed = await rejection(
+      wire()
+        .with({ transfer: [fake] })
+        .echo({ fake }),
+    )
+    expect(listed).toMatchObject({ code: 'clone-args', path: 'transfer[0]' })
+  })
 })
 
 describe('a stream', () => {

@@ -12,6 +12,12 @@ import { openStage } from './stage.mjs'
  * @property {(page: import('playwright').Page) => Promise<void>} [act] before the picture is taken
  */
 
+/** @param {import('playwright').Page} page @param {string} key */
+async function pressOnTimeline(page, key) {
+  await page.locator('canvas').focus()
+  await page.keyboard.press(key)
+}
+
 /** @type {readonly Picture[]} */
 const pictures = [
   {
@@ -19,8 +25,7 @@ const pictures = [
     view: 'timeline',
     height: 440,
     act: async (page) => {
-      await page.locator('canvas').focus()
-      await page.keyboard.press('n')
+      await pressOnTimeline(page, 'n')
       await page.locator('.pane').waitFor()
       await page.mouse.move(0, 0)
     },
@@ -30,10 +35,7 @@ const pictures = [
     view: 'timeline',
     scene: 'idle',
     height: 440,
-    act: async (page) => {
-      await page.locator('canvas').focus()
-      await page.keyboard.press('0')
-    },
+    act: (page) => pressOnTimeline(page, '0'),
   },
   {
     name: 'devtools-waterfall',
